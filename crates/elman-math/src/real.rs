@@ -1,0 +1,128 @@
+//! The two number types of the engine: `f32` for work, `f64` for proof.
+
+use std::fmt::{Debug, Display};
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use crate::dispatch::Tier;
+use crate::gemm::line::Line;
+use crate::vecmath;
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// A floating-point type the engine runs in. Sealed: `f32` and `f64`.
+///
+/// [`tanh`](Real::tanh) and [`sigmoid`](Real::sigmoid) are branch-free in `f32`, with the error
+/// stated in [`vecmath`]; in `f64` they are the standard library's, so that gradient checks see no
+/// approximation at all.
+pub trait Real:
+    sealed::Sealed
+    + Copy
+    + Default
+    + PartialOrd
+    + Debug
+    + Display
+    + Send
+    + Sync
+    + 'static
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + Sum
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// Bytes of one value.
+    const BYTES: usize = size_of::<Self>();
+    /// The running sums of [`gemm`](crate::gemm) in this type, on tier `I`.
+    type Line<I: Tier>: Line<Self>;
+
+    /// The nearest value to `x`.
+    fn from_f64(x: f64) -> Self;
+    /// The same value in double precision, exactly.
+    fn to_f64(self) -> f64;
+    /// |x|.
+    fn abs(self) -> Self;
+    /// The correctly rounded square root.
+    fn sqrt(self) -> Self;
+    /// The larger of two values; a NaN loses.
+    fn max(self, other: Self) -> Self;
+    /// Neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+    /// The hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// The logistic function, 1 / (1 + exp(-x)).
+    fn sigmoid(self) -> Self;
+    /// Appends the value's bytes, little-endian.
+    fn write_le(self, out: &mut Vec<u8>);
+    /// Reads a value from the first [`BYTES`](Real::BYTES) little-endian bytes.
+    ///
+    /// # Panics
+    /// If `bytes` is shorter than that.
+    fn read_le(bytes: &[u8]) -> Self;
+}
+
+macro_rules! real {
+    ($type:ty, $line:ident, $tanh:expr, $sigmoid:expr) => {
+        impl Real for $type {
+            type Line<I: Tier> = I::$line;
+
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+
+            #[inline(always)]
+            fn from_f64(x: f64) -> Self {
+                x as $type
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                self.abs()
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                self.sqrt()
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                self.max(other)
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                self.is_finite()
+            }
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                $tanh(self)
+            }
+            #[inline(always)]
+            fn sigmoid(self) -> Self {
+                $sigmoid(self)
+            }
+            fn write_le(self, out: &mut Vec<u8>) {
+                out.extend_from_slice(&self.to_le_bytes());
+            }
+            fn read_le(bytes: &[u8]) -> Self {
+                let (head, _) = bytes.split_first_chunk().expect("a whole value");
+                <$type>::from_le_bytes(*head)
+            }
+        }
+    };
+}
+
+real!(f32, F32, vecmath::tanh, vecmath::sigmoid);
+real!(f64, F64, f64::tanh, |x: f64| 1.0 / (1.0 + (-x).exp()));
