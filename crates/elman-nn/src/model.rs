@@ -1,0 +1,282 @@
+//! A model: recurrent layers, dropout between them, and a linear head at every time step.
+
+use std::fmt;
+use std::sync::Arc;
+
+use elman_math::{Isa, Real, Stream};
+use serde::{Deserialize, Serialize};
+
+use crate::cells::CellEntry;
+use crate::error::{Error, Shape};
+use crate::layers::{Back, Dropout, Layer, Linear, Pass, RecurrentSize, Window};
+use crate::params::{Layout, Params};
+use crate::registry::Entry;
+use crate::state::State;
+use crate::tape::Tape;
+
+/// Everything that decides a model's variables.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelConfig {
+    /// The cell, by its name in the registry.
+    pub cell: String,
+    /// I, features a time step.
+    pub input_size: usize,
+    /// H, hidden units a layer.
+    pub hidden_size: usize,
+    /// L, recurrent layers.
+    pub num_layers: usize,
+    /// K, outputs a time step.
+    pub output_size: usize,
+    /// Probability of dropping a value between two recurrent layers in training.
+    pub dropout: f64,
+}
+
+impl Default for ModelConfig {
+    /// The lesson: one input, 32 hidden units, one layer of the Elman cell, one output.
+    fn default() -> Self {
+        Self {
+            cell: "rnn".to_owned(),
+            input_size: 1,
+            hidden_size: 32,
+            num_layers: 1,
+            output_size: 1,
+            dropout: 0.0,
+        }
+    }
+}
+
+/// A network without its weights: layers and the layout of their variables.
+///
+/// Weights are [`Params`], the memory is a [`State`], activations a [`Tape`]: all passed in, so
+/// that one model serves training, evaluation and any number of memories at once.
+pub struct Model<T: Real> {
+    config: ModelConfig,
+    cell: &'static CellEntry<T>,
+    layout: Arc<Layout>,
+    layers: Vec<Box<dyn Layer<T>>>,
+    isa: Isa,
+}
+
+impl<T: Real> Model<T> {
+    /// Builds the model that `config` describes.
+    pub fn new(config: ModelConfig) -> Result<Self, Error> {
+        for (name, size) in [
+            ("input_size", config.input_size),
+            ("hidden_size", config.hidden_size),
+            ("num_layers", config.num_layers),
+            ("output_size", config.output_size),
+        ] {
+            if !(1..=1 << 20).contains(&size) {
+                let got = size.to_string();
+                return Err(Error::Setting { name, got, must_be: "from 1 to 1048576" });
+            }
+        }
+        if !(0.0..1.0).contains(&config.dropout) {
+            let got = config.dropout.to_string();
+            return Err(Error::Setting { name: "dropout", got, must_be: "at least 0 and below 1" });
+        }
+        let cell = CellEntry::<T>::find(&config.cell)?;
+        let hidden = config.hidden_size;
+        let mut layout = Layout::default();
+        let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
+        for layer in 0..config.num_layers {
+            let inputs = if layer == 0 { config.input_size } else { hidden };
+            if layer > 0 && config.dropout > 0.0 {
+                layers.push(Box::new(Dropout::new(hidden, config.dropout)));
+            }
+            layers.push((cell.layer)(&mut layout, RecurrentSize { layer, inputs, hidden }));
+        }
+        layers.push(Box::new(Linear::declare(&mut layout, "fc", hidden, config.output_size)));
+        Ok(Self { config, cell, layout: Arc::new(layout), layers, isa: Isa::detect() })
+    }
+
+    /// The same model on another instruction set of this machine.
+    pub fn with_isa(mut self, isa: Isa) -> Self {
+        self.isa = isa;
+        self
+    }
+
+    /// What the model was built from.
+    pub fn config(&self) -> &ModelConfig {
+        &self.config
+    }
+
+    /// The instruction set it runs on.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// Its variables.
+    pub fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+
+    /// Initial weights: PyTorch's distributions, drawn from the stream `init` of `seed`.
+    pub fn initial_params(&self, seed: u64) -> Params<T> {
+        Params::initial(&self.layout, &mut Stream::new(seed, "init"))
+    }
+
+    /// An empty memory for `batch_size` streams.
+    pub fn zero_state(&self, batch_size: usize) -> State<T> {
+        let ModelConfig { num_layers, hidden_size, .. } = self.config;
+        State::zeros(self.cell.states, num_layers, batch_size, hidden_size)
+    }
+
+    /// Working memory for windows of `steps` time steps in `batch` streams.
+    pub fn tape(&self, steps: usize, batch: usize) -> Tape<T> {
+        Tape::new(&self.layers, Window { steps, batch })
+    }
+
+    /// Runs a window `x` `[T, B, I]` through the model, from the memory in `state`, which it
+    /// leaves at the end of the window. The output `[T, B, K]` is [`Tape::output`].
+    ///
+    /// `noise` is the stream of dropout in training, `None` otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if `x` does not fit the tape, or `state` the model and the tape.
+    pub fn forward(
+        &self,
+        params: &Params<T>,
+        x: &[T],
+        state: &mut State<T>,
+        tape: &mut Tape<T>,
+        mut noise: Option<&mut Stream>,
+    ) -> Result<(), Error> {
+        self.check(tape.window, "x", x, self.config.input_size)?;
+        self.check_state(tape.window, state)?;
+        self.pack(params, tape);
+        let mut input = x;
+        let mut arena = &mut tape.arena[..];
+        let mut packed = &tape.packed[..];
+        for ((layer, region), packed_len) in
+            self.layers.iter().zip(&tape.regions).zip(&tape.packed_lens)
+        {
+            let region = arena.split_off_mut(..*region).expect("a region a layer");
+            let packed = packed.split_off(..*packed_len).expect("packed weights a layer");
+            let pass = Pass { isa: self.isa, window: tape.window, params, packed };
+            let region = &mut region[..layer.tape_len(tape.window)];
+            layer.forward(&pass, input, state, region, noise.as_deref_mut());
+            input = &region[layer.output(tape.window)];
+        }
+        Ok(())
+    }
+
+    /// Goes back through the window of the last [`forward`](Model::forward) on `tape`.
+    ///
+    /// `dy` `[T, B, K]` is the gradient of the output. Adds the gradient of the weights to
+    /// `grads`; writes that of the input to `dx` `[T, B, I]`, if asked for. `dstate` holds the
+    /// gradient of the memory after the window on entry (zeros when the memory is carried
+    /// detached) and of the memory before it on exit.
+    ///
+    /// The pass uses the tape up: a second one needs another forward pass first.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if a slice does not fit the tape.
+    #[expect(clippy::too_many_arguments, reason = "each is a tensor of the pass, by its own name")]
+    pub fn backward(
+        &self,
+        params: &Params<T>,
+        x: &[T],
+        dy: &[T],
+        dstate: &mut State<T>,
+        mut dx: Option<&mut [T]>,
+        tape: &mut Tape<T>,
+        grads: &mut Params<T>,
+    ) -> Result<(), Error> {
+        let window = tape.window;
+        self.check(window, "x", x, self.config.input_size)?;
+        self.check(window, "dy", dy, self.config.output_size)?;
+        if let Some(dx) = &dx {
+            self.check(window, "dx", dx, self.config.input_size)?;
+        }
+        self.check_state(window, dstate)?;
+        let [mut from, mut to] = tape.between.each_mut().map(|buffer| &mut buffer[..]);
+        from[..dy.len()].copy_from_slice(dy);
+        let mut arena = &mut tape.arena[..];
+        let mut packed = &tape.packed[..];
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let start = arena.len() - tape.regions[index];
+            let region = arena.split_off_mut(start..).expect("a region a layer");
+            let start = packed.len() - tape.packed_lens[index];
+            let packed = packed.split_off(start..).expect("packed weights a layer");
+            let pass = Pass { isa: self.isa, window, params, packed };
+            let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
+            let region = &mut region[..layer.tape_len(window)];
+            let dy = &from[..layer.output(window).len()];
+            if index == 0 {
+                layer.backward(&pass, x, region, dy, dx.take(), &mut back);
+            } else {
+                let below = &self.layers[index - 1];
+                let start = arena.len() - tape.regions[index - 1];
+                let input = &arena[start..][below.output(window)];
+                let dx = Some(&mut to[..input.len()]);
+                layer.backward(&pass, input, region, dy, dx, &mut back);
+                std::mem::swap(&mut from, &mut to);
+            }
+        }
+        Ok(())
+    }
+
+    fn pack(&self, params: &Params<T>, tape: &mut Tape<T>) {
+        if tape.packed_stamp == Some(params.stamp()) {
+            return;
+        }
+        let mut packed = &mut tape.packed[..];
+        for (layer, len) in self.layers.iter().zip(&tape.packed_lens) {
+            let packed = packed.split_off_mut(..*len).expect("packed weights a layer");
+            layer.pack(params, &mut packed[..layer.packed_len()]);
+        }
+        tape.packed_stamp = Some(params.stamp());
+    }
+
+    fn check(
+        &self,
+        window: Window,
+        tensor: &'static str,
+        values: &[T],
+        size: usize,
+    ) -> Result<(), Error> {
+        let axis = match tensor {
+            "x" | "dx" => 'I',
+            _ => 'K',
+        };
+        Shape([('T', window.steps), ('B', window.batch), (axis, size)]).check(tensor, values)
+    }
+
+    fn check_state(&self, window: Window, state: &State<T>) -> Result<(), Error> {
+        let ModelConfig { num_layers, hidden_size, .. } = self.config;
+        let expected = [num_layers, window.batch, hidden_size];
+        if state.names() == self.cell.states && state.shape() == expected {
+            return Ok(());
+        }
+        let [l, b, h] = expected;
+        let expected = Shape([('L', l), ('B', b), ('H', h)]);
+        Err(Error::Shape { tensor: "state", expected, got: state.shape().iter().product() })
+    }
+}
+
+/// The table of every variable: name, shape, number of values.
+impl<T: Real> fmt::Display for Model<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ModelConfig { cell, input_size, hidden_size, num_layers, output_size, dropout } =
+            &self.config;
+        let layers = if *num_layers == 1 { "layer" } else { "layers" };
+        write!(f, "{cell}: {input_size} in, {hidden_size} hidden, {num_layers} {layers}")?;
+        if *dropout > 0.0 {
+            write!(f, ", dropout {dropout}")?;
+        }
+        writeln!(f, ", {output_size} out")?;
+        let variables = self.layout.variables();
+        let shape = |shape: &[usize]| {
+            let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+            format!("[{}]", sizes.join(", "))
+        };
+        let width = variables.iter().map(|v| v.name.len()).max().unwrap_or(0).max(8);
+        writeln!(f, "  {:width$}  {:>12}  {:>9}", "variable", "shape", "values")?;
+        for variable in variables {
+            let (shape, count) = (shape(&variable.shape), variable.count());
+            writeln!(f, "  {:width$}  {shape:>12}  {count:>9}", variable.name)?;
+        }
+        write!(f, "  {:width$}  {:>12}  {:>9}", "total", "", self.layout.count())
+    }
+}

@@ -1,0 +1,24 @@
+//! A drop by `factor` after more than `plateau_patience` evaluations that were not better than the
+//! best by a ten-thousandth of it. PyTorch's `ReduceLROnPlateau`.
+
+use super::{Progress, ScheduleConfig};
+
+/// The relative improvement that counts as one.
+const THRESHOLD: f64 = 1e-4;
+
+pub(super) fn factor(_: &ScheduleConfig, progress: &Progress, _: u64, _: u64) -> f64 {
+    progress.scale
+}
+
+pub(super) fn observe(config: &ScheduleConfig, progress: &mut Progress, loss: f64) {
+    if progress.best.is_none_or(|best| loss < best * (1.0 - THRESHOLD)) {
+        progress.best = Some(loss);
+        progress.bad = 0;
+        return;
+    }
+    progress.bad += 1;
+    if progress.bad > config.plateau_patience {
+        progress.scale *= config.factor;
+        progress.bad = 0;
+    }
+}

@@ -1,0 +1,141 @@
+//! The memory: what a recurrent network knows between two time steps.
+
+use elman_math::{Aligned, Real, zeros};
+use serde::{Deserialize, Serialize};
+
+/// The most state tensors a cell may have.
+pub const MAX_STATES: usize = 2;
+
+/// The hidden tensors of all layers, named by the cell (`h`; `h` and `c`), each `[L, B, H]`.
+///
+/// A forward pass starts from it and leaves the memory after the last step in it. It holds values
+/// and no history, so carrying it into the next window *is* the detached carry of the lesson: the
+/// gradient stops at the window, the memory does not. Clone it to ask "what if".
+#[derive(Debug, Clone, PartialEq)]
+pub struct State<T> {
+    names: &'static [&'static str],
+    tensors: Vec<Aligned<T>>,
+    num_layers: usize,
+    batch_size: usize,
+    hidden_size: usize,
+}
+
+/// A state as it stands in a model file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedState {
+    /// L, B, H.
+    pub shape: [usize; 3],
+    /// One `[L, B, H]` tensor for each name of the cell's states.
+    pub tensors: Vec<(String, Vec<f64>)>,
+}
+
+impl<T: Real> State<T> {
+    /// No memory yet: all zeros.
+    pub fn zeros(
+        names: &'static [&'static str],
+        num_layers: usize,
+        batch_size: usize,
+        hidden_size: usize,
+    ) -> Self {
+        assert!(names.len() <= MAX_STATES);
+        let tensors = names.iter().map(|_| zeros(num_layers * batch_size * hidden_size)).collect();
+        Self { names, tensors, num_layers, batch_size, hidden_size }
+    }
+
+    /// The names of the tensors.
+    pub fn names(&self) -> &'static [&'static str] {
+        self.names
+    }
+
+    /// L, B, H.
+    pub fn shape(&self) -> [usize; 3] {
+        [self.num_layers, self.batch_size, self.hidden_size]
+    }
+
+    /// The tensor called `name`, `[L, B, H]`.
+    pub fn tensor(&self, name: &str) -> Option<&[T]> {
+        let index = self.names.iter().position(|n| *n == name)?;
+        Some(&self.tensors[index])
+    }
+
+    /// The tensor called `name`, to be changed.
+    pub fn tensor_mut(&mut self, name: &str) -> Option<&mut [T]> {
+        let index = self.names.iter().position(|n| *n == name)?;
+        Some(&mut self.tensors[index])
+    }
+
+    /// Forgets everything.
+    pub fn reset(&mut self) {
+        for tensor in &mut self.tensors {
+            tensor.fill(T::ZERO);
+        }
+    }
+
+    /// Forgets what stream `stream` remembers.
+    pub fn reset_stream(&mut self, stream: usize) {
+        let size = self.hidden_size;
+        for tensor in &mut self.tensors {
+            for layer in tensor.chunks_exact_mut(self.batch_size * size) {
+                layer[stream * size..(stream + 1) * size].fill(T::ZERO);
+            }
+        }
+    }
+
+    /// The memory of one stream alone, `[L, 1, H]`.
+    pub fn stream(&self, stream: usize) -> Self {
+        let mut one = Self::zeros(self.names, self.num_layers, 1, self.hidden_size);
+        let size = self.hidden_size;
+        for (to, from) in one.tensors.iter_mut().zip(&self.tensors) {
+            let layers = from.chunks_exact(self.batch_size * size);
+            for (to, from) in to.chunks_exact_mut(size).zip(layers) {
+                to.copy_from_slice(&from[stream * size..(stream + 1) * size]);
+            }
+        }
+        one
+    }
+
+    /// Takes over the values of a state of the same shape.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    pub fn copy_from(&mut self, other: &Self) {
+        for (to, from) in self.tensors.iter_mut().zip(&other.tensors) {
+            to.copy_from_slice(from);
+        }
+    }
+
+    /// Every state of layer `layer`, each `[B, H]`; empty where the cell has no such state.
+    pub(crate) fn layer_mut(&mut self, layer: usize) -> [&mut [T]; MAX_STATES] {
+        let size = self.batch_size * self.hidden_size;
+        let mut tensors = self.tensors.iter_mut();
+        std::array::from_fn(|_| match tensors.next() {
+            Some(tensor) => &mut tensor[layer * size..(layer + 1) * size],
+            None => &mut [],
+        })
+    }
+
+    /// The form for a file.
+    pub fn save(&self) -> SavedState {
+        let tensors = self.names.iter().zip(&self.tensors).map(|(name, values)| {
+            ((*name).to_owned(), values.iter().map(|v| v.to_f64()).collect())
+        });
+        SavedState { shape: self.shape(), tensors: tensors.collect() }
+    }
+
+    /// Takes over a saved state. False, and unchanged, if names or shape differ.
+    #[must_use]
+    pub fn restore(&mut self, saved: &SavedState) -> bool {
+        let size = self.shape().iter().product::<usize>();
+        let fits = saved.shape == self.shape()
+            && saved.tensors.len() == self.names.len()
+            && self.names.iter().zip(&saved.tensors).all(|(a, (b, v))| a == b && v.len() == size);
+        if fits {
+            for (tensor, (_, values)) in self.tensors.iter_mut().zip(&saved.tensors) {
+                for (to, &from) in tensor.iter_mut().zip(values) {
+                    *to = T::from_f64(from);
+                }
+            }
+        }
+        fits
+    }
+}

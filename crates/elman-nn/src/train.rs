@@ -1,0 +1,383 @@
+//! The training loop: one for every source of windows.
+
+mod checkpoint;
+mod position;
+
+use std::ops::ControlFlow;
+
+use elman_math::{Aligned, Real, Stream, zeros};
+use serde::{Deserialize, Serialize};
+
+use crate::clip::{clip_norm, norm};
+use crate::error::Error;
+use crate::losses::LossEntry;
+use crate::model::Model;
+use crate::optim::{Optimizer, OptimizerConfig};
+use crate::params::Params;
+use crate::registry::Entry;
+use crate::schedules::{Schedule, ScheduleConfig};
+use crate::state::State;
+use crate::tape::Tape;
+use crate::windows::{Batch, Windows};
+
+pub use checkpoint::{Mark, Training};
+pub use position::{Best, Position};
+
+/// Halvings of the learning rate before training is given up.
+pub const MAX_HALVINGS: u32 = 5;
+
+/// Everything that decides how a model is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainConfig {
+    /// Optimiser steps in all.
+    pub steps: u64,
+    /// The learning rate at full height.
+    pub learning_rate: f64,
+    /// The loss, by its name in the registry.
+    pub loss: String,
+    /// The optimiser.
+    pub optimizer: OptimizerConfig,
+    /// The schedule of the learning rate.
+    pub schedule: ScheduleConfig,
+    /// The largest norm of the gradient; `None` leaves it as it is.
+    pub clip: Option<f64>,
+    /// Whether the memory is carried from window to window.
+    pub carry: bool,
+    /// Steps between two evaluations.
+    pub val_every: u64,
+    /// Evaluations without improvement before training stops; `None` for all steps.
+    pub patience: Option<u64>,
+    /// The seed of all random streams.
+    pub seed: u64,
+}
+
+impl Default for TrainConfig {
+    /// The lesson: 75 steps of Adam at 0.01 on the mean squared error.
+    fn default() -> Self {
+        Self {
+            steps: 75,
+            learning_rate: 0.01,
+            loss: "mse".to_owned(),
+            optimizer: OptimizerConfig::default(),
+            schedule: ScheduleConfig::default(),
+            clip: None,
+            carry: true,
+            val_every: 15,
+            patience: None,
+            seed: 1,
+        }
+    }
+}
+
+/// Judges weights on data that training does not see.
+pub trait Validator<T: Real>: Send {
+    /// The loss of `params`; lower is better.
+    ///
+    /// # Errors
+    /// Those of a forward pass.
+    fn loss(&mut self, model: &Model<T>, params: &Params<T>) -> Result<f64, Error>;
+}
+
+/// What one call of [`Trainer::advance`] did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Event {
+    /// One optimiser step.
+    Step {
+        /// Steps done, this one included.
+        step: u64,
+        /// The loss of the window, before the update.
+        loss: f64,
+        /// The norm of the gradient before clipping.
+        grad_norm: f64,
+        /// The learning rate of the update.
+        rate: f64,
+        /// The loss of the evaluation after this step, if there was one: held-out if there is a
+        /// validator, otherwise the mean training loss since the last.
+        evaluation: Option<f64>,
+    },
+    /// The loss or its gradient was not finite: training went back, the learning rate is halved.
+    WentBack {
+        /// The step that failed.
+        from: u64,
+        /// The step from which training goes on.
+        to: u64,
+        /// The share of the learning rate that is left.
+        rate_scale: f64,
+    },
+    /// All steps are done, or the evaluations no longer improve.
+    Finished {
+        /// Whether training stopped before its last step.
+        early: bool,
+    },
+}
+
+/// A model in training.
+pub struct Trainer<T: Real> {
+    config: TrainConfig,
+    model: Model<T>,
+    loss: &'static LossEntry<T>,
+    windows: Box<dyn Windows<T>>,
+    validator: Option<Box<dyn Validator<T>>>,
+    /// Where training stands.
+    now: Position<T>,
+    /// Where it stood before the last update whose loss and gradient were finite.
+    good: Position<T>,
+    best: Best<T>,
+    history: Vec<f64>,
+    rate_scale: f64,
+    halvings: u32,
+    stopped: bool,
+    // Working memory, no part of the position.
+    grads: Params<T>,
+    dstate: State<T>,
+    before: State<T>,
+    tape: Tape<T>,
+    batch: Batch<T>,
+    dpred: Aligned<T>,
+}
+
+impl<T: Real> Trainer<T> {
+    /// Training of `model` from `params` on `windows`, from its first step.
+    ///
+    /// # Errors
+    /// Unknown names, settings out of range, or a model whose sizes do not fit the windows.
+    pub fn new(
+        config: TrainConfig,
+        model: Model<T>,
+        params: Params<T>,
+        windows: Box<dyn Windows<T>>,
+    ) -> Result<Self, Error> {
+        let loss = LossEntry::<T>::find(&config.loss)?;
+        check(&config)?;
+        let window = windows.window();
+        for (name, in_model, in_data) in [
+            ("input_size", model.config().input_size, windows.input_size()),
+            (
+                "output_size",
+                model.config().output_size,
+                windows.target_size() * loss.outputs_per_target,
+            ),
+        ] {
+            if in_model != in_data {
+                let got = format!("{in_model}, where the data has {in_data}");
+                return Err(Error::Setting { name, got, must_be: "the size of the data" });
+            }
+        }
+        let now = Position {
+            step: 0,
+            optimizer: Optimizer::new(config.optimizer.clone(), model.layout())?,
+            schedule: Schedule::new(config.schedule.clone())?,
+            state: model.zero_state(window.batch),
+            noise: Stream::new(config.seed, "dropout"),
+            params,
+        };
+        Ok(Self {
+            loss,
+            good: now.clone(),
+            best: Best { loss: f64::INFINITY, step: 0, since: 0, params: now.params.clone() },
+            history: Vec::with_capacity(config.steps.min(1 << 20) as usize),
+            rate_scale: 1.0,
+            halvings: 0,
+            stopped: false,
+            grads: Params::zeros(model.layout()),
+            dstate: model.zero_state(window.batch),
+            before: model.zero_state(window.batch),
+            tape: model.tape(window.steps, window.batch),
+            batch: Batch::new(&*windows),
+            dpred: zeros(window.rows() * model.config().output_size),
+            config,
+            model,
+            windows,
+            validator: None,
+            now,
+        })
+    }
+
+    /// Evaluates on held-out data: early stopping and the kept weights go by it.
+    pub fn with_validator(mut self, validator: Box<dyn Validator<T>>) -> Self {
+        self.validator = Some(validator);
+        self
+    }
+
+    /// Does the next thing: a step, a way back, or nothing more. Allocates nothing for a step that
+    /// is not evaluated (the history grows beyond 2²⁰ steps).
+    ///
+    /// # Errors
+    /// [`Error::Diverged`] when the loss is not finite again after [`MAX_HALVINGS`] halvings; the
+    /// best weights are still in [`best`](Trainer::best).
+    pub fn advance(&mut self) -> Result<Event, Error> {
+        if self.stopped || self.now.step >= self.config.steps {
+            return Ok(Event::Finished { early: self.now.step < self.config.steps });
+        }
+        self.before.copy_from(&self.now.state);
+        let noise_before = self.now.noise.clone();
+        let (loss, grad_norm) = self.gradient()?;
+        if !(loss.is_finite() && grad_norm.is_finite()) {
+            return self.go_back();
+        }
+        self.good.copy_from(&self.now);
+        std::mem::swap(&mut self.good.state, &mut self.before);
+        self.good.noise = noise_before;
+
+        let factor = self.now.schedule.factor(self.now.step, self.config.steps);
+        let rate = self.config.learning_rate * factor * self.rate_scale;
+        let Position { optimizer, params, .. } = &mut self.now;
+        optimizer.step(self.model.isa(), params, &self.grads, rate);
+        self.history.push(loss);
+        self.now.step += 1;
+        let step = self.now.step;
+        let due = step.is_multiple_of(self.config.val_every) || step == self.config.steps;
+        let evaluation = if due { Some(self.evaluate()?) } else { None };
+        Ok(Event::Step { step, loss, grad_norm, rate, evaluation })
+    }
+
+    /// Runs to the end, telling `observer` of every event; it can stop the run between two.
+    ///
+    /// # Errors
+    /// As [`advance`](Trainer::advance).
+    pub fn run(
+        &mut self,
+        mut observer: impl FnMut(&Self, Event) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        loop {
+            let event = self.advance()?;
+            let goes_on = observer(self, event);
+            if goes_on.is_break() || matches!(event, Event::Finished { .. }) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The loss of the window at hand and the norm of its gradient, which is left, clipped, in
+    /// `grads`.
+    fn gradient(&mut self) -> Result<(f64, f64), Error> {
+        let Position { step, params, state, noise, .. } = &mut self.now;
+        self.windows.fill(*step, &mut self.batch);
+        for (stream, &fresh) in self.batch.fresh.iter().enumerate() {
+            if fresh || !self.config.carry {
+                state.reset_stream(stream);
+            }
+        }
+        let x = &self.batch.x;
+        self.model.forward(params, x, state, &mut self.tape, Some(noise))?;
+        let loss = self.loss.mean(self.tape.output(), &self.batch.target, &mut self.dpred);
+        self.grads.clear();
+        self.dstate.reset();
+        let (dy, dstate, tape) = (&self.dpred, &mut self.dstate, &mut self.tape);
+        self.model.backward(params, x, dy, dstate, None, tape, &mut self.grads)?;
+        let norm = match self.config.clip {
+            Some(max_norm) => clip_norm(&mut self.grads, max_norm),
+            None => norm(&self.grads),
+        };
+        Ok((loss, norm))
+    }
+
+    fn go_back(&mut self) -> Result<Event, Error> {
+        let from = self.now.step;
+        self.now.copy_from(&self.good);
+        self.history.truncate(self.now.step as usize);
+        if self.halvings == MAX_HALVINGS {
+            if self.best.loss.is_infinite() {
+                self.best.params.copy_from(&self.good.params);
+            }
+            return Err(Error::Diverged { step: from, halvings: self.halvings });
+        }
+        self.halvings += 1;
+        self.rate_scale *= 0.5;
+        Ok(Event::WentBack { from, to: self.now.step, rate_scale: self.rate_scale })
+    }
+
+    fn evaluate(&mut self) -> Result<f64, Error> {
+        let loss = match &mut self.validator {
+            Some(validator) => validator.loss(&self.model, &self.now.params)?,
+            None => {
+                let recent = self.config.val_every.min(self.now.step) as usize;
+                let losses = &self.history[self.history.len() - recent..];
+                losses.iter().sum::<f64>() / recent as f64
+            }
+        };
+        self.now.schedule.observe(loss);
+        if loss < self.best.loss {
+            self.best.loss = loss;
+            self.best.step = self.now.step;
+            self.best.since = 0;
+            self.best.params.copy_from(&self.now.params);
+        } else {
+            self.best.since += 1;
+            self.stopped = self.config.patience.is_some_and(|patience| self.best.since >= patience);
+        }
+        Ok(loss)
+    }
+
+    /// Puts the best weights seen at an evaluation in the place of the present ones.
+    pub fn restore_best(&mut self) {
+        if self.best.loss.is_finite() {
+            self.now.params.copy_from(&self.best.params);
+        }
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &TrainConfig {
+        &self.config
+    }
+
+    /// The model in training.
+    pub fn model(&self) -> &Model<T> {
+        &self.model
+    }
+
+    /// The present weights.
+    pub fn params(&self) -> &Params<T> {
+        &self.now.params
+    }
+
+    /// The memory after the last window.
+    pub fn state(&self) -> &State<T> {
+        &self.now.state
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        self.now.step
+    }
+
+    /// The best evaluation so far, with its weights.
+    pub fn best(&self) -> &Best<T> {
+        &self.best
+    }
+
+    /// The training loss of every step so far.
+    pub fn history(&self) -> &[f64] {
+        &self.history
+    }
+
+    /// The window of the last step.
+    pub fn batch(&self) -> &Batch<T> {
+        &self.batch
+    }
+
+    /// The model's output `[T, B, K]` on that window.
+    pub fn output(&self) -> &[T] {
+        self.tape.output()
+    }
+
+    /// The gradient of the last step, clipped.
+    pub fn grads(&self) -> &Params<T> {
+        &self.grads
+    }
+}
+
+fn check(config: &TrainConfig) -> Result<(), Error> {
+    let setting = |name, got: String, must_be| Err(Error::Setting { name, got, must_be });
+    let positive = |value: f64| value > 0.0 && value.is_finite();
+    if !positive(config.learning_rate) {
+        return setting("learning_rate", config.learning_rate.to_string(), "above 0");
+    }
+    if let Some(clip) = config.clip.filter(|&clip| !positive(clip)) {
+        return setting("clip", clip.to_string(), "above 0");
+    }
+    if config.val_every == 0 {
+        return setting("val_every", "0".to_owned(), "at least 1");
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! One long series, cut into contiguous streams that are walked side by side.
+
+use elman_math::Real;
+
+use super::{Batch, Windows};
+use crate::layers::Window;
+
+/// A series cut into B contiguous streams, each walked window by window with its memory carried;
+/// the input is the series, the target the same shifted by one.
+///
+/// After the last window the walk starts again with empty memories. What does not fill a window
+/// at the end of a stream is left over; it is less than T + B values of the whole series.
+#[derive(Debug, Clone)]
+pub struct Streams<T> {
+    values: Vec<T>,
+    window: Window,
+    /// Where in `values` each stream starts: b · stride.
+    stride: usize,
+    windows_a_walk: u64,
+}
+
+impl<T: Real> Streams<T> {
+    /// Cuts `values` for windows of `steps` in `batch` streams. `None` if a stream is shorter than
+    /// a window and its last target.
+    pub fn new(values: Vec<T>, steps: usize, batch: usize) -> Option<Self> {
+        let stride = values.len().checked_sub(1)? / batch.max(1);
+        let windows_a_walk = (stride / steps.max(1)) as u64;
+        let window = Window { steps, batch };
+        (windows_a_walk > 0 && steps > 0 && batch > 0).then_some(Self {
+            values,
+            window,
+            stride,
+            windows_a_walk,
+        })
+    }
+
+    /// Windows from one end of the streams to the other.
+    pub fn windows_a_walk(&self) -> u64 {
+        self.windows_a_walk
+    }
+
+    /// Where in the series the input of step `step` of window `number` of stream `stream` stands.
+    pub fn position(&self, number: u64, stream: usize, step: usize) -> usize {
+        let within = (number % self.windows_a_walk) as usize * self.window.steps;
+        stream * self.stride + within + step
+    }
+}
+
+impl<T: Real> Windows<T> for Streams<T> {
+    fn window(&self) -> Window {
+        self.window
+    }
+
+    fn input_size(&self) -> usize {
+        1
+    }
+
+    fn target_size(&self) -> usize {
+        1
+    }
+
+    fn fill(&self, number: u64, batch: &mut Batch<T>) {
+        for (row, (x, target)) in batch.x.iter_mut().zip(&mut *batch.target).enumerate() {
+            let (step, stream) = (row / self.window.batch, row % self.window.batch);
+            let at = self.position(number, stream, step);
+            *x = self.values[at];
+            *target = self.values[at + 1];
+        }
+        batch.fresh.fill(number.is_multiple_of(self.windows_a_walk));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_are_contiguous_and_the_target_is_the_next_value() {
+        let values: Vec<f64> = (0..32).map(f64::from).collect();
+        let streams = Streams::new(values, 4, 3).unwrap();
+        assert_eq!(streams.windows_a_walk(), 2);
+        let mut batch = Batch::new(&streams);
+        for number in 0..5 {
+            streams.fill(number, &mut batch);
+            let first = (number % 2) as f64 * 4.0;
+            for step in 0..4 {
+                for stream in 0..3 {
+                    let want = 10.0 * stream as f64 + first + step as f64;
+                    assert_eq!(batch.x[step * 3 + stream], want);
+                    assert_eq!(batch.target[step * 3 + stream], want + 1.0);
+                }
+            }
+            assert_eq!(batch.fresh, [number % 2 == 0; 3]);
+        }
+    }
+
+    #[test]
+    fn too_short_is_none() {
+        assert!(Streams::new(vec![0.0; 12], 4, 3).is_none());
+        assert!(Streams::new(vec![0.0; 13], 4, 3).is_some());
+        assert!(Streams::<f64>::new(vec![], 4, 3).is_none());
+        assert!(Streams::new(vec![0.0; 13], 4, 0).is_none());
+        assert!(Streams::new(vec![0.0; 13], 0, 3).is_none());
+    }
+}

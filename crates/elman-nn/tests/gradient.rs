@@ -1,0 +1,212 @@
+//! Every gradient against the slope of the loss, over the registries, in f64.
+//!
+//! The slope is taken by the five-point formula with step h = 3e-4: its own error is about h⁴ =
+//! 1e-14 from the curvature and 1e-15 / h = 3e-12 from rounding. The seed is one with which no sum
+//! of a relu and no error of a loss lies within h of its kink: a slope there is not defined. An error is stated relative to the
+//! gradient, or to a hundredth of the largest gradient of its tensor where it is smaller than that.
+
+use elman_nn::cells::CellEntry;
+use elman_nn::losses::LossEntry;
+use elman_nn::registry::Entry;
+use elman_nn::{Isa, Model, ModelConfig, Params, State, Stream};
+
+/// All sizes different and above one.
+const T: usize = 4;
+const B: usize = 3;
+const I: usize = 6;
+const H: usize = 7;
+const L: usize = 2;
+const K: usize = 5;
+
+/// Where the loss and its gradient are taken.
+#[derive(Clone)]
+struct Point {
+    params: Params<f64>,
+    x: [Vec<f64>; 2],
+    state: State<f64>,
+}
+
+struct Net {
+    model: Model<f64>,
+    loss: &'static LossEntry<f64>,
+    target: [Vec<f64>; 2],
+}
+
+struct Gradient {
+    params: Params<f64>,
+    dx: [Vec<f64>; 2],
+    dstate: State<f64>,
+}
+
+fn draw(len: usize, stream: &mut Stream) -> Vec<f64> {
+    (0..len).map(|_| stream.uniform(-1.0, 1.0)).collect()
+}
+
+fn set_up(cell: &str, loss: &'static LossEntry<f64>, isa: Isa, dropout: f64) -> (Net, Point) {
+    let config = ModelConfig {
+        cell: cell.to_owned(),
+        input_size: I,
+        hidden_size: H,
+        num_layers: L,
+        output_size: K,
+        dropout,
+    };
+    let model = Model::new(config).unwrap().with_isa(isa);
+    let mut stream = Stream::new(11, cell);
+    let mut state = model.zero_state(B);
+    for name in state.names() {
+        let tensor = state.tensor_mut(name).unwrap();
+        tensor.iter_mut().for_each(|v| *v = stream.uniform(-0.9, 0.9));
+    }
+    let params = model.initial_params(5);
+    assert!(params.iter().all(|(_, values)| values.iter().all(|&v| v != 0.0)), "a zero weight");
+    let target = std::array::from_fn(|_| {
+        draw(T * B * K, &mut stream).into_iter().map(|v| 3.0 * v).collect()
+    });
+    let x = std::array::from_fn(|_| draw(T * B * I, &mut stream));
+    (Net { model, loss, target }, Point { params, x, state })
+}
+
+impl Net {
+    /// The loss of two windows, the second from the memory that the first leaves. `carried` is
+    /// what that memory is, if it shall not depend on the first window (truncated).
+    fn loss(&self, point: &Point, carried: Option<&State<f64>>) -> f64 {
+        let mut tape = self.model.tape(T, B);
+        let mut noise = Stream::new(2, "noise");
+        let mut state = point.state.clone();
+        let mut total = 0.0;
+        let mut unused = vec![0.0; T * B * K];
+        for window in 0..2 {
+            if let (1, Some(carried)) = (window, carried) {
+                state = carried.clone();
+            }
+            let x = &point.x[window];
+            self.model.forward(&point.params, x, &mut state, &mut tape, Some(&mut noise)).unwrap();
+            total += self.loss.mean(tape.output(), &self.target[window], &mut unused);
+        }
+        total
+    }
+
+    /// The gradient of [`loss`](Net::loss), through the carried memory unless `truncated`; also
+    /// that memory.
+    fn gradient(&self, point: &Point, truncated: bool) -> (Gradient, State<f64>) {
+        let model = &self.model;
+        let mut noise = Stream::new(2, "noise");
+        let mut state = point.state.clone();
+        let mut grads = Params::zeros(model.layout());
+        let mut tapes = [model.tape(T, B), model.tape(T, B)];
+        let mut dpred = [vec![0.0; T * B * K], vec![0.0; T * B * K]];
+        let mut carried = None;
+        for window in 0..2 {
+            let tape = &mut tapes[window];
+            let x = &point.x[window];
+            model.forward(&point.params, x, &mut state, tape, Some(&mut noise)).unwrap();
+            self.loss.mean(tape.output(), &self.target[window], &mut dpred[window]);
+            carried.get_or_insert_with(|| state.clone());
+        }
+        let mut dstate = model.zero_state(B);
+        let mut dx = [vec![0.0; T * B * I], vec![0.0; T * B * I]];
+        for window in [1, 0] {
+            if truncated {
+                dstate.reset();
+            }
+            let (x, dy) = (&point.x[window], &dpred[window]);
+            let (dx, tape) = (Some(&mut dx[window][..]), &mut tapes[window]);
+            model.backward(&point.params, x, dy, &mut dstate, dx, tape, &mut grads).unwrap();
+        }
+        (Gradient { params: grads, dx, dstate }, carried.unwrap())
+    }
+}
+
+/// The slope of `f` at 0.
+fn slope(f: impl Fn(f64) -> f64) -> f64 {
+    let h = 3e-4;
+    (8.0 * (f(h) - f(-h)) - (f(2.0 * h) - f(-2.0 * h))) / (12.0 * h)
+}
+
+/// The worst relative error of `gradient` against the slopes along each element.
+fn worst(what: &str, gradient: &[f64], slopes: impl Fn(usize) -> f64) -> f64 {
+    let largest = gradient.iter().fold(0.0, |a: f64, b| a.max(b.abs()));
+    assert!(largest > 1e-6, "{what}: no gradient at all");
+    let error = |(i, &got): (usize, &f64)| {
+        let want = slopes(i);
+        (got - want).abs() / got.abs().max(want.abs()).max(1e-2 * largest)
+    };
+    let worst = gradient.iter().enumerate().map(error).fold(0.0, f64::max);
+    assert!(worst <= 1e-6, "{what}: relative error {worst:e}");
+    worst
+}
+
+fn check(
+    cell: &str,
+    loss: &'static LossEntry<f64>,
+    isa: Isa,
+    dropout: f64,
+    truncated: bool,
+) -> f64 {
+    let (net, point) = set_up(cell, loss, isa, dropout);
+    let (gradient, carried) = net.gradient(&point, truncated);
+    let carried = truncated.then_some(&carried);
+    let at = |change: &dyn Fn(&mut Point)| {
+        let mut moved = point.clone();
+        change(&mut moved);
+        net.loss(&moved, carried)
+    };
+    let mut worst_of_all = 0.0_f64;
+    for (variable, values) in gradient.params.iter() {
+        let id = point.params.find(&variable.name).unwrap();
+        let what = format!("{cell} {} {isa:?} {}", loss.name(), variable.name);
+        let error = worst(&what, values, |i| slope(|h| at(&|p| p.params.get_mut(id)[i] += h)));
+        worst_of_all = worst_of_all.max(error);
+    }
+    for window in 0..2 {
+        let what = format!("{cell} {} {isa:?} dx of window {window}", loss.name());
+        let error = worst(&what, &gradient.dx[window], |i| slope(|h| at(&|p| p.x[window][i] += h)));
+        worst_of_all = worst_of_all.max(error);
+    }
+    for name in point.state.names() {
+        let what = format!("{cell} {} {isa:?} d{name}0", loss.name());
+        let values = gradient.dstate.tensor(name).unwrap();
+        let error =
+            worst(&what, values, |i| slope(|h| at(&|p| p.state.tensor_mut(name).unwrap()[i] += h)));
+        worst_of_all = worst_of_all.max(error);
+    }
+    worst_of_all
+}
+
+#[test]
+fn every_cell_and_loss_through_two_windows() {
+    let mut worst = 0.0_f64;
+    for cell in CellEntry::<f64>::ALL {
+        for loss in LossEntry::<f64>::ALL {
+            worst = worst.max(check(cell.name(), loss, Isa::detect(), 0.0, false));
+        }
+    }
+    println!("worst relative error, two windows, gradient through the memory: {worst:.1e}");
+}
+
+#[test]
+fn truncation_stops_the_gradient_and_not_the_memory() {
+    let mut worst = 0.0_f64;
+    for cell in CellEntry::<f64>::ALL {
+        let loss = LossEntry::find("mse").unwrap();
+        worst = worst.max(check(cell.name(), loss, Isa::detect(), 0.0, true));
+    }
+    println!("worst relative error, two windows, truncated: {worst:.1e}");
+}
+
+#[test]
+fn every_instruction_set() {
+    for isa in Isa::available() {
+        for cell in CellEntry::<f64>::ALL {
+            check(cell.name(), LossEntry::find("mse").unwrap(), isa, 0.0, false);
+        }
+    }
+}
+
+#[test]
+fn dropout() {
+    for cell in CellEntry::<f64>::ALL {
+        check(cell.name(), LossEntry::find("mse").unwrap(), Isa::detect(), 0.4, false);
+    }
+}

@@ -1,0 +1,253 @@
+//! Training 2N steps equals training N, saving, loading, and training N, bit for bit; and what
+//! happens when the loss is not finite.
+
+use std::path::Path;
+
+use elman_nn::cells::CellEntry;
+use elman_nn::error::Error;
+use elman_nn::file::{Document, ModelFile, write_model};
+use elman_nn::layers::Window;
+use elman_nn::optim::{OptimizerConfig, OptimizerEntry};
+use elman_nn::registry::Entry;
+use elman_nn::schedules::{ScheduleConfig, ScheduleEntry};
+use elman_nn::train::Event;
+use elman_nn::windows::{Batch, Sine, Streams, Windows};
+use elman_nn::{Model, ModelConfig, Params, State, TrainConfig, Trainer};
+use serde_json::Value;
+
+fn model(cell: &str) -> Model<f32> {
+    let (num_layers, hidden_size) = (2, 9);
+    let config = ModelConfig {
+        cell: cell.to_owned(),
+        hidden_size,
+        num_layers,
+        dropout: 0.25,
+        ..ModelConfig::default()
+    };
+    Model::new(config).unwrap()
+}
+
+fn config(optimizer: &str, schedule: &str) -> TrainConfig {
+    TrainConfig {
+        steps: 40,
+        learning_rate: 2e-3,
+        optimizer: OptimizerConfig {
+            name: optimizer.to_owned(),
+            momentum: 0.5,
+            weight_decay: 1e-3,
+            ..OptimizerConfig::default()
+        },
+        schedule: ScheduleConfig {
+            name: schedule.to_owned(),
+            warmup: 4,
+            step_size: 7,
+            plateau_patience: 0,
+            ..ScheduleConfig::default()
+        },
+        clip: Some(0.5),
+        val_every: 3,
+        ..TrainConfig::default()
+    }
+}
+
+fn trainer(cell: &str, config: TrainConfig, windows: Box<dyn Windows<f32>>) -> Trainer<f32> {
+    let model = model(cell);
+    let params = model.initial_params(3);
+    Trainer::new(config, model, params, windows).unwrap()
+}
+
+fn run(trainer: &mut Trainer<f32>, steps: u64) {
+    while trainer.step() < steps {
+        trainer.advance().unwrap();
+    }
+}
+
+/// Everything to the last bit.
+fn assert_same(a: &Trainer<f32>, b: &Trainer<f32>, what: &str) {
+    let bits = |values: &[f32]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    let params = |p: &Params<f32>| bits(p.values());
+    let state = |s: &State<f32>| {
+        s.names().iter().flat_map(|n| bits(s.tensor(n).unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(a.step(), b.step(), "{what}: step");
+    assert_eq!(params(a.params()), params(b.params()), "{what}: weights");
+    assert_eq!(params(&a.best().params), params(&b.best().params), "{what}: best weights");
+    assert_eq!(state(a.state()), state(b.state()), "{what}: memory");
+    assert_eq!(a.history(), b.history(), "{what}: history");
+    assert_eq!(a.best().loss.to_bits(), b.best().loss.to_bits(), "{what}: best loss");
+}
+
+fn save_and_load(
+    trainer: &Trainer<f32>,
+    folder: &Path,
+    windows: Box<dyn Windows<f32>>,
+) -> Trainer<f32> {
+    let path = folder.join("training.safetensors");
+    trainer.write_checkpoint(&path, None, Value::Null).unwrap();
+    Trainer::resume(&ModelFile::read(&path).unwrap(), windows, None).unwrap()
+}
+
+#[test]
+fn saving_and_loading_changes_no_bit_for_every_cell_optimizer_and_schedule() {
+    let folder = tempfile::tempdir().unwrap();
+    let series: Vec<f32> = (0..400).map(|t| (t as f32 * 0.3).sin()).collect();
+    for cell in CellEntry::<f32>::ALL {
+        for optimizer in OptimizerEntry::<f32>::ALL {
+            for schedule in ScheduleEntry::ALL {
+                let what = format!("{} {} {}", cell.name(), optimizer.name(), schedule.name());
+                let windows = || Box::new(Streams::new(series.clone(), 6, 3).unwrap());
+                let config = config(optimizer.name(), schedule.name());
+                let mut straight = trainer(cell.name(), config.clone(), windows());
+                run(&mut straight, 40);
+                let mut first = trainer(cell.name(), config, windows());
+                run(&mut first, 20);
+                let mut second = save_and_load(&first, folder.path(), windows());
+                assert_same(&first, &second, &what);
+                run(&mut second, 40);
+                assert_same(&straight, &second, &what);
+                assert!(straight.params().values() != first.params().values(), "{what}: no change");
+            }
+        }
+    }
+}
+
+/// The sine, whose target is not a number in window `at` while the learning rate is high: as if
+/// the update before it had gone wrong.
+struct Poisoned {
+    sine: Sine,
+    at: u64,
+    value: f32,
+}
+
+impl Windows<f32> for Poisoned {
+    fn window(&self) -> Window {
+        Windows::<f32>::window(&self.sine)
+    }
+    fn input_size(&self) -> usize {
+        1
+    }
+    fn target_size(&self) -> usize {
+        1
+    }
+    fn fill(&self, number: u64, batch: &mut Batch<f32>) {
+        self.sine.fill(number, batch);
+        if number == self.at {
+            batch.target[0] = self.value;
+        }
+    }
+}
+
+#[test]
+fn a_loss_that_stays_infinite_halves_the_rate_five_times_and_gives_up_with_finite_weights() {
+    let windows = Poisoned { sine: Sine::new(6, 3, 1), at: 10, value: f32::INFINITY };
+    let mut trainer = trainer("lstm", config("adam", "constant"), Box::new(windows));
+    let mut scales = Vec::new();
+    let error = loop {
+        match trainer.advance() {
+            Ok(Event::WentBack { from, to, rate_scale }) => {
+                assert_eq!((from, to), (10, 9));
+                scales.push(rate_scale);
+            }
+            Ok(Event::Step { .. }) => {}
+            Ok(Event::Finished { .. }) => panic!("finished on an infinite loss"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(scales, [0.5, 0.25, 0.125, 0.0625, 0.03125]);
+    assert!(matches!(error, Error::Diverged { step: 10, halvings: 5 }), "{error}");
+    assert!(trainer.best().params.values().iter().all(|v| v.is_finite()));
+    assert_eq!(trainer.best().step, 9, "the last evaluation before");
+}
+
+#[test]
+fn an_update_that_explodes_is_taken_back_and_training_goes_on_at_half_the_rate() {
+    // A rate at which the first update overflows f32 in the next forward pass of a linear cell.
+    let mut config = config("sgd", "constant");
+    config.learning_rate = 1e32;
+    config.clip = None;
+    let mut exploding = trainer("rnn_relu", config.clone(), Box::new(Sine::new(6, 3, 1)));
+    let mut events = Vec::new();
+    let result = loop {
+        match exploding.advance() {
+            Ok(event @ Event::Finished { .. }) => break Ok(event),
+            Ok(event) => events.push(event),
+            Err(error) => break Err(error),
+        }
+    };
+    assert!(events.iter().any(|e| matches!(e, Event::WentBack { .. })), "{result:?} {events:?}");
+    assert!(exploding.params().values().iter().all(|v| v.is_finite()));
+
+    // The way back is part of what a checkpoint keeps: stopping in the middle changes nothing.
+    let folder = tempfile::tempdir().unwrap();
+    let mut stopping = trainer("rnn_relu", config, Box::new(Sine::new(6, 3, 1)));
+    let result_of_stopping = loop {
+        stopping = save_and_load(&stopping, folder.path(), Box::new(Sine::new(6, 3, 1)));
+        match stopping.advance() {
+            Ok(event @ Event::Finished { .. }) => break Ok(event),
+            Ok(_) => {}
+            Err(error) => break Err(error),
+        }
+    };
+    assert_eq!(format!("{result:?}"), format!("{result_of_stopping:?}"));
+    assert_same(&exploding, &stopping, "stopping after every step");
+}
+
+#[test]
+fn patience_stops_and_the_best_weights_come_back() {
+    let mut config = config("sgd", "constant");
+    (config.learning_rate, config.patience, config.steps) = (0.5, Some(2), 10_000);
+    let mut trainer = trainer("rnn", config, Box::new(Sine::new(6, 3, 1)));
+    let mut evaluations = Vec::new();
+    while !matches!(trainer.advance().unwrap(), Event::Finished { early: true }) {
+        let recent = &trainer.history()[trainer.history().len().saturating_sub(3)..];
+        if trainer.step().is_multiple_of(3) {
+            evaluations.push(recent.iter().sum::<f64>() / 3.0);
+        }
+    }
+    let best = evaluations.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(trainer.best().loss, best);
+    assert_eq!(trainer.step(), trainer.best().step + 2 * 3);
+    let kept = trainer.best().params.values().to_vec();
+    assert_ne!(trainer.params().values(), kept);
+    trainer.restore_best();
+    assert_eq!(trainer.params().values(), kept);
+}
+
+#[test]
+fn damaged_files_are_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let model = model("gru");
+    let document = Document::new(model.config().clone(), None, Value::Null);
+    write_model(&path, &model.initial_params(1), &document).unwrap();
+    let good = std::fs::read(&path).unwrap();
+    ModelFile::<f32>::read(&path).unwrap();
+
+    let is_refused = |bytes: &[u8], reason: &str| {
+        std::fs::write(&path, bytes).unwrap();
+        let error = ModelFile::<f32>::read(&path).and_then(|f| f.params(&model, "")).err().unwrap();
+        assert!(error.to_string().contains(reason), "{error}");
+    };
+    is_refused(&good[..good.len() - 1], "not a safetensors file");
+    is_refused(&good[..100], "not a safetensors file");
+    is_refused(b"", "not a safetensors file");
+    is_refused(b"ds,y\n2020-01-01,1\n", "not a safetensors file");
+    // The name of the key, and the version, changed in place.
+    let replaced = |from: &str, to: &str| {
+        let text = good.windows(from.len()).position(|w| w == from.as_bytes()).unwrap();
+        let mut bytes = good.clone();
+        bytes[text..text + to.len()].copy_from_slice(to.as_bytes());
+        bytes
+    };
+    is_refused(&replaced("\"elman\"", "\"namle\""), "not written by elman");
+    is_refused(&replaced("format_version\\\":1", "format_version\\\":9"), "later elman");
+    is_refused(&replaced("rnn.bias_ih_l0", "rnn.bias_ih_l7"), "is missing");
+
+    std::fs::write(&path, &good).unwrap();
+    let error = Trainer::<f32>::resume(
+        &ModelFile::read(&path).unwrap(),
+        Box::new(Sine::new(6, 3, 1)),
+        None,
+    );
+    assert!(error.err().unwrap().to_string().contains("not a checkpoint"));
+}
