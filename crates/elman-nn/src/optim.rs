@@ -5,7 +5,6 @@ mod adamw;
 mod rmsprop;
 mod sgd;
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use elman_math::dispatch::Tier;
@@ -65,7 +64,19 @@ pub struct OptimizerEntry<T: Real> {
     name: &'static str,
     summary: &'static str,
     slots: &'static [&'static str],
-    update: fn(Isa, &OptimizerConfig, f64, u64, &mut [T], &[T], &mut [Params<T>]),
+    update: fn(Update<'_, T>),
+}
+
+/// One update of all values.
+struct Update<'a, T> {
+    isa: Isa,
+    config: &'a OptimizerConfig,
+    rate: f64,
+    /// Counted from 1.
+    number: u64,
+    params: &'a mut [T],
+    grads: &'a [T],
+    slots: &'a mut [Params<T>],
 }
 
 impl<T: Real> OptimizerEntry<T> {
@@ -74,9 +85,9 @@ impl<T: Real> OptimizerEntry<T> {
             name,
             summary,
             slots: R::SLOTS,
-            update: |isa, config, rate, update, p, g, slots| {
-                let rule = R::at(config, rate, update);
-                isa.run(Sweep { rule, p, g, slots, type_: PhantomData });
+            update: |update| {
+                let rule = R::at(update.config, update.rate, update.number);
+                update.isa.run(Sweep { rule, update });
             },
         }
     }
@@ -103,17 +114,15 @@ impl<T: Real> Entry for OptimizerEntry<T> {
 /// One rule over all values.
 struct Sweep<'a, T, R> {
     rule: R,
-    p: &'a mut [T],
-    g: &'a [T],
-    slots: &'a mut [Params<T>],
-    type_: PhantomData<T>,
+    update: Update<'a, T>,
 }
 
 impl<T: Real, R: Rule<T>> Kernel for Sweep<'_, T, R> {
     #[inline(always)]
     fn run<I: Tier>(self) {
-        let values = self.p.iter_mut().zip(self.g);
-        match self.slots {
+        let Update { params, grads, slots, .. } = self.update;
+        let values = params.iter_mut().zip(grads);
+        match slots {
             [] => {
                 for (p, &g) in values {
                     self.rule.apply(p, g, &mut { T::ZERO }, &mut { T::ZERO });
@@ -177,8 +186,15 @@ impl<T: Real> Optimizer<T> {
     /// One update of `params` by `grads` with learning rate `rate`.
     pub fn step(&mut self, isa: Isa, params: &mut Params<T>, grads: &Params<T>, rate: f64) {
         self.updates += 1;
-        let (p, g) = (params.values_mut(), grads.values());
-        (self.entry.update)(isa, &self.config, rate, self.updates, p, g, &mut self.slots);
+        (self.entry.update)(Update {
+            isa,
+            config: &self.config,
+            rate,
+            number: self.updates,
+            params: params.values_mut(),
+            grads: grads.values(),
+            slots: &mut self.slots,
+        });
     }
 
     /// Updates so far.

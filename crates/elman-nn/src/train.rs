@@ -316,6 +316,11 @@ impl<T: Real> Trainer<T> {
         }
     }
 
+    /// The model and its weights, at the end of training.
+    pub fn into_parts(self) -> (Model<T>, Params<T>) {
+        (self.model, self.now.params)
+    }
+
     /// The settings.
     pub fn config(&self) -> &TrainConfig {
         &self.config

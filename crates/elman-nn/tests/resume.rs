@@ -249,5 +249,5 @@ fn damaged_files_are_refused_with_a_reason() {
         Box::new(Sine::new(6, 3, 1)),
         None,
     );
-    assert!(error.err().unwrap().to_string().contains("not a checkpoint"));
+    assert!(error.err().unwrap().to_string().contains("finished model"));
 }

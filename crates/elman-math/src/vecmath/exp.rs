@@ -7,8 +7,8 @@
 /// the low bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// ln 2 in two parts; the first has few bits, so that n times it is exact for |n| < 2⁸.
-const LN2_HIGH: f32 = 0.693_359_375;
+/// ln 2 in two parts; the first has nine bits, so that n times it is exact for |n| < 2¹⁴.
+const LN2_HIGH: f32 = 355.0 / 512.0;
 const LN2_LOW: f32 = -2.121_944_4e-4;
 
 /// Splits exp(x) into (2ⁿ, exp(r) - 1). Needs |x| ≤ 87; a NaN stays NaN in the second part.

@@ -131,7 +131,10 @@ impl<T: Real> Trainer<T> {
         steps: Option<u64>,
     ) -> Result<Self, Error> {
         let training = file.document.training.clone().ok_or_else(|| {
-            file.refused("a model, not a checkpoint: it has no training to go on with".into())
+            file.refused(
+                "a finished model, not a checkpoint: start from its weights with `--init` instead"
+                    .into(),
+            )
         })?;
         let mut config = training.config;
         config.steps = steps.unwrap_or(config.steps);
@@ -150,6 +153,8 @@ impl<T: Real> Trainer<T> {
         if trainer.history.len() as u64 != trainer.now.step {
             return Err(file.refused("`history` has not one loss a step".into()));
         }
+        // `batch` is the window of the last step, also right after resuming.
+        trainer.windows.fill(trainer.now.step.saturating_sub(1), &mut trainer.batch);
         trainer.rate_scale = training.rate_scale;
         trainer.halvings = training.halvings;
         trainer.stopped = training.stopped;
