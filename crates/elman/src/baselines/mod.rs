@@ -1,0 +1,68 @@
+//! Baselines: what a forecast must beat to be worth anything.
+
+mod naive;
+mod seasonal_naive;
+
+pub use naive::NAIVE;
+pub use seasonal_naive::SEASONAL_NAIVE;
+
+use crate::error::{Error, Result, unknown_name};
+use std::ops::Range;
+
+/// A forecast that needs no learning.
+#[derive(Clone, Copy, Debug)]
+pub struct Baseline {
+    /// What a person types.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub about: &'static str,
+    one_step: OneStep,
+    forecast: Ahead,
+}
+
+/// From values, a range of them and the season.
+type OneStep = fn(&[f64], Range<usize>, usize) -> Result<Vec<f64>>;
+
+/// From values, the horizon and the season.
+type Ahead = fn(&[f64], usize, usize) -> Result<Vec<f64>>;
+
+impl Baseline {
+    /// For each `t` of `range` the forecast of `values[t]` from the values before `t` alone. `season` is the length of the
+    /// season in steps, for baselines that have one.
+    ///
+    /// # Errors
+    /// [`Error::ShortHistory`] when the range starts too early, [`Error::Length`] when it ends past the values.
+    pub fn one_step(&self, values: &[f64], range: Range<usize>, season: usize) -> Result<Vec<f64>> {
+        if range.end > values.len() {
+            return Err(Error::Length { what: "values", expected: range.end, got: values.len() });
+        }
+        (self.one_step)(values, range, season)
+    }
+
+    /// The `horizon` steps after the last value.
+    ///
+    /// # Errors
+    /// [`Error::ShortHistory`] when there are too few values.
+    pub fn forecast(&self, values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
+        (self.forecast)(values, horizon, season)
+    }
+}
+
+/// All baselines.
+pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE];
+
+/// The baseline of this name.
+///
+/// # Errors
+/// [`Error::UnknownName`] with the nearest names.
+pub fn named(name: &str) -> Result<&'static Baseline> {
+    let found = ALL.iter().find(|b| b.name == name);
+    found.copied().ok_or_else(|| {
+        unknown_name("baseline", name, &ALL.iter().map(|b| b.name).collect::<Vec<_>>())
+    })
+}
+
+/// Refuses less history than needed.
+fn needs(what: &'static str, needed: usize, got: usize) -> Result<()> {
+    if got < needed { Err(Error::ShortHistory { what, needed, got }) } else { Ok(()) }
+}

@@ -1,0 +1,18 @@
+//! Dates as people write them: reading them, finding their step, and going on in the same style.
+
+mod clock;
+mod frequency;
+mod infer;
+mod numeric;
+mod parse;
+mod scan;
+mod stamp;
+mod style;
+
+pub use clock::{Anchor, Clock};
+pub use frequency::{Frequency, Weekdays};
+pub use infer::{Found, Gaps, gaps, infer};
+pub use numeric::{is_decimal_month, numeric_dates};
+pub use parse::{Dates, Trouble, dates, looks_like_date};
+pub use stamp::Stamp;
+pub use style::{DateOrder, DateStyle, Style};

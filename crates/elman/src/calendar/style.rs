@@ -1,0 +1,136 @@
+//! How a file writes its dates, so that a forecast's dates look like the file's own.
+
+use super::Stamp;
+use serde::{Deserialize, Serialize};
+
+/// The order of day, month and year in a date of three numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// `2006-01-03`
+    Ymd,
+    /// `03/01/2006`
+    Dmy,
+    /// `01/03/2006`
+    Mdy,
+}
+
+/// How a day is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateStyle {
+    /// The order of the three numbers.
+    pub order: DateOrder,
+    /// What stands between them; empty for `20060103`.
+    pub separator: String,
+    /// Whether day and month have a leading zero.
+    pub padded: bool,
+    /// Whether the year has its last two digits only.
+    pub short_year: bool,
+}
+
+/// How a moment is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Style {
+    /// `1850`
+    Year,
+    /// `1749.083`: the year and the part of it that has passed, with at most so many decimals.
+    DecimalYear {
+        /// The most decimals the file has.
+        decimals: usize,
+    },
+    /// `1981Q3`
+    Quarter {
+        /// What stands between the year and the `Q`.
+        between: String,
+    },
+    /// `1749-01`, `01/2020`, `202001`
+    Month {
+        /// What stands between year and month.
+        separator: String,
+        /// Digits of the year with leading zeros.
+        year_digits: usize,
+        /// Whether the month comes first.
+        month_first: bool,
+        /// Whether the month has a leading zero.
+        padded: bool,
+    },
+    /// `2006-01-03`
+    Day(DateStyle),
+    /// `2018-08-03 00:00:00`
+    Time {
+        /// The day.
+        date: DateStyle,
+        /// What stands between day and time: a space or `T`.
+        between: String,
+        /// Whether the seconds are written.
+        seconds: bool,
+        /// Decimals of the seconds.
+        decimals: usize,
+        /// The zone behind it, as it stood in the file: `Z`, `+01:00`, or nothing.
+        zone: String,
+    },
+}
+
+impl Style {
+    /// Writes a moment.
+    pub fn write(&self, stamp: Stamp) -> String {
+        let at = stamp.civil();
+        let (year, month) = (at.year(), at.month());
+        match self {
+            Style::Year => year.to_string(),
+            Style::DecimalYear { decimals } => {
+                let text =
+                    format!("{:.*}", decimals, f64::from(year) + (f64::from(month) - 1.0) / 12.0);
+                if text.contains('.') {
+                    text.trim_end_matches('0').trim_end_matches('.').to_string()
+                } else {
+                    text
+                }
+            }
+            Style::Quarter { between } => format!("{year}{between}{}", (month - 1) / 3 + 1),
+            Style::Month { separator, year_digits, month_first, padded } => {
+                let month = if *padded { format!("{month:02}") } else { month.to_string() };
+                let year = format!("{year:0width$}", width = *year_digits);
+                if *month_first {
+                    format!("{month}{separator}{year}")
+                } else {
+                    format!("{year}{separator}{month}")
+                }
+            }
+            Style::Day(date) => date.write(stamp),
+            Style::Time { date, between, seconds, decimals, zone } => {
+                let mut text =
+                    format!("{}{between}{:02}:{:02}", date.write(stamp), at.hour(), at.minute());
+                if *seconds {
+                    text.push_str(&format!(":{:02}", at.second()));
+                }
+                if *decimals > 0 {
+                    let fraction = format!("{:09}", at.subsec_nanosecond());
+                    text.push_str(&format!(".{}", &fraction[..(*decimals).min(9)]));
+                }
+                text + zone
+            }
+        }
+    }
+}
+
+impl DateStyle {
+    fn write(&self, stamp: Stamp) -> String {
+        let at = stamp.civil();
+        let two = |n: i8| if self.padded { format!("{n:02}") } else { n.to_string() };
+        let (day, month) = (two(at.day()), two(at.month()));
+        let year = if self.short_year {
+            format!("{:02}", at.year().rem_euclid(100))
+        } else {
+            format!("{:04}", at.year())
+        };
+        let parts = match self.order {
+            DateOrder::Ymd => [year, month, day],
+            DateOrder::Dmy => [day, month, year],
+            DateOrder::Mdy => [month, day, year],
+        };
+        parts.join(&self.separator)
+    }
+}

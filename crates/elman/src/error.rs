@@ -1,0 +1,335 @@
+//! What can go wrong in this crate. Each error says what, where, and what to do next.
+
+use std::fmt;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Every failure of this crate. `Display` gives the message, the place (`--> sales.csv:418, column 3 ("Sales")`) and a
+/// `help:` line, without a leading `error:`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The network refused its settings, its file, or diverged.
+    #[error(transparent)]
+    Network(#[from] elman_nn::Error),
+    /// A model file or checkpoint does not fit what it is used for.
+    #[error("`{path}`: {reason}{}", Help(help))]
+    Model {
+        /// The file.
+        path: String,
+        /// What does not fit.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// A forecast that cannot be made.
+    #[error("{reason}{}", Help(help))]
+    Forecast {
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The file could not be opened, read or written.
+    #[error("cannot use `{path}`: {source}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is no text table: a directory, a binary file, not UTF-8, a damaged gzip.
+    #[error("`{path}` is not a table of text: {found}{}", Help(help))]
+    NotText {
+        /// The file.
+        path: String,
+        /// What it is instead.
+        found: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The file holds no values, or too few to be a series.
+    #[error("`{path}` {found}: a series needs {needed} values or more")]
+    TooFewValues {
+        /// The file.
+        path: String,
+        /// What it holds instead.
+        found: String,
+        /// The least number of values.
+        needed: usize,
+    },
+    /// A row has more or fewer cells than the header.
+    #[error("a row of {got} cells in a table of {expected} columns{place}{}", Help(help))]
+    Ragged {
+        /// The row.
+        place: Box<Place>,
+        /// Cells in the rows before it.
+        expected: usize,
+        /// Cells in this row.
+        got: usize,
+        /// What to do about it.
+        help: String,
+    },
+    /// A quote is opened and never closed, so that one cell swallows the lines behind it.
+    #[error("a quote is opened and never closed{place}")]
+    OpenQuote {
+        /// The line it is on, or the first one it could be on.
+        place: Box<Place>,
+    },
+    /// A cell of the target column is empty, not a number or not finite.
+    #[error("column {} {expected}{place}: {found:?}{}", place.title(), Help(help))]
+    BadCell {
+        /// The cell.
+        place: Box<Place>,
+        /// The cell's text.
+        found: String,
+        /// What the cell fails to be ("is not a number", "has an empty cell").
+        expected: &'static str,
+        /// What to do about it.
+        help: String,
+    },
+    /// A cell of the time column is no date of the kind the column holds.
+    #[error("column {} {expected}{place}: {found:?}{}", place.title(), Help(help))]
+    BadDate {
+        /// The cell.
+        place: Box<Place>,
+        /// The cell's text.
+        found: String,
+        /// What the cell fails to be.
+        expected: &'static str,
+        /// What to do about it.
+        help: String,
+    },
+    /// Dates such as `01/02/2006` with no day over 12 in the whole column.
+    #[error("the dates of column {} can be read two ways, and no day over 12 decides it{place}: {found:?}{}", place.title(), Help(help))]
+    AmbiguousDates {
+        /// The first such cell.
+        place: Box<Place>,
+        /// The cell's text.
+        found: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The dates neither rise nor fall all the way.
+    #[error("the dates are not in order{place}: {found:?} comes after {before:?}{}", Help(help))]
+    Unsorted {
+        /// The first cell that turns round.
+        place: Box<Place>,
+        /// Its text.
+        found: String,
+        /// The text of the row before it.
+        before: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// A date stands twice.
+    #[error("a date stands twice{place}: {found:?} is on line {first_line} already{}", Help(help))]
+    DuplicateDate {
+        /// The second of the two cells.
+        place: Box<Place>,
+        /// Its text.
+        found: String,
+        /// The line of the first one.
+        first_line: u64,
+        /// What to do about it.
+        help: String,
+    },
+    /// No column of that name.
+    #[error("`{path}` has no column `{name}`{}", Help(&nearest(nearest_names, known)))]
+    UnknownColumn {
+        /// The file.
+        path: String,
+        /// The name asked for.
+        name: String,
+        /// The names most like it, best first.
+        nearest_names: Vec<String>,
+        /// All names.
+        known: Vec<String>,
+    },
+    /// No series of that name in the id column.
+    #[error("`{path}` has no series `{name}`{}", Help(&nearest(nearest_names, known)))]
+    UnknownSeries {
+        /// The file.
+        path: String,
+        /// The name asked for.
+        name: String,
+        /// The names most like it, best first.
+        nearest_names: Vec<String>,
+        /// All names.
+        known: Vec<String>,
+    },
+    /// Several columns could be what is meant.
+    #[error("`{path}` has {} columns that could be the {role}: {}{}", candidates.len(), list(candidates), Help(help))]
+    WhichColumn {
+        /// The file.
+        path: String,
+        /// What the column is for: "target" or "time".
+        role: &'static str,
+        /// The columns.
+        candidates: Vec<String>,
+        /// The flag to type.
+        help: String,
+    },
+    /// No column can be what is needed.
+    #[error("`{path}` has no column of numbers to forecast: {}", list(columns))]
+    NoTarget {
+        /// The file.
+        path: String,
+        /// Each column and what it holds.
+        columns: Vec<String>,
+    },
+    /// The file holds several series and none was chosen.
+    #[error("`{path}` holds {} series in column {}: {}{}", ids.len(), tick(id_col), list(ids), Help(help))]
+    WhichSeries {
+        /// The file.
+        path: String,
+        /// The column with the names of the series; empty when each row is a series.
+        id_col: String,
+        /// The names.
+        ids: Vec<String>,
+        /// The flags to type.
+        help: String,
+    },
+    /// No entry of that name in a registry.
+    #[error("no {family} is called `{name}`{}", Help(&nearest(nearest_names, known)))]
+    UnknownName {
+        /// "scaler", "baseline", "metric", "frequency".
+        family: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The names most like it, best first.
+        nearest_names: Vec<String>,
+        /// All names.
+        known: Vec<String>,
+    },
+    /// A value that must be finite is not.
+    #[error("`{what}`: value {index} is {value}, and not finite")]
+    NotFinite {
+        /// The argument.
+        what: &'static str,
+        /// Where in it, from 0.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
+    /// Two slices that belong together differ in length.
+    #[error("`{what}`: expected {expected} values, got {got}")]
+    Length {
+        /// The argument.
+        what: &'static str,
+        /// The length asked for.
+        expected: usize,
+        /// The length given.
+        got: usize,
+    },
+    /// There is not enough history for what was asked.
+    #[error("{what} needs {needed} values of history, and there are {got}")]
+    ShortHistory {
+        /// What needs it.
+        what: &'static str,
+        /// The least number of values.
+        needed: usize,
+        /// The number there is.
+        got: usize,
+    },
+}
+
+/// Where in a file something is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, from 1.
+    pub column: Option<usize>,
+    /// The column's name in the header, when there is a header.
+    pub name: Option<String>,
+}
+
+impl Place {
+    fn title(&self) -> String {
+        match (&self.name, self.column) {
+            (Some(name), _) => format!("`{name}`"),
+            (None, Some(column)) => column.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n  --> {}:{}", self.path, self.line)?;
+        if let Some(column) = self.column {
+            write!(f, ", column {column}")?;
+        }
+        if let Some(name) = &self.name {
+            write!(f, " ({name:?})")?;
+        }
+        Ok(())
+    }
+}
+
+struct Help<'a>(&'a str);
+
+impl fmt::Display for Help<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, "\n  help: {}", self.0) }
+    }
+}
+
+fn tick(name: &str) -> String {
+    if name.is_empty() { "1".to_string() } else { format!("`{name}`") }
+}
+
+/// The longest list of names an error prints.
+const LISTED: usize = 12;
+
+fn list(names: &[String]) -> String {
+    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > LISTED {
+        text.push_str(&format!(", and {} more", names.len() - LISTED));
+    }
+    text
+}
+
+fn nearest(nearest: &[String], known: &[String]) -> String {
+    match nearest {
+        [] => format!("there is {}", list(known)),
+        [one] => format!("did you mean `{one}`?"),
+        many => format!("did you mean one of {}?", list(many)),
+    }
+}
+
+/// The names most like `name`, best first: at most three, and none that is unlike it.
+pub fn nearest_names<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    // Jaro-Winkler of unrelated words lies near 0.5, of a slip of the finger above 0.8.
+    const ALIKE: f64 = 0.75;
+    let wanted = name.to_lowercase();
+    let mut scored: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|k| (strsim::jaro_winkler(&wanted, &k.to_lowercase()), k))
+        .filter(|(score, _)| *score >= ALIKE)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.into_iter().take(3).map(|(_, k)| k.to_string()).collect()
+}
+
+/// The error for a name that is in no registry line.
+pub(crate) fn unknown_name(family: &'static str, name: &str, known: &[&str]) -> Error {
+    Error::UnknownName {
+        family,
+        name: name.to_string(),
+        nearest_names: nearest_names(name, known.iter().copied()),
+        known: known.iter().map(|k| k.to_string()).collect(),
+    }
+}
+
+/// Refuses values that are not finite.
+pub(crate) fn all_finite(what: &'static str, values: &[f64]) -> Result<()> {
+    match values.iter().position(|v| !v.is_finite()) {
+        Some(index) => Err(Error::NotFinite { what, index, value: values[index] }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,67 @@
+//! A forecast: the values after the last.
+
+use crate::calendar::Clock;
+use crate::report::{Axis, Color, Mark, Picture, Shape};
+use crate::write;
+
+use super::about::Tail;
+
+/// The values after the last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    /// The name of the series.
+    pub series: String,
+    /// When: dates or numbers as the data writes them.
+    pub labels: Vec<String>,
+    /// When, for a picture: the number of the step, or seconds since 1970-01-01.
+    pub positions: Vec<f64>,
+    /// The values, in the data's units.
+    pub values: Vec<f64>,
+    pub(super) axis: Axis,
+    pub(super) tail: Tail,
+}
+
+impl Forecast {
+    pub(super) fn new(series: &str, clock: &Clock, tail: &Tail, values: Vec<f64>) -> Self {
+        let steps = 1..=values.len();
+        Self {
+            series: series.to_owned(),
+            labels: steps.clone().map(|k| clock.label(k)).collect(),
+            positions: steps.map(|k| clock.position(k)).collect(),
+            axis: match clock {
+                Clock::Steps { .. } => Axis::Steps,
+                Clock::Numbers { .. } => Axis::Numbers,
+                Clock::Dates { .. } => Axis::Dates,
+            },
+            tail: tail.clone(),
+            values,
+        }
+    }
+
+    /// The rows of a table with Nixtla's columns.
+    pub fn rows(&self) -> impl Iterator<Item = write::Row<'_>> {
+        self.labels.iter().zip(&self.values).map(|(ds, &elman)| write::Row {
+            unique_id: &self.series,
+            ds,
+            elman,
+        })
+    }
+
+    /// The last values known, and the forecast behind them.
+    pub fn picture(&self) -> Picture {
+        let known = self.tail.positions.iter().copied().zip(self.tail.values.iter().copied());
+        // Three times as much past as future, so that both can be read.
+        let shown = (3 * self.values.len()).max(60);
+        let past: Vec<_> = known.clone().skip(known.len().saturating_sub(shown)).collect();
+        let future = self.positions.iter().copied().zip(self.values.iter().copied());
+        let rule = past.last().map(|&(x, _)| (x, "forecast".to_owned()));
+        let joined: Vec<_> = past.last().copied().into_iter().chain(future).collect();
+        Picture {
+            x_axis: self.axis,
+            vertical_rules: rule.into_iter().collect(),
+            ..Picture::new(format!("{}: {} steps ahead", self.series, self.values.len()))
+        }
+        .with(Mark::new("known", Color::Red, Shape::Line, past))
+        .with(Mark::new("forecast", Color::Blue, Shape::Line, joined))
+    }
+}

@@ -1,0 +1,84 @@
+//! How good the predictions are, beside what costs nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::baselines;
+use crate::error::Result;
+use crate::metrics::{MAE, RMSE};
+
+/// Errors one step ahead, in the data's units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Over the part that was trained on.
+    pub train: Vec<Comparison>,
+    /// Over the part that was held out.
+    pub held_out: Vec<Comparison>,
+}
+
+/// The errors of one way to predict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// `elman`, or a baseline by name.
+    pub name: String,
+    /// Mean absolute error.
+    pub mae: f64,
+    /// Root of the mean squared error.
+    pub rmse: f64,
+}
+
+impl Scores {
+    /// Scores `predictions`, which are for the last of `values`, before and from `cut` on. The
+    /// baselines predict the same values.
+    pub(super) fn measure(
+        values: &[f64],
+        predictions: &[f64],
+        cut: usize,
+        season: Option<usize>,
+    ) -> Result<Self> {
+        // The first value that every contestant can predict.
+        let predicted_from = values.len() - predictions.len();
+        let first = season.unwrap_or(1).min(cut.saturating_sub(1)).max(predicted_from);
+        let part = |range: std::ops::Range<usize>| -> Result<Vec<Comparison>> {
+            let actual = &values[range.clone()];
+            let score = |name: &str, predicted: &[f64]| -> Result<Comparison> {
+                let (mae, rmse) = (MAE.score(actual, predicted)?, RMSE.score(actual, predicted)?);
+                Ok(Comparison { name: name.to_owned(), mae, rmse })
+            };
+            let mut scores = vec![score(
+                "elman",
+                &predictions[range.start - predicted_from..range.end - predicted_from],
+            )?];
+            let naive = baselines::NAIVE.one_step(values, range.clone(), 1)?;
+            scores.push(score(baselines::NAIVE.name, &naive)?);
+            if let Some(season) = season.filter(|&season| season <= range.start) {
+                let seasonal = baselines::SEASONAL_NAIVE.one_step(values, range, season)?;
+                scores.push(score(baselines::SEASONAL_NAIVE.name, &seasonal)?);
+            }
+            Ok(scores)
+        };
+        Ok(Self { train: part(first..cut)?, held_out: part(cut..values.len())? })
+    }
+
+    /// The network's errors on the held-out part.
+    pub fn network(&self) -> &Comparison {
+        &self.held_out[0]
+    }
+
+    /// The best baseline on the held-out part, by mean absolute error.
+    pub fn best_baseline(&self) -> &Comparison {
+        let rivals = self.held_out[1..].iter();
+        rivals.min_by(|a, b| a.mae.total_cmp(&b.mae)).expect("the last value is always there")
+    }
+
+    /// The share of the best baseline's mean absolute error that the network takes away on the
+    /// held-out part; below 0 when it adds to it.
+    pub fn skill(&self) -> f64 {
+        1.0 - self.network().mae / self.best_baseline().mae
+    }
+
+    /// Whether the network beats every baseline on the held-out part by more than chance would:
+    /// by a hundredth of the error.
+    pub fn beats_baselines(&self) -> bool {
+        self.skill() >= 0.01
+    }
+}

@@ -1,0 +1,124 @@
+//! What a session trains on: the sine wave, or a series made ready.
+
+use elman_nn::train::Validator;
+use elman_nn::windows::{Sine, Streams, Windows};
+use elman_nn::{Model, Params};
+
+use super::about::Source;
+use super::lens::Lens;
+use super::settings::Settings;
+use super::walk::Walk;
+use crate::error::{Error, Result};
+use crate::scalers;
+use crate::season;
+use crate::series::Series;
+
+/// The fewest values of a series with which training makes any sense.
+const FEWEST: usize = 12;
+
+/// What a session trains on.
+pub(super) enum Task {
+    Sine(Sine),
+    Series(Box<Prepared>),
+}
+
+/// A series made ready for training.
+pub(super) struct Prepared {
+    pub(super) series: Series,
+    pub(super) source: Source,
+    pub(super) season: Option<usize>,
+    pub(super) lens: Lens,
+    /// All that the network is shown.
+    pub(super) shown: Vec<f32>,
+    /// The held-out part begins here.
+    pub(super) cut: usize,
+    /// The part for early stopping begins here; `cut` if there is none.
+    pub(super) fit_end: usize,
+    pub(super) streams: Streams<f32>,
+}
+
+impl Prepared {
+    /// Splits and scales `series`. Scaler and season see nothing of the held-out part.
+    pub(super) fn new(series: Series, source: Source, settings: &Settings) -> Result<Self> {
+        let len = series.len();
+        let too_few = |needed| Error::ShortHistory { what: "training", needed, got: len };
+        if len < FEWEST {
+            return Err(too_few(FEWEST));
+        }
+        let holdout = settings.holdout.unwrap_or(len / 5);
+        let cut =
+            len.checked_sub(holdout).filter(|&cut| cut >= 2 && holdout > 0).ok_or_else(|| {
+                let reason =
+                    format!("holding out {holdout} of {len} values leaves nothing to compare");
+                let help = format!("choose `--holdout` from 1 to {}", len - 2);
+                Error::Forecast { reason, help }
+            })?;
+        let fit_end = match settings.train.patience {
+            Some(_) => cut - (cut / 5).max(1),
+            None => cut,
+        };
+        let season = match settings.season {
+            Some(season) => Some(season).filter(|&season| season > 1),
+            None => season::find(&series.values[..cut], series.frequency()),
+        };
+        let scaler = scalers::named(&settings.scaler)?;
+        let lens = Lens::fit(settings.learn, scaler, &series.values[..fit_end]);
+        let shown = lens.shown(&series.values);
+        let fitted = shown[..fit_end - settings.learn.lost()].to_vec();
+        let to_fit = fitted.len();
+        let (steps, batch) = (settings.seq_length, settings.batch_size);
+        let streams = Streams::new(fitted, steps, batch).ok_or_else(|| {
+            let reason = format!(
+                "{batch} streams of windows of {steps} steps need {} values; there are \
+                     {to_fit} to train on",
+                steps * batch + 1
+            );
+            let help = "choose a smaller `--seq-length` or `--batch-size`".to_owned();
+            Error::Forecast { reason, help }
+        })?;
+        Ok(Self { series, source, season, lens, shown, cut, fit_end, streams })
+    }
+
+    /// Judges weights on the part between `fit_end` and `cut`, if there is one.
+    pub(super) fn validator(&self, model: &Model<f32>) -> Option<Box<dyn Validator<f32>>> {
+        (self.fit_end < self.cut).then(|| -> Box<dyn Validator<f32>> {
+            let lost = self.lens.learn.lost();
+            Box::new(HeldOut {
+                values: self.shown[..self.cut - lost].to_vec(),
+                from: self.fit_end - lost,
+                walk: Walk::new(model),
+            })
+        })
+    }
+}
+
+impl Task {
+    pub(super) fn windows(&self) -> Box<dyn Windows<f32>> {
+        match self {
+            Task::Sine(sine) => Box::new(sine.clone()),
+            Task::Series(prepared) => Box::new(prepared.streams.clone()),
+        }
+    }
+}
+
+/// The mean squared error one step ahead over `values[from..]`, after a walk over what is before.
+struct HeldOut {
+    values: Vec<f32>,
+    from: usize,
+    walk: Walk,
+}
+
+impl Validator<f32> for HeldOut {
+    fn loss(
+        &mut self,
+        model: &Model<f32>,
+        params: &Params<f32>,
+    ) -> std::result::Result<f64, elman_nn::Error> {
+        let mut state = model.zero_state(1);
+        let inputs = &self.values[..self.values.len() - 1];
+        let predictions = self.walk.over(model, params, &mut state, inputs)?;
+        let pairs = predictions[self.from - 1..].iter().zip(&self.values[self.from..]);
+        let squares = pairs.map(|(p, v)| f64::from(p - v).powi(2));
+        Ok(squares.sum::<f64>() / (self.values.len() - self.from) as f64)
+    }
+}

@@ -1,0 +1,130 @@
+//! What each column holds, and which column a name means.
+
+use super::cells::{Notation, has_decimal_comma, number};
+use super::table::Table;
+use crate::calendar::looks_like_date;
+use crate::error::{Error, Place, Result, nearest_names};
+
+/// What a column holds, by most of its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Nothing.
+    Empty,
+    /// Numbers.
+    Number,
+    /// Dates.
+    Date,
+    /// Text.
+    Text,
+}
+
+impl Kind {
+    /// The plural word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Empty => "nothing",
+            Kind::Number => "numbers",
+            Kind::Date => "dates",
+            Kind::Text => "text",
+        }
+    }
+}
+
+/// A column of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnFound {
+    /// Its name; without a header its number, from 1.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+/// The columns of a table.
+pub(super) struct Columns {
+    pub(super) all: Vec<ColumnFound>,
+    pub(super) notation: Notation,
+    has_header: bool,
+}
+
+impl Columns {
+    /// Finds out what the columns hold and whether the first row is a header, which is then taken off the table.
+    pub(super) fn find(table: &mut Table) -> Columns {
+        let notation = notation(table);
+        let header = table.take_header();
+        let below: Vec<Kind> = (0..table.width).map(|c| kind(table.sample(c), notation)).collect();
+        // With nothing below, the only row is a header when it has a word in it.
+        let has_header = header.iter().zip(&below).any(|(name, below)| {
+            let own = kind(Some(name.as_str()).filter(|n| !n.is_empty()).into_iter(), notation);
+            own == Kind::Text && *below != Kind::Text
+        }) || below.iter().all(|k| *k == Kind::Text)
+            || (header[0].is_empty() && table.width > 1 && !table.rows().is_empty());
+        let names = if has_header {
+            header
+        } else {
+            table.put_back_header();
+            (1..=table.width).map(|n| n.to_string()).collect()
+        };
+        let all =
+            names.into_iter().zip(below).map(|(name, kind)| ColumnFound { name, kind }).collect();
+        Columns { all, notation, has_header }
+    }
+
+    /// The index of the column with this name: exactly, else without regard to case.
+    pub(super) fn named(&self, name: &str) -> Option<usize> {
+        let exact = self.all.iter().position(|c| c.name == name);
+        exact.or_else(|| self.all.iter().position(|c| c.name.eq_ignore_ascii_case(name)))
+    }
+
+    /// The same, or the error that names the nearest ones.
+    pub(super) fn resolve(&self, name: &str, path: &str) -> Result<usize> {
+        self.named(name).ok_or_else(|| Error::UnknownColumn {
+            path: path.to_string(),
+            name: name.to_string(),
+            nearest_names: nearest_names(name, self.all.iter().map(|c| c.name.as_str())),
+            known: self.all.iter().map(|c| format!("`{}`", c.name)).collect(),
+        })
+    }
+
+    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = usize> {
+        (0..self.all.len()).filter(move |c| self.all[*c].kind == kind)
+    }
+
+    /// Where a cell is, for an error.
+    pub(super) fn place(&self, table: &Table, row: usize, column: usize) -> Box<Place> {
+        Box::new(Place {
+            path: table.path.clone(),
+            line: table.line(row),
+            column: Some(column + 1),
+            name: self.has_header.then(|| self.all[column].name.clone()),
+        })
+    }
+}
+
+fn notation(table: &Table) -> Notation {
+    let comma = |c| table.sample(c).any(has_decimal_comma);
+    if table.delimiter != b',' && (0..table.width).any(comma) {
+        Notation::Comma
+    } else {
+        Notation::Point
+    }
+}
+
+fn kind<'a>(cells: impl Iterator<Item = &'a str>, notation: Notation) -> Kind {
+    let (mut all, mut numbers, mut dates) = (0, 0, 0);
+    for cell in cells {
+        all += 1;
+        if number(cell, notation).is_ok() {
+            numbers += 1;
+        } else if looks_like_date(cell) {
+            dates += 1;
+        }
+    }
+    // One bad cell among many must not change what a column is: it is to be reported as a bad cell.
+    match () {
+        () if all == 0 => Kind::Empty,
+        () if dates * 2 > all => Kind::Date,
+        () if numbers * 2 > all => Kind::Number,
+        () => Kind::Text,
+    }
+}

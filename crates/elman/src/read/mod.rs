@@ -1,0 +1,108 @@
+//! Reading series from files, with errors that name the line and the cell.
+
+mod bytes;
+mod cells;
+mod choose;
+mod columns;
+mod csv;
+mod gaps;
+mod parts;
+mod table;
+mod times;
+mod wide;
+
+pub use self::csv::{csv, csv_from};
+pub use columns::{ColumnFound, Kind};
+
+use crate::calendar::{DateOrder, Frequency};
+use crate::series::Series;
+use serde::{Deserialize, Serialize};
+
+/// What to do about a cell of the target column that is empty, not a number or not finite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// An error that names the cell.
+    #[default]
+    Error,
+    /// A straight line between the neighbours; rows at the two ends are left out.
+    Interpolate,
+    /// The row is left out.
+    Drop,
+}
+
+/// What to do about a date that stands twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duplicates {
+    /// An error that names the line.
+    #[default]
+    Error,
+    /// The mean of the rows.
+    Mean,
+    /// The first of the rows.
+    First,
+    /// The last of the rows.
+    Last,
+}
+
+/// How to read a file. The default finds everything out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadOptions {
+    /// The column to forecast (`--target`).
+    pub target: Option<String>,
+    /// The column of dates (`--time-col`); `none` counts the rows.
+    pub time_col: Option<String>,
+    /// The column that names the series in a file of several (`--id-col`).
+    pub id_col: Option<String>,
+    /// Which of several series (`--series`).
+    pub series: Option<String>,
+    /// What to do about missing values (`--missing`).
+    pub missing: Missing,
+    /// What to do about a date that stands twice (`--duplicates`).
+    pub duplicates: Duplicates,
+    /// Put rows in the order of their dates (`--sort`).
+    pub sort: bool,
+    /// Day and month in dates such as `01/02/2006` (`--date-order`).
+    pub date_order: Option<DateOrder>,
+    /// The step, when it is not the most frequent one (`--freq`).
+    pub freq: Option<Frequency>,
+}
+
+/// A series read from a file, and what was found on the way.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The series.
+    pub series: Series,
+    /// The file.
+    pub path: String,
+    /// The columns the time was read from; none when the rows are counted.
+    pub time_cols: Vec<String>,
+    /// The column the values were read from.
+    pub target: String,
+    /// The column that names the series.
+    pub id_col: Option<String>,
+    /// Every column of the file.
+    pub columns: Vec<ColumnFound>,
+    /// What a person should know: rows turned round, left out or filled.
+    pub notes: Vec<String>,
+}
+
+impl Loaded {
+    /// One line: `monthly, 1850-01 to 2024-07, 2,095 values, no gaps`.
+    pub fn found(&self) -> String {
+        self.series.describe()
+    }
+}
+
+/// A name as it is typed behind a flag.
+pub(crate) fn typed(name: &str) -> String {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '%' | '+');
+    if !name.is_empty() && name.chars().all(plain) && !name.starts_with('-') {
+        name.to_string()
+    } else {
+        format!("'{}'", name.replace('\'', "'\\''"))
+    }
+}

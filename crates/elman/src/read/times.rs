@@ -1,0 +1,203 @@
+//! The time column: dates or numbers, their order, and dates that stand twice.
+
+use super::cells::number;
+use super::choose::TimeSource;
+use super::columns::Columns;
+use super::table::Table;
+use super::{Duplicates, ReadOptions};
+use crate::calendar::{Dates, Trouble, dates, numeric_dates};
+use crate::error::{Error, Place, Result};
+
+/// The times of some rows, in the order of the rows.
+#[derive(Clone, Debug)]
+pub(super) enum Times {
+    Steps(i64),
+    Numbers { values: Vec<f64>, decimals: usize },
+    Dates(Dates),
+}
+
+impl Times {
+    /// Numbers that order the rows; none when the rows are only counted.
+    pub(super) fn keys(&self) -> Vec<f64> {
+        match self {
+            Times::Steps(_) => Vec::new(),
+            Times::Numbers { values, .. } => values.clone(),
+            Times::Dates(dates) => dates.stamps.iter().map(|s| s.millis() as f64).collect(),
+        }
+    }
+
+    /// The times at these places.
+    pub(super) fn pick(&mut self, at: &[usize]) {
+        match self {
+            Times::Steps(first) => *first += at.first().map_or(0, |i| *i as i64),
+            Times::Numbers { values, .. } => *values = at.iter().map(|i| values[*i]).collect(),
+            Times::Dates(dates) => dates.stamps = at.iter().map(|i| dates.stamps[*i]).collect(),
+        }
+    }
+}
+
+/// Where the time's cells are.
+pub(super) struct TimeCells<'a> {
+    pub(super) table: &'a Table,
+    pub(super) columns: &'a Columns,
+    pub(super) source: &'a TimeSource,
+    pub(super) rows: &'a [usize],
+}
+
+impl TimeCells<'_> {
+    fn text(&self, i: usize) -> String {
+        match self.source {
+            TimeSource::Rows(first) => (first + i as i64).to_string(),
+            TimeSource::Column(column) => self.table.cell(self.rows[i], *column).to_string(),
+            TimeSource::Parts(parts) => parts.text(self.table, self.rows[i]),
+        }
+    }
+
+    fn place(&self, i: usize) -> Box<Place> {
+        let column = self.source.columns().first().copied().unwrap_or(0);
+        self.columns.place(self.table, self.rows[i], column)
+    }
+
+    /// Reads all times.
+    pub(super) fn read(&self, options: &ReadOptions) -> Result<Times> {
+        match self.source {
+            TimeSource::Rows(first) => Ok(Times::Steps(*first)),
+            TimeSource::Column(column) => {
+                let cells: Vec<&str> =
+                    self.rows.iter().map(|r| self.table.cell(*r, *column)).collect();
+                self.column(&cells, options)
+            }
+            TimeSource::Parts(parts) => {
+                let cells: Vec<String> =
+                    self.rows.iter().map(|r| parts.text(self.table, *r)).collect();
+                let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+                dates(&cells, options.date_order).map(Times::Dates).map_err(|t| self.trouble(t))
+            }
+        }
+    }
+
+    fn column(&self, cells: &[&str], options: &ReadOptions) -> Result<Times> {
+        let numbers: Vec<_> = cells.iter().map(|c| number(c, self.columns.notation)).collect();
+        let are_numbers = numbers.iter().filter(|n| n.is_ok()).count() * 2 > cells.len();
+        if !are_numbers {
+            return dates(cells, options.date_order).map(Times::Dates).map_err(|t| self.trouble(t));
+        }
+        if let Some(dates) = numeric_dates(cells) {
+            return Ok(Times::Dates(dates));
+        }
+        let mut values = Vec::with_capacity(cells.len());
+        for (i, n) in numbers.into_iter().enumerate() {
+            values.push(
+                n.map_err(|why| self.bad_date(i, why.text(), "correct the line, or take it out"))?,
+            );
+        }
+        let decimals = cells
+            .iter()
+            .map(|c| c.split_once(['.', ',']).map_or(0, |(_, d)| d.len()))
+            .max()
+            .unwrap_or(0);
+        Ok(Times::Numbers { values, decimals: decimals.min(12) })
+    }
+
+    fn trouble(&self, trouble: Trouble) -> Error {
+        match trouble {
+            Trouble::NotADate(i) => self.bad_date(
+                i,
+                "is not a date",
+                "dates look like 2006-01-03, 2006-01, 2006Q1, 03.01.2006 or 2006-01-03 14:30; \
+                 correct the line, or count the rows with `--time-col none`",
+            ),
+            Trouble::NoSuchDay(i) => {
+                self.bad_date(i, "has a day that is in no calendar", "correct the line")
+            }
+            Trouble::Mixed(i) => {
+                let help = format!(
+                    "the dates above are written like {:?}",
+                    self.text(i.saturating_sub(1))
+                );
+                self.bad_date(i, "has dates of two kinds", &help)
+            }
+            Trouble::Ambiguous(i) => Error::AmbiguousDates {
+                place: self.place(i),
+                found: self.text(i),
+                help: "say which it is with `--date-order dmy` or `--date-order mdy`".to_string(),
+            },
+        }
+    }
+
+    fn bad_date(&self, i: usize, expected: &'static str, help: &str) -> Error {
+        Error::BadDate {
+            place: self.place(i),
+            found: self.text(i),
+            expected,
+            help: help.to_string(),
+        }
+    }
+
+    /// The order in which the rows rise, and a note when that is not the file's. Rows with the same date stay beside each
+    /// other in the file's order, if `options` has a use for them.
+    pub(super) fn order(
+        &self,
+        keys: &[f64],
+        options: &ReadOptions,
+    ) -> Result<(Option<Vec<usize>>, Option<String>)> {
+        let rises = keys.windows(2).all(|w| w[0] <= w[1]);
+        let falls = !rises && keys.windows(2).all(|w| w[0] >= w[1]);
+        if !rises && !falls && !options.sort {
+            let up = keys[0] < keys[keys.len() - 1];
+            let turn = keys
+                .windows(2)
+                .position(|w| if up { w[0] > w[1] } else { w[0] < w[1] })
+                .unwrap_or(0)
+                + 1;
+            return Err(Error::Unsorted {
+                place: self.place(turn),
+                found: self.text(turn),
+                before: self.text(turn - 1),
+                help: "put the rows in order with `--sort`".to_string(),
+            });
+        }
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by(|a, b| keys[*a].total_cmp(&keys[*b]));
+        if options.duplicates == Duplicates::Error {
+            let pairs = order.windows(2).filter(|w| keys[w[0]] == keys[w[1]]);
+            if let Some(pair) = pairs.min_by_key(|w| w[1]) {
+                return Err(Error::DuplicateDate {
+                    place: self.place(pair[1]),
+                    found: self.text(pair[1]),
+                    first_line: self.table.line(self.rows[pair[0]]),
+                    help: "take one of them out, or make them one with `--duplicates mean` (or first, last)".to_string(),
+                });
+            }
+        }
+        Ok(match (rises, falls) {
+            (true, _) => (None, None),
+            (_, true) => (Some(order), Some("newest first in the file: turned round".to_string())),
+            _ => (Some(order), Some("rows put in the order of their dates".to_string())),
+        })
+    }
+}
+
+/// Makes one value of each date. Gives the places that are left and how many went.
+pub(super) fn merge(keys: &[f64], values: &mut [f64], how: Duplicates) -> (Vec<usize>, usize) {
+    let mut kept: Vec<usize> = Vec::with_capacity(values.len());
+    let mut count = 1.0;
+    for i in 0..values.len() {
+        match kept.last() {
+            Some(&at) if keys[at] == keys[i] => match how {
+                Duplicates::First | Duplicates::Error => {}
+                Duplicates::Last => values[at] = values[i],
+                Duplicates::Mean => {
+                    count += 1.0;
+                    values[at] = values[at] * ((count - 1.0) / count) + values[i] / count;
+                }
+            },
+            _ => {
+                kept.push(i);
+                count = 1.0;
+            }
+        }
+    }
+    let gone = values.len() - kept.len();
+    (kept, gone)
+}

@@ -1,0 +1,91 @@
+//! The M4 competition's layout: one series a row, its name first, under a header `V1,V2,…`; rows of any length.
+
+use super::cells::Notation;
+use super::gaps::{self, Cells};
+use super::table::Table;
+use super::{ColumnFound, Kind, Loaded, ReadOptions, typed};
+use crate::error::{Error, Place, Result, nearest_names};
+use crate::series::Series;
+
+/// Whether the table has that layout.
+pub(super) fn is_wide(table: &Table) -> bool {
+    let header = table.rows().start;
+    table.size(header) > 2
+        && (0..table.size(header)).all(|c| {
+            table.cell(header, c).strip_prefix('V').is_some_and(|n| n.parse() == Ok(c + 1))
+        })
+}
+
+struct InRow<'a> {
+    table: &'a Table,
+    row: usize,
+    len: usize,
+}
+
+impl Cells for InRow<'_> {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn cell(&self, i: usize) -> &str {
+        self.table.cell(self.row, i + 1)
+    }
+
+    fn place(&self, i: usize) -> Box<Place> {
+        let path = self.table.path.clone();
+        let name = Some(format!("V{}", i + 2));
+        Box::new(Place { path, line: self.table.line(self.row), column: Some(i + 2), name })
+    }
+}
+
+/// Reads the chosen row.
+pub(super) fn read(table: &Table, options: &ReadOptions) -> Result<Loaded> {
+    let rows = table.rows().start + 1..table.rows().end;
+    let ids = || rows.clone().map(|r| table.cell(r, 0));
+    let row = match &options.series {
+        _ if rows.is_empty() => return Err(table.too_few("has a header and no rows")),
+        None if rows.len() == 1 => rows.start,
+        None => {
+            let first = typed(table.cell(rows.start, 0));
+            return Err(Error::WhichSeries {
+                path: table.path.clone(),
+                id_col: "V1".to_string(),
+                ids: ids().map(str::to_string).collect(),
+                help: format!("each row is a series; say which with `--series {first}`"),
+            });
+        }
+        Some(name) => rows.clone().find(|r| table.cell(*r, 0) == name).ok_or_else(|| {
+            Error::UnknownSeries {
+                path: table.path.clone(),
+                name: name.clone(),
+                nearest_names: nearest_names(name, ids()),
+                known: ids().map(str::to_string).collect(),
+            }
+        })?,
+    };
+    let last = (1..table.size(row)).rev().find(|c| !table.cell(row, *c).is_empty());
+    let read = gaps::read(
+        &InRow { table, row, len: last.unwrap_or(0) },
+        Notation::Point,
+        options.missing,
+    )?;
+    if read.values.len() < 2 {
+        return Err(table.too_few(&format!(
+            "has {} value on line {}",
+            read.values.len(),
+            table.line(row)
+        )));
+    }
+    let mut notes = table.notes.clone();
+    notes.extend(read.note);
+    let name = table.cell(row, 0).to_string();
+    Ok(Loaded {
+        series: Series::counted(name, read.values),
+        path: table.path.clone(),
+        time_cols: Vec::new(),
+        target: "V2 and on".to_string(),
+        id_col: Some("V1".to_string()),
+        columns: vec![ColumnFound { name: "V1".to_string(), kind: Kind::Text }],
+        notes,
+    })
+}

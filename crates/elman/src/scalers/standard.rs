@@ -1,0 +1,51 @@
+//! Standard scores: `z = (x - mean) / deviation`, `x = z · deviation + mean`.
+
+use super::{Fitted, Scaler};
+use serde::{Deserialize, Serialize};
+
+/// Scales to mean 0 and deviation 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standard;
+
+/// [`Standard`], fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FittedStandard {
+    /// The mean of the values.
+    pub mean: f64,
+    /// Their population standard deviation; 1 for values that are all alike, so that they too go there and back.
+    pub deviation: f64,
+}
+
+impl FittedStandard {
+    pub(super) fn transform(&self, value: f64) -> f64 {
+        (value - self.mean) / self.deviation
+    }
+
+    pub(super) fn inverse(&self, scaled: f64) -> f64 {
+        scaled * self.deviation + self.mean
+    }
+}
+
+impl Scaler for Standard {
+    fn name(&self) -> &'static str {
+        "standard"
+    }
+
+    fn about(&self) -> &'static str {
+        "subtracts the mean and divides by the standard deviation"
+    }
+
+    fn fit(&self, values: &[f64]) -> Fitted {
+        let n = values.len().max(1) as f64;
+        let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+        // Each share is divided first: the sum of huge values would overflow.
+        let mean = values.iter().map(|v| v / n).sum::<f64>();
+        let unit = if largest > 0.0 { largest } else { 1.0 };
+        let variance = values.iter().map(|v| ((v - mean) / unit).powi(2)).sum::<f64>() / n;
+        let deviation = variance.sqrt() * unit;
+        // What is left of equal values is the rounding of their mean, a few ULP of it.
+        let deviation =
+            if deviation > largest * 1e-14 && deviation.is_normal() { deviation } else { 1.0 };
+        Fitted::Standard(FittedStandard { mean, deviation })
+    }
+}
