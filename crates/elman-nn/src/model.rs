@@ -14,6 +14,10 @@ use crate::registry::Entry;
 use crate::state::State;
 use crate::tape::Tape;
 
+/// The most values in one piece of memory, 2³² (16 GiB of `f32`): beyond is a slip of the hand, and
+/// shall be an error and not a crash.
+const MOST_VALUES: f64 = 4_294_967_296.0;
+
 /// Everything that decides a model's variables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelConfig {
@@ -77,6 +81,13 @@ impl<T: Real> Model<T> {
         }
         let cell = CellEntry::<T>::find(&config.cell)?;
         let hidden = config.hidden_size;
+        let [i, h, l, k] =
+            [config.input_size, hidden, config.num_layers, config.output_size].map(|n| n as f64);
+        let weights = cell.gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k;
+        if weights > MOST_VALUES {
+            let (got, must_be) = (format!("{hidden}, that is {weights:.1e} weights"), "smaller");
+            return Err(Error::Setting { name: "hidden_size", got, must_be });
+        }
         let mut layout = Layout::default();
         let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
         for layer in 0..config.num_layers {
@@ -120,6 +131,27 @@ impl<T: Real> Model<T> {
     pub fn zero_state(&self, batch_size: usize) -> State<T> {
         let ModelConfig { num_layers, hidden_size, .. } = self.config;
         State::zeros(self.cell.states, num_layers, batch_size, hidden_size)
+    }
+
+    /// Whether windows of `steps` time steps in `batch` streams make sense.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if one of them is 0, or if no memory could hold them.
+    pub fn check_window(&self, steps: usize, batch: usize) -> Result<(), Error> {
+        for (name, size) in [("seq_length", steps), ("batch_size", batch)] {
+            if size == 0 {
+                let got = size.to_string();
+                return Err(Error::Setting { name, got, must_be: "at least 1" });
+            }
+        }
+        let ModelConfig { input_size, hidden_size, num_layers, output_size, .. } = self.config;
+        let layers = 2 * num_layers * (self.cell.gates + self.cell.states.len());
+        let a_row = (layers * hidden_size + input_size + output_size) as f64;
+        if a_row * steps as f64 * batch as f64 > MOST_VALUES {
+            let got = format!("{steps} with a batch_size of {batch}");
+            return Err(Error::Setting { name: "seq_length", got, must_be: "smaller" });
+        }
+        Ok(())
     }
 
     /// Working memory for windows of `steps` time steps in `batch` streams.

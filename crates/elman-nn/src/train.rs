@@ -150,6 +150,7 @@ impl<T: Real> Trainer<T> {
         let loss = LossEntry::<T>::find(&config.loss)?;
         check(&config)?;
         let window = windows.window();
+        model.check_window(window.steps, window.batch)?;
         for (name, in_model, in_data) in [
             ("input_size", model.config().input_size, windows.input_size()),
             (

@@ -61,10 +61,6 @@ impl Session {
     /// Settings out of range.
     pub fn lesson(settings: Settings, weights: Option<Weights<'_>>) -> Result<Self> {
         let sizes = (settings.seq_length, settings.batch_size);
-        if sizes.0 == 0 || sizes.1 == 0 {
-            let reason = "`seq_length` and `batch_size` must be at least 1".to_owned();
-            return Err(Error::Forecast { reason, help: String::new() });
-        }
         let task = Task::Sine(Sine::new(sizes.0, sizes.1, settings.model.input_size));
         Self::start(settings, task, weights)
     }
@@ -243,6 +239,11 @@ impl Session {
         }
     }
 
+    /// Whether weights are judged on a part of the series that is not trained on.
+    pub fn has_validation(&self) -> bool {
+        matches!(&self.task, Task::Series(prepared) if prepared.fit_end < prepared.cut)
+    }
+
     /// The loss on the window of the last step of repeating the last value.
     pub fn baseline_loss(&self) -> f64 {
         let loss = LossEntry::<f32>::find(&self.settings.train.loss).expect("the loss in use");
@@ -307,9 +308,7 @@ impl Session {
     /// # Errors
     /// Predictions that are not finite.
     pub fn finish(mut self) -> Result<Trained> {
-        if let Task::Series(prepared) = &self.task
-            && prepared.fit_end < prepared.cut
-        {
+        if self.has_validation() {
             self.trainer.restore_best();
         }
         self.trained()

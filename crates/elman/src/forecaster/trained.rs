@@ -124,6 +124,23 @@ impl Trained {
         &self.predictions
     }
 
+    /// The values that data and memory have in common must be the same.
+    fn check_overlap(&self, data: &Series, known: usize) -> Result<()> {
+        let ours = self.about.tail.values.iter().rev();
+        for (i, (&theirs, &ours)) in
+            (0..known).rev().zip(data.values[..known].iter().rev().zip(ours))
+        {
+            // A number may have been written with fewer digits.
+            if (theirs - ours).abs() > 1e-6 * ours.abs().max(1e-6) {
+                let at = data.label(i);
+                let reason = format!("the value of {at} is {theirs}, and {ours} in the model");
+                let help = "another series? Give only the values that are new, or train on these";
+                return Err(Error::Forecast { reason, help: help.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
     fn lens(&self) -> Lens {
         Lens { learn: self.about.settings.learn, scaler: self.about.scaler }
     }
@@ -207,6 +224,9 @@ impl Trained {
             _ => (data.position(known - 1) - last).abs() <= near,
         };
         let known = if matches!(clock, Clock::Steps { .. }) { 0 } else { known };
+        if joins && known > 0 {
+            self.check_overlap(data, known)?;
+        }
         let from = if joins { known } else { 0 };
         if !joins {
             self.memory.reset();

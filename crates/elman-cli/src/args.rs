@@ -1,0 +1,297 @@
+//! What a person types, as types.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, Parser, Subcommand};
+use elman::nn::cells::CellEntry;
+use elman::nn::losses::LossEntry;
+use elman::nn::optim::OptimizerEntry;
+use elman::nn::registry::Entry;
+use elman::nn::schedules::ScheduleEntry;
+
+/// Recurrent networks that remember: train one, and forecast with it.
+#[derive(Debug, Parser)]
+#[command(name = "elman", version, args_override_self = true, infer_subcommands = true)]
+#[command(disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 bad data, 4 training diverged, \
+                        130 stopped by Ctrl-C.\n\n\
+                        Begin with the lesson: elman train")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train a network; without DATA, on the lesson's sine wave.
+    #[command(after_help = TRAIN_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Train(Box<TrainArgs>),
+    /// Go on into the future from a trained model.
+    #[command(after_help = FORECAST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Forecast(ForecastArgs),
+    /// Print a script that completes elman's commands and options in your shell.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+const TRAIN_EXAMPLES: &str = "\
+Examples:
+  The lesson, then the same with gates and a picture to keep:
+    elman train
+    elman train --cell lstm --steps 300 --plot lesson.html
+
+  A real series, its last 24 values held out:
+    elman train sales.csv --target units --holdout 24 --save sales.safetensors
+
+Ctrl-C saves a checkpoint and prints the command that goes on.";
+
+const FORECAST_EXAMPLES: &str = "\
+Examples:
+  Go on from where the model's memory ended:
+    elman forecast sales.safetensors --horizon 12 --plot future.png
+
+  First run what has come in since through the memory:
+    elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  elman completions bash > ~/.local/share/bash-completion/completions/elman
+  elman completions fish > ~/.config/fish/completions/elman.fish";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Every command")]
+pub struct CommonArgs {
+    /// Print exactly one JSON document on stdout.
+    #[arg(long)]
+    pub json: bool,
+    /// Print results only, no notes and no progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// The seed of everything random; the same seed gives the same bits.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Threads to use at most. This version computes on one; results never depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Take options from a TOML file: the same names, `_` for `-`; options given here win.
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// A CSV file (also .gz) with the series to learn; the lesson's sine wave if left out.
+    #[arg(value_name = "DATA")]
+    pub data: Option<PathBuf>,
+    /// The same as DATA; `sine` is the lesson's wave.
+    #[arg(long = "data", value_name = "DATA", conflicts_with = "data")]
+    pub data_option: Option<PathBuf>,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub training: TrainingArgs,
+    #[command(flatten)]
+    pub read: ReadArgs,
+    #[command(flatten)]
+    pub files: FileArgs,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Network")]
+pub struct NetworkArgs {
+    /// The recurrent cell [default: rnn; lstm for a file].
+    #[arg(long, value_parser = names::<CellEntry<f32>>())]
+    pub cell: Option<String>,
+    /// Hidden units a layer [default: 32].
+    #[arg(long, visible_alias = "hidden", value_name = "H")]
+    pub hidden_size: Option<usize>,
+    /// Recurrent layers [default: 1].
+    #[arg(long, visible_alias = "layers", value_name = "L")]
+    pub num_layers: Option<usize>,
+    /// Features a step of the sine wave: its first harmonics [default: 1].
+    #[arg(long, visible_alias = "input", value_name = "I")]
+    pub input_size: Option<usize>,
+    /// Probability of dropping a value between layers in training [default: 0].
+    #[arg(long, value_name = "P")]
+    pub dropout: Option<f64>,
+    /// Start from weights under PyTorch's names.
+    #[arg(long, value_name = "WEIGHTS.safetensors")]
+    pub init: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Training")]
+pub struct TrainingArgs {
+    /// Steps of a window: how far the gradient reaches back [default: 20; two seasons for a file].
+    #[arg(long, visible_alias = "seq", value_name = "T")]
+    pub seq_length: Option<usize>,
+    /// Parallel streams, each with its own memory [default: 1; by its length for a file].
+    #[arg(long, value_name = "B")]
+    pub batch_size: Option<usize>,
+    /// Optimiser steps [default: 75; 500 for a file].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+    /// The learning rate [default: 0.01; 0.003 for a file].
+    #[arg(long, visible_alias = "lr", value_name = "RATE")]
+    pub learning_rate: Option<f64>,
+    /// The optimiser [default: adam].
+    #[arg(long, value_parser = names::<OptimizerEntry<f32>>())]
+    pub optimizer: Option<String>,
+    /// sgd, rmsprop: how much of the last update goes on [default: 0].
+    #[arg(long, value_name = "SHARE")]
+    pub momentum: Option<f64>,
+    /// Pull weights towards zero [default: 0].
+    #[arg(long, value_name = "RATE")]
+    pub weight_decay: Option<f64>,
+    /// The loss [default: mse].
+    #[arg(long, value_parser = names::<LossEntry<f32>>())]
+    pub loss: Option<String>,
+    /// The largest norm of the gradient; 0 for no limit [default: 0; 1 for a file].
+    #[arg(long, value_name = "NORM")]
+    pub clip: Option<f64>,
+    /// How the learning rate moves [default: constant; cosine for a file].
+    #[arg(long, value_parser = names::<ScheduleEntry>())]
+    pub schedule: Option<String>,
+    /// Steps in which the learning rate first grows [default: 0; 20 for a file].
+    #[arg(long, value_name = "N")]
+    pub warmup: Option<u64>,
+    /// Schedule `step`: steps between two drops [default: 1000].
+    #[arg(long, value_name = "N")]
+    pub schedule_step: Option<u64>,
+    /// Schedules `step` and `plateau`: the factor of a drop [default: 0.5].
+    #[arg(long, value_name = "FACTOR")]
+    pub schedule_factor: Option<f64>,
+    /// Schedule `cosine`: the share of the rate left at the end [default: 0].
+    #[arg(long, value_name = "SHARE")]
+    pub schedule_floor: Option<f64>,
+    /// Schedule `plateau`: evaluations without improvement before a drop [default: 5].
+    #[arg(long, value_name = "N")]
+    pub schedule_patience: Option<u64>,
+    /// Forget the memory at the end of every window instead of carrying it on.
+    #[arg(long)]
+    pub no_carry: bool,
+    /// Steps between two reports [default: 15; a fifth of all for a file].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub print_every: Option<u64>,
+    /// Steps between two evaluations, for `plateau` and `--patience` [default: 15; 50 for a file].
+    #[arg(long, value_name = "N")]
+    pub val_every: Option<u64>,
+    /// Stop early after so many evaluations without improvement, and take the best weights. For a
+    /// file, they are judged on a fifth of the training part, which is then not trained on.
+    #[arg(long, value_name = "N")]
+    pub patience: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Data")]
+pub struct ReadArgs {
+    /// The column to forecast [default: `y`, or the only column of numbers].
+    #[arg(long, value_name = "COL")]
+    pub target: Option<String>,
+    /// The column of dates; `none` counts the rows [default: `ds`, or the only column of dates].
+    #[arg(long, value_name = "COL")]
+    pub time_col: Option<String>,
+    /// The column that names the series in a file of several.
+    #[arg(long, value_name = "COL")]
+    pub id_col: Option<String>,
+    /// Which series of a file of several.
+    #[arg(long, value_name = "ID")]
+    pub series: Option<String>,
+    /// What to do about values that are missing or no numbers.
+    #[arg(long, value_parser = ["error", "interpolate", "drop"], default_value = "error")]
+    pub missing: String,
+    /// What to do about a date that stands twice.
+    #[arg(long, value_parser = ["error", "mean", "first", "last"], default_value = "error")]
+    pub duplicates: String,
+    /// Put the rows in the order of their dates.
+    #[arg(long)]
+    pub sort: bool,
+    /// Day and month in dates such as 01/02/2006.
+    #[arg(long, value_parser = ["dmy", "mdy", "ymd"])]
+    pub date_order: Option<String>,
+    /// The step of the dates, if it is not the most frequent one: M, D, h, 30min, …
+    #[arg(long, value_name = "FREQ")]
+    pub freq: Option<String>,
+    /// Whether the network learns the next value or the next change [default: changes].
+    #[arg(long, value_parser = ["changes", "values"])]
+    pub learn: Option<String>,
+    /// How values or changes are scaled for the network [default: standard].
+    #[arg(long, value_parser = ["standard", "none"])]
+    pub scaler: Option<String>,
+    /// The length of the season in steps; 0 for none [default: found from dates and values].
+    #[arg(long, value_name = "STEPS")]
+    pub season: Option<usize>,
+    /// Values at the end that training does not see [default: a fifth].
+    #[arg(long, value_name = "STEPS")]
+    pub holdout: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files and display")]
+pub struct FileArgs {
+    /// Where the model goes [default: lesson.safetensors, or the data file's name].
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Keep the pictures: .png, .svg or .html. May be given more than once.
+    #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
+    pub plot: Vec<PathBuf>,
+    /// Write checkpoints here, from which `--resume` goes on exactly.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+    /// Steps between two checkpoints [default: a tenth of all, with --checkpoint].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub checkpoint_every: Option<u64>,
+    /// Go on from a checkpoint, with its settings; only --steps may change.
+    #[arg(long, value_name = "CHECKPOINT")]
+    pub resume: Option<PathBuf>,
+    /// Lines and small pictures in text, no live view.
+    #[arg(long)]
+    pub plain: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ForecastArgs {
+    /// A trained model.
+    #[arg(value_name = "MODEL")]
+    pub model: PathBuf,
+    /// New values of its series, to be run through the memory first.
+    #[arg(value_name = "DATA")]
+    pub data: Option<PathBuf>,
+    /// Steps to forecast.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub horizon: u32,
+    /// Where the table goes instead of stdout.
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: Option<PathBuf>,
+    /// Keep a picture: .png, .svg or .html. May be given more than once.
+    #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
+    pub plot: Vec<PathBuf>,
+    #[command(flatten)]
+    pub read: ForecastReadArgs,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// How DATA is read where it differs from the file in training.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Data")]
+pub struct ForecastReadArgs {
+    /// The column of values [default: as in training].
+    #[arg(long, value_name = "COL")]
+    pub target: Option<String>,
+    /// The column of dates [default: as in training].
+    #[arg(long, value_name = "COL")]
+    pub time_col: Option<String>,
+}
+
+/// The names of a registry, each with its sentence.
+fn names<E: Entry>() -> PossibleValuesParser {
+    PossibleValuesParser::new(E::ALL.iter().map(|e| PossibleValue::new(e.name()).help(e.summary())))
+}

@@ -1,0 +1,141 @@
+//! `elman forecast MODEL [DATA]`: the future, from the memory in the model file.
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::process::ExitCode;
+
+use elman::forecaster::{Observed, Source, Trained};
+use elman::read::ReadOptions;
+use elman::report::{self, Album};
+use elman::write;
+use serde_json::{Value, json};
+
+use crate::args::ForecastArgs;
+use crate::failure::{FAILED, Failure, Outcome, USAGE};
+use crate::files;
+
+/// Loads, shows the new data to the memory, forecasts.
+pub fn run(args: ForecastArgs) -> Outcome {
+    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &args.plot)?;
+    let mut trained = load(&args)?;
+    let observed = match &args.data {
+        None => None,
+        Some(path) => {
+            let loaded = files::read(path, &read_options(&args, &trained))?;
+            let observed = trained.observe(&loaded.series)?;
+            if !args.common.quiet {
+                eprintln!("{}: {}", loaded.series.name, loaded.found());
+                eprintln!("{}", sentence(&observed));
+            }
+            Some(observed)
+        }
+    };
+    let forecast = trained.forecast(args.horizon as usize)?;
+    let picture = forecast.picture();
+    for plot in &args.plot {
+        report::write(plot, &Album::from(picture.clone()))?;
+    }
+    if let Some(out) = &args.out {
+        let file = std::fs::File::create(out)
+            .map_err(|e| Failure::new(FAILED, format!("cannot write {}: {e}", out.display())))?;
+        write::csv(file, forecast.rows())?;
+    }
+    if args.common.json {
+        let rows: Vec<Value> = forecast
+            .rows()
+            .map(|row| json!({"unique_id": row.unique_id, "ds": row.ds, "elman": row.elman}))
+            .collect();
+        let document = json!({
+            "command": "forecast",
+            "model": args.model,
+            "horizon": args.horizon,
+            "season": trained.about().season,
+            "scores": trained.about().scores,
+            "observed": observed.as_ref().map(observed_json),
+            "forecast": rows,
+            "files": {"out": args.out, "plots": args.plot},
+        });
+        writeln!(stdout(), "{document}")?;
+    } else if args.out.is_none() {
+        write::csv(stdout().lock(), forecast.rows())?;
+    }
+    if !args.common.quiet && !args.common.json {
+        if stdout().is_terminal() && stderr().is_terminal() {
+            let color = std::env::var_os("NO_COLOR").is_none();
+            eprintln!("{}", report::text(&picture, 72, 14, color));
+        }
+        if let Some(scores) = trained.about().scores.as_ref().filter(|s| !s.beats_baselines()) {
+            let (ours, best) = (scores.network().mae, scores.best_baseline());
+            eprintln!(
+                "note: one step ahead on held-out data this model (MAE {ours:.5}) did not beat the \
+                 {} baseline (MAE {:.5})",
+                best.name, best.mae
+            );
+        }
+        for file in args.out.iter().chain(&args.plot) {
+            eprintln!("saved {}", file.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The model; a table in its place is a frequent slip.
+fn load(args: &ForecastArgs) -> Result<Trained, Failure> {
+    Trained::load(&args.model).map_err(|error| {
+        let looks_like_data = args
+            .model
+            .extension()
+            .is_some_and(|e| ["csv", "tsv", "txt", "gz"].iter().any(|known| e == *known));
+        if looks_like_data && args.model.exists() {
+            let data = args.model.display();
+            let model = files::model_name(Some(&args.model));
+            let message = format!(
+                "{data} is no model\n  help: train one first: elman train {data}, then elman \
+                 forecast {} --horizon {}",
+                model.display(),
+                args.horizon
+            );
+            return Failure::new(USAGE, message);
+        }
+        error.into()
+    })
+}
+
+/// The data are read as in training, but for what is said here.
+fn read_options(args: &ForecastArgs, trained: &Trained) -> ReadOptions {
+    let mut options = match &trained.about().source {
+        Source::File { options, .. } => options.clone(),
+        _ => ReadOptions::default(),
+    };
+    if args.read.target.is_some() {
+        options.target.clone_from(&args.read.target);
+    }
+    if args.read.time_col.is_some() {
+        options.time_col.clone_from(&args.read.time_col);
+    }
+    options
+}
+
+fn sentence(observed: &Observed) -> String {
+    match observed {
+        Observed::GoesOn { known, new: 0 } => {
+            format!("the memory already knows all {known} values: nothing new")
+        }
+        Observed::GoesOn { known: 0, new } => {
+            format!("the memory goes on with these {new} values")
+        }
+        Observed::GoesOn { known, new } => {
+            format!("the memory already knows the first {known} values and goes on with {new} more")
+        }
+        Observed::Anew { values } => format!(
+            "these values do not join on to the model's own: its memory was emptied and walked \
+             over all {values}"
+        ),
+    }
+}
+
+fn observed_json(observed: &Observed) -> Value {
+    match observed {
+        Observed::GoesOn { known, new } => json!({"known": known, "new": new, "anew": false}),
+        Observed::Anew { values } => json!({"known": 0, "new": values, "anew": true}),
+    }
+}

@@ -1,0 +1,149 @@
+//! `elman train`: the lesson, or a real series.
+
+mod plan;
+mod summary;
+mod watch;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use elman::forecaster::Session;
+use elman::nn::train::Event;
+use elman::report::Picture;
+
+use crate::args::TrainArgs;
+use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
+use crate::{files, interrupt};
+use plan::Plan;
+use watch::Watch;
+
+/// How a training ended.
+enum End {
+    Done { early: bool },
+    Diverged(String),
+    Interrupted,
+}
+
+/// What has been seen on the way, for the summary.
+#[derive(Default)]
+pub struct Seen {
+    /// A picture of each report.
+    pages: Vec<Picture>,
+    /// Step and loss of each evaluation.
+    evaluations: Vec<(u64, f64)>,
+    /// Ways back after a loss that was not finite.
+    notes: Vec<String>,
+    /// Steps done in this run.
+    steps: u64,
+    /// The gradient norm and the learning rate of the last step.
+    grad_norm: f64,
+    rate: f64,
+    /// The time they took, without waiting for the person who watches.
+    seconds: f64,
+}
+
+/// Trains, shows, saves.
+pub fn run(args: TrainArgs) -> Outcome {
+    let Plan { mut session, note, model_file, checkpoint_file, checkpoint_every, print_every } =
+        plan::make(&args)?;
+    let mut watch = Watch::new(&args, &session, note.as_deref())?;
+    interrupt::watch();
+    let mut seen = Seen::default();
+    let began = Instant::now();
+    let mut watched = Duration::ZERO;
+    let end = loop {
+        if interrupt::asked() {
+            break End::Interrupted;
+        }
+        match session.advance() {
+            Ok(Event::Finished { early }) => break End::Done { early },
+            Ok(event) => {
+                let report = seen.note(&session, event, print_every);
+                if checkpoint_every.is_some_and(|every| is_due(event, every)) {
+                    session.write_checkpoint(&checkpoint_file)?;
+                }
+                let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched)?;
+                seen.pages.extend(report);
+                if goes_on.is_break() {
+                    break End::Interrupted;
+                }
+            }
+            Err(elman::Error::Network(error @ elman::nn::Error::Diverged { .. })) => {
+                break End::Diverged(error.to_string());
+            }
+            Err(other) => return Err(other.into()),
+        }
+    };
+    seen.seconds = (began.elapsed() - watched).as_secs_f64();
+    watch.finish(&session, &seen, matches!(end, End::Interrupted))?;
+    match end {
+        End::Interrupted => {
+            session.write_checkpoint(&checkpoint_file)?;
+            let message = format!(
+                "stopped at step {}: nothing is lost\n  saved     {}\n  go on     elman train \
+                 --resume {}",
+                session.trainer().step(),
+                checkpoint_file.display(),
+                shell_word(&checkpoint_file)
+            );
+            if !args.common.quiet {
+                eprintln!("{message}");
+            }
+            Ok(ExitCode::from(INTERRUPTED))
+        }
+        End::Done { early } => {
+            summary::finish(&args, session, &seen, early, &model_file, None)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        End::Diverged(reason) => {
+            summary::finish(&args, session, &seen, true, &model_file, Some(&reason))?;
+            let help = "a smaller `--learning-rate`, or `--clip 1`";
+            let kept = model_file.display();
+            let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
+            Err(Failure::new(DIVERGED, message))
+        }
+    }
+}
+
+impl Seen {
+    /// Takes note of an event; the picture, if a report is due.
+    fn note(&mut self, session: &Session, event: Event, print_every: u64) -> Option<Picture> {
+        match event {
+            Event::Step { step, evaluation, grad_norm, rate, .. } => {
+                self.steps += 1;
+                (self.grad_norm, self.rate) = (grad_norm, rate);
+                self.evaluations.extend(evaluation.map(|loss| (step, loss)));
+                let last = step == session.trainer().config().steps;
+                (step.is_multiple_of(print_every) || last).then(|| watch::picture(session))
+            }
+            Event::WentBack { from, to, rate_scale } => {
+                let rate = session.trainer().config().learning_rate * rate_scale;
+                self.notes.push(format!(
+                    "the loss of step {from} was not finite: back to step {to}, learning rate \
+                     halved to {rate:.3e}"
+                ));
+                None
+            }
+            Event::Finished { .. } => None,
+        }
+    }
+}
+
+fn is_due(event: Event, every: u64) -> bool {
+    matches!(event, Event::Step { step, .. } if step.is_multiple_of(every))
+}
+
+/// A path as it is typed in a shell.
+fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+:=@%".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Checks that the files can be written before any time is spent.
+fn check_outputs(args: &TrainArgs, model: &Path, checkpoint: &Path) -> Result<(), Failure> {
+    files::can_write(&[model, checkpoint], &args.files.plot)?;
+    files::may_hold_model(model)?;
+    files::may_hold_model(checkpoint)
+}

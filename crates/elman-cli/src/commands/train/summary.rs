@@ -1,0 +1,320 @@
+//! The end of a training: the model saved, the scores, and what to try next.
+
+use std::io::{Write, stdout};
+use std::path::Path;
+
+use elman::forecaster::{Comparison, Scores, Session, Source, Trained};
+use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
+use elman::series::Series;
+use serde_json::{Value, json};
+
+use super::watch::short;
+use super::{Seen, shell_word};
+use crate::args::TrainArgs;
+use crate::failure::Failure;
+
+/// Saves the model and the pictures, and prints the summary or the JSON document.
+pub fn finish(
+    args: &TrainArgs,
+    session: Session,
+    seen: &Seen,
+    early: bool,
+    model_file: &Path,
+    diverged: Option<&str>,
+) -> Result<(), Failure> {
+    let baseline = session.baseline_loss();
+    let (series, cut) = (session.series().cloned(), session.cut());
+    let step = session.trainer().step();
+    let trained =
+        if diverged.is_some() { session.finish_with_best()? } else { session.finish()? };
+    trained.save(model_file)?;
+    let end = End { trained, series, cut, baseline, step, early, model_file };
+    if !args.files.plot.is_empty() {
+        let album = album(&end, seen);
+        for plot in &args.files.plot {
+            report::write(plot, &album)?;
+        }
+    }
+    if args.common.json {
+        let document = document(args, &end, seen, diverged);
+        writeln!(stdout(), "{document}")?;
+    } else if !args.common.quiet {
+        print(args, &end, seen)?;
+    }
+    Ok(())
+}
+
+struct End<'a> {
+    trained: Trained,
+    series: Option<Series>,
+    cut: Option<usize>,
+    baseline: f64,
+    step: u64,
+    early: bool,
+    model_file: &'a Path,
+}
+
+impl End<'_> {
+    fn final_loss(&self) -> f64 {
+        self.trained.about().losses.last().copied().unwrap_or(f64::NAN)
+    }
+}
+
+fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    let seconds = seen.seconds;
+    let stopped = if end.early { ", stopped early" } else { "" };
+    if seen.steps > 0 {
+        let pace = seen.steps as f64 / seconds.max(1e-9);
+        let steps = end.step;
+        let time = if seconds < 1.0 {
+            format!("{:.1} ms", 1e3 * seconds)
+        } else {
+            format!("{seconds:.1} s")
+        };
+        writeln!(out, "trained   {steps} steps in {time}{stopped} ({pace:.0} steps/s)")?;
+    }
+    match end.trained.scores() {
+        None => {
+            let (loss, last) = (end.final_loss(), end.baseline);
+            let verdict = match last / loss {
+                ratio if ratio >= 1.0 => format!("{ratio:.1} times better"),
+                _ => "not better: train longer".to_owned(),
+            };
+            writeln!(
+                out,
+                "loss      {} in the last window; repeating the last value has {} ({verdict})",
+                short(loss),
+                short(last)
+            )?;
+        }
+        Some(scores) => print_scores(&mut out, end, scores)?,
+    }
+    writeln!(out, "saved     {}", end.model_file.display())?;
+    for plot in &args.files.plot {
+        writeln!(out, "pictures  {}", plot.display())?;
+    }
+    writeln!(out, "\ntry next")?;
+    for (command, why) in suggestions(end) {
+        writeln!(out, "  {command}\n      {why}")?;
+    }
+    Ok(())
+}
+
+fn print_scores(out: &mut impl Write, end: &End<'_>, scores: &Scores) -> Result<(), Failure> {
+    let (Some(series), Some(cut)) = (&end.series, end.cut) else {
+        return Ok(());
+    };
+    let held_out = series.len() - cut;
+    writeln!(
+        out,
+        "\none step ahead, in the units of {}; held out: the last {held_out} values, from {}",
+        series.name,
+        series.label(cut)
+    )?;
+    writeln!(
+        out,
+        "  {:24} {:>12} {:>12} {:>12} {:>12}",
+        "", "train MAE", "RMSE", "held-out MAE", "RMSE"
+    )?;
+    for (train, test) in scores.train.iter().zip(&scores.held_out) {
+        writeln!(
+            out,
+            "  {:24} {:>12} {:>12} {:>12} {:>12}",
+            title(train, &end.trained),
+            figure(train.mae),
+            figure(train.rmse),
+            figure(test.mae),
+            figure(test.rmse)
+        )?;
+    }
+    writeln!(out, "{}\n", verdict(scores, &end.trained))?;
+    Ok(())
+}
+
+/// The plain sentence on whether the network is worth anything.
+fn verdict(scores: &Scores, trained: &Trained) -> String {
+    let rival = title(scores.best_baseline(), trained);
+    let share = 100.0 * scores.skill();
+    if scores.beats_baselines() {
+        format!("The network beats \"{rival}\", the better baseline, by {share:.0} % (MAE).")
+    } else if share > -1.0 {
+        format!("The network is no better than \"{rival}\": do not expect it to know the future.")
+    } else {
+        format!(
+            "The network does NOT beat \"{rival}\": it is {:.0} % worse (MAE). Use that instead, \
+             or try another setting.",
+            -share
+        )
+    }
+}
+
+fn title(comparison: &Comparison, trained: &Trained) -> String {
+    match (comparison.name.as_str(), trained.about().season) {
+        ("elman", _) => format!("{} network", trained.model().config().cell),
+        ("naive", _) => "repeat the last value".to_owned(),
+        ("seasonal_naive", Some(season)) => format!("repeat the last {season} steps"),
+        (other, _) => other.to_owned(),
+    }
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A number with five significant digits.
+fn figure(value: f64) -> String {
+    let digits = (4 - value.abs().max(1e-12).log10().floor() as i32).clamp(0, 12) as usize;
+    format!("{value:.digits$}")
+}
+
+/// Three things to try, as commands.
+fn suggestions(end: &End<'_>) -> [(String, &'static str); 3] {
+    let model = shell_word(end.model_file);
+    let forecast = |horizon: usize| {
+        let why = "see it go on alone, from the memory it has now";
+        (format!("elman forecast {model} --horizon {horizon} --plot future.png"), why)
+    };
+    match &end.trained.about().source {
+        Source::File { path, .. } => {
+            let data = shell_word(Path::new(path));
+            let season = end.trained.about().season.unwrap_or(12);
+            [
+                forecast(season.clamp(12, 100)),
+                (
+                    format!("elman train {data} --plot {}", "training.html"),
+                    "watch it learn, page by page",
+                ),
+                (
+                    format!("elman train {data} --hidden 64 --steps 2000 --patience 10"),
+                    "more units, more steps, and a stop when that no longer helps",
+                ),
+            ]
+        }
+        _ => [
+            (
+                "elman train --no-carry".to_owned(),
+                "forget the memory between windows: the first predictions of each go wrong",
+            ),
+            (
+                "elman train --cell lstm --hidden 64 --steps 300 --plot lesson.html".to_owned(),
+                "gates, more units, more steps, and the pictures to click through",
+            ),
+            forecast(100),
+        ],
+    }
+}
+
+fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>) -> Value {
+    let about = end.trained.about();
+    let history: Vec<Value> = (1_u64..)
+        .zip(&about.losses)
+        .map(|(step, loss)| json!({"step": step, "loss": loss}))
+        .collect();
+    let evaluations: Vec<Value> =
+        seen.evaluations.iter().map(|(step, loss)| json!({"step": step, "loss": loss})).collect();
+    json!({
+        "command": "train",
+        "configuration": about.settings,
+        "source": about.source,
+        "series": about.series,
+        "values": end.series.as_ref().map(Series::len),
+        "season": about.season,
+        "parameters": end.trained.model().layout().count(),
+        "history": history,
+        "evaluations": evaluations,
+        "final_loss": end.final_loss(),
+        "baseline_loss": end.baseline,
+        "scores": about.scores,
+        "beats_baselines": about.scores.as_ref().map(Scores::beats_baselines),
+        "steps": end.step,
+        "stopped_early": end.early,
+        "diverged": diverged,
+        "seconds": seen.seconds,
+        "files": {"model": end.model_file, "plots": args.files.plot},
+    })
+}
+
+/// Every picture of the training, the held-out part last.
+fn album(end: &End<'_>, seen: &Seen) -> Album {
+    let about = end.trained.about();
+    let losses = about.losses.iter().enumerate().map(|(i, &loss)| ((i + 1) as f64, loss)).collect();
+    let losses = Picture { y_log: true, x_axis: Axis::Steps, ..Picture::new("loss of each step") }
+        .labelled("step", &about.settings.train.loss)
+        .with(Mark::new("training", Color::Blue, Shape::Line, losses));
+    let settings = &about.settings;
+    let mut facts = vec![
+        (
+            "network".to_owned(),
+            format!(
+                "{}, {} hidden, {}, {} values",
+                settings.model.cell,
+                settings.model.hidden_size,
+                counted(settings.model.num_layers, "layer"),
+                end.trained.model().layout().count()
+            ),
+        ),
+        (
+            "window".to_owned(),
+            format!(
+                "{} steps, {}, memory {}",
+                settings.seq_length,
+                counted(settings.batch_size, "stream"),
+                if settings.train.carry { "carried" } else { "not carried" }
+            ),
+        ),
+        (
+            "training".to_owned(),
+            format!(
+                "{} steps of {} at {}, {}",
+                end.step,
+                settings.train.optimizer.name,
+                settings.train.learning_rate,
+                settings.train.loss
+            ),
+        ),
+        ("loss of the last step".to_owned(), short(end.final_loss())),
+    ];
+    let mut pages = seen.pages.clone();
+    match about.scores.as_ref() {
+        None => facts.push(("repeating the last value".to_owned(), short(end.baseline))),
+        Some(scores) => {
+            for one in &scores.held_out {
+                let name = format!("held-out MAE: {}", title(one, &end.trained));
+                facts.push((name, figure(one.mae)));
+            }
+            pages.extend(held_out(end));
+        }
+    }
+    let title = match &end.series {
+        None => "The lesson: a sine wave".to_owned(),
+        Some(series) => series.name.clone(),
+    };
+    Album { title, pages, losses: Some(losses), facts }
+}
+
+/// The end of the series with the predictions one step ahead over the held-out part.
+fn held_out(end: &End<'_>) -> Option<Picture> {
+    let (series, cut) = (end.series.as_ref()?, end.cut?);
+    // As much before the cut as after it, and not more than can be told apart.
+    let until = series.len().min(cut + 150);
+    let from = cut.saturating_sub(until - cut);
+    let known = (from..until).map(|i| (series.position(i), series.values[i])).collect();
+    let predictions = end.trained.predictions();
+    let first = series.len() - predictions.len();
+    let predicted = (cut..until).map(|i| (series.position(i), predictions[i - first])).collect();
+    let axis = match series.frequency() {
+        Some(_) => Axis::Dates,
+        None => Axis::Numbers,
+    };
+    let picture = Picture {
+        x_axis: axis,
+        vertical_rules: vec![(series.position(cut), "held out".to_owned())],
+        ..Picture::new("held out: predicted one step ahead")
+    };
+    let picture = picture
+        .labelled("", &series.name)
+        .with(Mark::new("known", Color::Red, Shape::Line, known))
+        .with(Mark::new("prediction", Color::Blue, Shape::Line, predicted));
+    Some(picture)
+}

@@ -1,0 +1,197 @@
+//! What a person sees while a network learns: a live view, lines with small pictures, or a bar.
+
+use std::io::{IsTerminal, Write, stdout};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use elman::forecaster::Session;
+use elman::nn::train::Event;
+use elman::report::{self, Mark, Picture};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Seen;
+use crate::args::TrainArgs;
+use crate::failure::Failure;
+use crate::live::{self, Frame, Live, Window, Wish};
+
+/// Width and height of a picture in text.
+const TEXT_PICTURE: (usize, usize) = (72, 14);
+
+/// Who watches.
+pub enum Watch {
+    /// Nobody, until the end.
+    Silent,
+    /// A person at a terminal.
+    Live(Box<Live>),
+    /// Lines on stdout.
+    Plain { color: bool, bar: Option<ProgressBar> },
+}
+
+impl Watch {
+    /// Chooses by the options and by where the output goes, and prints the beginning.
+    pub fn new(args: &TrainArgs, session: &Session, note: Option<&str>) -> Result<Self, Failure> {
+        let common = &args.common;
+        if let (Some(note), false) = (note, common.quiet) {
+            eprintln!("{note}");
+        }
+        if common.json || common.quiet {
+            return Ok(Watch::Silent);
+        }
+        if stdout().is_terminal() && live::possible() && !args.files.plain {
+            let title = match session.series() {
+                None => "the lesson: a sine wave",
+                Some(series) => &series.name,
+            };
+            // A terminal that refuses the live view still gets the lines.
+            if let Ok(live) = Live::start(title) {
+                return Ok(Watch::Live(Box::new(live)));
+            }
+        }
+        writeln!(stdout(), "{}\n", session.trainer().model())?;
+        let bar = session.series().is_some().then(|| {
+            let steps = session.trainer().config().steps;
+            // Hidden by itself when stderr is no terminal.
+            ProgressBar::new(steps).with_style(
+                ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {eta} left")
+                    .expect("a valid template"),
+            )
+        });
+        let color = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Ok(Watch::Plain { color, bar })
+    }
+
+    /// After a step, or a way back. Breaks when the person wants to stop. Adds to `watched` the
+    /// time for which the live view holds a training up.
+    pub fn after(
+        &mut self,
+        session: &Session,
+        event: Event,
+        report: Option<&Picture>,
+        seen: &Seen,
+        watched: &mut Duration,
+    ) -> Result<ControlFlow<()>, Failure> {
+        match (self, event) {
+            (Watch::Live(live), Event::Step { step, .. }) => {
+                let steps = session.trainer().config().steps;
+                let began = Instant::now();
+                let wish = live.after_step(step, steps, || frame(session, seen))?;
+                *watched += began.elapsed();
+                if let Wish::Quit = wish {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            (Watch::Plain { color, bar }, Event::Step { step, .. }) => {
+                if let Some(bar) = bar {
+                    bar.set_position(step);
+                }
+                if let Some(picture) = report {
+                    let lines = text(picture, *color);
+                    match bar {
+                        Some(bar) => bar.suspend(|| writeln!(stdout(), "{lines}"))?,
+                        None => writeln!(stdout(), "{lines}")?,
+                    }
+                }
+            }
+            (Watch::Plain { .. }, Event::WentBack { .. }) => {
+                eprintln!("{}", seen.notes.last().map_or("", String::as_str));
+            }
+            _ => {}
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The end of the training: shows the last picture until a key is pressed, unless the person
+    /// has asked to stop; then leaves the live view, and prints what it would have left behind.
+    pub fn finish(self, session: &Session, seen: &Seen, stopped: bool) -> Result<(), Failure> {
+        match self {
+            Watch::Silent => {}
+            Watch::Plain { bar, .. } => {
+                if let Some(bar) = bar {
+                    bar.finish_and_clear();
+                }
+            }
+            Watch::Live(mut live) => {
+                if !stopped {
+                    live.finish(frame(session, seen))?;
+                }
+                drop(live);
+                writeln!(stdout(), "{}\n", session.trainer().model())?;
+                if let Some(picture) = seen.pages.last() {
+                    let color = std::env::var_os("NO_COLOR").is_none();
+                    writeln!(stdout(), "{}", text(picture, color))?;
+                }
+                for note in &seen.notes {
+                    eprintln!("{note}");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The picture of the lesson: input in red, prediction in blue, what came in grey.
+pub fn picture(session: &Session) -> Picture {
+    let trainer = session.trainer();
+    let loss = trainer.history().last().copied().unwrap_or(f64::NAN);
+    let view = session.window();
+    let (x, y) = match session.series() {
+        None => ("time (radians)", "sin"),
+        Some(series) => ("", series.name.as_str()),
+    };
+    Picture {
+        x_axis: view.axis,
+        step: Some(trainer.step() as f64),
+        ..Picture::new(format!("step {} · loss {}", trainer.step(), short(loss)))
+    }
+    .labelled(x, y)
+    .with(Mark::target(view.target))
+    .with(Mark::input(view.input))
+    .with(Mark::prediction(view.prediction))
+}
+
+/// A picture in text under its own caption.
+fn text(picture: &Picture, color: bool) -> String {
+    let (width, height) = TEXT_PICTURE;
+    report::text(picture, width, height, color)
+}
+
+/// A loss with four digits.
+pub fn short(loss: f64) -> String {
+    if loss == 0.0 || (1e-3..1e5).contains(&loss.abs()) {
+        format!("{loss:.4}")
+    } else {
+        format!("{loss:.3e}")
+    }
+}
+
+fn frame<'a>(session: &'a Session, seen: &'a Seen) -> Frame<'a> {
+    let trainer = session.trainer();
+    let view = session.window();
+    let y_range = match session.series() {
+        None => (-1.2, 1.2),
+        Some(series) => {
+            let low = series.values.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = series.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            (low, high)
+        }
+    };
+    Frame {
+        step: trainer.step(),
+        steps: trainer.config().steps,
+        loss: trainer.history().last().copied().unwrap_or(f64::NAN),
+        grad_norm: seen.grad_norm,
+        rate: seen.rate,
+        losses: trainer.history(),
+        // Without a part for early stopping, an evaluation is only the mean of the losses.
+        evaluations: if session.has_validation() { &seen.evaluations } else { &[] },
+        baseline: (trainer.step() > 0).then(|| session.baseline_loss()),
+        window: Window {
+            input: view.input,
+            prediction: view.prediction,
+            target: view.target,
+            x_label: if session.series().is_none() { "time".to_owned() } else { String::new() },
+            y_range,
+        },
+        note: seen.notes.last().map(String::as_str),
+    }
+}

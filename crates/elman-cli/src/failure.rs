@@ -1,0 +1,65 @@
+//! Errors on their way to a person: what, where, what next, and the exit code.
+
+use std::process::ExitCode;
+
+use elman::nn;
+
+/// A failed command.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+}
+
+pub const FAILED: u8 = 1;
+pub const USAGE: u8 = 2;
+pub const BAD_DATA: u8 = 3;
+pub const DIVERGED: u8 = 4;
+pub const INTERRUPTED: u8 = 130;
+
+/// A command's end: its exit code, or why it failed.
+pub type Outcome = Result<ExitCode, Failure>;
+
+impl Failure {
+    pub fn new(code: u8, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// Prints the error to stderr; a closed pipe is no error.
+    pub fn report(self) -> ExitCode {
+        if self.code != 0 {
+            eprintln!("error: {}", self.message);
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<elman::Error> for Failure {
+    fn from(error: elman::Error) -> Self {
+        use elman::Error;
+        let code = match &error {
+            Error::Network(nn::Error::Diverged { .. }) => DIVERGED,
+            Error::Network(nn::Error::Unknown { .. } | nn::Error::Setting { .. }) => USAGE,
+            Error::Network(_) | Error::Model { .. } => FAILED,
+            Error::Forecast { .. } | Error::UnknownName { .. } => USAGE,
+            _ => BAD_DATA,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<elman::report::Error> for Failure {
+    fn from(error: elman::report::Error) -> Self {
+        Self::new(FAILED, error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    /// Writing to a pipe that nobody reads any more is a quiet end.
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::new(0, ""),
+            _ => Self::new(FAILED, format!("cannot write the output: {error}")),
+        }
+    }
+}

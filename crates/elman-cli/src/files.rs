@@ -1,0 +1,90 @@
+//! Which files are read and written, and that none is lost.
+
+use std::path::{Path, PathBuf};
+
+use elman::calendar::DateOrder;
+use elman::nn::file::ModelFile;
+use elman::read::{Duplicates, Loaded, Missing, ReadOptions};
+
+use crate::args::ReadArgs;
+use crate::failure::{BAD_DATA, FAILED, Failure, USAGE};
+
+/// Refuses to write a model over a file that is none.
+pub fn may_hold_model(path: &Path) -> Result<(), Failure> {
+    if path.exists() && ModelFile::<f32>::read(path).is_err() {
+        let message = format!(
+            "{} exists and is no model of elman's\n  help: choose another file with `--save`, or \
+             remove it first",
+            path.display()
+        );
+        return Err(Failure::new(FAILED, message));
+    }
+    Ok(())
+}
+
+/// Refuses early what would fail after a long training: a picture of an unknown kind, a folder
+/// that is not there.
+pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
+    for plot in plots {
+        elman::report::Format::of(plot).map_err(|e| Failure::new(USAGE, e.to_string()))?;
+    }
+    for path in paths.iter().copied().chain(plots.iter().map(PathBuf::as_path)) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            let (path, folder) = (path.display(), folder.display());
+            let message = format!("cannot write {path}: there is no folder {folder}");
+            return Err(Failure::new(FAILED, message));
+        }
+    }
+    Ok(())
+}
+
+/// The default name of a model: that of its data.
+pub fn model_name(data: Option<&Path>) -> PathBuf {
+    let Some(data) = data else {
+        return PathBuf::from("lesson.safetensors");
+    };
+    let name = data.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.strip_suffix(".gz").unwrap_or(&name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    PathBuf::from(format!("{stem}.safetensors"))
+}
+
+/// Where the checkpoint goes if it was not said.
+pub fn checkpoint_name(model: &Path) -> PathBuf {
+    model.with_extension("checkpoint.safetensors")
+}
+
+/// Reads a series.
+pub fn read(path: &Path, options: &ReadOptions) -> Result<Loaded, Failure> {
+    elman::read::csv(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+}
+
+/// The options of reading.
+pub fn read_options(args: &ReadArgs) -> Result<ReadOptions, Failure> {
+    let freq = args.freq.as_deref().map(str::parse).transpose();
+    Ok(ReadOptions {
+        target: args.target.clone(),
+        time_col: args.time_col.clone(),
+        id_col: args.id_col.clone(),
+        series: args.series.clone(),
+        missing: match args.missing.as_str() {
+            "interpolate" => Missing::Interpolate,
+            "drop" => Missing::Drop,
+            _ => Missing::Error,
+        },
+        duplicates: match args.duplicates.as_str() {
+            "mean" => Duplicates::Mean,
+            "first" => Duplicates::First,
+            "last" => Duplicates::Last,
+            _ => Duplicates::Error,
+        },
+        sort: args.sort,
+        date_order: args.date_order.as_deref().map(|order| match order {
+            "dmy" => DateOrder::Dmy,
+            "mdy" => DateOrder::Mdy,
+            _ => DateOrder::Ymd,
+        }),
+        freq: freq.map_err(|e: elman::Error| Failure::new(USAGE, e.to_string()))?,
+    })
+}

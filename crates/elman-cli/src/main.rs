@@ -1,0 +1,33 @@
+//! The `elman` program.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod config;
+mod failure;
+mod files;
+mod interrupt;
+mod live;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let args = match config::merged(std::env::args_os().collect()) {
+        Ok(args) => args,
+        Err(failure) => return failure.report(),
+    };
+    let outcome = match Cli::parse_from(args).command {
+        Command::Train(args) => commands::train::run(*args),
+        Command::Forecast(args) => commands::forecast::run(args),
+        Command::Completions { shell } => commands::completions::run(shell),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}

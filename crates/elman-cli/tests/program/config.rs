@@ -1,0 +1,35 @@
+//! `--config FILE.toml`.
+
+use crate::run::Room;
+
+#[test]
+fn the_file_gives_options_and_typed_ones_win() {
+    let room = Room::new();
+    room.write(
+        "c.toml",
+        "cell = \"gru\"\nhidden_size = 9\nlr = 0.002\nno_carry = true\nsteps = 30\n",
+    );
+    let got = room.json("train --config c.toml --steps 20 --hidden-size 11");
+    let settings = &got["configuration"];
+    assert_eq!(settings["model"]["cell"], "gru");
+    assert_eq!(settings["model"]["hidden_size"], 11);
+    assert_eq!(settings["train"]["learning_rate"], 0.002);
+    assert_eq!(settings["train"]["carry"], false);
+    assert_eq!(got["steps"], 20);
+}
+
+#[test]
+fn mistakes_in_the_file_are_named() {
+    let room = Room::new();
+    let mut said = Vec::new();
+    for content in ["hiden_size = 3\n", "cell = [\n", "steps = \"many\"\n", "no_carry = 3\n"] {
+        room.write("c.toml", content);
+        let ran = room.run("train --config c.toml");
+        assert_eq!(ran.code, 2, "{content}: {}", ran.err);
+        said.push(format!("{content}{}", ran.err));
+    }
+    let ran = room.run("train --config none.toml");
+    assert_eq!(ran.code, 1);
+    said.push(ran.err);
+    insta::assert_snapshot!(said.join("\n"));
+}

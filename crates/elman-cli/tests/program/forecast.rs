@@ -1,0 +1,98 @@
+//! `elman forecast`.
+
+use crate::run::{Room, monthly};
+
+/// The rows of a forecast table.
+fn rows(csv: &str) -> Vec<(String, String, f64)> {
+    let mut lines = csv.lines();
+    assert_eq!(lines.next(), Some("unique_id,ds,elman"));
+    lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            (cells[0].to_owned(), cells[1].to_owned(), cells[2].parse().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_sine_goes_on() {
+    let room = Room::new();
+    room.run("train --steps 600 --schedule cosine --quiet");
+    let ran = room.run("forecast lesson.safetensors --horizon 40 --plot f.png");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let rows = rows(&ran.out);
+    assert_eq!(rows.len(), 40);
+    for (_, time, value) in &rows {
+        // One whole wave, predicted from its own predictions.
+        let error = (value - time.parse::<f64>().unwrap().sin()).abs();
+        assert!(error < 0.25, "{time}: {value}");
+    }
+    assert_eq!(room.files(), ["f.png", "lesson.safetensors"]);
+}
+
+#[test]
+fn dates_go_on_with_the_datas_own_step_and_the_season_is_learnt() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(240));
+    room.run("train sales.csv --steps 800 --quiet");
+    let ran = room.run("forecast sales.safetensors --horizon 12");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let rows = rows(&ran.out);
+    assert_eq!(rows[0].1, "2020-01-01");
+    assert_eq!(rows[11].1, "2020-12-01");
+    assert!(rows.iter().all(|row| row.0 == "y"));
+    // Summer above winter, by about the 20 of the season.
+    assert!(rows[3].2 - rows[9].2 > 10.0, "{rows:?}");
+}
+
+#[test]
+fn new_data_run_through_the_memory_first() {
+    let room = Room::new();
+    let all = monthly(240);
+    let lines: Vec<&str> = all.lines().collect();
+    let part = |from: usize, to: usize| {
+        let body = lines[1 + from..1 + to].join("\n");
+        format!("{}\n{body}\n", lines[0])
+    };
+    room.write("first.csv", &part(0, 200));
+    room.write("next.csv", &part(200, 240));
+    room.write("all.csv", &part(0, 240));
+    room.write("old.csv", &part(100, 150));
+    room.write("later.csv", &part(220, 240));
+    room.run("train first.csv --steps 100 --quiet");
+    let forecast = |data: &str| room.run(&format!("forecast first.safetensors {data} --horizon 3"));
+
+    let next = forecast("next.csv");
+    assert!(next.err.contains("goes on with these 40 values"), "{}", next.err);
+    assert!(next.out.contains(",2020-01-01,"), "{}", next.out);
+    let whole = forecast("all.csv");
+    assert!(whole.err.contains("already knows the first 200 values"), "{}", whole.err);
+    assert_eq!(whole.out, next.out, "the way there does not matter");
+    let old = forecast("old.csv");
+    assert!(old.err.contains("nothing new") || old.err.contains("emptied"), "{}", old.err);
+    room.write("other.csv", &all.replace("2016-08-01,1", "2016-08-01,2"));
+    let other = forecast("other.csv");
+    assert_eq!((other.code, other.out.as_str()), (2, ""));
+    assert!(other.err.contains("the value of 2016-08-01 is 2"), "{}", other.err);
+    let later = forecast("later.csv");
+    assert!(later.err.contains("do not join on"), "{}", later.err);
+    assert!(later.out.contains(",2020-01-01,"));
+    assert_ne!(later.out, next.out, "twenty months of memory are missing");
+    let nothing = forecast("");
+    assert!(nothing.out.contains(",2016-09-01,"), "{}", nothing.out);
+}
+
+#[test]
+fn out_and_json() {
+    let room = Room::new();
+    room.run("train --quiet");
+    let ran = room.run("forecast lesson.safetensors --horizon 2 --out f.csv");
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    let written = rows(&std::fs::read_to_string(room.path("f.csv")).unwrap());
+    let json = room.json("forecast lesson.safetensors --horizon 2");
+    for (row, value) in written.iter().zip(json["forecast"].as_array().unwrap()) {
+        assert_eq!(value["ds"].as_str().unwrap(), row.1);
+        assert_eq!(value["elman"].as_f64().unwrap(), row.2);
+    }
+    assert_eq!(json["forecast"].as_array().unwrap().len(), 2);
+}

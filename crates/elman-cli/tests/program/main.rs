@@ -1,0 +1,10 @@
+//! The program as a person uses it: what it prints, writes and returns.
+
+mod config;
+mod errors;
+mod forecast;
+mod help;
+mod interrupted;
+mod killed;
+mod run;
+mod train;

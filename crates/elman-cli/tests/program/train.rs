@@ -1,0 +1,178 @@
+//! `elman train`.
+
+use crate::run::{Room, example, monthly};
+
+#[test]
+fn without_arguments_it_is_the_lesson() {
+    let room = Room::new();
+    let ran = room.run("train");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("rnn.weight_hh_l0      [32, 32]       1024"), "{}", ran.out);
+    for step in [15, 30, 45, 60, 75] {
+        assert!(ran.out.contains(&format!("step {step} · loss ")), "{}", ran.out);
+    }
+    assert!(ran.out.contains("input") && ran.out.contains("prediction"));
+    assert!(ran.out.contains("times better"), "{}", ran.out);
+    assert!(ran.out.contains("saved     lesson.safetensors"));
+    assert_eq!(ran.out.split("try next\n").nth(1).unwrap().matches("  elman ").count(), 3);
+    assert_eq!(ran.err, "", "a pipe gets no progress");
+    assert!(!ran.out.contains('\x1b'), "a pipe gets no colour");
+    assert_eq!(room.files(), ["lesson.safetensors"], "only what was announced");
+}
+
+#[test]
+fn json_is_one_document_with_every_step() {
+    let room = Room::new();
+    let lesson = room.json("train --save m.safetensors");
+    assert_eq!(lesson["parameters"], 1153);
+    let history = lesson["history"].as_array().unwrap();
+    assert_eq!(history.len(), 75);
+    assert_eq!(history[74]["step"], 75);
+    assert_eq!(history[74]["loss"], lesson["final_loss"]);
+    assert!(lesson["final_loss"].as_f64().unwrap() < lesson["baseline_loss"].as_f64().unwrap());
+    assert_eq!(lesson["configuration"]["model"]["cell"], "rnn");
+    assert_eq!(lesson["configuration"]["seq_length"], 20);
+    assert_eq!(lesson["files"]["model"], "m.safetensors");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
+    let room = Room::new();
+    let losses = |line: &str| room.json(line)["history"].to_string();
+    assert!(losses("train --cell gru --seed 5") == losses("train --cell gru --seed 5"));
+    assert!(losses("train --cell gru --seed 5") != losses("train --cell gru --seed 6"));
+}
+
+#[test]
+fn every_option_reaches_the_training() {
+    let room = Room::new();
+    let line = "train --cell lstm --hidden 8 --layers 2 --input 2 --dropout 0.1 --seq 10 \
+                --batch-size 3 --steps 12 --lr 0.004 --optimizer rmsprop --momentum 0.3 \
+                --weight-decay 0.01 --loss huber --clip 0.7 --schedule step --warmup 2 \
+                --schedule-step 5 --schedule-factor 0.4 --schedule-floor 0.1 \
+                --schedule-patience 3 --no-carry --val-every 4 --patience 9 --seed 3";
+    let got = &room.json(line)["configuration"];
+    let model = &got["model"];
+    assert_eq!(
+        (&model["cell"], &model["hidden_size"], &model["num_layers"], &model["input_size"]),
+        (&"lstm".into(), &8.into(), &2.into(), &2.into())
+    );
+    assert_eq!((&got["seq_length"], &got["batch_size"]), (&10.into(), &3.into()));
+    let train = &got["train"];
+    assert_eq!(train["optimizer"]["name"], "rmsprop");
+    assert_eq!(train["optimizer"]["momentum"], 0.3);
+    assert_eq!(train["optimizer"]["weight_decay"], 0.01);
+    assert_eq!(train["schedule"]["name"], "step");
+    assert_eq!(train["schedule"]["warmup"], 2);
+    assert_eq!(train["schedule"]["step_size"], 5);
+    assert_eq!(train["schedule"]["factor"], 0.4);
+    assert_eq!(train["schedule"]["floor"], 0.1);
+    assert_eq!(train["schedule"]["plateau_patience"], 3);
+    assert_eq!(
+        (&train["loss"], &train["clip"], &train["carry"], &train["seed"]),
+        (&"huber".into(), &0.7.into(), &false.into(), &3.into())
+    );
+    assert_eq!((&train["val_every"], &train["patience"]), (&4.into(), &9.into()));
+    assert_eq!((&train["steps"], &train["learning_rate"]), (&12.into(), &0.004.into()));
+    assert_eq!(model["dropout"], 0.1);
+}
+
+#[test]
+fn initial_weights_are_taken_from_a_file() {
+    let room = Room::new();
+    let first = room.json("train --steps 20 --save a.safetensors");
+    let second = room.json("train --steps 20 --init a.safetensors --save b.safetensors");
+    let first_loss = |run: &serde_json::Value| run["history"][0]["loss"].as_f64().unwrap();
+    // The first window seen again with what was learnt: far better than at random.
+    assert!(first_loss(&second) < 0.5 * first_loss(&first));
+    let ran = room.run("train --hidden 16 --init a.safetensors");
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("`rnn.weight_ih_l0` is [32, 1] where the model has [16, 1]"));
+}
+
+#[test]
+fn a_series_is_scored_beside_the_baselines() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(240));
+    let ran = room.run("train sales.csv --holdout 48");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let found = "monthly, 2000-01-01 to 2019-12-01, 240 values, no gaps";
+    assert!(ran.err.contains(found), "{}", ran.err);
+    assert!(ran.out.contains("held out: the last 48 values, from 2016-01-01"), "{}", ran.out);
+    assert!(ran.out.contains("repeat the last value"), "{}", ran.out);
+    assert!(ran.out.contains("repeat the last 12 steps"), "{}", ran.out);
+    assert!(ran.out.contains("The network beats"), "{}", ran.out);
+    assert_eq!(room.files(), ["sales.csv", "sales.safetensors"]);
+}
+
+#[test]
+fn it_says_plainly_when_the_network_is_worth_nothing() {
+    let room = Room::new();
+    let ran = room.run(&format!("train {} --steps 3 --save m.safetensors", example("sp500.csv")));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("does NOT beat") || ran.out.contains("is no better"), "{}", ran.out);
+    let forecast = room.run("forecast m.safetensors --horizon 2");
+    assert!(forecast.err.contains("did not beat"), "{}", forecast.err);
+}
+
+#[test]
+fn early_stopping_takes_the_best_weights_and_leaves_the_held_out_part_alone() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(240));
+    let line = "train sales.csv --steps 4000 --val-every 20 --patience 3 --schedule constant";
+    let run = room.json(line);
+    assert_eq!(run["stopped_early"], true);
+    let evaluations: Vec<f64> = run["evaluations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["loss"].as_f64().unwrap())
+        .collect();
+    let best = evaluations.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(evaluations[evaluations.len() - 4], best, "three worse ones after the best");
+    // Changing the held-out part changes nothing that was learnt.
+    let mut other: Vec<String> = monthly(240).lines().map(str::to_owned).collect();
+    for line in other.iter_mut().skip(1 + 192) {
+        let date = line.split(',').next().unwrap().to_owned();
+        *line = format!("{date},7777");
+    }
+    room.write("other.csv", &(other.join("\n") + "\n"));
+    let again = room.json(&line.replace("sales.csv", "other.csv"));
+    assert!(run["history"] == again["history"]);
+    assert!(run["evaluations"] == again["evaluations"]);
+    assert_eq!(run["scores"]["train"], again["scores"]["train"]);
+    assert_ne!(run["scores"]["held_out"], again["scores"]["held_out"]);
+}
+
+#[test]
+fn pictures_are_kept_in_every_format() {
+    let room = Room::new();
+    let ran = room.run("train --plot a.png --plot b.svg --plot c.html");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let bytes = |name: &str| std::fs::read(room.path(name)).unwrap();
+    assert!(bytes("a.png").starts_with(b"\x89PNG\r\n"));
+    let svg = String::from_utf8(bytes("b.svg")).unwrap();
+    assert!(svg.contains("step 75"), "every report has its picture");
+    let html = String::from_utf8(bytes("c.html")).unwrap();
+    assert!(html.contains("step 15") && !html.contains("src=\"http"));
+}
+
+#[test]
+fn quiet_prints_nothing_and_still_saves() {
+    let room = Room::new();
+    let ran = room.run("train --quiet");
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    assert_eq!(room.files(), ["lesson.safetensors"]);
+}
+
+#[test]
+fn divergence_keeps_the_best_weights_and_exits_with_4() {
+    let room = Room::new();
+    let ran = room.run("train --cell rnn_relu --optimizer sgd --lr 1e30 --steps 200");
+    assert_eq!(ran.code, 4, "{}\n{}", ran.out, ran.err);
+    assert!(ran.err.contains("learning rate halved"), "{}", ran.err);
+    assert!(ran.err.contains("training diverged"), "{}", ran.err);
+    assert!(ran.err.contains("lesson.safetensors"), "{}", ran.err);
+    let forecast = room.run("forecast lesson.safetensors --horizon 3");
+    assert_eq!(forecast.code, 0, "the kept weights are finite: {}", forecast.err);
+}
