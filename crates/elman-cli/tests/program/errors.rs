@@ -92,6 +92,7 @@ fn files_that_are_not_what_they_should_be() {
         ("train sales.csv --holdout 60", 2),
         ("train sales.csv --batch-size 40", 2),
         ("train sales.csv --input-size 2", 2),
+        ("train sales.csv --seq-length 0", 2),
     ]
     .iter()
     .map(|(line, code)| refuses(&room, line, *code))

@@ -60,9 +60,10 @@ impl Session {
     /// # Errors
     /// Settings out of range.
     pub fn lesson(settings: Settings, weights: Option<Weights<'_>>) -> Result<Self> {
-        let sizes = (settings.seq_length, settings.batch_size);
-        let task = Task::Sine(Sine::new(sizes.0, sizes.1, settings.model.input_size));
-        Self::start(settings, task, weights)
+        let model = model_of(&settings)?;
+        let Settings { seq_length, batch_size, .. } = settings;
+        let task = Task::Sine(Sine::new(seq_length, batch_size, settings.model.input_size));
+        Self::start(settings, model, task, weights)
     }
 
     /// Training on a series of a program. `weights`, if given, are the initial ones.
@@ -99,12 +100,17 @@ impl Session {
         settings: Settings,
         weights: Option<Weights<'_>>,
     ) -> Result<Self> {
+        let model = model_of(&settings)?;
         let prepared = Prepared::new(series, source, &settings)?;
-        Self::start(settings, Task::Series(Box::new(prepared)), weights)
+        Self::start(settings, model, Task::Series(Box::new(prepared)), weights)
     }
 
-    fn start(settings: Settings, task: Task, weights: Option<Weights<'_>>) -> Result<Self> {
-        let model = Model::new(settings.model.clone())?;
+    fn start(
+        settings: Settings,
+        model: Model<f32>,
+        task: Task,
+        weights: Option<Weights<'_>>,
+    ) -> Result<Self> {
         let params = match weights {
             Some(Weights(path)) => elman_nn::file::read_weights(path, &model)?,
             None => model.initial_params(settings.train.seed),
@@ -385,6 +391,13 @@ impl Session {
 
 /// A file with initial weights under PyTorch's names.
 pub struct Weights<'a>(pub &'a Path);
+
+/// The model of `settings`, whose windows make sense for it.
+fn model_of(settings: &Settings) -> Result<Model<f32>> {
+    let model = Model::new(settings.model.clone())?;
+    model.check_window(settings.seq_length, settings.batch_size)?;
+    Ok(model)
+}
 
 /// How positions of this time axis are labelled.
 pub(super) fn axis_of(time: &TimeAxis) -> Axis {
