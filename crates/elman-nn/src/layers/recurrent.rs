@@ -9,13 +9,15 @@
 //!
 //! The weights are packed once per update and used for every t.
 
+mod moment;
+
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use elman_math::dispatch::Tier;
 use elman_math::gemm::{Lhs, gemm, gemm_transposed, pack, packed_len, transposed_scratch_len};
-use elman_math::{Kernel, Real, Stream};
+use elman_math::{Real, Stream};
 
+use self::moment::{Backward, Forward, Moment};
 use super::{Back, Layer, Pass, Window, add_rows, fill_rows};
 use crate::cells::{Cell, Rows, RowsMut};
 use crate::init::Init;
@@ -51,6 +53,27 @@ struct Regions<'a, T> {
     gates: &'a mut [T],
     /// `[T, B, G·H]` if the cell is split, else empty.
     recurrent: &'a mut [T],
+}
+
+impl<T> Regions<'_, T> {
+    /// The part of step `t`.
+    fn at(&mut self, t: usize, batch: usize, hidden: usize, gate_row: usize) -> Moment<'_, T> {
+        let (memory, gates) = (batch * hidden, t * batch * gate_row..(t + 1) * batch * gate_row);
+        let mut before: Rows<'_, T> = [&[]; MAX_STATES];
+        let mut after: RowsMut<'_, T> = std::array::from_fn(|_| &mut [][..]);
+        for ((region, before), after) in self.states.iter_mut().zip(&mut before).zip(&mut after) {
+            if !region.is_empty() {
+                let (past, future) = region.split_at_mut((t + 1) * memory);
+                *before = &past[t * memory..];
+                *after = &mut future[..memory];
+            }
+        }
+        let recurrent = match self.recurrent.is_empty() {
+            true => &mut [][..],
+            false => &mut self.recurrent[gates.clone()],
+        };
+        Moment { gates: &mut self.gates[gates], recurrent, before, after }
+    }
 }
 
 /// The parts of a layer's packed weights.
@@ -171,40 +194,27 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
     ) {
         let RecurrentSize { layer, inputs, hidden } = self.size;
         let Window { steps, batch } = pass.window;
-        let (gate_row, memory) = (C::GATES * hidden, batch * hidden);
+        let gate_row = C::GATES * hidden;
         let packed = self.packed(pass.packed);
-        let Regions { mut states, gates, recurrent } = self.regions(pass.window, tape);
+        let mut regions = self.regions(pass.window, tape);
 
-        for (region, memory_before) in states.iter_mut().zip(state.layer_mut(layer)) {
+        for (region, memory_before) in regions.states.iter_mut().zip(state.layer_mut(layer)) {
             region[..memory_before.len()].copy_from_slice(memory_before);
         }
-        fill_rows(gates, packed.bias);
+        fill_rows(regions.gates, packed.bias);
         let size = (pass.window.rows(), gate_row, inputs);
-        gemm(pass.isa, size, Lhs::rows(x, inputs), packed.forward[0], gates);
+        gemm(pass.isa, size, Lhs::rows(x, inputs), packed.forward[0], regions.gates);
         if C::SPLIT {
-            fill_rows(recurrent, pass.params.get(self.bias_hh));
+            fill_rows(regions.recurrent, pass.params.get(self.bias_hh));
         }
         for t in 0..steps {
-            let gates = &mut gates[t * batch * gate_row..][..batch * gate_row];
-            let recurrent = if C::SPLIT {
-                &mut recurrent[t * batch * gate_row..][..batch * gate_row]
-            } else {
-                &mut [][..]
-            };
-            let (before, after) = around(&mut states, t, memory);
-            let h_part = if C::SPLIT { &mut *recurrent } else { &mut *gates };
+            let mut moment = regions.at(t, batch, hidden, gate_row);
+            let h_before = Lhs::rows(moment.before[0], hidden);
             let size = (batch, gate_row, hidden);
-            gemm(pass.isa, size, Lhs::rows(before[0], hidden), packed.forward[1], h_part);
-            pass.isa.run(Step::<T, C> {
-                hidden,
-                gates,
-                recurrent,
-                before,
-                after,
-                cell: PhantomData,
-            });
+            gemm(pass.isa, size, h_before, packed.forward[1], moment.h_part());
+            pass.isa.run(Forward::<T, C> { hidden, moment, cell: PhantomData });
         }
-        for (memory_after, region) in state.layer_mut(layer).into_iter().zip(&states) {
+        for (memory_after, region) in state.layer_mut(layer).into_iter().zip(&regions.states) {
             memory_after.copy_from_slice(&region[region.len() - memory_after.len()..]);
         }
     }
@@ -222,34 +232,22 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         let Window { steps, batch } = pass.window;
         let (rows, gate_row, memory) = (pass.window.rows(), C::GATES * hidden, batch * hidden);
         let packed = self.packed(pass.packed);
-        let Regions { mut states, gates, recurrent } = self.regions(pass.window, tape);
+        let mut regions = self.regions(pass.window, tape);
 
         let mut d = back.dstate.layer_mut(layer);
         for t in (0..steps).rev() {
             for (dh, &dy) in d[0].iter_mut().zip(&dy[t * memory..]) {
                 *dh += dy;
             }
-            let gates = &mut gates[t * batch * gate_row..][..batch * gate_row];
-            let recurrent = if C::SPLIT {
-                &mut recurrent[t * batch * gate_row..][..batch * gate_row]
-            } else {
-                &mut [][..]
-            };
-            let (before, after) = around(&mut states, t, memory);
-            pass.isa.run(StepBack::<T, C> {
-                hidden,
-                gates,
-                recurrent,
-                before,
-                after: after.map(|after| &*after),
-                d: d.each_mut().map(|d| &mut **d),
-                cell: PhantomData,
-            });
-            let d_h_part = if C::SPLIT { &*recurrent } else { &*gates };
-            let size = (batch, hidden, gate_row);
-            gemm(pass.isa, size, Lhs::rows(d_h_part, gate_row), packed.backward[1], d[0]);
+            let moment = regions.at(t, batch, hidden, gate_row);
+            let d_states = d.each_mut().map(|d| &mut **d);
+            pass.isa.run(Backward::<T, C> { hidden, moment, d: d_states, cell: PhantomData });
+            let mut moment = regions.at(t, batch, hidden, gate_row);
+            let d_h_part = Lhs::rows(moment.h_part(), gate_row);
+            gemm(pass.isa, (batch, hidden, gate_row), d_h_part, packed.backward[1], d[0]);
         }
 
+        let Regions { states, gates, recurrent } = regions;
         let d_x_part = &*gates;
         let d_h_part = if C::SPLIT { &*recurrent } else { d_x_part };
         let h_before = &states[0][..rows * hidden];
@@ -266,88 +264,4 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
             gemm(pass.isa, size, Lhs::rows(d_x_part, gate_row), packed.backward[0], dx);
         }
     }
-}
-
-/// The states before and after step `t`, each `[B, H]` of `memory` values.
-fn around<'a, T>(
-    states: &'a mut RowsMut<'_, T>,
-    t: usize,
-    memory: usize,
-) -> (Rows<'a, T>, RowsMut<'a, T>) {
-    let mut before = [&[][..]; MAX_STATES];
-    let mut after: RowsMut<'a, T> = std::array::from_fn(|_| &mut [][..]);
-    for ((region, before), after) in states.iter_mut().zip(&mut before).zip(&mut after) {
-        if !region.is_empty() {
-            let (past, future) = region.split_at_mut((t + 1) * memory);
-            *before = &past[t * memory..];
-            *after = &mut future[..memory];
-        }
-    }
-    (before, after)
-}
-
-/// One time step of all streams.
-struct Step<'a, T, C> {
-    hidden: usize,
-    gates: &'a mut [T],
-    recurrent: &'a mut [T],
-    before: Rows<'a, T>,
-    after: RowsMut<'a, T>,
-    cell: PhantomData<C>,
-}
-
-impl<T: Real, C: Cell<T>> Kernel for Step<'_, T, C> {
-    #[inline(always)]
-    fn run<I: Tier>(mut self) {
-        let gate_row = C::GATES * self.hidden;
-        for (row, gates) in self.gates.chunks_exact_mut(gate_row).enumerate() {
-            let here = row * self.hidden..(row + 1) * self.hidden;
-            C::step(
-                gates,
-                row_mut(self.recurrent, row * gate_row..(row + 1) * gate_row),
-                self.before.map(|state| row_of(state, here.clone())),
-                self.after.each_mut().map(|state| row_mut(state, here.clone())),
-            );
-        }
-    }
-}
-
-/// One time step of all streams back.
-struct StepBack<'a, T, C> {
-    hidden: usize,
-    gates: &'a mut [T],
-    recurrent: &'a mut [T],
-    before: Rows<'a, T>,
-    after: Rows<'a, T>,
-    d: RowsMut<'a, T>,
-    cell: PhantomData<C>,
-}
-
-impl<T: Real, C: Cell<T>> Kernel for StepBack<'_, T, C> {
-    #[inline(always)]
-    fn run<I: Tier>(mut self) {
-        let gate_row = C::GATES * self.hidden;
-        for (row, gates) in self.gates.chunks_exact_mut(gate_row).enumerate() {
-            let here = row * self.hidden..(row + 1) * self.hidden;
-            C::step_back(
-                gates,
-                row_mut(self.recurrent, row * gate_row..(row + 1) * gate_row),
-                self.before.map(|state| row_of(state, here.clone())),
-                self.after.map(|state| row_of(state, here.clone())),
-                self.d.each_mut().map(|state| row_mut(state, here.clone())),
-            );
-        }
-    }
-}
-
-/// A row of a state; empty if the cell has no such state.
-#[inline(always)]
-fn row_of<T>(state: &[T], row: Range<usize>) -> &[T] {
-    if state.is_empty() { state } else { &state[row] }
-}
-
-/// A row of a state, to be written; empty if the cell has no such state.
-#[inline(always)]
-fn row_mut<T>(state: &mut [T], row: Range<usize>) -> &mut [T] {
-    if state.is_empty() { state } else { &mut state[row] }
 }
