@@ -41,8 +41,11 @@ impl<'a, T> Lhs<'a, T> {
 }
 
 /// Values that [`pack`] writes for a `[k, n]` matrix.
+///
+/// # Panics
+/// If no address space holds them.
 pub fn packed_len(k: usize, n: usize) -> usize {
-    k * n.div_ceil(PANEL) * PANEL
+    n.checked_next_multiple_of(PANEL).and_then(|n| k.checked_mul(n)).expect("a size in memory")
 }
 
 /// Packs B `[k, n]`, whose element (i, j) is `b[i * row_stride + j * col_stride]`.
@@ -88,10 +91,19 @@ pub fn gemm<T: Real>(
     if m == 0 || n == 0 || k == 0 {
         return;
     }
-    let last = (m - 1) * a.row_stride + (k - 1) * a.col_stride;
+    // Checked: a size that wraps round would pass these tests, on which the kernel relies.
+    let last = (m - 1)
+        .checked_mul(a.row_stride)
+        .zip((k - 1).checked_mul(a.col_stride))
+        .and_then(|(rows, cols)| rows.checked_add(cols))
+        .expect("a size in memory");
     assert!(a.data.len() > last, "A: {} values do not hold [{m}, {k}]", a.data.len());
     assert!(packed_b.len() >= packed_len(k, n), "B: not packed for [{k}, {n}]");
-    assert!(c.len() >= m * n, "C: {} values do not hold [{m}, {n}]", c.len());
+    assert!(
+        m.checked_mul(n).is_some_and(|mn| c.len() >= mn),
+        "C: {} values do not hold [{m}, {n}]",
+        c.len()
+    );
     isa.run(Gemm { m, n, k, a, b: packed_b, c });
 }
 
@@ -308,6 +320,25 @@ mod tests {
             agrees::<f64>(isa, (3, 17, 400), 400.0 * 200.0 * f64::EPSILON);
             agrees::<f64>(isa, (400, 17, 3), 4.0 * 4.0 * f64::EPSILON);
         }
+    }
+
+    #[test]
+    fn sizes_that_wrap_round_are_refused() {
+        let refused = |size, a: Lhs<'static, f32>| {
+            let call = move || gemm(Isa::Portable, size, a, &[], &mut [0.0]);
+            assert!(std::panic::catch_unwind(call).is_err(), "{size:?}");
+        };
+        refused((1, 1, 1 << 60), Lhs::transposed(&[1.0], 0));
+        refused((3, 1, 1), Lhs::rows(&[1.0], 1 << 63));
+        refused((1 << 63, 2, 1), Lhs::rows(&[1.0], 0));
+    }
+
+    #[test]
+    fn the_last_panel_is_padded_with_zeros() {
+        let mut packed = vec![f32::NAN; packed_len(2, 17)];
+        pack(2, 17, &[1.0; 34], 17, 1, &mut packed);
+        assert_eq!(packed.iter().filter(|&&value| value == 1.0).count(), 34);
+        assert_eq!(packed.iter().filter(|&&value| value == 0.0).count(), 2 * 15);
     }
 
     #[test]
