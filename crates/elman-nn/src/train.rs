@@ -92,7 +92,7 @@ pub enum Event {
         /// The learning rate of the update.
         rate: f64,
         /// The loss of the evaluation after this step, if there was one: held-out if there is a
-        /// validator, otherwise the mean training loss since the last.
+        /// validator, otherwise the mean training loss of the last `val_every` steps.
         evaluation: Option<f64>,
     },
     /// The loss or its gradient was not finite: training went back, the learning rate is halved.
@@ -126,7 +126,6 @@ pub struct Trainer<T: Real> {
     history: Vec<f64>,
     rate_scale: f64,
     halvings: u32,
-    stopped: bool,
     // Working memory, no part of the position.
     grads: Params<T>,
     dstate: State<T>,
@@ -175,11 +174,10 @@ impl<T: Real> Trainer<T> {
         Ok(Self {
             loss,
             good: now.clone(),
-            best: Best { loss: f64::INFINITY, step: 0, since: 0, params: now.params.clone() },
+            best: Best { loss: f64::INFINITY, step: 0, params: now.params.clone() },
             history: Vec::with_capacity(config.steps.min(1 << 20) as usize),
             rate_scale: 1.0,
             halvings: 0,
-            stopped: false,
             grads: Params::zeros(model.layout()),
             dstate: model.zero_state(window.batch),
             before: model.zero_state(window.batch),
@@ -207,8 +205,13 @@ impl<T: Real> Trainer<T> {
     /// [`Error::Diverged`] when the loss is not finite again after [`MAX_HALVINGS`] halvings; the
     /// best weights are still in [`best`](Trainer::best).
     pub fn advance(&mut self) -> Result<Event, Error> {
-        if self.stopped || self.now.step >= self.config.steps {
-            return Ok(Event::Finished { early: self.now.step < self.config.steps });
+        let is_last = self.now.step >= self.config.steps;
+        if is_last || self.out_of_patience() {
+            return if self.last_update_is_good()? {
+                Ok(Event::Finished { early: !is_last })
+            } else {
+                self.go_back()
+            };
         }
         self.before.copy_from(&self.now.state);
         let noise_before = self.now.noise.clone();
@@ -229,6 +232,9 @@ impl<T: Real> Trainer<T> {
         let step = self.now.step;
         let due = step.is_multiple_of(self.config.val_every) || step == self.config.steps;
         let evaluation = if due { Some(self.evaluate()?) } else { None };
+        if evaluation.is_some_and(|loss| !loss.is_finite()) {
+            return self.go_back();
+        }
         Ok(Event::Step { step, loss, grad_norm, rate, evaluation })
     }
 
@@ -273,6 +279,26 @@ impl<T: Real> Trainer<T> {
         Ok((loss, norm))
     }
 
+    /// Whether the weights after the last update still give a finite loss. No further step would
+    /// notice, so the last window is seen once more, from the memory before it.
+    fn last_update_is_good(&mut self) -> Result<bool, Error> {
+        if self.now.step == 0 {
+            return Ok(true);
+        }
+        self.windows.fill(self.now.step - 1, &mut self.batch);
+        self.before.copy_from(&self.good.state);
+        let (params, x) = (&self.now.params, &self.batch.x);
+        self.model.forward(params, x, &mut self.before, &mut self.tape, None)?;
+        let loss = self.loss.mean(self.tape.output(), &self.batch.target, &mut self.dpred);
+        Ok(loss.is_finite())
+    }
+
+    /// Counted in steps, so that an evaluation that is taken back does not count twice.
+    fn out_of_patience(&self) -> bool {
+        let since = (self.now.step - self.best.step.min(self.now.step)) / self.config.val_every;
+        self.config.patience.is_some_and(|patience| since >= patience)
+    }
+
     fn go_back(&mut self) -> Result<Event, Error> {
         let from = self.now.step;
         self.now.copy_from(&self.good);
@@ -297,15 +323,19 @@ impl<T: Real> Trainer<T> {
                 losses.iter().sum::<f64>() / recent as f64
             }
         };
+        if !loss.is_finite() {
+            return Ok(loss);
+        }
         self.now.schedule.observe(loss);
         if loss < self.best.loss {
             self.best.loss = loss;
             self.best.step = self.now.step;
-            self.best.since = 0;
-            self.best.params.copy_from(&self.now.params);
-        } else {
-            self.best.since += 1;
-            self.stopped = self.config.patience.is_some_and(|patience| self.best.since >= patience);
+            // Without a validator the loss is that of weights before the last update.
+            let judged = match self.validator {
+                Some(_) => &self.now.params,
+                None => &self.good.params,
+            };
+            self.best.params.copy_from(judged);
         }
         Ok(loss)
     }

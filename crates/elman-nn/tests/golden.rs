@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use elman_nn::cells::CellEntry;
 use elman_nn::clip::clip_norm;
 use elman_nn::losses::LossEntry;
-use elman_nn::optim::{Optimizer, OptimizerConfig};
+use elman_nn::optim::{Optimizer, OptimizerConfig, OptimizerEntry};
 use elman_nn::params::Layout;
 use elman_nn::registry::Entry;
-use elman_nn::schedules::{Schedule, ScheduleConfig};
+use elman_nn::schedules::{Schedule, ScheduleConfig, ScheduleEntry};
 use elman_nn::train::Event;
 use elman_nn::windows::Sine;
 use elman_nn::{Isa, Model, ModelConfig, Params, Real, State, TrainConfig, Trainer, init::Init};
@@ -205,6 +206,32 @@ fn losses() {
         let value = loss.mean(&fixture.tensors["pred"], &fixture.tensors["target"], &mut dpred);
         fixture.agrees("value", &[value], 1e-13);
         fixture.agrees("dpred", &dpred, 1e-15);
+    }
+}
+
+#[test]
+fn every_member_of_every_family_has_its_fixture() {
+    let named = |kind: &str, key: &str| -> Vec<String> {
+        let names = fixtures(kind).into_iter().map(|fixture| fixture.case[key].to_string());
+        names.collect()
+    };
+    let model = |kind: &str| -> Vec<String> {
+        fixtures(kind).iter().map(|fixture| fixture.case["model"]["cell"].to_string()).collect()
+    };
+    for cell in CellEntry::<f64>::ALL {
+        let name = format!("{:?}", cell.name());
+        assert!(model("curve").contains(&name) && model("probe").contains(&name), "{name}");
+    }
+    for loss in LossEntry::<f64>::ALL {
+        assert!(named("loss", "loss").contains(&format!("{:?}", loss.name())), "{}", loss.name());
+    }
+    for one in OptimizerEntry::<f64>::ALL {
+        let name = format!("{:?}", one.name());
+        assert!(named("optimizer", "optimizer").contains(&name), "{name}");
+    }
+    for one in ScheduleEntry::ALL {
+        let name = format!("{:?}", one.name());
+        assert!(named("schedule", "schedule").contains(&name), "{name}");
     }
 }
 

@@ -26,14 +26,10 @@ pub struct Training {
     pub best_loss: Option<f64>,
     /// The step after which it was.
     pub best_step: u64,
-    /// Evaluations since.
-    pub best_since: u64,
     /// What is left of the learning rate after ways back.
     pub rate_scale: f64,
     /// How often it was halved.
     pub halvings: u32,
-    /// Whether patience has run out.
-    pub stopped: bool,
 }
 
 /// The part of a [`Position`] that is no tensor.
@@ -112,10 +108,8 @@ impl<T: Real> Trainer<T> {
             good: self.good.mark(),
             best_loss: self.best.loss.is_finite().then_some(self.best.loss),
             best_step: self.best.step,
-            best_since: self.best.since,
             rate_scale: self.rate_scale,
             halvings: self.halvings,
-            stopped: self.stopped,
         });
         tensors.write(path, &document)
     }
@@ -146,18 +140,14 @@ impl<T: Real> Trainer<T> {
         trainer.best = Best {
             loss: training.best_loss.unwrap_or(f64::INFINITY),
             step: training.best_step,
-            since: training.best_since,
             params: file.params(&trainer.model, "best.")?,
         };
         trainer.history.extend_from_slice(file.doubles("history")?);
         if trainer.history.len() as u64 != trainer.now.step {
             return Err(file.refused("`history` has not one loss a step".into()));
         }
-        // `batch` is the window of the last step, also right after resuming.
-        trainer.windows.fill(trainer.now.step.saturating_sub(1), &mut trainer.batch);
         trainer.rate_scale = training.rate_scale;
         trainer.halvings = training.halvings;
-        trainer.stopped = training.stopped;
         Ok(trainer)
     }
 }

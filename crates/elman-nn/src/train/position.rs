@@ -43,8 +43,6 @@ pub struct Best<T> {
     pub loss: f64,
     /// The step after which it was.
     pub step: u64,
-    /// Evaluations since.
-    pub since: u64,
     /// Its weights.
     pub params: Params<T>,
 }

@@ -8,8 +8,9 @@ use crate::layers::Window;
 /// A series cut into B contiguous streams, each walked window by window with its memory carried;
 /// the input is the series, the target the same shifted by one.
 ///
-/// After the last window the walk starts again with empty memories. What does not fill a window
-/// at the end of a stream is left over; it is less than T + B values of the whole series.
+/// After the last window the walk starts again with empty memories. What does not fill a window is
+/// left over, less than T values a stream; each walk starts one value later than the one before, as
+/// far as these allow, so that over many walks no value but at most B - 1 at the very end is missed.
 #[derive(Debug, Clone)]
 pub struct Streams<T> {
     values: Vec<T>,
@@ -17,6 +18,8 @@ pub struct Streams<T> {
     /// Where in `values` each stream starts: b · stride.
     stride: usize,
     windows_a_walk: u64,
+    /// Values of a stream that do not fill a window.
+    left_over: usize,
 }
 
 impl<T: Real> Streams<T> {
@@ -25,12 +28,14 @@ impl<T: Real> Streams<T> {
     pub fn new(values: Vec<T>, steps: usize, batch: usize) -> Option<Self> {
         let stride = values.len().checked_sub(1)? / batch.max(1);
         let windows_a_walk = (stride / steps.max(1)) as u64;
+        let left_over = stride - windows_a_walk as usize * steps;
         let window = Window { steps, batch };
         (windows_a_walk > 0 && steps > 0 && batch > 0).then_some(Self {
             values,
             window,
             stride,
             windows_a_walk,
+            left_over,
         })
     }
 
@@ -41,8 +46,10 @@ impl<T: Real> Streams<T> {
 
     /// Where in the series the input of step `step` of window `number` of stream `stream` stands.
     pub fn position(&self, number: u64, stream: usize, step: usize) -> usize {
+        let walk = number / self.windows_a_walk;
+        let start = (walk % (self.left_over as u64 + 1)) as usize;
         let within = (number % self.windows_a_walk) as usize * self.window.steps;
-        stream * self.stride + within + step
+        stream * self.stride + start + within + step
     }
 }
 
@@ -80,9 +87,11 @@ mod tests {
         let streams = Streams::new(values, 4, 3).unwrap();
         assert_eq!(streams.windows_a_walk(), 2);
         let mut batch = Batch::new(&streams);
-        for number in 0..5 {
+        for number in 0..9 {
             streams.fill(number, &mut batch);
-            let first = (number % 2) as f64 * 4.0;
+            // Ten values a stream, two windows of four: the walks start at 0, 1, 2, 0, …
+            let start = [0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 0.0, 0.0, 1.0][number as usize];
+            let first = start + (number % 2) as f64 * 4.0;
             for step in 0..4 {
                 for stream in 0..3 {
                     let want = 10.0 * stream as f64 + first + step as f64;
