@@ -1,6 +1,6 @@
 //! A series: its values and its time axis.
 
-use crate::calendar::{self, Clock, Dates, Frequency, Gaps, Stamp, Style, infer};
+use crate::calendar::{self, Anchor, Clock, Dates, Found, Frequency, Gaps, Stamp, Style, infer};
 use serde::{Deserialize, Serialize};
 
 /// Values at equal steps, oldest first, all finite.
@@ -49,11 +49,14 @@ pub struct DateAxis {
 }
 
 impl DateAxis {
-    /// The axis of strictly rising dates, with the step they have or, when given, `frequency`; `None` for fewer than two
+    /// The axis of strictly rising dates, with the step they have or, when given, `frequency`; without that `None` for fewer than two
     /// dates.
     pub fn new(dates: Dates, frequency: Option<Frequency>) -> Option<DateAxis> {
-        let found = infer(&dates.stamps)?;
         let last = *dates.stamps.last()?;
+        let found = infer(&dates.stamps).or_else(|| {
+            let anchor = Anchor::Day(last.day_of_month());
+            frequency.map(|frequency| Found { frequency, anchor })
+        })?;
         let clock = Clock::Dates {
             last,
             frequency: frequency.unwrap_or(found.frequency),

@@ -49,6 +49,20 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// This clock, gone on to the last value of `other`; a clock of another kind is returned as
+    /// it is.
+    #[must_use]
+    pub fn moved_to(&self, other: &Clock) -> Clock {
+        let mut moved = self.clone();
+        match (&mut moved, other) {
+            (Clock::Steps { last }, Clock::Steps { last: to }) => *last = *to,
+            (Clock::Numbers { last, .. }, Clock::Numbers { last: to, .. }) => *last = *to,
+            (Clock::Dates { last, .. }, Clock::Dates { last: to, .. }) => *last = *to,
+            _ => return other.clone(),
+        }
+        moved
+    }
+
     /// The label of future step `k`, in the file's own style. Past the year 9999 it is `last+k`.
     pub fn label(&self, k: usize) -> String {
         match self {

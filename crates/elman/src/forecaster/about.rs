@@ -27,8 +27,14 @@ pub struct About {
     pub tail: Tail,
     /// The errors measured at the end of training.
     pub scores: Option<Scores>,
-    /// The training loss of every step.
-    pub losses: Vec<f64>,
+    /// Steps and their training losses, evenly thinned to [`About::MOST_LOSSES`].
+    pub losses: Vec<(u64, f64)>,
+}
+
+impl About {
+    /// The most losses that a file keeps: a training may have millions of steps, and its model
+    /// file shall stay small.
+    pub const MOST_LOSSES: usize = 1000;
 }
 
 /// What a model was trained on.

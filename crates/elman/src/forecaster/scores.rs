@@ -71,9 +71,12 @@ impl Scores {
     }
 
     /// The share of the best baseline's mean absolute error that the network takes away on the
-    /// held-out part; below 0 when it adds to it.
+    /// held-out part; below 0 when it adds to it. Against a baseline without error: 0.
     pub fn skill(&self) -> f64 {
-        1.0 - self.network().mae / self.best_baseline().mae
+        match self.best_baseline().mae {
+            0.0 => 0.0,
+            best => 1.0 - self.network().mae / best,
+        }
     }
 
     /// Whether the network beats every baseline on the held-out part by more than chance would:

@@ -6,10 +6,11 @@ use elman_nn::file::ModelFile;
 use elman_nn::losses::LossEntry;
 use elman_nn::registry::Entry;
 use elman_nn::train::Event;
-use elman_nn::windows::Sine;
-use elman_nn::{Model, Trainer};
+use elman_nn::windows::{Batch, Sine, Windows};
+use elman_nn::{Model, State, Trainer};
 
 use super::about::{About, Source, Tail, fingerprint};
+use super::lens::Learn;
 use super::scores::Scores;
 use super::settings::Settings;
 use super::task::{Prepared, Task};
@@ -122,7 +123,7 @@ impl Session {
 
     fn with_validator(mut self) -> Self {
         if let Task::Series(prepared) = &self.task
-            && let Some(validator) = prepared.validator(self.trainer.model())
+            && let Some(validator) = prepared.validator(self.trainer.model(), self.loss())
         {
             self.trainer = self.trainer.with_validator(validator);
         }
@@ -252,12 +253,20 @@ impl Session {
 
     /// The loss on the window of the last step of repeating the last value.
     pub fn baseline_loss(&self) -> f64 {
-        let loss = LossEntry::<f32>::find(&self.settings.train.loss).expect("the loss in use");
         let batch = self.trainer.batch();
-        let last: Vec<f32> =
-            batch.x.iter().copied().step_by(self.settings.model.input_size).collect();
+        let last: Vec<f32> = match &self.task {
+            // No change, as the network would be shown it.
+            Task::Series(prepared) if prepared.lens.learn == Learn::Changes => {
+                vec![prepared.lens.scaler.transform(0.0) as f32; batch.target.len()]
+            }
+            _ => batch.x.iter().copied().step_by(self.settings.model.input_size).collect(),
+        };
         let mut unused = vec![0.0; batch.target.len()];
-        loss.mean(&last, &batch.target, &mut unused)
+        self.loss().mean(&last, &batch.target, &mut unused)
+    }
+
+    fn loss(&self) -> &'static LossEntry<f32> {
+        LossEntry::find(&self.settings.train.loss).expect("the loss in use")
     }
 
     /// The first stream of the window of the last step.
@@ -314,7 +323,7 @@ impl Session {
     /// # Errors
     /// Predictions that are not finite.
     pub fn finish(mut self) -> Result<Trained> {
-        if self.has_validation() {
+        if self.settings.train.patience.is_some() {
             self.trainer.restore_best();
         }
         self.trained()
@@ -331,7 +340,7 @@ impl Session {
 
     fn trained(self) -> Result<Trained> {
         let (memory, scores) = match &self.task {
-            Task::Sine(_) => (self.trainer.state().stream(0), None),
+            Task::Sine(sine) => (self.memory_on(sine)?, None),
             Task::Series(prepared) => {
                 let model = self.trainer.model();
                 let mut memory = model.zero_state(1);
@@ -350,6 +359,25 @@ impl Session {
         let about = self.about(scores);
         let (model, params) = self.trainer.into_parts();
         Ok(Trained { model, params, memory, about, predictions: predictions.unwrap_or_default() })
+    }
+
+    /// The memory of the present weights at the end of the last window: after a walk from nothing
+    /// over the windows before it, since the weights may not be those that training ended with.
+    fn memory_on(&self, sine: &Sine) -> Result<State<f32>> {
+        const WINDOWS: u64 = 20;
+        let (model, end) = (self.trainer.model(), self.trainer.step());
+        let Settings { seq_length, batch_size, .. } = self.settings;
+        if self.trainer.best().step == end || self.settings.train.patience.is_none() {
+            return Ok(self.trainer.state().stream(0));
+        }
+        let mut state = model.zero_state(batch_size);
+        let mut tape = model.tape(seq_length, batch_size);
+        let mut batch = Batch::new(sine);
+        for number in end.saturating_sub(WINDOWS)..end {
+            sine.fill(number, &mut batch);
+            model.forward(self.trainer.params(), &batch.x, &mut state, &mut tape, None)?;
+        }
+        Ok(state.stream(0))
     }
 
     fn about(&self, scores: Option<Scores>) -> About {
@@ -384,13 +412,20 @@ impl Session {
             clock,
             tail,
             scores,
-            losses: self.trainer.history().to_vec(),
+            losses: thinned(self.trainer.history()),
         }
     }
 }
 
 /// A file with initial weights under PyTorch's names.
 pub struct Weights<'a>(pub &'a Path);
+
+/// At most [`About::MOST_LOSSES`] of the losses, evenly spread, the last among them.
+fn thinned(losses: &[f64]) -> Vec<(u64, f64)> {
+    let every = losses.len().div_ceil(About::MOST_LOSSES).max(1);
+    let steps = (1_u64..).zip(losses.iter().copied());
+    steps.filter(|(step, _)| (losses.len() as u64 - step).is_multiple_of(every as u64)).collect()
+}
 
 /// The model of `settings`, whose windows make sense for it.
 fn model_of(settings: &Settings) -> Result<Model<f32>> {

@@ -1,5 +1,6 @@
 //! What a session trains on: the sine wave, or a series made ready.
 
+use elman_nn::losses::LossEntry;
 use elman_nn::train::Validator;
 use elman_nn::windows::{Sine, Streams, Windows};
 use elman_nn::{Model, Params};
@@ -80,10 +81,15 @@ impl Prepared {
     }
 
     /// Judges weights on the part between `fit_end` and `cut`, if there is one.
-    pub(super) fn validator(&self, model: &Model<f32>) -> Option<Box<dyn Validator<f32>>> {
+    pub(super) fn validator(
+        &self,
+        model: &Model<f32>,
+        loss: &'static LossEntry<f32>,
+    ) -> Option<Box<dyn Validator<f32>>> {
         (self.fit_end < self.cut).then(|| -> Box<dyn Validator<f32>> {
             let lost = self.lens.learn.lost();
             Box::new(HeldOut {
+                loss,
                 values: self.shown[..self.cut - lost].to_vec(),
                 from: self.fit_end - lost,
                 walk: Walk::new(model),
@@ -101,8 +107,9 @@ impl Task {
     }
 }
 
-/// The mean squared error one step ahead over `values[from..]`, after a walk over what is before.
+/// The loss one step ahead over `values[from..]`, after a walk over what is before.
 struct HeldOut {
+    loss: &'static LossEntry<f32>,
     values: Vec<f32>,
     from: usize,
     walk: Walk,
@@ -117,8 +124,8 @@ impl Validator<f32> for HeldOut {
         let mut state = model.zero_state(1);
         let inputs = &self.values[..self.values.len() - 1];
         let predictions = self.walk.over(model, params, &mut state, inputs)?;
-        let pairs = predictions[self.from - 1..].iter().zip(&self.values[self.from..]);
-        let squares = pairs.map(|(p, v)| f64::from(p - v).powi(2));
-        Ok(squares.sum::<f64>() / (self.values.len() - self.from) as f64)
+        let actual = &self.values[self.from..];
+        let mut unused = vec![0.0; actual.len()];
+        Ok(self.loss.mean(&predictions[self.from - 1..], actual, &mut unused))
     }
 }

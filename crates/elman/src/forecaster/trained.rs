@@ -5,7 +5,7 @@ use std::path::Path;
 use elman_nn::file::{Document, ModelFile, write_model};
 use elman_nn::{Model, Params, State};
 
-use super::about::About;
+use super::about::{About, Tail};
 use super::future::Forecast;
 use super::lens::Lens;
 use super::scores::Scores;
@@ -124,6 +124,28 @@ impl Trained {
         &self.predictions
     }
 
+    /// The new values must follow each other in the model's own step, but for gaps here and there.
+    fn check_step(&self, data: &Series, from: usize) -> Result<()> {
+        let new = data.len() - from;
+        if new == 0 || matches!(self.about.clock, Clock::Steps { .. }) {
+            return Ok(());
+        }
+        // As many steps of the model as reach the last new value.
+        let most = new + new / 2 + 4;
+        let last = data.position(data.len() - 1);
+        let half = 0.5 * (self.about.clock.position(2) - self.about.clock.position(1)).abs();
+        let steps = (1..=most).take_while(|&k| self.about.clock.position(k) < last + half).count();
+        if (new..most).contains(&steps) {
+            return Ok(());
+        }
+        let (first, last) = (data.label(from), data.label(data.len() - 1));
+        let reason =
+            format!("{new} values from {first} to {last} do not have the model's own step");
+        let expected = self.about.clock.label(new);
+        let help = format!("the model expects {new} values up to about {expected}");
+        Err(Error::Forecast { reason, help })
+    }
+
     /// The values that data and memory have in common must be the same.
     fn check_overlap(&self, data: &Series, known: usize) -> Result<()> {
         let ours = self.about.tail.values.iter().rev();
@@ -191,6 +213,15 @@ impl Trained {
         Ok(Forecast::new(series, clock, tail, values))
     }
 
+    /// Empties the memory: the next data that it observes are where it begins.
+    pub fn forget(&mut self) {
+        self.memory.reset();
+        self.about.tail = Tail::default();
+        if let Clock::Steps { last } = &mut self.about.clock {
+            *last = 0;
+        }
+    }
+
     /// Runs new data through the memory, so that a forecast goes on from their end.
     ///
     /// Dates that the memory has already seen are passed over. Data that do not join on (a gap, an
@@ -228,9 +259,11 @@ impl Trained {
             self.check_overlap(data, known)?;
         }
         let from = if joins { known } else { 0 };
+        if joins {
+            self.check_step(data, from)?;
+        }
         if !joins {
-            self.memory.reset();
-            self.about.tail = Default::default();
+            self.forget();
         }
         // The last value known has not been shown yet; the last of the new ones will not be.
         let new = &data.values[from..];
@@ -240,22 +273,23 @@ impl Trained {
         {
             Walk::new(&self.model).over(&self.model, &self.params, &mut self.memory, inputs)?;
         }
-        let counted_from = match (&self.about.clock, joins) {
-            (Clock::Steps { last }, true) => Some(*last),
-            _ => None,
+        if new.is_empty() {
+            return Ok(Observed::GoesOn { known, new: 0 });
+        }
+        let moved = match (&self.about.clock, &clock) {
+            (Clock::Steps { last }, _) if joins => Clock::Steps { last: last + new.len() as i64 },
+            // The calendar stays the model's own: a few rows do not show a frequency.
+            (ours, theirs) if joins => ours.moved_to(theirs),
+            _ => clock,
         };
         for (k, &value) in new.iter().enumerate() {
-            let position = match counted_from {
-                Some(last) => last as f64 + (k + 1) as f64,
-                None => data.position(from + k),
+            let position = match self.about.clock {
+                Clock::Steps { last } if joins => last as f64 + (k + 1) as f64,
+                _ => data.position(from + k),
             };
             self.about.tail.push(position, value);
         }
-        self.about.clock = match counted_from {
-            Some(last) => Clock::Steps { last: last + new.len() as i64 },
-            None if new.is_empty() => return Ok(Observed::GoesOn { known, new: 0 }),
-            None => clock,
-        };
+        self.about.clock = moved;
         Ok(if joins {
             Observed::GoesOn { known, new: new.len() }
         } else {

@@ -41,7 +41,7 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
     let columns = Columns::find(&mut table);
     match table.rows().len() {
         0 => return Err(table.too_few("has a header and no rows")),
-        1 => return Err(table.too_few("has 1 row of values")),
+        1 if !options.one_row => return Err(table.too_few("has 1 row of values")),
         _ => {}
     }
     read(&table, &columns, options)
@@ -107,7 +107,7 @@ fn read(table: &Table, columns: &Columns, options: &ReadOptions) -> Result<Loade
             counted(gone, "row")
         ));
     }
-    if values.len() < 2 {
+    if values.len() < if options.one_row { 1 } else { 2 } {
         return Err(table.too_few(&format!("has {} value left", values.len())));
     }
     if options.freq.is_some() && !matches!(times, Times::Dates(_)) {
@@ -156,11 +156,11 @@ fn axis(times: Times, frequency: Option<Frequency>) -> TimeAxis {
             // The median step is the usual one, and no rounding of the cells can move it.
             let mut steps: Vec<f64> = values.windows(2).map(|w| w[1] - w[0]).collect();
             steps.sort_by(f64::total_cmp);
-            let step = round_to(steps[steps.len() / 2], decimals);
+            let step = round_to(steps.get(steps.len() / 2).copied().unwrap_or(1.0), decimals);
             TimeAxis::Numbers(NumberAxis { values, step, decimals })
         }
         Times::Dates(dates) => {
-            // Two values are left, so that there is an axis.
+            // Two values are left, or one and a step, so that there is an axis.
             match DateAxis::new(dates, frequency) {
                 Some(axis) => TimeAxis::Dates(axis),
                 None => TimeAxis::Steps { first: 1 },

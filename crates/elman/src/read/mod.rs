@@ -68,6 +68,8 @@ pub struct ReadOptions {
     pub date_order: Option<DateOrder>,
     /// The step, when it is not the most frequent one (`--freq`).
     pub freq: Option<Frequency>,
+    /// Take a file of a single row: for values that follow others, whose step is known.
+    pub one_row: bool,
 }
 
 /// A series read from a file, and what was found on the way.
