@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use elman::nn::cells::CellEntry;
 use elman::nn::losses::LossEntry;
 use elman::nn::optim::OptimizerEntry;
@@ -101,6 +102,9 @@ pub struct TrainArgs {
     pub files: FileArgs,
     #[command(flatten)]
     pub common: CommonArgs,
+    /// The options that were given, on the command line or in the `--config` file.
+    #[arg(skip)]
+    pub given: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -223,7 +227,7 @@ pub struct ReadArgs {
     #[arg(long, value_parser = ["changes", "values"])]
     pub learn: Option<String>,
     /// How values or changes are scaled for the network [default: standard].
-    #[arg(long, value_parser = ["standard", "none"])]
+    #[arg(long, value_parser = scaler_names())]
     pub scaler: Option<String>,
     /// The length of the season in steps; 0 for none [default: found from dates and values].
     #[arg(long, value_name = "STEPS")]
@@ -291,7 +295,32 @@ pub struct ForecastReadArgs {
     pub time_col: Option<String>,
 }
 
+impl Cli {
+    /// Parses the arguments; ends the program on a mistake, or after `--help`.
+    pub fn parse_given(args: Vec<std::ffi::OsString>) -> Self {
+        let command = Self::command();
+        let matches = command.clone().get_matches_from(args);
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let (Command::Train(train), Some((name, matches))) =
+            (&mut cli.command, matches.subcommand())
+        {
+            let options = command.find_subcommand(name).into_iter().flat_map(|c| c.get_arguments());
+            train.given = options
+                .map(|option| option.get_id().as_str())
+                .filter(|id| matches.value_source(id) == Some(ValueSource::CommandLine))
+                .map(str::to_owned)
+                .collect();
+        }
+        cli
+    }
+}
+
 /// The names of a registry, each with its sentence.
 fn names<E: Entry>() -> PossibleValuesParser {
     PossibleValuesParser::new(E::ALL.iter().map(|e| PossibleValue::new(e.name()).help(e.summary())))
+}
+
+fn scaler_names() -> PossibleValuesParser {
+    let all = elman::scalers::ALL.iter();
+    PossibleValuesParser::new(all.map(|s| PossibleValue::new(s.name()).help(s.about())))
 }

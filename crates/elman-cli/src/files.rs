@@ -39,6 +39,41 @@ pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses to write over what is read, or two outputs into one file.
+pub fn are_apart<'a>(
+    inputs: &[Option<&PathBuf>],
+    outputs: impl Iterator<Item = &'a PathBuf>,
+) -> Result<(), Failure> {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut taken: Vec<PathBuf> = inputs.iter().flatten().map(|path| real(path)).collect();
+    for output in outputs {
+        let path = real(output);
+        if taken.contains(&path) {
+            let message = format!("{} is named for two things", output.display());
+            return Err(Failure::new(USAGE, format!("{message}\n  help: choose another name")));
+        }
+        taken.push(path);
+    }
+    Ok(())
+}
+
+/// Writes a file as a whole: what stood there before stays until the new content is complete.
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let failed =
+        |e: std::io::Error| Failure::new(FAILED, format!("cannot write {}: {e}", path.display()));
+    // A device or a pipe cannot be replaced.
+    if path.exists() && !path.is_file() {
+        return std::fs::write(path, content).map_err(failed);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let temporary = path.with_file_name(name);
+    std::fs::write(&temporary, content)
+        .and_then(|()| std::fs::rename(&temporary, path))
+        .inspect_err(|_| drop(std::fs::remove_file(&temporary)))
+        .map_err(failed)
+}
+
 /// The default name of a model: that of its data.
 pub fn model_name(data: Option<&Path>) -> PathBuf {
     let Some(data) = data else {
@@ -48,6 +83,13 @@ pub fn model_name(data: Option<&Path>) -> PathBuf {
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     PathBuf::from(format!("{stem}.safetensors"))
+}
+
+/// The default name of the model of a training that goes on: that of its checkpoint.
+pub fn model_of_checkpoint(checkpoint: &Path) -> Option<PathBuf> {
+    let name = checkpoint.file_name()?.to_str()?;
+    let stem = name.strip_suffix(".checkpoint.safetensors")?;
+    Some(checkpoint.with_file_name(format!("{stem}.safetensors")))
 }
 
 /// Where the checkpoint goes if it was not said.
@@ -86,5 +128,6 @@ pub fn read_options(args: &ReadArgs) -> Result<ReadOptions, Failure> {
             _ => DateOrder::Ymd,
         }),
         freq: freq.map_err(|e: elman::Error| Failure::new(USAGE, e.to_string()))?,
+        one_row: false,
     })
 }

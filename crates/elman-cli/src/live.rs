@@ -20,6 +20,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use draw::{Clock, Mode, View};
+use elman::report::Axis;
 use keys::Key;
 use pace::Pace;
 use palette::Palette;
@@ -119,6 +120,12 @@ impl Live {
             drawn: Duration::ZERO,
             look: 0,
         })
+    }
+
+    /// Says what the times of the windows are; without it they are plain numbers.
+    pub(crate) fn with_axis(mut self, axis: Axis) -> Self {
+        self.trail.axis = axis;
+        self
     }
 
     /// To be called after every step: draws when it is time to, waits as long as the pace or a

@@ -12,8 +12,6 @@ mod live;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Cli, Command};
 
 fn main() -> ExitCode {
@@ -21,7 +19,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(failure) => return failure.report(),
     };
-    let outcome = match Cli::parse_from(args).command {
+    let outcome = match Cli::parse_given(args).command {
         Command::Train(args) => commands::train::run(*args),
         Command::Forecast(args) => commands::forecast::run(args),
         Command::Completions { shell } => commands::completions::run(shell),

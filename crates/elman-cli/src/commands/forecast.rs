@@ -10,12 +10,14 @@ use elman::write;
 use serde_json::{Value, json};
 
 use crate::args::ForecastArgs;
-use crate::failure::{FAILED, Failure, Outcome, USAGE};
+use crate::failure::{Failure, Outcome, USAGE};
 use crate::files;
 
 /// Loads, shows the new data to the memory, forecasts.
 pub fn run(args: ForecastArgs) -> Outcome {
     files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &args.plot)?;
+    let inputs = [Some(&args.model), args.data.as_ref()];
+    files::are_apart(&inputs, args.out.iter().chain(&args.plot))?;
     let mut trained = load(&args)?;
     let observed = match &args.data {
         None => None,
@@ -35,9 +37,9 @@ pub fn run(args: ForecastArgs) -> Outcome {
         report::write(plot, &Album::from(picture.clone()))?;
     }
     if let Some(out) = &args.out {
-        let file = std::fs::File::create(out)
-            .map_err(|e| Failure::new(FAILED, format!("cannot write {}: {e}", out.display())))?;
-        write::csv(file, forecast.rows())?;
+        let mut table = Vec::new();
+        write::csv(&mut table, forecast.rows())?;
+        files::replace(out, &table)?;
     }
     if args.common.json {
         let rows: Vec<Value> = forecast
@@ -106,6 +108,8 @@ fn read_options(args: &ForecastArgs, trained: &Trained) -> ReadOptions {
         Source::File { options, .. } => options.clone(),
         _ => ReadOptions::default(),
     };
+    options.one_row = true;
+    options.freq = options.freq.or(trained.about().clock.frequency());
     if args.read.target.is_some() {
         options.target.clone_from(&args.read.target);
     }

@@ -28,7 +28,7 @@ enum End {
 /// What has been seen on the way, for the summary.
 #[derive(Default)]
 pub struct Seen {
-    /// A picture of each report.
+    /// A picture of each report; the last only, unless they are to be kept.
     pages: Vec<Picture>,
     /// Step and loss of each evaluation.
     evaluations: Vec<(u64, f64)>,
@@ -50,6 +50,7 @@ pub fn run(args: TrainArgs) -> Outcome {
     let mut watch = Watch::new(&args, &session, note.as_deref())?;
     interrupt::watch();
     let mut seen = Seen::default();
+    let is_shown = watch.is_shown() || !args.files.plot.is_empty();
     let began = Instant::now();
     let mut watched = Duration::ZERO;
     let end = loop {
@@ -59,11 +60,14 @@ pub fn run(args: TrainArgs) -> Outcome {
         match session.advance() {
             Ok(Event::Finished { early }) => break End::Done { early },
             Ok(event) => {
-                let report = seen.note(&session, event, print_every);
+                let report = seen.note(&session, event, print_every, is_shown);
                 if checkpoint_every.is_some_and(|every| is_due(event, every)) {
                     session.write_checkpoint(&checkpoint_file)?;
                 }
                 let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched)?;
+                if args.files.plot.is_empty() {
+                    seen.pages.clear();
+                }
                 seen.pages.extend(report);
                 if goes_on.is_break() {
                     break End::Interrupted;
@@ -81,11 +85,10 @@ pub fn run(args: TrainArgs) -> Outcome {
         End::Interrupted => {
             session.write_checkpoint(&checkpoint_file)?;
             let message = format!(
-                "stopped at step {}: nothing is lost\n  saved     {}\n  go on     elman train \
-                 --resume {}",
+                "stopped at step {}: nothing is lost\n  saved     {}\n  go on     elman train {}",
                 session.trainer().step(),
                 checkpoint_file.display(),
-                shell_word(&checkpoint_file)
+                go_on(&args, &checkpoint_file)
             );
             if !args.common.quiet {
                 eprintln!("{message}");
@@ -108,14 +111,21 @@ pub fn run(args: TrainArgs) -> Outcome {
 
 impl Seen {
     /// Takes note of an event; the picture, if a report is due.
-    fn note(&mut self, session: &Session, event: Event, print_every: u64) -> Option<Picture> {
+    fn note(
+        &mut self,
+        session: &Session,
+        event: Event,
+        print_every: u64,
+        is_shown: bool,
+    ) -> Option<Picture> {
         match event {
             Event::Step { step, evaluation, grad_norm, rate, .. } => {
                 self.steps += 1;
                 (self.grad_norm, self.rate) = (grad_norm, rate);
                 self.evaluations.extend(evaluation.map(|loss| (step, loss)));
                 let last = step == session.trainer().config().steps;
-                (step.is_multiple_of(print_every) || last).then(|| watch::picture(session))
+                let due = step.is_multiple_of(print_every) || last;
+                (due && is_shown).then(|| watch::picture(session))
             }
             Event::WentBack { from, to, rate_scale } => {
                 let rate = session.trainer().config().learning_rate * rate_scale;
@@ -141,9 +151,27 @@ fn shell_word(path: &Path) -> String {
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
+/// The options that go on from a checkpoint as this training was begun.
+fn go_on(args: &TrainArgs, checkpoint: &Path) -> String {
+    let mut line = format!("--resume {}", shell_word(checkpoint));
+    if let Some(save) = &args.files.save {
+        line += &format!(" --save {}", shell_word(save));
+    }
+    for plot in &args.files.plot {
+        line += &format!(" --plot {}", shell_word(plot));
+    }
+    if let Some(every) = args.files.checkpoint_every {
+        line += &format!(" --checkpoint-every {every}");
+    }
+    line
+}
+
 /// Checks that the files can be written before any time is spent.
 fn check_outputs(args: &TrainArgs, model: &Path, checkpoint: &Path) -> Result<(), Failure> {
     files::can_write(&[model, checkpoint], &args.files.plot)?;
+    let (model_file, checkpoint_file) = (model.to_owned(), checkpoint.to_owned());
+    let outputs = [&model_file, &checkpoint_file].into_iter().chain(&args.files.plot);
+    files::are_apart(&[args.data.as_ref(), args.data_option.as_ref()], outputs)?;
     files::may_hold_model(model)?;
     files::may_hold_model(checkpoint)
 }

@@ -93,7 +93,7 @@ impl Scale {
 /// stay where they are as training goes on, so that the curve grows and does not shiver.
 fn curve(frame: &Frame<'_>, scale: Scale, columns: usize) -> Vec<(f64, f64)> {
     let losses = frame.losses;
-    let stretch = (frame.steps as usize).div_ceil(columns.max(1) * 2).next_power_of_two();
+    let stretch = (frame.steps as usize).div_ceil(columns.max(1) * 2).max(1);
     let before = (frame.step as usize).saturating_sub(losses.len());
     let mut points = Vec::with_capacity(losses.len() / stretch + 2);
     let mut from = 0;

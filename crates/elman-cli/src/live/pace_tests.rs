@@ -166,6 +166,8 @@ fn going_back_to_an_earlier_step_is_no_speed() {
     pace.stepped(11, 75, ms(200.0));
     pace.stepped(9, 75, ms(400.0));
     assert_eq!(pace.speed(), None);
+    pace.stepped(10, 75, ms(600.0));
+    assert!((pace.speed().expect("a speed") - 5.0).abs() < 1e-9);
 }
 
 #[test]

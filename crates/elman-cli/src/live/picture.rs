@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use elman::report::ticks;
+use elman::report::{Axis, ticks};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -18,8 +18,8 @@ use super::words;
 
 /// Windows on the picture at most. A wave whose period is two windows stands still in 2 and 4.
 pub(super) const SLOTS: usize = 4;
-/// Columns that a window needs; a window of the lesson has 21 points.
-const COLUMNS: u16 = 21;
+/// Columns that a window needs, however few points it has.
+const NARROWEST: u16 = 12;
 
 /// What the network saw; what it said; both in one place; said, but beyond the picture.
 const INPUT: &str = "●";
@@ -28,24 +28,29 @@ const BOTH: &str = "◉";
 const ABOVE: &str = "△";
 const BELOW: &str = "▽";
 
-/// The last windows with their steps, the newest last.
+/// The last windows.
 #[derive(Debug, Default)]
-pub(super) struct Trail(VecDeque<(u64, Window)>);
+pub(super) struct Trail {
+    /// What their times are.
+    pub(super) axis: Axis,
+    /// With their steps, the newest last.
+    windows: VecDeque<(u64, Window)>,
+}
 
 impl Trail {
     /// Takes the window of `step`. Windows of later steps are forgotten: training went back.
     pub(super) fn push(&mut self, step: u64, window: Window) {
-        self.0.retain(|&(other, _)| other < step);
-        if self.0.len() == SLOTS {
-            self.0.pop_front();
+        self.windows.retain(|&(other, _)| other < step);
+        if self.windows.len() == SLOTS {
+            self.windows.pop_front();
         }
-        self.0.push_back((step, window));
+        self.windows.push_back((step, window));
     }
 }
 
 /// Draws the windows of `trail`.
 pub(super) fn draw(trail: &Trail, palette: &Palette, area: Rect, buf: &mut Buffer) {
-    let Some((step, present)) = trail.0.back() else { return };
+    let Some((step, present)) = trail.windows.back() else { return };
     if area.height < 4 || area.width < 12 {
         return;
     }
@@ -55,7 +60,9 @@ pub(super) fn draw(trail: &Trail, palette: &Palette, area: Rect, buf: &mut Buffe
     let labels = ticks::numbers(y.0, y.1, usize::from(rows / 2).clamp(2, 7));
     let gutter = plot::gutter(&labels);
     let room = area.width.saturating_sub(gutter);
-    let slots = [4, 2].into_iter().find(|&slots| room >= slots * COLUMNS).unwrap_or(1);
+    // A column for every point.
+    let needed = u16::try_from(present.input.len() + 1).unwrap_or(u16::MAX).max(NARROWEST);
+    let slots = [4, 2].into_iter().find(|&slots| room / slots >= needed).unwrap_or(1);
     let plot = Plot { area: Rect::new(area.x + gutter, area.y + 1, room, rows), x: (0.0, 1.0), y };
     plot::y_axis(&plot, &labels, palette.faint, buf);
     let axis = plot.area.bottom();
@@ -67,7 +74,7 @@ pub(super) fn draw(trail: &Trail, palette: &Palette, area: Rect, buf: &mut Buffe
 
     for slot in 0..slots {
         let mine = |&&(step, _): &&(u64, Window)| step % u64::from(slots) == u64::from(slot);
-        let Some((at, window)) = trail.0.iter().rfind(mine) else { continue };
+        let Some((at, window)) = trail.windows.iter().rfind(mine) else { continue };
         let (from, to) = (room * slot / slots, room * (slot + 1) / slots);
         let area = Rect { x: plot.area.x + from, width: to - from, ..plot.area };
         let Some(x) = extent(window) else { continue };
@@ -76,7 +83,15 @@ pub(super) fn draw(trail: &Trail, palette: &Palette, area: Rect, buf: &mut Buffe
         let inks = if now { Inks::present(palette) } else { Inks::past(palette) };
         part.line(&window.target, palette.target, buf);
         dots(&part, window, &inks, buf);
-        time(&part, now, palette, buf);
+        if now {
+            write(buf, area.x, axis, &"━".repeat(usize::from(area.width)), palette.strong);
+        }
+        let style = if now { palette.strong } else { palette.faint };
+        // Dates need room, and have it where the name of the axis does not.
+        match trail.axis {
+            Axis::Dates => dates(&part, style, buf),
+            _ => beginning(&part, style, buf),
+        }
     }
 }
 
@@ -117,19 +132,29 @@ fn dots(plot: &Plot, window: &Window, inks: &Inks, buf: &mut Buffer) {
     }
 }
 
-/// The line under a window and the time at which it begins.
-fn time(plot: &Plot, now: bool, palette: &Palette, buf: &mut Buffer) {
-    let Rect { x, width, .. } = plot.area;
-    let axis = plot.area.bottom();
-    if now {
-        write(buf, x, axis, &"━".repeat(usize::from(width)), palette.strong);
-    }
+/// The time at which a window begins, below it.
+fn beginning(plot: &Plot, style: Style, buf: &mut Buffer) {
     // Neighbours a window apart are told apart; whole numbers stay whole.
     let (begin, span) = (plot.x.0, plot.x.1 - plot.x.0);
     let whole = (begin - begin.round()).abs() < 1e-6 * span;
     let decimals = if whole { 0 } else { 1 - span.log10().floor() as i32 };
     let text = words::fixed(begin, decimals.clamp(0, 6) as usize);
-    write(buf, x, axis + 1, &text, if now { palette.strong } else { palette.faint });
+    write(buf, plot.area.x, plot.area.bottom() + 1, &text, style);
+}
+
+/// Round dates below a window, each under its place.
+fn dates(plot: &Plot, style: Style, buf: &mut Buffer) {
+    let Rect { x, width, .. } = plot.area;
+    let mut free = x;
+    for tick in ticks::dates(plot.x.0, plot.x.1, usize::from(width / 14).max(2)) {
+        let Some((column, _)) = plot.cell((tick.at, plot.y.0)) else { continue };
+        let wide = tick.label.chars().count() as u16;
+        let at = column.min((x + width).saturating_sub(wide));
+        if at >= free && wide <= width {
+            write(buf, at, plot.area.bottom() + 1, &tick.label, style);
+            free = at + wide + 1;
+        }
+    }
 }
 
 fn extent(window: &Window) -> Option<(f64, f64)> {
@@ -141,10 +166,10 @@ fn extent(window: &Window) -> Option<(f64, f64)> {
 
 fn legend(palette: &Palette, area: Rect, buf: &mut Buffer) {
     let entries = [
-        (INPUT, "it sees", palette.input),
-        (PREDICTION, "it says", palette.prediction),
+        (INPUT, "input", palette.input),
+        (PREDICTION, "prediction", palette.prediction),
         (BOTH, "both", palette.both),
-        ("⠒⠒", "what is right", palette.target),
+        ("⠒⠒", "target", palette.target),
     ];
     plot::legend(&entries, palette.faint, area, buf);
 }

@@ -59,10 +59,31 @@ fn windows_take_turns_on_the_screen_and_the_present_one_is_underlined() {
 }
 
 #[test]
+fn dates_stand_below_their_places() {
+    const DAY: f64 = 86_400.0;
+    let mut trail = Trail { axis: Axis::Dates, ..Trail::default() };
+    for step in 1..=4_u64 {
+        // Windows of 30 days from 2024-01-01 on.
+        let moment = |(time, value): (f64, f64)| (19_723.0 * DAY + time * 30.0 * DAY, value);
+        let mut window = sine(step, 0.1);
+        for points in [&mut window.input, &mut window.prediction, &mut window.target] {
+            points.iter_mut().for_each(|point| *point = moment(*point));
+        }
+        trail.push(step, Window { x_label: String::new(), ..window });
+    }
+    let rows = rows(&picture(&trail, &Palette::plain()));
+    // The windows begin on 1 and 31 January, 1 March and 31 March.
+    for month in ["Jan", "Feb", "Mar", "Apr"] {
+        assert!(rows[15].contains(month), "{rows:#?}");
+    }
+    assert!(!rows[15].contains("17040"), "{rows:#?}");
+}
+
+#[test]
 fn going_back_forgets_later_windows() {
     let mut trail = trail(1..=6, 0.1);
     trail.push(4, sine(4, 0.1));
-    let steps: Vec<u64> = trail.0.iter().map(|window| window.0).collect();
+    let steps: Vec<u64> = trail.windows.iter().map(|window| window.0).collect();
     assert_eq!(steps, [3, 4]);
 }
 

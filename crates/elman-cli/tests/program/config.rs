@@ -19,6 +19,16 @@ fn the_file_gives_options_and_typed_ones_win() {
 }
 
 #[test]
+fn a_typed_list_takes_the_place_of_the_files() {
+    let room = Room::new();
+    room.write("c.toml", "plot = [\"a.svg\", \"b.svg\"]\nquiet = true\n");
+    room.run("train --config c.toml --plot c.svg");
+    assert_eq!(room.files(), ["c.svg", "c.toml", "lesson.safetensors"]);
+    room.run("train --config c.toml");
+    assert_eq!(room.files(), ["a.svg", "b.svg", "c.svg", "c.toml", "lesson.safetensors"]);
+}
+
+#[test]
 fn mistakes_in_the_file_are_named() {
     let room = Room::new();
     let mut said = Vec::new();

@@ -34,6 +34,8 @@ fn usage() {
         "train --seq-length 100000000000",
         "train --batch-size 18446744073709551615",
         "train --hidden 1000000 --layers 100000",
+        "train --target y",
+        "train --learn changes",
         "forecast",
         "forecast x.safetensors --horizon 0",
     ]

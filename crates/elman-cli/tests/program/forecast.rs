@@ -69,7 +69,7 @@ fn new_data_run_through_the_memory_first() {
     assert!(whole.err.contains("already knows the first 200 values"), "{}", whole.err);
     assert_eq!(whole.out, next.out, "the way there does not matter");
     let old = forecast("old.csv");
-    assert!(old.err.contains("nothing new") || old.err.contains("emptied"), "{}", old.err);
+    assert!(old.err.contains("emptied and walked over all 50"), "{}", old.err);
     room.write("other.csv", &all.replace("2016-08-01,1", "2016-08-01,2"));
     let other = forecast("other.csv");
     assert_eq!((other.code, other.out.as_str()), (2, ""));
@@ -80,6 +80,25 @@ fn new_data_run_through_the_memory_first() {
     assert_ne!(later.out, next.out, "twenty months of memory are missing");
     let nothing = forecast("");
     assert!(nothing.out.contains(",2016-09-01,"), "{}", nothing.out);
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(120));
+    room.run("train sales.csv --steps 5 --quiet");
+    for line in [
+        "forecast sales.safetensors sales.csv --horizon 2 --out sales.csv",
+        "forecast sales.safetensors --horizon 2 --out sales.safetensors",
+        "forecast sales.safetensors --horizon 2 --out ./sales.safetensors",
+        "train sales.csv --plot sales.csv.png --plot sales.csv.png",
+        "train --save a.safetensors --checkpoint a.safetensors",
+    ] {
+        let ran = room.run(line);
+        assert_eq!(ran.code, 2, "{line}: {}", ran.err);
+        assert!(ran.err.contains("is named for two things"), "{line}: {}", ran.err);
+    }
+    assert_eq!(std::fs::read_to_string(room.path("sales.csv")).unwrap(), monthly(120));
 }
 
 #[test]

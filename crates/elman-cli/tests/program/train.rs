@@ -166,6 +166,18 @@ fn quiet_prints_nothing_and_still_saves() {
 }
 
 #[test]
+fn weights_that_are_kept_after_divergence_can_forecast() {
+    for options in ["--val-every 1", "--val-every 1 --steps 1", "--steps 2", "--steps 1"] {
+        let room = Room::new();
+        let line = format!("train --cell rnn_relu --optimizer sgd --lr 1e30 {options} --quiet");
+        let ran = room.run(&line);
+        assert!([0, 4].contains(&ran.code), "{line}: {} {}", ran.code, ran.err);
+        let forecast = room.run("forecast lesson.safetensors --horizon 3");
+        assert_eq!(forecast.code, 0, "{line}: {}", forecast.err);
+    }
+}
+
+#[test]
 fn divergence_keeps_the_best_weights_and_exits_with_4() {
     let room = Room::new();
     let ran = room.run("train --cell rnn_relu --optimizer sgd --lr 1e30 --steps 200");

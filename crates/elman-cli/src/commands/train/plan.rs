@@ -32,6 +32,7 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
     let model_file = args.files.save.clone().unwrap_or_else(|| files::model_name(data));
     let (session, note) = match data {
         None => {
+            refuse_data_options(args)?;
             let settings = with_options(Settings::lesson(), args);
             (Session::lesson(settings, weights)?, None)
         }
@@ -60,8 +61,12 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
 
 /// Goes on from a checkpoint: with its settings, its data read again in the same way.
 fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
-    refuse_settings()?;
+    refuse_settings(args)?;
     let (data, series, note) = match Session::source_of(checkpoint)? {
+        Source::Sine if args.data.is_some() => {
+            let message = "this training is on the sine wave\n  help: leave the data file out";
+            return Err(Failure::new(USAGE, message));
+        }
         Source::Sine => (None, None, None),
         Source::File { path, options, .. } => {
             let path = args.data.clone().unwrap_or_else(|| PathBuf::from(path));
@@ -75,7 +80,12 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
         }
     };
     let session = Session::resume(checkpoint, series, args.training.steps)?;
-    let model_file = args.files.save.clone().unwrap_or_else(|| files::model_name(data.as_deref()));
+    let model_file = args
+        .files
+        .save
+        .clone()
+        .or(files::model_of_checkpoint(checkpoint))
+        .unwrap_or_else(|| files::model_name(data.as_deref()));
     assemble(args, session, note, model_file, Some(checkpoint))
 }
 
@@ -105,33 +115,59 @@ fn assemble(
 }
 
 /// With `--resume`, an option that would change the network or its training is a mistake.
-fn refuse_settings() -> Result<(), Failure> {
+fn refuse_settings(args: &TrainArgs) -> Result<(), Failure> {
     const MAY_CHANGE: &[&str] = &[
+        "data",
+        "data_option",
         "resume",
         "steps",
         "save",
         "plot",
         "checkpoint",
-        "checkpoint-every",
+        "checkpoint_every",
         "plain",
-        "print-every",
+        "print_every",
         "json",
         "quiet",
         "config",
         "threads",
     ];
-    let typed = std::env::args().skip(2).filter_map(|arg| {
-        let flag = arg.strip_prefix("--")?.split('=').next()?.to_owned();
-        (!flag.is_empty()).then_some(flag)
-    });
-    for flag in typed {
-        if !MAY_CHANGE.contains(&flag.as_str()) {
-            let message = format!(
-                "`--{flag}` cannot change in a training that goes on: its settings are in the \
-                 checkpoint\n  help: leave it out, or begin a new training"
-            );
-            return Err(Failure::new(USAGE, message));
-        }
+    let fixed = args.given.iter().find(|option| !MAY_CHANGE.contains(&option.as_str()));
+    if let Some(option) = fixed {
+        let message = format!(
+            "`--{}` cannot change in a training that goes on: its settings are in the \
+             checkpoint\n  help: leave it out, or begin a new training",
+            option.replace('_', "-")
+        );
+        return Err(Failure::new(USAGE, message));
+    }
+    Ok(())
+}
+
+/// Without a file, an option on how to read or split one is a mistake.
+fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
+    const FOR_FILES: &[&str] = &[
+        "target",
+        "time_col",
+        "id_col",
+        "series",
+        "missing",
+        "duplicates",
+        "sort",
+        "date_order",
+        "freq",
+        "learn",
+        "scaler",
+        "season",
+        "holdout",
+    ];
+    if let Some(option) = args.given.iter().find(|option| FOR_FILES.contains(&option.as_str())) {
+        let option = option.replace('_', "-");
+        let message = format!(
+            "`--{option}` is for a data file, and none is named\n  help: elman train DATA \
+             --{option} …"
+        );
+        return Err(Failure::new(USAGE, message));
     }
     Ok(())
 }

@@ -25,10 +25,11 @@ pub fn finish(
     let baseline = session.baseline_loss();
     let (series, cut) = (session.series().cloned(), session.cut());
     let step = session.trainer().step();
+    let history = session.trainer().history().to_vec();
     let trained =
         if diverged.is_some() { session.finish_with_best()? } else { session.finish()? };
     trained.save(model_file)?;
-    let end = End { trained, series, cut, baseline, step, early, model_file };
+    let end = End { trained, series, cut, baseline, step, early, model_file, history };
     if !args.files.plot.is_empty() {
         let album = album(&end, seen);
         for plot in &args.files.plot {
@@ -52,11 +53,13 @@ struct End<'a> {
     step: u64,
     early: bool,
     model_file: &'a Path,
+    /// The loss of every step.
+    history: Vec<f64>,
 }
 
 impl End<'_> {
     fn final_loss(&self) -> f64 {
-        self.trained.about().losses.last().copied().unwrap_or(f64::NAN)
+        self.history.last().copied().unwrap_or(f64::NAN)
     }
 }
 
@@ -208,7 +211,7 @@ fn suggestions(end: &End<'_>) -> [(String, &'static str); 3] {
 fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>) -> Value {
     let about = end.trained.about();
     let history: Vec<Value> = (1_u64..)
-        .zip(&about.losses)
+        .zip(&end.history)
         .map(|(step, loss)| json!({"step": step, "loss": loss}))
         .collect();
     let evaluations: Vec<Value> =
@@ -238,7 +241,7 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
 /// Every picture of the training, the held-out part last.
 fn album(end: &End<'_>, seen: &Seen) -> Album {
     let about = end.trained.about();
-    let losses = about.losses.iter().enumerate().map(|(i, &loss)| ((i + 1) as f64, loss)).collect();
+    let losses = about.losses.iter().map(|&(step, loss)| (step as f64, loss)).collect();
     let losses = Picture { y_log: true, x_axis: Axis::Steps, ..Picture::new("loss of each step") }
         .labelled("step", &about.settings.train.loss)
         .with(Mark::new("training", Color::Blue, Shape::Line, losses));

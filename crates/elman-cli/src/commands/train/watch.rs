@@ -38,13 +38,16 @@ impl Watch {
             return Ok(Watch::Silent);
         }
         if stdout().is_terminal() && live::possible() && !args.files.plain {
-            let title = match session.series() {
-                None => "the lesson: a sine wave",
-                Some(series) => &series.name,
-            };
+            let model = session.trainer().model();
+            let title = format!(
+                "{}: {} of {} numbers",
+                session.series().map_or("the lesson, a sine wave", |series| &series.name),
+                model.config().cell,
+                model.layout().count()
+            );
             // A terminal that refuses the live view still gets the lines.
-            if let Ok(live) = Live::start(title) {
-                return Ok(Watch::Live(Box::new(live)));
+            if let Ok(live) = Live::start(&title) {
+                return Ok(Watch::Live(Box::new(live.with_axis(session.window().axis))));
             }
         }
         writeln!(stdout(), "{}\n", session.trainer().model())?;
@@ -58,6 +61,11 @@ impl Watch {
         });
         let color = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         Ok(Watch::Plain { color, bar })
+    }
+
+    /// Whether anybody sees pictures.
+    pub fn is_shown(&self) -> bool {
+        !matches!(self, Watch::Silent)
     }
 
     /// After a step, or a way back. Breaks when the person wants to stop. Adds to `watched` the
