@@ -29,8 +29,8 @@ FILES = [
 
 def main():
     elman, folder, *options = sys.argv[1:]
-    print("| series | values | season | network | last value | last season | network / best | s |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| series | values | season | network | last value | last season | mean so far | network / best | s |")
+    print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as room:
         for name, path, how in FILES:
             command = [elman, "train", f"{folder}/{path}", "--json", "--quiet", "--save", f"{room}/m.safetensors"]
@@ -43,7 +43,7 @@ def main():
             ours = mae.pop("elman")
             print(
                 f"| {name} | {run['values']:,} | {run['season'] or '-'} | {ours:.4g} | {mae['naive']:.4g} "
-                f"| {mae.get('seasonal_naive', float('nan')):.4g} | {ours / min(mae.values()):.2f} "
+                f"| {mae.get('seasonal_naive', float('nan')):.4g} | {mae['mean']:.4g} | {ours / min(mae.values()):.2f} "
                 f"| {run['seconds']:.1f} |".replace("nan", "-")
             )
 

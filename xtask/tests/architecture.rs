@@ -41,3 +41,26 @@ fn only_the_numbers_have_unsafe_code() {
     let main = std::fs::read_to_string(root.join("crates/elman-cli/src/main.rs")).unwrap();
     assert!(main.contains("#![forbid(unsafe_code)]"), "elman-cli");
 }
+
+#[test]
+fn the_lower_storeys_touch_neither_clock_nor_threads_nor_environment() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut folders = vec![root.join("elman-math/src"), root.join("elman-nn/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            for word in
+                ["std::time", "std::thread", "std::env", "std::io::std", "print!", "println!"]
+            {
+                // Tests may print what they measured.
+                let code = source.split("#[cfg(test)]").next().unwrap();
+                assert!(!code.contains(word), "{} has {word}", path.display());
+            }
+        }
+    }
+}

@@ -14,7 +14,6 @@ use elman::nn::schedules::ScheduleEntry;
 /// Recurrent networks that remember: train one, and forecast with it.
 #[derive(Debug, Parser)]
 #[command(name = "elman", version, args_override_self = true, infer_subcommands = true)]
-#[command(disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 bad data, 4 training diverged, \
                         130 stopped by Ctrl-C.\n\n\
                         Begin with the lesson: elman train")]
@@ -30,7 +29,7 @@ pub enum Command {
     Train(Box<TrainArgs>),
     /// Go on into the future from a trained model.
     #[command(after_help = FORECAST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
-    Forecast(ForecastArgs),
+    Forecast(Box<ForecastArgs>),
     /// Print a script that completes elman's commands and options in your shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -98,6 +97,8 @@ pub struct TrainArgs {
     pub training: TrainingArgs,
     #[command(flatten)]
     pub read: ReadArgs,
+    #[command(flatten)]
+    pub made_ready: SeriesArgs,
     #[command(flatten)]
     pub files: FileArgs,
     #[command(flatten)]
@@ -208,12 +209,12 @@ pub struct ReadArgs {
     /// Which series of a file of several.
     #[arg(long, value_name = "ID")]
     pub series: Option<String>,
-    /// What to do about values that are missing or no numbers.
-    #[arg(long, value_parser = ["error", "interpolate", "drop"], default_value = "error")]
-    pub missing: String,
-    /// What to do about a date that stands twice.
-    #[arg(long, value_parser = ["error", "mean", "first", "last"], default_value = "error")]
-    pub duplicates: String,
+    /// What to do about values that are missing or no numbers [default: error].
+    #[arg(long, value_parser = ["error", "interpolate", "drop"])]
+    pub missing: Option<String>,
+    /// What to do about a date that stands twice [default: error].
+    #[arg(long, value_parser = ["error", "mean", "first", "last"])]
+    pub duplicates: Option<String>,
     /// Put the rows in the order of their dates.
     #[arg(long)]
     pub sort: bool,
@@ -223,6 +224,12 @@ pub struct ReadArgs {
     /// The step of the dates, if it is not the most frequent one: M, D, h, 30min, …
     #[arg(long, value_name = "FREQ")]
     pub freq: Option<String>,
+}
+
+/// How a series is made ready for training.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Data")]
+pub struct SeriesArgs {
     /// Whether the network learns the next value or the next change [default: changes].
     #[arg(long, value_parser = ["changes", "values"])]
     pub learn: Option<String>,
@@ -277,22 +284,11 @@ pub struct ForecastArgs {
     /// Keep a picture: .png, .svg or .html. May be given more than once.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
+    /// How DATA is read, where it differs from the training.
     #[command(flatten)]
-    pub read: ForecastReadArgs,
+    pub read: ReadArgs,
     #[command(flatten)]
     pub common: CommonArgs,
-}
-
-/// How DATA is read where it differs from the file in training.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Data")]
-pub struct ForecastReadArgs {
-    /// The column of values [default: as in training].
-    #[arg(long, value_name = "COL")]
-    pub target: Option<String>,
-    /// The column of dates [default: as in training].
-    #[arg(long, value_name = "COL")]
-    pub time_col: Option<String>,
 }
 
 impl Cli {

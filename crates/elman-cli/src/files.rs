@@ -23,7 +23,7 @@ pub fn may_hold_model(path: &Path) -> Result<(), Failure> {
 }
 
 /// Refuses early what would fail after a long training: a picture of an unknown kind, a folder
-/// that is not there.
+/// that is not there or may not be written to.
 pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
     for plot in plots {
         elman::report::Format::of(plot).map_err(|e| Failure::new(USAGE, e.to_string()))?;
@@ -35,8 +35,21 @@ pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
             let message = format!("cannot write {path}: there is no folder {folder}");
             return Err(Failure::new(FAILED, message));
         }
+        let trial = beside(path, ".trial");
+        let created = std::fs::File::options().create(true).append(true).open(&trial);
+        if let Err(e) = created.and_then(|_| std::fs::remove_file(&trial)) {
+            let message = format!("cannot write {}: {e}", path.display());
+            return Err(Failure::new(FAILED, message));
+        }
     }
     Ok(())
+}
+
+/// `path` with more at the end of its name.
+fn beside(path: &Path, more: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(more);
+    path.with_file_name(name)
 }
 
 /// Refuses to write over what is read, or two outputs into one file.
@@ -65,9 +78,7 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
     if path.exists() && !path.is_file() {
         return std::fs::write(path, content).map_err(failed);
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".tmp");
-    let temporary = path.with_file_name(name);
+    let temporary = beside(path, ".tmp");
     std::fs::write(&temporary, content)
         .and_then(|()| std::fs::rename(&temporary, path))
         .inspect_err(|_| drop(std::fs::remove_file(&temporary)))
@@ -102,32 +113,36 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Loaded, Failure> {
     elman::read::csv(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
-/// The options of reading.
-pub fn read_options(args: &ReadArgs) -> Result<ReadOptions, Failure> {
+/// How to read: as in `like`, but for the options that are given.
+pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, Failure> {
     let freq = args.freq.as_deref().map(str::parse).transpose();
+    let freq = freq.map_err(|e: elman::Error| Failure::new(USAGE, e.to_string()))?;
     Ok(ReadOptions {
-        target: args.target.clone(),
-        time_col: args.time_col.clone(),
-        id_col: args.id_col.clone(),
-        series: args.series.clone(),
-        missing: match args.missing.as_str() {
-            "interpolate" => Missing::Interpolate,
-            "drop" => Missing::Drop,
-            _ => Missing::Error,
+        target: args.target.clone().or(like.target),
+        time_col: args.time_col.clone().or(like.time_col),
+        id_col: args.id_col.clone().or(like.id_col),
+        series: args.series.clone().or(like.series),
+        missing: match args.missing.as_deref() {
+            None => like.missing,
+            Some("interpolate") => Missing::Interpolate,
+            Some("drop") => Missing::Drop,
+            Some(_) => Missing::Error,
         },
-        duplicates: match args.duplicates.as_str() {
-            "mean" => Duplicates::Mean,
-            "first" => Duplicates::First,
-            "last" => Duplicates::Last,
-            _ => Duplicates::Error,
+        duplicates: match args.duplicates.as_deref() {
+            None => like.duplicates,
+            Some("mean") => Duplicates::Mean,
+            Some("first") => Duplicates::First,
+            Some("last") => Duplicates::Last,
+            Some(_) => Duplicates::Error,
         },
-        sort: args.sort,
-        date_order: args.date_order.as_deref().map(|order| match order {
-            "dmy" => DateOrder::Dmy,
-            "mdy" => DateOrder::Mdy,
-            _ => DateOrder::Ymd,
-        }),
-        freq: freq.map_err(|e: elman::Error| Failure::new(USAGE, e.to_string()))?,
-        one_row: false,
+        sort: args.sort || like.sort,
+        date_order: match args.date_order.as_deref() {
+            None => like.date_order,
+            Some("dmy") => Some(DateOrder::Dmy),
+            Some("mdy") => Some(DateOrder::Mdy),
+            Some(_) => Some(DateOrder::Ymd),
+        },
+        freq: freq.or(like.freq),
+        one_row: like.one_row,
     })
 }

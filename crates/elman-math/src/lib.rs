@@ -1,7 +1,7 @@
 //! Numbers: slices in, slices out.
 //!
-//! The lowest storey of elman. It knows nothing of networks, files, clocks or threads, compiles to
-//! wasm32, and is the only crate of the workspace that contains `unsafe`.
+//! The lowest storey of elman. It knows nothing of networks, files, clocks or threads, and is the
+//! only crate of the workspace that contains `unsafe`.
 //!
 //! * [`Real`]: `f32` for work, `f64` for proof, from one source.
 //! * [`Isa`] and [`Kernel`]: the instruction set, chosen once at run time.

@@ -1,6 +1,6 @@
 //! Recurrent cells: what happens at one time step, and its derivative.
 //!
-//! A [`Cell`] owns no time loop and no matrix product: [`Recurrent`](crate::layers::Recurrent) has
+//! A [`Cell`] owns no time loop and no matrix product: [`Recurrent`] has
 //! those. It sees one row, that is one stream at one time step, and adds two pointwise functions.
 //!
 //! The letters are the same in every file: x input, h hidden state, `W_x` = `weight_ih`,

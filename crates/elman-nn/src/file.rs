@@ -126,8 +126,7 @@ impl<T: Real> ModelFile<T> {
     /// [`Error::Io`]; [`Error::File`] if it is no safetensors file, not elman's, or of a later
     /// version.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes =
-            std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+        let bytes = read_regular(path)?;
         let refused = |reason: String| Error::File { path: path.to_owned(), reason };
         let not_safetensors = |e| refused(format!("not a safetensors file ({e})"));
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(not_safetensors)?;
@@ -222,8 +221,7 @@ pub fn write_model<T: Real>(
 /// # Errors
 /// [`Error::Io`]; [`Error::File`] if a weight is missing or its shape is not the model's.
 pub fn read_weights<T: Real>(path: &Path, model: &Model<T>) -> Result<Params<T>, Error> {
-    let bytes =
-        std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    let bytes = read_regular(path)?;
     let refused = |reason: String| Error::File { path: path.to_owned(), reason };
     let file = SafeTensors::deserialize(&bytes)
         .map_err(|e| refused(format!("not a safetensors file ({e})")))?;
@@ -251,6 +249,15 @@ pub fn read_weights<T: Real>(path: &Path, model: &Model<T>) -> Result<Params<T>,
         params.get_mut(id).copy_from_slice(&values);
     }
     Ok(params)
+}
+
+/// The content of a file. A device may have no end, so it is none.
+fn read_regular(path: &Path) -> Result<Vec<u8>, Error> {
+    let io = |source| Error::Io { path: path.to_owned(), source };
+    if !std::fs::metadata(path).map_err(io)?.is_file() {
+        return Err(Error::File { path: path.to_owned(), reason: "not a regular file".into() });
+    }
+    std::fs::read(path).map_err(io)
 }
 
 fn dtype<T: Real>() -> Dtype {

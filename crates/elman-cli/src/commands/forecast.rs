@@ -1,10 +1,11 @@
 //! `elman forecast MODEL [DATA]`: the future, from the memory in the model file.
 
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::path::Path;
 use std::process::ExitCode;
 
 use elman::forecaster::{Observed, Source, Trained};
-use elman::read::ReadOptions;
+use elman::read::{Loaded, ReadOptions};
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     let observed = match &args.data {
         None => None,
         Some(path) => {
-            let loaded = files::read(path, &read_options(&args, &trained))?;
+            let loaded = read(path, read_options(&args, &trained)?, &trained)?;
             let observed = trained.observe(&loaded.series)?;
             if !args.common.quiet {
                 eprintln!("{}: {}", loaded.series.name, loaded.found());
@@ -73,6 +74,12 @@ pub fn run(args: ForecastArgs) -> Outcome {
                 best.name, best.mae
             );
         }
+        if trained.about().scores.is_some() && args.horizon > 1 {
+            eprintln!(
+                "note: its error was measured one step ahead; from the second step on it lives on \
+                 its own predictions, and will do worse"
+            );
+        }
         for file in args.out.iter().chain(&args.plot) {
             eprintln!("saved {}", file.display());
         }
@@ -103,20 +110,22 @@ fn load(args: &ForecastArgs) -> Result<Trained, Failure> {
 }
 
 /// The data are read as in training, but for what is said here.
-fn read_options(args: &ForecastArgs, trained: &Trained) -> ReadOptions {
-    let mut options = match &trained.about().source {
+fn read_options(args: &ForecastArgs, trained: &Trained) -> Result<ReadOptions, Failure> {
+    let like = match &trained.about().source {
         Source::File { options, .. } => options.clone(),
         _ => ReadOptions::default(),
     };
-    options.one_row = true;
-    options.freq = options.freq.or(trained.about().clock.frequency());
-    if args.read.target.is_some() {
-        options.target.clone_from(&args.read.target);
+    files::read_options(ReadOptions { one_row: true, ..like }, &args.read)
+}
+
+/// The new data. A single row shows no step of its own: it has that of the model.
+fn read(path: &Path, mut options: ReadOptions, trained: &Trained) -> Result<Loaded, Failure> {
+    let loaded = files::read(path, &options)?;
+    if loaded.series.len() > 1 || options.freq.is_some() {
+        return Ok(loaded);
     }
-    if args.read.time_col.is_some() {
-        options.time_col.clone_from(&args.read.time_col);
-    }
-    options
+    options.freq = trained.about().clock.frequency();
+    files::read(path, &options)
 }
 
 fn sentence(observed: &Observed) -> String {

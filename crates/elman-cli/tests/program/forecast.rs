@@ -115,3 +115,22 @@ fn out_and_json() {
     }
     assert_eq!(json["forecast"].as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn data_are_read_with_the_options_that_the_errors_name() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(120));
+    room.run("train sales.csv --steps 5 --quiet");
+    room.write("gap.csv", "ds,y\n2010-01-01,120\n2010-02-01,n/a\n2010-03-01,125\n");
+    let ran = room.run("forecast sales.safetensors gap.csv --horizon 1");
+    assert!(ran.err.contains("`--missing interpolate`"), "{}", ran.err);
+    let ran = room.run("forecast sales.safetensors gap.csv --horizon 1 --missing interpolate");
+    assert!(ran.out.contains(",2010-04-01,"), "{}{}", ran.out, ran.err);
+    room.write("one.csv", "ds,y\n2010-01-01,120\n");
+    let ran = room.run("forecast sales.safetensors one.csv --horizon 1");
+    assert!(ran.out.contains(",2010-02-01,"), "{}{}", ran.out, ran.err);
+    room.write("daily.csv", "ds,y\n2015-01-01,1\n2015-01-02,2\n2015-01-03,3\n");
+    let ran = room.run("forecast sales.safetensors daily.csv --horizon 1");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("the model is monthly, and these data are daily"), "{}", ran.err);
+}

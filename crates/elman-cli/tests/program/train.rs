@@ -188,3 +188,28 @@ fn divergence_keeps_the_best_weights_and_exits_with_4() {
     let forecast = room.run("forecast lesson.safetensors --horizon 3");
     assert_eq!(forecast.code, 0, "the kept weights are finite: {}", forecast.err);
 }
+
+#[test]
+fn what_to_try_next_works_as_it_is_printed() {
+    let room = Room::new();
+    room.write("two.csv", &monthly(120).replace("ds,y", "when,units"));
+    let line = "train two.csv --target units --time-col when --steps 5 --plain";
+    let ran = room.run(line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let tries = ran.out.split("try next\n").nth(1).unwrap();
+    let commands: Vec<&str> = tries.lines().filter_map(|l| l.strip_prefix("  elman ")).collect();
+    assert_eq!(commands.len(), 3);
+    for command in commands {
+        let ran = room.run(command);
+        assert_eq!(ran.code, 0, "{command}: {}", ran.err);
+    }
+}
+
+#[test]
+fn values_too_large_to_square_are_refused() {
+    let room = Room::new();
+    room.write("huge.csv", &monthly(60).replace(".", "").replace("\n2", "e300\n2"));
+    let ran = room.run("train huge.csv");
+    assert_ne!(ran.code, 0);
+    assert!(!room.files().contains(&"huge.safetensors".to_owned()), "{}", ran.err);
+}

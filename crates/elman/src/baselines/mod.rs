@@ -1,8 +1,10 @@
 //! Baselines: what a forecast must beat to be worth anything.
 
+mod mean;
 mod naive;
 mod seasonal_naive;
 
+pub use mean::MEAN;
 pub use naive::NAIVE;
 pub use seasonal_naive::SEASONAL_NAIVE;
 
@@ -49,7 +51,7 @@ impl Baseline {
 }
 
 /// All baselines.
-pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE];
+pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE, &MEAN];
 
 /// The baseline of this name.
 ///

@@ -48,11 +48,17 @@ impl Scores {
                 "elman",
                 &predictions[range.start - predicted_from..range.end - predicted_from],
             )?];
-            let naive = baselines::NAIVE.one_step(values, range.clone(), 1)?;
-            scores.push(score(baselines::NAIVE.name, &naive)?);
-            if let Some(season) = season.filter(|&season| season <= range.start) {
-                let seasonal = baselines::SEASONAL_NAIVE.one_step(values, range, season)?;
-                scores.push(score(baselines::SEASONAL_NAIVE.name, &seasonal)?);
+            for baseline in baselines::ALL {
+                // One with a season needs one, and a whole one before the first value.
+                let length = if baseline.name == baselines::SEASONAL_NAIVE.name {
+                    season.filter(|&season| season <= range.start)
+                } else {
+                    Some(1)
+                };
+                if let Some(length) = length {
+                    let predicted = baseline.one_step(values, range.clone(), length)?;
+                    scores.push(score(baseline.name, &predicted)?);
+                }
             }
             Ok(scores)
         };

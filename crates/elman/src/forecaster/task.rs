@@ -17,6 +17,9 @@ use crate::series::Series;
 /// The fewest values of a series with which training makes any sense.
 const FEWEST: usize = 12;
 
+/// Values from here on would overflow when they are squared and summed.
+const LARGEST: f64 = 1e100;
+
 /// What a session trains on.
 pub(super) enum Task {
     Sine(Sine),
@@ -45,6 +48,13 @@ impl Prepared {
         let too_few = |needed| Error::ShortHistory { what: "training", needed, got: len };
         if len < FEWEST {
             return Err(too_few(FEWEST));
+        }
+        if let Some(i) =
+            series.values.iter().position(|value| value.is_nan() || value.abs() >= LARGEST)
+        {
+            let reason = format!("the value of {} is {:e}", series.label(i), series.values[i]);
+            let help = format!("values must be below {LARGEST:e}: give them in a larger unit");
+            return Err(Error::Forecast { reason, help });
         }
         let holdout = settings.holdout.unwrap_or(len / 5);
         let cut =

@@ -10,7 +10,7 @@ use super::future::Forecast;
 use super::lens::Lens;
 use super::scores::Scores;
 use super::walk::Walk;
-use crate::calendar::Clock;
+use crate::calendar::{Clock, Frequency};
 use crate::error::{Error, Result};
 use crate::series::Series;
 
@@ -259,6 +259,17 @@ impl Trained {
             self.check_overlap(data, known)?;
         }
         let from = if joins { known } else { 0 };
+        let (ours, theirs) = (self.about.clock.frequency(), clock.frequency());
+        if !joins && data.len() > 2 && ours != theirs {
+            let named = |frequency: Option<Frequency>| {
+                frequency.map_or("without dates".to_owned(), |frequency| frequency.to_string())
+            };
+            let (ours, theirs) = (named(ours), named(theirs));
+            return refused(
+                &format!("the model is {ours}, and these data are {theirs}"),
+                "another series? Train on these data instead",
+            );
+        }
         if joins {
             self.check_step(data, from)?;
         }

@@ -1,6 +1,6 @@
 //! Pictures of what a network does: PNG, SVG, a page to click through, and plain text.
 //!
-//! A [`Picture`] says what is shown, an [`Album`] holds several of them. [`write`] draws an album into a file, [`text`] draws
+//! A [`Picture`] says what is shown, an [`Album`] holds several of them. [`write()`] draws an album into a file, [`text()`] draws
 //! a picture with characters, [`sparkline`] a row of numbers in one line.
 //!
 //! ```

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use elman::forecaster::{Learn, Session, Settings, Source, Weights};
+use elman::read::ReadOptions;
 use elman::season;
 
 use super::check_outputs;
@@ -41,16 +42,17 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
                 let message = "`--input-size` is for the sine wave; a file has one feature a step";
                 return Err(Failure::new(USAGE, message));
             }
-            let options = files::read_options(&args.read)?;
+            let options = files::read_options(ReadOptions::default(), &args.read)?;
             let loaded = files::read(path, &options)?;
             let len = loaded.series.len();
             // Nothing is decided by what is held out.
-            let known = len - args.read.holdout.unwrap_or(len / 5).min(len);
-            let season = args.read.season.or_else(|| {
+            let known = len - args.made_ready.holdout.unwrap_or(len / 5).min(len);
+            let season = args.made_ready.season.or_else(|| {
                 season::find(&loaded.series.values[..known], loaded.series.frequency())
             });
             let settings = Settings::for_series(known, season.filter(|&season| season > 1));
-            let settings = Settings { season: args.read.season, ..with_options(settings, args) };
+            let settings =
+                Settings { season: args.made_ready.season, ..with_options(settings, args) };
             let note = found(&loaded);
             let source = (path.display().to_string(), options);
             (Session::on_file(loaded.series, source, settings, weights)?, Some(note))
@@ -80,6 +82,14 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
         }
     };
     let session = Session::resume(checkpoint, series, args.training.steps)?;
+    let done = session.trainer().step();
+    if let Some(steps) = args.training.steps.filter(|&steps| steps < done) {
+        let message = format!(
+            "this training has done {done} steps already, more than `--steps {steps}`\n  help: \
+             `--steps` counts from the beginning"
+        );
+        return Err(Failure::new(USAGE, message));
+    }
     let model_file = args
         .files
         .save
@@ -218,10 +228,10 @@ fn with_options(mut settings: Settings, args: &TrainArgs) -> Settings {
     train.seed = args.common.seed;
     put(&mut settings.seq_length, &training.seq_length);
     put(&mut settings.batch_size, &training.batch_size);
-    if let Some(learn) = &args.read.learn {
+    if let Some(learn) = &args.made_ready.learn {
         settings.learn = if learn == "values" { Learn::Values } else { Learn::Changes };
     }
-    put(&mut settings.scaler, &args.read.scaler);
-    settings.holdout = args.read.holdout;
+    put(&mut settings.scaler, &args.made_ready.scaler);
+    settings.holdout = args.made_ready.holdout;
     settings
 }

@@ -78,6 +78,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
         writeln!(out, "trained   {steps} steps in {time}{stopped} ({pace:.0} steps/s)")?;
     }
     match end.trained.scores() {
+        None if !end.final_loss().is_finite() => {}
         None => {
             let (loss, last) = (end.final_loss(), end.baseline);
             let verdict = match last / loss {
@@ -98,7 +99,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
         writeln!(out, "pictures  {}", plot.display())?;
     }
     writeln!(out, "\ntry next")?;
-    for (command, why) in suggestions(end) {
+    for (command, why) in suggestions(args, end) {
         writeln!(out, "  {command}\n      {why}")?;
     }
     Ok(())
@@ -131,7 +132,8 @@ fn print_scores(out: &mut impl Write, end: &End<'_>, scores: &Scores) -> Result<
             figure(test.rmse)
         )?;
     }
-    writeln!(out, "{}\n", verdict(scores, &end.trained))?;
+    writeln!(out, "{}", verdict(scores, &end.trained))?;
+    writeln!(out, "That is one step ahead; further on it lives on its own predictions.\n")?;
     Ok(())
 }
 
@@ -140,7 +142,7 @@ fn verdict(scores: &Scores, trained: &Trained) -> String {
     let rival = title(scores.best_baseline(), trained);
     let share = 100.0 * scores.skill();
     if scores.beats_baselines() {
-        format!("The network beats \"{rival}\", the better baseline, by {share:.0} % (MAE).")
+        format!("The network beats \"{rival}\", the best baseline, by {share:.0} % (MAE).")
     } else if share > -1.0 {
         format!("The network is no better than \"{rival}\": do not expect it to know the future.")
     } else {
@@ -157,6 +159,7 @@ fn title(comparison: &Comparison, trained: &Trained) -> String {
         ("elman", _) => format!("{} network", trained.model().config().cell),
         ("naive", _) => "repeat the last value".to_owned(),
         ("seasonal_naive", Some(season)) => format!("repeat the last {season} steps"),
+        ("mean", _) => "mean of all so far".to_owned(),
         (other, _) => other.to_owned(),
     }
 }
@@ -172,7 +175,7 @@ fn figure(value: f64) -> String {
 }
 
 /// Three things to try, as commands.
-fn suggestions(end: &End<'_>) -> [(String, &'static str); 3] {
+fn suggestions(args: &TrainArgs, end: &End<'_>) -> [(String, &'static str); 3] {
     let model = shell_word(end.model_file);
     let forecast = |horizon: usize| {
         let why = "see it go on alone, from the memory it has now";
@@ -180,7 +183,7 @@ fn suggestions(end: &End<'_>) -> [(String, &'static str); 3] {
     };
     match &end.trained.about().source {
         Source::File { path, .. } => {
-            let data = shell_word(Path::new(path));
+            let data = shell_word(Path::new(path)) + &how_read(args);
             let season = end.trained.about().season.unwrap_or(12);
             [
                 forecast(season.clamp(12, 100)),
@@ -195,10 +198,13 @@ fn suggestions(end: &End<'_>) -> [(String, &'static str); 3] {
             ]
         }
         _ => [
-            (
-                "elman train --no-carry".to_owned(),
-                "forget the memory between windows: the first predictions of each go wrong",
-            ),
+            match end.trained.about().settings.train.carry {
+                true => (
+                    "elman train --no-carry".to_owned(),
+                    "forget the memory between windows: the first predictions of each go wrong",
+                ),
+                false => ("elman train".to_owned(), "carry the memory from window to window"),
+            },
             (
                 "elman train --cell lstm --hidden 64 --steps 300 --plot lesson.html".to_owned(),
                 "gates, more units, more steps, and the pictures to click through",
@@ -206,6 +212,25 @@ fn suggestions(end: &End<'_>) -> [(String, &'static str); 3] {
             forecast(100),
         ],
     }
+}
+
+/// The options with which the data were read.
+fn how_read(args: &TrainArgs) -> String {
+    let read = &args.read;
+    let values = [
+        ("target", &read.target),
+        ("time-col", &read.time_col),
+        ("id-col", &read.id_col),
+        ("series", &read.series),
+        ("missing", &read.missing),
+        ("duplicates", &read.duplicates),
+        ("date-order", &read.date_order),
+        ("freq", &read.freq),
+    ];
+    let given = values.into_iter().filter_map(|(name, value)| {
+        value.as_ref().map(|value| format!(" --{name} {}", shell_word(Path::new(value))))
+    });
+    given.collect::<String>() + if read.sort { " --sort" } else { "" }
 }
 
 fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>) -> Value {
@@ -300,7 +325,8 @@ fn album(end: &End<'_>, seen: &Seen) -> Album {
 fn held_out(end: &End<'_>) -> Option<Picture> {
     let (series, cut) = (end.series.as_ref()?, end.cut?);
     // As much before the cut as after it, and not more than can be told apart.
-    let until = series.len().min(cut + 150);
+    const SHOWN: usize = 500;
+    let until = series.len().min(cut + SHOWN);
     let from = cut.saturating_sub(until - cut);
     let known = (from..until).map(|i| (series.position(i), series.values[i])).collect();
     let predictions = end.trained.predictions();
@@ -313,7 +339,10 @@ fn held_out(end: &End<'_>) -> Option<Picture> {
     let picture = Picture {
         x_axis: axis,
         vertical_rules: vec![(series.position(cut), "held out".to_owned())],
-        ..Picture::new("held out: predicted one step ahead")
+        ..Picture::new(match series.len() - until {
+            0 => "held out: predicted one step ahead".to_owned(),
+            _ => format!("the first {SHOWN} held out: predicted one step ahead"),
+        })
     };
     let picture = picture
         .labelled("", &series.name)
