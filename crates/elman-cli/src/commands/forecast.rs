@@ -69,8 +69,8 @@ pub fn run(args: ForecastArgs) -> Outcome {
         if let Some(scores) = trained.about().scores.as_ref().filter(|s| !s.beats_baselines()) {
             let (ours, best) = (scores.network().mae, scores.best_baseline());
             eprintln!(
-                "note: one step ahead on held-out data this model (MAE {ours:.5}) did not beat the \
-                 {} baseline (MAE {:.5})",
+                "note: one step ahead on held-out data this model (MAE {ours:.5}) is not better than \
+                 the {} baseline (MAE {:.5}) by even a hundredth",
                 best.name, best.mae
             );
         }
@@ -134,7 +134,7 @@ fn sentence(observed: &Observed) -> String {
             format!("the memory already knows all {known} values: nothing new")
         }
         Observed::GoesOn { known: 0, new } => {
-            format!("the memory goes on with these {new} values")
+            format!("the memory goes on with {new} new value{}", if *new == 1 { "" } else { "s" })
         }
         Observed::GoesOn { known, new } => {
             format!("the memory already knows the first {known} values and goes on with {new} more")

@@ -63,7 +63,7 @@ fn new_data_run_through_the_memory_first() {
     let forecast = |data: &str| room.run(&format!("forecast first.safetensors {data} --horizon 3"));
 
     let next = forecast("next.csv");
-    assert!(next.err.contains("goes on with these 40 values"), "{}", next.err);
+    assert!(next.err.contains("goes on with 40 new values"), "{}", next.err);
     assert!(next.out.contains(",2020-01-01,"), "{}", next.out);
     let whole = forecast("all.csv");
     assert!(whole.err.contains("already knows the first 200 values"), "{}", whole.err);
@@ -129,6 +129,7 @@ fn data_are_read_with_the_options_that_the_errors_name() {
     room.write("one.csv", "ds,y\n2010-01-01,120\n");
     let ran = room.run("forecast sales.safetensors one.csv --horizon 1");
     assert!(ran.out.contains(",2010-02-01,"), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("goes on with 1 new value\n"), "{}", ran.err);
     room.write("daily.csv", "ds,y\n2015-01-01,1\n2015-01-02,2\n2015-01-03,3\n");
     let ran = room.run("forecast sales.safetensors daily.csv --horizon 1");
     assert_eq!(ran.code, 2);

@@ -112,7 +112,7 @@ fn it_says_plainly_when_the_network_is_worth_nothing() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("does NOT beat") || ran.out.contains("is no better"), "{}", ran.out);
     let forecast = room.run("forecast m.safetensors --horizon 2");
-    assert!(forecast.err.contains("did not beat"), "{}", forecast.err);
+    assert!(forecast.err.contains("is not better than the naive baseline"), "{}", forecast.err);
 }
 
 #[test]
