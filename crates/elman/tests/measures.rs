@@ -1,0 +1,73 @@
+//! Scalers, baselines, metrics and the table of a forecast, by hand.
+
+use elman::error::Error;
+use elman::read::{ReadOptions, csv_from};
+use elman::{baselines, metrics, scalers, write};
+
+#[test]
+fn standard_scores_by_hand() {
+    let fitted = scalers::named("standard").unwrap().fit(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
+    assert_eq!(fitted.transform_all(&[5.0, 9.0]), [0.0, 2.0]);
+    let constant = scalers::named("standard").unwrap().fit(&[0.1; 7]);
+    assert!(constant.transform(1.1) - 1.0 < 1e-12, "the deviation of equal values is 1");
+    assert!(
+        scalers::named("standart").err().unwrap().to_string().contains("did you mean `standard`?")
+    );
+}
+
+#[test]
+fn baselines_by_hand() {
+    let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+    let naive = baselines::named("naive").unwrap();
+    assert_eq!(naive.one_step(&values, 1..4, 3).unwrap(), [1.0, 2.0, 3.0]);
+    assert_eq!(naive.forecast(&values, 2, 3).unwrap(), [7.0, 7.0]);
+    let seasonal = baselines::named("seasonal_naive").unwrap();
+    assert_eq!(seasonal.one_step(&values, 3..7, 3).unwrap(), [1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(seasonal.forecast(&values, 5, 3).unwrap(), [5.0, 6.0, 7.0, 5.0, 6.0]);
+    assert!(matches!(
+        seasonal.one_step(&values, 2..4, 3),
+        Err(Error::ShortHistory { needed: 3, got: 2, .. })
+    ));
+    assert!(matches!(
+        naive.one_step(&values, 1..8, 1),
+        Err(Error::Length { expected: 8, got: 7, .. })
+    ));
+    assert!(matches!(naive.forecast(&[], 1, 1), Err(Error::ShortHistory { .. })));
+    // No baseline looks at the value it forecasts, or past it.
+    for baseline in baselines::ALL {
+        let before = baseline.one_step(&values, 4..5, 3).unwrap();
+        let changed = [1.0, 2.0, 3.0, 4.0, -5.0, -6.0, -7.0];
+        assert_eq!(baseline.one_step(&changed, 4..5, 3).unwrap(), before, "{}", baseline.name);
+        assert_eq!(baseline.forecast(&values[..4], 1, 3).unwrap(), before, "{}", baseline.name);
+    }
+}
+
+#[test]
+fn metrics_by_hand() {
+    let score = |name: &str| {
+        metrics::named(name).unwrap().score(&[1.0, 2.0, 3.0], &[1.0, 5.0, -1.0]).unwrap()
+    };
+    assert_eq!(score("mae"), 7.0 / 3.0);
+    assert_eq!(score("rmse"), (25.0f64 / 3.0).sqrt());
+    for metric in metrics::ALL {
+        assert_eq!(metric.score(&[2.0], &[2.0]).unwrap(), 0.0, "{}", metric.name);
+        assert!(matches!(metric.score(&[1.0], &[1.0, 2.0]), Err(Error::Length { .. })));
+        assert!(matches!(
+            metric.score(&[1.0, f64::NAN], &[1.0, 2.0]),
+            Err(Error::NotFinite { index: 1, .. })
+        ));
+        assert!(matches!(metric.score(&[1.0], &[f64::INFINITY]), Err(Error::NotFinite { .. })));
+        assert!(metric.score(&[], &[]).is_err());
+    }
+}
+
+#[test]
+fn a_forecast_is_written_as_it_is_read() {
+    let rows = [("T, 1", "2020-01", 0.1), ("T, 1", "2020-02", -1e300)];
+    let mut out = Vec::new();
+    write::csv(&mut out, rows.map(|(unique_id, ds, elman)| write::Row { unique_id, ds, elman }))
+        .unwrap();
+    assert!(out.starts_with(b"unique_id,ds,elman\n\"T, 1\",2020-01,0.1\n"));
+    let back = csv_from(&out[..], "forecast.csv", &ReadOptions::default()).unwrap();
+    assert_eq!((back.series.values, back.series.name), (vec![0.1, -1e300], "T, 1".to_string()));
+}
