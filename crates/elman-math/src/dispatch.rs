@@ -6,10 +6,18 @@
 
 use crate::gemm::line::{self, Line};
 
-/// An instruction set the kernels are compiled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Isa {
-    /// Whatever the target guarantees; on x86-64 that is SSE2.
+/// An instruction set of *this* machine that the kernels are compiled for.
+///
+/// The only ways to get one look at the machine first, so that holding one is proof enough to run
+/// on it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Isa(Set);
+
+/// From the oldest to the newest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Set {
+    /// Whatever the target guarantees: SSE2 on x86-64, NEON on AArch64, simd128 on wasm32 where
+    /// that is compiled for it.
     Portable,
     /// x86-64 with AVX2 and fused multiply-add.
     #[cfg(target_arch = "x86_64")]
@@ -22,23 +30,34 @@ pub enum Isa {
 /// A piece of work to be compiled once for each [`Isa`].
 pub trait Kernel {
     /// Does the work. Mark the implementation `#[inline(always)]`, and everything hot that it
-    /// calls: only what is inlined is compiled for the instruction set.
+    /// calls: only what is inlined, or started by [`Tier::run`], is compiled for the instruction
+    /// set.
     fn run<I: Tier>(self);
 }
 
 /// What a kernel's body may know of the instruction set it is compiled for: its vectors, where the
-/// vectoriser cannot be trusted to find them.
+/// vectoriser cannot be trusted to find them. The types behind it are private and appear only
+/// inside a kernel that runs on them.
 pub trait Tier {
     /// A panel's row of `f32` sums.
     type F32: Line<f32>;
     /// A panel's row of `f64` sums.
     type F64: Line<f64>;
+
+    /// Runs a kernel within a kernel: a plain call of its code for the same instruction set, or
+    /// that code inlined.
+    fn run<K: Kernel>(kernel: K);
 }
 
 struct Portable;
 impl Tier for Portable {
     type F32 = line::Array<f32>;
     type F64 = line::Array<f64>;
+
+    #[inline]
+    fn run<K: Kernel>(kernel: K) {
+        kernel.run::<Self>();
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -47,6 +66,12 @@ struct Avx2;
 impl Tier for Avx2 {
     type F32 = line::Avx2F32;
     type F64 = line::Avx2F64;
+
+    #[inline(always)]
+    fn run<K: Kernel>(kernel: K) {
+        // SAFETY: this type is private and named only by `Isa::run`, which found the features.
+        unsafe { run_avx2(kernel) }
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -55,62 +80,81 @@ struct Avx512;
 impl Tier for Avx512 {
     type F32 = line::Avx512F32;
     type F64 = line::Avx512F64;
+
+    #[inline(always)]
+    fn run<K: Kernel>(kernel: K) {
+        // SAFETY: as above, for the features that `run_avx512` enables.
+        unsafe { run_avx512(kernel) }
+    }
 }
 
 impl Isa {
     /// The best instruction set of the machine this runs on.
     pub fn detect() -> Self {
-        Self::available().next_back().unwrap_or(Isa::Portable)
+        Self::available().next_back().unwrap_or(Isa(Set::Portable))
     }
 
     /// Every instruction set this machine can run, from the oldest to the newest.
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
         #[cfg(target_arch = "x86_64")]
-        let sets = [Isa::Portable, Isa::Avx2, Isa::Avx512];
+        let sets = [Set::Portable, Set::Avx2, Set::Avx512];
         #[cfg(not(target_arch = "x86_64"))]
-        let sets = [Isa::Portable];
-        sets.into_iter().filter(|isa| isa.is_supported())
+        let sets = [Set::Portable];
+        sets.into_iter().filter(|set| set.is_supported()).map(Isa)
     }
 
-    fn is_supported(self) -> bool {
-        match self {
-            Isa::Portable => true,
+    /// The instruction set called `name`, if this machine has it.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::available().find(|isa| isa.name() == name)
+    }
+
+    /// `portable`, `avx2` or `avx512`.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Set::Portable => "portable",
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => {
-                std::arch::is_x86_feature_detected!("avx2")
-                    && std::arch::is_x86_feature_detected!("fma")
-            }
+            Set::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => {
-                std::arch::is_x86_feature_detected!("avx512f")
-                    && std::arch::is_x86_feature_detected!("avx512vl")
-                    && std::arch::is_x86_feature_detected!("avx512bw")
-                    && std::arch::is_x86_feature_detected!("avx512dq")
-                    && std::arch::is_x86_feature_detected!("fma")
-            }
+            Set::Avx512 => "avx512",
         }
     }
 
     /// Runs `kernel`, compiled for this instruction set.
-    ///
-    /// # Panics
-    /// If the machine does not have the instruction set.
     #[inline]
     pub fn run<K: Kernel>(self, kernel: K) {
-        match self {
-            Isa::Portable => kernel.run::<Portable>(),
+        match self.0 {
+            Set::Portable => Portable::run(kernel),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => {
-                assert!(self.is_supported(), "this machine has no AVX2");
-                // SAFETY: the features that `run_avx2` enables were just found on this machine
-                // (the check reads a cached flag).
-                unsafe { run_avx2(kernel) }
+            Set::Avx2 => Avx2::run(kernel),
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx512 => Avx512::run(kernel),
+        }
+    }
+}
+
+impl std::fmt::Debug for Isa {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Set {
+    fn is_supported(self) -> bool {
+        match self {
+            Set::Portable => true,
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx2 => {
+                std::arch::is_x86_feature_detected!("avx2")
+                    && std::arch::is_x86_feature_detected!("fma")
             }
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => {
-                assert!(self.is_supported(), "this machine has no AVX-512");
-                // SAFETY: as above, for the features that `run_avx512` enables.
-                unsafe { run_avx512(kernel) }
+            Set::Avx512 => {
+                std::arch::is_x86_feature_detected!("avx512f")
+                    && std::arch::is_x86_feature_detected!("avx512vl")
+                    && std::arch::is_x86_feature_detected!("avx512bw")
+                    && std::arch::is_x86_feature_detected!("avx512dq")
+                    && std::arch::is_x86_feature_detected!("avx2")
+                    && std::arch::is_x86_feature_detected!("fma")
             }
         }
     }

@@ -1,24 +1,31 @@
 //! C += A · B, where B was packed beforehand.
 //!
 //! B (`[K, N]`) is packed into panels of [`PANEL`] columns, each stored row after row, the last
-//! one padded with zeros: the innermost loop then reads B in one straight line and needs no tail.
+//! one padded with zeros: the innermost loop then reads B in straight lines and needs no tail.
 //! Recurrent weights are packed once and used for every time step.
 //!
-//! A tile of `TILE_ROWS` × `PANEL` sums stays in registers while K runs through. Every element of
-//! C is summed in the order of K, whatever the tile it falls into, so that the same instruction
-//! set gives the same bits for every number of rows.
+//! A tile of rows by panels stays in registers while K runs through: as many of both as the
+//! instruction set's registers hold, since a tile of R rows and P panels reads R + P operands for
+//! R·P multiply-adds. Rows are dealt out evenly over the tiles, so that no size falls off a cliff.
+//!
+//! Every element of C is summed in the order of K, whatever the tile it falls into: the same
+//! instruction set gives the same bits for every number of rows from two on. A single row is summed
+//! in interleaved chains, as there are no other rows to hide the latency of its sums behind.
 
 pub mod line;
+mod pack;
 
 use self::line::Line;
 use crate::dispatch::{Isa, Kernel, Tier};
 use crate::real::Real;
 
-/// Columns of a panel: one cache line of `f32`.
-pub const PANEL: usize = 16;
+pub use pack::{PANEL, pack, packed_len};
 
 /// Rows of A that stay in the second-level cache while all panels pass over them.
-const ROW_BLOCK: usize = 192;
+pub const ROW_BLOCK: usize = 192;
+
+/// The most rows of a tile.
+const MOST_ROWS: usize = 8;
 
 /// The left operand `[M, K]`: element (m, k) is `data[m * row_stride + k * col_stride]`.
 #[derive(Clone, Copy)]
@@ -30,50 +37,100 @@ pub struct Lhs<'a, T> {
 
 impl<'a, T> Lhs<'a, T> {
     /// A row-major matrix whose rows are `row_stride` apart.
+    #[inline(always)]
     pub fn rows(data: &'a [T], row_stride: usize) -> Self {
         Self { data, row_stride, col_stride: 1 }
     }
 
     /// The transpose of a row-major matrix whose rows are `stride` apart.
+    #[inline(always)]
     pub fn transposed(data: &'a [T], stride: usize) -> Self {
         Self { data, row_stride: 1, col_stride: stride }
     }
 }
 
-/// Values that [`pack`] writes for a `[k, n]` matrix.
-///
-/// # Panics
-/// If no address space holds them.
-pub fn packed_len(k: usize, n: usize) -> usize {
-    n.checked_next_multiple_of(PANEL).and_then(|n| k.checked_mul(n)).expect("a size in memory")
+/// What a product is added to.
+#[derive(Clone, Copy)]
+pub enum Start<'a, T> {
+    /// The values that stand in C.
+    Present,
+    /// Zero: C is written, not read.
+    Zero,
+    /// This row, N values, in every row of C.
+    Row(&'a [T]),
 }
 
-/// Packs B `[k, n]`, whose element (i, j) is `b[i * row_stride + j * col_stride]`.
-///
-/// # Panics
-/// If `b` or `packed` is too short.
-pub fn pack<T: Real>(
-    k: usize,
+/// C `[M, N]` = start + A `[M, K]` · B `[K, N]`, as a [`Kernel`]: run it on an [`Isa`], or within
+/// another kernel through [`Tier::run`].
+pub struct Gemm<'a, T> {
+    m: usize,
     n: usize,
-    b: &[T],
-    row_stride: usize,
-    col_stride: usize,
-    packed: &mut [T],
-) {
-    for (p, panel) in packed[..packed_len(k, n)].chunks_exact_mut((k * PANEL).max(1)).enumerate() {
-        let first = p * PANEL;
-        let width = PANEL.min(n - first);
-        for (i, row) in panel.chunks_exact_mut(PANEL).enumerate() {
-            let source = i * row_stride + first * col_stride;
-            if col_stride == 1 {
-                row[..width].copy_from_slice(&b[source..source + width]);
-            } else {
-                for (j, value) in row[..width].iter_mut().enumerate() {
-                    *value = b[source + j * col_stride];
-                }
-            }
-            row[width..].fill(T::ZERO);
+    k: usize,
+    a: Lhs<'a, T>,
+    b: &'a [T],
+    start: Start<'a, T>,
+    c: &'a mut [T],
+    c_stride: usize,
+}
+
+impl<'a, T: Real> Gemm<'a, T> {
+    /// The product of `a` and the packed `b`, to be added to `c`, whose rows are N apart.
+    ///
+    /// # Panics
+    /// If a slice is too short for the sizes.
+    #[inline(always)]
+    pub fn new(
+        (m, n, k): (usize, usize, usize),
+        a: Lhs<'a, T>,
+        packed_b: &'a [T],
+        c: &'a mut [T],
+    ) -> Self {
+        Self { m, n, k, a, b: packed_b, start: Start::Present, c, c_stride: n }.checked()
+    }
+
+    /// The same with rows of C that are `c_stride` apart.
+    ///
+    /// # Panics
+    /// If C is too short for that, or the rows overlap.
+    #[inline(always)]
+    pub fn with_stride(mut self, c_stride: usize) -> Self {
+        self.c_stride = c_stride;
+        self.checked()
+    }
+
+    /// The same added to something else than the values in C.
+    ///
+    /// # Panics
+    /// If a row is shorter than N.
+    #[inline(always)]
+    pub fn onto(mut self, start: Start<'a, T>) -> Self {
+        if let Start::Row(row) = start {
+            assert!(row.len() >= self.n, "a row of {} values, not {}", row.len(), self.n);
         }
+        self.start = start;
+        self
+    }
+
+    /// Everything on which the kernel's unchecked reads rely. Sizes that wrap round are refused.
+    #[inline(always)]
+    fn checked(self) -> Self {
+        let Self { m, n, k, a, b, ref c, c_stride, .. } = self;
+        let last = |rows: usize, row_stride: usize, columns: usize, col_stride: usize| {
+            let (row, column) = (rows.saturating_sub(1), columns.saturating_sub(1));
+            let last = row.checked_mul(row_stride).zip(column.checked_mul(col_stride));
+            last.and_then(|(row, column)| row.checked_add(column)).unwrap_or(usize::MAX)
+        };
+        if m > 0 && n > 0 && k > 0 {
+            let last_a = last(m, a.row_stride, k, a.col_stride);
+            assert!(a.data.len() > last_a, "A: {} values do not hold [{m}, {k}]", a.data.len());
+            assert!(b.len() >= packed_len(k, n), "B: not packed for [{k}, {n}]");
+        }
+        if m > 0 && n > 0 {
+            assert!(c_stride >= n, "C: rows of {n} values, {c_stride} apart");
+            let last_c = last(m, c_stride, n, 1);
+            assert!(c.len() > last_c, "C: {} values do not hold [{m}, {n}]", c.len());
+        }
+        self
     }
 }
 
@@ -83,63 +140,49 @@ pub fn pack<T: Real>(
 /// If a slice is too short for the sizes.
 pub fn gemm<T: Real>(
     isa: Isa,
-    (m, n, k): (usize, usize, usize),
+    size: (usize, usize, usize),
     a: Lhs<'_, T>,
     packed_b: &[T],
     c: &mut [T],
 ) {
-    if m == 0 || n == 0 || k == 0 {
-        return;
-    }
-    // Checked: a size that wraps round would pass these tests, on which the kernel relies.
-    let last = (m - 1)
-        .checked_mul(a.row_stride)
-        .zip((k - 1).checked_mul(a.col_stride))
-        .and_then(|(rows, cols)| rows.checked_add(cols))
-        .expect("a size in memory");
-    assert!(a.data.len() > last, "A: {} values do not hold [{m}, {k}]", a.data.len());
-    assert!(packed_b.len() >= packed_len(k, n), "B: not packed for [{k}, {n}]");
-    assert!(
-        m.checked_mul(n).is_some_and(|mn| c.len() >= mn),
-        "C: {} values do not hold [{m}, {n}]",
-        c.len()
-    );
-    isa.run(Gemm { m, n, k, a, b: packed_b, c });
+    isa.run(Gemm::new(size, a, packed_b, c));
 }
 
-/// C `[m, n]` += Aᵀ · B for row-major A `[k, m]` and B `[k, n]`: a weight's gradient, with K
-/// running over time steps and streams. `scratch` holds the rows of B packed block by block and
-/// needs [`transposed_scratch_len`] values.
-///
-/// # Panics
-/// If a slice is too short for the sizes.
-pub fn gemm_transposed<T: Real>(
-    isa: Isa,
-    (m, n, k): (usize, usize, usize),
-    a: &[T],
-    b: &[T],
-    c: &mut [T],
-    scratch: &mut [T],
-) {
-    for first in (0..k).step_by(ROW_BLOCK) {
-        let rows = ROW_BLOCK.min(k - first);
-        pack(rows, n, &b[first * n..], n, 1, scratch);
-        gemm(isa, (m, n, rows), Lhs::transposed(&a[first * m..], m), scratch, c);
+/// C `[m, n]` += Aᵀ · B for row-major A `[k, m]` with rows `a_stride` apart and B `[k, n]`: a weight's
+/// gradient, with K running over time steps and streams.
+pub struct GemmTransposed<'a, T> {
+    /// m, n, k.
+    pub size: (usize, usize, usize),
+    /// A.
+    pub a: &'a [T],
+    /// Values from one row of A to the next.
+    pub a_stride: usize,
+    /// B.
+    pub b: &'a [T],
+    /// C.
+    pub c: &'a mut [T],
+    /// Room for the rows of B, packed block by block: [`transposed_scratch_len`] values.
+    pub scratch: &'a mut [T],
+}
+
+impl<T: Real> Kernel for GemmTransposed<'_, T> {
+    /// # Panics
+    /// If a slice is too short for the sizes.
+    #[inline(always)]
+    fn run<I: Tier>(self) {
+        let Self { size: (m, n, k), a, a_stride, b, c, scratch } = self;
+        for first in (0..k).step_by(ROW_BLOCK) {
+            let rows = ROW_BLOCK.min(k - first);
+            pack(rows, n, &b[first * n..], n, 1, scratch);
+            let a = Lhs::transposed(&a[first * a_stride..], a_stride);
+            I::run(Gemm::new((m, n, rows), a, scratch, c));
+        }
     }
 }
 
-/// Values of scratch that [`gemm_transposed`] needs for `n` columns and `k` rows.
+/// Values of scratch that [`GemmTransposed`] needs for `n` columns and `k` rows.
 pub fn transposed_scratch_len(n: usize, k: usize) -> usize {
     packed_len(ROW_BLOCK.min(k), n)
-}
-
-struct Gemm<'a, T> {
-    m: usize,
-    n: usize,
-    k: usize,
-    a: Lhs<'a, T>,
-    b: &'a [T],
-    c: &'a mut [T],
 }
 
 impl<T: Real> Kernel for Gemm<'_, T> {
@@ -148,98 +191,191 @@ impl<T: Real> Kernel for Gemm<'_, T> {
         if self.m == 1 {
             return self.one_row::<I>();
         }
+        // As many rows as the registers hold with one panel, at most.
+        let most_rows = MOST_ROWS.min(<T::Line<I>>::MOST);
         for first in (0..self.m).step_by(ROW_BLOCK) {
-            let end = self.m.min(first + ROW_BLOCK);
-            for panel in 0..self.n.div_ceil(PANEL) {
-                let mut row = first;
-                match <T::Line<I>>::TILE_ROWS {
-                    12 => self.tiles::<I, 12>(&mut row, end, panel),
-                    6 => self.tiles::<I, 6>(&mut row, end, panel),
-                    _ => {}
-                }
-                if <T::Line<I>>::TILE_ROWS > 4 {
-                    self.tiles::<I, 4>(&mut row, end, panel);
-                }
-                self.tiles::<I, 2>(&mut row, end, panel);
-                self.tiles::<I, 1>(&mut row, end, panel);
+            let rows = ROW_BLOCK.min(self.m - first);
+            match rows.div_ceil(rows.div_ceil(most_rows)) {
+                8 => self.block::<I, 8, 7>(first, rows),
+                7 => self.block::<I, 7, 6>(first, rows),
+                6 => self.block::<I, 6, 5>(first, rows),
+                5 => self.block::<I, 5, 4>(first, rows),
+                4 => self.block::<I, 4, 3>(first, rows),
+                3 => self.block::<I, 3, 2>(first, rows),
+                2 => self.block::<I, 2, 1>(first, rows),
+                _ => self.block::<I, 1, 1>(first, rows),
             }
         }
     }
 }
 
 impl<T: Real> Gemm<'_, T> {
-    /// Full tiles of `R` rows by one panel, from `row` on.
+    /// All columns of `rows` rows from `first` on, in tiles of `R` rows and then of `S` = R - 1.
     #[inline(always)]
-    fn tiles<I: Tier, const R: usize>(&mut self, row: &mut usize, end: usize, panel: usize) {
-        while *row + R <= end {
-            self.tile::<I, R, 1>(*row, panel);
-            *row += R;
+    fn block<I: Tier, const R: usize, const S: usize>(&mut self, first: usize, rows: usize) {
+        let tiles = rows.div_ceil(R);
+        let of_r = rows - tiles * S;
+        let panels = self.n.div_ceil(PANEL);
+        let most = (<T::Line<I>>::MOST / R).max(1);
+        let mut panel = 0;
+        while panel < panels {
+            let left = most.min(panels - panel);
+            panel += match left {
+                1 => self.strip::<I, R, S, 1>(first, rows, of_r, panel),
+                2 => self.strip::<I, R, S, 2>(first, rows, of_r, panel),
+                3 => self.strip::<I, R, S, 3>(first, rows, of_r, panel),
+                4 | 5 if R <= 6 => self.strip::<I, R, S, 4>(first, rows, of_r, panel),
+                6.. if R <= 4 => self.strip::<I, R, S, 6>(first, rows, of_r, panel),
+                _ => unreachable!("a tile that no register file holds"),
+            };
         }
     }
 
-    /// A single row has no other rows to hide the latency of its sums behind: several panels at
-    /// a time do it instead.
+    /// `P` panels of all rows of a block. Returns `P`.
+    #[inline(always)]
+    fn strip<I: Tier, const R: usize, const S: usize, const P: usize>(
+        &mut self,
+        first: usize,
+        rows: usize,
+        of_r: usize,
+        panel: usize,
+    ) -> usize {
+        let mut row = first;
+        for _ in 0..of_r {
+            self.tile::<I, R, P, 1>(row, panel);
+            row += R;
+        }
+        while row < first + rows {
+            self.tile::<I, S, P, 1>(row, panel);
+            row += S;
+        }
+        P
+    }
+
+    /// A single row: several panels at a time, or several chains of the sums of one panel.
     #[inline(always)]
     fn one_row<I: Tier>(&mut self) {
         let panels = self.n.div_ceil(PANEL);
+        let most = <T::Line<I>>::MOST;
         let mut panel = 0;
-        while panel + 4 <= panels {
-            self.tile::<I, 1, 4>(0, panel);
-            panel += 4;
-        }
-        while panel + 2 <= panels {
-            self.tile::<I, 1, 2>(0, panel);
-            panel += 2;
-        }
-        if panel < panels {
-            self.tile::<I, 1, 1>(0, panel);
+        while panel < panels {
+            panel += match panels - panel {
+                8.. if most >= 8 => self.one_row_of::<I, 8, 1>(panel),
+                4.. if most >= 8 => self.one_row_of::<I, 4, 2>(panel),
+                2.. if most >= 8 => self.one_row_of::<I, 2, 4>(panel),
+                1 if most >= 8 => self.one_row_of::<I, 1, 8>(panel),
+                4.. if most >= 4 => self.one_row_of::<I, 4, 1>(panel),
+                2.. if most >= 4 => self.one_row_of::<I, 2, 2>(panel),
+                1 if most >= 4 => self.one_row_of::<I, 1, 4>(panel),
+                2.. => self.one_row_of::<I, 2, 1>(panel),
+                _ => self.one_row_of::<I, 1, 2>(panel),
+            };
         }
     }
 
-    /// C += A · B on `R` rows and `P` panels.
     #[inline(always)]
-    fn tile<I: Tier, const R: usize, const P: usize>(&mut self, row: usize, panel: usize) {
-        let Lhs { data, row_stride, col_stride } = self.a;
+    fn one_row_of<I: Tier, const P: usize, const CHAINS: usize>(&mut self, panel: usize) -> usize {
+        self.tile::<I, 1, P, CHAINS>(0, panel);
+        P
+    }
+
+    /// `R` rows and `P` panels. The sums over K go in `CHAINS` turns.
+    #[inline(always)]
+    fn tile<I: Tier, const R: usize, const P: usize, const CHAINS: usize>(
+        &mut self,
+        row: usize,
+        panel: usize,
+    ) {
         let b = &self.b[panel * self.k * PANEL..(panel + P) * self.k * PANEL];
-        // SAFETY (also for `add_scaled` and `sums` below): this runs inside the kernel's `run` on
-        // tier `I`, whose instructions the machine has.
-        let mut lines = [[unsafe { <T::Line<I>>::zero() }; P]; R];
-        for k in 0..self.k {
-            for (r, lines) in lines.iter_mut().enumerate() {
-                // SAFETY: row + r < M and k < K; `gemm` asserted that A holds element (M-1, K-1),
-                // and both strides are non-negative.
-                let a = unsafe { *data.get_unchecked((row + r) * row_stride + k * col_stride) };
-                for (p, line) in lines.iter_mut().enumerate() {
-                    // SAFETY: p < P and k < K, so that this line of B ends at or before P·K·PANEL,
-                    // the length of `b` by its slicing above.
-                    unsafe {
-                        let b = b.as_ptr().add((p * self.k + k) * PANEL);
-                        line.add_scaled(a, &*b.cast::<[T; PANEL]>());
+        // SAFETY (also for the other operations on lines below): this runs inside the kernel's
+        // `run` on tier `I`, whose instructions the machine has.
+        let mut chains = [[[unsafe { <T::Line<I>>::zero() }; P]; R]; CHAINS];
+        let mut k = 0;
+        while k + CHAINS <= self.k {
+            for (c, lines) in chains.iter_mut().enumerate() {
+                self.multiply::<I, R, P>(row, k + c, b, lines);
+            }
+            k += CHAINS;
+        }
+        while k < self.k {
+            self.multiply::<I, R, P>(row, k, b, &mut chains[0]);
+            k += 1;
+        }
+        let mut width = CHAINS;
+        while width > 1 {
+            width /= 2;
+            for c in 0..width {
+                for r in 0..R {
+                    for p in 0..P {
+                        // SAFETY: see above.
+                        chains[c][r][p] = unsafe { chains[c][r][p].plus(chains[c + width][r][p]) };
                     }
                 }
             }
         }
-        for (r, lines) in lines.into_iter().enumerate() {
+        for (r, lines) in chains[0].into_iter().enumerate() {
             for (p, line) in lines.into_iter().enumerate() {
-                let first = (panel + p) * PANEL;
-                let width = PANEL.min(self.n - first);
-                let start = (row + r) * self.n + first;
-                // SAFETY: as for `zero`.
-                let sums = unsafe { line.sums() };
-                if width == PANEL {
-                    add(&mut self.c[start..start + PANEL], &sums);
-                } else {
-                    add(&mut self.c[start..start + width], &sums);
-                }
+                self.finish::<I>(row + r, (panel + p) * PANEL, line);
             }
         }
     }
-}
 
-#[inline(always)]
-fn add<T: Real>(c: &mut [T], sums: &[T; PANEL]) {
-    for (c, &sum) in c.iter_mut().zip(sums) {
-        *c += sum;
+    /// One step of K on a tile.
+    #[inline(always)]
+    fn multiply<I: Tier, const R: usize, const P: usize>(
+        &self,
+        row: usize,
+        k: usize,
+        b: &[T],
+        lines: &mut [[T::Line<I>; P]; R],
+    ) {
+        let Lhs { data, row_stride, col_stride } = self.a;
+        let b: [T::Line<I>; P] = std::array::from_fn(|p| {
+            // SAFETY: p < P and k < K, so that this line of B ends at or before P·K·PANEL, the
+            // length of `b` by its slicing in `tile`; the machine has the tier's instructions.
+            unsafe {
+                let line = b.as_ptr().add((p * self.k + k) * PANEL);
+                <T::Line<I>>::load(&*line.cast::<[T; PANEL]>())
+            }
+        });
+        for (r, lines) in lines.iter_mut().enumerate() {
+            // SAFETY: row + r < M and k < K; `checked` asserted that A holds element (M-1, K-1),
+            // and both strides are non-negative.
+            let a = unsafe { *data.get_unchecked((row + r) * row_stride + k * col_stride) };
+            for (line, &b) in lines.iter_mut().zip(&b) {
+                // SAFETY: the machine has the tier's instructions.
+                unsafe { line.add_scaled(a, b) };
+            }
+        }
+    }
+
+    /// Adds the sums of a line to where they belong.
+    #[inline(always)]
+    fn finish<I: Tier>(&mut self, row: usize, column: usize, sums: T::Line<I>) {
+        let place = row * self.c_stride + column;
+        let width = PANEL.min(self.n - column);
+        if let Some(c) = self.c[place..].first_chunk_mut::<PANEL>().filter(|_| width == PANEL) {
+            let start = match self.start {
+                Start::Present => &*c,
+                Start::Zero => &[T::ZERO; PANEL],
+                Start::Row(row) => row[column..].first_chunk().expect("a row of N values"),
+            };
+            // SAFETY: this runs inside the kernel's `run` on tier `I`.
+            unsafe { <T::Line<I>>::load(start).plus(sums).store(c) };
+            return;
+        }
+        let mut tail = [T::ZERO; PANEL];
+        // SAFETY: as above.
+        unsafe { sums.store(&mut tail) };
+        let c = &mut self.c[place..place + width];
+        match self.start {
+            Start::Present => {}
+            Start::Zero => c.fill(T::ZERO),
+            Start::Row(row) => c.copy_from_slice(&row[column..column + width]),
+        }
+        for (c, sum) in c.iter_mut().zip(tail) {
+            *c += sum;
+        }
     }
 }
 
@@ -300,8 +436,38 @@ mod tests {
         let a_transposed: Vec<T> = (0..m * k).map(|i| a[(i % m) * k + i / m]).collect();
         let mut scratch = vec![T::ONE; transposed_scratch_len(n, k)];
         let mut c = start;
-        gemm_transposed(isa, (m, n, k), &a_transposed, &b, &mut c, &mut scratch);
+        isa.run(GemmTransposed {
+            size: (m, n, k),
+            a: &a_transposed,
+            a_stride: m,
+            b: &b,
+            c: &mut c,
+            scratch: &mut scratch,
+        });
         check("(Aᵀ)ᵀ · B", &c);
+
+        // Wider rows of C, from a row that is not what stands there.
+        let row = numbers::<T>(n, "row");
+        let stride = n + 3;
+        let mut want: Vec<T> = (0..m).flat_map(|_| row.clone()).collect();
+        naive((m, n, k), |i, l| a[i * k + l], |l, j| b[l * n + j], &mut want);
+        pack(k, n, &b, n, 1, &mut packed);
+        for start in [Start::Row(&row[..]), Start::Zero] {
+            let mut c = vec![T::from_f64(99.0); m * stride];
+            let product = Gemm::new((m, n, k), Lhs::rows(&a, k), &packed, &mut c);
+            isa.run(product.with_stride(stride).onto(start));
+            for (i, c) in c.chunks(stride).enumerate() {
+                for (j, &got) in c.iter().enumerate() {
+                    let want = match (start, j < n) {
+                        (_, false) => 99.0,
+                        (Start::Zero, _) => (want[i * n + j] - row[j]).to_f64(),
+                        _ => want[i * n + j].to_f64(),
+                    };
+                    let error = (got.to_f64() - want).abs();
+                    assert!(error <= tolerance, "stride {isa:?} {m}x{n}x{k}: {got} for {want}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -325,7 +491,7 @@ mod tests {
     #[test]
     fn sizes_that_wrap_round_are_refused() {
         let refused = |size, a: Lhs<'static, f32>| {
-            let call = move || gemm(Isa::Portable, size, a, &[], &mut [0.0]);
+            let call = move || gemm(Isa::detect(), size, a, &[], &mut [0.0]);
             assert!(std::panic::catch_unwind(call).is_err(), "{size:?}");
         };
         refused((1, 1, 1 << 60), Lhs::transposed(&[1.0], 0));
@@ -343,6 +509,7 @@ mod tests {
 
     #[test]
     fn the_bits_do_not_depend_on_the_number_of_rows() {
+        // From two rows on: by twos and a five, and thirteen at once.
         let (n, k) = (37, 29);
         let (a, b) = (numbers::<f32>(13 * k, "a"), numbers::<f32>(k * n, "b"));
         let mut packed = vec![0.0; packed_len(k, n)];
@@ -351,8 +518,9 @@ mod tests {
             let mut together = vec![0.0; 13 * n];
             gemm(isa, (13, n, k), Lhs::rows(&a, k), &packed, &mut together);
             let mut alone = vec![0.0; 13 * n];
-            for (a, c) in a.chunks(k).zip(alone.chunks_mut(n)) {
-                gemm(isa, (1, n, k), Lhs::rows(a, k), &packed, c);
+            for (first, rows) in [(0, 2), (2, 2), (4, 2), (6, 2), (8, 5)] {
+                let (a, c) = (&a[first * k..], &mut alone[first * n..]);
+                gemm(isa, (rows, n, k), Lhs::rows(a, k), &packed, c);
             }
             assert_eq!(together, alone);
         }

@@ -56,6 +56,8 @@ pub trait Real:
     fn abs(self) -> Self;
     /// The correctly rounded square root.
     fn sqrt(self) -> Self;
+    /// self · a + b, rounded once; a library call where the target has no such instruction.
+    fn mul_add(self, a: Self, b: Self) -> Self;
     /// The larger of two values; a NaN loses.
     fn max(self, other: Self) -> Self;
     /// Neither infinite nor NaN.
@@ -96,6 +98,10 @@ macro_rules! real {
             #[inline(always)]
             fn sqrt(self) -> Self {
                 self.sqrt()
+            }
+            #[inline(always)]
+            fn mul_add(self, a: Self, b: Self) -> Self {
+                self.mul_add(a, b)
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {

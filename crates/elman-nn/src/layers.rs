@@ -39,7 +39,7 @@ pub struct Pass<'a, T> {
     pub window: Window,
     /// The weights.
     pub params: &'a Params<T>,
-    /// This layer's packed copy of its weights.
+    /// This layer's copy of its weights, packed for the pass.
     pub packed: &'a [T],
 }
 
@@ -54,13 +54,17 @@ pub trait Layer<T: Real>: Send + Sync {
     /// Where in the region the output `[T, B, outputs]` stands.
     fn output(&self, window: Window) -> Range<usize>;
 
-    /// Values of the packed weights.
-    fn packed_len(&self) -> usize {
-        0
+    /// Values of the weights packed for the forward and for the backward pass.
+    fn packed_lens(&self) -> [usize; 2] {
+        [0; 2]
     }
 
-    /// Packs the weights; called once after they have changed.
-    fn pack(&self, _params: &Params<T>, _packed: &mut [T]) {}
+    /// Packs the weights for the forward pass; called once after they have changed.
+    fn pack_forward(&self, _params: &Params<T>, _packed: &mut [T]) {}
+
+    /// Packs the weights for the backward pass, likewise. What only `dx` needs may be left out
+    /// unless `wants_dx`.
+    fn pack_backward(&self, _params: &Params<T>, _packed: &mut [T], _wants_dx: bool) {}
 
     /// Values of scratch that the backward pass needs.
     fn scratch_len(&self, _window: Window) -> usize {
@@ -104,16 +108,10 @@ pub struct Back<'a, T> {
     pub scratch: &'a mut [T],
 }
 
-/// Every row of `rows` becomes `bias`.
-fn fill_rows<T: Real>(rows: &mut [T], bias: &[T]) {
-    for row in rows.chunks_exact_mut(bias.len()) {
-        row.copy_from_slice(bias);
-    }
-}
-
-/// `sums` += the rows of `rows`.
-fn add_rows<T: Real>(rows: &[T], sums: &mut [T]) {
-    for row in rows.chunks_exact(sums.len()) {
+/// `sums` += the rows of `rows`, which are `stride` apart.
+#[inline(always)]
+fn add_rows<T: Real>(rows: &[T], stride: usize, sums: &mut [T]) {
+    for row in rows.chunks_exact(stride) {
         for (sum, &value) in sums.iter_mut().zip(row) {
             *sum += value;
         }

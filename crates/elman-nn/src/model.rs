@@ -176,15 +176,15 @@ impl<T: Real> Model<T> {
     ) -> Result<(), Error> {
         self.check(tape.window, "x", x, self.config.input_size)?;
         self.check_state(tape.window, state)?;
-        self.pack(params, tape);
+        let [packed, _] = &mut tape.packed;
+        packed.renew(params.stamp(), false, |layer, packed| {
+            self.layers[layer].pack_forward(params, packed);
+        });
         let mut input = x;
         let mut arena = &mut tape.arena[..];
-        let mut packed = &tape.packed[..];
-        for ((layer, region), packed_len) in
-            self.layers.iter().zip(&tape.regions).zip(&tape.packed_lens)
-        {
+        for (index, (layer, region)) in self.layers.iter().zip(&tape.regions).enumerate() {
             let region = arena.split_off_mut(..*region).expect("a region a layer");
-            let packed = packed.split_off(..*packed_len).expect("packed weights a layer");
+            let packed = packed.layer(index);
             let pass = Pass { isa: self.isa, window: tape.window, params, packed };
             let region = &mut region[..layer.tape_len(tape.window)];
             layer.forward(&pass, input, state, region, noise.as_deref_mut());
@@ -224,13 +224,15 @@ impl<T: Real> Model<T> {
         self.check_state(window, dstate)?;
         let [mut from, mut to] = tape.between.each_mut().map(|buffer| &mut buffer[..]);
         from[..dy.len()].copy_from_slice(dy);
+        let [_, packed] = &mut tape.packed;
+        packed.renew(params.stamp(), dx.is_some(), |layer, packed| {
+            self.layers[layer].pack_backward(params, packed, layer > 0 || dx.is_some());
+        });
         let mut arena = &mut tape.arena[..];
-        let mut packed = &tape.packed[..];
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let start = arena.len() - tape.regions[index];
             let region = arena.split_off_mut(start..).expect("a region a layer");
-            let start = packed.len() - tape.packed_lens[index];
-            let packed = packed.split_off(start..).expect("packed weights a layer");
+            let packed = packed.layer(index);
             let pass = Pass { isa: self.isa, window, params, packed };
             let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
             let region = &mut region[..layer.tape_len(window)];
@@ -247,18 +249,6 @@ impl<T: Real> Model<T> {
             }
         }
         Ok(())
-    }
-
-    fn pack(&self, params: &Params<T>, tape: &mut Tape<T>) {
-        if tape.packed_stamp == Some(params.stamp()) {
-            return;
-        }
-        let mut packed = &mut tape.packed[..];
-        for (layer, len) in self.layers.iter().zip(&tape.packed_lens) {
-            let packed = packed.split_off_mut(..*len).expect("packed weights a layer");
-            layer.pack(params, &mut packed[..layer.packed_len()]);
-        }
-        tape.packed_stamp = Some(params.stamp());
     }
 
     fn check(

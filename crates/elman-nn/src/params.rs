@@ -131,6 +131,16 @@ impl<T: Real> Params<T> {
         &mut self.values_mut()[range]
     }
 
+    /// Several variables at once, to be changed.
+    ///
+    /// # Panics
+    /// If one is asked for twice.
+    pub fn get_each_mut<const N: usize>(&mut self, ids: [VariableId; N]) -> [&mut [T]; N] {
+        self.stamp = new_stamp();
+        let ranges = ids.map(|id| self.layout.variables[id.0].range.clone());
+        self.values.get_disjoint_mut(ranges).expect("different variables")
+    }
+
     /// The variable with PyTorch's name `name`.
     pub fn find(&self, name: &str) -> Option<VariableId> {
         self.layout.variables.iter().position(|variable| variable.name == name).map(VariableId)

@@ -16,12 +16,8 @@ pub struct Tape<T> {
     pub(crate) regions: Vec<usize>,
     /// The last layer's output within the arena.
     pub(crate) output: Range<usize>,
-    /// Every layer's packed weights.
-    pub(crate) packed: Aligned<T>,
-    /// Lengths of the packed weights.
-    pub(crate) packed_lens: Vec<usize>,
-    /// The stamp of the weights in `packed`.
-    pub(crate) packed_stamp: Option<u64>,
+    /// Every layer's weights, packed for the forward and for the backward pass.
+    pub(crate) packed: [Packed<T>; 2],
     /// Gradients on their way from layer to layer: one read, one written, in turns.
     pub(crate) between: [Aligned<T>; 2],
     pub(crate) scratch: Aligned<T>,
@@ -32,7 +28,15 @@ impl<T: Real> Tape<T> {
         // Regions start on cache lines.
         let aligned = |len: usize| len.next_multiple_of(16);
         let regions: Vec<usize> = layers.iter().map(|l| aligned(l.tape_len(window))).collect();
-        let packed_lens: Vec<usize> = layers.iter().map(|l| aligned(l.packed_len())).collect();
+        let packed = std::array::from_fn(|pass| {
+            let mut end = 0;
+            let ranges = layers.iter().map(|layer| {
+                let start = end;
+                end += aligned(layer.packed_lens()[pass]);
+                start..end
+            });
+            Packed { layers: ranges.collect(), values: zeros(end), content: None }
+        });
         let last = layers.last().expect("a model has layers");
         let before_last: usize = regions[..regions.len() - 1].iter().sum();
         let output = last.output(window);
@@ -42,12 +46,10 @@ impl<T: Real> Tape<T> {
             window,
             arena: zeros(regions.iter().sum()),
             output: before_last + output.start..before_last + output.end,
-            packed: zeros(packed_lens.iter().sum()),
+            packed,
             between: [zeros(widest), zeros(widest)],
             scratch: zeros(scratch),
             regions,
-            packed_lens,
-            packed_stamp: None,
         }
     }
 
@@ -64,7 +66,41 @@ impl<T: Real> Tape<T> {
     /// Bytes of everything in here.
     pub fn bytes(&self) -> usize {
         let between = self.between[0].len() + self.between[1].len();
-        let values = self.arena.len() + self.packed.len() + between + self.scratch.len();
+        let packed: usize = self.packed.iter().map(|packed| packed.values.len()).sum();
+        let values = self.arena.len() + packed + between + self.scratch.len();
         values * T::BYTES
+    }
+}
+
+/// The weights of all layers, packed for one of the passes.
+pub(crate) struct Packed<T> {
+    values: Aligned<T>,
+    /// Where each layer's are.
+    layers: Vec<Range<usize>>,
+    /// The stamp of the weights in here, and whether those for the gradient of the model's input
+    /// are there too.
+    content: Option<(u64, bool)>,
+}
+
+impl<T: Real> Packed<T> {
+    /// Packs each layer by `pack`, unless the weights with that `stamp` are in here already.
+    pub(crate) fn renew(
+        &mut self,
+        stamp: u64,
+        wants_dx: bool,
+        mut pack: impl FnMut(usize, &mut [T]),
+    ) {
+        if self.content.is_some_and(|(old, has_dx)| old == stamp && (has_dx || !wants_dx)) {
+            return;
+        }
+        for (layer, range) in self.layers.iter().enumerate() {
+            pack(layer, &mut self.values[range.clone()]);
+        }
+        self.content = Some((stamp, wants_dx));
+    }
+
+    /// The packed weights of one layer.
+    pub(crate) fn layer(&self, layer: usize) -> &[T] {
+        &self.values[self.layers[layer].clone()]
     }
 }

@@ -1,4 +1,4 @@
-//! One row of a panel in registers: [`PANEL`] sums, and the one operation a product needs on them.
+//! One row of a panel in registers: [`PANEL`] sums, and the few operations a product needs on them.
 
 use super::PANEL;
 
@@ -9,9 +9,8 @@ use super::PANEL;
 /// [`Tier`](crate::dispatch::Tier): they may only be called inside a
 /// [`Kernel`](crate::dispatch::Kernel) running on that tier.
 pub trait Line<T>: Copy {
-    /// Rows of a full tile: as many lines as the registers hold, and enough to hide the latency
-    /// of a multiply-add.
-    const TILE_ROWS: usize;
+    /// Lines that a tile may have: three quarters of the registers, the rest being for operands.
+    const MOST: usize;
 
     /// All zeros.
     ///
@@ -19,17 +18,29 @@ pub trait Line<T>: Copy {
     /// See the trait.
     unsafe fn zero() -> Self;
 
+    /// The values of `from`.
+    ///
+    /// # Safety
+    /// See the trait.
+    unsafe fn load(from: &[T; PANEL]) -> Self;
+
     /// `self += a * b`, element by element; fused where the instruction set can.
     ///
     /// # Safety
     /// See the trait.
-    unsafe fn add_scaled(&mut self, a: T, b: &[T; PANEL]);
+    unsafe fn add_scaled(&mut self, a: T, b: Self);
 
-    /// The sums.
+    /// `self + other`, element by element.
     ///
     /// # Safety
     /// See the trait.
-    unsafe fn sums(self) -> [T; PANEL];
+    unsafe fn plus(self, other: Self) -> Self;
+
+    /// Writes the sums to `to`.
+    ///
+    /// # Safety
+    /// See the trait.
+    unsafe fn store(self, to: &mut [T; PANEL]);
 }
 
 /// Sums that are left to the compiler's vectoriser.
@@ -37,7 +48,8 @@ pub trait Line<T>: Copy {
 pub struct Array<T>([T; PANEL]);
 
 impl<T: crate::Real> Line<T> for Array<T> {
-    const TILE_ROWS: usize = 2;
+    /// AArch64 has 32 registers of 16 bytes, SSE2 and wasm 16; a line of `f32` takes four.
+    const MOST: usize = if cfg!(target_arch = "aarch64") { 6 } else { 3 };
 
     #[inline(always)]
     unsafe fn zero() -> Self {
@@ -45,29 +57,43 @@ impl<T: crate::Real> Line<T> for Array<T> {
     }
 
     #[inline(always)]
-    unsafe fn add_scaled(&mut self, a: T, b: &[T; PANEL]) {
-        for (sum, &b) in self.0.iter_mut().zip(b) {
-            *sum += a * b;
+    unsafe fn load(from: &[T; PANEL]) -> Self {
+        Self(*from)
+    }
+
+    #[inline(always)]
+    unsafe fn add_scaled(&mut self, a: T, b: Self) {
+        for (sum, b) in self.0.iter_mut().zip(b.0) {
+            // Where the target has no fused instruction it would be a call of a library function.
+            *sum = if cfg!(target_arch = "aarch64") { a.mul_add(b, *sum) } else { *sum + a * b };
         }
     }
 
     #[inline(always)]
-    unsafe fn sums(self) -> [T; PANEL] {
-        self.0
+    unsafe fn plus(mut self, other: Self) -> Self {
+        for (sum, other) in self.0.iter_mut().zip(other.0) {
+            *sum += other;
+        }
+        self
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: &mut [T; PANEL]) {
+        *to = self.0;
     }
 }
 
 /// A line of x86 vectors.
 #[cfg(target_arch = "x86_64")]
 macro_rules! x86_line {
-    ($name:ident, $type:ty, $vector:ty, $lanes:literal, $rows:literal,
-     $zero:ident, $splat:ident, $load:ident, $fma:ident, $store:ident) => {
+    ($name:ident, $type:ty, $vector:ty, $lanes:literal, $most:literal,
+     $zero:ident, $splat:ident, $load:ident, $fma:ident, $add:ident, $store:ident) => {
         #[doc = concat!("[`PANEL`] sums in vectors of ", $lanes, ".")]
         #[derive(Clone, Copy)]
         pub struct $name([$vector; PANEL / $lanes]);
 
         impl Line<$type> for $name {
-            const TILE_ROWS: usize = $rows;
+            const MOST: usize = $most;
 
             #[inline(always)]
             unsafe fn zero() -> Self {
@@ -76,24 +102,40 @@ macro_rules! x86_line {
             }
 
             #[inline(always)]
-            unsafe fn add_scaled(&mut self, a: $type, b: &[$type; PANEL]) {
-                use std::arch::x86_64::{$fma, $load, $splat};
-                for (sum, b) in self.0.iter_mut().zip(b.as_chunks::<$lanes>().0) {
-                    // SAFETY: `b` has as many values as a vector; the load needs no alignment; the
-                    // instructions are there (trait contract).
-                    *sum = unsafe { $fma($splat(a), $load(b.as_ptr()), *sum) };
+            unsafe fn load(from: &[$type; PANEL]) -> Self {
+                let chunks = from.as_chunks::<$lanes>().0;
+                // SAFETY: each chunk has as many values as a vector; the load needs no alignment;
+                // the instructions are there (trait contract).
+                Self(std::array::from_fn(|v| unsafe {
+                    std::arch::x86_64::$load(chunks[v].as_ptr())
+                }))
+            }
+
+            #[inline(always)]
+            unsafe fn add_scaled(&mut self, a: $type, b: Self) {
+                use std::arch::x86_64::{$fma, $splat};
+                for (sum, b) in self.0.iter_mut().zip(b.0) {
+                    // SAFETY: the instructions are there (trait contract).
+                    *sum = unsafe { $fma($splat(a), b, *sum) };
                 }
             }
 
             #[inline(always)]
-            unsafe fn sums(self) -> [$type; PANEL] {
-                let mut sums = [0.0; PANEL];
-                for (sums, vector) in sums.as_chunks_mut::<$lanes>().0.iter_mut().zip(self.0) {
-                    // SAFETY: `sums` has as many values as a vector; the store needs no alignment;
-                    // the instructions are there (trait contract).
-                    unsafe { std::arch::x86_64::$store(sums.as_mut_ptr(), vector) };
+            unsafe fn plus(mut self, other: Self) -> Self {
+                for (sum, other) in self.0.iter_mut().zip(other.0) {
+                    // SAFETY: the instructions are there (trait contract).
+                    *sum = unsafe { std::arch::x86_64::$add(*sum, other) };
                 }
-                sums
+                self
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, to: &mut [$type; PANEL]) {
+                for (to, vector) in to.as_chunks_mut::<$lanes>().0.iter_mut().zip(self.0) {
+                    // SAFETY: `to` has as many values as a vector; the store needs no alignment;
+                    // the instructions are there (trait contract).
+                    unsafe { std::arch::x86_64::$store(to.as_mut_ptr(), vector) };
+                }
             }
         }
     };
@@ -117,6 +159,7 @@ mod x86 {
         _mm256_set1_ps,
         _mm256_loadu_ps,
         _mm256_fmadd_ps,
+        _mm256_add_ps,
         _mm256_storeu_ps
     );
     x86_line!(
@@ -124,11 +167,12 @@ mod x86 {
         f64,
         __m256d,
         4,
-        2,
+        3,
         _mm256_setzero_pd,
         _mm256_set1_pd,
         _mm256_loadu_pd,
         _mm256_fmadd_pd,
+        _mm256_add_pd,
         _mm256_storeu_pd
     );
     x86_line!(
@@ -136,11 +180,12 @@ mod x86 {
         f32,
         __m512,
         16,
-        12,
+        24,
         _mm512_setzero_ps,
         _mm512_set1_ps,
         _mm512_loadu_ps,
         _mm512_fmadd_ps,
+        _mm512_add_ps,
         _mm512_storeu_ps
     );
     x86_line!(
@@ -148,11 +193,12 @@ mod x86 {
         f64,
         __m512d,
         8,
-        6,
+        12,
         _mm512_setzero_pd,
         _mm512_set1_pd,
         _mm512_loadu_pd,
         _mm512_fmadd_pd,
+        _mm512_add_pd,
         _mm512_storeu_pd
     );
 }

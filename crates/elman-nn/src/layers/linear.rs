@@ -10,9 +10,11 @@ use std::ops::Range;
 
 use elman_math::Real;
 use elman_math::Stream;
-use elman_math::gemm::{Lhs, gemm, gemm_transposed, pack, packed_len, transposed_scratch_len};
+use elman_math::gemm::{
+    Gemm, GemmTransposed, Lhs, Start, pack, packed_len, transposed_scratch_len,
+};
 
-use super::{Back, Layer, Pass, Window, add_rows, fill_rows};
+use super::{Back, Layer, Pass, Window, add_rows};
 use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
 use crate::state::State;
@@ -44,16 +46,19 @@ impl<T: Real> Layer<T> for Linear {
         0..window.rows() * self.outputs
     }
 
-    /// Wᵀ for the forward pass, then W for dx.
-    fn packed_len(&self) -> usize {
-        packed_len(self.inputs, self.outputs) + packed_len(self.outputs, self.inputs)
+    /// Wᵀ; W.
+    fn packed_lens(&self) -> [usize; 2] {
+        [packed_len(self.inputs, self.outputs), packed_len(self.outputs, self.inputs)]
     }
 
-    fn pack(&self, params: &Params<T>, packed: &mut [T]) {
-        let weight = params.get(self.weight);
-        let (forward, backward) = packed.split_at_mut(packed_len(self.inputs, self.outputs));
-        pack(self.inputs, self.outputs, weight, 1, self.inputs, forward);
-        pack(self.outputs, self.inputs, weight, self.inputs, 1, backward);
+    fn pack_forward(&self, params: &Params<T>, packed: &mut [T]) {
+        pack(self.inputs, self.outputs, params.get(self.weight), 1, self.inputs, packed);
+    }
+
+    fn pack_backward(&self, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
+        if wants_dx {
+            pack(self.outputs, self.inputs, params.get(self.weight), self.inputs, 1, packed);
+        }
     }
 
     fn scratch_len(&self, window: Window) -> usize {
@@ -68,9 +73,9 @@ impl<T: Real> Layer<T> for Linear {
         tape: &mut [T],
         _: Option<&mut Stream>,
     ) {
-        fill_rows(tape, pass.params.get(self.bias));
         let size = (pass.window.rows(), self.outputs, self.inputs);
-        gemm(pass.isa, size, Lhs::rows(x, self.inputs), pass.packed, tape);
+        let product = Gemm::new(size, Lhs::rows(x, self.inputs), pass.packed, tape);
+        pass.isa.run(product.onto(Start::Row(pass.params.get(self.bias))));
     }
 
     fn backward(
@@ -84,13 +89,19 @@ impl<T: Real> Layer<T> for Linear {
     ) {
         let rows = pass.window.rows();
         if let Some(dx) = dx {
-            let backward = &pass.packed[packed_len(self.inputs, self.outputs)..];
-            dx.fill(T::ZERO);
             let size = (rows, self.inputs, self.outputs);
-            gemm(pass.isa, size, Lhs::rows(dy, self.outputs), backward, dx);
+            let product = Gemm::new(size, Lhs::rows(dy, self.outputs), pass.packed, dx);
+            pass.isa.run(product.onto(Start::Zero));
         }
-        let dw = back.grads.get_mut(self.weight);
-        gemm_transposed(pass.isa, (self.outputs, self.inputs, rows), dy, x, dw, back.scratch);
-        add_rows(dy, back.grads.get_mut(self.bias));
+        let [weight, bias] = back.grads.get_each_mut([self.weight, self.bias]);
+        pass.isa.run(GemmTransposed {
+            size: (self.outputs, self.inputs, rows),
+            a: dy,
+            a_stride: self.outputs,
+            b: x,
+            c: weight,
+            scratch: back.scratch,
+        });
+        add_rows(dy, self.outputs, bias);
     }
 }

@@ -1,28 +1,34 @@
 //! One recurrent layer: all time loops live here, whatever the cell.
 //!
 //! ```text
-//! forward    x-parts of all steps in one product: [T·B, I] · W_xᵀ
-//!            then for t = 0..T: h-part = h_(t-1) · W_hᵀ, cell step
-//! backward   for t = T..0: dh += dy_t, cell step back, dh_(t-1) += d(h-part) · W_h
-//!            then over all time at once: dW_x = d(x-part)ᵀ · x, dW_h = d(h-part)ᵀ · h_(t-1)
+//! forward    for each chunk of time steps: x-parts of all its rows in one product, b + x · W_xᵀ,
+//!              then for each t: h-part = h_(t-1) · W_hᵀ, cell step
+//! backward   for each chunk, from the last: for each t from the last:
+//!              dh += dy_t, cell step back, dh_(t-1) += d(h-part) · W_h,
+//!              then over the chunk: dW_x += d(x-part)ᵀ · x, dW_h += d(h-part)ᵀ · h_(t-1),
+//!              dx = d(x-part) · W_x
 //! ```
 //!
-//! The weights are packed once per update and used for every t.
+//! A chunk is as many time steps as keep their gates in the second-level cache. The weights are
+//! packed once per update and used for every t. A whole pass is one kernel: the instruction set is
+//! chosen once, at its top.
 
+mod kernels;
 mod moment;
 
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use elman_math::gemm::{Lhs, gemm, gemm_transposed, pack, packed_len, transposed_scratch_len};
+use elman_math::gemm::{pack, packed_len, transposed_scratch_len};
 use elman_math::{Real, Stream};
 
-use self::moment::{Backward, Forward, Moment};
-use super::{Back, Layer, Pass, Window, add_rows, fill_rows};
-use crate::cells::{Cell, Rows, RowsMut};
+use self::kernels::{Backward, Forward, Gradients};
+use self::moment::{Regions, Sizes};
+use super::{Back, Layer, Pass, Window, add_rows};
+use crate::cells::Cell;
 use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
-use crate::state::{MAX_STATES, State};
+use crate::state::State;
 
 /// The sizes of a recurrent layer.
 #[derive(Debug, Clone, Copy)]
@@ -43,47 +49,6 @@ pub struct Recurrent<C> {
     bias_ih: VariableId,
     bias_hh: VariableId,
     cell: PhantomData<C>,
-}
-
-/// The parts of a layer's region of the tape.
-struct Regions<'a, T> {
-    /// Each state `[T + 1, B, H]`; the first `[B, H]` is the memory before the window.
-    states: RowsMut<'a, T>,
-    /// `[T, B, G·H]`.
-    gates: &'a mut [T],
-    /// `[T, B, G·H]` if the cell is split, else empty.
-    recurrent: &'a mut [T],
-}
-
-impl<T> Regions<'_, T> {
-    /// The part of step `t`.
-    fn at(&mut self, t: usize, batch: usize, hidden: usize, gate_row: usize) -> Moment<'_, T> {
-        let (memory, gates) = (batch * hidden, t * batch * gate_row..(t + 1) * batch * gate_row);
-        let mut before: Rows<'_, T> = [&[]; MAX_STATES];
-        let mut after: RowsMut<'_, T> = std::array::from_fn(|_| &mut [][..]);
-        for ((region, before), after) in self.states.iter_mut().zip(&mut before).zip(&mut after) {
-            if !region.is_empty() {
-                let (past, future) = region.split_at_mut((t + 1) * memory);
-                *before = &past[t * memory..];
-                *after = &mut future[..memory];
-            }
-        }
-        let recurrent = match self.recurrent.is_empty() {
-            true => &mut [][..],
-            false => &mut self.recurrent[gates.clone()],
-        };
-        Moment { gates: &mut self.gates[gates], recurrent, before, after }
-    }
-}
-
-/// The parts of a layer's packed weights.
-struct Packed<'a, T> {
-    /// `W_xᵀ`, `W_hᵀ`: for the forward pass.
-    forward: [&'a [T]; 2],
-    /// `W_x`, `W_h`: for the backward pass.
-    backward: [&'a [T]; 2],
-    /// What the x-part starts from: `b_ih`, and `b_hh` with it unless the cell is split.
-    bias: &'a [T],
 }
 
 impl<C> Recurrent<C> {
@@ -107,49 +72,18 @@ impl<C> Recurrent<C> {
         }
     }
 
-    fn regions<'a, T: Real>(&self, window: Window, tape: &'a mut [T]) -> Regions<'a, T>
-    where
-        C: Cell<T>,
-    {
-        let states_len = (window.steps + 1) * window.batch * self.size.hidden;
-        let mut rest = tape;
-        let states = std::array::from_fn(|state| {
-            let len = if state < C::STATES.len() { states_len } else { 0 };
-            rest.split_off_mut(..len).expect("the tape holds every state")
-        });
-        let gates_len = window.rows() * C::GATES * self.size.hidden;
-        let (gates, recurrent) = rest.split_at_mut(gates_len);
-        Regions { states, gates, recurrent }
-    }
-
-    /// Lengths of `W_xᵀ`, `W_hᵀ`, `W_x`, `W_h` when packed.
-    fn packed_lens<T: Real>(&self) -> [usize; 4]
+    fn sizes<T: Real>(&self, window: Window) -> Sizes
     where
         C: Cell<T>,
     {
         let RecurrentSize { inputs, hidden, .. } = self.size;
-        let rows = C::GATES * hidden;
-        let sizes = [(inputs, rows), (hidden, rows), (rows, inputs), (rows, hidden)];
-        sizes.map(|(k, n)| packed_len(k, n))
-    }
-
-    fn packed<'a, T: Real>(&self, packed: &'a [T]) -> Packed<'a, T>
-    where
-        C: Cell<T>,
-    {
-        let mut rest = packed;
-        let mut next = |len| rest.split_off(..len).expect("packed weights");
-        let [x_forward, h_forward, x_backward, h_backward] = self.packed_lens::<T>().map(&mut next);
-        let bias = next(C::GATES * self.size.hidden);
-        Packed { forward: [x_forward, h_forward], backward: [x_backward, h_backward], bias }
+        Sizes { window, inputs, hidden, gate_row: C::GATES * hidden }
     }
 }
 
 impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
     fn tape_len(&self, window: Window) -> usize {
-        let states = C::STATES.len() * (window.steps + 1) * window.batch * self.size.hidden;
-        let gates = window.rows() * C::GATES * self.size.hidden;
-        states + gates * if C::SPLIT { 2 } else { 1 }
+        Regions::<T>::len::<C>(self.sizes::<T>(window))
     }
 
     /// h_1 .. h_T.
@@ -158,25 +92,38 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         memory..memory * (window.steps + 1)
     }
 
-    fn packed_len(&self) -> usize {
-        self.packed_lens::<T>().iter().sum::<usize>() + C::GATES * self.size.hidden
-    }
-
-    fn pack(&self, params: &Params<T>, packed: &mut [T]) {
+    /// W_xᵀ, W_hᵀ and what the x-part starts from: `b_ih`, and `b_hh` with it unless the cell is
+    /// split; for the backward pass W_h, W_x.
+    fn packed_lens(&self) -> [usize; 2] {
         let RecurrentSize { inputs, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
-        let (weight_ih, weight_hh) = (params.get(self.weight_ih), params.get(self.weight_hh));
-        let mut rest = packed;
-        let mut next = |len| rest.split_off_mut(..len).expect("packed weights");
-        let [x_forward, h_forward, x_backward, h_backward] = self.packed_lens::<T>().map(&mut next);
-        pack(inputs, rows, weight_ih, 1, inputs, x_forward);
-        pack(hidden, rows, weight_hh, 1, hidden, h_forward);
-        pack(rows, inputs, weight_ih, inputs, 1, x_backward);
-        pack(rows, hidden, weight_hh, hidden, 1, h_backward);
-        let bias = next(rows);
+        [
+            packed_len(inputs, rows) + packed_len(hidden, rows) + rows,
+            packed_len(rows, hidden) + packed_len(rows, inputs),
+        ]
+    }
+
+    fn pack_forward(&self, params: &Params<T>, packed: &mut [T]) {
+        let RecurrentSize { inputs, hidden, .. } = self.size;
+        let rows = C::GATES * hidden;
+        let (x_part, rest) = packed.split_at_mut(packed_len(inputs, rows));
+        let (h_part, bias) = rest.split_at_mut(packed_len(hidden, rows));
+        pack(inputs, rows, params.get(self.weight_ih), 1, inputs, x_part);
+        pack(hidden, rows, params.get(self.weight_hh), 1, hidden, h_part);
+        let bias = &mut bias[..rows];
         bias.copy_from_slice(params.get(self.bias_ih));
         if !C::SPLIT {
-            add_rows(params.get(self.bias_hh), bias);
+            add_rows(params.get(self.bias_hh), rows, bias);
+        }
+    }
+
+    fn pack_backward(&self, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
+        let RecurrentSize { inputs, hidden, .. } = self.size;
+        let rows = C::GATES * hidden;
+        let (h_part, x_part) = packed.split_at_mut(packed_len(rows, hidden));
+        pack(rows, hidden, params.get(self.weight_hh), hidden, 1, h_part);
+        if wants_dx {
+            pack(rows, inputs, params.get(self.weight_ih), inputs, 1, x_part);
         }
     }
 
@@ -192,29 +139,25 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         tape: &mut [T],
         _: Option<&mut Stream>,
     ) {
-        let RecurrentSize { layer, inputs, hidden } = self.size;
-        let Window { steps, batch } = pass.window;
-        let gate_row = C::GATES * hidden;
-        let packed = self.packed(pass.packed);
-        let mut regions = self.regions(pass.window, tape);
-
-        for (region, memory_before) in regions.states.iter_mut().zip(state.layer_mut(layer)) {
+        let sizes = self.sizes::<T>(pass.window);
+        let Sizes { inputs, hidden, gate_row, .. } = sizes;
+        let (weight_x, rest) = pass.packed.split_at(packed_len(inputs, gate_row));
+        let (weight_h, bias) = rest.split_at(packed_len(hidden, gate_row));
+        let mut regions = Regions::new::<C>(sizes, tape);
+        let memory = state.layer_mut(self.size.layer);
+        for (region, memory_before) in regions.states.iter_mut().zip(&memory) {
             region[..memory_before.len()].copy_from_slice(memory_before);
         }
-        fill_rows(regions.gates, packed.bias);
-        let size = (pass.window.rows(), gate_row, inputs);
-        gemm(pass.isa, size, Lhs::rows(x, inputs), packed.forward[0], regions.gates);
-        if C::SPLIT {
-            fill_rows(regions.recurrent, pass.params.get(self.bias_hh));
-        }
-        for t in 0..steps {
-            let mut moment = regions.at(t, batch, hidden, gate_row);
-            let h_before = Lhs::rows(moment.before[0], hidden);
-            let size = (batch, gate_row, hidden);
-            gemm(pass.isa, size, h_before, packed.forward[1], moment.h_part());
-            pass.isa.run(Forward::<T, C> { hidden, moment, cell: PhantomData });
-        }
-        for (memory_after, region) in state.layer_mut(layer).into_iter().zip(&regions.states) {
+        pass.isa.run(Forward::<T, C> {
+            sizes,
+            x,
+            weights: [weight_x, weight_h],
+            bias_x: &bias[..gate_row],
+            bias_h: pass.params.get(self.bias_hh),
+            regions: &mut regions,
+            cell: PhantomData,
+        });
+        for (memory_after, region) in memory.into_iter().zip(&regions.states) {
             memory_after.copy_from_slice(&region[region.len() - memory_after.len()..]);
         }
     }
@@ -228,40 +171,22 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         dx: Option<&mut [T]>,
         back: &mut Back<'_, T>,
     ) {
-        let RecurrentSize { layer, inputs, hidden } = self.size;
-        let Window { steps, batch } = pass.window;
-        let (rows, gate_row, memory) = (pass.window.rows(), C::GATES * hidden, batch * hidden);
-        let packed = self.packed(pass.packed);
-        let mut regions = self.regions(pass.window, tape);
-
-        let mut d = back.dstate.layer_mut(layer);
-        for t in (0..steps).rev() {
-            for (dh, &dy) in d[0].iter_mut().zip(&dy[t * memory..]) {
-                *dh += dy;
-            }
-            let moment = regions.at(t, batch, hidden, gate_row);
-            let d_states = d.each_mut().map(|d| &mut **d);
-            pass.isa.run(Backward::<T, C> { hidden, moment, d: d_states, cell: PhantomData });
-            let mut moment = regions.at(t, batch, hidden, gate_row);
-            let d_h_part = Lhs::rows(moment.h_part(), gate_row);
-            gemm(pass.isa, (batch, hidden, gate_row), d_h_part, packed.backward[1], d[0]);
-        }
-
-        let Regions { states, gates, recurrent } = regions;
-        let d_x_part = &*gates;
-        let d_h_part = if C::SPLIT { &*recurrent } else { d_x_part };
-        let h_before = &states[0][..rows * hidden];
-        let Back { grads, scratch, .. } = back;
-        let size = (gate_row, inputs, rows);
-        gemm_transposed(pass.isa, size, d_x_part, x, grads.get_mut(self.weight_ih), scratch);
-        let size = (gate_row, hidden, rows);
-        gemm_transposed(pass.isa, size, d_h_part, h_before, grads.get_mut(self.weight_hh), scratch);
-        add_rows(d_x_part, grads.get_mut(self.bias_ih));
-        add_rows(d_h_part, grads.get_mut(self.bias_hh));
-        if let Some(dx) = dx {
-            dx.fill(T::ZERO);
-            let size = (rows, inputs, gate_row);
-            gemm(pass.isa, size, Lhs::rows(d_x_part, gate_row), packed.backward[0], dx);
-        }
+        let sizes = self.sizes::<T>(pass.window);
+        let (weight_h, weight_x) = pass.packed.split_at(packed_len(sizes.gate_row, sizes.hidden));
+        let Back { grads, dstate, scratch } = back;
+        let variables = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh];
+        let [weight_ih, weight_hh, bias_ih, bias_hh] = grads.get_each_mut(variables);
+        pass.isa.run(Backward::<T, C> {
+            sizes,
+            x,
+            dy,
+            dx,
+            weights: [weight_x, weight_h],
+            regions: Regions::new::<C>(sizes, tape),
+            d: dstate.layer_mut(self.size.layer),
+            gradients: Gradients { weight_ih, weight_hh, bias_ih, bias_hh },
+            scratch,
+            cell: PhantomData,
+        });
     }
 }

@@ -1,18 +1,102 @@
-//! One time step of all streams: its part of the tape, and the cell run over its rows.
+//! A layer's region of the tape, and the part of it that one time step works on.
 
-use std::marker::PhantomData;
-use std::ops::Range;
+use elman_math::Real;
 
-use elman_math::dispatch::Tier;
-use elman_math::{Kernel, Real};
-
+use super::Window;
 use crate::cells::{Cell, Rows, RowsMut};
+use crate::state::MAX_STATES;
+
+/// T and B, I, H, and G·H.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    pub(super) window: Window,
+    pub(super) inputs: usize,
+    pub(super) hidden: usize,
+    pub(super) gate_row: usize,
+}
+
+impl Sizes {
+    /// Values from one row of gates to the next. Rows whose starts lie a large power of two apart
+    /// would all want the same few lines of the first-level cache, so that a cache line is put
+    /// between them.
+    #[inline(always)]
+    pub(super) fn gate_stride(self) -> usize {
+        if self.gate_row.is_multiple_of(256) { self.gate_row + 16 } else { self.gate_row }
+    }
+
+    /// Values of one state of all streams.
+    #[inline(always)]
+    pub(super) fn memory(self) -> usize {
+        self.window.batch * self.hidden
+    }
+}
+
+/// The parts of a layer's region of the tape.
+pub(super) struct Regions<'a, T> {
+    sizes: Sizes,
+    /// Each state `[T + 1, B, H]`; the first `[B, H]` is the memory before the window.
+    pub(super) states: RowsMut<'a, T>,
+    /// `[T, B, G·H]`, rows [`Sizes::gate_stride`] apart.
+    pub(super) gates: &'a mut [T],
+    /// The same if the cell is split, else empty.
+    pub(super) recurrent: &'a mut [T],
+}
+
+impl<'a, T: Real> Regions<'a, T> {
+    /// Values of the region.
+    pub(super) fn len<C: Cell<T>>(sizes: Sizes) -> usize {
+        let Window { steps, batch } = sizes.window;
+        let gates = steps * batch * sizes.gate_stride();
+        C::STATES.len() * (steps + 1) * sizes.memory() + gates * if C::SPLIT { 2 } else { 1 }
+    }
+
+    pub(super) fn new<C: Cell<T>>(sizes: Sizes, tape: &'a mut [T]) -> Self {
+        let states_len = (sizes.window.steps + 1) * sizes.memory();
+        let mut rest = tape;
+        let states = std::array::from_fn(|state| {
+            let len = if state < C::STATES.len() { states_len } else { 0 };
+            rest.split_off_mut(..len).expect("the tape holds every state")
+        });
+        let (gates, recurrent) = rest.split_at_mut(sizes.window.rows() * sizes.gate_stride());
+        Self { sizes, states, gates, recurrent }
+    }
+
+    /// What the recurrent product is added to in the forward pass, and what holds its gradient in
+    /// the backward pass.
+    #[inline(always)]
+    pub(super) fn h_part(&self) -> &[T] {
+        if self.recurrent.is_empty() { self.gates } else { self.recurrent }
+    }
+
+    /// The part of step `t`.
+    #[inline(always)]
+    pub(super) fn at(&mut self, t: usize) -> Moment<'_, T> {
+        let memory = self.sizes.memory();
+        let step = self.sizes.window.batch * self.sizes.gate_stride();
+        let gates = t * step..(t + 1) * step;
+        let mut before: Rows<'_, T> = [&[]; MAX_STATES];
+        let mut after: RowsMut<'_, T> = std::array::from_fn(|_| &mut [][..]);
+        for ((region, before), after) in self.states.iter_mut().zip(&mut before).zip(&mut after) {
+            if !region.is_empty() {
+                let (past, future) = region.split_at_mut((t + 1) * memory);
+                *before = &past[t * memory..];
+                *after = &mut future[..memory];
+            }
+        }
+        let recurrent = match self.recurrent.is_empty() {
+            true => &mut [][..],
+            false => &mut self.recurrent[gates.clone()],
+        };
+        Moment { sizes: self.sizes, gates: &mut self.gates[gates], recurrent, before, after }
+    }
+}
 
 /// The part of the tape that one time step works on.
 pub(super) struct Moment<'a, T> {
-    /// `[B, G·H]`.
+    sizes: Sizes,
+    /// `[B, G·H]`, rows [`Sizes::gate_stride`] apart.
     pub(super) gates: &'a mut [T],
-    /// `[B, G·H]` if the cell is split, else empty.
+    /// The same if the cell is split, else empty.
     pub(super) recurrent: &'a mut [T],
     /// Each state before the step, `[B, H]`.
     pub(super) before: Rows<'a, T>,
@@ -21,79 +105,45 @@ pub(super) struct Moment<'a, T> {
 }
 
 impl<T: Real> Moment<'_, T> {
-    /// What the recurrent product is added to in the forward pass, and what holds its gradient in
-    /// the backward pass.
-    pub(super) fn h_part(&mut self) -> &mut [T] {
-        if self.recurrent.is_empty() { self.gates } else { self.recurrent }
+    /// The cell's step over all streams.
+    #[inline(always)]
+    pub(super) fn step<C: Cell<T>>(&mut self) {
+        for stream in 0..self.sizes.window.batch {
+            let (gates, recurrent, before, after) = self.row(stream);
+            C::step(gates, recurrent, before, after);
+        }
+    }
+
+    /// The cell's step back over all streams; `d` is the gradient of each state, `[B, H]`.
+    #[inline(always)]
+    pub(super) fn step_back<C: Cell<T>>(&mut self, d: &mut RowsMut<'_, T>) {
+        for stream in 0..self.sizes.window.batch {
+            let hidden = self.sizes.hidden;
+            let (gates, recurrent, before, after) = self.row(stream);
+            let d = d.each_mut().map(|state| row_mut(state, stream, hidden, hidden));
+            C::step_back(gates, recurrent, before, after.map(|state| &*state), d);
+        }
     }
 
     /// Gates, h-part, states before and after of one stream.
     #[inline(always)]
-    fn row(
-        &mut self,
-        row: usize,
-        hidden: usize,
-        gate_row: usize,
-    ) -> (&mut [T], &mut [T], Rows<'_, T>, RowsMut<'_, T>) {
-        let gates = row * gate_row..(row + 1) * gate_row;
-        let states = row * hidden..(row + 1) * hidden;
+    fn row(&mut self, stream: usize) -> (&mut [T], &mut [T], Rows<'_, T>, RowsMut<'_, T>) {
+        let Sizes { hidden, gate_row, .. } = self.sizes;
+        let stride = self.sizes.gate_stride();
         (
-            &mut self.gates[gates.clone()],
-            row_mut(self.recurrent, gates),
-            self.before.map(|state| row_of(state, states.clone())),
-            self.after.each_mut().map(|state| row_mut(state, states.clone())),
+            row_mut(self.gates, stream, gate_row, stride),
+            row_mut(self.recurrent, stream, gate_row, stride),
+            self.before.map(|state| match state.is_empty() {
+                true => state,
+                false => &state[stream * hidden..][..hidden],
+            }),
+            self.after.each_mut().map(|state| row_mut(state, stream, hidden, hidden)),
         )
     }
 }
 
-/// The cell's step over all rows.
-pub(super) struct Forward<'a, T, C> {
-    pub(super) hidden: usize,
-    pub(super) moment: Moment<'a, T>,
-    pub(super) cell: PhantomData<C>,
-}
-
-impl<T: Real, C: Cell<T>> Kernel for Forward<'_, T, C> {
-    #[inline(always)]
-    fn run<I: Tier>(mut self) {
-        let gate_row = C::GATES * self.hidden;
-        for row in 0..self.moment.gates.len() / gate_row {
-            let (gates, recurrent, before, after) = self.moment.row(row, self.hidden, gate_row);
-            C::step(gates, recurrent, before, after);
-        }
-    }
-}
-
-/// The cell's step back over all rows.
-pub(super) struct Backward<'a, T, C> {
-    pub(super) hidden: usize,
-    pub(super) moment: Moment<'a, T>,
-    /// The gradient of each state, `[B, H]`.
-    pub(super) d: RowsMut<'a, T>,
-    pub(super) cell: PhantomData<C>,
-}
-
-impl<T: Real, C: Cell<T>> Kernel for Backward<'_, T, C> {
-    #[inline(always)]
-    fn run<I: Tier>(mut self) {
-        let gate_row = C::GATES * self.hidden;
-        for row in 0..self.moment.gates.len() / gate_row {
-            let states = row * self.hidden..(row + 1) * self.hidden;
-            let (gates, recurrent, before, after) = self.moment.row(row, self.hidden, gate_row);
-            let d = self.d.each_mut().map(|state| row_mut(state, states.clone()));
-            C::step_back(gates, recurrent, before, after.map(|state| &*state), d);
-        }
-    }
-}
-
-/// A row of a tensor; empty if the cell has no such tensor.
+/// Row `row` of a tensor, to be written; empty if the cell has no such tensor.
 #[inline(always)]
-fn row_of<T>(tensor: &[T], row: Range<usize>) -> &[T] {
-    if tensor.is_empty() { tensor } else { &tensor[row] }
-}
-
-/// A row of a tensor, to be written; empty if the cell has no such tensor.
-#[inline(always)]
-fn row_mut<T>(tensor: &mut [T], row: Range<usize>) -> &mut [T] {
-    if tensor.is_empty() { tensor } else { &mut tensor[row] }
+fn row_mut<T>(tensor: &mut [T], row: usize, len: usize, stride: usize) -> &mut [T] {
+    if tensor.is_empty() { tensor } else { &mut tensor[row * stride..][..len] }
 }
