@@ -1,5 +1,7 @@
 //! What a person types, as types.
 
+mod bench;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -10,6 +12,8 @@ use elman::nn::losses::LossEntry;
 use elman::nn::optim::OptimizerEntry;
 use elman::nn::registry::Entry;
 use elman::nn::schedules::ScheduleEntry;
+
+pub use bench::BenchArgs;
 
 /// Recurrent networks that remember: train one, and forecast with it.
 #[derive(Debug, Parser)]
@@ -30,6 +34,9 @@ pub enum Command {
     /// Go on into the future from a trained model.
     #[command(after_help = FORECAST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Forecast(Box<ForecastArgs>),
+    /// Measure the speed of this machine on the standard workloads.
+    #[command(after_help = BENCH_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Bench(Box<BenchArgs>),
     /// Print a script that completes elman's commands and options in your shell.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -56,6 +63,18 @@ Examples:
 
   First run what has come in since through the memory:
     elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  Two of the standard workloads, on two instruction sets of this machine:
+    elman bench --workload W1,W3
+    elman bench --workload W1,W3 --isa portable
+
+  A network of your own, measured for five seconds:
+    elman bench --cell gru --hidden 50 --seq 100 --batch 16 --seconds 5 --json
+
+A step is what `elman train` does in one: the window copied in, forward, backward, the update, and
+the loss read out. On a busy machine trust the fastest run more than the median.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

@@ -48,6 +48,12 @@ impl From<elman::Error> for Failure {
     }
 }
 
+impl From<nn::Error> for Failure {
+    fn from(error: nn::Error) -> Self {
+        elman::Error::from(error).into()
+    }
+}
+
 impl From<elman::report::Error> for Failure {
     fn from(error: elman::report::Error) -> Self {
         Self::new(FAILED, error.to_string())

@@ -1,5 +1,6 @@
 //! The program as a person uses it: what it prints, writes and returns.
 
+mod bench;
 mod config;
 mod errors;
 mod forecast;

@@ -1,0 +1,92 @@
+//! `elman bench`: the speed of this machine on the standard workloads.
+
+mod drive;
+mod machine;
+mod measure;
+mod report;
+mod windows;
+pub mod workloads;
+
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::args::{BenchArgs, CommonArgs};
+use crate::failure::Outcome;
+use drive::Setup;
+use report::Report;
+
+/// Measures one workload after the other; each line of the table comes as soon as it is known.
+pub fn run(args: BenchArgs) -> Outcome {
+    let chosen = workloads::chosen(&args)?;
+    let setup = Setup {
+        isa: machine::isa(args.isa.as_deref())?,
+        threads: threads(&args.common),
+        seed: args.common.seed,
+    };
+    // A mistake in the last shall not be found after minutes of measuring the others.
+    let models = chosen.iter().map(|workload| drive::model(workload, setup));
+    let models = models.collect::<Result<Vec<_>, _>>()?;
+    let is_told = !args.common.json && !args.common.quiet;
+    if is_told {
+        tell_beginning(&args, setup);
+    }
+    let bar = bar(u64::from(args.runs) * chosen.len() as u64, is_told);
+    let width = chosen.iter().map(|workload| workload.to_string().len()).max().unwrap_or(0);
+    if !args.common.json {
+        bar.suspend(|| writeln!(stdout(), "{}", report::head(width)))?;
+    }
+    let mut results = Vec::new();
+    for (workload, model) in chosen.into_iter().zip(models) {
+        bar.set_message(workload.name);
+        let steps = drive::ready(&workload, model, setup)?;
+        let measured = measure::measure(steps, args.runs, args.seconds, || bar.inc(1))?;
+        let report = Report::new(workload, setup, measured)?;
+        if args.common.json {
+            results.push(report.document());
+            continue;
+        }
+        bar.suspend(|| writeln!(stdout(), "{}", report.line(width)))?;
+        if let Some(warning) = report.warning().filter(|_| is_told) {
+            bar.suspend(|| eprintln!("{warning}"));
+        }
+    }
+    bar.finish_and_clear();
+    if args.common.json {
+        let document = json!({"machine": machine::document(), "results": results});
+        writeln!(stdout(), "{document}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The threads that a step is computed on: no more than asked for, and no more than there are to
+/// be had. The figures name this number, so it must not promise more than is done.
+fn threads(common: &CommonArgs) -> usize {
+    /// The engine's own limit as yet.
+    const MOST: usize = 1;
+    common.threads.map_or(1, usize::from).min(MOST)
+}
+
+/// What a person should know before the figures.
+fn tell_beginning(args: &BenchArgs, setup: Setup) {
+    eprintln!("{}", machine::sentence());
+    if args.common.threads.is_some_and(|asked| usize::from(asked) > setup.threads) {
+        eprintln!("note: this version computes on one thread");
+    }
+    if cfg!(debug_assertions) {
+        eprintln!("note: this program was built without `--release`: its figures mean little");
+    }
+}
+
+/// Moves between two runs only: a bar that ticks by itself would take time from what is measured.
+fn bar(runs: u64, is_shown: bool) -> ProgressBar {
+    if !is_shown {
+        return ProgressBar::hidden();
+    }
+    // Hidden by itself when stderr is no terminal.
+    ProgressBar::new(runs).with_style(
+        ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {msg}").expect("a valid template"),
+    )
+}

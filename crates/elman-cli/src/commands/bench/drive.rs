@@ -1,0 +1,103 @@
+//! What is timed: the program's own steps, driven as `elman train` and a forecast drive them.
+
+use std::hint::black_box;
+
+use elman::nn::layers::Window;
+use elman::nn::train::Event;
+use elman::nn::windows::{Batch, Windows};
+use elman::nn::{Isa, Model, TrainConfig, Trainer};
+
+use super::windows::Prepared;
+use super::workloads::{Kind, Sizes, Workload};
+use crate::failure::{DIVERGED, Failure};
+
+/// Does so many steps. One call for a whole run, so that calling costs a step nothing.
+pub type Steps = Box<dyn FnMut(u64) -> Result<(), Failure>>;
+
+/// On what a workload runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup {
+    pub isa: Isa,
+    pub threads: usize,
+    pub seed: u64,
+}
+
+/// The model of a workload; its sizes are checked before anything of any size is made.
+pub fn model(workload: &Workload, setup: Setup) -> Result<Model<f32>, Failure> {
+    let model = Model::new(workload.model())?.with_isa(setup.isa);
+    model.check_window(workload.sizes.t, workload.sizes.b)?;
+    Ok(model)
+}
+
+/// Everything a workload needs, made ready.
+pub fn ready(workload: &Workload, model: Model<f32>, setup: Setup) -> Result<Steps, Failure> {
+    let Sizes { i, t, b, .. } = workload.sizes;
+    let windows = Prepared::new(Window { steps: t, batch: b }, i);
+    match workload.kind {
+        Kind::Train => train(model, windows, setup),
+        Kind::Stream => Ok(stream(model, setup)),
+        Kind::Forward => Ok(forward(model, windows, setup)),
+    }
+}
+
+fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Steps, Failure> {
+    let config = TrainConfig {
+        steps: u64::MAX,
+        // The rate changes no figure; a low one keeps any network calm over very many steps.
+        learning_rate: 1e-3,
+        val_every: u64::MAX,
+        seed: setup.seed,
+        ..TrainConfig::default()
+    };
+    let params = model.initial_params(setup.seed);
+    // Here the trainer will be given `setup.threads`.
+    let mut trainer = Trainer::new(config, model, params, Box::new(windows))?;
+    Ok(Box::new(move |steps| {
+        for _ in 0..steps {
+            match trainer.advance()? {
+                Event::Step { loss, .. } => black_box(loss),
+                // What comes after is another computation, and its time means nothing.
+                Event::WentBack { .. } | Event::Finished { .. } => {
+                    let step = trainer.step();
+                    let message = format!("the loss after step {step} was not finite");
+                    return Err(Failure::new(DIVERGED, message));
+                }
+            };
+        }
+        Ok(())
+    }))
+}
+
+/// The output is the next input, as in a forecast; held within the wave's range, so that weights
+/// nobody has trained cannot drive it away.
+fn stream(model: Model<f32>, setup: Setup) -> Steps {
+    let params = model.initial_params(setup.seed);
+    let (mut state, mut tape) = (model.zero_state(1), model.tape(1, 1));
+    let mut x = [0.5];
+    Box::new(move |steps| {
+        for _ in 0..steps {
+            model.forward(&params, &x, &mut state, &mut tape, None)?;
+            x = [tape.output()[0].clamp(-1.0, 1.0)];
+        }
+        Ok(())
+    })
+}
+
+fn forward(model: Model<f32>, windows: Prepared, setup: Setup) -> Steps {
+    let params = model.initial_params(setup.seed);
+    let Window { steps, batch } = windows.window();
+    let (mut state, mut tape) = (model.zero_state(batch), model.tape(steps, batch));
+    let mut at_hand = Batch::new(&windows);
+    let mut number = 0;
+    Box::new(move |steps| {
+        for _ in 0..steps {
+            windows.fill(number, &mut at_hand);
+            number += 1;
+            state.reset();
+            let x = &at_hand.x;
+            model.forward(&params, x, &mut state, &mut tape, None)?;
+            black_box(tape.output());
+        }
+        Ok(())
+    })
+}
