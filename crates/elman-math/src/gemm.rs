@@ -171,6 +171,15 @@ impl<T: Real> Kernel for GemmTransposed<'_, T> {
     #[inline(always)]
     fn run<I: Tier>(self) {
         let Self { size: (m, n, k), a, a_stride, b, c, scratch } = self;
+        if n == 1 {
+            // A panel would be one part of work and fifteen of padding.
+            for (a, &b) in a.chunks(a_stride).zip(&b[..k]) {
+                for (c, &a) in c[..m].iter_mut().zip(a) {
+                    *c += a * b;
+                }
+            }
+            return;
+        }
         for first in (0..k).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(k - first);
             pack(rows, n, &b[first * n..], n, 1, scratch);
@@ -187,24 +196,63 @@ pub fn transposed_scratch_len(n: usize, k: usize) -> usize {
 
 impl<T: Real> Kernel for Gemm<'_, T> {
     #[inline(always)]
-    fn run<I: Tier>(mut self) {
-        if self.m == 1 {
-            return self.one_row::<I>();
+    fn run<I: Tier>(self) {
+        match self.m {
+            1 => I::run(OneRow(self)),
+            _ => I::run(Tiles(self)),
         }
+    }
+}
+
+/// A product of several rows.
+struct Tiles<'a, T>(Gemm<'a, T>);
+
+/// A product of one row: a function of its own, with little to set up, since small networks spend
+/// their time in it.
+struct OneRow<'a, T>(Gemm<'a, T>);
+
+impl<T: Real> Kernel for Tiles<'_, T> {
+    #[inline(always)]
+    fn run<I: Tier>(self) {
+        let mut gemm = self.0;
         // As many rows as the registers hold with one panel, at most.
         let most_rows = MOST_ROWS.min(<T::Line<I>>::MOST);
-        for first in (0..self.m).step_by(ROW_BLOCK) {
-            let rows = ROW_BLOCK.min(self.m - first);
+        for first in (0..gemm.m).step_by(ROW_BLOCK) {
+            let rows = ROW_BLOCK.min(gemm.m - first);
             match rows.div_ceil(rows.div_ceil(most_rows)) {
-                8 => self.block::<I, 8, 7>(first, rows),
-                7 => self.block::<I, 7, 6>(first, rows),
-                6 => self.block::<I, 6, 5>(first, rows),
-                5 => self.block::<I, 5, 4>(first, rows),
-                4 => self.block::<I, 4, 3>(first, rows),
-                3 => self.block::<I, 3, 2>(first, rows),
-                2 => self.block::<I, 2, 1>(first, rows),
-                _ => self.block::<I, 1, 1>(first, rows),
+                8 => gemm.block::<I, 8, 7>(first, rows),
+                7 => gemm.block::<I, 7, 6>(first, rows),
+                6 => gemm.block::<I, 6, 5>(first, rows),
+                5 => gemm.block::<I, 5, 4>(first, rows),
+                4 => gemm.block::<I, 4, 3>(first, rows),
+                3 => gemm.block::<I, 3, 2>(first, rows),
+                2 => gemm.block::<I, 2, 1>(first, rows),
+                _ => gemm.block::<I, 1, 1>(first, rows),
             }
+        }
+    }
+}
+
+impl<T: Real> Kernel for OneRow<'_, T> {
+    /// Several panels at a time, or several chains of the sums of one panel.
+    #[inline(always)]
+    fn run<I: Tier>(self) {
+        let mut gemm = self.0;
+        let panels = gemm.n.div_ceil(PANEL);
+        let most = <T::Line<I>>::MOST;
+        let mut panel = 0;
+        while panel < panels {
+            panel += match panels - panel {
+                8.. if most >= 8 => gemm.one_row_of::<I, 8, 1>(panel),
+                4.. if most >= 8 => gemm.one_row_of::<I, 4, 2>(panel),
+                2.. if most >= 8 => gemm.one_row_of::<I, 2, 4>(panel),
+                1 if most >= 8 => gemm.one_row_of::<I, 1, 8>(panel),
+                4.. if most >= 4 => gemm.one_row_of::<I, 4, 1>(panel),
+                2.. if most >= 4 => gemm.one_row_of::<I, 2, 2>(panel),
+                1 if most >= 4 => gemm.one_row_of::<I, 1, 4>(panel),
+                2.. => gemm.one_row_of::<I, 2, 1>(panel),
+                _ => gemm.one_row_of::<I, 1, 2>(panel),
+            };
         }
     }
 }
@@ -252,27 +300,6 @@ impl<T: Real> Gemm<'_, T> {
         P
     }
 
-    /// A single row: several panels at a time, or several chains of the sums of one panel.
-    #[inline(always)]
-    fn one_row<I: Tier>(&mut self) {
-        let panels = self.n.div_ceil(PANEL);
-        let most = <T::Line<I>>::MOST;
-        let mut panel = 0;
-        while panel < panels {
-            panel += match panels - panel {
-                8.. if most >= 8 => self.one_row_of::<I, 8, 1>(panel),
-                4.. if most >= 8 => self.one_row_of::<I, 4, 2>(panel),
-                2.. if most >= 8 => self.one_row_of::<I, 2, 4>(panel),
-                1 if most >= 8 => self.one_row_of::<I, 1, 8>(panel),
-                4.. if most >= 4 => self.one_row_of::<I, 4, 1>(panel),
-                2.. if most >= 4 => self.one_row_of::<I, 2, 2>(panel),
-                1 if most >= 4 => self.one_row_of::<I, 1, 4>(panel),
-                2.. => self.one_row_of::<I, 2, 1>(panel),
-                _ => self.one_row_of::<I, 1, 2>(panel),
-            };
-        }
-    }
-
     #[inline(always)]
     fn one_row_of<I: Tier, const P: usize, const CHAINS: usize>(&mut self, panel: usize) -> usize {
         self.tile::<I, 1, P, CHAINS>(0, panel);
@@ -313,11 +340,7 @@ impl<T: Real> Gemm<'_, T> {
                 }
             }
         }
-        for (r, lines) in chains[0].into_iter().enumerate() {
-            for (p, line) in lines.into_iter().enumerate() {
-                self.finish::<I>(row + r, (panel + p) * PANEL, line);
-            }
-        }
+        self.finish::<I, R, P>(row, panel, &chains[0]);
     }
 
     /// One step of K on a tile.
@@ -349,31 +372,78 @@ impl<T: Real> Gemm<'_, T> {
         }
     }
 
-    /// Adds the sums of a line to where they belong.
+    /// Adds the sums of a tile to where they belong.
     #[inline(always)]
-    fn finish<I: Tier>(&mut self, row: usize, column: usize, sums: T::Line<I>) {
-        let place = row * self.c_stride + column;
-        let width = PANEL.min(self.n - column);
-        if let Some(c) = self.c[place..].first_chunk_mut::<PANEL>().filter(|_| width == PANEL) {
-            let start = match self.start {
-                Start::Present => &*c,
-                Start::Zero => &[T::ZERO; PANEL],
-                Start::Row(row) => row[column..].first_chunk().expect("a row of N values"),
-            };
-            // SAFETY: this runs inside the kernel's `run` on tier `I`.
-            unsafe { <T::Line<I>>::load(start).plus(sums).store(c) };
+    fn finish<I: Tier, const R: usize, const P: usize>(
+        &mut self,
+        row: usize,
+        panel: usize,
+        sums: &[[T::Line<I>; P]; R],
+    ) {
+        let column = panel * PANEL;
+        if column + P * PANEL > self.n {
+            // The sums leave their registers one by one, by constant places: an array that is
+            // looked up by a variable would have to live in memory, all through the product.
+            let mut lines = [[[T::ZERO; PANEL]; P]; R];
+            for r in 0..R {
+                for p in 0..P {
+                    // SAFETY: this runs inside the kernel's `run` on tier `I`.
+                    unsafe { sums[r][p].store(&mut lines[r][p]) };
+                }
+            }
+            for (r, lines) in lines.iter().enumerate() {
+                self.finish_edge(row + r, column, lines.as_flattened());
+            }
             return;
         }
-        let mut tail = [T::ZERO; PANEL];
-        // SAFETY: as above.
-        unsafe { sums.store(&mut tail) };
-        let c = &mut self.c[place..place + width];
+        let c_stride = self.c_stride;
+        let c = self.c.as_mut_ptr();
+        // SAFETY: row + r < M and column + (p + 1)·PANEL ≤ N, and `checked` asserted that C holds
+        // element (M-1, N-1) with rows `c_stride` apart. One line is borrowed at a time.
+        let line = |r: usize, p: usize| unsafe {
+            &mut *c.add((row + r) * c_stride + column + p * PANEL).cast::<[T; PANEL]>()
+        };
+        match self.start {
+            Start::Present => {
+                for r in 0..R {
+                    for p in 0..P {
+                        let c = line(r, p);
+                        // SAFETY: this runs inside the kernel's `run` on tier `I`.
+                        unsafe { <T::Line<I>>::load(c).plus(sums[r][p]).store(c) };
+                    }
+                }
+            }
+            Start::Zero => {
+                for r in 0..R {
+                    for p in 0..P {
+                        // SAFETY: as above.
+                        unsafe { sums[r][p].store(line(r, p)) };
+                    }
+                }
+            }
+            Start::Row(start) => {
+                let start = &start[column..column + P * PANEL];
+                for r in 0..R {
+                    for p in 0..P {
+                        let start = start[p * PANEL..].first_chunk().expect("P lines");
+                        // SAFETY: as above.
+                        unsafe { <T::Line<I>>::load(start).plus(sums[r][p]).store(line(r, p)) };
+                    }
+                }
+            }
+        }
+    }
+
+    /// One row of a tile that reaches beyond the last column.
+    #[inline(always)]
+    fn finish_edge(&mut self, row: usize, column: usize, sums: &[T]) {
+        let c = &mut self.c[row * self.c_stride..][column..self.n];
         match self.start {
             Start::Present => {}
             Start::Zero => c.fill(T::ZERO),
-            Start::Row(row) => c.copy_from_slice(&row[column..column + width]),
+            Start::Row(row) => c.copy_from_slice(&row[column..self.n]),
         }
-        for (c, sum) in c.iter_mut().zip(tail) {
+        for (c, &sum) in c.iter_mut().zip(sums) {
             *c += sum;
         }
     }

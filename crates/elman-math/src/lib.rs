@@ -1,23 +1,26 @@
 //! Numbers: slices in, slices out.
 //!
-//! The lowest storey of elman. It knows nothing of networks, files, clocks or threads, and is the
-//! only crate of the workspace that contains `unsafe`.
+//! The lowest storey of elman. It knows nothing of networks, files or clocks, and is the only crate
+//! of the workspace that contains `unsafe`.
 //!
 //! * [`Real`]: `f32` for work, `f64` for proof, from one source.
 //! * [`Isa`] and [`Kernel`]: the instruction set, chosen once at run time.
 //! * [`gemm`]: matrix products on packed panels one or two cache lines wide.
 //! * [`vecmath`]: `exp`, `tanh` and `sigmoid` without branches, so that loops over them vectorise.
+//! * [`Team`]: threads that share out work in microseconds.
 //! * [`Stream`]: named, seeded, resumable random streams.
 
 pub mod dispatch;
 pub mod gemm;
 pub mod real;
 pub mod rng;
+pub mod team;
 pub mod vecmath;
 
 pub use dispatch::{Isa, Kernel};
 pub use real::Real;
 pub use rng::Stream;
+pub use team::Team;
 
 /// A vector whose first element stands on a 64-byte boundary: one cache line, one AVX-512 register.
 pub type Aligned<T> = aligned_vec::AVec<T, aligned_vec::ConstAlign<64>>;

@@ -23,6 +23,11 @@ impl Stream {
         (self.0.next_u64() >> 11) as f64 * 2f64.powi(-53)
     }
 
+    /// 64 random bits: a seed for streams that go their own way.
+    pub fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// A number of [low, high).
     #[inline]
     pub fn uniform(&mut self, low: f64, high: f64) -> f64 {

@@ -1,13 +1,14 @@
 //! Clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013).
 
-use elman_math::Real;
+use elman_math::dispatch::Tier;
+use elman_math::{Isa, Kernel, Real};
 
 use crate::params::Params;
 
 /// Scales `grads` so that their norm, over all variables together, is at most `max_norm`; returns
 /// the norm before. PyTorch's `clip_grad_norm_`: the factor is max_norm / (norm + 1e-6), if below 1.
-pub fn clip_norm<T: Real>(grads: &mut Params<T>, max_norm: f64) -> f64 {
-    let norm = norm(grads);
+pub fn clip_norm<T: Real>(isa: Isa, grads: &mut Params<T>, max_norm: f64) -> f64 {
+    let norm = norm(isa, grads);
     let factor = max_norm / (norm + 1e-6);
     if factor < 1.0 {
         let factor = T::from_f64(factor);
@@ -19,15 +20,29 @@ pub fn clip_norm<T: Real>(grads: &mut Params<T>, max_norm: f64) -> f64 {
 }
 
 /// The norm of all variables together, summed in double precision.
-pub fn norm<T: Real>(params: &Params<T>) -> f64 {
-    // Eight sums in turn, so that the additions need not wait for each other.
-    let (chunks, rest) = params.values().as_chunks::<8>();
-    let mut sums = [0.0; 8];
-    for chunk in chunks {
-        for (sum, value) in sums.iter_mut().zip(chunk) {
-            *sum += value.to_f64() * value.to_f64();
+pub fn norm<T: Real>(isa: Isa, params: &Params<T>) -> f64 {
+    let mut sum = 0.0;
+    isa.run(Squares { values: params.values(), sum: &mut sum });
+    sum.sqrt()
+}
+
+struct Squares<'a, T> {
+    values: &'a [T],
+    sum: &'a mut f64,
+}
+
+impl<T: Real> Kernel for Squares<'_, T> {
+    #[inline(always)]
+    fn run<I: Tier>(self) {
+        // Many sums in turn, so that the additions need not wait for each other.
+        let (chunks, rest) = self.values.as_chunks::<32>();
+        let mut sums = [0.0; 32];
+        for chunk in chunks {
+            for (sum, value) in sums.iter_mut().zip(chunk) {
+                *sum += value.to_f64() * value.to_f64();
+            }
         }
+        let rest: f64 = rest.iter().map(|value| value.to_f64() * value.to_f64()).sum();
+        *self.sum = sums.iter().sum::<f64>() + rest;
     }
-    let rest: f64 = rest.iter().map(|value| value.to_f64() * value.to_f64()).sum();
-    (sums.iter().sum::<f64>() + rest).sqrt()
 }

@@ -12,7 +12,7 @@ use crate::layers::{Back, Dropout, Layer, Linear, Pass, RecurrentSize, Window};
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
 use crate::state::State;
-use crate::tape::Tape;
+use crate::tape::{Packing, Tape};
 
 /// The most values in one piece of memory, 2³² (16 GiB of `f32`): beyond is a slip of the hand, and
 /// shall be an error and not a crash.
@@ -156,7 +156,38 @@ impl<T: Real> Model<T> {
 
     /// Working memory for windows of `steps` time steps in `batch` streams.
     pub fn tape(&self, steps: usize, batch: usize) -> Tape<T> {
-        Tape::new(&self.layers, Window { steps, batch })
+        let mut tape = self.tape_without_weights(Window { steps, batch });
+        tape.packing = Some(self.packing());
+        tape
+    }
+
+    /// A tape for passes on packed weights that stand elsewhere.
+    pub(crate) fn tape_without_weights(&self, window: Window) -> Tape<T> {
+        Tape::new(&self.layers, window)
+    }
+
+    /// Room for the packed weights.
+    pub(crate) fn packing(&self) -> Packing<T> {
+        Packing::new(&self.layers)
+    }
+
+    /// Packs `params` for a forward pass.
+    pub(crate) fn pack_forward(&self, params: &Params<T>, packing: &mut Packing<T>) {
+        packing.forward.renew(params.stamp(), false, |layer, packed| {
+            self.layers[layer].pack_forward(params, packed);
+        });
+    }
+
+    /// Packs `params` for a backward pass to the weights and, if `wants_dx`, to the input.
+    pub(crate) fn pack_backward(
+        &self,
+        params: &Params<T>,
+        packing: &mut Packing<T>,
+        wants_dx: bool,
+    ) {
+        packing.backward.renew(params.stamp(), wants_dx, |layer, packed| {
+            self.layers[layer].pack_backward(params, packed, layer > 0 || wants_dx);
+        });
     }
 
     /// Runs a window `x` `[T, B, I]` through the model, from the memory in `state`, which it
@@ -172,19 +203,32 @@ impl<T: Real> Model<T> {
         x: &[T],
         state: &mut State<T>,
         tape: &mut Tape<T>,
+        noise: Option<&mut Stream>,
+    ) -> Result<(), Error> {
+        let mut packing = tape.packing.take().unwrap_or_else(|| self.packing());
+        self.pack_forward(params, &mut packing);
+        let outcome = self.forward_on(params, &packing, x, state, tape, noise);
+        tape.packing = Some(packing);
+        outcome
+    }
+
+    /// [`forward`](Model::forward) on weights that are packed already.
+    pub(crate) fn forward_on(
+        &self,
+        params: &Params<T>,
+        packing: &Packing<T>,
+        x: &[T],
+        state: &mut State<T>,
+        tape: &mut Tape<T>,
         mut noise: Option<&mut Stream>,
     ) -> Result<(), Error> {
         self.check(tape.window, "x", x, self.config.input_size)?;
         self.check_state(tape.window, state)?;
-        let [packed, _] = &mut tape.packed;
-        packed.renew(params.stamp(), false, |layer, packed| {
-            self.layers[layer].pack_forward(params, packed);
-        });
         let mut input = x;
         let mut arena = &mut tape.arena[..];
         for (index, (layer, region)) in self.layers.iter().zip(&tape.regions).enumerate() {
             let region = arena.split_off_mut(..*region).expect("a region a layer");
-            let packed = packed.layer(index);
+            let packed = packing.forward.layer(index);
             let pass = Pass { isa: self.isa, window: tape.window, params, packed };
             let region = &mut region[..layer.tape_len(tape.window)];
             layer.forward(&pass, input, state, region, noise.as_deref_mut());
@@ -211,6 +255,26 @@ impl<T: Real> Model<T> {
         x: &[T],
         dy: &[T],
         dstate: &mut State<T>,
+        dx: Option<&mut [T]>,
+        tape: &mut Tape<T>,
+        grads: &mut Params<T>,
+    ) -> Result<(), Error> {
+        let mut packing = tape.packing.take().unwrap_or_else(|| self.packing());
+        self.pack_backward(params, &mut packing, dx.is_some());
+        let outcome = self.backward_on(params, &packing, x, dy, dstate, dx, tape, grads);
+        tape.packing = Some(packing);
+        outcome
+    }
+
+    /// [`backward`](Model::backward) on weights that are packed already.
+    #[expect(clippy::too_many_arguments, reason = "each is a tensor of the pass, by its own name")]
+    pub(crate) fn backward_on(
+        &self,
+        params: &Params<T>,
+        packing: &Packing<T>,
+        x: &[T],
+        dy: &[T],
+        dstate: &mut State<T>,
         mut dx: Option<&mut [T]>,
         tape: &mut Tape<T>,
         grads: &mut Params<T>,
@@ -224,15 +288,11 @@ impl<T: Real> Model<T> {
         self.check_state(window, dstate)?;
         let [mut from, mut to] = tape.between.each_mut().map(|buffer| &mut buffer[..]);
         from[..dy.len()].copy_from_slice(dy);
-        let [_, packed] = &mut tape.packed;
-        packed.renew(params.stamp(), dx.is_some(), |layer, packed| {
-            self.layers[layer].pack_backward(params, packed, layer > 0 || dx.is_some());
-        });
         let mut arena = &mut tape.arena[..];
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let start = arena.len() - tape.regions[index];
             let region = arena.split_off_mut(start..).expect("a region a layer");
-            let packed = packed.layer(index);
+            let packed = packing.backward.layer(index);
             let pass = Pass { isa: self.isa, window, params, packed };
             let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
             let region = &mut region[..layer.tape_len(window)];

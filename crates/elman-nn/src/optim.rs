@@ -46,7 +46,7 @@ impl Default for OptimizerConfig {
     }
 }
 
-/// The update of one value. `a` and `b` are what the optimiser keeps for it.
+/// The update of one value.
 trait Rule<T: Real>: Sized {
     /// PyTorch's names for `a` and `b`, as many as the rule uses.
     const SLOTS: &'static [&'static str];
@@ -54,8 +54,9 @@ trait Rule<T: Real>: Sized {
     /// Works out the constants of update number `update`, counted from 1.
     fn at(config: &OptimizerConfig, rate: f64, update: u64) -> Self;
 
-    /// Updates the value `p` by its gradient `g`.
-    fn apply(&self, p: &mut T, g: T, a: &mut T, b: &mut T);
+    /// The value after the update of `p` by its gradient `g`, and what the optimiser keeps for it,
+    /// `a` and `b` before the update.
+    fn apply(&self, p: T, g: T, slots: [T; 2]) -> (T, [T; 2]);
 }
 
 /// A line of the registry of optimisers.
@@ -67,16 +68,16 @@ pub struct OptimizerEntry<T: Real> {
     update: fn(Update<'_, T>),
 }
 
-/// One update of all values.
+/// One update of all values: from those before it to those after.
 struct Update<'a, T> {
     isa: Isa,
     config: &'a OptimizerConfig,
     rate: f64,
     /// Counted from 1.
     number: u64,
-    params: &'a mut [T],
     grads: &'a [T],
-    slots: &'a mut [Params<T>],
+    before: (&'a [T], &'a [Params<T>]),
+    after: (&'a mut [T], &'a mut [Params<T>]),
 }
 
 impl<T: Real> OptimizerEntry<T> {
@@ -120,24 +121,30 @@ struct Sweep<'a, T, R> {
 impl<T: Real, R: Rule<T>> Kernel for Sweep<'_, T, R> {
     #[inline(always)]
     fn run<I: Tier>(self) {
-        let Update { params, grads, slots, .. } = self.update;
-        let values = params.iter_mut().zip(grads);
-        match slots {
-            [] => {
-                for (p, &g) in values {
-                    self.rule.apply(p, g, &mut { T::ZERO }, &mut { T::ZERO });
+        let Update { grads, before: (p, slots), after: (new_p, new_slots), .. } = self.update;
+        let len = grads.len();
+        let (p, new_p) = (&p[..len], &mut new_p[..len]);
+        match (slots, new_slots) {
+            ([], []) => {
+                for i in 0..len {
+                    (new_p[i], _) = self.rule.apply(p[i], grads[i], [T::ZERO; 2]);
                 }
             }
-            [a] => {
-                for ((p, &g), a) in values.zip(a.values_mut()) {
-                    self.rule.apply(p, g, a, &mut { T::ZERO });
+            ([a], [new_a]) => {
+                let (a, new_a) = (&a.values()[..len], &mut new_a.values_mut()[..len]);
+                for i in 0..len {
+                    (new_p[i], [new_a[i], _]) = self.rule.apply(p[i], grads[i], [a[i], T::ZERO]);
                 }
             }
-            [a, b, ..] => {
-                for (((p, &g), a), b) in values.zip(a.values_mut()).zip(b.values_mut()) {
-                    self.rule.apply(p, g, a, b);
+            ([a, b], [new_a, new_b]) => {
+                let (a, new_a) = (&a.values()[..len], &mut new_a.values_mut()[..len]);
+                let (b, new_b) = (&b.values()[..len], &mut new_b.values_mut()[..len]);
+                for i in 0..len {
+                    (new_p[i], [new_a[i], new_b[i]]) =
+                        self.rule.apply(p[i], grads[i], [a[i], b[i]]);
                 }
             }
+            _ => unreachable!("a rule keeps up to two values, the same before and after"),
         }
     }
 }
@@ -183,17 +190,26 @@ impl<T: Real> Optimizer<T> {
         &self.config
     }
 
-    /// One update of `params` by `grads` with learning rate `rate`.
-    pub fn step(&mut self, isa: Isa, params: &mut Params<T>, grads: &Params<T>, rate: f64) {
-        self.updates += 1;
+    /// One update by `grads` with learning rate `rate`: from `before`, and `self` before it, to
+    /// `params`, and `self` after it. What `self` and `params` hold is overwritten.
+    pub fn step_from(
+        &mut self,
+        isa: Isa,
+        before: (&Params<T>, &Self),
+        params: &mut Params<T>,
+        grads: &Params<T>,
+        rate: f64,
+    ) {
+        let (params_before, before) = before;
+        self.updates = before.updates + 1;
         (self.entry.update)(Update {
             isa,
             config: &self.config,
             rate,
             number: self.updates,
-            params: params.values_mut(),
             grads: grads.values(),
-            slots: &mut self.slots,
+            before: (params_before.values(), &before.slots),
+            after: (params.values_mut(), &mut self.slots),
         });
     }
 

@@ -8,7 +8,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use elman_math::{Aligned, Real, Stream, zeros};
+use elman_math::dispatch::Tier;
+use elman_math::{Aligned, Isa, Kernel, Real, Stream, zeros};
 
 use crate::init::Init;
 
@@ -160,8 +161,27 @@ impl<T: Real> Params<T> {
         self.stamp = other.stamp;
     }
 
+    /// Adds `other`, value by value.
+    pub(crate) fn add(&mut self, isa: Isa, other: &Self) {
+        isa.run(Sum { to: self.values_mut(), from: other.values() });
+    }
+
     /// Sets everything to zero.
     pub fn clear(&mut self) {
         self.values_mut().fill(T::ZERO);
+    }
+}
+
+struct Sum<'a, T> {
+    to: &'a mut [T],
+    from: &'a [T],
+}
+
+impl<T: Real> Kernel for Sum<'_, T> {
+    #[inline(always)]
+    fn run<I: Tier>(self) {
+        for (to, &from) in self.to.iter_mut().zip(self.from) {
+            *to += from;
+        }
     }
 }

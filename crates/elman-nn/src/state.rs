@@ -104,6 +104,26 @@ impl<T: Real> State<T> {
         }
     }
 
+    /// Takes over the memory of as many streams of `other` as this has, from `first` on.
+    pub(crate) fn take_streams(&mut self, other: &Self, first: usize) {
+        let (own, all) = (self.batch_size * self.hidden_size, other.batch_size * other.hidden_size);
+        for (to, from) in self.tensors.iter_mut().zip(&other.tensors) {
+            for (to, from) in to.chunks_exact_mut(own).zip(from.chunks_exact(all)) {
+                to.copy_from_slice(&from[first * self.hidden_size..][..own]);
+            }
+        }
+    }
+
+    /// Writes this memory over that of as many streams of `other`, from `first` on.
+    pub(crate) fn put_streams(&self, other: &mut Self, first: usize) {
+        let (own, all) = (self.batch_size * self.hidden_size, other.batch_size * other.hidden_size);
+        for (from, to) in self.tensors.iter().zip(&mut other.tensors) {
+            for (from, to) in from.chunks_exact(own).zip(to.chunks_exact_mut(all)) {
+                to[first * self.hidden_size..][..own].copy_from_slice(from);
+            }
+        }
+    }
+
     /// Every state of layer `layer`, each `[B, H]`; empty where the cell has no such state.
     pub(crate) fn layer_mut(&mut self, layer: usize) -> [&mut [T]; MAX_STATES] {
         let size = self.batch_size * self.hidden_size;

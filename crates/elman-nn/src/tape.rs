@@ -16,8 +16,8 @@ pub struct Tape<T> {
     pub(crate) regions: Vec<usize>,
     /// The last layer's output within the arena.
     pub(crate) output: Range<usize>,
-    /// Every layer's weights, packed for the forward and for the backward pass.
-    pub(crate) packed: [Packed<T>; 2],
+    /// The packed weights; none where several tapes share them.
+    pub(crate) packing: Option<Packing<T>>,
     /// Gradients on their way from layer to layer: one read, one written, in turns.
     pub(crate) between: [Aligned<T>; 2],
     pub(crate) scratch: Aligned<T>,
@@ -28,15 +28,6 @@ impl<T: Real> Tape<T> {
         // Regions start on cache lines.
         let aligned = |len: usize| len.next_multiple_of(16);
         let regions: Vec<usize> = layers.iter().map(|l| aligned(l.tape_len(window))).collect();
-        let packed = std::array::from_fn(|pass| {
-            let mut end = 0;
-            let ranges = layers.iter().map(|layer| {
-                let start = end;
-                end += aligned(layer.packed_lens()[pass]);
-                start..end
-            });
-            Packed { layers: ranges.collect(), values: zeros(end), content: None }
-        });
         let last = layers.last().expect("a model has layers");
         let before_last: usize = regions[..regions.len() - 1].iter().sum();
         let output = last.output(window);
@@ -46,7 +37,7 @@ impl<T: Real> Tape<T> {
             window,
             arena: zeros(regions.iter().sum()),
             output: before_last + output.start..before_last + output.end,
-            packed,
+            packing: None,
             between: [zeros(widest), zeros(widest)],
             scratch: zeros(scratch),
             regions,
@@ -66,9 +57,34 @@ impl<T: Real> Tape<T> {
     /// Bytes of everything in here.
     pub fn bytes(&self) -> usize {
         let between = self.between[0].len() + self.between[1].len();
-        let packed: usize = self.packed.iter().map(|packed| packed.values.len()).sum();
+        let packed = self.packing.as_ref().map_or(0, Packing::len);
         let values = self.arena.len() + packed + between + self.scratch.len();
         values * T::BYTES
+    }
+}
+
+/// The weights of all layers, packed for the forward and for the backward pass.
+pub(crate) struct Packing<T> {
+    pub(crate) forward: Packed<T>,
+    pub(crate) backward: Packed<T>,
+}
+
+impl<T: Real> Packing<T> {
+    pub(crate) fn new(layers: &[Box<dyn Layer<T>>]) -> Self {
+        let [forward, backward] = [0, 1].map(|pass| {
+            let mut end = 0;
+            let ranges = layers.iter().map(|layer| {
+                let start = end;
+                end += layer.packed_lens()[pass].next_multiple_of(16);
+                start..end
+            });
+            Packed { layers: ranges.collect(), values: zeros(end), content: None }
+        });
+        Self { forward, backward }
+    }
+
+    fn len(&self) -> usize {
+        self.forward.values.len() + self.backward.values.len()
     }
 }
 

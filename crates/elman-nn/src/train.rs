@@ -2,10 +2,11 @@
 
 mod checkpoint;
 mod position;
+mod shard;
 
 use std::ops::ControlFlow;
 
-use elman_math::{Aligned, Real, Stream, zeros};
+use elman_math::{Aligned, Real, Stream, Team, zeros};
 use serde::{Deserialize, Serialize};
 
 use crate::clip::{clip_norm, norm};
@@ -17,8 +18,10 @@ use crate::params::Params;
 use crate::registry::Entry;
 use crate::schedules::{Schedule, ScheduleConfig};
 use crate::state::State;
-use crate::tape::Tape;
+use crate::tape::Packing;
 use crate::windows::{Batch, Windows};
+
+use self::shard::{Shard, Task, deal};
 
 pub use checkpoint::{Mark, Training};
 pub use position::{Best, Position};
@@ -127,12 +130,13 @@ pub struct Trainer<T: Real> {
     rate_scale: f64,
     halvings: u32,
     // Working memory, no part of the position.
+    team: Team,
+    shards: Vec<Shard<T>>,
+    packing: Packing<T>,
     grads: Params<T>,
-    dstate: State<T>,
     before: State<T>,
-    tape: Tape<T>,
     batch: Batch<T>,
-    dpred: Aligned<T>,
+    output: Aligned<T>,
 }
 
 impl<T: Real> Trainer<T> {
@@ -178,12 +182,15 @@ impl<T: Real> Trainer<T> {
             history: Vec::with_capacity(config.steps.min(1 << 20) as usize),
             rate_scale: 1.0,
             halvings: 0,
+            team: Team::new(1),
+            shards: deal(model.config(), window.batch)
+                .map(|streams| Shard::new(&model, &*windows, streams))
+                .collect(),
+            packing: model.packing(),
             grads: Params::zeros(model.layout()),
-            dstate: model.zero_state(window.batch),
             before: model.zero_state(window.batch),
-            tape: model.tape(window.steps, window.batch),
             batch: Batch::new(&*windows),
-            dpred: zeros(window.rows() * model.config().output_size),
+            output: zeros(window.rows() * model.config().output_size),
             config,
             model,
             windows,
@@ -196,6 +203,18 @@ impl<T: Real> Trainer<T> {
     pub fn with_validator(mut self, validator: Box<dyn Validator<T>>) -> Self {
         self.validator = Some(validator);
         self
+    }
+
+    /// Works with up to `threads` threads, the calling one among them. The streams of a window are
+    /// dealt out in a fixed way, so that the number of threads changes no bit of any result.
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.team = Team::new(threads.clamp(1, self.shards.len()));
+        self
+    }
+
+    /// The number of threads it works with.
+    pub fn threads(&self) -> usize {
+        self.team.members()
     }
 
     /// Does the next thing: a step, a way back, or nothing more. Allocates nothing for a step that
@@ -219,16 +238,8 @@ impl<T: Real> Trainer<T> {
         if !(loss.is_finite() && grad_norm.is_finite()) {
             return self.go_back();
         }
-        self.good.copy_from(&self.now);
-        std::mem::swap(&mut self.good.state, &mut self.before);
-        self.good.noise = noise_before;
-
-        let factor = self.now.schedule.factor(self.now.step, self.config.steps);
-        let rate = self.config.learning_rate * factor * self.rate_scale;
-        let Position { optimizer, params, .. } = &mut self.now;
-        optimizer.step(self.model.isa(), params, &self.grads, rate);
+        let rate = self.update(noise_before);
         self.history.push(loss);
-        self.now.step += 1;
         let step = self.now.step;
         let due = step.is_multiple_of(self.config.val_every) || step == self.config.steps;
         let evaluation = if due { Some(self.evaluate()?) } else { None };
@@ -265,18 +276,52 @@ impl<T: Real> Trainer<T> {
                 state.reset_stream(stream);
             }
         }
-        let x = &self.batch.x;
-        self.model.forward(params, x, state, &mut self.tape, Some(noise))?;
-        let loss = self.loss.mean(self.tape.output(), &self.batch.target, &mut self.dpred);
-        self.grads.clear();
-        self.dstate.reset();
-        let (dy, dstate, tape) = (&self.dpred, &mut self.dstate, &mut self.tape);
-        self.model.backward(params, x, dy, dstate, None, tape, &mut self.grads)?;
+        let isa = self.model.isa();
+        self.model.pack_forward(params, &mut self.packing);
+        self.model.pack_backward(params, &mut self.packing, false);
+        let task = Task {
+            model: &self.model,
+            loss: self.loss,
+            params,
+            packing: &self.packing,
+            batch: &self.batch,
+            state,
+            noise: Some(noise.bits()),
+        };
+        self.team.for_each(&mut self.shards, |shard| shard.gradient(&task));
+        let mut loss = 0.0;
+        for (index, shard) in self.shards.iter_mut().enumerate() {
+            std::mem::replace(&mut shard.outcome, Ok(()))?;
+            shard.deliver(state, &mut self.output);
+            loss += shard.loss;
+            match index {
+                0 => std::mem::swap(&mut self.grads, &mut shard.grads),
+                _ => self.grads.add(isa, &shard.grads),
+            }
+        }
         let norm = match self.config.clip {
-            Some(max_norm) => clip_norm(&mut self.grads, max_norm),
-            None => norm(&self.grads),
+            Some(max_norm) => clip_norm(isa, &mut self.grads, max_norm),
+            None => norm(isa, &self.grads),
         };
         Ok((loss, norm))
+    }
+
+    /// One update: from what stands in `now`, which becomes `good`, to a new `now`. Returns the
+    /// learning rate. `before` holds the memory before the window, `noise_before` the random stream.
+    fn update(&mut self, noise_before: Stream) -> f64 {
+        std::mem::swap(&mut self.now, &mut self.good);
+        let Self { now, good, before, .. } = self;
+        let factor = good.schedule.factor(good.step, self.config.steps);
+        let rate = self.config.learning_rate * factor * self.rate_scale;
+        let from = (&good.params, &good.optimizer);
+        now.optimizer.step_from(self.model.isa(), from, &mut now.params, &self.grads, rate);
+        now.step = good.step + 1;
+        now.schedule.progress.clone_from(&good.schedule.progress);
+        now.noise.clone_from(&good.noise);
+        good.noise = noise_before;
+        std::mem::swap(&mut now.state, &mut good.state);
+        std::mem::swap(&mut good.state, before);
+        rate
     }
 
     /// Whether the weights after the last update still give a finite loss. No further step would
@@ -286,10 +331,22 @@ impl<T: Real> Trainer<T> {
             return Ok(true);
         }
         self.windows.fill(self.now.step - 1, &mut self.batch);
-        self.before.copy_from(&self.good.state);
-        let (params, x) = (&self.now.params, &self.batch.x);
-        self.model.forward(params, x, &mut self.before, &mut self.tape, None)?;
-        let loss = self.loss.mean(self.tape.output(), &self.batch.target, &mut self.dpred);
+        self.model.pack_forward(&self.now.params, &mut self.packing);
+        let task = Task {
+            model: &self.model,
+            loss: self.loss,
+            params: &self.now.params,
+            packing: &self.packing,
+            batch: &self.batch,
+            state: &self.good.state,
+            noise: None,
+        };
+        self.team.for_each(&mut self.shards, |shard| shard.judge(&task));
+        let mut loss = 0.0;
+        for shard in &mut self.shards {
+            std::mem::replace(&mut shard.outcome, Ok(()))?;
+            loss += shard.loss;
+        }
         Ok(loss.is_finite())
     }
 
@@ -394,7 +451,7 @@ impl<T: Real> Trainer<T> {
 
     /// The model's output `[T, B, K]` on that window.
     pub fn output(&self) -> &[T] {
-        self.tape.output()
+        &self.output
     }
 
     /// The gradient of the last step, clipped.

@@ -16,7 +16,7 @@ use elman_nn::{Model, ModelConfig, Params, State, TrainConfig, Trainer};
 use serde_json::Value;
 
 /// A rate with which the evaluations fall, but not every time.
-const PATIENT_RATE: f64 = 0.05;
+const PATIENT_RATE: f64 = 0.5;
 
 /// See [`an_update_that_explodes_is_taken_back_and_training_goes_on_at_a_lower_rate`].
 const EXPLOSIVE_RATE: f64 = 8.0;

@@ -40,10 +40,10 @@ impl<T: Real> Moments<T> {
     }
 
     #[inline(always)]
-    pub(super) fn apply(&self, p: &mut T, g: T, m: &mut T, v: &mut T) {
-        *m = self.beta[0] * *m + self.one_minus_beta[0] * g;
-        *v = self.beta[1] * *v + self.one_minus_beta[1] * (g * g);
-        *p -= self.step_size * *m / (v.sqrt() * self.correction + self.eps);
+    pub(super) fn apply(&self, p: T, g: T, [m, v]: [T; 2]) -> (T, [T; 2]) {
+        let m = self.beta[0] * m + self.one_minus_beta[0] * g;
+        let v = self.beta[1] * v + self.one_minus_beta[1] * (g * g);
+        (p - self.step_size * m / (v.sqrt() * self.correction + self.eps), [m, v])
     }
 }
 
@@ -55,8 +55,7 @@ impl<T: Real> Rule<T> for Adam<T> {
     }
 
     #[inline(always)]
-    fn apply(&self, p: &mut T, g: T, m: &mut T, v: &mut T) {
-        let g = g + self.decay * *p;
-        self.moments.apply(p, g, m, v);
+    fn apply(&self, p: T, g: T, slots: [T; 2]) -> (T, [T; 2]) {
+        self.moments.apply(p, g + self.decay * p, slots)
     }
 }

@@ -26,8 +26,7 @@ impl<T: Real> Rule<T> for AdamW<T> {
     }
 
     #[inline(always)]
-    fn apply(&self, p: &mut T, g: T, m: &mut T, v: &mut T) {
-        *p *= self.shrink;
-        self.moments.apply(p, g, m, v);
+    fn apply(&self, p: T, g: T, slots: [T; 2]) -> (T, [T; 2]) {
+        self.moments.apply(p * self.shrink, g, slots)
     }
 }

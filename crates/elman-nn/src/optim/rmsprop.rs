@@ -33,10 +33,10 @@ impl<T: Real> Rule<T> for RmsProp<T> {
     }
 
     #[inline(always)]
-    fn apply(&self, p: &mut T, g: T, s: &mut T, v: &mut T) {
-        let g = g + self.decay * *p;
-        *s = self.alpha * *s + self.one_minus_alpha * (g * g);
-        *v = self.momentum * *v + g / (s.sqrt() + self.eps);
-        *p -= self.rate * *v;
+    fn apply(&self, p: T, g: T, [s, v]: [T; 2]) -> (T, [T; 2]) {
+        let g = g + self.decay * p;
+        let s = self.alpha * s + self.one_minus_alpha * (g * g);
+        let v = self.momentum * v + g / (s.sqrt() + self.eps);
+        (p - self.rate * v, [s, v])
     }
 }

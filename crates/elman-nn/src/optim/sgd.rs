@@ -26,8 +26,8 @@ impl<T: Real> Rule<T> for Sgd<T> {
     }
 
     #[inline(always)]
-    fn apply(&self, p: &mut T, g: T, v: &mut T, _: &mut T) {
-        *v = self.momentum * *v + (g + self.decay * *p);
-        *p -= self.rate * *v;
+    fn apply(&self, p: T, g: T, [v, unused]: [T; 2]) -> (T, [T; 2]) {
+        let v = self.momentum * v + (g + self.decay * p);
+        (p - self.rate * v, [v, unused])
     }
 }

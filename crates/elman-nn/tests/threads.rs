@@ -1,0 +1,58 @@
+//! The number of threads changes no bit.
+
+use elman_nn::cells::CellEntry;
+use elman_nn::registry::Entry;
+use elman_nn::windows::Sine;
+use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
+
+/// Weights, memory, losses and last output after some steps.
+fn trained(cell: &str, hidden: usize, batch: usize, threads: usize) -> [Vec<f32>; 4] {
+    let config = ModelConfig {
+        cell: cell.to_owned(),
+        input_size: 2,
+        hidden_size: hidden,
+        num_layers: 2,
+        dropout: 0.3,
+        ..ModelConfig::default()
+    };
+    let model = Model::new(config).unwrap();
+    let params = model.initial_params(4);
+    let config = TrainConfig { clip: Some(1.0), learning_rate: 1e-3, ..TrainConfig::default() };
+    let windows = Box::new(Sine::new(7, batch, 2));
+    let mut trainer = Trainer::new(config, model, params, windows).unwrap().with_threads(threads);
+    for _ in 0..12 {
+        trainer.advance().unwrap();
+    }
+    let memory = trainer.state().tensor("h").unwrap().to_vec();
+    let losses = trainer.history().iter().map(|&loss| loss as f32).collect();
+    [trainer.params().values().to_vec(), memory, losses, trainer.output().to_vec()]
+}
+
+#[test]
+fn the_same_bits_for_any_number_of_threads() {
+    for cell in CellEntry::<f32>::ALL {
+        // One shard; several of unlike size; as many as there can be; large ones.
+        for (hidden, batch) in [(5, 3), (5, 21), (17, 50), (40, 37)] {
+            let one = trained(cell.name(), hidden, batch, 1);
+            assert!(one[0].iter().all(|v| v.is_finite()));
+            for threads in [2, 3, 8] {
+                let many = trained(cell.name(), hidden, batch, threads);
+                assert!(one == many, "{} H{hidden} B{batch}, {threads} threads", cell.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn there_are_no_more_threads_than_shards() {
+    let threads = |batch, wanted| {
+        let model = Model::<f32>::new(ModelConfig::default()).unwrap();
+        let params = model.initial_params(1);
+        let windows = Box::new(Sine::new(20, batch, 1));
+        let trainer = Trainer::new(TrainConfig::default(), model, params, windows).unwrap();
+        trainer.with_threads(wanted).threads()
+    };
+    assert_eq!(threads(1, 4), 1, "one stream cannot be shared out");
+    assert_eq!(threads(64, 4), 4);
+    assert_eq!(threads(64, 0), 1);
+}
