@@ -43,6 +43,8 @@ pub trait Tier {
     type F32: Line<f32>;
     /// A panel's row of `f64` sums.
     type F64: Line<f64>;
+    /// Whether a fused multiply-add is an instruction, and not a call of a library.
+    const FUSED: bool;
 
     /// Runs a kernel within a kernel: a plain call of its code for the same instruction set, or
     /// that code inlined.
@@ -53,6 +55,7 @@ struct Portable;
 impl Tier for Portable {
     type F32 = line::Array<f32>;
     type F64 = line::Array<f64>;
+    const FUSED: bool = cfg!(target_arch = "aarch64");
 
     #[inline]
     fn run<K: Kernel>(kernel: K) {
@@ -66,6 +69,7 @@ struct Avx2;
 impl Tier for Avx2 {
     type F32 = line::Avx2F32;
     type F64 = line::Avx2F64;
+    const FUSED: bool = true;
 
     #[inline(always)]
     fn run<K: Kernel>(kernel: K) {
@@ -80,6 +84,7 @@ struct Avx512;
 impl Tier for Avx512 {
     type F32 = line::Avx512F32;
     type F64 = line::Avx512F64;
+    const FUSED: bool = true;
 
     #[inline(always)]
     fn run<K: Kernel>(kernel: K) {

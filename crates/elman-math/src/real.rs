@@ -63,9 +63,9 @@ pub trait Real:
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// The hyperbolic tangent.
-    fn tanh(self) -> Self;
+    fn tanh<I: Tier>(self) -> Self;
     /// The logistic function, 1 / (1 + exp(-x)).
-    fn sigmoid(self) -> Self;
+    fn sigmoid<I: Tier>(self) -> Self;
     /// Appends the value's bytes, little-endian.
     fn write_le(self, out: &mut Vec<u8>);
     /// Reads a value from the first [`BYTES`](Real::BYTES) little-endian bytes.
@@ -112,12 +112,14 @@ macro_rules! real {
                 self.is_finite()
             }
             #[inline(always)]
-            fn tanh(self) -> Self {
-                $tanh(self)
+            fn tanh<I: Tier>(self) -> Self {
+                let tanh = $tanh;
+                tanh(self)
             }
             #[inline(always)]
-            fn sigmoid(self) -> Self {
-                $sigmoid(self)
+            fn sigmoid<I: Tier>(self) -> Self {
+                let sigmoid = $sigmoid;
+                sigmoid(self)
             }
             fn write_le(self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
@@ -130,5 +132,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, vecmath::tanh, vecmath::sigmoid);
+real!(f32, F32, vecmath::tanh::<I>, vecmath::sigmoid::<I>);
 real!(f64, F64, f64::tanh, |x: f64| 1.0 / (1.0 + (-x).exp()));

@@ -16,6 +16,7 @@ mod lstm;
 mod rnn;
 
 use elman_math::Real;
+use elman_math::dispatch::Tier;
 
 use crate::layers::{Layer, Recurrent, RecurrentSize};
 use crate::params::Layout;
@@ -38,13 +39,18 @@ pub trait Cell<T: Real>: Send + Sync + 'static {
 
     /// One time step forward: from the sums in `gates` (and `recurrent`) and the states before to
     /// the states after. Leaves in `gates` (and `recurrent`) what [`step_back`](Cell::step_back)
-    /// needs.
-    fn step(gates: &mut [T], recurrent: &mut [T], before: Rows<'_, T>, after: RowsMut<'_, T>);
+    /// needs. `I` is the instruction set that it is compiled for.
+    fn step<I: Tier>(
+        gates: &mut [T],
+        recurrent: &mut [T],
+        before: Rows<'_, T>,
+        after: RowsMut<'_, T>,
+    );
 
     /// One time step back. On entry `d` is the gradient for the states after; on exit the part of
     /// the gradient for the states before that does not go through `W_h`. Leaves the gradient of
     /// the x-part in `gates`, and of the h-part, if split, in `recurrent`.
-    fn step_back(
+    fn step_back<I: Tier>(
         gates: &mut [T],
         recurrent: &mut [T],
         before: Rows<'_, T>,

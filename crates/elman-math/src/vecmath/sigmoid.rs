@@ -1,34 +1,41 @@
 //! sigmoid(x) = 1 / (1 + exp(-x)).
 
-use super::exp::exp;
+use super::{divide, exp};
+use crate::dispatch::Tier;
 
 /// The logistic function.
 #[inline(always)]
-pub fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + exp(-x))
+pub fn sigmoid<I: Tier>(x: f32) -> f32 {
+    divide::<I>(1.0, 1.0 + exp::<I>(-x))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::worst_ulp;
-    use super::sigmoid;
+    use super::super::tests::{Function, error_tests, stays_within, value};
+    use super::{Tier, sigmoid};
+    use crate::Isa;
 
-    fn exact(x: f64) -> f64 {
-        1.0 / (1.0 + (-x).exp())
+    #[derive(Clone, Copy)]
+    struct Sigmoid;
+    impl Function for Sigmoid {
+        #[inline(always)]
+        fn at<I: Tier>(self, x: f32) -> f32 {
+            sigmoid::<I>(x)
+        }
+        fn exact(self, x: f64) -> f64 {
+            1.0 / (1.0 + (-x).exp())
+        }
     }
 
-    #[test]
-    fn stays_within_its_stated_error() {
-        let (error, at) = worst_ulp(sigmoid, exact, 87.0, 64);
-        println!("sigmoid: {error:.3} ulp at {at:e}");
-        assert!(error <= 2.5, "{error} ulp at {at:e}");
-    }
+    error_tests!(Sigmoid, "sigmoid", 87.0, 2.5);
 
     #[test]
-    #[ignore = "every f32 of the range: about a minute"]
-    fn stays_within_its_stated_error_everywhere() {
-        let (error, at) = worst_ulp(sigmoid, exact, 87.0, 1);
-        println!("sigmoid: {error:.3} ulp at {at:e}");
-        assert!(error <= 2.5, "{error} ulp at {at:e}");
+    fn stays_from_0_to_1_and_keeps_nan() {
+        for isa in Isa::available() {
+            for x in [20.0_f32, 90.0, 1e30, f32::INFINITY] {
+                assert!(value(isa, Sigmoid, x) <= 1.0 && value(isa, Sigmoid, -x) >= 0.0);
+            }
+            assert!(value(isa, Sigmoid, f32::NAN).is_nan());
+        }
     }
 }

@@ -16,6 +16,7 @@
 //! paper applies r before `W_h`.
 
 use elman_math::Real;
+use elman_math::dispatch::Tier;
 
 use super::{Cell, Rows, RowsMut};
 
@@ -28,7 +29,7 @@ impl<T: Real> Cell<T> for Gru {
     const SPLIT: bool = true;
 
     #[inline(always)]
-    fn step(
+    fn step<I: Tier>(
         gates: &mut [T],
         recurrent: &mut [T],
         [h_before, _]: Rows<'_, T>,
@@ -40,15 +41,15 @@ impl<T: Real> Cell<T> for Gru {
             (&mut r[..size], &mut z[..size], &mut n[..size], &h_before[..size]);
         let (part_r, part_z, part_n) = (&part_r[..size], &part_z[..size], &part_n[..size]);
         for k in 0..size {
-            r[k] = (r[k] + part_r[k]).sigmoid();
-            z[k] = (z[k] + part_z[k]).sigmoid();
-            n[k] = (n[k] + r[k] * part_n[k]).tanh();
+            r[k] = (r[k] + part_r[k]).sigmoid::<I>();
+            z[k] = (z[k] + part_z[k]).sigmoid::<I>();
+            n[k] = (n[k] + r[k] * part_n[k]).tanh::<I>();
             h[k] = (T::ONE - z[k]) * n[k] + z[k] * h_before[k];
         }
     }
 
     #[inline(always)]
-    fn step_back(
+    fn step_back<I: Tier>(
         gates: &mut [T],
         recurrent: &mut [T],
         [h_before, _]: Rows<'_, T>,

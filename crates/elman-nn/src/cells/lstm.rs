@@ -15,6 +15,7 @@
 //! than kept. PyTorch's `nn.LSTM`, exactly; no peepholes.
 
 use elman_math::Real;
+use elman_math::dispatch::Tier;
 
 use super::{Cell, Rows, RowsMut};
 
@@ -27,23 +28,28 @@ impl<T: Real> Cell<T> for Lstm {
     const SPLIT: bool = false;
 
     #[inline(always)]
-    fn step(gates: &mut [T], _: &mut [T], [_, c_before]: Rows<'_, T>, [h, c]: RowsMut<'_, T>) {
+    fn step<I: Tier>(
+        gates: &mut [T],
+        _: &mut [T],
+        [_, c_before]: Rows<'_, T>,
+        [h, c]: RowsMut<'_, T>,
+    ) {
         let [i, f, g, o] = quarters(gates);
         let size = h.len();
         let (i, f, g, o) = (&mut i[..size], &mut f[..size], &mut g[..size], &mut o[..size]);
         let (c_before, c) = (&c_before[..size], &mut c[..size]);
         for k in 0..size {
-            i[k] = i[k].sigmoid();
-            f[k] = f[k].sigmoid();
-            g[k] = g[k].tanh();
-            o[k] = o[k].sigmoid();
+            i[k] = i[k].sigmoid::<I>();
+            f[k] = f[k].sigmoid::<I>();
+            g[k] = g[k].tanh::<I>();
+            o[k] = o[k].sigmoid::<I>();
             c[k] = f[k] * c_before[k] + i[k] * g[k];
-            h[k] = o[k] * c[k].tanh();
+            h[k] = o[k] * c[k].tanh::<I>();
         }
     }
 
     #[inline(always)]
-    fn step_back(
+    fn step_back<I: Tier>(
         gates: &mut [T],
         _: &mut [T],
         [_, c_before]: Rows<'_, T>,
@@ -55,7 +61,7 @@ impl<T: Real> Cell<T> for Lstm {
         let (i, f, g, o) = (&mut i[..size], &mut f[..size], &mut g[..size], &mut o[..size]);
         let (c_before, c, dc) = (&c_before[..size], &c[..size], &mut dc[..size]);
         for k in 0..size {
-            let tanh_c = c[k].tanh();
+            let tanh_c = c[k].tanh::<I>();
             let (i_k, f_k, g_k, o_k) = (i[k], f[k], g[k], o[k]);
             let dc_k = dc[k] + dh[k] * o_k * (T::ONE - tanh_c * tanh_c);
             i[k] = dc_k * g_k * (i_k * (T::ONE - i_k));

@@ -10,6 +10,7 @@
 use std::marker::PhantomData;
 
 use elman_math::Real;
+use elman_math::dispatch::Tier;
 
 use super::{Cell, Rows, RowsMut};
 
@@ -19,7 +20,7 @@ pub struct Rnn<F>(PhantomData<F>);
 /// An activation whose derivative can be read from its value.
 pub trait Activation: Send + Sync + 'static {
     /// The value.
-    fn value<T: Real>(x: T) -> T;
+    fn value<I: Tier, T: Real>(x: T) -> T;
     /// The derivative, from the value `y`.
     fn slope<T: Real>(y: T) -> T;
 }
@@ -28,8 +29,8 @@ pub trait Activation: Send + Sync + 'static {
 pub struct Tanh;
 impl Activation for Tanh {
     #[inline(always)]
-    fn value<T: Real>(x: T) -> T {
-        x.tanh()
+    fn value<I: Tier, T: Real>(x: T) -> T {
+        x.tanh::<I>()
     }
     #[inline(always)]
     fn slope<T: Real>(y: T) -> T {
@@ -41,7 +42,7 @@ impl Activation for Tanh {
 pub struct Relu;
 impl Activation for Relu {
     #[inline(always)]
-    fn value<T: Real>(x: T) -> T {
+    fn value<I: Tier, T: Real>(x: T) -> T {
         // Not `max`: that would turn a NaN into 0 and hide that training diverged.
         if x < T::ZERO { T::ZERO } else { x }
     }
@@ -57,14 +58,14 @@ impl<T: Real, F: Activation> Cell<T> for Rnn<F> {
     const SPLIT: bool = false;
 
     #[inline(always)]
-    fn step(gates: &mut [T], _: &mut [T], _: Rows<'_, T>, [h, _]: RowsMut<'_, T>) {
+    fn step<I: Tier>(gates: &mut [T], _: &mut [T], _: Rows<'_, T>, [h, _]: RowsMut<'_, T>) {
         for (h, &a) in h.iter_mut().zip(&*gates) {
-            *h = F::value(a);
+            *h = F::value::<I, T>(a);
         }
     }
 
     #[inline(always)]
-    fn step_back(
+    fn step_back<I: Tier>(
         gates: &mut [T],
         _: &mut [T],
         _: Rows<'_, T>,

@@ -62,7 +62,7 @@ impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
                 };
                 let product = Gemm::new((batch, gate_row, hidden), h_before, weight_h, h_part);
                 I::run(product.with_stride(stride).onto(start));
-                moment.step::<C>();
+                moment.step::<I, C>();
             }
         }
     }
@@ -114,7 +114,7 @@ impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
             *dh += dy;
         }
         let mut moment = self.regions.at(t);
-        moment.step_back::<C>(&mut self.d);
+        moment.step_back::<I, C>(&mut self.d);
         let h_part = if C::SPLIT { &*moment.recurrent } else { &*moment.gates };
         let d_h_part = Lhs::rows(h_part, self.sizes.gate_stride());
         let size = (window.batch, hidden, gate_row);

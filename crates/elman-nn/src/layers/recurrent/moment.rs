@@ -1,6 +1,7 @@
 //! A layer's region of the tape, and the part of it that one time step works on.
 
 use elman_math::Real;
+use elman_math::dispatch::Tier;
 
 use super::Window;
 use crate::cells::{Cell, Rows, RowsMut};
@@ -107,21 +108,21 @@ pub(super) struct Moment<'a, T> {
 impl<T: Real> Moment<'_, T> {
     /// The cell's step over all streams.
     #[inline(always)]
-    pub(super) fn step<C: Cell<T>>(&mut self) {
+    pub(super) fn step<I: Tier, C: Cell<T>>(&mut self) {
         for stream in 0..self.sizes.window.batch {
             let (gates, recurrent, before, after) = self.row(stream);
-            C::step(gates, recurrent, before, after);
+            C::step::<I>(gates, recurrent, before, after);
         }
     }
 
     /// The cell's step back over all streams; `d` is the gradient of each state, `[B, H]`.
     #[inline(always)]
-    pub(super) fn step_back<C: Cell<T>>(&mut self, d: &mut RowsMut<'_, T>) {
+    pub(super) fn step_back<I: Tier, C: Cell<T>>(&mut self, d: &mut RowsMut<'_, T>) {
         for stream in 0..self.sizes.window.batch {
             let hidden = self.sizes.hidden;
             let (gates, recurrent, before, after) = self.row(stream);
             let d = d.each_mut().map(|state| row_mut(state, stream, hidden, hidden));
-            C::step_back(gates, recurrent, before, after.map(|state| &*state), d);
+            C::step_back::<I>(gates, recurrent, before, after.map(|state| &*state), d);
         }
     }
 
