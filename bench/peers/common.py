@@ -1,0 +1,99 @@
+"""What every Python peer shares: the workloads, their data, the command line, the clock and the line printed."""
+
+import argparse
+import json
+import math
+import time
+from collections import namedtuple
+
+import numpy as np
+
+Workload = namedtuple("Workload", "cell inputs hidden layers steps batch task")
+
+WORKLOADS = {
+    "W1": Workload("rnn", 1, 32, 1, 20, 1, "train"),
+    "W2": Workload("gru", 1, 32, 1, 50, 8, "train"),
+    "W3": Workload("lstm", 8, 64, 2, 50, 32, "train"),
+    "W4": Workload("lstm", 32, 256, 2, 100, 64, "train"),
+    "W5": Workload("lstm", 32, 512, 2, 100, 64, "train"),
+    "I1": Workload("lstm", 1, 64, 1, 1, 1, "stream"),
+    "I2": Workload("lstm", 8, 64, 2, 50, 256, "forward"),
+}
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+LEARNING_RATE = 1e-3
+
+
+def window(w, number):
+    """Window `number`: inputs [T, B, I] and targets [T, B, 1], by the formula of elman's `Sine` windows."""
+    stream = np.arange(w.batch) * (2 * math.pi / w.batch)
+    point = np.arange(w.steps + 1) * (math.pi / w.steps)
+    t = number * math.pi + stream[None, :] + point[:, None]
+    x = np.sin(t[:-1, :, None] * np.arange(1, w.inputs + 1))
+    return x.astype(np.float32), np.sin(t[1:, :, None]).astype(np.float32)
+
+
+def ring(w):
+    """Two windows, which is all there are: window n + 2 is one period after window n."""
+    return [window(w, 0), window(w, 1)]
+
+
+def stream_values():
+    """The values fed to I1, one a step: sin(pi·n/20), 40 to a period."""
+    return np.sin(np.arange(40) * (math.pi / 20)).astype(np.float32)
+
+
+def shapes(w):
+    """Every parameter of a workload's network under PyTorch's names, with its shape."""
+    out, gates = {}, GATES[w.cell] * w.hidden
+    for layer in range(w.layers):
+        out[f"rnn.weight_ih_l{layer}"] = (gates, w.hidden if layer else w.inputs)
+        out[f"rnn.weight_hh_l{layer}"] = (gates, w.hidden)
+        out[f"rnn.bias_ih_l{layer}"] = (gates,)
+        out[f"rnn.bias_hh_l{layer}"] = (gates,)
+    return out | {"fc.weight": (1, w.hidden), "fc.bias": (1,)}
+
+
+def arguments(variants):
+    """The command line every peer has."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--workload", choices=WORKLOADS, required=True)
+    parser.add_argument("--variant", choices=variants, default=variants[0])
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--weights", required=True, help="safetensors under PyTorch's names")
+    parser.add_argument("--seconds", type=float, default=2.0, help="time to measure")
+    parser.add_argument("--curve", type=int, default=0, help="losses (outputs for I1, I2) to print first")
+    return parser.parse_args()
+
+
+def measure(step, seconds, steps_a_call=1):
+    """The median over at least 5 slices of the mean time of a step, in microseconds, and how many steps ran.
+
+    `step` does one or, as JAX's scan does, `steps_a_call` optimiser steps.
+    """
+    start = time.perf_counter()
+    calls = 0
+    while calls < 3 or time.perf_counter() - start < 0.1 * seconds:
+        step()
+        calls += 1
+    once = (time.perf_counter() - start) / calls
+    slices = 20 if once * 20 < seconds else 5
+    calls = max(1, int(seconds / slices / once))
+    times = []
+    for _ in range(slices):
+        start = time.perf_counter()
+        for _ in range(calls):
+            step()
+        times.append((time.perf_counter() - start) / calls)
+    return sorted(times)[slices // 2] * 1e6 / steps_a_call, slices * calls * steps_a_call
+
+
+def report(peer, version, args, us, steps, curve):
+    """Prints the one line of JSON."""
+    line = {"peer": peer, "version": version, "workload": args.workload, "variant": args.variant,
+            "threads": args.threads, "steps": steps, "curve": [float(loss) for loss in curve]}
+    w = WORKLOADS[args.workload]
+    if w.task == "forward":
+        line["samples_per_s"] = w.batch / us * 1e6
+    else:
+        line["us_per_step"] = us
+    print(json.dumps(line))
