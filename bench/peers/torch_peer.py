@@ -1,9 +1,11 @@
 """PyTorch, eager: one optimiser step, one streaming step, or one forward pass.
 
-Variants: `default` and `fused` are Adam's two writings; for I1 `lstm` and `cell` are nn.LSTM and nn.LSTMCell. Memory
+Variants: `default` and `fused` are Adam's two writings; `course`, of W1 alone, is the lesson as Udacity's course writes
+it, batch first and with its wave made inside the loop; for I1 `lstm` and `cell` are nn.LSTM and nn.LSTMCell. Memory
 allocation is tuned from outside, by the environment (see bench/run.py).
 """
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 
@@ -42,6 +44,32 @@ def train(w, args, net):
         at["state"] = detached(state)
         at["number"] += 1
         loss = criterion(prediction, target)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def course(net):
+    """The lesson as the course writes it; only the learning rate and the weights are the benchmark's."""
+    rnn = torch.nn.RNN(1, 32, batch_first=True)
+    rnn.load_state_dict(net.rnn.state_dict())
+    optimizer = torch.optim.Adam([*rnn.parameters(), *net.fc.parameters()], lr=LEARNING_RATE)
+    criterion = torch.nn.MSELoss()
+    at = {"hidden": None, "number": 0}
+
+    def step():
+        number = at["number"]
+        points = np.sin(np.linspace(number * np.pi, (number + 1) * np.pi, 21)).reshape(21, 1)
+        x = torch.Tensor(points[:-1]).unsqueeze(0)
+        y = torch.Tensor(points[1:])
+        output, hidden = rnn(x, at["hidden"])
+        prediction = net.fc(output.view(-1, 32))
+        at["hidden"] = hidden.data
+        at["number"] += 1
+        loss = criterion(prediction, y)
+        optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -92,13 +120,13 @@ def forward(w, net):
 
 
 def main():
-    args = arguments(["default", "fused", "lstm", "cell"])
+    args = arguments(["default", "fused", "course", "lstm", "cell"])
     torch.set_num_threads(args.threads)
     w = WORKLOADS[args.workload]
     net = Network(w)
     net.load_state_dict(load_file(args.weights))
     if w.task == "train":
-        step = train(w, args, net)
+        step = course(net) if args.variant == "course" else train(w, args, net)
         curve = [step() for _ in range(args.curve)]
         us, steps = measure(step, args.seconds)
     else:

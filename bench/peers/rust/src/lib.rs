@@ -167,31 +167,35 @@ impl Args {
             Some(curve) => curve,
             None => (0..self.curve).map(|_| step()).collect::<Result<_>>()?,
         };
-        let (us, steps) = measure(&mut step, self.seconds)?;
+        let measured = if self.seconds > 0.0 { Some(measure(&mut step, self.seconds)?) } else { None };
         let mut line = json!({
             "peer": peer, "version": version, "workload": self.name, "variant": self.variant,
-            "threads": self.threads, "steps": steps, "curve": curve,
+            "threads": self.threads, "steps": measured.map_or(0, |(_, steps)| steps), "curve": curve,
         });
-        if self.workload.task == Task::Forward {
-            line["samples_per_s"] = json!(self.workload.batch as f64 / us * 1e6);
-        } else {
-            line["us_per_step"] = json!(us);
+        match measured {
+            Some((us, _)) if self.workload.task == Task::Forward => {
+                line["samples_per_s"] = json!(self.workload.batch as f64 / us * 1e6);
+            }
+            Some((us, _)) => line["us_per_step"] = json!(us),
+            None => {}
         }
         println!("{line}");
         Ok(())
     }
 }
 
-/// The median over at least 5 slices of the mean time of a step, in microseconds, and how many ran.
+/// The median over slices of the mean time of a step, in microseconds, and how many steps were
+/// measured; see `measure` of common.py.
 fn measure(step: &mut impl FnMut() -> Result<f32>, seconds: f64) -> Result<(f64, usize)> {
+    step()?;
     let start = Instant::now();
     let mut calls = 0;
-    while calls < 3 || start.elapsed().as_secs_f64() < 0.1 * seconds {
+    while calls < 1 || start.elapsed().as_secs_f64() < 0.1 * seconds {
         std::hint::black_box(step()?);
         calls += 1;
     }
     let once = start.elapsed().as_secs_f64() / calls as f64;
-    let slices = if once * 20.0 < seconds { 20 } else { 5 };
+    let slices = ((seconds / once) as usize).clamp(3, 20);
     let calls = ((seconds / slices as f64 / once) as usize).max(1);
     let mut times = Vec::new();
     for _ in 0..slices {
@@ -202,5 +206,6 @@ fn measure(step: &mut impl FnMut() -> Result<f32>, seconds: f64) -> Result<(f64,
         times.push(start.elapsed().as_secs_f64() / calls as f64);
     }
     times.sort_by(f64::total_cmp);
-    Ok((times[slices / 2] * 1e6, slices * calls))
+    let median = (times[(slices - 1) / 2] + times[slices / 2]) / 2.0;
+    Ok((median * 1e6, slices * calls))
 }

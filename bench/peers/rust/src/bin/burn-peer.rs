@@ -116,7 +116,8 @@ fn main() -> Result<()> {
     let args = Args::parse(&["steps", "hoisted"])?;
     let (w, hoisted) = (args.workload, args.variant == "hoisted");
     let device = if w.task == Task::Train { Device::flex().autodiff() } else { Device::flex() };
-    let mut net = Network::load(&args, &device)?;
+    // Taken out and put back by the optimiser, so that nobody else holds its tensors.
+    let mut net = Some(Network::load(&args, &device)?);
     let windows = [w.window(0), w.window(1)];
     let rows = w.steps * w.batch;
     let inputs = |x: &[f32]| Tensor::<2>::from_data(TensorData::new(x.to_vec(), [rows, w.inputs]), &device);
@@ -131,13 +132,14 @@ fn main() -> Result<()> {
                 let (x, target) = &windows[number % 2];
                 number += 1;
                 let target = Tensor::<2>::from_data(TensorData::new(target.clone(), [rows, 1]), &device);
-                let (prediction, next) = net.forward(&w, hoisted, inputs(x), &state);
+                let (prediction, next) = net.as_ref().expect("put back").forward(&w, hoisted, inputs(x), &state);
                 let detached = |layer: State| layer.into_iter().map(Tensor::detach).collect();
                 state = next.into_iter().map(detached).collect();
                 let error = prediction - target;
                 let loss = (error.clone() * error).mean();
-                let grads = GradientsParams::from_grads(loss.backward(), &net);
-                net = optimizer.step(LEARNING_RATE, net.clone(), grads);
+                let old = net.take().expect("put back");
+                let grads = GradientsParams::from_grads(loss.backward(), &old);
+                net = Some(optimizer.step(LEARNING_RATE, old, grads));
                 Ok(loss.into_scalar())
             })
         }
@@ -146,7 +148,7 @@ fn main() -> Result<()> {
             args.run("burn", version, None, || {
                 let x = inputs(&values[number % values.len()..][..1]);
                 number += 1;
-                let (prediction, next) = net.forward(&w, hoisted, x, &state);
+                let (prediction, next) = net.as_ref().expect("put back").forward(&w, hoisted, x, &state);
                 state = next;
                 Ok(prediction.into_scalar())
             })
@@ -155,8 +157,8 @@ fn main() -> Result<()> {
             let mut run = || -> Result<Vec<f32>> {
                 let (x, _) = &windows[number % 2];
                 number += 1;
-                let (prediction, _) = net.forward(&w, hoisted, inputs(x), &state);
-                Ok(prediction.into_data().to_vec().expect("f32 values"))
+                let (prediction, _) = net.as_ref().expect("put back").forward(&w, hoisted, inputs(x), &state);
+                Ok(prediction.into_data().try_to_vec().expect("f32 values"))
             };
             let curve = run()?[(w.steps - 1) * w.batch..][..args.curve].to_vec();
             args.run("burn", version, Some(curve), || Ok(run()?[0]))
