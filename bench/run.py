@@ -64,7 +64,16 @@ MALLOC = {
     "MALLOC_TOP_PAD_": str(512 << 20),
 }
 # Settings of other people's experiments that would slow a peer down, or speed it up, behind our back.
-UNWANTED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "XLA_FLAGS", *MALLOC)
+UNWANTED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "XLA_FLAGS", "LD_PRELOAD", *MALLOC)
+
+
+# What holds a peer to the instruction set that `--isa` holds elman to. The others offer nothing of the kind.
+HELD = {
+    "avx2": {
+        "torch": {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"},
+        "jax": {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2"},
+    }
+}
 
 
 @dataclass
@@ -96,15 +105,20 @@ def programs(args):
         Program("torch", "lstm", torch, ("I1",)),
         Program("torch", "cell", torch, ("I1",)),
         Program("jax", "one", jax),
-        Program("jax", "many", jax, TRAINING),
+        # A step of W4 or W5 takes so long that what a call costs is nothing.
+        Program("jax", "many", jax, ("W1", "W2", "W3")),
         Program("onnx", "bound", onnx, FORWARD),
         Program("onnx", "plain", onnx, FORWARD),
-        Program("candle", "steps", rust("candle")),
-        Program("candle", "hoisted", rust("candle"), TRAINING + ("I2",)),
-        Program("burn", "steps", rust("burn")),
-        Program("burn", "hoisted", rust("burn"), TRAINING + ("I2",)),
-        Program("rust-lstm", "f64", rust("rust-lstm"), EVERY[1:]),
+        # Tuned malloc helps these by 2 to 30 % (W3, I2), so they always have it; `hoisted` takes twice the time of
+        # `steps` from W3 on, so it runs on the small networks only.
+        Program("candle", "steps", rust("candle"), EVERY, MALLOC),
+        Program("candle", "hoisted", rust("candle"), ("W1", "W2"), MALLOC),
+        Program("burn", "steps", rust("burn"), EVERY, MALLOC),
+        Program("burn", "hoisted", rust("burn"), ("W1", "W2"), MALLOC),
+        Program("rust-lstm", "f64", rust("rust-lstm"), EVERY[1:], MALLOC),
     ]
+    for program in table:
+        program.env = program.env | HELD.get(args.isa, {}).get(program.peer, {})
     wanted = [name for name in args.peers.split(",") if name]
     known = {program.peer for program in table}
     for name in wanted:
@@ -355,7 +369,7 @@ def readme(args, facts):
            f"| others during the run | {facts['others']} |",
            f"| began, took | {facts['started']:%Y-%m-%d %H:%M} UTC, {(facts['ended'] - facts['started']).total_seconds() / 60:.0f} min |",
            f"| turns, seconds | {args.turns} turns, {args.seconds:g} s of each program in each |", f"| programs are bound | {pinned} |",
-           f"| Python | {facts['python']} |"]
+           f"| instruction set held | {facts['held']} |", f"| Python | {facts['python']} |"]
     out += [f"| {program} | {version} |" for program, version in facts["versions"].items()]
     wrong = [f"{w} {p}: {verdict}" for w, p, _, verdict in facts["curves"] if verdict.startswith("NOT")]
     out += ["", "Curves that differ by more than is allowed: " + ("; ".join(wrong) if wrong else "none") + "."]
@@ -382,7 +396,7 @@ def arguments():
     parser.add_argument("--peers", default="torch,jax,onnx,candle,burn,rust-lstm")
     parser.add_argument("--python", default=sys.executable, help="a Python with bench/peers/requirements.txt")
     parser.add_argument("--rust-peers", help="the folder with candle-peer, burn-peer, rust-lstm-peer")
-    parser.add_argument("--isa", help="hold elman to one instruction set; the peers are not held")
+    parser.add_argument("--isa", help="hold elman to one instruction set; `avx2` holds PyTorch and JAX as well")
     parser.add_argument("--force", action="store_true", help="run although the machine is loaded; this is recorded")
     args = parser.parse_args()
     args.elman = str(pathlib.Path(args.elman).resolve())
@@ -418,6 +432,7 @@ def main():
         "command": public(shlex.join(["python3", *sys.argv])), "before": before, "after": os.getloadavg()[0],
         "forced": before > 0.5, "others": others(busy, busy_seconds(), started, ended), "started": started,
         "ended": ended, "versions": {row[2]: row[4] for row in rows}, "curves": curves, "python": python,
+        "held": f"{args.isa}: elman, {', '.join(HELD.get(args.isa, {})) or 'no peer'}" if args.isa else "none: each its best",
         "failures": [public(line) for line in failures],
     }
     args.out.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,9 @@ Threads: XLA's processor pool has the size of the processors this process may ru
 import os
 import sys
 
-if "--threads" in sys.argv and sys.argv[sys.argv.index("--threads") + 1] != "1":
-    os.environ.setdefault("XLA_FLAGS", "")
-else:
-    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+if "--threads" not in sys.argv or sys.argv[sys.argv.index("--threads") + 1] == "1":
+    one_thread = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {one_thread}".strip()
 os.environ["JAX_PLATFORMS"] = "cpu"
 
 import functools
