@@ -1,25 +1,15 @@
-"""What every Python peer shares: the workloads, their data, the command line, the clock and the line printed."""
+"""What every Python peer shares: the data, the command line, the clock and the line printed."""
 
 import argparse
 import json
 import math
 import statistics
 import time
-from collections import namedtuple
 
 import numpy as np
 
-Workload = namedtuple("Workload", "cell inputs hidden layers steps batch task")
+from workloads import WORKLOADS
 
-WORKLOADS = {
-    "W1": Workload("rnn", 1, 32, 1, 20, 1, "train"),
-    "W2": Workload("gru", 1, 32, 1, 50, 8, "train"),
-    "W3": Workload("lstm", 8, 64, 2, 50, 32, "train"),
-    "W4": Workload("lstm", 32, 256, 2, 100, 64, "train"),
-    "W5": Workload("lstm", 32, 512, 2, 100, 64, "train"),
-    "I1": Workload("lstm", 1, 64, 1, 1, 1, "stream"),
-    "I2": Workload("lstm", 8, 64, 2, 50, 256, "forward"),
-}
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 LEARNING_RATE = 1e-3
 
@@ -69,8 +59,8 @@ def arguments(variants):
 def measure(step, seconds, steps_a_call=1):
     """The median over slices of the mean time of a step, in microseconds, and how many steps were measured.
 
-    About a tenth of the time, and at least two calls, the first of them unseen, go to warming up. Then 20 slices, or fewer where a call is
-    long, but at least 3. `step` does one or, as JAX's scan does, `steps_a_call` optimiser steps.
+    About a tenth of the time, and at least two calls, the first of them unseen, go to warming up. Then 20 slices, or
+    fewer where a call is long, but at least 3. `step` does one or, as JAX's scan does, `steps_a_call` optimiser steps.
     """
     if seconds <= 0:
         return None, 0
@@ -94,8 +84,15 @@ def measure(step, seconds, steps_a_call=1):
 
 def report(peer, version, args, us, steps, curve):
     """Prints the one line of JSON."""
-    line = {"peer": peer, "version": version, "workload": args.workload, "variant": args.variant,
-            "threads": args.threads, "steps": steps, "curve": [float(loss) for loss in curve]}
+    line = {
+        "peer": peer,
+        "version": version,
+        "workload": args.workload,
+        "variant": args.variant,
+        "threads": args.threads,
+        "steps": steps,
+        "curve": [float(loss) for loss in curve],
+    }
     w = WORKLOADS[args.workload]
     if us is None:
         pass

@@ -1,8 +1,8 @@
 """JAX: the whole optimiser step in one jitted function with donated buffers, time by lax.scan.
 
-Variant `one`: one step a call, its loss read out at each call. Variant `many`: several steps (75 of W1, 10 of the others)
-in one call, a scan over windows, the losses read out together: fewer calls than a training loop that looks at its loss
-would make.
+Variant `one`: one step a call, its loss read out at each call. Variant `many`: several steps (75 of W1, 10 of the
+others) in one call, a scan over windows, the losses read out together: fewer calls than a training loop that looks at its
+loss would make.
 
 Threads: XLA's processor pool has the size of the processors this process may run on, so bench/run.py starts it under
 `taskset` on as many as there are threads; for one thread Eigen's pool is switched off as well.
@@ -23,7 +23,8 @@ import jax.numpy as jnp
 import numpy as np
 from safetensors.numpy import load_file
 
-from common import LEARNING_RATE, WORKLOADS, arguments, measure, report, ring, stream_values
+from common import LEARNING_RATE, arguments, measure, report, ring, stream_values
+from workloads import WORKLOADS
 
 
 def cell_step(kind, gates_x, w_hh, b_hh, state):
@@ -105,8 +106,9 @@ def train(w, args, params):
     steps = 1
     if args.variant == "many":
         steps = 75 if args.workload == "W1" else 10
-        stacks = [[np.stack([windows[(first + i) % 2][part] for i in range(steps)]) for part in (0, 1)]
-                  for first in (0, 1)]
+        stacks = [
+            [np.stack([windows[(first + i) % 2][part] for i in range(steps)]) for part in (0, 1)] for first in (0, 1)
+        ]
         call = jax.jit(lambda carry, data: jax.lax.scan(one_step, carry, data), donate_argnums=0)
     else:
         stacks = windows

@@ -10,7 +10,8 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
-from common import WORKLOADS, arguments, measure, report, ring, stream_values
+from common import arguments, measure, report, ring, stream_values
+from workloads import WORKLOADS
 
 
 def reordered(tensor, hidden):

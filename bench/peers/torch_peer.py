@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from common import LEARNING_RATE, WORKLOADS, arguments, measure, report, ring, stream_values
+from common import LEARNING_RATE, arguments, measure, report, ring, stream_values
+from workloads import WORKLOADS
 
 
 class Network(torch.nn.Module):
@@ -92,6 +93,7 @@ def stream(args, net):
             at["state"] = cell(x, at["state"])
             at["number"] += 1
             return net.fc(at["state"][0]).item()
+
     else:
         x = torch.zeros(1, 1, 1)
         at["state"] = (torch.zeros(1, 1, net.rnn.hidden_size),) * 2

@@ -9,13 +9,14 @@ import sys
 import numpy as np
 from safetensors.numpy import save_file
 
-from common import WORKLOADS, shapes
+from common import shapes
+from workloads import WORKLOADS
 
 
 def write(folder):
     for name, w in WORKLOADS.items():
         random = np.random.Generator(np.random.PCG64(20261123))
-        bound = w.hidden ** -0.5
+        bound = w.hidden**-0.5
         tensors = {key: random.uniform(-bound, bound, shape).astype(np.float32) for key, shape in shapes(w).items()}
         save_file(tensors, pathlib.Path(folder) / f"{name}.safetensors")
 
