@@ -92,7 +92,8 @@ impl Weights {
         let bytes = std::fs::read(path).with_context(|| path.to_owned())?;
         let file = SafeTensors::deserialize(&bytes)?;
         let tensors = file.tensors().into_iter().map(|(name, view)| {
-            let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+            let values =
+                view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
             (name, (view.shape().to_vec(), values.collect()))
         });
         Ok(Self(tensors.collect()))
@@ -108,7 +109,8 @@ impl Weights {
     pub fn transposed(&self, name: &str) -> Result<([usize; 2], Vec<f32>)> {
         let (shape, values) = self.get(name)?;
         let (rows, columns) = (shape[0], shape[1]);
-        let turned = (0..rows * columns).map(|at| values[at % rows * columns + at / rows]).collect();
+        let turned =
+            (0..rows * columns).map(|at| values[at % rows * columns + at / rows]).collect();
         Ok(([columns, rows], turned))
     }
 }
@@ -130,10 +132,16 @@ impl Args {
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let key = word.strip_prefix("--").with_context(|| format!("not an option: {word}"))?;
-            given.insert(key.to_owned(), words.next().with_context(|| format!("{word} needs a value"))?);
+            given.insert(
+                key.to_owned(),
+                words.next().with_context(|| format!("{word} needs a value"))?,
+            );
         }
         let mut take = |key: &str, default: Option<&str>| {
-            given.remove(key).or(default.map(str::to_owned)).with_context(|| format!("--{key} is missing"))
+            given
+                .remove(key)
+                .or(default.map(str::to_owned))
+                .with_context(|| format!("--{key} is missing"))
         };
         let name = take("workload", None)?;
         let args = Self {
@@ -167,7 +175,8 @@ impl Args {
             Some(curve) => curve,
             None => (0..self.curve).map(|_| step()).collect::<Result<_>>()?,
         };
-        let measured = if self.seconds > 0.0 { Some(measure(&mut step, self.seconds)?) } else { None };
+        let measured =
+            if self.seconds > 0.0 { Some(measure(&mut step, self.seconds)?) } else { None };
         let mut line = json!({
             "peer": peer, "version": version, "workload": self.name, "variant": self.variant,
             "threads": self.threads, "steps": measured.map_or(0, |(_, steps)| steps), "curve": curve,

@@ -59,7 +59,13 @@ impl Network {
     }
 
     /// Predictions [T·B, 1] of inputs [T·B, I], and the new state.
-    fn forward(&self, w: &Workload, hoisted: bool, x: Tensor<2>, state: &[State]) -> (Tensor<2>, Vec<State>) {
+    fn forward(
+        &self,
+        w: &Workload,
+        hoisted: bool,
+        x: Tensor<2>,
+        state: &[State],
+    ) -> (Tensor<2>, Vec<State>) {
         let slices = |all: Tensor<2>| -> Vec<Tensor<2>> {
             if w.steps == 1 { vec![all] } else { all.split(w.batch, 0) }
         };
@@ -120,9 +126,11 @@ fn main() -> Result<()> {
     let mut net = Some(Network::load(&args, &device)?);
     let windows = [w.window(0), w.window(1)];
     let rows = w.steps * w.batch;
-    let inputs = |x: &[f32]| Tensor::<2>::from_data(TensorData::new(x.to_vec(), [rows, w.inputs]), &device);
+    let inputs =
+        |x: &[f32]| Tensor::<2>::from_data(TensorData::new(x.to_vec(), [rows, w.inputs]), &device);
     let parts = if w.cell == Cell::Lstm { 2 } else { 1 };
-    let mut state: Vec<State> = vec![vec![Tensor::zeros([w.batch, w.hidden], &device); parts]; w.layers];
+    let mut state: Vec<State> =
+        vec![vec![Tensor::zeros([w.batch, w.hidden], &device); parts]; w.layers];
     let mut number = 0;
     let version = "0.22.1 flex";
     match w.task {
@@ -131,8 +139,10 @@ fn main() -> Result<()> {
             args.run("burn", version, None, || {
                 let (x, target) = &windows[number % 2];
                 number += 1;
-                let target = Tensor::<2>::from_data(TensorData::new(target.clone(), [rows, 1]), &device);
-                let (prediction, next) = net.as_ref().expect("put back").forward(&w, hoisted, inputs(x), &state);
+                let target =
+                    Tensor::<2>::from_data(TensorData::new(target.clone(), [rows, 1]), &device);
+                let (prediction, next) =
+                    net.as_ref().expect("put back").forward(&w, hoisted, inputs(x), &state);
                 let detached = |layer: State| layer.into_iter().map(Tensor::detach).collect();
                 state = next.into_iter().map(detached).collect();
                 let error = prediction - target;
@@ -148,7 +158,8 @@ fn main() -> Result<()> {
             args.run("burn", version, None, || {
                 let x = inputs(&values[number % values.len()..][..1]);
                 number += 1;
-                let (prediction, next) = net.as_ref().expect("put back").forward(&w, hoisted, x, &state);
+                let (prediction, next) =
+                    net.as_ref().expect("put back").forward(&w, hoisted, x, &state);
                 state = next;
                 Ok(prediction.into_scalar())
             })
@@ -157,7 +168,8 @@ fn main() -> Result<()> {
             let mut run = || -> Result<Vec<f32>> {
                 let (x, _) = &windows[number % 2];
                 number += 1;
-                let (prediction, _) = net.as_ref().expect("put back").forward(&w, hoisted, inputs(x), &state);
+                let (prediction, _) =
+                    net.as_ref().expect("put back").forward(&w, hoisted, inputs(x), &state);
                 Ok(prediction.into_data().try_to_vec().expect("f32 values"))
             };
             let curve = run()?[(w.steps - 1) * w.batch..][..args.curve].to_vec();

@@ -76,7 +76,9 @@ impl Network {
             };
             let gates: Vec<Tensor> = if self.hoisted {
                 let all = Tensor::cat(&inputs, 0)?.matmul(&w_ih)?.broadcast_add(&bias)?;
-                (0..w.steps).map(|t| all.narrow(0, t * w.batch, w.batch)).collect::<Result<_, _>>()?
+                (0..w.steps)
+                    .map(|t| all.narrow(0, t * w.batch, w.batch))
+                    .collect::<Result<_, _>>()?
             } else {
                 let gates = |x: &Tensor| x.matmul(&w_ih)?.broadcast_add(&bias);
                 inputs.iter().map(gates).collect::<Result<_, _>>()?
@@ -97,7 +99,8 @@ impl Network {
                     }
                     Cell::Lstm => {
                         let gates = (gates + product)?.chunk(4, D::Minus1)?;
-                        let (i, f, o) = (sigmoid(&gates[0])?, sigmoid(&gates[1])?, sigmoid(&gates[3])?);
+                        let (i, f, o) =
+                            (sigmoid(&gates[0])?, sigmoid(&gates[1])?, sigmoid(&gates[3])?);
                         let c = ((f * &state[1])? + (i * gates[2].tanh()?)?)?;
                         vec![(o * c.tanh()?)?, c]
                     }

@@ -25,7 +25,9 @@ fn matrix(args: &Args, name: &str) -> Result<Array2<f64>> {
 /// Inputs [T, B, I] as one (I, B) matrix a time step, its own layout.
 fn columns(x: &[f32], features: usize, batch: usize) -> Vec<Array2<f64>> {
     let steps = x.chunks_exact(features * batch);
-    steps.map(|x| Array2::from_shape_fn((features, batch), |(i, b)| x[b * features + i] as f64)).collect()
+    steps
+        .map(|x| Array2::from_shape_fn((features, batch), |(i, b)| x[b * features + i] as f64))
+        .collect()
 }
 
 fn lstm(args: &Args) -> Result<LSTMNetwork> {
@@ -81,7 +83,8 @@ fn head_step(
     let (gradients, d_hidden) = fc.backward(&(error * (2.0 / count)));
     fc.update_parameters(&gradients, optimizer, "fc");
     let batch = outputs[0].ncols();
-    let d_outputs = (0..outputs.len()).map(|t| d_hidden.slice(s![.., t * batch..(t + 1) * batch]).to_owned());
+    let d_outputs =
+        (0..outputs.len()).map(|t| d_hidden.slice(s![.., t * batch..(t + 1) * batch]).to_owned());
     Ok((loss as f32, d_outputs.collect()))
 }
 
