@@ -82,8 +82,7 @@ def programs(args):
         Program("torch", "lstm", torch, ("I1",)),
         Program("torch", "cell", torch, ("I1",)),
         Program("jax", "one", jax),
-        # A step of W4 or W5 takes so long that what a call costs is nothing.
-        Program("jax", "many", jax, ("W1", "W2", "W3")),
+        Program("jax", "many", jax, TRAINING),
         Program("onnx", "bound", onnx, FORWARD),
         Program("onnx", "plain", onnx, FORWARD),
         # Tuned malloc helps these by 2 to 30 % (W3, I2), so they always have it; `hoisted` takes twice the time of
