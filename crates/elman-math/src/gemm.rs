@@ -14,12 +14,16 @@
 
 pub mod line;
 mod pack;
+mod tile;
+mod transposed;
 
 use self::line::Line;
+use self::tile::{Strided, product};
 use crate::dispatch::{Isa, Kernel, Tier};
 use crate::real::Real;
 
 pub use pack::{PANEL, pack, packed_len};
+pub use transposed::{GemmTransposed, transposed_scratch_len};
 
 /// Rows of A that stay in the second-level cache while all panels pass over them.
 pub const ROW_BLOCK: usize = 192;
@@ -148,52 +152,6 @@ pub fn gemm<T: Real>(
     isa.run(Gemm::new(size, a, packed_b, c));
 }
 
-/// C `[m, n]` += Aᵀ · B for row-major A `[k, m]` with rows `a_stride` apart and B `[k, n]`: a weight's
-/// gradient, with K running over time steps and streams.
-pub struct GemmTransposed<'a, T> {
-    /// m, n, k.
-    pub size: (usize, usize, usize),
-    /// A.
-    pub a: &'a [T],
-    /// Values from one row of A to the next.
-    pub a_stride: usize,
-    /// B.
-    pub b: &'a [T],
-    /// C.
-    pub c: &'a mut [T],
-    /// Room for the rows of B, packed block by block: [`transposed_scratch_len`] values.
-    pub scratch: &'a mut [T],
-}
-
-impl<T: Real> Kernel for GemmTransposed<'_, T> {
-    /// # Panics
-    /// If a slice is too short for the sizes.
-    #[inline(always)]
-    fn run<I: Tier>(self) {
-        let Self { size: (m, n, k), a, a_stride, b, c, scratch } = self;
-        if n == 1 {
-            // A panel would be one part of work and fifteen of padding.
-            for (a, &b) in a.chunks(a_stride).zip(&b[..k]) {
-                for (c, &a) in c[..m].iter_mut().zip(a) {
-                    *c += a * b;
-                }
-            }
-            return;
-        }
-        for first in (0..k).step_by(ROW_BLOCK) {
-            let rows = ROW_BLOCK.min(k - first);
-            pack(rows, n, &b[first * n..], n, 1, scratch);
-            let a = Lhs::transposed(&a[first * a_stride..], a_stride);
-            I::run(Gemm::new((m, n, rows), a, scratch, c));
-        }
-    }
-}
-
-/// Values of scratch that [`GemmTransposed`] needs for `n` columns and `k` rows.
-pub fn transposed_scratch_len(n: usize, k: usize) -> usize {
-    packed_len(ROW_BLOCK.min(k), n)
-}
-
 impl<T: Real> Kernel for Gemm<'_, T> {
     #[inline(always)]
     fn run<I: Tier>(self) {
@@ -306,7 +264,6 @@ impl<T: Real> Gemm<'_, T> {
         P
     }
 
-    /// `R` rows and `P` panels. The sums over K go in `CHAINS` turns.
     #[inline(always)]
     fn tile<I: Tier, const R: usize, const P: usize, const CHAINS: usize>(
         &mut self,
@@ -314,138 +271,10 @@ impl<T: Real> Gemm<'_, T> {
         panel: usize,
     ) {
         let b = &self.b[panel * self.k * PANEL..(panel + P) * self.k * PANEL];
-        // SAFETY (also for the other operations on lines below): this runs inside the kernel's
-        // `run` on tier `I`, whose instructions the machine has.
-        let mut chains = [[[unsafe { <T::Line<I>>::zero() }; P]; R]; CHAINS];
-        let mut k = 0;
-        while k + CHAINS <= self.k {
-            for (c, lines) in chains.iter_mut().enumerate() {
-                self.multiply::<I, R, P>(row, k + c, b, lines);
-            }
-            k += CHAINS;
-        }
-        while k < self.k {
-            self.multiply::<I, R, P>(row, k, b, &mut chains[0]);
-            k += 1;
-        }
-        let mut width = CHAINS;
-        while width > 1 {
-            width /= 2;
-            for c in 0..width {
-                for r in 0..R {
-                    for p in 0..P {
-                        // SAFETY: see above.
-                        chains[c][r][p] = unsafe { chains[c][r][p].plus(chains[c + width][r][p]) };
-                    }
-                }
-            }
-        }
-        self.finish::<I, R, P>(row, panel, &chains[0]);
-    }
-
-    /// One step of K on a tile.
-    #[inline(always)]
-    fn multiply<I: Tier, const R: usize, const P: usize>(
-        &self,
-        row: usize,
-        k: usize,
-        b: &[T],
-        lines: &mut [[T::Line<I>; P]; R],
-    ) {
-        let Lhs { data, row_stride, col_stride } = self.a;
-        let b: [T::Line<I>; P] = std::array::from_fn(|p| {
-            // SAFETY: p < P and k < K, so that this line of B ends at or before P·K·PANEL, the
-            // length of `b` by its slicing in `tile`; the machine has the tier's instructions.
-            unsafe {
-                let line = b.as_ptr().add((p * self.k + k) * PANEL);
-                <T::Line<I>>::load(&*line.cast::<[T; PANEL]>())
-            }
-        });
-        for (r, lines) in lines.iter_mut().enumerate() {
-            // SAFETY: row + r < M and k < K; `checked` asserted that A holds element (M-1, K-1),
-            // and both strides are non-negative.
-            let a = unsafe { *data.get_unchecked((row + r) * row_stride + k * col_stride) };
-            for (line, &b) in lines.iter_mut().zip(&b) {
-                // SAFETY: the machine has the tier's instructions.
-                unsafe { line.add_scaled(a, b) };
-            }
-        }
-    }
-
-    /// Adds the sums of a tile to where they belong.
-    #[inline(always)]
-    fn finish<I: Tier, const R: usize, const P: usize>(
-        &mut self,
-        row: usize,
-        panel: usize,
-        sums: &[[T::Line<I>; P]; R],
-    ) {
-        let column = panel * PANEL;
-        if column + P * PANEL > self.n {
-            // The sums leave their registers one by one, by constant places: an array that is
-            // looked up by a variable would have to live in memory, all through the product.
-            let mut lines = [[[T::ZERO; PANEL]; P]; R];
-            for r in 0..R {
-                for p in 0..P {
-                    // SAFETY: this runs inside the kernel's `run` on tier `I`.
-                    unsafe { sums[r][p].store(&mut lines[r][p]) };
-                }
-            }
-            for (r, lines) in lines.iter().enumerate() {
-                self.finish_edge(row + r, column, lines.as_flattened());
-            }
-            return;
-        }
-        let c_stride = self.c_stride;
-        let c = self.c.as_mut_ptr();
-        // SAFETY: row + r < M and column + (p + 1)·PANEL ≤ N, and `checked` asserted that C holds
-        // element (M-1, N-1) with rows `c_stride` apart. One line is borrowed at a time.
-        let line = |r: usize, p: usize| unsafe {
-            &mut *c.add((row + r) * c_stride + column + p * PANEL).cast::<[T; PANEL]>()
-        };
-        match self.start {
-            Start::Present => {
-                for r in 0..R {
-                    for p in 0..P {
-                        let c = line(r, p);
-                        // SAFETY: this runs inside the kernel's `run` on tier `I`.
-                        unsafe { <T::Line<I>>::load(c).plus(sums[r][p]).store(c) };
-                    }
-                }
-            }
-            Start::Zero => {
-                for r in 0..R {
-                    for p in 0..P {
-                        // SAFETY: as above.
-                        unsafe { sums[r][p].store(line(r, p)) };
-                    }
-                }
-            }
-            Start::Row(start) => {
-                let start = &start[column..column + P * PANEL];
-                for r in 0..R {
-                    for p in 0..P {
-                        let start = start[p * PANEL..].first_chunk().expect("P lines");
-                        // SAFETY: as above.
-                        unsafe { <T::Line<I>>::load(start).plus(sums[r][p]).store(line(r, p)) };
-                    }
-                }
-            }
-        }
-    }
-
-    /// One row of a tile that reaches beyond the last column.
-    #[inline(always)]
-    fn finish_edge(&mut self, row: usize, column: usize, sums: &[T]) {
-        let c = &mut self.c[row * self.c_stride..][column..self.n];
-        match self.start {
-            Start::Present => {}
-            Start::Zero => c.fill(T::ZERO),
-            Start::Row(row) => c.copy_from_slice(&row[column..self.n]),
-        }
-        for (c, &sum) in c.iter_mut().zip(sums) {
-            *c += sum;
-        }
+        // SAFETY: row + R ≤ M, and `checked` asserted that A holds element (M-1, K-1); `b` has P·K
+        // lines by its slicing; this runs inside the kernel's `run` on tier `I`.
+        let sums = unsafe { product::<I, T, _, R, P, CHAINS>(Strided(self.a), row, self.k, b) };
+        self.finish::<I, R, P>(row, R, panel, &sums);
     }
 }
 

@@ -24,6 +24,12 @@ pub trait Line<T>: Copy {
     /// See the trait.
     unsafe fn load(from: &[T; PANEL]) -> Self;
 
+    /// Asks for the line at `from` to be brought near. Any address will do.
+    ///
+    /// # Safety
+    /// See the trait.
+    unsafe fn prefetch(_from: *const T) {}
+
     /// `self += a * b`, element by element; fused where the instruction set can.
     ///
     /// # Safety
@@ -109,6 +115,13 @@ macro_rules! x86_line {
                 Self(std::array::from_fn(|v| unsafe {
                     std::arch::x86_64::$load(chunks[v].as_ptr())
                 }))
+            }
+
+            #[inline(always)]
+            unsafe fn prefetch(from: *const $type) {
+                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+                // SAFETY: a prefetch of any address has no effect but on the caches.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
             }
 
             #[inline(always)]
