@@ -94,7 +94,8 @@ pub struct CommonArgs {
     /// The seed of everything random; the same seed gives the same bits.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Threads to use at most. This version computes on one; results never depend on it.
+    /// Threads to use [default: one for small networks, otherwise those of the machine]; results
+    /// never depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
     /// Take options from a TOML file: the same names, `_` for `-`; options given here win.
@@ -308,6 +309,14 @@ pub struct ForecastArgs {
     pub read: ReadArgs,
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+impl CommonArgs {
+    /// The threads asked for, and those of the machine.
+    pub fn threads(&self) -> (Option<usize>, usize) {
+        let of_machine = std::thread::available_parallelism().map_or(1, usize::from);
+        (self.threads.map(usize::from), of_machine)
+    }
 }
 
 impl Cli {

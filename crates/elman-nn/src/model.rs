@@ -325,7 +325,7 @@ impl<T: Real> Model<T> {
         Shape([('T', window.steps), ('B', window.batch), (axis, size)]).check(tensor, values)
     }
 
-    fn check_state(&self, window: Window, state: &State<T>) -> Result<(), Error> {
+    pub(crate) fn check_state(&self, window: Window, state: &State<T>) -> Result<(), Error> {
         let ModelConfig { num_layers, hidden_size, .. } = self.config;
         let expected = [num_layers, window.batch, hidden_size];
         if state.names() == self.cell.states && state.shape() == expected {

@@ -15,19 +15,23 @@ use crate::losses::LossEntry;
 use crate::model::Model;
 use crate::optim::{Optimizer, OptimizerConfig};
 use crate::params::Params;
+use crate::part::{Weights, deal};
 use crate::registry::Entry;
 use crate::schedules::{Schedule, ScheduleConfig};
 use crate::state::State;
 use crate::tape::Packing;
 use crate::windows::{Batch, Windows};
 
-use self::shard::{Shard, Task, deal};
+use self::shard::{Shard, Task};
 
 pub use checkpoint::{Mark, Training};
 pub use position::{Best, Position};
 
 /// Halvings of the learning rate before training is given up.
 pub const MAX_HALVINGS: u32 = 5;
+
+/// Floating-point operations of a step from which on several threads are faster.
+const LEAST_FLOP_TO_SHARE: f64 = 2e6;
 
 /// Everything that decides how a model is trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -212,6 +216,15 @@ impl<T: Real> Trainer<T> {
         self
     }
 
+    /// How many of `most` threads are worth their while: one for a step so small that sharing it
+    /// out costs more than it saves (the measurement: `docs/performance.md`).
+    pub fn worthwhile_threads(&self, most: usize) -> usize {
+        let window = self.windows.window();
+        // Each weight is used once forward and twice back, a multiplication and an addition.
+        let flop = 6.0 * (window.rows() * self.model.layout().count()) as f64;
+        if flop < LEAST_FLOP_TO_SHARE { 1 } else { most.clamp(1, self.shards.len()) }
+    }
+
     /// The number of threads it works with.
     pub fn threads(&self) -> usize {
         self.team.members()
@@ -280,10 +293,8 @@ impl<T: Real> Trainer<T> {
         self.model.pack_forward(params, &mut self.packing);
         self.model.pack_backward(params, &mut self.packing, false);
         let task = Task {
-            model: &self.model,
+            weights: Weights { model: &self.model, params, packing: &self.packing },
             loss: self.loss,
-            params,
-            packing: &self.packing,
             batch: &self.batch,
             state,
             noise: Some(noise.bits()),
@@ -292,7 +303,7 @@ impl<T: Real> Trainer<T> {
         let mut loss = 0.0;
         for (index, shard) in self.shards.iter_mut().enumerate() {
             std::mem::replace(&mut shard.outcome, Ok(()))?;
-            shard.deliver(state, &mut self.output);
+            shard.part.deliver(state, &mut self.output);
             loss += shard.loss;
             match index {
                 0 => std::mem::swap(&mut self.grads, &mut shard.grads),
@@ -332,11 +343,10 @@ impl<T: Real> Trainer<T> {
         }
         self.windows.fill(self.now.step - 1, &mut self.batch);
         self.model.pack_forward(&self.now.params, &mut self.packing);
+        let params = &self.now.params;
         let task = Task {
-            model: &self.model,
+            weights: Weights { model: &self.model, params, packing: &self.packing },
             loss: self.loss,
-            params: &self.now.params,
-            packing: &self.packing,
             batch: &self.batch,
             state: &self.good.state,
             noise: None,

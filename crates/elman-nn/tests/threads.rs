@@ -3,7 +3,7 @@
 use elman_nn::cells::CellEntry;
 use elman_nn::registry::Entry;
 use elman_nn::windows::Sine;
-use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
+use elman_nn::{Inference, Model, ModelConfig, TrainConfig, Trainer};
 
 /// Weights, memory, losses and last output after some steps.
 fn trained(cell: &str, hidden: usize, batch: usize, threads: usize) -> [Vec<f32>; 4] {
@@ -55,4 +55,35 @@ fn there_are_no_more_threads_than_shards() {
     assert_eq!(threads(1, 4), 1, "one stream cannot be shared out");
     assert_eq!(threads(64, 4), 4);
     assert_eq!(threads(64, 0), 1);
+}
+
+#[test]
+fn inference_gives_what_the_model_gives() {
+    let config = ModelConfig { cell: "gru".to_owned(), num_layers: 2, ..ModelConfig::default() };
+    let model = Model::<f64>::new(config).unwrap();
+    let params = model.initial_params(4);
+    let (steps, batch) = (5, 19);
+    let x: Vec<f64> = (0..steps * batch).map(|i| (i as f64).sin()).collect();
+    let (mut state, mut tape) = (model.zero_state(batch), model.tape(steps, batch));
+    let mut inference: Vec<_> = [1, 2, 8]
+        .map(|threads| {
+            let inference = Inference::new(&model, steps, batch, threads).unwrap();
+            (inference, model.zero_state(batch))
+        })
+        .into();
+    // The second window starts from the memory of the first.
+    for _ in 0..2 {
+        model.forward(&params, &x, &mut state, &mut tape, None).unwrap();
+        let outputs = inference.iter_mut().map(|(inference, memory)| {
+            let output = inference.run(&model, &params, &x, memory).unwrap().to_vec();
+            assert_eq!(memory.tensor("h"), state.tensor("h"));
+            output
+        });
+        for output in outputs {
+            assert_eq!(output, tape.output());
+        }
+    }
+    let (inference, memory) = &mut inference[0];
+    assert!(inference.run(&model, &params, &x[1..], memory).is_err());
+    assert!(inference.run(&model, &params, &x, &mut model.zero_state(2)).is_err());
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use crate::args::{BenchArgs, CommonArgs};
+use crate::args::BenchArgs;
 use crate::failure::Outcome;
 use drive::Setup;
 use report::Report;
@@ -23,7 +23,7 @@ pub fn run(args: BenchArgs) -> Outcome {
     let chosen = workloads::chosen(&args)?;
     let setup = Setup {
         isa: machine::isa(args.isa.as_deref())?,
-        threads: threads(&args.common),
+        threads: args.common.threads(),
         seed: args.common.seed,
     };
     // A mistake in the last shall not be found after minutes of measuring the others.
@@ -31,7 +31,7 @@ pub fn run(args: BenchArgs) -> Outcome {
     let models = models.collect::<Result<Vec<_>, _>>()?;
     let is_told = !args.common.json && !args.common.quiet;
     if is_told {
-        tell_beginning(&args, setup);
+        tell_beginning();
     }
     let bar = bar(u64::from(args.runs) * chosen.len() as u64, is_told);
     let width = chosen.iter().map(|workload| workload.to_string().len()).max().unwrap_or(0);
@@ -41,9 +41,9 @@ pub fn run(args: BenchArgs) -> Outcome {
     let mut results = Vec::new();
     for (workload, model) in chosen.into_iter().zip(models) {
         bar.set_message(workload.name);
-        let steps = drive::ready(&workload, model, setup)?;
-        let measured = measure::measure(steps, args.runs, args.seconds, || bar.inc(1))?;
-        let report = Report::new(workload, setup, measured)?;
+        let ready = drive::ready(&workload, model, setup)?;
+        let measured = measure::measure(ready.steps, args.runs, args.seconds, || bar.inc(1))?;
+        let report = Report::new(workload, setup.isa, ready.threads, measured)?;
         if args.common.json {
             results.push(report.document());
             continue;
@@ -61,20 +61,9 @@ pub fn run(args: BenchArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The threads that a step is computed on: no more than asked for, and no more than there are to
-/// be had. The figures name this number, so it must not promise more than is done.
-fn threads(common: &CommonArgs) -> usize {
-    /// The engine's own limit as yet.
-    const MOST: usize = 1;
-    common.threads.map_or(1, usize::from).min(MOST)
-}
-
 /// What a person should know before the figures.
-fn tell_beginning(args: &BenchArgs, setup: Setup) {
+fn tell_beginning() {
     eprintln!("{}", machine::sentence());
-    if args.common.threads.is_some_and(|asked| usize::from(asked) > setup.threads) {
-        eprintln!("note: this version computes on one thread");
-    }
     if cfg!(debug_assertions) {
         eprintln!("note: this program was built without `--release`: its figures mean little");
     }

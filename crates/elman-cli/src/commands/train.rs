@@ -47,6 +47,8 @@ pub struct Seen {
 pub fn run(args: TrainArgs) -> Outcome {
     let Plan { mut session, note, model_file, checkpoint_file, checkpoint_every, print_every } =
         plan::make(&args)?;
+    let (asked, of_machine) = args.common.threads();
+    session = session.with_threads(asked, of_machine);
     let mut watch = Watch::new(&args, &session, note.as_deref())?;
     interrupt::watch();
     let mut seen = Seen::default();

@@ -83,10 +83,10 @@ fn a_table_on_stdout_and_notes_on_stderr() {
     let head = "workload what threads isa µs/step fastest GFLOP/s samples/s";
     assert_eq!(rows[0].join(" "), head);
     assert_eq!(rows[1][..9].join(" "), "W1 train rnn I1 H32 L1 T20 B1 1");
-    assert_eq!(rows[2][..9].join(" "), "W2 train gru I1 H32 L1 T50 B8 1");
+    // Two shards are all that eight streams are dealt out in.
+    assert_eq!(rows[2][..9].join(" "), "W2 train gru I1 H32 L1 T50 B8 2");
     assert_eq!(rows[1][9], "portable");
     assert!(ran.err.starts_with("elman "), "{}", ran.err);
-    assert!(ran.err.contains("computes on one thread"), "{}", ran.err);
 
     let quiet = room.run(&format!("bench --workload W1 --quiet {SHORT}"));
     assert_eq!((quiet.code, quiet.err.as_str()), (0, ""));

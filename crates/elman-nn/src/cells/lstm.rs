@@ -38,12 +38,15 @@ impl<T: Real> Cell<T> for Lstm {
         let size = h.len();
         let (i, f, g, o) = (&mut i[..size], &mut f[..size], &mut g[..size], &mut o[..size]);
         let (c_before, c) = (&c_before[..size], &mut c[..size]);
+        // Two loops: the second, one long chain from c to h, then overlaps with its neighbours.
         for k in 0..size {
             i[k] = i[k].sigmoid::<I>();
             f[k] = f[k].sigmoid::<I>();
             g[k] = g[k].tanh::<I>();
             o[k] = o[k].sigmoid::<I>();
             c[k] = f[k] * c_before[k] + i[k] * g[k];
+        }
+        for k in 0..size {
             h[k] = o[k] * c[k].tanh::<I>();
         }
     }

@@ -121,6 +121,14 @@ impl Session {
         Ok(Self { settings, task, trainer }.with_validator())
     }
 
+    /// Works with `threads` threads, or, if `None`, with as many of `most` as are worth their while.
+    /// Their number changes no bit of any result.
+    pub fn with_threads(mut self, threads: Option<usize>, most: usize) -> Self {
+        let threads = threads.unwrap_or_else(|| self.trainer.worthwhile_threads(most));
+        self.trainer = self.trainer.with_threads(threads);
+        self
+    }
+
     fn with_validator(mut self) -> Self {
         if let Task::Series(prepared) = &self.task
             && let Some(validator) = prepared.validator(self.trainer.model(), self.loss())

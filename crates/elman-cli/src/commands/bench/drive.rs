@@ -5,7 +5,7 @@ use std::hint::black_box;
 use elman::nn::layers::Window;
 use elman::nn::train::Event;
 use elman::nn::windows::{Batch, Windows};
-use elman::nn::{Isa, Model, TrainConfig, Trainer};
+use elman::nn::{Inference, Isa, Model, TrainConfig, Trainer};
 
 use super::windows::Prepared;
 use super::workloads::{Kind, Sizes, Workload};
@@ -18,8 +18,16 @@ pub type Steps = Box<dyn FnMut(u64) -> Result<(), Failure>>;
 #[derive(Debug, Clone, Copy)]
 pub struct Setup {
     pub isa: Isa,
-    pub threads: usize,
+    /// The threads asked for, and those of the machine.
+    pub threads: (Option<usize>, usize),
     pub seed: u64,
+}
+
+/// A workload that can begin.
+pub struct Ready {
+    pub steps: Steps,
+    /// The threads that it works with.
+    pub threads: usize,
 }
 
 /// The model of a workload; its sizes are checked before anything of any size is made.
@@ -30,17 +38,17 @@ pub fn model(workload: &Workload, setup: Setup) -> Result<Model<f32>, Failure> {
 }
 
 /// Everything a workload needs, made ready.
-pub fn ready(workload: &Workload, model: Model<f32>, setup: Setup) -> Result<Steps, Failure> {
+pub fn ready(workload: &Workload, model: Model<f32>, setup: Setup) -> Result<Ready, Failure> {
     let Sizes { i, t, b, .. } = workload.sizes;
     let windows = Prepared::new(Window { steps: t, batch: b }, i);
     match workload.kind {
         Kind::Train => train(model, windows, setup),
         Kind::Stream => Ok(stream(model, setup)),
-        Kind::Forward => Ok(forward(model, windows, setup)),
+        Kind::Forward => forward(model, windows, setup),
     }
 }
 
-fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Steps, Failure> {
+fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Ready, Failure> {
     let config = TrainConfig {
         steps: u64::MAX,
         // The rate changes no figure; a low one keeps any network calm over very many steps.
@@ -50,9 +58,12 @@ fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Steps, Fa
         ..TrainConfig::default()
     };
     let params = model.initial_params(setup.seed);
-    // Here the trainer will be given `setup.threads`.
-    let mut trainer = Trainer::new(config, model, params, Box::new(windows))?;
-    Ok(Box::new(move |steps| {
+    let trainer = Trainer::new(config, model, params, Box::new(windows))?;
+    let (asked, of_machine) = setup.threads;
+    let threads = asked.unwrap_or_else(|| trainer.worthwhile_threads(of_machine));
+    let mut trainer = trainer.with_threads(threads);
+    let threads = trainer.threads();
+    let steps = Box::new(move |steps| {
         for _ in 0..steps {
             match trainer.advance()? {
                 Event::Step { loss, .. } => black_box(loss),
@@ -65,39 +76,43 @@ fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Steps, Fa
             };
         }
         Ok(())
-    }))
+    });
+    Ok(Ready { steps, threads })
 }
 
 /// The output is the next input, as in a forecast; held within the wave's range, so that weights
 /// nobody has trained cannot drive it away.
-fn stream(model: Model<f32>, setup: Setup) -> Steps {
+fn stream(model: Model<f32>, setup: Setup) -> Ready {
     let params = model.initial_params(setup.seed);
     let (mut state, mut tape) = (model.zero_state(1), model.tape(1, 1));
     let mut x = [0.5];
-    Box::new(move |steps| {
+    let steps = Box::new(move |steps| {
         for _ in 0..steps {
             model.forward(&params, &x, &mut state, &mut tape, None)?;
             x = [tape.output()[0].clamp(-1.0, 1.0)];
         }
         Ok(())
-    })
+    });
+    Ready { steps, threads: 1 }
 }
 
-fn forward(model: Model<f32>, windows: Prepared, setup: Setup) -> Steps {
+fn forward(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Ready, Failure> {
     let params = model.initial_params(setup.seed);
     let Window { steps, batch } = windows.window();
-    let (mut state, mut tape) = (model.zero_state(batch), model.tape(steps, batch));
+    let (asked, of_machine) = setup.threads;
+    let mut inference = Inference::new(&model, steps, batch, asked.unwrap_or(of_machine))?;
+    let threads = inference.threads();
+    let mut state = model.zero_state(batch);
     let mut at_hand = Batch::new(&windows);
     let mut number = 0;
-    Box::new(move |steps| {
+    let steps = Box::new(move |steps| {
         for _ in 0..steps {
             windows.fill(number, &mut at_hand);
             number += 1;
             state.reset();
-            let x = &at_hand.x;
-            model.forward(&params, x, &mut state, &mut tape, None)?;
-            black_box(tape.output());
+            black_box(inference.run(&model, &params, &at_hand.x, &mut state)?);
         }
         Ok(())
-    })
+    });
+    Ok(Ready { steps, threads })
 }

@@ -5,17 +5,12 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, USAGE};
 
-/// The name of an instruction set, as it is typed and printed.
-pub fn isa_name(isa: Isa) -> String {
-    format!("{isa:?}").to_lowercase()
-}
-
 /// The instruction set of that name, if this machine has it; the newest, if none is named.
 pub fn isa(name: Option<&str>) -> Result<Isa, Failure> {
     let Some(name) = name else {
         return Ok(Isa::detect());
     };
-    Isa::available().find(|&isa| isa_name(isa).eq_ignore_ascii_case(name)).ok_or_else(|| {
+    Isa::available().find(|isa| isa.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
         let has = isas().join("`, `");
         let message = format!(
             "no instruction set of this machine is called `{name}`\n  help: choose from `{has}`"
@@ -44,8 +39,8 @@ pub fn document() -> Value {
     })
 }
 
-fn isas() -> Vec<String> {
-    Isa::available().map(isa_name).collect()
+fn isas() -> Vec<&'static str> {
+    Isa::available().map(Isa::name).collect()
 }
 
 /// Cores this program may use.

@@ -1,9 +1,8 @@
 //! What was measured: a line of the table, or an entry of the JSON document.
 
+use elman::nn::Isa;
 use serde_json::{Value, json};
 
-use super::drive::Setup;
-use super::machine::isa_name;
 use super::measure::Measured;
 use super::workloads::{Kind, Sizes, Workload};
 use crate::failure::Failure;
@@ -11,15 +10,21 @@ use crate::failure::Failure;
 /// A workload's figures.
 pub struct Report {
     workload: Workload,
-    setup: Setup,
+    isa: Isa,
+    threads: usize,
     measured: Measured,
     flop_per_step: f64,
 }
 
 impl Report {
-    pub fn new(workload: Workload, setup: Setup, measured: Measured) -> Result<Self, Failure> {
+    pub fn new(
+        workload: Workload,
+        isa: Isa,
+        threads: usize,
+        measured: Measured,
+    ) -> Result<Self, Failure> {
         let flop_per_step = workload.flop_per_step()?;
-        Ok(Self { workload, setup, measured, flop_per_step })
+        Ok(Self { workload, isa, threads, measured, flop_per_step })
     }
 
     /// FLOPs a microsecond are thousandths of GFLOP/s.
@@ -35,7 +40,7 @@ impl Report {
 
     /// The entry of the JSON document.
     pub fn document(&self) -> Value {
-        let Self { workload, setup, measured, .. } = self;
+        let Self { workload, isa, threads, measured, .. } = self;
         let Sizes { i, h, l, t, b } = workload.sizes;
         let mut entry = json!({
             "workload": workload.name,
@@ -46,8 +51,8 @@ impl Report {
             "num_layers": l,
             "seq_length": t,
             "batch_size": b,
-            "threads": setup.threads,
-            "isa": isa_name(setup.isa),
+            "threads": threads,
+            "isa": isa.name(),
             "us_per_step": measured.median(),
             "min_us_per_step": measured.min(),
             "runs": measured.runs,
@@ -65,8 +70,8 @@ impl Report {
     pub fn line(&self, width: usize) -> String {
         let samples = self.samples_per_s().map_or(String::new(), |samples| format!("{samples:.0}"));
         let cells = [
-            self.setup.threads.to_string(),
-            isa_name(self.setup.isa),
+            self.threads.to_string(),
+            self.isa.name().to_owned(),
             digits(self.measured.median()),
             digits(self.measured.min()),
             digits(self.gflops()),
@@ -113,26 +118,24 @@ fn digits(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use elman::nn::Isa;
-
     use super::super::workloads::ALL;
     use super::*;
 
     #[test]
     fn a_table() {
-        let setup = Setup { isa: Isa::Portable, threads: 1, seed: 1 };
+        let isa = Isa::find("portable").unwrap();
         let width = ALL.iter().map(|workload| workload.to_string().len()).max().unwrap();
         let mut lines = vec![head(width)];
         for (workload, us) in ALL.iter().zip([2.5, 75.25, 3710.4, 222e3, 907e3, 0.5, 5688.9]) {
             let measured = Measured { runs: vec![us, us * 1.01, us], steps_per_run: 1 };
-            lines.push(Report::new(*workload, setup, measured).unwrap().line(width));
+            lines.push(Report::new(*workload, isa, 1, measured).unwrap().line(width));
         }
         insta::assert_snapshot!(lines.join("\n"));
     }
 
     #[test]
     fn a_busy_machine_is_told_of() {
-        let setup = Setup { isa: Isa::Portable, threads: 1, seed: 1 };
+        let isa = Isa::find("portable").unwrap();
         let warning = |runs: [f64; 3]| {
             let measured = Measured { runs: runs.to_vec(), steps_per_run: 1 };
             Report::new(ALL[0], setup, measured).unwrap().warning()

@@ -1,0 +1,100 @@
+//! A part of the streams of a batch, with everything that a forward pass over them needs: what one
+//! thread works on.
+//!
+//! How a batch is dealt out depends on the sizes alone, never on the number of threads.
+
+use std::ops::Range;
+
+use elman_math::{Aligned, Real, Stream, zeros};
+
+use crate::error::Error;
+use crate::layers::Window;
+use crate::model::{Model, ModelConfig};
+use crate::params::Params;
+use crate::state::State;
+use crate::tape::{Packing, Tape};
+
+/// The most parts of a batch.
+const MOST_PARTS: usize = 8;
+
+/// How `batch` streams are dealt out.
+///
+/// Each part reads all weights for every time step. Small ones stay in the first-level cache, and
+/// few streams are enough to be worth it; large ones come from far away, and want many.
+pub(crate) fn deal(config: &ModelConfig, batch: usize) -> impl Iterator<Item = Range<usize>> {
+    let streams_a_part = match config.hidden_size {
+        ..=32 => 4,
+        33..=128 => 16,
+        _ => 32,
+    };
+    let parts = (batch / streams_a_part).clamp(1, MOST_PARTS);
+    (0..parts).map(move |part| part * batch / parts..(part + 1) * batch / parts)
+}
+
+/// Weights, packed.
+pub(crate) struct Weights<'a, T: Real> {
+    pub(crate) model: &'a Model<T>,
+    pub(crate) params: &'a Params<T>,
+    pub(crate) packing: &'a Packing<T>,
+}
+
+/// One part.
+pub(crate) struct Part<T> {
+    streams: Range<usize>,
+    pub(crate) x: Aligned<T>,
+    pub(crate) tape: Tape<T>,
+    /// The memory after the window.
+    state: State<T>,
+}
+
+impl<T: Real> Part<T> {
+    pub(crate) fn new(model: &Model<T>, steps: usize, streams: Range<usize>) -> Self {
+        let window = Window { steps, batch: streams.len() };
+        Self {
+            x: zeros(window.rows() * model.config().input_size),
+            tape: model.tape_without_weights(window),
+            state: model.zero_state(window.batch),
+            streams,
+        }
+    }
+
+    /// Takes its streams out of a tensor `[T, B, ·]` of `batch` streams.
+    pub(crate) fn take(&self, batch: usize, all: &[T], own: &mut [T]) {
+        let width = all.len() / (self.tape.window().steps * batch);
+        let row = self.streams.len() * width;
+        for (to, from) in own.chunks_exact_mut(row).zip(all.chunks_exact(batch * width)) {
+            to.copy_from_slice(&from[self.streams.start * width..][..row]);
+        }
+    }
+
+    /// Runs its streams of `x` `[T, B, I]` through the model from their memory in `state`; the new
+    /// one is for [`deliver`](Part::deliver). `noise` is the seed of dropout in training.
+    pub(crate) fn forward(
+        &mut self,
+        weights: &Weights<'_, T>,
+        x: &[T],
+        state: &State<T>,
+        noise: Option<u64>,
+    ) -> Result<(), Error> {
+        let mut own = std::mem::replace(&mut self.x, Aligned::new(64));
+        self.take(state.shape()[1], x, &mut own);
+        self.x = own;
+        self.state.take_streams(state, self.streams.start);
+        let mut noise =
+            noise.map(|seed| Stream::new(seed.wrapping_add(self.streams.start as u64), "dropout"));
+        let Weights { model, params, packing } = weights;
+        let Self { x, state, tape, .. } = self;
+        model.forward_on(params, packing, x, state, tape, noise.as_mut())
+    }
+
+    /// Writes its part of the memory and of the output `[T, B, K]`.
+    pub(crate) fn deliver(&self, state: &mut State<T>, output: &mut [T]) {
+        self.state.put_streams(state, self.streams.start);
+        let width = self.tape.output().len() / self.tape.window().rows();
+        let row = self.streams.len() * width;
+        let to = output.chunks_exact_mut(state.shape()[1] * width);
+        for (to, from) in to.zip(self.tape.output().chunks_exact(row)) {
+            to[self.streams.start * width..][..row].copy_from_slice(from);
+        }
+    }
+}
