@@ -1,7 +1,7 @@
 //! A fixed team of threads that share out the items of a slice, a few microseconds a call.
 //!
 //! A training step of a small network takes less time than most pools need to wake up, so the
-//! members wait for the next call with their eyes open: for [`PATIENCE`] turns, and then they
+//! members wait for the next call with their eyes open: for `PATIENCE` turns, and then they
 //! park, so that a machine with other work is not kept busy by waiting.
 //!
 //! A call allocates nothing. Which member works on which item never depends on timing.

@@ -1,5 +1,10 @@
 //! The innermost loop of all products, and what happens to its sums.
 
+#![expect(
+    clippy::needless_range_loop,
+    reason = "loops over constant sizes unroll; iterators over arrays of vectors stay in memory"
+)]
+
 use super::line::Line;
 use super::{Gemm, Lhs, PANEL, Start};
 use crate::dispatch::Tier;

@@ -138,7 +138,7 @@ mod tests {
         let isa = Isa::find("portable").unwrap();
         let warning = |runs: [f64; 3]| {
             let measured = Measured { runs: runs.to_vec(), steps_per_run: 1 };
-            Report::new(ALL[0], setup, measured).unwrap().warning()
+            Report::new(ALL[0], isa, 1, measured).unwrap().warning()
         };
         assert_eq!(warning([1.0, 1.05, 9.0]), None);
         let warning = warning([1.0, 3.0, 9.0]).unwrap();
