@@ -2,8 +2,8 @@
 
 usage: python3 bench/sweep.py ELMAN [--seconds S]
 
-Prints, for each line of neighbouring sizes, the time of a step divided by its floating-point operations, the largest ratio
-between neighbours, and for T and B a straight line through time against size. Needs nothing but Python.
+Prints, for each line of sizes, the time of a step divided by its floating-point operations, the largest ratio between
+neighbours (sizes that differ by up to 15 %), and for T and B a straight line through time against size. Needs only Python.
 """
 
 import argparse
@@ -40,17 +40,21 @@ def main():
     for axis, values, base in LINES:
         fixed = " ".join(f"{k} {v}" for k, v in base.items() if k != axis)
         print(f"\n{axis} ({fixed})\n\n| {axis} | us a step | ns per kFLOP | to the one before |\n|---|---|---|---|")
-        points, worst, before = [], 1.0, None
+        points, worst = [], 1.0
         for value in values:
             us, flop = step(args.elman, {**base, axis: value}, args.seconds)
             cost = us * 1e6 / flop
-            change = "" if before is None else f"{cost / before:.2f}"
-            if before is not None:
-                worst = max(worst, cost / before, before / cost)
+            change = ""
+            if points:
+                ratio = cost / before
+                change = f"{ratio:.2f}"
+                if value <= 1.15 * points[-1][0]:
+                    worst = max(worst, ratio, 1 / ratio)
             print(f"| {value} | {us:.2f} | {cost:.1f} | {change} |", flush=True)
             points.append((value, us))
             before = cost
-        print(f"\nlargest ratio between neighbours: {worst:.2f}")
+        if worst > 1.0:
+            print(f"\nlargest ratio between neighbours: {worst:.2f}")
         if axis in ("seq", "batch"):
             slope = sum(x * y for x, y in points) / sum(x * x for x, _ in points)
             off = max(abs(y / (slope * x) - 1) for x, y in points if x >= 16)
