@@ -332,13 +332,17 @@ mod tests {
         gemm(isa, (m, n, k), Lhs::rows(&a, k), &packed, &mut c);
         check("A · (Bᵀ)ᵀ", &c);
 
-        let a_transposed: Vec<T> = (0..m * k).map(|i| a[(i % m) * k + i / m]).collect();
+        // Rows of Aᵀ with something else between them.
+        let (a_stride, between) = (m + 2, T::from_f64(77.0));
+        let a_transposed: Vec<T> = (0..a_stride * k)
+            .map(|i| if i % a_stride < m { a[(i % a_stride) * k + i / a_stride] } else { between })
+            .collect();
         let mut scratch = vec![T::ONE; transposed_scratch_len(n, k)];
         let mut c = start;
         isa.run(GemmTransposed {
             size: (m, n, k),
             a: &a_transposed,
-            a_stride: m,
+            a_stride,
             b: &b,
             c: &mut c,
             scratch: &mut scratch,
@@ -384,6 +388,7 @@ mod tests {
             // Past a row block, in rows and in K: 400 terms.
             agrees::<f64>(isa, (3, 17, 400), 400.0 * 200.0 * f64::EPSILON);
             agrees::<f64>(isa, (400, 17, 3), 4.0 * 4.0 * f64::EPSILON);
+            agrees::<f32>(isa, (250, 49, 200), 200.0 * 100.0 * f64::from(f32::EPSILON));
         }
     }
 

@@ -31,6 +31,15 @@ pub(crate) fn deal(config: &ModelConfig, batch: usize) -> impl Iterator<Item = R
     (0..parts).map(move |part| part * batch / parts..(part + 1) * batch / parts)
 }
 
+/// Takes some streams out of a tensor `[T, B, ·]` of `all` T and B.
+pub(crate) fn take<T: Copy>(streams: &Range<usize>, all: Window, from: &[T], to: &mut [T]) {
+    let width = from.len() / all.rows();
+    let rows = from.chunks_exact(all.batch * width);
+    for (to, from) in to.chunks_exact_mut(streams.len() * width).zip(rows) {
+        to.copy_from_slice(&from[streams.start * width..streams.end * width]);
+    }
+}
+
 /// Weights, packed.
 pub(crate) struct Weights<'a, T: Real> {
     pub(crate) model: &'a Model<T>,
@@ -40,7 +49,7 @@ pub(crate) struct Weights<'a, T: Real> {
 
 /// One part.
 pub(crate) struct Part<T> {
-    streams: Range<usize>,
+    pub(crate) streams: Range<usize>,
     pub(crate) x: Aligned<T>,
     pub(crate) tape: Tape<T>,
     /// The memory after the window.
@@ -58,13 +67,9 @@ impl<T: Real> Part<T> {
         }
     }
 
-    /// Takes its streams out of a tensor `[T, B, ·]` of `batch` streams.
-    pub(crate) fn take(&self, batch: usize, all: &[T], own: &mut [T]) {
-        let width = all.len() / (self.tape.window().steps * batch);
-        let row = self.streams.len() * width;
-        for (to, from) in own.chunks_exact_mut(row).zip(all.chunks_exact(batch * width)) {
-            to.copy_from_slice(&from[self.streams.start * width..][..row]);
-        }
+    /// T, and B of the memory of all streams.
+    pub(crate) fn all(&self, state: &State<T>) -> Window {
+        Window { steps: self.tape.window().steps, batch: state.shape()[1] }
     }
 
     /// Runs its streams of `x` `[T, B, I]` through the model from their memory in `state`; the new
@@ -76,9 +81,7 @@ impl<T: Real> Part<T> {
         state: &State<T>,
         noise: Option<u64>,
     ) -> Result<(), Error> {
-        let mut own = std::mem::replace(&mut self.x, Aligned::new(64));
-        self.take(state.shape()[1], x, &mut own);
-        self.x = own;
+        take(&self.streams, self.all(state), x, &mut self.x);
         self.state.take_streams(state, self.streams.start);
         let mut noise =
             noise.map(|seed| Stream::new(seed.wrapping_add(self.streams.start as u64), "dropout"));

@@ -119,7 +119,7 @@ impl Net {
 }
 
 /// The slope of `f` at 0.
-fn slope(f: impl Fn(f64) -> f64) -> f64 {
+fn slope(mut f: impl FnMut(f64) -> f64) -> f64 {
     let h = 3e-4;
     (8.0 * (f(h) - f(-h)) - (f(2.0 * h) - f(-2.0 * h))) / (12.0 * h)
 }
@@ -209,4 +209,74 @@ fn dropout() {
     for cell in CellEntry::<f64>::ALL {
         check(cell.name(), LossEntry::find("mse").unwrap(), Isa::detect(), 0.4, false);
     }
+}
+
+/// The slope of the loss along one direction in which everything moves at once. A window here is
+/// several chunks of time steps (`recurrent.rs`), or a step alone is more than one, and the gates of
+/// a row are padded or not.
+#[test]
+fn many_rows_and_wide_gates() {
+    let mut worst = 0.0_f64;
+    for (cell, hidden) in [("rnn", 256), ("gru", 256), ("lstm", 64), ("lstm", 33), ("gru", 17)] {
+        for (steps, batch) in [(9, 50), (3, 200), (1, 1), (30, 1)] {
+            let error = along_a_direction(cell, hidden, steps, batch);
+            assert!(error <= 1e-6, "{cell} H{hidden} T{steps} B{batch}: relative error {error:e}");
+            worst = worst.max(error);
+        }
+    }
+    println!("worst relative error along a direction: {worst:.1e}");
+}
+
+fn along_a_direction(cell: &str, hidden_size: usize, steps: usize, batch: usize) -> f64 {
+    let config = ModelConfig {
+        cell: cell.to_owned(),
+        input_size: I,
+        hidden_size,
+        num_layers: L,
+        output_size: K,
+        dropout: 0.0,
+    };
+    let model = Model::<f64>::new(config).unwrap();
+    let loss = LossEntry::find("mse").unwrap();
+    let mut stream = Stream::new(23, cell);
+    let (params, x) = (model.initial_params(5), draw(steps * batch * I, &mut stream));
+    let target = draw(steps * batch * K, &mut stream);
+    let mut state = model.zero_state(batch);
+    let h = draw(L * batch * hidden_size, &mut stream);
+    state.tensor_mut("h").unwrap().copy_from_slice(&h);
+    let mut direction = Params::zeros(model.layout());
+    for (variable, _) in params.iter() {
+        let id = params.find(&variable.name).unwrap();
+        direction.get_mut(id).iter_mut().for_each(|v| *v = stream.uniform(-0.1, 0.1));
+    }
+    let (x_way, h_way) = (draw(x.len(), &mut stream), draw(h.len(), &mut stream));
+
+    let mut tape = model.tape(steps, batch);
+    let mut dpred = vec![0.0; target.len()];
+    let mut at = |by: f64, tape: &mut elman_nn::Tape<f64>| {
+        let moved = |from: &[f64], way: &[f64]| -> Vec<f64> {
+            from.iter().zip(way).map(|(from, way)| from + by * way).collect()
+        };
+        let mut there = params.clone();
+        there.values_mut().copy_from_slice(&moved(params.values(), direction.values()));
+        let mut memory = state.clone();
+        memory.tensor_mut("h").unwrap().copy_from_slice(&moved(&h, &h_way));
+        let x = moved(&x, &x_way);
+        model.forward(&there, &x, &mut memory, tape, None).unwrap();
+        loss.mean(tape.output(), &target, &mut dpred)
+    };
+    let want = slope(|by| at(by, &mut model.tape(steps, batch)));
+    at(0.0, &mut tape);
+    let (mut grads, mut dstate) = (Params::zeros(model.layout()), model.zero_state(batch));
+    let mut dx = vec![0.0; x.len()];
+    model.backward(&params, &x, &dpred, &mut dstate, Some(&mut dx), &mut tape, &mut grads).unwrap();
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let parts = [
+        dot(grads.values(), direction.values()),
+        dot(&dx, &x_way),
+        dot(dstate.tensor("h").unwrap(), &h_way),
+    ];
+    let got: f64 = parts.iter().sum();
+    // The parts may cancel each other; the error is relative to their sizes.
+    (got - want).abs() / parts.iter().map(|part| part.abs()).sum::<f64>()
 }

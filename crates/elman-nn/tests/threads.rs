@@ -1,9 +1,10 @@
 //! The number of threads changes no bit.
 
 use elman_nn::cells::CellEntry;
+use elman_nn::losses::LossEntry;
 use elman_nn::registry::Entry;
 use elman_nn::windows::Sine;
-use elman_nn::{Inference, Model, ModelConfig, TrainConfig, Trainer};
+use elman_nn::{Inference, Model, ModelConfig, Params, TrainConfig, Trainer};
 
 /// Weights, memory, losses and last output after some steps.
 fn trained(cell: &str, hidden: usize, batch: usize, threads: usize) -> [Vec<f32>; 4] {
@@ -86,4 +87,48 @@ fn inference_gives_what_the_model_gives() {
     let (inference, memory) = &mut inference[0];
     assert!(inference.run(&model, &params, &x[1..], memory).is_err());
     assert!(inference.run(&model, &params, &x, &mut model.zero_state(2)).is_err());
+}
+
+/// Three shards of unlike size, one of them with more rows than a chunk has.
+#[test]
+fn the_gradient_of_the_shards_is_that_of_the_whole() {
+    for cell in CellEntry::<f64>::ALL {
+        let (steps, batch) = (40, 14);
+        let config = ModelConfig {
+            cell: cell.name().to_owned(),
+            hidden_size: 9,
+            num_layers: 2,
+            ..ModelConfig::default()
+        };
+        let model = Model::<f64>::new(config).unwrap();
+        let params = model.initial_params(4);
+        let windows = Box::new(Sine::new(steps, batch, 1));
+        let settings = TrainConfig::default();
+        let mut trainer = Trainer::new(
+            settings,
+            Model::new(model.config().clone()).unwrap(),
+            params.clone(),
+            windows,
+        )
+        .unwrap();
+        trainer.advance().unwrap();
+
+        let (mut state, mut tape) = (model.zero_state(batch), model.tape(steps, batch));
+        let x = &trainer.batch().x;
+        model.forward(&params, x, &mut state, &mut tape, None).unwrap();
+        let mut dpred = vec![0.0; steps * batch];
+        let loss = LossEntry::<f64>::find("mse").unwrap();
+        let loss = loss.mean(tape.output(), &trainer.batch().target, &mut dpred);
+        let (mut grads, mut dstate) = (Params::zeros(model.layout()), model.zero_state(batch));
+        model.backward(&params, x, &dpred, &mut dstate, None, &mut tape, &mut grads).unwrap();
+
+        // Sums of 560 values in another order.
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-12;
+        assert!(near(trainer.history()[0], loss), "{}", cell.name());
+        assert_eq!(trainer.output(), tape.output());
+        assert_eq!(trainer.state().tensor("h"), state.tensor("h"));
+        for (&got, &want) in trainer.grads().values().iter().zip(grads.values()) {
+            assert!(near(got, want), "{}: {got} for {want}", cell.name());
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::losses::LossEntry;
 use crate::model::Model;
 use crate::params::Params;
-use crate::part::{Part, Weights};
+use crate::part::{Part, Weights, take};
 use crate::state::State;
 use crate::windows::{Batch, Windows};
 
@@ -65,10 +65,10 @@ impl<T: Real> Shard<T> {
 
     fn forward(&mut self, task: &Task<'_, T>) -> Result<(), Error> {
         self.part.forward(&task.weights, &task.batch.x, task.state, task.noise)?;
-        let batch = task.state.shape()[1];
-        self.part.take(batch, &task.batch.target, &mut self.target);
-        let tape = &self.part.tape;
-        let count = batch * self.dpred.len() / tape.window().batch;
+        let Part { streams, tape, .. } = &self.part;
+        let all = self.part.all(task.state);
+        take(streams, all, &task.batch.target, &mut self.target);
+        let count = all.batch * self.dpred.len() / streams.len();
         self.loss = task.loss.share(tape.output(), &self.target, count, &mut self.dpred);
         Ok(())
     }
