@@ -2,6 +2,7 @@
 //! happens when the loss is not finite.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use elman_nn::cells::CellEntry;
 use elman_nn::error::Error;
@@ -203,6 +204,42 @@ fn the_rate_follows_warm_up_and_schedule() {
     }
 }
 
+/// Windows of a sine; the eighth that is asked for has a value that is no number, the first time.
+struct Glitch(Sine, AtomicU64);
+
+impl Windows<f32> for Glitch {
+    fn window(&self) -> Window {
+        Windows::<f32>::window(&self.0)
+    }
+    fn input_size(&self) -> usize {
+        1
+    }
+    fn target_size(&self) -> usize {
+        1
+    }
+    fn fill(&self, number: u64, batch: &mut Batch<f32>) {
+        self.0.fill(number, batch);
+        if self.1.fetch_add(1, Ordering::Relaxed) == 7 {
+            batch.target[0] = f32::NAN;
+        }
+    }
+}
+
+#[test]
+fn a_step_that_is_taken_back_is_done_again_as_it_was() {
+    let windows = Glitch(Sine::new(6, 3, 1), AtomicU64::new(0));
+    let mut trainer = trainer("lstm", config("adam", "constant"), Box::new(windows));
+    let mut losses = Vec::new();
+    while losses.len() < 10 {
+        match trainer.advance().unwrap() {
+            Event::Step { loss, .. } => losses.push(loss),
+            event => assert!(matches!(event, Event::WentBack { to: 6, .. }), "at {losses:?}"),
+        }
+    }
+    // Step 6 twice: the same weights, memory and window, and the same values dropped.
+    assert_eq!(losses[6], losses[7]);
+}
+
 #[test]
 fn an_update_that_explodes_is_taken_back_and_training_goes_on_at_a_lower_rate() {
     // A rate with which plain gradient descent on a relu cell overflows f32, and with which a few
@@ -211,12 +248,20 @@ fn an_update_that_explodes_is_taken_back_and_training_goes_on_at_a_lower_rate() 
     (config.learning_rate, config.clip) = (EXPLOSIVE_RATE, None);
     let mut exploding = trainer("rnn_relu", config.clone(), Box::new(Sine::new(6, 3, 1)));
     let (mut ways_back, mut scales) = (0, Vec::new());
+    // What each step began with.
+    let mut begun = Vec::new();
     loop {
+        let step = exploding.step() as usize;
+        begun.truncate(step);
+        begun.push((exploding.params().values().to_vec(), exploding.state().clone()));
         match exploding.advance().unwrap() {
             Event::Finished { .. } => break,
-            Event::WentBack { rate_scale, .. } => {
+            Event::WentBack { rate_scale, to, .. } => {
                 ways_back += 1;
                 assert_eq!(rate_scale, 0.5_f64.powi(ways_back));
+                let (params, memory) = &begun[to as usize];
+                assert_eq!(exploding.params().values(), params, "the weights before step {to}");
+                assert_eq!(exploding.state(), memory, "the memory before step {to}");
             }
             Event::Step { rate, .. } => scales.push(rate / EXPLOSIVE_RATE),
         }

@@ -1,9 +1,10 @@
 //! The number of threads changes no bit.
 
 use elman_nn::cells::CellEntry;
+use elman_nn::layers::Window;
 use elman_nn::losses::LossEntry;
 use elman_nn::registry::Entry;
-use elman_nn::windows::Sine;
+use elman_nn::windows::{Batch, Sine, Windows};
 use elman_nn::{Inference, Model, ModelConfig, Params, TrainConfig, Trainer};
 
 /// Weights, memory, losses and last output after some steps.
@@ -131,4 +132,46 @@ fn the_gradient_of_the_shards_is_that_of_the_whole() {
             assert!(near(got, want), "{}: {got} for {want}", cell.name());
         }
     }
+}
+
+/// The same wave in all streams.
+struct Alike(Sine);
+
+impl Windows<f32> for Alike {
+    fn window(&self) -> Window {
+        Window { batch: 8, ..Windows::<f32>::window(&self.0) }
+    }
+    fn input_size(&self) -> usize {
+        1
+    }
+    fn target_size(&self) -> usize {
+        1
+    }
+    fn fill(&self, number: u64, batch: &mut Batch<f32>) {
+        let mut one = Batch::new(&self.0 as &dyn Windows<f32>);
+        self.0.fill(number, &mut one);
+        for (to, from) in [(&mut batch.x, &one.x), (&mut batch.target, &one.target)] {
+            for (to, &from) in to.chunks_exact_mut(8).zip(from.iter()) {
+                to.fill(from);
+            }
+        }
+        batch.fresh.fill(number == 0);
+    }
+}
+
+#[test]
+fn dropout_differs_between_the_parts() {
+    let output = |dropout| {
+        let config = ModelConfig { num_layers: 2, dropout, ..ModelConfig::default() };
+        let model = Model::new(config).unwrap();
+        let params = model.initial_params(4);
+        let windows = Box::new(Alike(Sine::new(5, 1, 1)));
+        let mut trainer = Trainer::new(TrainConfig::default(), model, params, windows).unwrap();
+        trainer.advance().unwrap();
+        trainer.output().to_vec()
+    };
+    // Two parts of four streams.
+    let halves_agree = |output: Vec<f32>| output.chunks(8).all(|row| row[..4] == row[4..]);
+    assert!(halves_agree(output(0.0)), "without dropout all streams are alike");
+    assert!(!halves_agree(output(0.5)));
 }
