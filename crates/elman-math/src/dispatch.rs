@@ -4,7 +4,7 @@
 //! piece of work whose body is inlined into a function compiled for a newer instruction set, so
 //! that its plain loops become that set's vector instructions.
 
-use crate::gemm::line::{self, Line};
+use crate::line::{self, Bits, Line};
 
 /// An instruction set of *this* machine that the kernels are compiled for.
 ///
@@ -16,9 +16,14 @@ pub struct Isa(Set);
 /// From the oldest to the newest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Set {
-    /// Whatever the target guarantees: SSE2 on x86-64, NEON on AArch64, simd128 on wasm32 where
-    /// that is compiled for it.
+    /// Whatever the target guarantees, through the compiler's vectoriser: SSE2 on x86-64.
     Portable,
+    /// AArch64: every such machine has NEON.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
+    /// wasm32, compiled for its vectors.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
     /// x86-64 with AVX2 and fused multiply-add.
     #[cfg(target_arch = "x86_64")]
     Avx2,
@@ -39,9 +44,9 @@ pub trait Kernel {
 /// vectoriser cannot be trusted to find them. The types behind it are private and appear only
 /// inside a kernel that runs on them.
 pub trait Tier {
-    /// A panel's row of `f32` sums.
-    type F32: Line<f32>;
-    /// A panel's row of `f64` sums.
+    /// Sixteen `f32`.
+    type F32: Line<f32> + Bits;
+    /// Sixteen `f64`.
     type F64: Line<f64>;
     /// Whether a fused multiply-add is an instruction, and not a call of a library.
     const FUSED: bool;
@@ -55,11 +60,39 @@ struct Portable;
 impl Tier for Portable {
     type F32 = line::Array<f32>;
     type F64 = line::Array<f64>;
-    const FUSED: bool = cfg!(target_arch = "aarch64");
+    const FUSED: bool = false;
 
-    #[inline]
+    #[inline(always)]
     fn run<K: Kernel>(kernel: K) {
-        kernel.run::<Self>();
+        run_as_compiled::<Self, K>(kernel);
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+struct Neon;
+#[cfg(target_arch = "aarch64")]
+impl Tier for Neon {
+    type F32 = line::NeonF32;
+    type F64 = line::NeonF64;
+    const FUSED: bool = true;
+
+    #[inline(always)]
+    fn run<K: Kernel>(kernel: K) {
+        run_as_compiled::<Self, K>(kernel);
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+struct Simd128;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+impl Tier for Simd128 {
+    type F32 = line::Simd128F32;
+    type F64 = line::Simd128F64;
+    const FUSED: bool = false;
+
+    #[inline(always)]
+    fn run<K: Kernel>(kernel: K) {
+        run_as_compiled::<Self, K>(kernel);
     }
 }
 
@@ -101,10 +134,17 @@ impl Isa {
 
     /// Every instruction set this machine can run, from the oldest to the newest.
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
-        #[cfg(target_arch = "x86_64")]
-        let sets = [Set::Portable, Set::Avx2, Set::Avx512];
-        #[cfg(not(target_arch = "x86_64"))]
-        let sets = [Set::Portable];
+        let sets = [
+            Set::Portable,
+            #[cfg(target_arch = "aarch64")]
+            Set::Neon,
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Set::Simd128,
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx512,
+        ];
         sets.into_iter().filter(|set| set.is_supported()).map(Isa)
     }
 
@@ -113,10 +153,14 @@ impl Isa {
         Self::available().find(|isa| isa.name() == name)
     }
 
-    /// `portable`, `avx2` or `avx512`.
+    /// `portable`, `avx2`, `avx512`, `neon` or `simd128`.
     pub fn name(self) -> &'static str {
         match self.0 {
             Set::Portable => "portable",
+            #[cfg(target_arch = "aarch64")]
+            Set::Neon => "neon",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Set::Simd128 => "simd128",
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
@@ -129,6 +173,10 @@ impl Isa {
     pub fn run<K: Kernel>(self, kernel: K) {
         match self.0 {
             Set::Portable => Portable::run(kernel),
+            #[cfg(target_arch = "aarch64")]
+            Set::Neon => Neon::run(kernel),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Set::Simd128 => Simd128::run(kernel),
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => Avx2::run(kernel),
             #[cfg(target_arch = "x86_64")]
@@ -147,6 +195,10 @@ impl Set {
     fn is_supported(self) -> bool {
         match self {
             Set::Portable => true,
+            #[cfg(target_arch = "aarch64")]
+            Set::Neon => true,
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Set::Simd128 => true,
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => {
                 std::arch::is_x86_feature_detected!("avx2")
@@ -163,6 +215,12 @@ impl Set {
             }
         }
     }
+}
+
+/// With the instructions of the target itself. Not inlined, as its two neighbours cannot be.
+#[inline(never)]
+fn run_as_compiled<I: Tier, K: Kernel>(kernel: K) {
+    kernel.run::<I>();
 }
 
 #[cfg(target_arch = "x86_64")]

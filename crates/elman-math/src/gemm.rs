@@ -12,14 +12,13 @@
 //! instruction set gives the same bits for every number of rows from two on. A single row is summed
 //! in interleaved chains, as there are no other rows to hide the latency of its sums behind.
 
-pub mod line;
 mod pack;
 mod tile;
 mod transposed;
 
-use self::line::Line;
 use self::tile::{Strided, product};
 use crate::dispatch::{Isa, Kernel, Tier};
+use crate::line::Line;
 use crate::real::Real;
 
 pub use pack::{PANEL, pack, packed_len};
@@ -225,7 +224,9 @@ impl<T: Real> Gemm<'_, T> {
         let most = (<T::Line<I>>::MOST / R).max(1);
         let mut panel = 0;
         while panel < panels {
-            let left = most.min(panels - panel);
+            // The last two strips share what is left: a thin one would wait for its own sums.
+            let left = panels - panel;
+            let left = if left < 2 * most { left.div_ceil(left.div_ceil(most)) } else { most };
             panel += match left {
                 1 => self.strip::<I, R, S, 1>(first, rows, of_r, panel),
                 2 => self.strip::<I, R, S, 2>(first, rows, of_r, panel),
@@ -270,9 +271,12 @@ impl<T: Real> Gemm<'_, T> {
         row: usize,
         panel: usize,
     ) {
+        if R > 1 {
+            self.ask::<I, R, P>(row, panel);
+        }
         let b = &self.b[panel * self.k * PANEL..(panel + P) * self.k * PANEL];
         // SAFETY: row + R ≤ M, and `checked` asserted that A holds element (M-1, K-1); `b` has P·K
-        // lines by its slicing; this runs inside the kernel's `run` on tier `I`.
+        // lines by its slicing.
         let sums = unsafe { product::<I, T, _, R, P, CHAINS>(Strided(self.a), row, self.k, b) };
         self.finish::<I, R, P>(row, R, panel, &sums);
     }

@@ -6,18 +6,22 @@
 //! * [`Real`]: `f32` for work, `f64` for proof, from one source.
 //! * [`Isa`] and [`Kernel`]: the instruction set, chosen once at run time.
 //! * [`gemm`]: matrix products on packed panels one or two cache lines wide.
-//! * [`vecmath`]: `exp`, `tanh` and `sigmoid` without branches, so that loops over them vectorise.
+//! * [`Lines`]: numbers in registers, sixteen and more at a time.
+//! * [`vecmath`]: `exp`, `tanh`, `sigmoid` and `softplus` of them.
 //! * [`Team`]: threads that share out work in microseconds.
 //! * [`Stream`]: named, seeded, resumable random streams.
 
 pub mod dispatch;
 pub mod gemm;
+pub mod line;
+pub mod lines;
 pub mod real;
 pub mod rng;
 pub mod team;
 pub mod vecmath;
 
 pub use dispatch::{Isa, Kernel};
+pub use lines::Lines;
 pub use real::Real;
 pub use rng::Stream;
 pub use team::Team;

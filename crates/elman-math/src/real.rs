@@ -5,8 +5,9 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::dispatch::Tier;
-use crate::gemm::line::Line;
-use crate::vecmath;
+use crate::line::Line;
+use crate::lines::Lines;
+use crate::vecmath::{self, Squash};
 
 mod sealed {
     pub trait Sealed {}
@@ -16,9 +17,8 @@ mod sealed {
 
 /// A floating-point type the engine runs in. Sealed: `f32` and `f64`.
 ///
-/// [`tanh`](Real::tanh) and [`sigmoid`](Real::sigmoid) are branch-free in `f32`, with the error
-/// stated in [`vecmath`]; in `f64` they are the standard library's, so that gradient checks see no
-/// approximation at all.
+/// [`squash`](Real::squash) is branch-free in `f32`, with the error stated in [`vecmath`]; in `f64` it
+/// is the standard library's, so that gradient checks see no approximation at all.
 pub trait Real:
     sealed::Sealed
     + Copy
@@ -45,7 +45,7 @@ pub trait Real:
     const ONE: Self;
     /// Bytes of one value.
     const BYTES: usize = size_of::<Self>();
-    /// The running sums of [`gemm`](crate::gemm) in this type, on tier `I`.
+    /// Sixteen values in the registers of tier `I`.
     type Line<I: Tier>: Line<Self>;
 
     /// The nearest value to `x`.
@@ -62,10 +62,11 @@ pub trait Real:
     fn max(self, other: Self) -> Self;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
-    /// The hyperbolic tangent.
-    fn tanh<I: Tier>(self) -> Self;
-    /// The logistic function, 1 / (1 + exp(-x)).
-    fn sigmoid<I: Tier>(self) -> Self;
+    /// The function `by[m]` of each value of `x[m]`.
+    fn squash<I: Tier, const N: usize, const M: usize>(
+        x: [Lines<Self, I, N>; M],
+        by: [Squash; M],
+    ) -> [Lines<Self, I, N>; M];
     /// Appends the value's bytes, little-endian.
     fn write_le(self, out: &mut Vec<u8>);
     /// Reads a value from the first [`BYTES`](Real::BYTES) little-endian bytes.
@@ -76,7 +77,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ty, $line:ident, $tanh:expr, $sigmoid:expr) => {
+    ($type:ty, $line:ident, $squash:expr) => {
         impl Real for $type {
             type Line<I: Tier> = I::$line;
 
@@ -112,14 +113,11 @@ macro_rules! real {
                 self.is_finite()
             }
             #[inline(always)]
-            fn tanh<I: Tier>(self) -> Self {
-                let tanh = $tanh;
-                tanh(self)
-            }
-            #[inline(always)]
-            fn sigmoid<I: Tier>(self) -> Self {
-                let sigmoid = $sigmoid;
-                sigmoid(self)
+            fn squash<I: Tier, const N: usize, const M: usize>(
+                x: [Lines<Self, I, N>; M],
+                by: [Squash; M],
+            ) -> [Lines<Self, I, N>; M] {
+                $squash(x, by)
             }
             fn write_le(self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
@@ -132,5 +130,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, vecmath::tanh::<I>, vecmath::sigmoid::<I>);
-real!(f64, F64, f64::tanh, |x: f64| 1.0 / (1.0 + (-x).exp()));
+real!(f32, F32, vecmath::squash);
+real!(f64, F64, vecmath::squash_exactly);

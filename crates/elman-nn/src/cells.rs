@@ -1,7 +1,7 @@
 //! Recurrent cells: what happens at one time step, and its derivative.
 //!
 //! A [`Cell`] owns no time loop and no matrix product: [`Recurrent`] has
-//! those. It sees one row, that is one stream at one time step, and adds two pointwise functions.
+//! those. It adds two pointwise functions, of as many hidden units at once as fit in registers.
 //!
 //! The letters are the same in every file: x input, h hidden state, `W_x` = `weight_ih`,
 //! `W_h` = `weight_hh`, and `d` + name for the gradient of the loss with respect to it. A gate's
@@ -15,8 +15,8 @@ mod gru;
 mod lstm;
 mod rnn;
 
-use elman_math::Real;
 use elman_math::dispatch::Tier;
+use elman_math::{Lines, Real};
 
 use crate::layers::{Layer, Recurrent, RecurrentSize};
 use crate::params::Layout;
@@ -27,36 +27,43 @@ pub use gru::Gru;
 pub use lstm::Lstm;
 pub use rnn::{Relu, Rnn, Tanh};
 
-/// One kind of recurrent cell. All slices of a row: H values a state, G·H values of gates.
+/// The most gates a cell may have.
+pub const MAX_GATES: usize = 4;
+
+/// Some units of each gate of one stream; those beyond [`Cell::GATES`] are zero.
+pub type Gates<T, I, const N: usize> = [Lines<T, I, N>; MAX_GATES];
+
+/// The same units of each state, in the order of [`Cell::STATES`]; those beyond are zero.
+pub type States<T, I, const N: usize> = [Lines<T, I, N>; MAX_STATES];
+
+/// One kind of recurrent cell.
 pub trait Cell<T: Real>: Send + Sync + 'static {
     /// Gates: how many times H rows the weights have.
     const GATES: usize;
     /// The state tensors, the hidden state `h` first.
     const STATES: &'static [&'static str];
-    /// Whether x-part and h-part of a gate are used apart. If not, both arrive summed up in
-    /// `gates`, and `recurrent` is empty.
+    /// Whether x-part and h-part of a gate are used apart. If not, both arrive summed up in the
+    /// x-part, and the h-part is zero.
     const SPLIT: bool;
 
-    /// One time step forward: from the sums in `gates` (and `recurrent`) and the states before to
-    /// the states after. Leaves in `gates` (and `recurrent`) what [`step_back`](Cell::step_back)
-    /// needs. `I` is the instruction set that it is compiled for.
-    fn step<I: Tier>(
-        gates: &mut [T],
-        recurrent: &mut [T],
-        before: Rows<'_, T>,
-        after: RowsMut<'_, T>,
-    );
+    /// One time step forward: from the sums in `x_part` (and `h_part`) and the states before to the
+    /// states after. Leaves in `x_part` (and `h_part`) what [`step_back`](Cell::step_back) needs.
+    fn step<I: Tier, const N: usize>(
+        x_part: &mut Gates<T, I, N>,
+        h_part: &mut Gates<T, I, N>,
+        before: States<T, I, N>,
+    ) -> States<T, I, N>;
 
-    /// One time step back. On entry `d` is the gradient for the states after; on exit the part of
-    /// the gradient for the states before that does not go through `W_h`. Leaves the gradient of
-    /// the x-part in `gates`, and of the h-part, if split, in `recurrent`.
-    fn step_back<I: Tier>(
-        gates: &mut [T],
-        recurrent: &mut [T],
-        before: Rows<'_, T>,
-        after: Rows<'_, T>,
-        d: RowsMut<'_, T>,
-    );
+    /// One time step back. `d` is the gradient for the states after; returns the part of the
+    /// gradient for the states before that does not go through `W_h`. Leaves the gradient of the
+    /// x-part in `x_part`, and of the h-part, if split, in `h_part`.
+    fn step_back<I: Tier, const N: usize>(
+        x_part: &mut Gates<T, I, N>,
+        h_part: &mut Gates<T, I, N>,
+        before: States<T, I, N>,
+        after: States<T, I, N>,
+        d: States<T, I, N>,
+    ) -> States<T, I, N>;
 }
 
 /// One row `[H]` of each state, in the order of [`Cell::STATES`]; those beyond are empty.

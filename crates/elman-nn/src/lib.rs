@@ -28,3 +28,19 @@ pub use params::Params;
 pub use state::State;
 pub use tape::Tape;
 pub use train::{TrainConfig, Trainer};
+
+/// The doors to everything that is compiled for each number type and instruction set. Named here,
+/// they are compiled in this crate; a test build then need not do it again for every program.
+#[used]
+static COMPILED_HERE: (Doors<f32>, Doors<f64>) = (Doors::ALL, Doors::ALL);
+
+#[expect(dead_code, reason = "to be named is their use")]
+struct Doors<T: Real> {
+    build: fn(ModelConfig) -> Result<Model<T>, Error>,
+    infer: fn(&Model<T>, usize, usize, usize) -> Result<Inference<T>, Error>,
+    train: fn(&mut Trainer<T>) -> Result<train::Event, Error>,
+}
+
+impl<T: Real> Doors<T> {
+    const ALL: Self = Self { build: Model::new, infer: Inference::new, train: Trainer::advance };
+}

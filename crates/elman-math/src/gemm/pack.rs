@@ -1,9 +1,10 @@
 //! The packed form of B.
 
+use crate::line::LINE;
 use crate::real::Real;
 
-/// Columns of a panel: one cache line of `f32`.
-pub const PANEL: usize = 16;
+/// Columns of a panel: a line.
+pub const PANEL: usize = LINE;
 
 /// Values that [`pack`] writes for a `[k, n]` matrix.
 ///

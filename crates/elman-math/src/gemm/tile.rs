@@ -5,9 +5,9 @@
     reason = "loops over constant sizes unroll; iterators over arrays of vectors stay in memory"
 )]
 
-use super::line::Line;
 use super::{Gemm, Lhs, PANEL, Start};
 use crate::dispatch::Tier;
+use crate::line::Line;
 use crate::real::Real;
 
 /// Lines of B that are asked for before they are needed: B is read in straight lines, but the
@@ -58,8 +58,7 @@ impl<T: Real, const R: usize> Left<T> for Tiled<'_, T, R> {
 /// The sums over `k` of `R` rows of A, from `row` on, and `P` panels of B. They go in `CHAINS` turns.
 ///
 /// # Safety
-/// A must have the rows and `k` columns, and `b` the P·k lines of the panels; must run inside a
-/// kernel on tier `I`.
+/// A must have the rows and `k` columns, and `b` the P·k lines of the panels.
 #[inline(always)]
 pub(super) unsafe fn product<
     I: Tier,
@@ -76,8 +75,7 @@ pub(super) unsafe fn product<
 ) -> [[T::Line<I>; P]; R] {
     debug_assert!(b.len() >= P * k * PANEL);
     let all = k;
-    // SAFETY (also for the other operations on lines below): by the contract.
-    let mut chains = [[[unsafe { <T::Line<I>>::zero() }; P]; R]; CHAINS];
+    let mut chains = [[[<T::Line<I>>::splat(T::ZERO); P]; R]; CHAINS];
     let mut k = 0;
     while k + CHAINS <= all {
         for (c, lines) in chains.iter_mut().enumerate() {
@@ -97,8 +95,7 @@ pub(super) unsafe fn product<
         for c in 0..width {
             for r in 0..R {
                 for p in 0..P {
-                    // SAFETY: by the contract.
-                    chains[c][r][p] = unsafe { chains[c][r][p].plus(chains[c + width][r][p]) };
+                    chains[c][r][p] = chains[c][r][p] + chains[c + width][r][p];
                 }
             }
         }
@@ -131,15 +128,26 @@ unsafe fn multiply<I: Tier, T: Real, L: Left<T>, const R: usize, const P: usize>
     });
     for (r, lines) in lines.iter_mut().enumerate() {
         // SAFETY: by the contract.
-        let a = unsafe { a.at(row, r, k) };
+        let a = <T::Line<I>>::splat(unsafe { a.at(row, r, k) });
         for (line, &b) in lines.iter_mut().zip(&b) {
-            // SAFETY: by the contract.
-            unsafe { line.add_scaled(a, b) };
+            *line = a.mul_add(b, *line);
         }
     }
 }
 
 impl<T: Real> Gemm<'_, T> {
+    /// Asks for a tile of C, which is wanted when its sums are done.
+    #[inline(always)]
+    pub(super) fn ask<I: Tier, const R: usize, const P: usize>(&self, row: usize, panel: usize) {
+        let c = self.c.as_ptr();
+        for r in 0..R {
+            for p in 0..P {
+                let place = (row + r) * self.c_stride + (panel + p) * PANEL;
+                <T::Line<I>>::prefetch(c.wrapping_add(place));
+            }
+        }
+    }
+
     /// Adds the sums of a tile, or of its first `rows` rows, to where they belong.
     #[inline(always)]
     pub(super) fn finish<I: Tier, const R: usize, const P: usize>(
@@ -156,8 +164,7 @@ impl<T: Real> Gemm<'_, T> {
             let mut lines = [[[T::ZERO; PANEL]; P]; R];
             for r in 0..R {
                 for p in 0..P {
-                    // SAFETY: this runs inside the kernel's `run` on tier `I`.
-                    unsafe { sums[r][p].store(&mut lines[r][p]) };
+                    sums[r][p].store(&mut lines[r][p]);
                 }
             }
             for (r, lines) in lines[..rows].iter().enumerate() {
@@ -177,16 +184,14 @@ impl<T: Real> Gemm<'_, T> {
                 for r in 0..R {
                     for p in 0..P {
                         let c = line(r, p);
-                        // SAFETY: this runs inside the kernel's `run` on tier `I`.
-                        unsafe { <T::Line<I>>::load(c).plus(sums[r][p]).store(c) };
+                        (<T::Line<I>>::load(c) + sums[r][p]).store(c);
                     }
                 }
             }
             Start::Zero => {
                 for r in 0..R {
                     for p in 0..P {
-                        // SAFETY: as above.
-                        unsafe { sums[r][p].store(line(r, p)) };
+                        sums[r][p].store(line(r, p));
                     }
                 }
             }
@@ -195,8 +200,7 @@ impl<T: Real> Gemm<'_, T> {
                 for r in 0..R {
                     for p in 0..P {
                         let start = start[p * PANEL..].first_chunk().expect("P lines");
-                        // SAFETY: as above.
-                        unsafe { <T::Line<I>>::load(start).plus(sums[r][p]).store(line(r, p)) };
+                        (<T::Line<I>>::load(start) + sums[r][p]).store(line(r, p));
                     }
                 }
             }

@@ -1,9 +1,9 @@
 //! C += Aᵀ · B with the long side of both running through K: the gradient of a weight.
 
-use super::line::Line;
 use super::tile::{Tiled, product};
 use super::{Gemm, Lhs, MOST_ROWS, PANEL, ROW_BLOCK, pack, packed_len};
 use crate::dispatch::{Kernel, Tier};
+use crate::line::Line;
 use crate::real::Real;
 
 /// Rows of C whose part of A is packed at a time: with [`ROW_BLOCK`] of K a part of the
@@ -114,8 +114,8 @@ fn strip<I: Tier, T: Real, const R: usize, const P: usize>(
 ) -> usize {
     let b = &b[..P * k * PANEL];
     for (tile, a) in packed_a.chunks_exact(k * R).take(gemm.m.div_ceil(R)).enumerate() {
-        // SAFETY: a tile's chunk has R values for each of the k; `b` has P·k lines; this runs
-        // inside a kernel on tier `I`.
+        gemm.ask::<I, R, P>(tile * R, panel);
+        // SAFETY: a tile's chunk has R values for each of the k, and `b` has P·k lines.
         let sums = unsafe { product::<I, T, _, R, P, 1>(Tiled::<T, R>(a), 0, k, b) };
         let row = tile * R;
         gemm.finish::<I, R, P>(row, R.min(gemm.m - row), panel, &sums);

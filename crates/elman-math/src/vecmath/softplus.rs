@@ -3,36 +3,38 @@
 //! ln(1 + y) = 2 artanh(s) with s = y / (2 + y) ≤ 1/3: the series 2 (s + s³/3 + s⁵/5 + …) to s¹⁷,
 //! whose first term left out is 5e-10 of the result, and which needs no logarithm of a number near 1.
 
-use super::{divide, exp, mul_add};
+use super::{divide, exp};
 use crate::dispatch::Tier;
+use crate::lines::Lines;
 
 /// ln(1 + exp(x)): a smooth max(x, 0).
 #[inline(always)]
-pub fn softplus<I: Tier>(x: f32) -> f32 {
-    let y = exp::<I>(-x.abs());
-    let s = divide::<I>(y, 2.0 + y);
+pub fn softplus<I: Tier, const N: usize>(x: Lines<f32, I, N>) -> Lines<f32, I, N> {
+    let zero = Lines::splat(0.0);
+    // -|x|, and max(x, 0): both stay NaN where x is.
+    let y = exp((zero - x).at_most(0.0) + x.at_most(0.0));
+    let [s] = divide([y], [Lines::splat(2.0) + y]);
     let square = s * s;
-    let mut series = 1.0 / 17.0;
+    let mut series = Lines::splat(1.0 / 17.0);
     for odd in [15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
-        series = mul_add::<I>(series, square, 1.0 / odd);
+        series = series.mul_add(square, Lines::splat(1.0 / odd));
     }
-    let log = 2.0 * mul_add::<I>(s * square, series, s);
-    // Not `max`: that would turn a NaN into 0.
-    if x < 0.0 { log } else { x + log }
+    let log = (s * square).mul_add(series, s);
+    x.at_least(0.0) + (log + log)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::{Function, error_tests, stays_within, value};
-    use super::{Tier, softplus};
+    use super::{Lines, Tier, softplus};
     use crate::Isa;
 
     #[derive(Clone, Copy)]
     struct Softplus;
     impl Function for Softplus {
         #[inline(always)]
-        fn at<I: Tier>(self, x: f32) -> f32 {
-            softplus::<I>(x)
+        fn at<I: Tier, const N: usize>(self, x: Lines<f32, I, N>) -> Lines<f32, I, N> {
+            softplus(x)
         }
         fn exact(self, x: f64) -> f64 {
             x.max(0.0) + (-x.abs()).exp().ln_1p()

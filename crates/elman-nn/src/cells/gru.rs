@@ -15,10 +15,11 @@
 //! Memory in backward: 6·T·B·H gates + (T + 1)·B·H states. PyTorch's `nn.GRU`, exactly; the
 //! paper applies r before `W_h`.
 
-use elman_math::Real;
 use elman_math::dispatch::Tier;
+use elman_math::vecmath::Squash::{Sigmoid, Tanh};
+use elman_math::{Lines, Real};
 
-use super::{Cell, Rows, RowsMut};
+use super::{Cell, Gates, States};
 
 /// The GRU cell.
 pub struct Gru;
@@ -29,56 +30,33 @@ impl<T: Real> Cell<T> for Gru {
     const SPLIT: bool = true;
 
     #[inline(always)]
-    fn step<I: Tier>(
-        gates: &mut [T],
-        recurrent: &mut [T],
-        [h_before, _]: Rows<'_, T>,
-        [h, _]: RowsMut<'_, T>,
-    ) {
-        let size = h.len();
-        let ([r, z, n], [part_r, part_z, part_n]) = (thirds(gates), thirds(recurrent));
-        let (r, z, n, h_before) =
-            (&mut r[..size], &mut z[..size], &mut n[..size], &h_before[..size]);
-        let (part_r, part_z, part_n) = (&part_r[..size], &part_z[..size], &part_n[..size]);
-        for k in 0..size {
-            r[k] = (r[k] + part_r[k]).sigmoid::<I>();
-            z[k] = (z[k] + part_z[k]).sigmoid::<I>();
-            n[k] = (n[k] + r[k] * part_n[k]).tanh::<I>();
-            h[k] = (T::ONE - z[k]) * n[k] + z[k] * h_before[k];
-        }
+    fn step<I: Tier, const N: usize>(
+        x_part: &mut Gates<T, I, N>,
+        h_part: &mut Gates<T, I, N>,
+        [h_before, zero]: States<T, I, N>,
+    ) -> States<T, I, N> {
+        let ([a_r, a_z, a_n, _], [r_r, r_z, r_n, _]) = (*x_part, *h_part);
+        let [r, z] = T::squash([a_r + r_r, a_z + r_z], [Sigmoid, Sigmoid]);
+        let [n] = T::squash([a_n + r * r_n], [Tanh]);
+        *x_part = [r, z, n, zero];
+        [(Lines::splat(T::ONE) - z) * n + z * h_before, zero]
     }
 
     #[inline(always)]
-    fn step_back<I: Tier>(
-        gates: &mut [T],
-        recurrent: &mut [T],
-        [h_before, _]: Rows<'_, T>,
-        _: Rows<'_, T>,
-        [dh, _]: RowsMut<'_, T>,
-    ) {
-        let size = dh.len();
-        let ([r, z, n], [part_r, part_z, part_n]) = (thirds(gates), thirds(recurrent));
-        let (r, z, n, h_before) =
-            (&mut r[..size], &mut z[..size], &mut n[..size], &h_before[..size]);
-        let (part_r, part_z, part_n) =
-            (&mut part_r[..size], &mut part_z[..size], &mut part_n[..size]);
-        for k in 0..size {
-            let (r_k, z_k, n_k) = (r[k], z[k], n[k]);
-            let da_n = dh[k] * (T::ONE - z_k) * (T::ONE - n_k * n_k);
-            let da_r = da_n * part_n[k] * (r_k * (T::ONE - r_k));
-            let da_z = dh[k] * (h_before[k] - n_k) * (z_k * (T::ONE - z_k));
-            (r[k], z[k], n[k]) = (da_r, da_z, da_n);
-            (part_r[k], part_z[k], part_n[k]) = (da_r, da_z, da_n * r_k);
-            dh[k] *= z_k;
-        }
+    fn step_back<I: Tier, const N: usize>(
+        x_part: &mut Gates<T, I, N>,
+        h_part: &mut Gates<T, I, N>,
+        [h_before, zero]: States<T, I, N>,
+        _: States<T, I, N>,
+        [dh, _]: States<T, I, N>,
+    ) -> States<T, I, N> {
+        let one = Lines::splat(T::ONE);
+        let ([r, z, n, _], [_, _, r_n, _]) = (*x_part, *h_part);
+        let da_n = dh * (one - z) * (one - n * n);
+        let da_r = da_n * r_n * (r * (one - r));
+        let da_z = dh * (h_before - n) * (z * (one - z));
+        *x_part = [da_r, da_z, da_n, zero];
+        *h_part = [da_r, da_z, da_n * r, zero];
+        [dh * z, zero]
     }
-}
-
-/// The three gates of a row.
-#[inline(always)]
-fn thirds<T>(gates: &mut [T]) -> [&mut [T]; 3] {
-    let size = gates.len() / 3;
-    let (r, rest) = gates.split_at_mut(size);
-    let (z, n) = rest.split_at_mut(size);
-    [r, z, n]
 }

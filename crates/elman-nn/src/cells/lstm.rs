@@ -14,10 +14,11 @@
 //! Memory in backward: 4·T·B·H gates + 2·(T + 1)·B·H states. tanh(c_t) is computed again rather
 //! than kept. PyTorch's `nn.LSTM`, exactly; no peepholes.
 
-use elman_math::Real;
 use elman_math::dispatch::Tier;
+use elman_math::vecmath::Squash::{Sigmoid, Tanh};
+use elman_math::{Lines, Real};
 
-use super::{Cell, Rows, RowsMut};
+use super::{Cell, Gates, States};
 
 /// The LSTM cell.
 pub struct Lstm;
@@ -28,61 +29,36 @@ impl<T: Real> Cell<T> for Lstm {
     const SPLIT: bool = false;
 
     #[inline(always)]
-    fn step<I: Tier>(
-        gates: &mut [T],
-        _: &mut [T],
-        [_, c_before]: Rows<'_, T>,
-        [h, c]: RowsMut<'_, T>,
-    ) {
-        let [i, f, g, o] = quarters(gates);
-        let size = h.len();
-        let (i, f, g, o) = (&mut i[..size], &mut f[..size], &mut g[..size], &mut o[..size]);
-        let (c_before, c) = (&c_before[..size], &mut c[..size]);
-        // Two loops: the second, one long chain from c to h, then overlaps with its neighbours.
-        for k in 0..size {
-            i[k] = i[k].sigmoid::<I>();
-            f[k] = f[k].sigmoid::<I>();
-            g[k] = g[k].tanh::<I>();
-            o[k] = o[k].sigmoid::<I>();
-            c[k] = f[k] * c_before[k] + i[k] * g[k];
-        }
-        for k in 0..size {
-            h[k] = o[k] * c[k].tanh::<I>();
-        }
+    fn step<I: Tier, const N: usize>(
+        gates: &mut Gates<T, I, N>,
+        _: &mut Gates<T, I, N>,
+        [_, c_before]: States<T, I, N>,
+    ) -> States<T, I, N> {
+        *gates = T::squash(*gates, [Sigmoid, Sigmoid, Tanh, Sigmoid]);
+        let [i, f, g, o] = *gates;
+        let c = f * c_before + i * g;
+        let [tanh_c] = T::squash([c], [Tanh]);
+        [o * tanh_c, c]
     }
 
     #[inline(always)]
-    fn step_back<I: Tier>(
-        gates: &mut [T],
-        _: &mut [T],
-        [_, c_before]: Rows<'_, T>,
-        [_, c]: Rows<'_, T>,
-        [dh, dc]: RowsMut<'_, T>,
-    ) {
-        let [i, f, g, o] = quarters(gates);
-        let size = dh.len();
-        let (i, f, g, o) = (&mut i[..size], &mut f[..size], &mut g[..size], &mut o[..size]);
-        let (c_before, c, dc) = (&c_before[..size], &c[..size], &mut dc[..size]);
-        for k in 0..size {
-            let tanh_c = c[k].tanh::<I>();
-            let (i_k, f_k, g_k, o_k) = (i[k], f[k], g[k], o[k]);
-            let dc_k = dc[k] + dh[k] * o_k * (T::ONE - tanh_c * tanh_c);
-            i[k] = dc_k * g_k * (i_k * (T::ONE - i_k));
-            f[k] = dc_k * c_before[k] * (f_k * (T::ONE - f_k));
-            g[k] = dc_k * i_k * (T::ONE - g_k * g_k);
-            o[k] = dh[k] * tanh_c * (o_k * (T::ONE - o_k));
-            dc[k] = dc_k * f_k;
-            dh[k] = T::ZERO;
-        }
+    fn step_back<I: Tier, const N: usize>(
+        gates: &mut Gates<T, I, N>,
+        _: &mut Gates<T, I, N>,
+        [_, c_before]: States<T, I, N>,
+        [_, c]: States<T, I, N>,
+        [dh, dc]: States<T, I, N>,
+    ) -> States<T, I, N> {
+        let one = Lines::splat(T::ONE);
+        let [tanh_c] = T::squash([c], [Tanh]);
+        let [i, f, g, o] = *gates;
+        let dc = dc + dh * o * (one - tanh_c * tanh_c);
+        *gates = [
+            dc * g * (i * (one - i)),
+            dc * c_before * (f * (one - f)),
+            dc * i * (one - g * g),
+            dh * tanh_c * (o * (one - o)),
+        ];
+        [Lines::splat(T::ZERO), dc * f]
     }
-}
-
-/// The four gates of a row.
-#[inline(always)]
-fn quarters<T>(gates: &mut [T]) -> [&mut [T]; 4] {
-    let size = gates.len() / 4;
-    let (i, rest) = gates.split_at_mut(size);
-    let (f, rest) = rest.split_at_mut(size);
-    let (g, o) = rest.split_at_mut(size);
-    [i, f, g, o]
 }

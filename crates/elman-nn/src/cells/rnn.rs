@@ -9,10 +9,11 @@
 
 use std::marker::PhantomData;
 
-use elman_math::Real;
 use elman_math::dispatch::Tier;
+use elman_math::vecmath::Squash;
+use elman_math::{Lines, Real};
 
-use super::{Cell, Rows, RowsMut};
+use super::{Cell, Gates, States};
 
 /// The Elman cell with activation `F`.
 pub struct Rnn<F>(PhantomData<F>);
@@ -20,21 +21,28 @@ pub struct Rnn<F>(PhantomData<F>);
 /// An activation whose derivative can be read from its value.
 pub trait Activation: Send + Sync + 'static {
     /// The value.
-    fn value<I: Tier, T: Real>(x: T) -> T;
-    /// The derivative, from the value `y`.
-    fn slope<T: Real>(y: T) -> T;
+    fn value<T: Real, I: Tier, const N: usize>(x: Lines<T, I, N>) -> Lines<T, I, N>;
+    /// `d` times the derivative, from the value `y`.
+    fn back<T: Real, I: Tier, const N: usize>(
+        d: Lines<T, I, N>,
+        y: Lines<T, I, N>,
+    ) -> Lines<T, I, N>;
 }
 
 /// tanh(x); its slope is 1 - y².
 pub struct Tanh;
 impl Activation for Tanh {
     #[inline(always)]
-    fn value<I: Tier, T: Real>(x: T) -> T {
-        x.tanh::<I>()
+    fn value<T: Real, I: Tier, const N: usize>(x: Lines<T, I, N>) -> Lines<T, I, N> {
+        let [y] = T::squash([x], [Squash::Tanh]);
+        y
     }
     #[inline(always)]
-    fn slope<T: Real>(y: T) -> T {
-        T::ONE - y * y
+    fn back<T: Real, I: Tier, const N: usize>(
+        d: Lines<T, I, N>,
+        y: Lines<T, I, N>,
+    ) -> Lines<T, I, N> {
+        d * (Lines::splat(T::ONE) - y * y)
     }
 }
 
@@ -42,13 +50,16 @@ impl Activation for Tanh {
 pub struct Relu;
 impl Activation for Relu {
     #[inline(always)]
-    fn value<I: Tier, T: Real>(x: T) -> T {
-        // Not `max`: that would turn a NaN into 0 and hide that training diverged.
-        if x < T::ZERO { T::ZERO } else { x }
+    fn value<T: Real, I: Tier, const N: usize>(x: Lines<T, I, N>) -> Lines<T, I, N> {
+        // A NaN stays: turned into 0, it would hide that training diverged.
+        x.at_least(T::ZERO)
     }
     #[inline(always)]
-    fn slope<T: Real>(y: T) -> T {
-        if y > T::ZERO { T::ONE } else { T::ZERO }
+    fn back<T: Real, I: Tier, const N: usize>(
+        d: Lines<T, I, N>,
+        y: Lines<T, I, N>,
+    ) -> Lines<T, I, N> {
+        d.zip(y, |d, y| if y > T::ZERO { d } else { T::ZERO })
     }
 }
 
@@ -58,23 +69,23 @@ impl<T: Real, F: Activation> Cell<T> for Rnn<F> {
     const SPLIT: bool = false;
 
     #[inline(always)]
-    fn step<I: Tier>(gates: &mut [T], _: &mut [T], _: Rows<'_, T>, [h, _]: RowsMut<'_, T>) {
-        for (h, &a) in h.iter_mut().zip(&*gates) {
-            *h = F::value::<I, T>(a);
-        }
+    fn step<I: Tier, const N: usize>(
+        [sum, ..]: &mut Gates<T, I, N>,
+        _: &mut Gates<T, I, N>,
+        [_, zero]: States<T, I, N>,
+    ) -> States<T, I, N> {
+        [F::value(*sum), zero]
     }
 
     #[inline(always)]
-    fn step_back<I: Tier>(
-        gates: &mut [T],
-        _: &mut [T],
-        _: Rows<'_, T>,
-        [h, _]: Rows<'_, T>,
-        [dh, _]: RowsMut<'_, T>,
-    ) {
-        for ((da, dh), &h) in gates.iter_mut().zip(dh).zip(h) {
-            *da = *dh * F::slope(h);
-            *dh = T::ZERO;
-        }
+    fn step_back<I: Tier, const N: usize>(
+        [sum, ..]: &mut Gates<T, I, N>,
+        _: &mut Gates<T, I, N>,
+        _: States<T, I, N>,
+        [h, _]: States<T, I, N>,
+        [dh, zero]: States<T, I, N>,
+    ) -> States<T, I, N> {
+        *sum = F::back(dh, h);
+        [zero, zero]
     }
 }

@@ -1,10 +1,13 @@
 //! A layer's region of the tape, and the part of it that one time step works on.
 
-use elman_math::Real;
+use std::ops::Range;
+
 use elman_math::dispatch::Tier;
+use elman_math::line::{LINE, Line};
+use elman_math::{Lines, Real};
 
 use super::Window;
-use crate::cells::{Cell, Rows, RowsMut};
+use crate::cells::{Cell, Gates, MAX_GATES, Rows, RowsMut, States};
 use crate::state::MAX_STATES;
 
 /// T and B, I, H, and G·H.
@@ -109,42 +112,135 @@ impl<T: Real> Moment<'_, T> {
     /// The cell's step over all streams.
     #[inline(always)]
     pub(super) fn step<I: Tier, C: Cell<T>>(&mut self) {
-        for stream in 0..self.sizes.window.batch {
-            let (gates, recurrent, before, after) = self.row(stream);
-            C::step::<I>(gates, recurrent, before, after);
+        let Sizes { window, hidden, .. } = self.sizes;
+        for stream in 0..window.batch {
+            let mut unit = 0;
+            while two_lines_fit::<T, I>() && unit + 2 * LINE <= hidden {
+                self.units_step::<I, C, 2>(stream, unit, 2 * LINE);
+                unit += 2 * LINE;
+            }
+            while unit < hidden {
+                self.units_step::<I, C, 1>(stream, unit, LINE.min(hidden - unit));
+                unit += LINE;
+            }
         }
     }
 
     /// The cell's step back over all streams; `d` is the gradient of each state, `[B, H]`.
     #[inline(always)]
     pub(super) fn step_back<I: Tier, C: Cell<T>>(&mut self, d: &mut RowsMut<'_, T>) {
-        for stream in 0..self.sizes.window.batch {
-            let hidden = self.sizes.hidden;
-            let (gates, recurrent, before, after) = self.row(stream);
-            let d = d.each_mut().map(|state| row_mut(state, stream, hidden, hidden));
-            C::step_back::<I>(gates, recurrent, before, after.map(|state| &*state), d);
+        let Sizes { window, hidden, .. } = self.sizes;
+        for stream in 0..window.batch {
+            let mut unit = 0;
+            while two_lines_fit::<T, I>() && unit + 2 * LINE <= hidden {
+                self.units_step_back::<I, C, 2>(stream, unit, 2 * LINE, d);
+                unit += 2 * LINE;
+            }
+            while unit < hidden {
+                self.units_step_back::<I, C, 1>(stream, unit, LINE.min(hidden - unit), d);
+                unit += LINE;
+            }
         }
     }
 
-    /// Gates, h-part, states before and after of one stream.
+    /// The cell's step of `len` units of a stream from `unit` on.
     #[inline(always)]
-    fn row(&mut self, stream: usize) -> (&mut [T], &mut [T], Rows<'_, T>, RowsMut<'_, T>) {
-        let Sizes { hidden, gate_row, .. } = self.sizes;
-        let stride = self.sizes.gate_stride();
-        (
-            row_mut(self.gates, stream, gate_row, stride),
-            row_mut(self.recurrent, stream, gate_row, stride),
-            self.before.map(|state| match state.is_empty() {
-                true => state,
-                false => &state[stream * hidden..][..hidden],
-            }),
-            self.after.each_mut().map(|state| row_mut(state, stream, hidden, hidden)),
-        )
+    fn units_step<I: Tier, C: Cell<T>, const N: usize>(
+        &mut self,
+        stream: usize,
+        unit: usize,
+        len: usize,
+    ) {
+        let Sizes { hidden, .. } = self.sizes;
+        let state = stream * hidden + unit..stream * hidden + unit + len;
+        let (mut x_part, mut h_part) = self.load::<I, C, N>(stream, unit, len);
+        let before = load_states::<T, I, C, N>(self.before, state.clone());
+        let after = C::step(&mut x_part, &mut h_part, before);
+        self.store::<I, C, N>(stream, unit, len, x_part, h_part);
+        for s in 0..C::STATES.len() {
+            after[s].store(&mut self.after[s][state.clone()]);
+        }
+    }
+
+    /// The cell's step back of `len` units of a stream from `unit` on.
+    #[inline(always)]
+    fn units_step_back<I: Tier, C: Cell<T>, const N: usize>(
+        &mut self,
+        stream: usize,
+        unit: usize,
+        len: usize,
+        d: &mut RowsMut<'_, T>,
+    ) {
+        let Sizes { hidden, .. } = self.sizes;
+        let state = stream * hidden + unit..stream * hidden + unit + len;
+        let (mut x_part, mut h_part) = self.load::<I, C, N>(stream, unit, len);
+        let before = load_states::<T, I, C, N>(self.before, state.clone());
+        let after = load_states::<T, I, C, N>(self.after.each_ref().map(|s| &**s), state.clone());
+        let d_after = load_states::<T, I, C, N>(d.each_ref().map(|s| &**s), state.clone());
+        let d_before = C::step_back(&mut x_part, &mut h_part, before, after, d_after);
+        self.store::<I, C, N>(stream, unit, len, x_part, h_part);
+        for s in 0..C::STATES.len() {
+            d_before[s].store(&mut d[s][state.clone()]);
+        }
+    }
+
+    /// `len` units of the gates: their x-part and their h-part.
+    #[inline(always)]
+    fn load<I: Tier, C: Cell<T>, const N: usize>(
+        &self,
+        stream: usize,
+        unit: usize,
+        len: usize,
+    ) -> (Gates<T, I, N>, Gates<T, I, N>) {
+        let row = stream * self.sizes.gate_stride() + unit;
+        let mut x_part = [Lines::splat(T::ZERO); MAX_GATES];
+        let mut h_part = x_part;
+        for gate in 0..C::GATES {
+            let first = row + gate * self.sizes.hidden;
+            x_part[gate] = Lines::load(&self.gates[first..first + len]);
+            if C::SPLIT {
+                h_part[gate] = Lines::load(&self.recurrent[first..first + len]);
+            }
+        }
+        (x_part, h_part)
+    }
+
+    /// Writes what [`load`](Moment::load) read.
+    #[inline(always)]
+    fn store<I: Tier, C: Cell<T>, const N: usize>(
+        &mut self,
+        stream: usize,
+        unit: usize,
+        len: usize,
+        x_part: Gates<T, I, N>,
+        h_part: Gates<T, I, N>,
+    ) {
+        let row = stream * self.sizes.gate_stride() + unit;
+        for gate in 0..C::GATES {
+            let first = row + gate * self.sizes.hidden;
+            x_part[gate].store(&mut self.gates[first..first + len]);
+            if C::SPLIT {
+                h_part[gate].store(&mut self.recurrent[first..first + len]);
+            }
+        }
     }
 }
 
-/// Row `row` of a tensor, to be written; empty if the cell has no such tensor.
+/// Whether a cell's step on two lines at a time stays in registers.
 #[inline(always)]
-fn row_mut<T>(tensor: &mut [T], row: usize, len: usize, stride: usize) -> &mut [T] {
-    if tensor.is_empty() { tensor } else { &mut tensor[row * stride..][..len] }
+const fn two_lines_fit<T: Real, I: Tier>() -> bool {
+    <T::Line<I> as Line<T>>::MOST >= 24
+}
+
+/// The values of each state in `range`.
+#[inline(always)]
+fn load_states<T: Real, I: Tier, C: Cell<T>, const N: usize>(
+    states: Rows<'_, T>,
+    range: Range<usize>,
+) -> States<T, I, N> {
+    let mut lines = [Lines::splat(T::ZERO); MAX_STATES];
+    for s in 0..C::STATES.len() {
+        lines[s] = Lines::load(&states[s][range.clone()]);
+    }
+    lines
 }

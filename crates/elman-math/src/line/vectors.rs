@@ -1,0 +1,108 @@
+//! A line in an instruction set's vectors.
+
+/// A line of several vectors of `$lanes` values. `$set` is a module that names the set's
+/// operations on one vector: `splat`, `load`, `store`, `add`, `sub`, `mul`, `div`, `mul_add`
+/// (a · b + c), `max` and `min` (the second operand if one is NaN), `prefetch`.
+macro_rules! line {
+    ($name:ident, $type:ty, $vector:ty, $lanes:literal, $most:literal, $set:ident) => {
+        #[doc = concat!("A line in vectors of ", $lanes, ".")]
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name([$vector; LINE / $lanes]);
+
+        line!(@operator $name, $set, Add, add);
+        line!(@operator $name, $set, Sub, sub);
+        line!(@operator $name, $set, Mul, mul);
+        line!(@operator $name, $set, Div, div);
+
+        impl Line<$type> for $name {
+            const MOST: usize = $most;
+
+            #[inline(always)]
+            fn splat(x: $type) -> Self {
+                // SAFETY (here and below): the instructions are there, see `line`.
+                Self([unsafe { $set::splat(x) }; LINE / $lanes])
+            }
+
+            #[inline(always)]
+            fn load(from: &[$type; LINE]) -> Self {
+                let chunks = from.as_chunks::<$lanes>().0;
+                // SAFETY: each chunk has as many values as a vector; the load needs no alignment.
+                Self(std::array::from_fn(|v| unsafe { $set::load(chunks[v].as_ptr()) }))
+            }
+
+            #[inline(always)]
+            fn load_part(from: &[$type]) -> Self {
+                let mut line = [0.0; LINE];
+                for (to, &from) in line.iter_mut().zip(from) {
+                    *to = from;
+                }
+                Self::load(&line)
+            }
+
+            #[inline(always)]
+            fn prefetch(from: *const $type) {
+                // SAFETY: a prefetch of any address has no effect but on the caches.
+                unsafe { $set::prefetch(from.cast()) };
+            }
+
+            #[inline(always)]
+            fn mul_add(mut self, b: Self, c: Self) -> Self {
+                for v in 0..LINE / $lanes {
+                    // SAFETY: see `splat`.
+                    self.0[v] = unsafe { $set::mul_add(self.0[v], b.0[v], c.0[v]) };
+                }
+                self
+            }
+
+            #[inline(always)]
+            fn at_least(mut self, limit: Self) -> Self {
+                for v in 0..LINE / $lanes {
+                    // SAFETY: see `splat`.
+                    self.0[v] = unsafe { $set::max(limit.0[v], self.0[v]) };
+                }
+                self
+            }
+
+            #[inline(always)]
+            fn at_most(mut self, limit: Self) -> Self {
+                for v in 0..LINE / $lanes {
+                    // SAFETY: see `splat`.
+                    self.0[v] = unsafe { $set::min(limit.0[v], self.0[v]) };
+                }
+                self
+            }
+
+            #[inline(always)]
+            fn store(self, to: &mut [$type; LINE]) {
+                for (to, vector) in to.as_chunks_mut::<$lanes>().0.iter_mut().zip(self.0) {
+                    // SAFETY: `to` has as many values as a vector; the store needs no alignment.
+                    unsafe { $set::store(to.as_mut_ptr(), vector) };
+                }
+            }
+
+            #[inline(always)]
+            fn store_part(self, to: &mut [$type]) {
+                let mut line = [0.0; LINE];
+                self.store(&mut line);
+                for (to, from) in to.iter_mut().zip(line) {
+                    *to = from;
+                }
+            }
+        }
+    };
+    (@operator $name:ident, $set:ident, $trait:ident, $op:ident) => {
+        impl std::ops::$trait for $name {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $op(mut self, other: Self) -> Self {
+                for (x, y) in self.0.iter_mut().zip(other.0) {
+                    // SAFETY: the instructions are there, see `line`.
+                    *x = unsafe { $set::$op(*x, y) };
+                }
+                self
+            }
+        }
+    };
+}
+pub(super) use line;
