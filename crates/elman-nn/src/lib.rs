@@ -37,9 +37,11 @@ static COMPILED_HERE: (Doors<f32>, Doors<f64>) = (Doors::ALL, Doors::ALL);
 #[expect(dead_code, reason = "to be named is their use")]
 struct Doors<T: Real> {
     build: fn(ModelConfig) -> Result<Model<T>, Error>,
-    infer: fn(&Model<T>, usize, usize, usize) -> Result<Inference<T>, Error>,
+    infer: Infer<T>,
     train: fn(&mut Trainer<T>) -> Result<train::Event, Error>,
 }
+
+type Infer<T> = fn(&Model<T>, usize, usize, usize) -> Result<Inference<T>, Error>;
 
 impl<T: Real> Doors<T> {
     const ALL: Self = Self { build: Model::new, infer: Inference::new, train: Trainer::advance };

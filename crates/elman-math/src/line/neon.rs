@@ -1,5 +1,7 @@
 //! Lines in NEON vectors, which every AArch64 machine has.
 
+#![allow(unused_unsafe, reason = "which operations are safe differs between compilers")]
+
 use std::arch::aarch64::{float32x4_t, float64x2_t};
 
 use super::vectors::line;

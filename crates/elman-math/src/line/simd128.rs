@@ -1,5 +1,7 @@
 //! Lines in the vectors of WebAssembly, for builds with `-C target-feature=+simd128`.
 
+#![allow(unused_unsafe, reason = "wasm's operations are safe, those of other sets are not")]
+
 use std::arch::wasm32::v128;
 
 use super::vectors::line;

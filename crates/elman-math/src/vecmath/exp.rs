@@ -85,7 +85,7 @@ mod tests {
         }
     }
 
-    error_tests!(Exp, "exp", 87.0, 1.2);
+    error_tests!(Exp, "exp", 87.0, 1.1);
 
     #[test]
     fn nan_stays_nan() {

@@ -117,7 +117,7 @@ mod tests {
             }
         }
 
-        error_tests!(Sigmoid, "sigmoid", 87.0, 2.6);
+        error_tests!(Sigmoid, "sigmoid", 87.0, 2.5);
 
         #[test]
         fn stays_from_0_to_1_and_keeps_nan() {

@@ -1,5 +1,10 @@
 //! A layer's region of the tape, and the part of it that one time step works on.
 
+#![expect(
+    clippy::needless_range_loop,
+    reason = "loops over constant sizes unroll; iterators over arrays of vectors stay in memory"
+)]
+
 use std::ops::Range;
 
 use elman_math::dispatch::Tier;
