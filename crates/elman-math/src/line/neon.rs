@@ -10,7 +10,7 @@ use super::{Bits, LINE, Line};
 /// The operations under one name for both types. `max` and `min` give NaN if one operand is NaN;
 /// the first is always a number here, so that this is the second.
 macro_rules! set {
-    ($name:ident, $vector:ty, $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident,
+    ($name:ident, $type:ty, $vector:ty, $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident,
      $mul:ident, $div:ident, $fma:ident, $max:ident, $min:ident) => {
         mod $name {
             pub(super) use std::arch::aarch64::{
@@ -28,6 +28,36 @@ macro_rules! set {
                 unsafe { std::arch::aarch64::$fma(c, a, b) }
             }
 
+            /// The first `len` values at `from`, and zeros.
+            ///
+            /// # Safety
+            /// They must be there, and `len` be at most a vector.
+            #[inline(always)]
+            pub(super) unsafe fn load_first(from: *const $type, len: usize) -> $vector {
+                let mut values = [0.0; size_of::<$vector>() / size_of::<$type>()];
+                for (i, value) in values[..len].iter_mut().enumerate() {
+                    // SAFETY: by the contract.
+                    *value = unsafe { *from.add(i) };
+                }
+                // SAFETY: `values` is a vector long.
+                unsafe { load(values.as_ptr()) }
+            }
+
+            /// Writes the first `len` values to `to`.
+            ///
+            /// # Safety
+            /// There must be room, and `len` be at most a vector.
+            #[inline(always)]
+            pub(super) unsafe fn store_first(to: *mut $type, len: usize, vector: $vector) {
+                let mut values = [0.0; size_of::<$vector>() / size_of::<$type>()];
+                // SAFETY: `values` is a vector long.
+                unsafe { store(values.as_mut_ptr(), vector) };
+                for (i, &value) in values[..len].iter().enumerate() {
+                    // SAFETY: by the contract.
+                    unsafe { *to.add(i) = value };
+                }
+            }
+
             /// Left to the hardware.
             ///
             /// # Safety
@@ -41,6 +71,7 @@ macro_rules! set {
 use std::arch::aarch64::{float32x4_t as F32, float64x2_t as F64};
 set!(
     f32x4,
+    f32,
     super::F32,
     vdupq_n_f32,
     vld1q_f32,
@@ -55,6 +86,7 @@ set!(
 );
 set!(
     f64x2,
+    f64,
     super::F64,
     vdupq_n_f64,
     vld1q_f64,

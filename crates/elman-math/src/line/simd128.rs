@@ -49,6 +49,36 @@ macro_rules! set {
                 std::arch::wasm32::$min(b, a)
             }
 
+            /// The first `len` values at `from`, and zeros.
+            ///
+            /// # Safety
+            /// They must be there, and `len` be at most a vector.
+            #[inline(always)]
+            pub(super) unsafe fn load_first(from: *const $type, len: usize) -> v128 {
+                let mut values = [0.0; size_of::<v128>() / size_of::<$type>()];
+                for (i, value) in values[..len].iter_mut().enumerate() {
+                    // SAFETY: by the contract.
+                    *value = unsafe { *from.add(i) };
+                }
+                // SAFETY: `values` is a vector long.
+                unsafe { load(values.as_ptr()) }
+            }
+
+            /// Writes the first `len` values to `to`.
+            ///
+            /// # Safety
+            /// There must be room, and `len` be at most a vector.
+            #[inline(always)]
+            pub(super) unsafe fn store_first(to: *mut $type, len: usize, vector: v128) {
+                let mut values = [0.0; size_of::<v128>() / size_of::<$type>()];
+                // SAFETY: `values` is a vector long.
+                unsafe { store(values.as_mut_ptr(), vector) };
+                for (i, &value) in values[..len].iter().enumerate() {
+                    // SAFETY: by the contract.
+                    unsafe { *to.add(i) = value };
+                }
+            }
+
             /// There is no such instruction.
             ///
             /// # Safety

@@ -2,7 +2,8 @@
 
 /// A line of several vectors of `$lanes` values. `$set` is a module that names the set's
 /// operations on one vector: `splat`, `load`, `store`, `add`, `sub`, `mul`, `div`, `mul_add`
-/// (a · b + c), `max` and `min` (the second operand if one is NaN), `prefetch`.
+/// (a · b + c), `max` and `min` (the second operand if one is NaN), `prefetch`, and `load_first` and
+/// `store_first` of some values, at most a vector.
 macro_rules! line {
     ($name:ident, $type:ty, $vector:ty, $lanes:literal, $most:literal, $set:ident) => {
         #[doc = concat!("A line in vectors of ", $lanes, ".")]
@@ -32,11 +33,11 @@ macro_rules! line {
 
             #[inline(always)]
             fn load_part(from: &[$type]) -> Self {
-                let mut line = [0.0; LINE];
-                for (to, &from) in line.iter_mut().zip(from) {
-                    *to = from;
-                }
-                Self::load(&line)
+                Self(std::array::from_fn(|v| {
+                    let from = &from[(v * $lanes).min(from.len())..];
+                    // SAFETY: `from` has at least as many values as are loaded.
+                    unsafe { $set::load_first(from.as_ptr(), from.len().min($lanes)) }
+                }))
             }
 
             #[inline(always)]
@@ -82,10 +83,11 @@ macro_rules! line {
 
             #[inline(always)]
             fn store_part(self, to: &mut [$type]) {
-                let mut line = [0.0; LINE];
-                self.store(&mut line);
-                for (to, from) in to.iter_mut().zip(line) {
-                    *to = from;
+                for v in 0..LINE / $lanes {
+                    let first = (v * $lanes).min(to.len());
+                    let to = &mut to[first..];
+                    // SAFETY: `to` has at least as many values as are stored.
+                    unsafe { $set::store_first(to.as_mut_ptr(), to.len().min($lanes), self.0[v]) };
                 }
             }
         }

@@ -5,16 +5,45 @@ use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 use super::vectors::line;
 use super::{Bits, LINE, Line};
 
-/// The operations under one name in every set. `max` and `min` give the second operand if one is
-/// NaN.
+/// The operations under one name in every set; each has its own way to mask a part of a vector.
+/// `max` and `min` give the second operand if one is NaN.
 macro_rules! set {
     ($name:ident, $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident,
-     $div:ident, $mul_add:ident, $max:ident, $min:ident) => {
+     $div:ident, $mul_add:ident, $max:ident, $min:ident,
+     $type:ty, $vector:ident, |$len:ident, $from:ident, $to:ident, $values:ident, $m:ident|
+     { $($part:ident),* } { $mask:expr } { $load_first:expr } { $store_first:expr }) => {
         mod $name {
+            use std::arch::x86_64::{$vector, $($part),*};
             pub(super) use std::arch::x86_64::{
                 $add as add, $div as div, $load as load, $max as max, $min as min, $mul as mul,
                 $mul_add as mul_add, $splat as splat, $store as store, $sub as sub,
             };
+
+            /// The first values, and zeros.
+            ///
+            /// # Safety
+            /// They must be there, at most a vector, and the machine have these instructions.
+            #[inline(always)]
+            pub(super) unsafe fn load_first($from: *const $type, $len: usize) -> $vector {
+                // SAFETY: by the contract; what the mask leaves out is not touched.
+                unsafe {
+                    let $m = $mask;
+                    $load_first
+                }
+            }
+
+            /// Writes the first values.
+            ///
+            /// # Safety
+            /// There must be room, at most a vector, and the machine have these instructions.
+            #[inline(always)]
+            pub(super) unsafe fn store_first($to: *mut $type, $len: usize, $values: $vector) {
+                // SAFETY: by the contract; what the mask leaves out is not touched.
+                unsafe {
+                    let $m = $mask;
+                    $store_first
+                }
+            }
 
             /// # Safety
             /// None is needed: it has no effect but on the caches.
@@ -39,7 +68,20 @@ set!(
     _mm256_div_ps,
     _mm256_fmadd_ps,
     _mm256_max_ps,
-    _mm256_min_ps
+    _mm256_min_ps,
+    f32,
+    __m256,
+    |len, from, to, vector, mask|
+    {
+        _mm256_cmpgt_epi32,
+        _mm256_maskload_ps,
+        _mm256_maskstore_ps,
+        _mm256_set1_epi32,
+        _mm256_setr_epi32
+    }
+    { _mm256_cmpgt_epi32(_mm256_set1_epi32(len as i32), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)) }
+    { _mm256_maskload_ps(from, mask) }
+    { _mm256_maskstore_ps(to, mask, vector) }
 );
 set!(
     pd256,
@@ -52,7 +94,20 @@ set!(
     _mm256_div_pd,
     _mm256_fmadd_pd,
     _mm256_max_pd,
-    _mm256_min_pd
+    _mm256_min_pd,
+    f64,
+    __m256d,
+    |len, from, to, vector, mask|
+    {
+        _mm256_cmpgt_epi64,
+        _mm256_maskload_pd,
+        _mm256_maskstore_pd,
+        _mm256_set1_epi64x,
+        _mm256_setr_epi64x
+    }
+    { _mm256_cmpgt_epi64(_mm256_set1_epi64x(len as i64), _mm256_setr_epi64x(0, 1, 2, 3)) }
+    { _mm256_maskload_pd(from, mask) }
+    { _mm256_maskstore_pd(to, mask, vector) }
 );
 set!(
     ps512,
@@ -65,7 +120,17 @@ set!(
     _mm512_div_ps,
     _mm512_fmadd_ps,
     _mm512_max_ps,
-    _mm512_min_ps
+    _mm512_min_ps,
+    f32,
+    __m512,
+    |len, from, to, vector, mask|
+    {
+        _mm512_mask_storeu_ps,
+        _mm512_maskz_loadu_ps
+    }
+    { ((1_u32 << len) - 1) as u16 }
+    { _mm512_maskz_loadu_ps(mask, from) }
+    { _mm512_mask_storeu_ps(to, mask, vector) }
 );
 set!(
     pd512,
@@ -78,7 +143,17 @@ set!(
     _mm512_div_pd,
     _mm512_fmadd_pd,
     _mm512_max_pd,
-    _mm512_min_pd
+    _mm512_min_pd,
+    f64,
+    __m512d,
+    |len, from, to, vector, mask|
+    {
+        _mm512_mask_storeu_pd,
+        _mm512_maskz_loadu_pd
+    }
+    { ((1_u32 << len) - 1) as u8 }
+    { _mm512_maskz_loadu_pd(mask, from) }
+    { _mm512_mask_storeu_pd(to, mask, vector) }
 );
 
 line!(Avx2F32, f32, __m256, 8, 6, ps256);
