@@ -62,6 +62,8 @@ pub trait Real:
     fn max(self, other: Self) -> Self;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
+    /// Whether it is no number.
+    fn is_nan(self) -> bool;
     /// The function `by[m]` of each value of `x[m]`.
     fn squash<I: Tier, const N: usize, const M: usize>(
         x: [Lines<Self, I, N>; M],
@@ -111,6 +113,10 @@ macro_rules! real {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 self.is_finite()
+            }
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                self.is_nan()
             }
             #[inline(always)]
             fn squash<I: Tier, const N: usize, const M: usize>(

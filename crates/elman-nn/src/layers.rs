@@ -3,6 +3,7 @@
 mod dropout;
 mod linear;
 mod recurrent;
+mod skip;
 
 use std::ops::Range;
 
@@ -14,6 +15,7 @@ use crate::state::State;
 pub use dropout::Dropout;
 pub use linear::Linear;
 pub use recurrent::{Recurrent, RecurrentSize};
+pub use skip::Skip;
 
 /// The sizes of one window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

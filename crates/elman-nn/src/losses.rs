@@ -21,17 +21,21 @@ pub struct LossEntry<T: Real> {
 
 impl<T: Real> LossEntry<T> {
     /// The mean loss of `pred` against `target`; writes its gradient to `dpred`. All three have
-    /// the same length. The sum is kept in double precision.
+    /// the same length, and all targets are known. The sum is kept in double precision.
     pub fn mean(&self, pred: &[T], target: &[T], dpred: &mut [T]) -> f64 {
         self.share(pred, target, pred.len(), dpred)
     }
 
     /// The share of `pred` in the mean loss of `count` values, and its gradient, as
-    /// [`mean`](LossEntry::mean).
+    /// [`mean`](LossEntry::mean). Where the target is NaN, nothing is known: loss and gradient are 0.
     pub fn share(&self, pred: &[T], target: &[T], count: usize, dpred: &mut [T]) -> f64 {
         let divisor = T::from_f64(count as f64);
         let mut sum = 0.0;
         for ((&pred, &target), d) in pred.iter().zip(target).zip(dpred) {
+            if target.is_nan() {
+                *d = T::ZERO;
+                continue;
+            }
             let (loss, slope) = (self.of_error)(pred - target);
             sum += loss.to_f64();
             *d = slope / divisor;

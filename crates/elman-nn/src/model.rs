@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
-use crate::layers::{Back, Dropout, Layer, Linear, Pass, RecurrentSize, Window};
+use crate::layers::{Back, Dropout, Layer, Linear, Pass, RecurrentSize, Skip, Window};
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
 use crate::state::State;
@@ -33,6 +33,9 @@ pub struct ModelConfig {
     pub output_size: usize,
     /// Probability of dropping a value between two recurrent layers in training.
     pub dropout: f64,
+    /// Whether a linear map of the input is added to the output.
+    #[serde(default)]
+    pub skip: bool,
 }
 
 impl Default for ModelConfig {
@@ -45,6 +48,7 @@ impl Default for ModelConfig {
             num_layers: 1,
             output_size: 1,
             dropout: 0.0,
+            skip: false,
         }
     }
 }
@@ -58,6 +62,7 @@ pub struct Model<T: Real> {
     cell: &'static CellEntry<T>,
     layout: Arc<Layout>,
     layers: Vec<Box<dyn Layer<T>>>,
+    skip: Option<Skip>,
     isa: Isa,
 }
 
@@ -83,7 +88,7 @@ impl<T: Real> Model<T> {
         let hidden = config.hidden_size;
         let [i, h, l, k] =
             [config.input_size, hidden, config.num_layers, config.output_size].map(|n| n as f64);
-        let weights = cell.gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k;
+        let weights = cell.gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k + i * k;
         if weights > MOST_VALUES {
             let (got, must_be) = (format!("{hidden}, that is {weights:.1e} weights"), "smaller");
             return Err(Error::Setting { name: "hidden_size", got, must_be });
@@ -98,7 +103,9 @@ impl<T: Real> Model<T> {
             layers.push((cell.layer)(&mut layout, RecurrentSize { layer, inputs, hidden }));
         }
         layers.push(Box::new(Linear::declare(&mut layout, "fc", hidden, config.output_size)));
-        Ok(Self { config, cell, layout: Arc::new(layout), layers, isa: Isa::detect() })
+        let ModelConfig { input_size, output_size, .. } = config;
+        let skip = config.skip.then(|| Skip::declare(&mut layout, input_size, output_size));
+        Ok(Self { config, cell, layout: Arc::new(layout), layers, skip, isa: Isa::detect() })
     }
 
     /// The same model on another instruction set of this machine.
@@ -163,18 +170,21 @@ impl<T: Real> Model<T> {
 
     /// A tape for passes on packed weights that stand elsewhere.
     pub(crate) fn tape_without_weights(&self, window: Window) -> Tape<T> {
-        Tape::new(&self.layers, window)
+        Tape::new(&self.layers, self.skip.as_ref(), window)
     }
 
     /// Room for the packed weights.
     pub(crate) fn packing(&self) -> Packing<T> {
-        Packing::new(&self.layers)
+        Packing::new(&self.layers, self.skip.as_ref())
     }
 
     /// Packs `params` for a forward pass.
     pub(crate) fn pack_forward(&self, params: &Params<T>, packing: &mut Packing<T>) {
         packing.forward.renew(params.stamp(), false, |layer, packed| {
-            self.layers[layer].pack_forward(params, packed);
+            match (self.layers.get(layer), &self.skip) {
+                (Some(layer), _) => layer.pack_forward(params, packed),
+                (None, skip) => skip.iter().for_each(|s| s.pack_forward(params, packed)),
+            }
         });
     }
 
@@ -186,7 +196,11 @@ impl<T: Real> Model<T> {
         wants_dx: bool,
     ) {
         packing.backward.renew(params.stamp(), wants_dx, |layer, packed| {
-            self.layers[layer].pack_backward(params, packed, layer > 0 || wants_dx);
+            match (self.layers.get(layer), &self.skip) {
+                (Some(entry), _) => entry.pack_backward(params, packed, layer > 0 || wants_dx),
+                (None, Some(skip)) if wants_dx => skip.pack_backward(params, packed),
+                _ => {}
+            }
         });
     }
 
@@ -233,6 +247,11 @@ impl<T: Real> Model<T> {
             let region = &mut region[..layer.tape_len(tape.window)];
             layer.forward(&pass, input, state, region, noise.as_deref_mut());
             input = &region[layer.output(tape.window)];
+        }
+        if let Some(skip) = &self.skip {
+            let packed = packing.forward.layer(self.layers.len());
+            let pass = Pass { isa: self.isa, window: tape.window, params, packed };
+            skip.forward(&pass, x, &mut tape.arena[tape.output.clone()]);
         }
         Ok(())
     }
@@ -298,7 +317,7 @@ impl<T: Real> Model<T> {
             let region = &mut region[..layer.tape_len(window)];
             let dy = &from[..layer.output(window).len()];
             if index == 0 {
-                layer.backward(&pass, x, region, dy, dx.take(), &mut back);
+                layer.backward(&pass, x, region, dy, dx.as_deref_mut(), &mut back);
             } else {
                 let below = &self.layers[index - 1];
                 let start = arena.len() - tape.regions[index - 1];
@@ -307,6 +326,12 @@ impl<T: Real> Model<T> {
                 layer.backward(&pass, input, region, dy, dx, &mut back);
                 std::mem::swap(&mut from, &mut to);
             }
+        }
+        if let Some(skip) = &self.skip {
+            let packed = packing.backward.layer(self.layers.len());
+            let pass = Pass { isa: self.isa, window, params, packed };
+            let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
+            skip.backward(&pass, x, dy, dx, &mut back);
         }
         Ok(())
     }
@@ -340,7 +365,7 @@ impl<T: Real> Model<T> {
 /// The table of every variable: name, shape, number of values.
 impl<T: Real> fmt::Display for Model<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ModelConfig { cell, input_size, hidden_size, num_layers, output_size, dropout } =
+        let ModelConfig { cell, input_size, hidden_size, num_layers, output_size, dropout, .. } =
             &self.config;
         let layers = if *num_layers == 1 { "layer" } else { "layers" };
         write!(f, "{cell}: {input_size} in, {hidden_size} hidden, {num_layers} {layers}")?;

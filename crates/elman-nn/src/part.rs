@@ -67,6 +67,12 @@ impl<T: Real> Part<T> {
         }
     }
 
+    /// Makes room for a window of `steps`, as many as it was made for or fewer.
+    pub(crate) fn set_steps(&mut self, model: &Model<T>, steps: usize) {
+        self.tape.set_steps(steps);
+        self.x.resize(self.tape.window().rows() * model.config().input_size, T::ZERO);
+    }
+
     /// T, and B of the memory of all streams.
     pub(crate) fn all(&self, state: &State<T>) -> Window {
         Window { steps: self.tape.window().steps, batch: state.shape()[1] }

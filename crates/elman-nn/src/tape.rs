@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use elman_math::{Aligned, Real, zeros};
 
-use crate::layers::{Layer, Window};
+use crate::layers::{Layer, Skip, Window};
 
 /// The working memory of one model for one window size: activations, packed weights, gradients
 /// between layers. Made once; no pass over it allocates.
 pub struct Tape<T> {
     pub(crate) window: Window,
+    most_steps: usize,
     /// Every layer's region, one after the other.
     pub(crate) arena: Aligned<T>,
     /// Lengths of the regions.
@@ -24,7 +25,7 @@ pub struct Tape<T> {
 }
 
 impl<T: Real> Tape<T> {
-    pub(crate) fn new(layers: &[Box<dyn Layer<T>>], window: Window) -> Self {
+    pub(crate) fn new(layers: &[Box<dyn Layer<T>>], skip: Option<&Skip>, window: Window) -> Self {
         // Regions start on cache lines.
         let aligned = |len: usize| len.next_multiple_of(16);
         let regions: Vec<usize> = layers.iter().map(|l| aligned(l.tape_len(window))).collect();
@@ -32,9 +33,11 @@ impl<T: Real> Tape<T> {
         let before_last: usize = regions[..regions.len() - 1].iter().sum();
         let output = last.output(window);
         let widest = layers.iter().map(|l| l.output(window).len()).max().unwrap_or(0);
-        let scratch = layers.iter().map(|l| l.scratch_len(window)).max().unwrap_or(0);
+        let scratches = layers.iter().map(|l| l.scratch_len(window));
+        let scratch = scratches.chain(skip.map(|s| s.scratch_len(window))).max().unwrap_or(0);
         Self {
             window,
+            most_steps: window.steps,
             arena: zeros(regions.iter().sum()),
             output: before_last + output.start..before_last + output.end,
             packing: None,
@@ -47,6 +50,17 @@ impl<T: Real> Tape<T> {
     /// T and B.
     pub fn window(&self) -> Window {
         self.window
+    }
+
+    /// Makes it a tape for windows of `steps` time steps, as many as it was made for or fewer.
+    ///
+    /// # Panics
+    /// If it was made for fewer.
+    pub fn set_steps(&mut self, steps: usize) {
+        assert!((1..=self.most_steps).contains(&steps), "a tape for {} steps", self.most_steps);
+        let width = self.output.len() / self.window.rows();
+        self.window.steps = steps;
+        self.output.end = self.output.start + self.window.rows() * width;
     }
 
     /// The model's output `[T, B, K]` of the last forward pass.
@@ -70,12 +84,14 @@ pub(crate) struct Packing<T> {
 }
 
 impl<T: Real> Packing<T> {
-    pub(crate) fn new(layers: &[Box<dyn Layer<T>>]) -> Self {
+    /// The skip, if there is one, stands behind the layers.
+    pub(crate) fn new(layers: &[Box<dyn Layer<T>>], skip: Option<&Skip>) -> Self {
         let [forward, backward] = [0, 1].map(|pass| {
             let mut end = 0;
-            let ranges = layers.iter().map(|layer| {
+            let lens = layers.iter().map(|layer| layer.packed_lens());
+            let ranges = lens.chain(skip.map(Skip::packed_lens)).map(|lens| {
                 let start = end;
-                end += layer.packed_lens()[pass].next_multiple_of(16);
+                end += lens[pass].next_multiple_of(16);
                 start..end
             });
             Packed { layers: ranges.collect(), values: zeros(end), content: None }

@@ -289,6 +289,9 @@ impl<T: Real> Trainer<T> {
                 state.reset_stream(stream);
             }
         }
+        let known = self.batch.known();
+        let width = self.model.config().output_size;
+        self.output.resize(self.batch.steps() * self.batch.fresh.len() * width, T::ZERO);
         let isa = self.model.isa();
         self.model.pack_forward(params, &mut self.packing);
         self.model.pack_backward(params, &mut self.packing, false);
@@ -296,6 +299,7 @@ impl<T: Real> Trainer<T> {
             weights: Weights { model: &self.model, params, packing: &self.packing },
             loss: self.loss,
             batch: &self.batch,
+            known,
             state,
             noise: Some(noise.bits()),
         };
@@ -348,6 +352,7 @@ impl<T: Real> Trainer<T> {
             weights: Weights { model: &self.model, params, packing: &self.packing },
             loss: self.loss,
             batch: &self.batch,
+            known: self.batch.known(),
             state: &self.good.state,
             noise: None,
         };

@@ -50,6 +50,7 @@ fn set_up(cell: &str, loss: &'static LossEntry<f64>, isa: Isa, dropout: f64) -> 
         num_layers: L,
         output_size: K,
         dropout,
+        skip: true,
     };
     let model = Model::new(config).unwrap().with_isa(isa);
     let mut stream = Stream::new(11, cell);
@@ -235,6 +236,7 @@ fn along_a_direction(cell: &str, hidden_size: usize, steps: usize, batch: usize)
         num_layers: L,
         output_size: K,
         dropout: 0.0,
+        skip: true,
     };
     let model = Model::<f64>::new(config).unwrap();
     let loss = LossEntry::find("mse").unwrap();

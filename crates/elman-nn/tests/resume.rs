@@ -204,7 +204,7 @@ fn the_rate_follows_warm_up_and_schedule() {
     }
 }
 
-/// Windows of a sine; the eighth that is asked for has a value that is no number, the first time.
+/// Windows of a sine; the eighth that is asked for has a value that is not finite, the first time.
 struct Glitch(Sine, AtomicU64);
 
 impl Windows<f32> for Glitch {
@@ -220,7 +220,7 @@ impl Windows<f32> for Glitch {
     fn fill(&self, number: u64, batch: &mut Batch<f32>) {
         self.0.fill(number, batch);
         if self.1.fetch_add(1, Ordering::Relaxed) == 7 {
-            batch.target[0] = f32::NAN;
+            batch.target[0] = f32::INFINITY;
         }
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Task<'a, T: Real> {
     pub(super) loss: &'a LossEntry<T>,
     /// The window of all streams, and their memory before it.
     pub(super) batch: &'a Batch<T>,
+    /// Values of the window that are known, and so have a part in the loss.
+    pub(super) known: usize,
     pub(super) state: &'a State<T>,
     /// The seed of dropout in this step, in training.
     pub(super) noise: Option<u64>,
@@ -64,13 +66,24 @@ impl<T: Real> Shard<T> {
     }
 
     fn forward(&mut self, task: &Task<'_, T>) -> Result<(), Error> {
+        let steps = task.batch.steps();
+        if self.part.tape.window().steps != steps {
+            self.set_steps(task.weights.model, steps);
+        }
         self.part.forward(&task.weights, &task.batch.x, task.state, task.noise)?;
         let Part { streams, tape, .. } = &self.part;
-        let all = self.part.all(task.state);
-        take(streams, all, &task.batch.target, &mut self.target);
-        let count = all.batch * self.dpred.len() / streams.len();
-        self.loss = task.loss.share(tape.output(), &self.target, count, &mut self.dpred);
+        take(streams, self.part.all(task.state), &task.batch.target, &mut self.target);
+        self.loss = task.loss.share(tape.output(), &self.target, task.known, &mut self.dpred);
         Ok(())
+    }
+
+    fn set_steps(&mut self, model: &Model<T>, steps: usize) {
+        let rows = self.part.tape.window().rows();
+        let (targets, outputs) = (self.target.len() / rows, self.dpred.len() / rows);
+        self.part.set_steps(model, steps);
+        let rows = self.part.tape.window().rows();
+        self.target.resize(rows * targets, T::ZERO);
+        self.dpred.resize(rows * outputs, T::ZERO);
     }
 
     fn backward(&mut self, task: &Task<'_, T>) -> Result<(), Error> {

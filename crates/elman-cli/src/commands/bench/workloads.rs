@@ -141,8 +141,7 @@ impl Workload {
             input_size: i,
             hidden_size: h,
             num_layers: l,
-            output_size: 1,
-            dropout: 0.0,
+            ..ModelConfig::default()
         }
     }
 

@@ -1,0 +1,82 @@
+//! A straight way from the model's input to its output, beside everything between: y += S x.
+//!
+//! ```text
+//! dx += Sᵀ dy        dS = Σ dy xᵀ        (sum over T and B)
+//! ```
+//!
+//! What a linear model can say, the network need not learn to say. PyTorch has no such module: it is
+//! an `nn.Linear(I, K, bias=False)` whose output is added to the model's.
+
+use elman_math::Real;
+use elman_math::gemm::{
+    Gemm, GemmTransposed, Lhs, Start, pack, packed_len, transposed_scratch_len,
+};
+
+use super::{Back, Pass, Window};
+use crate::init::Init;
+use crate::params::{Layout, Params, VariableId};
+
+/// The way past the recurrent layers.
+pub struct Skip {
+    inputs: usize,
+    outputs: usize,
+    weight: VariableId,
+}
+
+impl Skip {
+    /// Declares `skip.weight` `[outputs, inputs]`.
+    pub fn declare(layout: &mut Layout, inputs: usize, outputs: usize) -> Self {
+        let init = Init::one_over_sqrt(inputs);
+        let weight = layout.declare("skip.weight".to_owned(), &[outputs, inputs], init);
+        Self { inputs, outputs, weight }
+    }
+
+    /// Sᵀ; S.
+    pub(crate) fn packed_lens(&self) -> [usize; 2] {
+        [packed_len(self.inputs, self.outputs), packed_len(self.outputs, self.inputs)]
+    }
+
+    pub(crate) fn pack_forward<T: Real>(&self, params: &Params<T>, packed: &mut [T]) {
+        pack(self.inputs, self.outputs, params.get(self.weight), 1, self.inputs, packed);
+    }
+
+    pub(crate) fn pack_backward<T: Real>(&self, params: &Params<T>, packed: &mut [T]) {
+        pack(self.outputs, self.inputs, params.get(self.weight), self.inputs, 1, packed);
+    }
+
+    pub(crate) fn scratch_len(&self, window: Window) -> usize {
+        transposed_scratch_len(self.inputs, window.rows())
+    }
+
+    /// Adds to the output `y` `[T, B, K]`.
+    pub(crate) fn forward<T: Real>(&self, pass: &Pass<'_, T>, x: &[T], y: &mut [T]) {
+        let size = (pass.window.rows(), self.outputs, self.inputs);
+        let product = Gemm::new(size, Lhs::rows(x, self.inputs), pass.packed, y);
+        pass.isa.run(product.onto(Start::Present));
+    }
+
+    /// Adds to the gradients of the weight and, if asked for, of the input.
+    pub(crate) fn backward<T: Real>(
+        &self,
+        pass: &Pass<'_, T>,
+        x: &[T],
+        dy: &[T],
+        dx: Option<&mut [T]>,
+        back: &mut Back<'_, T>,
+    ) {
+        let rows = pass.window.rows();
+        if let Some(dx) = dx {
+            let size = (rows, self.inputs, self.outputs);
+            let product = Gemm::new(size, Lhs::rows(dy, self.outputs), pass.packed, dx);
+            pass.isa.run(product.onto(Start::Present));
+        }
+        pass.isa.run(GemmTransposed {
+            size: (self.outputs, self.inputs, rows),
+            a: dy,
+            a_stride: self.outputs,
+            b: x,
+            c: back.grads.get_mut(self.weight),
+            scratch: back.scratch,
+        });
+    }
+}
