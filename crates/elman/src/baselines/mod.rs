@@ -1,12 +1,18 @@
 //! Baselines: what a forecast must beat to be worth anything.
 
+mod drift;
 mod mean;
 mod naive;
+mod naive2;
 mod seasonal_naive;
+mod theta;
 
+pub use drift::DRIFT;
 pub use mean::MEAN;
 pub use naive::NAIVE;
+pub use naive2::NAIVE2;
 pub use seasonal_naive::SEASONAL_NAIVE;
+pub use theta::THETA;
 
 use crate::error::{Error, Result, unknown_name};
 use std::ops::Range;
@@ -18,7 +24,7 @@ pub struct Baseline {
     pub name: &'static str,
     /// What it does, in one sentence.
     pub about: &'static str,
-    one_step: OneStep,
+    one_step: Option<OneStep>,
     forecast: Ahead,
 }
 
@@ -30,15 +36,20 @@ type Ahead = fn(&[f64], usize, usize) -> Result<Vec<f64>>;
 
 impl Baseline {
     /// For each `t` of `range` the forecast of `values[t]` from the values before `t` alone. `season` is the length of the
-    /// season in steps, for baselines that have one.
+    /// season in steps, for baselines that have one. `None` for a baseline that would be fitted anew for every step.
     ///
     /// # Errors
     /// [`Error::ShortHistory`] when the range starts too early, [`Error::Length`] when it ends past the values.
-    pub fn one_step(&self, values: &[f64], range: Range<usize>, season: usize) -> Result<Vec<f64>> {
+    pub fn one_step(
+        &self,
+        values: &[f64],
+        range: Range<usize>,
+        season: usize,
+    ) -> Result<Option<Vec<f64>>> {
         if range.end > values.len() {
             return Err(Error::Length { what: "values", expected: range.end, got: values.len() });
         }
-        (self.one_step)(values, range, season)
+        self.one_step.map(|one_step| one_step(values, range, season)).transpose()
     }
 
     /// The `horizon` steps after the last value.
@@ -51,7 +62,7 @@ impl Baseline {
 }
 
 /// All baselines.
-pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE, &MEAN];
+pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE, &MEAN, &DRIFT, &NAIVE2, &THETA];
 
 /// The baseline of this name.
 ///

@@ -5,8 +5,12 @@ use crate::error::Result;
 use std::ops::Range;
 
 /// Repeats the last season.
-pub const SEASONAL_NAIVE: Baseline =
-    Baseline { name: "seasonal_naive", about: "repeat the last season", one_step, forecast };
+pub const SEASONAL_NAIVE: Baseline = Baseline {
+    name: "seasonal_naive",
+    about: "repeat the last season",
+    one_step: Some(one_step),
+    forecast,
+};
 
 fn one_step(values: &[f64], range: Range<usize>, season: usize) -> Result<Vec<f64>> {
     let season = season.max(1);

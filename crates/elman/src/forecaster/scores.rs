@@ -55,8 +55,9 @@ impl Scores {
                 } else {
                     Some(1)
                 };
-                if let Some(length) = length {
-                    let predicted = baseline.one_step(values, range.clone(), length)?;
+                if let Some(length) = length
+                    && let Some(predicted) = baseline.one_step(values, range.clone(), length)?
+                {
                     scores.push(score(baseline.name, &predicted)?);
                 }
             }

@@ -1,0 +1,64 @@
+//! The Theta method (Assimakopoulos and Nikolopoulos, IJF 16, 2000), as in the M4 competition: the
+//! season is taken out as for Naive2, and two lines are forecast, with equal weights:
+//!
+//! ```text
+//! θ = 0: the straight line a + b t nearest to the values, which goes on
+//! θ = 2: 2 y - (a + b t), forecast by simple exponential smoothing
+//! ```
+
+use super::naive2::Adjusted;
+use super::{Baseline, needs};
+use crate::error::Result;
+
+/// The Theta method.
+pub const THETA: Baseline = Baseline {
+    name: "theta",
+    about: "half the trend line, half exponential smoothing, seasonally adjusted where a test says so",
+    one_step: None,
+    forecast,
+};
+
+fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
+    needs("theta", 1, values.len())?;
+    let adjusted = Adjusted::of(values, season);
+    let (a, b) = line(&adjusted.values);
+    let bent = adjusted.values.iter().enumerate().map(|(t, y)| 2.0 * y - (a + b * t as f64));
+    let level = smoothed(&bent.collect::<Vec<_>>());
+    let n = values.len();
+    Ok((n..n + horizon).map(|t| 0.5 * (level + a + b * t as f64) * adjusted.index(t)).collect())
+}
+
+/// a and b of the line a + b t nearest to `y`, t from 0.
+fn line(y: &[f64]) -> (f64, f64) {
+    let n = y.len() as f64;
+    let (middle, mean) = ((n - 1.0) / 2.0, y.iter().sum::<f64>() / n);
+    let (mut up, mut across) = (0.0, 0.0);
+    for (t, y) in y.iter().enumerate() {
+        up += (t as f64 - middle) * (y - mean);
+        across += (t as f64 - middle).powi(2);
+    }
+    let b = if across > 0.0 { up / across } else { 0.0 };
+    (mean - b * middle, b)
+}
+
+/// The last level of simple exponential smoothing with the α of least squared error.
+fn smoothed(y: &[f64]) -> f64 {
+    let run = |alpha: f64| {
+        let (mut level, mut squares) = (y[0], 0.0);
+        for y in &y[1..] {
+            let error = y - level;
+            squares += error * error;
+            level += alpha * error;
+        }
+        (squares, level)
+    };
+    // A coarse look first, since there may be several minima; then ever finer around the best.
+    let (mut best, mut width) = (0.5, 0.05);
+    for round in 0..4 {
+        let from = if round == 0 { 0.5 } else { best };
+        let tries = (-10..=10).map(|i| (from + width * f64::from(i)).clamp(1e-4, 0.9999));
+        best = tries.min_by(|a, b| run(*a).0.total_cmp(&run(*b).0)).unwrap_or(best);
+        width /= 10.0;
+    }
+    run(best).1
+}
