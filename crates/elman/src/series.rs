@@ -255,7 +255,7 @@ pub(crate) fn counted(n: usize, what: &str) -> String {
 }
 
 /// `2095` as `2,095`.
-fn thousands(n: usize) -> String {
+pub(crate) fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -38,7 +38,21 @@ pub(super) fn ids<'a>(table: &'a Table, column: usize, rows: &[usize]) -> Vec<&'
     ids.into_iter().map(|(id, _)| id).collect()
 }
 
-/// The id column, if any, and the rows of the series asked for.
+/// The rows of each series, in the order in which the series come.
+pub(super) fn by_series(table: &Table, column: usize, rows: &[usize]) -> Vec<Vec<usize>> {
+    let mut at = HashMap::new();
+    let mut series: Vec<Vec<usize>> = Vec::new();
+    for row in rows {
+        let index = *at.entry(table.cell(*row, column)).or_insert_with(|| {
+            series.push(Vec::new());
+            series.len() - 1
+        });
+        series[index].push(*row);
+    }
+    series
+}
+
+/// The id column, if any, and the rows of the series asked for, or of all.
 pub(super) fn series(
     table: &Table,
     columns: &Columns,
@@ -74,7 +88,6 @@ pub(super) fn series(
                 Ok((Some(id), own))
             }
         }
-        None if known.len() > 1 => Err(which_series(table, columns, id, &known)),
         None => Ok((Some(id), rows)),
     }
 }

@@ -5,7 +5,7 @@ use super::columns::Columns;
 use super::gaps::{self, InColumn};
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
-use super::{Loaded, ReadOptions, bytes, parts, wide};
+use super::{Loaded, LoadedPanel, ReadOptions, bytes, parts, wide};
 use crate::calendar::{Frequency, Stamp, infer};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
@@ -17,14 +17,7 @@ use std::path::Path;
 /// # Errors
 /// All of [`Error`] that name a file; each says the line and what to type next.
 pub fn csv(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
-    let path = path.as_ref();
-    let name = path.display().to_string();
-    if path.is_dir() {
-        let help = "give a file in it".to_string();
-        return Err(Error::NotText { path: name, found: "a directory".to_string(), help });
-    }
-    let file =
-        std::fs::File::open(path).map_err(|source| Error::Io { path: name.clone(), source })?;
+    let (file, name) = open(path.as_ref())?;
     csv_from(file, &name, options)
 }
 
@@ -37,95 +30,184 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
     if wide::is_wide(&table) {
         return wide::read(&table, options);
     }
-    table.square()?;
-    let columns = Columns::find(&mut table);
-    match table.rows().len() {
-        0 => return Err(table.too_few("has a header and no rows")),
-        1 if !options.one_row => return Err(table.too_few("has 1 row of values")),
+    let source = Source::find(&mut table, options)?;
+    match &source.id {
+        Some(id) if options.series.is_none() => {
+            let ids = choose::ids(&table, *id, &source.rows);
+            if ids.len() > 1 {
+                return Err(choose::which_series(&table, &source.columns, *id, &ids));
+            }
+        }
         _ => {}
     }
-    read(&table, &columns, options)
+    source.read(&table, &source.rows, options)
 }
 
-fn read(table: &Table, columns: &Columns, options: &ReadOptions) -> Result<Loaded> {
-    let mut notes = table.notes.clone();
-    let (id, mut rows) = choose::series(table, columns, options)?;
-    let mut source = choose::time(table, columns, options, &rows)?;
-    let mut times = TimeCells { table, columns, source: &source, rows: &rows }.read(options)?;
-    let mut keys = times.keys();
-    if let TimeSource::Column(date) = source
-        && stands_twice(&keys)
-        && let Some(hourly) = parts::date_and_hour(columns, date)
-    {
-        source = TimeSource::Parts(hourly);
-        times = TimeCells { table, columns, source: &source, rows: &rows }.read(options)?;
-        keys = times.keys();
+/// Reads every series of a CSV file, gzipped or not: one for each name in the id column, or one a row
+/// in the M4 competition's layout, or the one that there is.
+///
+/// # Errors
+/// As [`csv()`].
+pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPanel> {
+    let (file, name) = open(path.as_ref())?;
+    panel_from(file, &name, options)
+}
+
+/// Reads every series of CSV text, gzipped or not; `name` stands for the file in errors.
+///
+/// # Errors
+/// As [`csv()`].
+pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+    let mut table = Table::parse(&bytes::text(source, name)?, name)?;
+    if wide::is_wide(&table) {
+        return wide::panel(&table, options);
     }
-    if id.is_none()
-        && stands_twice(&keys)
-        && let Some(id) = choose::hidden_id(table, columns, &rows, &keys)
-    {
-        return Err(choose::which_series(table, columns, id, &choose::ids(table, id, &rows)));
-    }
-    if let TimeSource::Parts(parts) = &source {
-        let names: Vec<&str> =
-            parts.columns.iter().map(|c| columns.all[*c].name.as_str()).collect();
-        notes.push(format!("time put together from {}", names.join(", ")));
-    }
-    let mut taken = source.columns();
-    taken.extend(id);
-    let target = choose::target(table, columns, options, &rows, &taken)?;
-    let (order, note) =
-        TimeCells { table, columns, source: &source, rows: &rows }.order(&keys, options)?;
-    notes.extend(note);
-    if let Some(order) = order {
-        rows = order.iter().map(|i| rows[*i]).collect();
-        times.pick(&order);
-    }
-    // Rows left out leave gaps: they do not change the step.
-    let frequency = options.freq.or_else(|| match &times {
-        Times::Dates(dates) => infer(&unlike(&dates.stamps)).map(|found| found.frequency),
-        _ => None,
-    });
-    let read = gaps::read(
-        &InColumn { table, columns, column: target, rows: &rows },
-        columns.notation,
-        options.missing,
-    )?;
-    notes.extend(read.note);
-    let mut values = read.values;
-    if let Some(kept) = read.kept {
-        times.pick(&kept);
-    }
-    let keys = times.keys();
-    if stands_twice(&keys) {
-        let (kept, gone) = merge(&keys, &mut values, options.duplicates);
-        values = kept.iter().map(|i| values[*i]).collect();
-        times.pick(&kept);
-        notes.push(format!(
-            "{} of a date that stood already made one with it",
-            counted(gone, "row")
-        ));
-    }
-    if values.len() < if options.one_row { 1 } else { 2 } {
-        return Err(table.too_few(&format!("has {} value left", values.len())));
-    }
-    if options.freq.is_some() && !matches!(times, Times::Dates(_)) {
-        notes.push("the frequency given is without effect: there are no dates".to_string());
-    }
-    let name = match id {
-        Some(id) => table.cell(rows[0], id).to_string(),
-        None => columns.all[target].name.clone(),
+    // A series of one value among many is no reason to refuse the many.
+    let alone = ReadOptions { one_row: true, ..options.clone() };
+    let source = Source::find(&mut table, options)?;
+    let Some(id) = source.id else {
+        return Ok(source.read(&table, &source.rows, options)?.into());
     };
-    Ok(Loaded {
-        series: Series { name, values, time: axis(times, frequency) },
-        path: table.path.clone(),
-        time_cols: source.columns().iter().map(|c| columns.all[*c].name.clone()).collect(),
-        target: columns.all[target].name.clone(),
-        id_col: id.map(|c| columns.all[c].name.clone()),
-        columns: columns.all.clone(),
-        notes,
-    })
+    let series = choose::by_series(&table, id, &source.rows);
+    let mut panel: Option<LoadedPanel> = None;
+    let mut first = alone;
+    for rows in series {
+        let loaded = source.read(&table, &rows, &first)?;
+        match &mut panel {
+            None => {
+                // One panel has one step.
+                first.freq = first.freq.or(loaded.series.frequency());
+                panel = Some(loaded.into());
+            }
+            Some(panel) => panel.push(loaded),
+        }
+    }
+    panel.ok_or_else(|| table.too_few("has a header and no rows"))
+}
+
+fn open(path: &Path) -> Result<(std::fs::File, String)> {
+    let name = path.display().to_string();
+    if path.is_dir() {
+        let help = "give a file in it".to_string();
+        return Err(Error::NotText { path: name, found: "a directory".to_string(), help });
+    }
+    match std::fs::File::open(path) {
+        Ok(file) => Ok((file, name)),
+        Err(source) => Err(Error::Io { path: name, source }),
+    }
+}
+
+/// Where the series of a table are: which columns hold what, and the rows of the series asked for.
+struct Source {
+    columns: Columns,
+    id: Option<usize>,
+    rows: Vec<usize>,
+    time: TimeSource,
+    target: usize,
+    notes: Vec<String>,
+}
+
+impl Source {
+    fn find(table: &mut Table, options: &ReadOptions) -> Result<Self> {
+        table.square()?;
+        let columns = Columns::find(table);
+        match table.rows().len() {
+            0 => return Err(table.too_few("has a header and no rows")),
+            1 if !options.one_row => return Err(table.too_few("has 1 row of values")),
+            _ => {}
+        }
+        let mut notes = table.notes.clone();
+        let (mut id, rows) = choose::series(table, &columns, options)?;
+        let mut time = choose::time(table, &columns, options, &rows)?;
+        // Within a series no time stands twice; of several, the first one shows it.
+        let first = match id {
+            Some(id) => choose::by_series(table, id, &rows).swap_remove(0),
+            None => rows.clone(),
+        };
+        let keys = |time: &TimeSource| -> Result<Vec<f64>> {
+            let cells = TimeCells { table, columns: &columns, source: time, rows: &first };
+            Ok(cells.read(options)?.keys())
+        };
+        let mut first_keys = keys(&time)?;
+        if let TimeSource::Column(date) = time
+            && stands_twice(&first_keys)
+            && let Some(hourly) = parts::date_and_hour(&columns, date)
+        {
+            time = TimeSource::Parts(hourly);
+            first_keys = keys(&time)?;
+        }
+        if id.is_none() && stands_twice(&first_keys) {
+            id = choose::hidden_id(table, &columns, &rows, &first_keys);
+        }
+        if let TimeSource::Parts(parts) = &time {
+            let names: Vec<&str> =
+                parts.columns.iter().map(|c| columns.all[*c].name.as_str()).collect();
+            notes.push(format!("time put together from {}", names.join(", ")));
+        }
+        let mut taken = time.columns();
+        taken.extend(id);
+        let target = choose::target(table, &columns, options, &rows, &taken)?;
+        Ok(Self { columns, id, rows, time, target, notes })
+    }
+
+    /// Reads the series in `rows`.
+    fn read(&self, table: &Table, rows: &[usize], options: &ReadOptions) -> Result<Loaded> {
+        let Self { columns, id, time, target, .. } = self;
+        let mut rows = rows.to_vec();
+        let mut notes = self.notes.clone();
+        let cells = TimeCells { table, columns, source: time, rows: &rows };
+        let mut times = cells.read(options)?;
+        let (order, note) = cells.order(&times.keys(), options)?;
+        notes.extend(note);
+        if let Some(order) = order {
+            rows = order.iter().map(|i| rows[*i]).collect();
+            times.pick(&order);
+        }
+        // Rows left out leave gaps: they do not change the step.
+        let frequency = options.freq.or_else(|| match &times {
+            Times::Dates(dates) => infer(&unlike(&dates.stamps)).map(|found| found.frequency),
+            _ => None,
+        });
+        let read = gaps::read(
+            &InColumn { table, columns, column: *target, rows: &rows },
+            columns.notation,
+            options.missing,
+        )?;
+        notes.extend(read.note);
+        let mut values = read.values;
+        if let Some(kept) = read.kept {
+            times.pick(&kept);
+        }
+        let keys = times.keys();
+        if stands_twice(&keys) {
+            let (kept, gone) = merge(&keys, &mut values, options.duplicates);
+            values = kept.iter().map(|i| values[*i]).collect();
+            times.pick(&kept);
+            notes.push(format!(
+                "{} of a date that stood already made one with it",
+                counted(gone, "row")
+            ));
+        }
+        if values.len() < if options.one_row { 1 } else { 2 } {
+            return Err(table.too_few(&format!("has {} value left", values.len())));
+        }
+        if options.freq.is_some() && !matches!(times, Times::Dates(_)) {
+            notes.push("the frequency given is without effect: there are no dates".to_string());
+        }
+        let name = match id {
+            Some(id) => table.cell(rows[0], *id).to_string(),
+            None => columns.all[*target].name.clone(),
+        };
+        Ok(Loaded {
+            series: Series { name, values, time: axis(times, frequency) },
+            path: table.path.clone(),
+            time_cols: time.columns().iter().map(|c| columns.all[*c].name.clone()).collect(),
+            target: columns.all[*target].name.clone(),
+            id_col: id.map(|c| columns.all[c].name.clone()),
+            columns: columns.all.clone(),
+            notes,
+        })
+    }
 }
 
 /// Rising dates, each once.

@@ -11,11 +11,11 @@ mod table;
 mod times;
 mod wide;
 
-pub use self::csv::{csv, csv_from};
+pub use self::csv::{csv, csv_from, panel, panel_from};
 pub use columns::{ColumnFound, Kind};
 
 use crate::calendar::{DateOrder, Frequency};
-use crate::series::Series;
+use crate::series::{Series, counted, thousands};
 use serde::{Deserialize, Serialize};
 
 /// What to do about a cell of the target column that is empty, not a number or not finite.
@@ -95,6 +95,55 @@ impl Loaded {
     /// One line: `monthly, 1850-01 to 2024-07, 2,095 values, no gaps`.
     pub fn found(&self) -> String {
         self.series.describe()
+    }
+}
+
+/// The series read from a file, and what was found on the way.
+#[derive(Clone, Debug)]
+pub struct LoadedPanel {
+    /// The series, in the order of the file.
+    pub series: Vec<Series>,
+    /// The file.
+    pub path: String,
+    /// The column the values were read from.
+    pub target: String,
+    /// The column that names the series.
+    pub id_col: Option<String>,
+    /// What a person should know, each once.
+    pub notes: Vec<String>,
+}
+
+impl From<Loaded> for LoadedPanel {
+    fn from(loaded: Loaded) -> Self {
+        let Loaded { series, path, target, id_col, notes, .. } = loaded;
+        Self { series: vec![series], path, target, id_col, notes }
+    }
+}
+
+impl LoadedPanel {
+    fn push(&mut self, loaded: Loaded) {
+        self.series.push(loaded.series);
+        for note in loaded.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    /// One line: `414 series, hourly, 700 to 960 values each`; for one series, its own.
+    pub fn found(&self) -> String {
+        let [first, ..] = &self.series[..] else { return "no series".to_string() };
+        if self.series.len() == 1 {
+            return first.describe();
+        }
+        let lens = || self.series.iter().map(Series::len);
+        let (least, most) = (lens().min().unwrap_or(0), lens().max().unwrap_or(0));
+        let step = first.frequency().map_or("no dates".to_string(), |f| f.to_string());
+        let values = match least == most {
+            true => counted(most, "value"),
+            false => format!("{least} to {}", counted(most, "value")),
+        };
+        format!("{} series, {step}, {values} each", thousands(self.series.len()))
     }
 }
 

@@ -3,9 +3,10 @@
 use super::cells::Notation;
 use super::gaps::{self, Cells};
 use super::table::Table;
-use super::{ColumnFound, Kind, Loaded, ReadOptions, typed};
+use super::{ColumnFound, Kind, Loaded, LoadedPanel, ReadOptions, typed};
 use crate::error::{Error, Place, Result, nearest_names};
 use crate::series::Series;
+use std::ops::Range;
 
 /// Whether the table has that layout.
 pub(super) fn is_wide(table: &Table) -> bool {
@@ -40,10 +41,9 @@ impl Cells for InRow<'_> {
 
 /// Reads the chosen row.
 pub(super) fn read(table: &Table, options: &ReadOptions) -> Result<Loaded> {
-    let rows = table.rows().start + 1..table.rows().end;
+    let rows = rows(table)?;
     let ids = || rows.clone().map(|r| table.cell(r, 0));
     let row = match &options.series {
-        _ if rows.is_empty() => return Err(table.too_few("has a header and no rows")),
         None if rows.len() == 1 => rows.start,
         None => {
             let first = typed(table.cell(rows.start, 0));
@@ -63,6 +63,28 @@ pub(super) fn read(table: &Table, options: &ReadOptions) -> Result<Loaded> {
             }
         })?,
     };
+    read_row(table, row, options)
+}
+
+/// Reads every row, or the chosen one.
+pub(super) fn panel(table: &Table, options: &ReadOptions) -> Result<LoadedPanel> {
+    if options.series.is_some() {
+        return Ok(read(table, options)?.into());
+    }
+    let rows = rows(table)?;
+    let mut panel: LoadedPanel = read_row(table, rows.start, options)?.into();
+    for row in rows.skip(1) {
+        panel.push(read_row(table, row, options)?);
+    }
+    Ok(panel)
+}
+
+fn rows(table: &Table) -> Result<Range<usize>> {
+    let rows = table.rows().start + 1..table.rows().end;
+    if rows.is_empty() { Err(table.too_few("has a header and no rows")) } else { Ok(rows) }
+}
+
+fn read_row(table: &Table, row: usize, options: &ReadOptions) -> Result<Loaded> {
     let last = (1..table.size(row)).rev().find(|c| !table.cell(row, *c).is_empty());
     let read = gaps::read(
         &InRow { table, row, len: last.unwrap_or(0) },
