@@ -19,6 +19,7 @@ pub mod calendar;
 pub mod error;
 pub mod forecaster;
 pub mod metrics;
+pub mod panel;
 pub mod read;
 pub mod report;
 pub mod scalers;

@@ -28,11 +28,7 @@ impl Forecast {
             series: series.to_owned(),
             labels: steps.clone().map(|k| clock.label(k)).collect(),
             positions: steps.map(|k| clock.position(k)).collect(),
-            axis: match clock {
-                Clock::Steps { .. } => Axis::Steps,
-                Clock::Numbers { .. } => Axis::Numbers,
-                Clock::Dates { .. } => Axis::Dates,
-            },
+            axis: Axis::of(clock),
             tail: tail.clone(),
             values,
         }
@@ -42,8 +38,9 @@ impl Forecast {
     pub fn rows(&self) -> impl Iterator<Item = write::Row<'_>> {
         self.labels.iter().zip(&self.values).map(|(ds, &elman)| write::Row {
             unique_id: &self.series,
-            ds,
+            ds: ds.clone(),
             elman,
+            bounds: Vec::new(),
         })
     }
 

@@ -1,5 +1,7 @@
 //! What a picture says, without a word about how it is drawn: the same [`Picture`] becomes PNG, SVG, HTML or plain text.
 
+use crate::calendar::Clock;
+
 /// The ink of a mark. A name and not a number, so that a dark page and a terminal can choose their own shade of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -109,6 +111,17 @@ pub enum Axis {
     Steps,
     /// Seconds since 1970-01-01 00:00 UTC, labelled as dates: `1960`, `Jan 2020`, `3 Aug`, `14:00`.
     Dates,
+}
+
+impl Axis {
+    /// The axis of what a clock counts.
+    pub fn of(clock: &Clock) -> Self {
+        match clock {
+            Clock::Steps { .. } => Axis::Steps,
+            Clock::Numbers { .. } => Axis::Numbers,
+            Clock::Dates { .. } => Axis::Dates,
+        }
+    }
 }
 
 /// One chart.

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 /// `r[0..=lags]`: each the mean over its overlap, divided by the variance. All 0 for equal values.
-pub(super) fn autocorrelations(values: &[f64], lags: usize) -> Vec<f64> {
+pub(crate) fn autocorrelations(values: &[f64], lags: usize) -> Vec<f64> {
     let n = values.len();
     let mean = values.iter().sum::<f64>() / n.max(1) as f64;
     // Twice the length, so that the end does not meet the beginning.

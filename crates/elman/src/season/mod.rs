@@ -11,9 +11,12 @@
 //! long lags, or four years of days would never show the year.
 
 mod autocorrelation;
+mod profile;
+
+pub use profile::Profile;
 
 use crate::calendar::Frequency;
-use autocorrelation::autocorrelations;
+pub(crate) use autocorrelation::autocorrelations;
 
 /// Values looked at, the newest: enough for 13 weeks of minutes.
 const MOST: usize = 1 << 17;

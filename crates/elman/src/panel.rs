@@ -1,0 +1,29 @@
+//! One network over many series: it walks over each with its memory, and at every step says the
+//! whole horizon that follows.
+//!
+//! [`PanelForecast::of`] does everything: it finds the seasons, tries several [`View`]s on the last
+//! known values, trains the best on everything, and makes bands from the errors of the trial. A
+//! single series is a panel of one.
+
+mod bands;
+mod forecaster;
+mod jobs;
+mod judge;
+mod net;
+mod scale;
+mod seasons;
+mod seen;
+#[cfg(test)]
+mod tests;
+mod view;
+mod views;
+mod walks;
+
+pub use bands::Band;
+pub use forecaster::{Contestant, PanelForecast, PanelSettings, Progress, Trial};
+pub use net::{Net, NetSettings};
+pub use seasons::seasons;
+pub use view::{Scale, View};
+
+/// Values by series, origin and step ahead.
+pub type Forecasts = Vec<Vec<Vec<f64>>>;

@@ -1,0 +1,171 @@
+//! Intervals from the errors made on the last known values (conformal prediction: Vovk, Gammerman and
+//! Shafer, 2005; the split form).
+//!
+//! ```text
+//! e = (y - f) / (u · g[k])        in logs where the values are all above 0
+//! ```
+//!
+//! u is how far the series moves in a season, g[k] the mean error k steps ahead in that unit. What is
+//! left is pooled over all series, origins and steps; its quantiles, times u · g[k], are the band.
+
+use super::Forecasts;
+use super::scale::spread;
+use super::view::Scale;
+
+/// Errors that a mean over one number of steps ahead shall have; its neighbours help out.
+const ENOUGH: usize = 50;
+/// What a series' own unit is mixed with: the middle one of the panel, worth so many values.
+const PRIOR_WEIGHT: f64 = 3.0;
+
+/// Lower and upper bounds at one level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// In per cent: 80 for a band that shall hold four values of five.
+    pub level: f64,
+    /// One bound a step.
+    pub lower: Vec<f64>,
+    /// One bound a step.
+    pub upper: Vec<f64>,
+}
+
+/// Errors to make bands from.
+pub(super) struct Calibration {
+    scale: Scale,
+    season: usize,
+    typical_unit: f64,
+    growth: Vec<f64>,
+    /// Sorted.
+    errors: Vec<f64>,
+}
+
+/// One error, before it is divided by its growth.
+struct Residual {
+    /// Which half it belongs to, when bands are made from the one and tried on the other.
+    half: bool,
+    step: usize,
+    size: f64,
+}
+
+impl Calibration {
+    /// From what `forecasts` said of `panel` at `origins`. `None` where nothing was said, or no series
+    /// ever moved. Also the share of values within a band of each of `levels`, made from one half of
+    /// the errors and counted on the other.
+    pub(super) fn new(
+        scale: Scale,
+        season: usize,
+        panel: &[&[f64]],
+        origins: &[Vec<usize>],
+        forecasts: &Forecasts,
+        levels: &[f64],
+    ) -> Option<(Self, Vec<f64>)> {
+        let known = |s: usize| &panel[s][..origins[s].first().copied().unwrap_or(0)];
+        let mut units: Vec<f64> = (0..panel.len())
+            .map(|s| unit(scale, season, known(s)))
+            .filter(|unit| *unit > 0.0)
+            .collect();
+        units.sort_by(f64::total_cmp);
+        let typical_unit = *units.get(units.len() / 2)?;
+        let mut own = Self { scale, season, typical_unit, growth: Vec::new(), errors: Vec::new() };
+        let mut residuals = Vec::new();
+        for (s, series) in forecasts.iter().enumerate() {
+            let unit = own.unit_of(known(s));
+            for (o, (origin, forecast)) in origins[s].iter().zip(series).enumerate() {
+                for (step, (y, f)) in panel[s][*origin..].iter().zip(forecast).enumerate() {
+                    let size = (own.bent(*y) - own.bent(*f)) / unit;
+                    if size.is_finite() {
+                        let half = if panel.len() >= 8 { s } else { o } % 2 == 0;
+                        residuals.push(Residual { half, step, size });
+                    }
+                }
+            }
+        }
+        if residuals.is_empty() {
+            return None;
+        }
+        own.growth = growth(&residuals);
+        let of = |own: &Self, r: &Residual| r.size / own.growth[r.step];
+        let sorted = |half: Option<bool>| {
+            let chosen = residuals.iter().filter(|r| half.is_none_or(|half| r.half == half));
+            let mut errors: Vec<f64> = chosen.map(|r| of(&own, r)).collect();
+            errors.sort_by(f64::total_cmp);
+            errors
+        };
+        let halves = [sorted(Some(false)), sorted(Some(true))];
+        let held = |level: f64| {
+            let inside = residuals.iter().filter(|r| {
+                let (lower, upper) = bounds(&halves[usize::from(!r.half)], level);
+                (lower..=upper).contains(&of(&own, r))
+            });
+            inside.count() as f64 / residuals.len() as f64
+        };
+        let coverage = levels.iter().map(|level| held(*level)).collect();
+        own.errors = sorted(None);
+        Some((own, coverage))
+    }
+
+    /// The band around `forecast`, made after `values`.
+    pub(super) fn band(&self, level: f64, values: &[f64], forecast: &[f64]) -> Band {
+        let (low, high) = bounds(&self.errors, level);
+        let unit = self.unit_of(values);
+        let at = |e: f64| {
+            let steps = forecast.iter().zip(&self.growth);
+            steps.map(|(f, growth)| self.unbent(self.bent(*f) + e * unit * growth)).collect()
+        };
+        Band { level, lower: at(low), upper: at(high) }
+    }
+
+    fn unit_of(&self, values: &[f64]) -> f64 {
+        let n = values.len() as f64;
+        let own = unit(self.scale, self.season, values);
+        (n * own + PRIOR_WEIGHT * self.typical_unit) / (n + PRIOR_WEIGHT)
+    }
+
+    /// To where errors are alike on both sides.
+    fn bent(&self, y: f64) -> f64 {
+        if self.scale == Scale::Log { y.ln() } else { y }
+    }
+
+    fn unbent(&self, z: f64) -> f64 {
+        match self.scale {
+            Scale::Log => z.exp(),
+            Scale::SoftLog => z.max(0.0),
+            Scale::Plain => z,
+        }
+    }
+}
+
+fn unit(scale: Scale, season: usize, values: &[f64]) -> f64 {
+    match scale {
+        Scale::Log => spread(&values.iter().map(|y| y.ln()).collect::<Vec<_>>(), season),
+        Scale::SoftLog | Scale::Plain => spread(values, season),
+    }
+}
+
+/// The mean |error| at each number of steps ahead, of neighbouring ones where there are few.
+fn growth(residuals: &[Residual]) -> Vec<f64> {
+    let steps = residuals.iter().map(|r| r.step + 1).max().unwrap_or(0);
+    let mut sums = vec![(0.0, 0_usize); steps];
+    for residual in residuals {
+        sums[residual.step].0 += residual.size.abs();
+        sums[residual.step].1 += 1;
+    }
+    let at = |step: usize| {
+        let around = |width: usize| {
+            let near = &sums[step.saturating_sub(width)..(step + width + 1).min(steps)];
+            near.iter().fold((0.0, 0), |(sum, n), s| (sum + s.0, n + s.1))
+        };
+        let (sum, n) = (0..steps).map(around).find(|(_, n)| *n >= ENOUGH).unwrap_or(around(steps));
+        f64::max(sum / n as f64, f64::MIN_POSITIVE)
+    };
+    (0..steps).map(at).collect()
+}
+
+/// What holds `level` per cent of sorted errors: with n errors, the ⌈(n + 1) q⌉-th is the quantile q.
+fn bounds(errors: &[f64], level: f64) -> (f64, f64) {
+    let tail = (100.0 - level) / 200.0;
+    let last = errors.len().saturating_sub(1);
+    let beyond = ((errors.len() + 1) as f64 * tail).floor() as usize;
+    let low = beyond.saturating_sub(1).min(last);
+    let pick = |i: usize| errors.get(i).copied().unwrap_or(0.0);
+    (pick(low), pick(last - low))
+}

@@ -1,0 +1,89 @@
+//! How good forecasts of a panel's last known values are.
+
+use super::{Forecasts, scale::spread};
+use crate::baselines::Baseline;
+use crate::error::Result;
+
+/// Mean errors over series, origins and steps ahead.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Errors {
+    /// 0 to 200.
+    pub smape: f64,
+    /// Absolute error over that of the seasonal naive forecast in the history, one season ahead.
+    pub mase: f64,
+}
+
+/// Compares forecasts with what came.
+pub(super) struct Judge<'a> {
+    panel: &'a [&'a [f64]],
+    origins: &'a [Vec<usize>],
+    horizon: usize,
+    season: usize,
+    /// What a MASE of 1 is, for each series; 0 where it has none.
+    scales: Vec<f64>,
+    yardstick: Errors,
+}
+
+impl<'a> Judge<'a> {
+    /// `origins` are, for each series, the numbers of values known before its forecasts.
+    pub(super) fn new(
+        panel: &'a [&'a [f64]],
+        origins: &'a [Vec<usize>],
+        horizon: usize,
+        season: usize,
+        yardstick: &Baseline,
+    ) -> Result<Self> {
+        let scales = panel
+            .iter()
+            .zip(origins)
+            .map(|(y, origins)| spread(&y[..origins.first().copied().unwrap_or(0)], season));
+        let scales = scales.collect();
+        let unit = Errors { smape: 1.0, mase: 1.0 };
+        let mut judge = Self { panel, origins, horizon, season, scales, yardstick: unit };
+        judge.yardstick = judge.errors(&judge.baseline(yardstick)?);
+        Ok(judge)
+    }
+
+    /// What a baseline says at all origins.
+    pub(super) fn baseline(&self, baseline: &Baseline) -> Result<Forecasts> {
+        let series = self.panel.iter().zip(self.origins);
+        series
+            .map(|(y, origins)| {
+                let at = |origin: &usize| {
+                    // Before the first season is over, there is none.
+                    let season = if *origin >= self.season { self.season } else { 1 };
+                    baseline.forecast(&y[..*origin], self.horizon, season)
+                };
+                origins.iter().map(at).collect()
+            })
+            .collect()
+    }
+
+    /// Half the sMAPE and half the MASE, each over the yardstick's: OWA, with that yardstick.
+    pub(super) fn score(&self, forecasts: &Forecasts) -> f64 {
+        let Errors { smape, mase } = self.errors(forecasts);
+        let ratio = |ours: f64, theirs: f64| if theirs > 0.0 { ours / theirs } else { 1.0 };
+        0.5 * (ratio(smape, self.yardstick.smape) + ratio(mase, self.yardstick.mase))
+    }
+
+    pub(super) fn errors(&self, forecasts: &Forecasts) -> Errors {
+        let (mut smape, mut smapes, mut mase, mut mases) = (0.0, 0.0, 0.0, 0.0);
+        for (s, series) in forecasts.iter().enumerate() {
+            for (origin, forecast) in self.origins[s].iter().zip(series) {
+                for (y, f) in self.panel[s][*origin..].iter().zip(forecast) {
+                    let error = (y - f).abs();
+                    if error > 0.0 {
+                        smape += 200.0 * error / (y.abs() + f.abs());
+                    }
+                    smapes += 1.0;
+                    if self.scales[s] > 0.0 {
+                        mase += error / self.scales[s];
+                        mases += 1.0;
+                    }
+                }
+            }
+        }
+        let mean = |sum: f64, n: f64| if n > 0.0 { sum / n } else { 0.0 };
+        Errors { smape: mean(smape, smapes), mase: mean(mase, mases) }
+    }
+}

@@ -1,0 +1,161 @@
+//! One network over a panel.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use elman_nn::layers::Window;
+use elman_nn::schedules::ScheduleConfig;
+use elman_nn::train::Event;
+use elman_nn::{Model, ModelConfig, Params, TrainConfig, Trainer};
+
+use super::Forecasts;
+use super::seen::Seen;
+use super::view::View;
+use super::walks::Walks;
+use crate::error::Result;
+
+/// Everything that decides a network over a panel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetSettings {
+    /// How it sees the series.
+    pub view: View,
+    /// The lengths of their seasons, shortest first.
+    pub seasons: Vec<usize>,
+    /// Steps ahead.
+    pub horizon: usize,
+    /// The cell.
+    pub cell: String,
+    /// H, its units.
+    pub hidden_size: usize,
+    /// Series that walk side by side.
+    pub batch_size: usize,
+    /// The most steps between two updates.
+    pub seq_length: usize,
+    /// Updates.
+    pub steps: u64,
+    /// The learning rate at full height.
+    pub learning_rate: f64,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// A trained network over a panel.
+pub struct Net {
+    settings: NetSettings,
+    model: Model<f32>,
+    params: Params<f32>,
+    series: Arc<Vec<Seen>>,
+}
+
+impl Net {
+    /// Trains on `panel`: each series, and how many of its values are known. What lies behind them is
+    /// only walked over by [`forecasts`](Net::forecasts). `after_step` is called after every update.
+    ///
+    /// # Errors
+    /// Settings out of range, or training that diverges.
+    pub fn train(
+        panel: &[(&[f64], usize)],
+        settings: NetSettings,
+        after_step: &dyn Fn(),
+    ) -> Result<Self> {
+        let NetSettings { view, seasons, horizon, .. } = &settings;
+        let series = panel.iter().map(|(y, known)| Seen::new(view, y, *known, seasons));
+        let series: Arc<Vec<_>> = Arc::new(series.collect());
+        let longest = series.iter().map(Seen::known).max().unwrap_or(1);
+        let window = Window {
+            steps: settings.seq_length.min(longest.saturating_sub(1)).max(1),
+            batch: settings.batch_size,
+        };
+        let config = ModelConfig {
+            cell: settings.cell.clone(),
+            input_size: view.inputs(*horizon),
+            hidden_size: settings.hidden_size,
+            output_size: *horizon,
+            skip: view.skip,
+            ..ModelConfig::default()
+        };
+        let model = Model::<f32>::new(config)?;
+        let mut params = model.initial_params(settings.seed);
+        // Untrained, it says that the level stays.
+        for name in ["fc.weight", "fc.bias", "skip.weight"] {
+            if let Some(variable) = params.find(name) {
+                params.get_mut(variable).fill(0.0);
+            }
+        }
+        // Where nothing can be asked for, there is nothing to learn.
+        let steps = if longest > 1 { settings.steps } else { 0 };
+        let train = TrainConfig {
+            steps,
+            learning_rate: settings.learning_rate,
+            loss: "mae".to_owned(),
+            schedule: ScheduleConfig {
+                name: "cosine".to_owned(),
+                warmup: settings.steps / 50,
+                ..ScheduleConfig::default()
+            },
+            clip: Some(1.0),
+            val_every: settings.steps.max(1),
+            seed: settings.seed,
+            ..TrainConfig::default()
+        };
+        let walks = Walks::new(view.clone(), *horizon, Arc::clone(&series), window, settings.seed);
+        let mut trainer = Trainer::new(train, model, params, Box::new(walks))?;
+        trainer.run(|_, event| {
+            if let Event::Step { .. } = event {
+                after_step();
+            }
+            ControlFlow::Continue(())
+        })?;
+        let (model, params) = trainer.into_parts();
+        Ok(Self { settings, model, params, series })
+    }
+
+    /// For each series and each of its `origins`, the `horizon` values after the first `origin`
+    /// values. One walk over each series serves all its origins.
+    ///
+    /// # Errors
+    /// Those of a forward pass.
+    pub fn forecasts(&self, origins: &[Vec<usize>]) -> Result<Forecasts> {
+        let NetSettings { view, horizon, batch_size, seq_length, .. } = &self.settings;
+        let inputs = view.inputs(*horizon);
+        let end = |s: usize| origins[s].iter().copied().max().unwrap_or(0);
+        let mut order: Vec<usize> = (0..self.series.len()).collect();
+        order.sort_by_key(|s| end(*s));
+        let mut forecasts: Forecasts =
+            origins.iter().map(|origins| vec![Vec::new(); origins.len()]).collect();
+        let mut tape = self.model.tape(*seq_length, *batch_size);
+        let mut x = Vec::new();
+        for group in order.chunks(*batch_size) {
+            let steps = group.iter().map(|s| end(*s)).max().unwrap_or(0);
+            let mut state = self.model.zero_state(*batch_size);
+            for start in (0..steps).step_by(*seq_length) {
+                let chunk = (steps - start).min(*seq_length);
+                tape.set_steps(chunk);
+                x.clear();
+                x.resize(chunk * batch_size * inputs, 0.0);
+                for (row, x) in x.chunks_exact_mut(inputs).enumerate() {
+                    let t = start + row / batch_size;
+                    if let Some(s) = group.get(row % batch_size).filter(|s| t < end(**s)) {
+                        self.series[*s].show(view, *horizon, t, x);
+                    }
+                }
+                self.model.forward(&self.params, &x, &mut state, &mut tape, None)?;
+                for (stream, s) in group.iter().enumerate() {
+                    for (origin, to) in origins[*s].iter().zip(&mut forecasts[*s]) {
+                        let Some(t) = origin.checked_sub(1).filter(|t| *t >= start) else {
+                            continue;
+                        };
+                        if t < start + chunk {
+                            let row = (t - start) * batch_size + stream;
+                            let said =
+                                tape.output()[row * horizon..][..*horizon].iter().enumerate();
+                            let series = &self.series[*s];
+                            *to = said.map(|(k, &o)| series.value(t, k + 1, o)).collect();
+                        }
+                    }
+                }
+            }
+        }
+        Ok(forecasts)
+    }
+}

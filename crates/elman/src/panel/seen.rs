@@ -1,0 +1,163 @@
+//! One series, as a view shows it.
+
+use super::view::{Scale, View};
+use crate::season::Profile;
+
+/// What a typical step is before any was seen, in logs or as a share of the level: a tenth, worth
+/// three observations (`docs/accuracy.md`).
+const PRIOR_STEP: f64 = 0.1;
+const PRIOR_WEIGHT: f64 = 3.0;
+/// The least typical step, so that a series that never moved is not divided by 0.
+const LEAST_STEP: f64 = 0.005;
+/// What is added to y / mean before the logarithm, so that 0 has one.
+const SOFTNESS: f64 = 0.1;
+/// Seasonal values as input are small numbers in logs; so they weigh like the others.
+const AHEAD_GAIN: f64 = 5.0;
+/// The furthest that a forecast in logs goes from the level: twenty times up or down.
+const FURTHEST: f64 = 3.0;
+
+/// One series, as a view shows it.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    scale: Scale,
+    /// What 1 stands for.
+    unit: f64,
+    /// Whether a plain series was divided by its season, not lessened by it.
+    divided: bool,
+    positive: bool,
+    profile: Profile,
+    x: Vec<f32>,
+    level: Vec<f32>,
+    step: Vec<f32>,
+    known: usize,
+}
+
+impl Seen {
+    /// `values`, of which only the first `known` decide about units and season, and may be asked for.
+    pub(super) fn new(view: &View, values: &[f64], known: usize, seasons: &[usize]) -> Self {
+        let past = &values[..known];
+        let mean = past.iter().map(|y| y.abs()).sum::<f64>() / known.max(1) as f64;
+        let unit = match view.scale {
+            Scale::Log => 1.0,
+            Scale::SoftLog | Scale::Plain if mean > 0.0 => mean,
+            _ => 1.0,
+        };
+        let positive = past.iter().all(|y| *y > 0.0);
+        let seasons = if view.adjust { seasons } else { &[] };
+        let divided = view.scale == Scale::Plain && positive && !seasons.is_empty();
+        let mut x: Vec<f64> = values
+            .iter()
+            .map(|y| match view.scale {
+                Scale::Log => y.ln(),
+                Scale::SoftLog => (y / unit + SOFTNESS).ln(),
+                Scale::Plain if divided => (y / unit).ln(),
+                Scale::Plain => y / unit,
+            })
+            .collect();
+        let profile = Profile::of(&x[..known], seasons);
+        for (t, x) in x.iter_mut().enumerate() {
+            *x -= profile.at(t);
+            if divided {
+                *x = x.exp();
+            }
+        }
+        let level = levels(&x, view.level);
+        let step = if view.by_step { steps(&x, &level, view.scale) } else { vec![1.0; x.len()] };
+        let narrow = |x: Vec<f64>| x.into_iter().map(|x| x as f32).collect();
+        let (x, level, step) = (narrow(x), narrow(level), narrow(step));
+        Self { scale: view.scale, unit, divided, positive, profile, x, level, step, known }
+    }
+
+    /// Values that may be asked for.
+    pub(super) fn known(&self) -> usize {
+        self.known
+    }
+
+    /// What the network is shown at step `t`.
+    pub(super) fn show(&self, view: &View, horizon: usize, t: usize, to: &mut [f32]) {
+        let (level, step) = (self.level[t], self.step[t]);
+        let per_step = 1.0 / step;
+        let (lags, rest) = to.split_at_mut(view.lags);
+        // Before the start, the first value is repeated.
+        let missing = view.lags.saturating_sub(t + 1);
+        lags[..missing].fill((self.x[0] - level) * per_step);
+        let from = t + 1 + missing - view.lags;
+        for (to, x) in lags[missing..].iter_mut().zip(&self.x[from..=t]) {
+            *to = (x - level) * per_step;
+        }
+        let (log_step, ahead) = rest.split_at_mut(usize::from(view.by_step));
+        log_step.fill(step.ln() - magnitude(self.scale, level).ln());
+        if view.ahead {
+            for (k, to) in ahead[..horizon].iter_mut().enumerate() {
+                *to = (self.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
+            }
+        }
+    }
+
+    /// What comes after step `t`, as the network says it: NaN past what is known.
+    pub(super) fn ask(&self, t: usize, to: &mut [f32]) {
+        let (level, per_step) = (self.level[t], 1.0 / self.step[t]);
+        for (k, to) in to.iter_mut().enumerate() {
+            let x = self.x[..self.known].get(t + 1 + k);
+            *to = x.map_or(f32::NAN, |x| (x - level) * per_step);
+        }
+    }
+
+    /// The value that `output` stands for, `k` steps after step `t` (k from 1).
+    pub(super) fn value(&self, t: usize, k: usize, output: f32) -> f64 {
+        let (level, step) = (f64::from(self.level[t]), f64::from(self.step[t]));
+        let moved = step * f64::from(output);
+        let season = self.profile.at(t + k);
+        match self.scale {
+            Scale::Log => (level + moved.clamp(-FURTHEST, FURTHEST) + season).exp(),
+            Scale::SoftLog => {
+                let z = level + moved.clamp(-FURTHEST, FURTHEST) + season;
+                ((z.exp() - SOFTNESS) * self.unit).max(0.0)
+            }
+            Scale::Plain => {
+                let mut x = level + moved;
+                if self.positive {
+                    x = x.max(0.02 * level);
+                }
+                let x = if self.divided { x * season.exp() } else { x + season };
+                x * self.unit
+            }
+        }
+    }
+}
+
+/// The mean of the last `width` values, of fewer at the start.
+fn levels(x: &[f64], width: usize) -> Vec<f64> {
+    let mut sum = 0.0;
+    let mut levels = Vec::with_capacity(x.len());
+    for (t, value) in x.iter().enumerate() {
+        sum += value;
+        if t >= width {
+            sum -= x[t - width];
+        }
+        levels.push(if width <= 1 { *value } else { sum / width.min(t + 1) as f64 });
+    }
+    levels
+}
+
+/// The mean step from value to value so far, in the unit of [`magnitude`].
+fn steps(x: &[f64], level: &[f64], scale: Scale) -> Vec<f64> {
+    let mut sum = 0.0;
+    let step = |t: usize| {
+        if t > 0 {
+            sum += (x[t] - x[t - 1]).abs();
+        }
+        let unit = f64::from(magnitude(scale, level[t] as f32));
+        (sum + PRIOR_WEIGHT * PRIOR_STEP * unit) / (t as f64 + PRIOR_WEIGHT) + LEAST_STEP * unit
+    };
+    (0..x.len()).map(step).collect()
+}
+
+/// What a typical step is a share of: 1 in logs, otherwise the level; or a tenth of the mean, where
+/// the level is near 0.
+fn magnitude(scale: Scale, level: f32) -> f32 {
+    match scale {
+        Scale::Plain => level.abs().max(0.1),
+        Scale::Log | Scale::SoftLog => 1.0,
+    }
+}

@@ -1,0 +1,217 @@
+//! Views, windows and networks over small panels.
+
+use std::sync::Arc;
+
+use elman_nn::layers::Window;
+use elman_nn::windows::{Batch, Windows};
+
+use super::net::{Net, NetSettings};
+use super::seen::Seen;
+use super::view::{Scale, View};
+use super::views::views;
+use super::walks::Walks;
+
+/// A growing series with a season of 4 that is worth a quarter of it.
+fn sales(len: usize, start: f64) -> Vec<f64> {
+    let season = [1.25, 0.9, 1.1, 0.75];
+    (0..len).map(|t| (start + 2.0 * t as f64 + (t * t % 7) as f64) * season[t % 4]).collect()
+}
+
+fn all_views() -> Vec<View> {
+    let scales = [Scale::Log, Scale::SoftLog, Scale::Plain];
+    scales.into_iter().flat_map(|scale| views(scale, &[4], 5, 20)).collect()
+}
+
+fn settings(view: &View, steps: u64) -> NetSettings {
+    NetSettings {
+        view: view.clone(),
+        seasons: vec![4],
+        horizon: 3,
+        cell: "lstm".to_owned(),
+        hidden_size: 8,
+        batch_size: 2,
+        seq_length: 16,
+        steps,
+        learning_rate: 1e-2,
+        seed: 1,
+    }
+}
+
+#[test]
+fn what_is_asked_for_is_the_value_that_comes() {
+    let values = sales(40, 50.0);
+    let at_zero: Vec<f64> = values.iter().map(|y| y - 60.0).collect();
+    for view in all_views() {
+        for values in [&values, &at_zero] {
+            if view.scale != Scale::Plain && values.iter().any(|y| *y <= 0.0) {
+                continue;
+            }
+            let seen = Seen::new(&view, values, 40, &[4]);
+            for t in 0..39 {
+                let mut target = [0.0; 5];
+                seen.ask(t, &mut target);
+                for (k, z) in target.into_iter().enumerate() {
+                    match values.get(t + 1 + k) {
+                        None => assert!(z.is_nan(), "past the end"),
+                        Some(y) => {
+                            // f32 keeps seven digits of logarithms of size 5, over steps of 0.1.
+                            let error = (seen.value(t, k + 1, z) - y).abs();
+                            assert!(error < 1e-4 * y.abs().max(10.0), "{view:?} {t} {k}: {error}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_at_a_step_knows_nothing_of_what_comes_after() {
+    let values = sales(40, 50.0);
+    let mut changed = values.clone();
+    changed[30..].iter_mut().for_each(|y| *y = f64::NAN);
+    for view in all_views() {
+        let inputs = view.inputs(5);
+        // Units and season come from what is known, which is the same.
+        let [one, other] = [&values, &changed].map(|y| Seen::new(&view, y, 30, &[4]));
+        for t in 0..30 {
+            let show = |seen: &Seen| {
+                let mut x = vec![0.0; inputs];
+                seen.show(&view, 5, t, &mut x);
+                x.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+            };
+            assert_eq!(show(&one), show(&other), "{view:?} at {t}");
+            let ask = |seen: &Seen| {
+                let mut z = [0.0; 5];
+                seen.ask(t, &mut z);
+                z.map(f32::to_bits)
+            };
+            assert_eq!(ask(&one), ask(&other), "{view:?} at {t}");
+        }
+    }
+}
+
+#[test]
+fn a_shown_step_by_hand() {
+    let view = View {
+        scale: Scale::Plain,
+        adjust: false,
+        level: 2,
+        by_step: false,
+        lags: 3,
+        ahead: false,
+        skip: false,
+    };
+    // The mean of what is known, 4, is 1.
+    let seen = Seen::new(&view, &[2.0, 4.0, 6.0, 8.0], 3, &[]);
+    let show = |t: usize| {
+        let mut x = [0.0; 3];
+        seen.show(&view, 1, t, &mut x);
+        x
+    };
+    assert_eq!(show(0), [0.0, 0.0, 0.0], "the first value is repeated before the start");
+    assert_eq!(show(1), [-0.25, -0.25, 0.25], "less the mean of the last two");
+    assert_eq!(show(3), [-0.75, -0.25, 0.25]);
+    let mut target = [0.0; 2];
+    seen.ask(1, &mut target);
+    assert_eq!(target[0], 0.75, "6 / 4 less the level of 0.75");
+    assert!(target[1].is_nan(), "8 is not known");
+    assert_eq!(seen.value(3, 1, 0.25), 8.0, "the level is 7");
+}
+
+#[test]
+fn windows_walk_over_every_known_step_once_an_epoch() {
+    let lengths = [1, 2, 9, 10, 23, 24, 40];
+    let view = &views(Scale::Log, &[], 3, 20)[0];
+    let series: Vec<Seen> =
+        lengths.iter().map(|len| Seen::new(view, &sales(*len, 50.0), *len, &[])).collect();
+    let window = Window { steps: 16, batch: 2 };
+    let walks = Walks::new(view.clone(), 3, Arc::new(series), window, 5);
+    let mut batch = Batch::new(&walks as &dyn Windows<f32>);
+    // Two a group: 1 + 8, 9 + 22, 23 + 39 steps and so on, which noise may mix; every epoch asks for
+    // as many values.
+    let asked: usize = lengths.iter().flat_map(|n| (1..*n).map(move |t| (n - t).min(3))).sum();
+    let mut counts = Vec::new();
+    let mut known = 0;
+    let mut first_of_stream = 0;
+    for number in 0..200 {
+        walks.fill(number, &mut batch);
+        assert!((1..=16).contains(&batch.steps()));
+        assert_eq!(batch.x.len(), batch.steps() * 2 * view.inputs(3));
+        assert!(batch.x.iter().all(|x| x.is_finite()));
+        first_of_stream += usize::from(batch.fresh[0]);
+        known += batch.target.iter().filter(|y| !y.is_nan()).count();
+        if known == asked {
+            counts.push(first_of_stream);
+            (known, first_of_stream) = (0, 0);
+        }
+        assert!(known < asked, "an epoch ends with a window");
+    }
+    assert!(counts.len() > 10);
+    assert!(
+        counts.iter().all(|groups| *groups == 3),
+        "six series that walk, two by two: {counts:?}"
+    );
+    // An earlier window is the same again.
+    let mut again = Batch::new(&walks as &dyn Windows<f32>);
+    walks.fill(199, &mut batch);
+    walks.fill(3, &mut again);
+    walks.fill(199, &mut again);
+    assert_eq!(batch.x.to_vec(), again.x.to_vec());
+}
+
+#[test]
+fn training_looks_at_nothing_that_is_not_known() {
+    let values: Vec<Vec<f64>> = (0..5).map(|s| sales(30 + 5 * s, 40.0 + s as f64)).collect();
+    let poisoned: Vec<Vec<f64>> = values
+        .iter()
+        .map(|y| {
+            let mut y = y.clone();
+            let known = y.len() - 6;
+            y[known..].iter_mut().for_each(|y| *y = f64::NAN);
+            y
+        })
+        .collect();
+    let origins: Vec<Vec<usize>> = values.iter().map(|y| vec![y.len() - 6]).collect();
+    for view in all_views() {
+        let [said, again] = [&values, &poisoned].map(|panel| {
+            let panel: Vec<(&[f64], usize)> = panel.iter().map(|y| (&y[..], y.len() - 6)).collect();
+            Net::train(&panel, settings(&view, 12), &|| ()).unwrap().forecasts(&origins).unwrap()
+        });
+        assert_eq!(said, again, "{view:?}");
+        assert!(said.iter().flatten().flatten().all(|y| y.is_finite()));
+    }
+}
+
+#[test]
+fn one_walk_serves_every_origin() {
+    let values: Vec<Vec<f64>> = (0..3).map(|s| sales(50 + 7 * s, 40.0)).collect();
+    let panel: Vec<(&[f64], usize)> = values.iter().map(|y| (&y[..], 40)).collect();
+    let view = &all_views()[0];
+    let net = Net::train(&panel, settings(view, 20), &|| ()).unwrap();
+    let several = net.forecasts(&[vec![40, 45, 50], vec![41], vec![16, 17, 33]]).unwrap();
+    for (s, origins) in [vec![40, 45, 50], vec![41], vec![16, 17, 33]].iter().enumerate() {
+        for (o, origin) in origins.iter().enumerate() {
+            let mut alone = vec![vec![]; 3];
+            alone[s] = vec![*origin];
+            let alone = net.forecasts(&alone).unwrap();
+            for (a, b) in several[s][o].iter().zip(&alone[s][0]) {
+                // Another number of rows in a product may be summed in another order.
+                assert!((a - b).abs() < 1e-4 * b.abs(), "series {s} at {origin}: {a} {b}");
+            }
+            assert_eq!(several[s][o].len(), 3);
+        }
+    }
+}
+
+#[test]
+fn untrained_it_says_that_the_level_stays() {
+    let values = sales(40, 50.0);
+    let view = &views(Scale::Log, &[], 3, 20)[0];
+    let net =
+        Net::train(&[(&values, 40)], NetSettings { seasons: vec![], ..settings(view, 0) }, &|| ());
+    let said = net.unwrap().forecasts(&[vec![40]]).unwrap();
+    for y in &said[0][0] {
+        assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
+    }
+}

@@ -1,0 +1,42 @@
+//! How a network sees a series.
+
+use serde::{Deserialize, Serialize};
+
+/// The values that the network works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// ln y, for values above 0.
+    Log,
+    /// ln (y / mean + 0.1), for values of 0 and above.
+    SoftLog,
+    /// y / mean |y|.
+    Plain,
+}
+
+/// How a network sees a series: at step t, the last [`lags`](View::lags) values less the level, in
+/// units of the typical step or not; and what it says is seen the same way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// The values that it works on.
+    pub scale: Scale,
+    /// Whether the season is taken out before and put back behind.
+    pub adjust: bool,
+    /// The level is the mean of so many last values.
+    pub level: usize,
+    /// Whether everything is divided by the typical step from value to value.
+    pub by_step: bool,
+    /// Values shown at a step.
+    pub lags: usize,
+    /// Whether the seasonal values of the horizon are shown too.
+    pub ahead: bool,
+    /// Whether a linear map from input to output stands beside the network.
+    pub skip: bool,
+}
+
+impl View {
+    /// Numbers that the network is shown at a step.
+    pub fn inputs(&self, horizon: usize) -> usize {
+        self.lags + usize::from(self.by_step) + if self.ahead { horizon } else { 0 }
+    }
+}

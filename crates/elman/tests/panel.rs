@@ -1,0 +1,236 @@
+//! Forecasts of whole panels.
+
+use elman::panel::{PanelForecast, PanelSettings, Progress, seasons};
+use elman::read::{ReadOptions, panel_from};
+use elman::series::Series;
+use elman::{season, write};
+
+fn noise(seed: &mut u64) -> f64 {
+    *seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+    (*seed >> 33) as f64 / (1_u64 << 31) as f64 - 0.5
+}
+
+/// Series of unlike length with a trend, a season and noise of their own.
+fn panel(count: usize, season: usize) -> Vec<Series> {
+    (0..count)
+        .map(|s| {
+            let mut seed = s as u64 + 1;
+            let (level, slope) = (100.0 + 30.0 * noise(&mut seed), noise(&mut seed));
+            let values = (0..60 + 5 * (s % 5)).map(|t| {
+                let phase = (t + s) as f64 * std::f64::consts::TAU / season as f64;
+                let seasonal = if season > 1 { 20.0 * phase.sin() } else { 0.0 };
+                level + slope * t as f64 + seasonal + 2.0 * noise(&mut seed)
+            });
+            Series::counted(format!("s{s}"), values.collect())
+        })
+        .collect()
+}
+
+fn settings(horizon: usize) -> PanelSettings {
+    PanelSettings {
+        horizon,
+        seasons: None,
+        levels: vec![80.0, 95.0],
+        steps: Some(60),
+        seed: 1,
+        threads: 1,
+    }
+}
+
+#[test]
+fn a_panel_with_a_season_is_forecast_better_than_by_any_baseline() {
+    let panel = panel(12, 6);
+    let stages = std::sync::Mutex::new(Vec::new());
+    let forecast = PanelForecast::of(&panel, &settings(6), &|progress| {
+        let (stage, done, of) = match progress {
+            Progress::Trying(done, of) => ("trying", done, of),
+            Progress::Training(done, of) => ("training", done, of),
+        };
+        assert!(done >= 1 && done <= of);
+        let mut stages = stages.lock().unwrap();
+        if stages.last() != Some(&stage) {
+            stages.push(stage);
+        }
+    })
+    .unwrap();
+    assert_eq!(*stages.lock().unwrap(), ["trying", "training"]);
+    assert_eq!(forecast.seasons, [6]);
+    let (ours, rivals) = forecast.scores.split_first().unwrap();
+    assert_eq!(ours.name, "elman");
+    for rival in rivals {
+        assert!(ours.mase < rival.mase, "{rival:?} beats {ours:?}");
+    }
+    for (series, said) in panel.iter().zip(&forecast.values) {
+        assert_eq!(said.len(), 6);
+        // Noise of ±1, a season of ±20.
+        let s: usize = series.name[1..].parse().unwrap();
+        let phase = |t: usize| ((t + s) as f64 * std::f64::consts::TAU / 6.0).sin();
+        let highest = (0..6).max_by(|a, b| said[*a].total_cmp(&said[*b])).unwrap();
+        assert!(phase(series.len() + highest) > 0.8, "{}: {said:?}", series.name);
+    }
+    // Bands lie around the forecast, the wider one outside.
+    for (said, bands) in forecast.values.iter().zip(&forecast.bands) {
+        for (k, y) in said.iter().enumerate() {
+            let [narrow, wide] = &bands[..] else { panic!("two levels") };
+            assert!(wide.lower[k] <= narrow.lower[k] && narrow.lower[k] <= *y);
+            assert!(*y <= narrow.upper[k] && narrow.upper[k] <= wide.upper[k]);
+        }
+    }
+    for (level, share) in [0.8, 0.95].into_iter().zip(&forecast.coverage) {
+        assert!((share - level).abs() < 0.05, "{share} for {level}");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing_and_the_seed_does() {
+    let panel = panel(9, 4);
+    let of =
+        |settings: PanelSettings| PanelForecast::of(&panel, &settings, &|_| ()).unwrap().values;
+    let one = of(settings(3));
+    assert_eq!(one, of(PanelSettings { threads: 3, ..settings(3) }));
+    assert_ne!(one, of(PanelSettings { seed: 2, ..settings(3) }));
+}
+
+#[test]
+fn series_of_any_kind_and_length_have_a_forecast() {
+    let series = |values: &[f64]| Series::counted("x", values.to_vec());
+    for panel in [
+        vec![series(&[5.0])],
+        vec![series(&[5.0, 6.0])],
+        vec![series(&[0.0; 30])],
+        vec![series(&[7.0; 30])],
+        vec![series(&[-1.0, 2.0, -3.0, 4.0, -5.0, 6.0, -7.0, 8.0])],
+        vec![series(&[1e-300; 20]), series(&[1e300; 20])],
+        vec![series(&[1.0]), series(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0])],
+        (0..9).map(|s| series(&[f64::from(s); 12])).collect(),
+    ] {
+        let forecast = PanelForecast::of(&panel, &settings(4), &|_| ()).unwrap();
+        for (said, bands) in forecast.values.iter().zip(&forecast.bands) {
+            assert_eq!(said.len(), 4);
+            assert!(said.iter().all(|y| y.is_finite()), "{panel:?}: {said:?}");
+            for band in bands {
+                assert!(band.lower.iter().chain(&band.upper).all(|y| y.is_finite()), "{panel:?}");
+            }
+        }
+        assert_eq!(forecast.rows(&panel).count(), 4 * panel.len(), "{panel:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_forecast_is_refused() {
+    let refused = |panel: &[Series], horizon: usize| {
+        PanelForecast::of(panel, &settings(horizon), &|_| ()).unwrap_err().to_string()
+    };
+    let good = [Series::counted("a", vec![1.0, 2.0])];
+    assert!(refused(&[], 3).contains("no series"));
+    assert!(refused(&good, 0).contains("horizon"));
+    assert!(refused(&[Series::counted("b", vec![])], 3).contains("`b` has no value"));
+    let nan = [Series::counted("c", vec![1.0, f64::NAN])];
+    assert!(refused(&nan, 3).contains("`c` has a value that is not finite"));
+}
+
+#[test]
+fn a_season_that_no_series_shows_alone_stands_out_in_many() {
+    let faint: Vec<Vec<f64>> = (0..200)
+        .map(|s| {
+            let mut seed = 1000 + s;
+            let mut level = 0.0;
+            let values = (0..40).map(|t| {
+                level += noise(&mut seed);
+                100.0 + level + if t % 4 == 0 { 0.3 } else { 0.0 }
+            });
+            values.collect()
+        })
+        .collect();
+    let faint: Vec<&[f64]> = faint.iter().map(Vec::as_slice).collect();
+    let alone = faint.iter().filter(|y| season::find(y, None) == Some(4)).count();
+    assert!(alone < 50, "{alone} of 200 show it");
+    assert_eq!(seasons(&faint, None), [4]);
+    assert_eq!(seasons(&faint, Some(&[7])), [0; 0], "of the natural ones alone");
+    let none: Vec<Vec<f64>> = panel(200, 1).into_iter().map(|s| s.values).collect();
+    let none: Vec<&[f64]> = none.iter().map(Vec::as_slice).collect();
+    assert_eq!(seasons(&none, None), [0; 0]);
+}
+
+#[test]
+fn two_seasons_are_both_found() {
+    let hours: Vec<Vec<f64>> = (0..10)
+        .map(|s| {
+            let mut seed = s;
+            let at = |t: usize| 5.0 * (t as f64 * std::f64::consts::TAU / 24.0).sin();
+            let weekend = |t: usize| if t / 24 % 7 >= 5 { -4.0 } else { 0.0 };
+            (0..24 * 7 * 5).map(|t| 50.0 + at(t) + weekend(t) + noise(&mut seed)).collect()
+        })
+        .collect();
+    let hours: Vec<&[f64]> = hours.iter().map(Vec::as_slice).collect();
+    assert_eq!(seasons(&hours, None), [24, 168]);
+    assert_eq!(seasons(&hours, Some(&[24, 168])), [24, 168]);
+    assert_eq!(seasons(&hours[..1], Some(&[24, 168])), [24, 168], "of one series too");
+}
+
+#[test]
+fn a_profile_is_the_season_and_nothing_where_there_is_none() {
+    let season = [3.0, -1.0, 2.0, -4.0];
+    let clean: Vec<f64> = (0..40).map(|t| 0.3 * t as f64 + season[t % 4]).collect();
+    let profile = season::Profile::of(&clean, &[4]);
+    for t in 0..50 {
+        assert!((profile.at(t) - season[t % 4]).abs() < 1e-9, "at {t}: {}", profile.at(t));
+    }
+    let mut seed = 3;
+    let empty: Vec<f64> = (0..400).map(|_| noise(&mut seed)).collect();
+    let profile = season::Profile::of(&empty, &[12]);
+    // A mean of 33 values of deviation 0.29 lies 0.05 off by chance; shrunk, most of it goes.
+    assert!((0..12).all(|t| profile.at(t).abs() < 0.05), "{profile:?}");
+    let short = season::Profile::of(&clean[..9], &[4]);
+    assert_eq!(short.at(3), 0.0, "two seasons and more must be there");
+}
+
+#[test]
+fn every_series_of_a_file_is_read_in_one_go() {
+    let read = |text: &str| panel_from(text.as_bytes(), "f.csv", &ReadOptions::default());
+    let long = "store,ds,y\nb,2020-01-01,1\na,2020-01-01,5\nb,2020-02-01,2\na,2020-02-01,6\nb,2020-03-01,3\n\
+                a,2020-03-01,7\na,2020-04-01,8\n";
+    let panel = read(long).unwrap();
+    let of = |panel: &elman::read::LoadedPanel| -> Vec<(String, Vec<f64>)> {
+        panel.series.iter().map(|s| (s.name.clone(), s.values.clone())).collect()
+    };
+    let want = [("b".to_owned(), vec![1.0, 2.0, 3.0]), ("a".to_owned(), vec![5.0, 6.0, 7.0, 8.0])];
+    assert_eq!(of(&panel), want);
+    assert_eq!(panel.id_col.as_deref(), Some("store"));
+    assert_eq!(panel.found(), "2 series, monthly, 3 to 4 values each");
+    assert_eq!(panel.series[0].clock().label(1), "2020-04-01");
+    let wide = "V1,V2,V3,V4\nx,1,2,3\ny,4,5,\n";
+    let panel = read(wide).unwrap();
+    assert_eq!(
+        of(&panel),
+        [("x".to_owned(), vec![1.0, 2.0, 3.0]), ("y".to_owned(), vec![4.0, 5.0])]
+    );
+    assert_eq!(panel.found(), "2 series, no dates, 2 to 3 values each");
+    let one = read("ds,y\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n").unwrap();
+    assert_eq!(one.found(), "daily, 2020-01-01 to 2020-01-03, 3 values, no gaps");
+    let bad = read("id,ds,y\na,2020-01-01,1\na,2020-01-02,2\nb,2020-01-01,x\nb,2020-01-02,2\n")
+        .unwrap_err();
+    assert!(bad.to_string().contains("f.csv:4"), "{bad}");
+}
+
+#[test]
+fn a_table_has_nixtlas_columns() {
+    let row = || write::Row {
+        unique_id: "a",
+        ds: "2020-01-01".to_owned(),
+        elman: 1.5,
+        bounds: vec![(1.0, 2.0), (0.5, 2.5)],
+    };
+    let levels = [80.0, 97.5];
+    let mut csv = Vec::new();
+    write::csv(&mut csv, &levels, [row()]).unwrap();
+    let want = "unique_id,ds,elman,elman-lo-80,elman-hi-80,elman-lo-97.5,elman-hi-97.5\n\
+                a,2020-01-01,1.5,1,2,0.5,2.5\n";
+    assert_eq!(String::from_utf8(csv).unwrap(), want);
+    let mut lines = Vec::new();
+    write::json_lines(&mut lines, &levels, [row(), row()]).unwrap();
+    let lines = String::from_utf8(lines).unwrap();
+    assert_eq!(lines.lines().count(), 2);
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(first["elman-hi-97.5"], 2.5);
+}
