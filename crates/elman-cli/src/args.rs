@@ -31,7 +31,7 @@ pub enum Command {
     /// Train a network; without DATA, on the lesson's sine wave.
     #[command(after_help = TRAIN_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Train(Box<TrainArgs>),
-    /// Go on into the future from a trained model.
+    /// The future of a series, or of many: straight from data, or from a trained model.
     #[command(after_help = FORECAST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Forecast(Box<ForecastArgs>),
     /// Measure the speed of this machine on the standard workloads.
@@ -58,8 +58,11 @@ Ctrl-C saves a checkpoint and prints the command that goes on.";
 
 const FORECAST_EXAMPLES: &str = "\
 Examples:
-  Go on from where the model's memory ended:
-    elman forecast sales.safetensors --horizon 12 --plot future.png
+  Straight from a file of one series or many, with bands:
+    elman forecast sales.csv --horizon 12 --level 80,95 --out future.csv --plot future.png
+
+  Go on from where the memory of a trained model ended:
+    elman forecast sales.safetensors --horizon 12
 
   First run what has come in since through the memory:
     elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv";
@@ -289,22 +292,32 @@ pub struct FileArgs {
 
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
-    /// A trained model.
-    #[arg(value_name = "MODEL")]
-    pub model: PathBuf,
-    /// New values of its series, to be run through the memory first.
+    /// A trained model, or a CSV file (also .gz) of one series or many.
+    #[arg(value_name = "MODEL_OR_DATA")]
+    pub source: PathBuf,
+    /// Behind a model: new values of its series, to be run through the memory first.
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
     /// Steps to forecast.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub horizon: u32,
-    /// Where the table goes instead of stdout.
-    #[arg(long, value_name = "FILE.csv")]
+    /// Straight from data: the levels of the bands, in per cent [default: 80,95].
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
+    pub level: Vec<f64>,
+    /// Straight from data: the lengths of the seasons in steps; 0 for none [default: found from dates
+    /// and values].
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    pub season: Vec<usize>,
+    /// Straight from data: optimiser steps of a network [default: by the number of values].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+    /// Where the table goes instead of stdout: .csv or .jsonl.
+    #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Keep a picture: .png, .svg or .html. May be given more than once.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
-    /// How DATA is read, where it differs from the training.
+    /// How data are read; behind a model, where it differs from the training.
     #[command(flatten)]
     pub read: ReadArgs,
     #[command(flatten)]

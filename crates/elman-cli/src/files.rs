@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use elman::calendar::DateOrder;
 use elman::nn::file::ModelFile;
-use elman::read::{Duplicates, Loaded, Missing, ReadOptions};
+use elman::read::{Duplicates, Loaded, LoadedPanel, Missing, ReadOptions};
+use elman::write::Row;
 
 use crate::args::ReadArgs;
 use crate::failure::{BAD_DATA, FAILED, Failure, USAGE};
@@ -111,6 +112,25 @@ pub fn checkpoint_name(model: &Path) -> PathBuf {
 /// Reads a series.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Loaded, Failure> {
     elman::read::csv(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+}
+
+/// Reads every series of a file.
+pub fn read_panel(path: &Path, options: &ReadOptions) -> Result<LoadedPanel, Failure> {
+    elman::read::panel(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+}
+
+/// Writes a forecast as a whole: as lines of JSON if the name ends so, else as CSV.
+pub fn write_table<'a>(
+    path: &Path,
+    levels: &[f64],
+    rows: impl Iterator<Item = Row<'a>>,
+) -> Result<(), Failure> {
+    let mut table = Vec::new();
+    match path.extension().is_some_and(|ending| ending == "jsonl") {
+        true => elman::write::json_lines(&mut table, levels, rows)?,
+        false => elman::write::csv(&mut table, levels, rows)?,
+    }
+    replace(path, &table)
 }
 
 /// How to read: as in `like`, but for the options that are given.

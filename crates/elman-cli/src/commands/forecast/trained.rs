@@ -1,4 +1,4 @@
-//! `elman forecast MODEL [DATA]`: the future, from the memory in the model file.
+//! The future from the memory in a model file.
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::Path;
@@ -16,10 +16,12 @@ use crate::files;
 
 /// Loads, shows the new data to the memory, forecasts.
 pub fn run(args: ForecastArgs) -> Outcome {
-    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &args.plot)?;
-    let inputs = [Some(&args.model), args.data.as_ref()];
-    files::are_apart(&inputs, args.out.iter().chain(&args.plot))?;
-    let mut trained = load(&args)?;
+    if !args.level.is_empty() || !args.season.is_empty() || args.steps.is_some() {
+        let message = "`--level`, `--season` and `--steps` are for a forecast straight from data: this file is a \
+                       model, which has its season and no bands";
+        return Err(Failure::new(USAGE, message));
+    }
+    let mut trained = Trained::load(&args.source)?;
     let observed = match &args.data {
         None => None,
         Some(path) => {
@@ -38,18 +40,14 @@ pub fn run(args: ForecastArgs) -> Outcome {
         report::write(plot, &Album::from(picture.clone()))?;
     }
     if let Some(out) = &args.out {
-        let mut table = Vec::new();
-        write::csv(&mut table, forecast.rows())?;
-        files::replace(out, &table)?;
+        files::write_table(out, &[], forecast.rows())?;
     }
     if args.common.json {
-        let rows: Vec<Value> = forecast
-            .rows()
-            .map(|row| json!({"unique_id": row.unique_id, "ds": row.ds, "elman": row.elman}))
-            .collect();
+        let columns = write::columns(&[]);
+        let rows: Vec<Value> = forecast.rows().map(|row| write::json(&columns, row)).collect();
         let document = json!({
             "command": "forecast",
-            "model": args.model,
+            "model": args.source,
             "horizon": args.horizon,
             "season": trained.about().season,
             "scores": trained.about().scores,
@@ -59,7 +57,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
         });
         writeln!(stdout(), "{document}")?;
     } else if args.out.is_none() {
-        write::csv(stdout().lock(), forecast.rows())?;
+        write::csv(stdout().lock(), &[], forecast.rows())?;
     }
     if !args.common.quiet && !args.common.json {
         if stdout().is_terminal() && stderr().is_terminal() {
@@ -85,28 +83,6 @@ pub fn run(args: ForecastArgs) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The model; a table in its place is a frequent slip.
-fn load(args: &ForecastArgs) -> Result<Trained, Failure> {
-    Trained::load(&args.model).map_err(|error| {
-        let looks_like_data = args
-            .model
-            .extension()
-            .is_some_and(|e| ["csv", "tsv", "txt", "gz"].iter().any(|known| e == *known));
-        if looks_like_data && args.model.exists() {
-            let data = args.model.display();
-            let model = files::model_name(Some(&args.model));
-            let message = format!(
-                "{data} is no model\n  help: train one first: elman train {data}, then elman \
-                 forecast {} --horizon {}",
-                model.display(),
-                args.horizon
-            );
-            return Failure::new(USAGE, message);
-        }
-        error.into()
-    })
 }
 
 /// The data are read as in training, but for what is said here.

@@ -1,0 +1,38 @@
+//! `elman forecast MODEL_OR_DATA [DATA]`: the future, from a trained model or straight from data.
+
+mod fitted;
+mod trained;
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::args::ForecastArgs;
+use crate::failure::{Failure, Outcome, USAGE};
+use crate::files;
+
+/// Decides by what stands in the first file.
+pub fn run(args: ForecastArgs) -> Outcome {
+    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &args.plot)?;
+    let inputs = [Some(&args.source), args.data.as_ref()];
+    files::are_apart(&inputs, args.out.iter().chain(&args.plot))?;
+    if is_model(&args.source) {
+        return trained::run(args);
+    }
+    if args.data.is_some() {
+        let source = args.source.display();
+        let message = format!(
+            "{source} is no model, and new values go behind a model\n  help: train one first: elman \
+             train {source}; or forecast straight from one file: elman forecast {source} --horizon {}",
+            args.horizon
+        );
+        return Err(Failure::new(USAGE, message));
+    }
+    fitted::run(args)
+}
+
+/// A safetensors file begins with the length of its JSON header, and then the header.
+fn is_model(path: &Path) -> bool {
+    let mut start = [0; 9];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start[8] == b'{' && start[4..8] == [0; 4]
+}
