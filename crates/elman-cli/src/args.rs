@@ -34,6 +34,9 @@ pub enum Command {
     /// The future of a series, or of many: straight from data, or from a trained model.
     #[command(after_help = FORECAST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Forecast(Box<ForecastArgs>),
+    /// What would have been forecast at earlier times, beside the baselines.
+    #[command(after_help = BACKTEST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Backtest(Box<BacktestArgs>),
     /// Measure the speed of this machine on the standard workloads.
     #[command(after_help = BENCH_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Bench(Box<BenchArgs>),
@@ -66,6 +69,17 @@ Examples:
 
   First run what has come in since through the memory:
     elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv";
+
+const BACKTEST_EXAMPLES: &str = "\
+Examples:
+  A year ahead, at the last 24 month ends:
+    elman backtest sales.csv --horizon 12 --windows 24
+
+  A week ahead, every week, each time trained anew, every forecast kept:
+    elman backtest visits.csv --horizon 7 --windows 10 --step 7 --refit --out said.csv
+
+Networks are chosen and trained on what was known before the first cutoff, so the last forecasts are
+made with older knowledge than you will have; --refit takes that away, at the price of its time.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:
@@ -290,6 +304,21 @@ pub struct FileArgs {
     pub plain: bool,
 }
 
+/// What a forecast straight from data depends on.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Straight from data")]
+pub struct PanelArgs {
+    /// The levels of the bands, in per cent [default: 80,95].
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
+    pub level: Vec<f64>,
+    /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    pub season: Vec<usize>,
+    /// Optimiser steps of a network [default: by the number of values].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+}
+
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
     /// A trained model, or a CSV file (also .gz) of one series or many.
@@ -301,23 +330,43 @@ pub struct ForecastArgs {
     /// Steps to forecast.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub horizon: u32,
-    /// Straight from data: the levels of the bands, in per cent [default: 80,95].
-    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
-    pub level: Vec<f64>,
-    /// Straight from data: the lengths of the seasons in steps; 0 for none [default: found from dates
-    /// and values].
-    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
-    pub season: Vec<usize>,
-    /// Straight from data: optimiser steps of a network [default: by the number of values].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub steps: Option<u64>,
     /// Where the table goes instead of stdout: .csv or .jsonl.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Keep a picture: .png, .svg or .html. May be given more than once.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
+    #[command(flatten)]
+    pub panel: PanelArgs,
     /// How data are read; behind a model, where it differs from the training.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// A CSV file (also .gz) of one series or many.
+    #[arg(value_name = "DATA")]
+    pub data: PathBuf,
+    /// Steps to forecast at each cutoff.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub horizon: u32,
+    /// Cutoffs of each series.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    pub windows: u32,
+    /// Steps between two cutoffs.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub step: u32,
+    /// Choose and train anew at every cutoff, not only before the first.
+    #[arg(long)]
+    pub refit: bool,
+    /// Where every forecast goes, beside what came: .csv or .jsonl.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub panel: PanelArgs,
     #[command(flatten)]
     pub read: ReadArgs,
     #[command(flatten)]

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
+pub mod backtest;
 pub mod bench;
 pub mod completions;
 pub mod forecast;
+mod panel;
 pub mod train;

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse_given(args).command {
         Command::Train(args) => commands::train::run(*args),
         Command::Forecast(args) => commands::forecast::run(*args),
+        Command::Backtest(args) => commands::backtest::run(*args),
         Command::Bench(args) => commands::bench::run(*args),
         Command::Completions { shell } => commands::completions::run(shell),
     };

@@ -5,11 +5,13 @@
 //! known values, trains the best on everything, and makes bands from the errors of the trial. A
 //! single series is a panel of one.
 
+mod backtest;
 mod bands;
 mod forecaster;
 mod jobs;
 mod judge;
 mod net;
+mod plan;
 mod scale;
 mod seasons;
 mod seen;
@@ -19,9 +21,11 @@ mod view;
 mod views;
 mod walks;
 
+pub use backtest::{Backtest, BacktestSettings, Scored};
 pub use bands::Band;
-pub use forecaster::{Contestant, PanelForecast, PanelSettings, Progress, Trial};
+pub use forecaster::{PanelForecast, PanelSettings, Progress};
 pub use net::{Net, NetSettings};
+pub use plan::{Contest, Contestant, Trial};
 pub use seasons::seasons;
 pub use view::{Scale, View};
 

@@ -11,17 +11,23 @@ pub struct Row<'a> {
     pub unique_id: &'a str,
     /// The date or step, as the data writes it.
     pub ds: String,
+    /// In a backtest: the last date known, and what came.
+    pub tested: Option<(String, f64)>,
     /// The forecast.
     pub elman: f64,
     /// The lower and the upper bound of each level.
     pub bounds: Vec<(f64, f64)>,
 }
 
-/// Nixtla's names of the columns: `unique_id`, `ds`, `elman`, and for each level of `levels`, in per
-/// cent, such as 80, `elman-lo-80` and `elman-hi-80`.
-pub fn columns(levels: &[f64]) -> Vec<String> {
+/// Nixtla's names of the columns: `unique_id`, `ds`, in a backtest `cutoff` and `y`, then `elman`, and
+/// for each level of `levels`, in per cent, such as 80, `elman-lo-80` and `elman-hi-80`.
+pub fn columns(tested: bool, levels: &[f64]) -> Vec<String> {
+    let names: &[&str] = match tested {
+        false => &["unique_id", "ds", "elman"],
+        true => &["unique_id", "ds", "cutoff", "y", "elman"],
+    };
     let bounds = levels.iter().flat_map(|l| [format!("elman-lo-{l}"), format!("elman-hi-{l}")]);
-    ["unique_id", "ds", "elman"].into_iter().map(str::to_owned).chain(bounds).collect()
+    names.iter().map(|name| (*name).to_owned()).chain(bounds).collect()
 }
 
 /// Writes rows as CSV under a header of [`columns`], with every digit a value needs to be read back the
@@ -39,11 +45,14 @@ pub fn csv<'a>(
         csv::ErrorKind::Io(e) => e,
         other => Error::other(format!("{other:?}")),
     };
-    writer.write_record(columns(levels)).map_err(io)?;
+    let mut rows = rows.into_iter().peekable();
+    let tested = rows.peek().is_some_and(|row| row.tested.is_some());
+    writer.write_record(columns(tested, levels)).map_err(io)?;
     for row in rows {
-        let numbers = row.bounds.iter().flat_map(|(low, high)| [low, high]);
-        let numbers = [&row.elman].into_iter().chain(numbers).map(f64::to_string);
-        let cells = [row.unique_id.to_owned(), row.ds].into_iter().chain(numbers);
+        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [cutoff, y.to_string()]);
+        let bounds = row.bounds.iter().flat_map(|(low, high)| [low, high]);
+        let numbers = [&row.elman].into_iter().chain(bounds).map(f64::to_string);
+        let cells = [row.unique_id.to_owned(), row.ds].into_iter().chain(tested).chain(numbers);
         writer.write_record(cells).map_err(io)?;
     }
     writer.flush()
@@ -58,17 +67,21 @@ pub fn json_lines<'a>(
     levels: &[f64],
     rows: impl IntoIterator<Item = Row<'a>>,
 ) -> Result<(), Error> {
-    let columns = columns(levels);
     for row in rows {
-        writeln!(out, "{}", json(&columns, row))?;
+        writeln!(out, "{}", json(levels, row))?;
     }
     out.flush()
 }
 
-/// A row as a JSON object under the names in `columns`.
-pub fn json(columns: &[String], row: Row<'_>) -> Value {
+/// A row as a JSON object under the names of [`columns`].
+pub fn json(levels: &[f64], row: Row<'_>) -> Value {
+    let columns = columns(row.tested.is_some(), levels);
+    let tested = row.tested.into_iter();
+    let tested = tested.flat_map(|(cutoff, y)| [Value::from(cutoff), Value::from(y)]);
     let numbers = row.bounds.iter().flat_map(|&(low, high)| [low, high]);
     let numbers = [row.elman].into_iter().chain(numbers).map(Value::from);
-    let cells = [Value::from(row.unique_id), Value::from(row.ds)].into_iter().chain(numbers);
-    Value::Object(columns.iter().cloned().zip(cells).collect::<Map<_, _>>())
+    let cells = [Value::from(row.unique_id), Value::from(row.ds)].into_iter();
+    Value::Object(
+        columns.into_iter().zip(cells.chain(tested).chain(numbers)).collect::<Map<_, _>>(),
+    )
 }

@@ -70,6 +70,7 @@ fn a_forecast_is_written_as_it_is_read() {
         unique_id,
         ds: ds.to_owned(),
         elman,
+        tested: None,
         bounds: Vec::new(),
     };
     write::csv(&mut out, &[], rows.map(row)).unwrap();

@@ -54,8 +54,8 @@ fn a_panel_with_a_season_is_forecast_better_than_by_any_baseline() {
     })
     .unwrap();
     assert_eq!(*stages.lock().unwrap(), ["trying", "training"]);
-    assert_eq!(forecast.seasons, [6]);
-    let (ours, rivals) = forecast.scores.split_first().unwrap();
+    assert_eq!(forecast.contest.seasons, [6]);
+    let (ours, rivals) = forecast.contest.scores.split_first().unwrap();
     assert_eq!(ours.name, "elman");
     for rival in rivals {
         assert!(ours.mase < rival.mase, "{rival:?} beats {ours:?}");
@@ -76,7 +76,7 @@ fn a_panel_with_a_season_is_forecast_better_than_by_any_baseline() {
             assert!(*y <= narrow.upper[k] && narrow.upper[k] <= wide.upper[k]);
         }
     }
-    for (level, share) in [0.8, 0.95].into_iter().zip(&forecast.coverage) {
+    for (level, share) in [0.8, 0.95].into_iter().zip(&forecast.contest.coverage) {
         assert!((share - level).abs() < 0.05, "{share} for {level}");
     }
 }
@@ -219,6 +219,7 @@ fn a_table_has_nixtlas_columns() {
         unique_id: "a",
         ds: "2020-01-01".to_owned(),
         elman: 1.5,
+        tested: None,
         bounds: vec![(1.0, 2.0), (0.5, 2.5)],
     };
     let levels = [80.0, 97.5];

@@ -40,6 +40,7 @@ impl Forecast {
             unique_id: &self.series,
             ds: ds.clone(),
             elman,
+            tested: None,
             bounds: Vec::new(),
         })
     }

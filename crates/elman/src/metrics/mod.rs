@@ -1,10 +1,18 @@
 //! Metrics: how far a forecast is from what came. Smaller is better.
 
 mod mae;
+mod mape;
+mod mase;
 mod rmse;
+mod rmsse;
+mod smape;
 
 pub use mae::MAE;
+pub use mape::MAPE;
+pub use mase::MASE;
 pub use rmse::RMSE;
+pub use rmsse::RMSSE;
+pub use smape::SMAPE;
 
 use crate::error::{Error, Result, all_finite, unknown_name};
 
@@ -13,18 +21,60 @@ use crate::error::{Error, Result, all_finite, unknown_name};
 pub struct Metric {
     /// What a person types.
     pub name: &'static str,
-    /// Its formula, with `y` for what came and `f` for the forecast.
+    /// Its formula, with `y` for what came, `f` for the forecast, `x` for the history of n values and m for the season.
     pub formula: &'static str,
-    score: fn(&[f64], &[f64]) -> f64,
+    score: fn(&Case<'_>) -> Option<f64>,
+}
+
+/// One forecast, what came, and what was known before.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What came.
+    pub actual: &'a [f64],
+    /// What was said.
+    pub forecast: &'a [f64],
+    /// What was known; only scaled metrics look at it.
+    pub history: &'a [f64],
+    /// The length of the season in steps; 1 for none.
+    pub season: usize,
+}
+
+impl Case<'_> {
+    fn errors(&self) -> impl Iterator<Item = f64> {
+        self.actual.iter().zip(self.forecast).map(|(y, f)| y - f)
+    }
+
+    fn mean(&self, of: impl Iterator<Item = f64>) -> f64 {
+        of.sum::<f64>() / self.actual.len() as f64
+    }
+
+    /// The mean of `size(x[t] - x[t-m])` over the history; none where it has no such steps, or never moved.
+    pub(crate) fn scale(&self, size: fn(f64) -> f64) -> Option<f64> {
+        let m = self.season.max(1);
+        let steps = self.history.windows(m + 1).map(|w| size(w[m] - w[0]));
+        let scale = steps.sum::<f64>() / self.history.len().checked_sub(m)? as f64;
+        (scale > 0.0).then_some(scale)
+    }
 }
 
 impl Metric {
-    /// The error of `forecast` against `actual`, in the unit of the values.
+    /// The error of `forecast` against `actual`, for a metric that needs no history.
+    ///
+    /// # Errors
+    /// As [`of`](Metric::of); [`Error::ShortHistory`] for a scaled metric, and where the metric is not defined.
+    pub fn score(&self, actual: &[f64], forecast: &[f64]) -> Result<f64> {
+        let needs = Error::ShortHistory { what: self.name, needed: 2, got: 0 };
+        self.of(&Case { actual, forecast, history: &[], season: 1 })?.ok_or(needs)
+    }
+
+    /// The error of a forecast. `None` where the metric is not defined: MAPE when a 0 came, scaled metrics when the
+    /// history is no longer than a season or repeats itself exactly.
     ///
     /// # Errors
     /// [`Error::Length`] when the two differ in length, [`Error::ShortHistory`] when they are empty, [`Error::NotFinite`]
     /// when a value is NaN or infinite.
-    pub fn score(&self, actual: &[f64], forecast: &[f64]) -> Result<f64> {
+    pub fn of(&self, case: &Case<'_>) -> Result<Option<f64>> {
+        let Case { actual, forecast, history, .. } = case;
         if actual.len() != forecast.len() {
             return Err(Error::Length {
                 what: "forecast",
@@ -37,12 +87,13 @@ impl Metric {
         }
         all_finite("actual", actual)?;
         all_finite("forecast", forecast)?;
-        Ok((self.score)(actual, forecast))
+        all_finite("history", history)?;
+        Ok((self.score)(case))
     }
 }
 
 /// All metrics.
-pub const ALL: &[&Metric] = &[&MAE, &RMSE];
+pub const ALL: &[&Metric] = &[&MAE, &RMSE, &MAPE, &SMAPE, &MASE, &RMSSE];
 
 /// The metric of this name.
 ///

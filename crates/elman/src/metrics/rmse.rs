@@ -1,11 +1,10 @@
 //! Root mean squared error.
 
-use super::Metric;
+use super::{Case, Metric};
 
 /// Root mean squared error: `√ mean (y - f)²`.
 pub const RMSE: Metric = Metric { name: "rmse", formula: "√ mean (y - f)²", score };
 
-fn score(actual: &[f64], forecast: &[f64]) -> f64 {
-    let squares = actual.iter().zip(forecast).map(|(y, f)| (y - f).powi(2)).sum::<f64>();
-    (squares / actual.len() as f64).sqrt()
+fn score(case: &Case<'_>) -> Option<f64> {
+    Some(case.mean(case.errors().map(|e| e * e)).sqrt())
 }

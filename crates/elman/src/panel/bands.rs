@@ -11,6 +11,7 @@
 use super::Forecasts;
 use super::scale::spread;
 use super::view::Scale;
+use crate::metrics::Case;
 
 /// Errors that a mean over one number of steps ahead shall have; its neighbours help out.
 const ENOUGH: usize = 50;
@@ -26,6 +27,26 @@ pub struct Band {
     pub lower: Vec<f64>,
     /// One bound a step.
     pub upper: Vec<f64>,
+}
+
+impl Band {
+    /// For each value, whether it lies within.
+    pub fn holds(&self, values: &[f64]) -> impl Iterator<Item = bool> {
+        let bounds = self.lower.iter().zip(&self.upper);
+        bounds.zip(values).map(|((low, high), y)| (low..=high).contains(&y))
+    }
+
+    /// The mean scaled interval score of the M4 competition: the width, and 2/α times what lies beyond
+    /// it, over the mean seasonal step of the history. `None` where that is not above 0.
+    pub fn msis(&self, case: &Case<'_>) -> Option<f64> {
+        let penalty = 2.0 / (1.0 - self.level / 100.0);
+        let bounds = self.lower.iter().zip(&self.upper).zip(case.actual);
+        let scores = bounds.map(|((low, high), y)| {
+            high - low + penalty * ((low - y).max(0.0) + (y - high).max(0.0))
+        });
+        let mean = scores.sum::<f64>() / case.actual.len() as f64;
+        Some(mean / case.scale(f64::abs)?)
+    }
 }
 
 /// Errors to make bands from.

@@ -2,18 +2,17 @@
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::time::Instant;
 
-use elman::panel::{PanelForecast, PanelSettings, Progress};
+use elman::panel::{PanelForecast, PanelSettings};
 use elman::read::{LoadedPanel, ReadOptions};
 use elman::report::{self, Album};
 use elman::write;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::args::ForecastArgs;
-use crate::failure::{Failure, Outcome, USAGE};
+use crate::commands::panel::{self, Bar};
+use crate::failure::Outcome;
 use crate::files;
 
 /// The most series in a picture.
@@ -21,7 +20,7 @@ const MOST_PAGES: usize = 6;
 
 /// Reads, forecasts, writes.
 pub fn run(args: ForecastArgs) -> Outcome {
-    let settings = settings(&args)?;
+    let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
     let options = files::read_options(ReadOptions::default(), &args.read)?;
     let loaded = files::read_panel(&args.source, &options)?;
     let talks = !args.common.quiet && !args.common.json;
@@ -48,8 +47,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
         report::write(plot, &album)?;
     }
     if args.common.json {
-        let columns = write::columns(levels);
-        let rows: Vec<Value> = rows().map(|row| write::json(&columns, row)).collect();
+        let rows: Vec<Value> = rows().map(|row| write::json(levels, row)).collect();
         writeln!(stdout(), "{}", document(&args, &settings, &loaded, &forecast, rows))?;
     } else if args.out.is_none() {
         write::csv(stdout().lock(), levels, rows())?;
@@ -71,109 +69,34 @@ pub fn run(args: ForecastArgs) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn settings(args: &ForecastArgs) -> Result<PanelSettings, Failure> {
-    let mut levels = if args.level.is_empty() { vec![80.0, 95.0] } else { args.level.clone() };
-    if let Some(level) = levels.iter().find(|level| !(**level > 0.0 && **level < 100.0)) {
-        let message = format!("a level of {level}: must be above 0 and below 100, in per cent");
-        return Err(Failure::new(USAGE, message));
-    }
-    levels.sort_by(f64::total_cmp);
-    levels.dedup();
-    let mut seasons: Vec<usize> = args.season.iter().copied().filter(|m| *m > 1).collect();
-    seasons.sort_unstable();
-    seasons.dedup();
-    let (asked, of_machine) = args.common.threads();
-    Ok(PanelSettings {
-        horizon: args.horizon as usize,
-        seasons: (!args.season.is_empty()).then_some(seasons),
-        levels,
-        steps: args.steps,
-        seed: args.common.seed,
-        threads: asked.unwrap_or(of_machine),
-    })
-}
-
-/// How far the work is, on a terminal.
-struct Bar {
-    bar: ProgressBar,
-    /// The stage, and the updates in it.
-    stage: Mutex<(&'static str, u64)>,
-}
-
-impl Bar {
-    fn new(shown: bool) -> Self {
-        let bar = if shown { ProgressBar::new(1) } else { ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{msg:8} {wide_bar} {percent:>3} %  {eta} left");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, stage: Mutex::new(("", 0)) }
-    }
-
-    fn show(&self, progress: Progress) {
-        let (name, done, of) = match progress {
-            Progress::Trying(done, of) => ("trying", done, of),
-            Progress::Training(done, of) => ("training", done, of),
-        };
-        // Several networks report at once, not always in order.
-        let Ok(mut stage) = self.stage.lock() else { return };
-        if stage.0 != name {
-            self.bar.set_length(of);
-            self.bar.set_message(name);
-            self.bar.reset_eta();
-            *stage = (name, 0);
-        }
-        stage.1 = stage.1.max(done);
-        self.bar.set_position(stage.1);
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
-}
-
 /// What was found and how far to trust it, in sentences.
 fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     let mut lines = Vec::new();
-    lines.push(match &forecast.seasons[..] {
-        [] => "no season".to_owned(),
-        [one] => format!("season of {one} steps"),
-        all => {
-            let all: Vec<String> = all.iter().map(usize::to_string).collect();
-            format!("seasons of {} steps", all.join(" and "))
-        }
-    });
-    let [ours, rivals @ ..] = &forecast.scores[..] else {
+    lines.push(panel::seasons(&forecast.contest.seasons));
+    let [ours, rivals @ ..] = &forecast.contest.scores[..] else {
         lines.push(format!(
             "note: no series is longer than {} values, so nothing could be tried: no errors, no bands",
-            forecast.held_out + 2
+            forecast.contest.held_out + 2
         ));
         return lines.join("\n");
     };
     lines.push(format!(
         "{} views tried on the last {} known steps ({} forecasts), {} chosen",
-        forecast.trials.len(),
-        forecast.held_out,
-        forecast.trials_made,
-        forecast.trials.iter().filter(|trial| trial.chosen).count()
+        forecast.contest.trials.len(),
+        forecast.contest.held_out,
+        forecast.contest.forecasts,
+        forecast.contest.trials.iter().filter(|trial| trial.chosen).count()
     ));
-    let width = forecast.scores.iter().map(|score| score.name.len()).max().unwrap_or(0);
+    let width = forecast.contest.scores.iter().map(|score| score.name.len()).max().unwrap_or(0);
     lines.push(format!("  {:width$}  {:>8}  {:>8}", "there", "MASE", "sMAPE"));
-    for score in &forecast.scores {
+    for score in &forecast.contest.scores {
         lines.push(format!("  {:width$}  {:8.3}  {:8.3}", score.name, score.mase, score.smape));
     }
-    if let Some(best) = rivals.iter().min_by(|a, b| a.mase.total_cmp(&b.mase)) {
-        let skill = if best.mase > 0.0 { 100.0 * (1.0 - ours.mase / best.mase) } else { 0.0 };
-        lines.push(if skill >= 1.0 {
-            format!("the network is {skill:.0} % better than the best baseline, {}", best.name)
-        } else {
-            format!(
-                "note: the network is not better than the {} baseline ({skill:+.1} %): trust it no \
-                 further than that",
-                best.name
-            )
-        });
-    }
-    if !forecast.coverage.is_empty() {
-        let bands = settings.levels.iter().zip(&forecast.coverage);
+    let rivals = rivals.iter().map(|rival| (&rival.name[..], rival.mase));
+    lines.extend(panel::verdict(ours.mase, rivals));
+    // Bands from a handful of forecasts cannot be tried on another handful.
+    if forecast.contest.forecasts >= 8 && !forecast.contest.coverage.is_empty() {
+        let bands = settings.levels.iter().zip(&forecast.contest.coverage);
         let bands: Vec<String> =
             bands.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
         lines.push(format!(
@@ -197,15 +120,15 @@ fn document(
         "found": loaded.found(),
         "notes": loaded.notes,
         "horizon": settings.horizon,
-        "seasons": forecast.seasons,
-        "scale": forecast.scale,
-        "held_out": forecast.held_out,
-        "forecasts_tried": forecast.trials_made,
-        "views": forecast.trials,
-        "scores": forecast.scores,
+        "seasons": forecast.contest.seasons,
+        "scale": forecast.contest.scale,
+        "held_out": forecast.contest.held_out,
+        "forecasts_tried": forecast.contest.forecasts,
+        "views": forecast.contest.trials,
+        "scores": forecast.contest.scores,
         "levels": settings.levels,
-        "coverage": forecast.coverage,
-        "steps": forecast.updates,
+        "coverage": forecast.contest.coverage,
+        "steps": forecast.contest.updates,
         "forecast": rows,
         "files": {"out": args.out, "plots": args.plot},
     })

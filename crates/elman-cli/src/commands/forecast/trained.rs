@@ -10,13 +10,14 @@ use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
 
-use crate::args::ForecastArgs;
+use crate::args::{ForecastArgs, PanelArgs};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files;
 
 /// Loads, shows the new data to the memory, forecasts.
 pub fn run(args: ForecastArgs) -> Outcome {
-    if !args.level.is_empty() || !args.season.is_empty() || args.steps.is_some() {
+    let PanelArgs { level, season, steps } = &args.panel;
+    if !level.is_empty() || !season.is_empty() || steps.is_some() {
         let message = "`--level`, `--season` and `--steps` are for a forecast straight from data: this file is a \
                        model, which has its season and no bands";
         return Err(Failure::new(USAGE, message));
@@ -43,8 +44,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
         files::write_table(out, &[], forecast.rows())?;
     }
     if args.common.json {
-        let columns = write::columns(&[]);
-        let rows: Vec<Value> = forecast.rows().map(|row| write::json(&columns, row)).collect();
+        let rows: Vec<Value> = forecast.rows().map(|row| write::json(&[], row)).collect();
         let document = json!({
             "command": "forecast",
             "model": args.source,

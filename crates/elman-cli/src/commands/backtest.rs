@@ -1,0 +1,154 @@
+//! `elman backtest DATA`: rolling origins, beside the baselines.
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use elman::metrics;
+use elman::panel::{Backtest, BacktestSettings, Scored};
+use elman::read::{LoadedPanel, ReadOptions};
+use serde_json::{Map, Value, json};
+
+use crate::args::BacktestArgs;
+use crate::commands::panel::{self, Bar};
+use crate::failure::Outcome;
+use crate::files;
+
+/// Reads, goes back, prints the scores.
+pub fn run(args: BacktestArgs) -> Outcome {
+    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
+    files::are_apart(&[Some(&args.data)], args.out.iter())?;
+    let settings = BacktestSettings {
+        panel: panel::settings(args.horizon, &args.panel, &args.common)?,
+        windows: args.windows as usize,
+        step: args.step as usize,
+        refit: args.refit,
+    };
+    let options = files::read_options(ReadOptions::default(), &args.read)?;
+    let loaded = files::read_panel(&args.data, &options)?;
+    let talks = !args.common.quiet && !args.common.json;
+    if talks {
+        eprintln!("{}: {}", args.data.display(), loaded.found());
+        loaded.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    }
+    let started = Instant::now();
+    let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
+    let backtest = Backtest::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
+    bar.finish();
+    let seconds = started.elapsed().as_secs_f64();
+    let levels = &settings.panel.levels;
+    if let Some(out) = &args.out {
+        files::write_table(out, levels, backtest.rows(&loaded.series))?;
+    }
+    let mut out = stdout().lock();
+    if args.common.json {
+        writeln!(out, "{}", document(&args, &settings, &loaded, &backtest))?;
+    } else {
+        writeln!(out, "{}", table(&backtest.scores))?;
+    }
+    if talks {
+        let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
+        let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
+        eprintln!("{}", panel::seasons(&backtest.contest.seasons));
+        eprintln!("{forecasts} forecasts of {} steps, of {tested} series", args.horizon);
+        if tested < loaded.series.len() {
+            let short = loaded.series.len() - tested;
+            eprintln!("note: {short} series are too short, and were only trained on");
+        }
+        if let Some(verdict) = verdict(&backtest.scores) {
+            eprintln!("{verdict}");
+        }
+        let held = levels.iter().zip(&backtest.coverage);
+        let held: Vec<String> =
+            held.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
+        if !held.is_empty() {
+            eprintln!("values within the bands: {}", held.join(", "));
+        }
+        if let (Some(msis), Some(level)) = (backtest.msis, levels.last()) {
+            eprintln!("MSIS of the {level} % band: {msis:.3}");
+        }
+        eprintln!("done in {seconds:.1} s");
+        args.out.iter().for_each(|file| eprintln!("saved {}", file.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verdict(scores: &[Scored]) -> Option<String> {
+    // MASE, and MAE where no series has one.
+    let of = |scored: &Scored| {
+        let at = |name: &str| {
+            let index = metrics::ALL.iter().position(|metric| metric.name == name)?;
+            scored.metrics[index]
+        };
+        at("mase").or(at("mae"))
+    };
+    let (ours, rivals) = scores.split_first()?;
+    panel::verdict(of(ours)?, rivals.iter().filter_map(|rival| Some((&rival.name[..], of(rival)?))))
+}
+
+/// One line for each way to forecast.
+fn table(scores: &[Scored]) -> String {
+    let width = scores.iter().map(|scored| scored.name.len()).max().unwrap_or(0);
+    let mut lines = vec![format!("{:width$}", "")];
+    for metric in metrics::ALL {
+        lines[0].push_str(&format!("  {:>10}", metric.name));
+    }
+    lines[0].push_str(&format!("  {:>7}", "owa"));
+    for scored in scores {
+        let mut line = format!("{:width$}", scored.name);
+        for value in &scored.metrics {
+            line.push_str(&format!("  {:>10}", value.map_or("-".to_owned(), digits)));
+        }
+        let owa = scored.owa.map_or("-".to_owned(), |owa| format!("{owa:.3}"));
+        line.push_str(&format!("  {owa:>7}"));
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// Five digits, as far as they say something.
+fn digits(value: f64) -> String {
+    let before = if value > 0.0 { value.log10().floor().max(0.0) as usize + 1 } else { 1 };
+    match value {
+        1e-4..1e10 => format!("{value:.*}", 5_usize.saturating_sub(before)),
+        0.0 => "0".to_owned(),
+        _ => format!("{value:.3e}"),
+    }
+}
+
+fn document(
+    args: &BacktestArgs,
+    settings: &BacktestSettings,
+    loaded: &LoadedPanel,
+    backtest: &Backtest,
+) -> Value {
+    let named = |scores: &[Scored]| -> Value {
+        let all = scores.iter().map(|scored| {
+            let metrics = metrics::ALL.iter().zip(&scored.metrics);
+            let mut metrics: Map<String, Value> =
+                metrics.map(|(metric, value)| (metric.name.to_owned(), json!(value))).collect();
+            metrics.insert("owa".to_owned(), json!(scored.owa));
+            (scored.name.clone(), Value::Object(metrics))
+        });
+        Value::Object(all.collect())
+    };
+    let series: Map<String, Value> =
+        backtest.by_series.iter().map(|(name, scores)| (name.clone(), named(scores))).collect();
+    json!({
+        "command": "backtest",
+        "data": args.data,
+        "found": loaded.found(),
+        "notes": loaded.notes,
+        "horizon": settings.panel.horizon,
+        "windows": settings.windows,
+        "step": settings.step,
+        "refit": settings.refit,
+        "seasons": backtest.contest.seasons,
+        "metrics": named(&backtest.scores),
+        "series": series,
+        "levels": settings.panel.levels,
+        "coverage": backtest.coverage,
+        "msis": backtest.msis,
+        "files": {"out": args.out},
+    })
+}

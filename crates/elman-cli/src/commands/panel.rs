@@ -1,0 +1,101 @@
+//! What forecasts straight from data have in common: settings, the progress bar, sentences.
+
+use std::sync::Mutex;
+
+use elman::panel::{PanelSettings, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::args::{CommonArgs, PanelArgs};
+use crate::failure::{Failure, USAGE};
+
+/// The settings that were asked for.
+pub fn settings(
+    horizon: u32,
+    args: &PanelArgs,
+    common: &CommonArgs,
+) -> Result<PanelSettings, Failure> {
+    let mut levels = if args.level.is_empty() { vec![80.0, 95.0] } else { args.level.clone() };
+    if let Some(level) = levels.iter().find(|level| !(**level > 0.0 && **level < 100.0)) {
+        let message = format!("a level of {level}: must be above 0 and below 100, in per cent");
+        return Err(Failure::new(USAGE, message));
+    }
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    let mut seasons: Vec<usize> = args.season.iter().copied().filter(|m| *m > 1).collect();
+    seasons.sort_unstable();
+    seasons.dedup();
+    let (asked, of_machine) = common.threads();
+    Ok(PanelSettings {
+        horizon: horizon as usize,
+        seasons: (!args.season.is_empty()).then_some(seasons),
+        levels,
+        steps: args.steps,
+        seed: common.seed,
+        threads: asked.unwrap_or(of_machine),
+    })
+}
+
+/// How far the work is, on a terminal.
+pub struct Bar {
+    bar: ProgressBar,
+    /// The stage, and the updates in it.
+    stage: Mutex<(&'static str, u64)>,
+}
+
+impl Bar {
+    pub fn new(shown: bool) -> Self {
+        let bar = if shown { ProgressBar::new(1) } else { ProgressBar::hidden() };
+        let style = ProgressStyle::with_template("{msg:8} {wide_bar} {percent:>3} %  {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, stage: Mutex::new(("", 0)) }
+    }
+
+    pub fn show(&self, progress: Progress) {
+        let (name, done, of) = match progress {
+            Progress::Trying(done, of) => ("trying", done, of),
+            Progress::Training(done, of) => ("training", done, of),
+        };
+        // Several networks report at once, not always in order.
+        let Ok(mut stage) = self.stage.lock() else { return };
+        if stage.0 != name {
+            self.bar.set_length(of);
+            self.bar.set_message(name);
+            self.bar.reset_eta();
+            *stage = (name, 0);
+        }
+        stage.1 = stage.1.max(done);
+        self.bar.set_position(stage.1);
+    }
+
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// The seasons, in words.
+pub fn seasons(seasons: &[usize]) -> String {
+    match seasons {
+        [] => "no season".to_owned(),
+        [one] => format!("season of {one} steps"),
+        all => {
+            let all: Vec<String> = all.iter().map(usize::to_string).collect();
+            format!("seasons of {} steps", all.join(" and "))
+        }
+    }
+}
+
+/// Whether the network is worth having, by its error and those of its rivals.
+pub fn verdict<'a>(ours: f64, rivals: impl Iterator<Item = (&'a str, f64)>) -> Option<String> {
+    let (name, best) = rivals.min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let skill = if best > 0.0 { 100.0 * (1.0 - ours / best) } else { 0.0 };
+    Some(match skill {
+        1.0.. => format!("the network is {skill:.0} % better than the best baseline, {name}"),
+        -1.0..1.0 => {
+            format!("note: the network is no better than the {name} baseline ({skill:+.1} %)")
+        }
+        _ => format!(
+            "note: the network LOSES to the {name} baseline, by {:.0} %: take that one",
+            -skill
+        ),
+    })
+}

@@ -1,0 +1,283 @@
+//! What would have been said at earlier times, and how far it was from what came.
+//!
+//! The views are chosen and the networks trained on what was known before the first cutoff; each
+//! series is then walked **once**, and the forecast read from the memory at every cutoff: O(T + windows
+//! · horizon) a network. With `refit` everything is done anew at every cutoff.
+
+use serde::Serialize;
+
+use super::Forecasts;
+use super::bands::Band;
+use super::forecaster::{PanelSettings, Progress, check, natural, newest};
+use super::jobs::each;
+use super::plan::{Contest, Outcome, Plan};
+use crate::baselines;
+use crate::error::{Error, Result};
+use crate::metrics::{self, Case};
+use crate::series::Series;
+use crate::write::Row;
+
+/// What a backtest depends on, besides the values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BacktestSettings {
+    /// Those of each forecast.
+    pub panel: PanelSettings,
+    /// Cutoffs of each series.
+    pub windows: usize,
+    /// Steps between two cutoffs.
+    pub step: usize,
+    /// Whether views are chosen and networks trained anew at each cutoff.
+    pub refit: bool,
+}
+
+/// The errors of one way to forecast.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scored {
+    /// `elman`, or a baseline by name.
+    pub name: String,
+    /// The mean over all series and cutoffs of each of [`metrics::ALL`], in that order; none where it
+    /// is defined nowhere.
+    pub metrics: Vec<Option<f64>>,
+    /// sMAPE and MASE over those of Naive2, half and half.
+    pub owa: Option<f64>,
+}
+
+/// What was said, and the errors.
+#[derive(Debug, Clone)]
+pub struct Backtest {
+    /// For each series, how many of its values were known at each cutoff, counted from its first; none
+    /// for a series that is too short.
+    pub cutoffs: Vec<Vec<usize>>,
+    /// By series, cutoff and step ahead.
+    pub forecasts: Forecasts,
+    /// By series and cutoff.
+    pub bands: Vec<Vec<Vec<Band>>>,
+    /// Of the first cutoff.
+    pub contest: Contest,
+    /// First elman, then each of [`baselines::ALL`].
+    pub scores: Vec<Scored>,
+    /// The same for each series that was forecast.
+    pub by_series: Vec<(String, Vec<Scored>)>,
+    /// The share of what came within each band, by level.
+    pub coverage: Vec<f64>,
+    /// The mean scaled interval score of the widest band, over series and cutoffs.
+    pub msis: Option<f64>,
+}
+
+impl Backtest {
+    /// Goes back in `panel`.
+    ///
+    /// # Errors
+    /// No series long enough; those of a forecast.
+    pub fn of(
+        panel: &[Series],
+        settings: &BacktestSettings,
+        observe: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self> {
+        let BacktestSettings { panel: ref forecast, windows, step, refit } = *settings;
+        check(panel, forecast)?;
+        let (windows, step) = (windows.max(1), step.max(1));
+        let full = newest(panel);
+        let back = (windows - 1).saturating_mul(step).saturating_add(forecast.horizon);
+        let first = |y: &[f64]| y.len().checked_sub(back).filter(|known| *known >= 3);
+        let cutoffs: Vec<Vec<usize>> = full
+            .iter()
+            .map(|y| match first(y) {
+                Some(first) => (0..windows).map(|w| first + w * step).collect(),
+                None => Vec::new(),
+            })
+            .collect();
+        if cutoffs.iter().all(Vec::is_empty) {
+            let longest = full.iter().map(|y| y.len()).max().unwrap_or(0);
+            return Err(Error::Forecast {
+                reason: format!(
+                    "{windows} windows with a horizon of {} need {} values, and the longest series has \
+                     {longest}",
+                    forecast.horizon,
+                    back.saturating_add(3)
+                ),
+                help: "fewer `--windows`, or a shorter `--horizon`".to_owned(),
+            });
+        }
+        let natural = natural(panel);
+        let run = |window: Option<usize>| -> Result<Outcome> {
+            // Without refitting, the first cutoff is the end of all knowledge.
+            let known = cutoffs.iter().zip(&full).map(|(cutoffs, y)| {
+                let end = cutoffs.get(window.unwrap_or(0));
+                &y[..end.copied().unwrap_or_else(|| y.len().saturating_sub(back).max(1))]
+            });
+            let known: Vec<&[f64]> = known.collect();
+            let asked: Vec<Vec<usize>> = match window {
+                None => cutoffs.clone(),
+                Some(window) => {
+                    cutoffs.iter().map(|c| c.get(window).copied().into_iter().collect()).collect()
+                }
+            };
+            Plan::new(&known, natural.as_deref(), forecast).run(&full, &asked, observe)
+        };
+        let Outcome { mut said, mut bands, contest } = run(refit.then_some(0))?;
+        for window in 1..if refit { windows } else { 1 } {
+            let next = run(Some(window))?;
+            said.iter_mut().zip(next.said).for_each(|(said, next)| said.extend(next));
+            bands.iter_mut().zip(next.bands).for_each(|(bands, next)| bands.extend(next));
+        }
+        let names: Vec<&str> = panel.iter().map(|s| &s.name[..]).collect();
+        let ground = Ground {
+            full: &full,
+            cutoffs: &cutoffs,
+            horizon: forecast.horizon,
+            season: contest.seasons.first().copied().unwrap_or(1),
+        };
+        let mut contestants = vec![ground.cases("elman", &said)?];
+        contestants.extend(each(baselines::ALL, forecast.threads, |baseline| {
+            let theirs = ground.baseline(baseline)?;
+            ground.cases(baseline.name, &theirs)
+        })?);
+        let (coverage, msis) = ground.bands(&bands, &forecast.levels);
+        let by_series = (0..panel.len()).filter(|s| !cutoffs[*s].is_empty());
+        let by_series = by_series.map(|s| (names[s].to_owned(), scores(&contestants, Some(s))));
+        let by_series = by_series.collect();
+        // Cutoffs are counted from the first value of the series, not from the newest that are looked at.
+        let unseen = panel.iter().zip(&full).map(|(series, y)| series.len() - y.len());
+        let cutoffs = cutoffs.iter().zip(unseen);
+        let cutoffs = cutoffs.map(|(c, unseen)| c.iter().map(|c| c + unseen).collect());
+        Ok(Self {
+            cutoffs: cutoffs.collect(),
+            forecasts: said,
+            bands,
+            contest,
+            scores: scores(&contestants, None),
+            by_series,
+            coverage,
+            msis,
+        })
+    }
+}
+
+impl Backtest {
+    /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
+    pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = Row<'a>> {
+        panel.iter().enumerate().flat_map(move |(s, series)| {
+            let windows = self.cutoffs[s].iter().zip(&self.forecasts[s]).zip(&self.bands[s]);
+            windows.flat_map(move |((cutoff, said), bands)| {
+                said.iter().enumerate().map(move |(k, &elman)| Row {
+                    unique_id: &series.name,
+                    ds: series.label(cutoff + k),
+                    tested: Some((series.label(cutoff - 1), series.values[cutoff + k])),
+                    elman,
+                    bounds: bands.iter().map(|band| (band.lower[k], band.upper[k])).collect(),
+                })
+            })
+        })
+    }
+}
+
+/// What came.
+struct Ground<'a> {
+    full: &'a [&'a [f64]],
+    cutoffs: &'a [Vec<usize>],
+    horizon: usize,
+    season: usize,
+}
+
+/// The errors of one way to forecast: for each series and cutoff, one a metric.
+struct Cases {
+    name: &'static str,
+    errors: Vec<Vec<Vec<Option<f64>>>>,
+}
+
+impl Ground<'_> {
+    fn case<'c>(&'c self, series: usize, cutoff: usize, forecast: &'c [f64]) -> Case<'c> {
+        let y = self.full[series];
+        let actual = &y[cutoff..cutoff + self.horizon];
+        Case { actual, forecast, history: &y[..cutoff], season: self.season }
+    }
+
+    fn cases(&self, name: &'static str, forecasts: &Forecasts) -> Result<Cases> {
+        let of = |s: usize| -> Result<Vec<Vec<Option<f64>>>> {
+            let windows = self.cutoffs[s].iter().zip(&forecasts[s]);
+            windows
+                .map(|(cutoff, said)| {
+                    let case = self.case(s, *cutoff, said);
+                    metrics::ALL.iter().map(|metric| metric.of(&case)).collect()
+                })
+                .collect()
+        };
+        Ok(Cases { name, errors: (0..self.full.len()).map(of).collect::<Result<_>>()? })
+    }
+
+    fn baseline(&self, baseline: &baselines::Baseline) -> Result<Forecasts> {
+        let series = self.full.iter().zip(self.cutoffs);
+        series
+            .map(|(y, cutoffs)| {
+                let at = |cutoff: &usize| {
+                    let season = if *cutoff >= self.season { self.season } else { 1 };
+                    baseline.forecast(&y[..*cutoff], self.horizon, season)
+                };
+                cutoffs.iter().map(at).collect()
+            })
+            .collect()
+    }
+
+    /// The share of values within each band, and the MSIS of the last.
+    fn bands(&self, bands: &[Vec<Vec<Band>>], levels: &[f64]) -> (Vec<f64>, Option<f64>) {
+        let mut inside = vec![0; levels.len()];
+        let (mut values, mut msis, mut scored) = (0, 0.0, 0);
+        for (s, cutoffs) in self.cutoffs.iter().enumerate() {
+            for (cutoff, bands) in cutoffs.iter().zip(&bands[s]) {
+                let case = self.case(s, *cutoff, &[]);
+                if bands.is_empty() {
+                    continue;
+                }
+                values += self.horizon;
+                for (band, inside) in bands.iter().zip(&mut inside) {
+                    *inside += band.holds(case.actual).filter(|held| *held).count();
+                }
+                if let Some(score) = bands.last().and_then(|band| band.msis(&case)) {
+                    msis += score;
+                    scored += 1;
+                }
+            }
+        }
+        if values == 0 {
+            return (Vec::new(), None);
+        }
+        let coverage = inside.iter().map(|n| *n as f64 / values as f64).collect();
+        (coverage, (scored > 0).then(|| msis / f64::from(scored)))
+    }
+}
+
+/// The mean errors of each contestant, over all series or over one.
+fn scores(contestants: &[Cases], series: Option<usize>) -> Vec<Scored> {
+    let mut scores: Vec<Scored> = contestants
+        .iter()
+        .map(|cases| {
+            let of: Vec<&Vec<Option<f64>>> = match series {
+                None => cases.errors.iter().flatten().collect(),
+                Some(series) => cases.errors[series].iter().collect(),
+            };
+            let mean = |metric: usize| {
+                let defined: Vec<f64> = of.iter().filter_map(|errors| errors[metric]).collect();
+                let n = defined.len() as f64;
+                (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / n)
+            };
+            let metrics = (0..metrics::ALL.len()).map(mean).collect();
+            Scored { name: cases.name.to_owned(), metrics, owa: None }
+        })
+        .collect();
+    let at = |scored: &Scored, name: &str| {
+        let index = metrics::ALL.iter().position(|metric| metric.name == name)?;
+        scored.metrics[index]
+    };
+    let naive2 = scores.iter().find(|scored| scored.name == baselines::NAIVE2.name);
+    let unit = naive2.and_then(|naive2| {
+        let (smape, mase) = (at(naive2, "smape")?, at(naive2, "mase")?);
+        (smape > 0.0 && mase > 0.0).then_some((smape, mase))
+    });
+    for scored in &mut scores {
+        scored.owa = unit.and_then(|(smape, mase)| {
+            Some(0.5 * (at(scored, "smape")? / smape + at(scored, "mase")? / mase))
+        });
+    }
+    scores
+}

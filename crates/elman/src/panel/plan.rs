@@ -1,0 +1,368 @@
+//! Which views of a panel are good: they are tried on its last known values, and the best go into the
+//! forecast together.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+
+use super::bands::{Band, Calibration};
+use super::forecaster::{PanelSettings, Progress};
+use super::jobs::each;
+use super::judge::{Errors, Judge};
+use super::net::{Net, NetSettings};
+use super::view::{Scale, View};
+use super::views::views;
+use super::{Forecasts, seasons};
+use crate::baselines::{self, Baseline};
+use crate::error::Result;
+
+/// Forecasts that views are judged by, at least, where the series are long enough.
+const TRIALS: usize = 1000;
+/// The share of the training that a trial gets.
+const TRIAL_SHARE: f64 = 0.5;
+/// Updates of a network.
+const LEAST_UPDATES: u64 = 200;
+const MOST_UPDATES: u64 = 3500;
+/// The most views in a forecast.
+const MOST_CHOSEN: usize = 3;
+/// What a further view must take away from the error to be worth its time.
+const WORTH_IT: f64 = 0.002;
+/// Networks trained for each chosen view, which differ in their random start.
+const NETS_A_VIEW: u64 = 2;
+
+/// One view on trial.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trial {
+    /// The view.
+    pub view: View,
+    /// How long it is trained: 1, or [`LONGER`](Trial::LONGER) times as long.
+    pub effort: u64,
+    /// Its error over that of [`yardstick`](PanelForecast::yardstick): below 1 is better.
+    pub score: f64,
+    /// Whether it is part of the forecast.
+    pub chosen: bool,
+}
+
+impl Trial {
+    /// How much longer a long training is. How much is best differs: a clean season wants it, noise does
+    /// not. Both are tried where that takes little time.
+    pub const LONGER: u64 = 4;
+}
+
+/// The errors on the last known values, of the forecast and of a baseline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contestant {
+    /// `elman`, or the baseline by name.
+    pub name: String,
+    /// sMAPE, 0 to 200.
+    pub smape: f64,
+    /// MASE.
+    pub mase: f64,
+}
+
+/// What was tried on the last known values, and how it went.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contest {
+    /// The seasons found or given.
+    pub seasons: Vec<usize>,
+    /// What the networks work on.
+    pub scale: Scale,
+    /// Steps at the end of each series on which views were tried.
+    pub held_out: usize,
+    /// Forecasts made there.
+    pub forecasts: usize,
+    /// All views that were tried.
+    pub trials: Vec<Trial>,
+    /// The errors there: first of what was chosen, then of each baseline. Empty where nothing could be
+    /// tried.
+    pub scores: Vec<Contestant>,
+    /// The share of values within each band, by levels: made from one half of the errors, counted on
+    /// the other.
+    pub coverage: Vec<f64>,
+    /// Updates of the first network in the forecast.
+    pub updates: u64,
+}
+
+impl Contest {
+    /// The baseline that scores are relative to.
+    pub const YARDSTICK: &'static Baseline = &baselines::NAIVE2;
+}
+
+/// What comes out of a plan.
+pub(super) struct Outcome {
+    pub(super) said: Forecasts,
+    /// By series and origin; none where there was too little to make them from.
+    pub(super) bands: Vec<Vec<Vec<Band>>>,
+    pub(super) contest: Contest,
+}
+
+/// Updates for a panel with so many values in all: few values are soon learnt by heart.
+fn updates(values: usize) -> u64 {
+    ((6.0 * (values as f64).sqrt()) as u64).clamp(LEAST_UPDATES, MOST_UPDATES)
+}
+
+/// Everything that is decided before a network is trained, from what is known of a panel.
+pub(super) struct Plan<'a> {
+    panel: &'a [&'a [f64]],
+    settings: &'a PanelSettings,
+    seasons: Vec<usize>,
+    scale: Scale,
+    held_out: usize,
+    /// For each series, how many values are known where views are tried.
+    origins: Vec<Vec<usize>>,
+    /// Views and efforts.
+    candidates: Vec<(View, u64)>,
+}
+
+impl<'a> Plan<'a> {
+    /// `natural` are the seasons that the dates suggest, if there are dates.
+    pub(super) fn new(
+        panel: &'a [&'a [f64]],
+        natural: Option<&[usize]>,
+        settings: &'a PanelSettings,
+    ) -> Self {
+        let seasons = match &settings.seasons {
+            Some(seasons) => seasons.clone(),
+            None => seasons::seasons(panel, natural),
+        };
+        let horizon = settings.horizon;
+        let mut lengths: Vec<usize> = panel.iter().map(|y| y.len()).collect();
+        lengths.sort_unstable();
+        let typical = lengths[lengths.len() / 2];
+        let lowest = panel.iter().flat_map(|y| y.iter()).copied().fold(f64::INFINITY, f64::min);
+        let scale = match lowest {
+            y if y > 0.0 => Scale::Log,
+            0.0 => Scale::SoftLog,
+            _ => Scale::Plain,
+        };
+        // Few series are judged at several origins, over a quarter of their length at most.
+        let wanted = TRIALS.div_ceil(panel.len());
+        let held_out = horizon.max((typical / 4).min(horizon.saturating_mul(wanted)));
+        let stride = ((held_out - horizon) / wanted.saturating_sub(1).max(1)).max(1);
+        let origins = panel.iter().map(|y| {
+            let first = y.len().saturating_sub(held_out);
+            match first {
+                ..3 => Vec::new(),
+                _ => (first..=y.len() - horizon).step_by(stride).collect(),
+            }
+        });
+        let views = views(scale, &seasons, horizon, typical.saturating_sub(held_out) / 2);
+        let little_work = Trial::LONGER * updates(lengths.iter().sum()) <= MOST_UPDATES;
+        let longer = (settings.steps.is_none() && little_work).then_some(Trial::LONGER);
+        let efforts: Vec<u64> = [1].into_iter().chain(longer).collect();
+        let candidates =
+            efforts.iter().flat_map(|effort| views.iter().map(|view| (view.clone(), *effort)));
+        Self {
+            panel,
+            settings,
+            scale,
+            held_out,
+            origins: origins.collect(),
+            candidates: candidates.collect(),
+            seasons,
+        }
+    }
+
+    /// The network for a candidate on a panel with so many values in all.
+    fn net(&self, (view, effort): &(View, u64), values: usize, seed: u64) -> NetSettings {
+        let alike = (self.panel.len() as f64).sqrt().log2().round().exp2();
+        NetSettings {
+            view: view.clone(),
+            seasons: self.seasons.clone(),
+            horizon: self.settings.horizon,
+            cell: "lstm".to_owned(),
+            hidden_size: 40,
+            batch_size: alike.clamp(1.0, 64.0) as usize,
+            seq_length: self.seasons.last().copied().unwrap_or(1).clamp(128, 256),
+            steps: self.settings.steps.unwrap_or_else(|| updates(values)) * effort,
+            learning_rate: 3e-3,
+            seed,
+        }
+    }
+
+    /// Tries, trains, and forecasts `full`, whose first values are the panel, at `origins`.
+    pub(super) fn run(
+        &self,
+        full: &[&[f64]],
+        origins: &[Vec<usize>],
+        observe: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Outcome> {
+        let forecasts: usize = self.origins.iter().map(Vec::len).sum();
+        let tried = match forecasts {
+            0 => Tried::untried(),
+            _ => self.try_views(&|done, of| observe(Progress::Trying(done, of)))?,
+        };
+        let report = |done, of| observe(Progress::Training(done, of));
+        let (said, updates) = self.train(&tried.chosen, full, origins, &report)?;
+        let levels = &self.settings.levels;
+        let bands = said.iter().zip(origins).zip(full).map(|((said, origins), y)| {
+            let at = |(said, origin): (&Vec<f64>, &usize)| match &tried.calibration {
+                Some(made) => {
+                    levels.iter().map(|level| made.band(*level, &y[..*origin], said)).collect()
+                }
+                None => Vec::new(),
+            };
+            said.iter().zip(origins).map(at).collect()
+        });
+        let bands = bands.collect();
+        let trials = self.candidates.iter().enumerate().zip(&tried.candidate_scores);
+        let contest = Contest {
+            seasons: self.seasons.clone(),
+            scale: self.scale,
+            held_out: self.held_out,
+            forecasts,
+            trials: trials
+                .map(|((c, (view, effort)), &score)| Trial {
+                    view: view.clone(),
+                    effort: *effort,
+                    score,
+                    chosen: tried.chosen.contains(&c),
+                })
+                .collect(),
+            scores: tried.scores,
+            coverage: tried.coverage,
+            updates,
+        };
+        Ok(Outcome { said, bands, contest })
+    }
+
+    /// Trains each view on what is known before the last values, and compares what they say of those.
+    fn try_views(&self, report: &(dyn Fn(u64, u64) + Sync)) -> Result<Tried> {
+        let cut: Vec<(&[f64], usize)> =
+            self.panel.iter().map(|y| (*y, y.len().saturating_sub(self.held_out))).collect();
+        let known = cut.iter().map(|(_, known)| known).sum();
+        let PanelSettings { horizon, seed, threads, ref levels, .. } = *self.settings;
+        let nets = self.candidates.iter().map(|candidate| {
+            let net = self.net(candidate, known, seed);
+            NetSettings { steps: (net.steps as f64 * TRIAL_SHARE) as u64, ..net }
+        });
+        let tried = forecasts_of(nets.collect(), &cut, &self.origins, threads, report)?;
+        let season = self.seasons.first().copied().unwrap_or(1);
+        let yardstick = Contest::YARDSTICK;
+        let judge = Judge::new(self.panel, &self.origins, horizon, season, yardstick)?;
+        let candidate_scores: Vec<f64> = tried.iter().map(|said| judge.score(said)).collect();
+        let chosen = self.choose(&judge, &tried, &candidate_scores);
+        let ours = mean(chosen.iter().map(|v| &tried[*v]), self.scale);
+        let named = |name: &str, Errors { smape, mase }| {
+            let name = name.to_owned();
+            Contestant { name, smape, mase }
+        };
+        let mut scores = vec![named("elman", judge.errors(&ours))];
+        for (baseline, said) in
+            baselines::ALL.iter().zip(each(baselines::ALL, threads, |b| judge.baseline(b))?)
+        {
+            scores.push(named(baseline.name, judge.errors(&said)));
+        }
+        let (calibration, coverage) =
+            Calibration::new(self.scale, season, self.panel, &self.origins, &ours, levels).unzip();
+        let coverage = coverage.unwrap_or_default();
+        Ok(Tried { chosen, candidate_scores, scores, calibration, coverage })
+    }
+
+    /// Trains the chosen views on all that is known. Returns the forecasts, and the updates of a network.
+    fn train(
+        &self,
+        chosen: &[usize],
+        full: &[&[f64]],
+        origins: &[Vec<usize>],
+        report: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<(Forecasts, u64)> {
+        let PanelSettings { seed, threads, .. } = *self.settings;
+        let known: Vec<(&[f64], usize)> =
+            full.iter().zip(self.panel).map(|(full, known)| (*full, known.len())).collect();
+        let values = known.iter().map(|(_, known)| known).sum();
+        let nets: Vec<NetSettings> = chosen
+            .iter()
+            .flat_map(|c| (0..NETS_A_VIEW).map(move |n| (*c, n)))
+            .map(|(c, n)| self.net(&self.candidates[c], values, seed.wrapping_add(n)))
+            .collect();
+        let updates = nets[0].steps;
+        let said = forecasts_of(nets, &known, origins, threads, report)?;
+        Ok((mean(said.iter(), self.scale), updates))
+    }
+
+    /// The best view, and those that make their mean better.
+    fn choose(&self, judge: &Judge<'_>, tried: &[Forecasts], scores: &[f64]) -> Vec<usize> {
+        let best = |scores: &mut dyn Iterator<Item = (usize, f64)>| {
+            scores.min_by(|a, b| a.1.total_cmp(&b.1))
+        };
+        let Some((first, mut score)) = best(&mut scores.iter().copied().enumerate()) else {
+            return vec![0];
+        };
+        let mut chosen = vec![first];
+        while chosen.len() < MOST_CHOSEN {
+            let rest = (0..tried.len()).filter(|v| !chosen.contains(v));
+            let mut with = rest.map(|next| {
+                let members = chosen.iter().chain([&next]).map(|v| &tried[*v]);
+                (next, judge.score(&mean(members, self.scale)))
+            });
+            match best(&mut with) {
+                Some((next, better)) if better < (1.0 - WORTH_IT) * score => {
+                    score = better;
+                    chosen.push(next);
+                }
+                _ => break,
+            }
+        }
+        chosen
+    }
+}
+
+/// What came out of the trial.
+struct Tried {
+    chosen: Vec<usize>,
+    /// Of each candidate.
+    candidate_scores: Vec<f64>,
+    scores: Vec<Contestant>,
+    calibration: Option<Calibration>,
+    coverage: Vec<f64>,
+}
+
+impl Tried {
+    /// Nothing could be tried: the first view it is.
+    fn untried() -> Self {
+        Self {
+            chosen: vec![0],
+            candidate_scores: vec![f64::NAN],
+            scores: Vec::new(),
+            calibration: None,
+            coverage: Vec::new(),
+        }
+    }
+}
+
+/// Trains networks on `panel`, several at a time, and asks each at `origins`.
+fn forecasts_of(
+    nets: Vec<NetSettings>,
+    panel: &[(&[f64], usize)],
+    origins: &[Vec<usize>],
+    threads: usize,
+    report: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Vec<Forecasts>> {
+    let of = nets.iter().map(|net| net.steps).sum();
+    let done = AtomicU64::new(0);
+    let step = || report(1 + done.fetch_add(1, Ordering::Relaxed), of);
+    each(&nets, threads, |net| Net::train(panel, net.clone(), &step)?.forecasts(origins))
+}
+
+/// A function of one number.
+type Bend = fn(f64) -> f64;
+
+/// The mean of several forecasts: of their logarithms, where the values are all above 0.
+fn mean<'a>(members: impl Iterator<Item = &'a Forecasts>, scale: Scale) -> Forecasts {
+    let (into, back): (Bend, Bend) = match scale {
+        Scale::Log => (f64::ln, f64::exp),
+        Scale::SoftLog | Scale::Plain => (|y| y, |z| z),
+    };
+    let members: Vec<_> = members.collect();
+    let n = members.len() as f64;
+    let mut mean = members[0].clone();
+    for (s, series) in mean.iter_mut().enumerate() {
+        for (o, origin) in series.iter_mut().enumerate() {
+            for (k, value) in origin.iter_mut().enumerate() {
+                *value = back(members.iter().map(|m| into(m[s][o][k])).sum::<f64>() / n);
+            }
+        }
+    }
+    mean
+}
