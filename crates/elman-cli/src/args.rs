@@ -308,6 +308,9 @@ pub struct FileArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Straight from data")]
 pub struct PanelArgs {
+    /// Take every column of numbers as a series of its own.
+    #[arg(long, conflicts_with = "target")]
+    pub wide: bool,
     /// The levels of the bands, in per cent [default: 80,95].
     #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
     pub level: Vec<f64>,
@@ -317,6 +320,21 @@ pub struct PanelArgs {
     /// Optimiser steps of a network [default: by the number of values].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub steps: Option<u64>,
+    /// The most time steps between two of those [default: 128; up to 256 by the season].
+    #[arg(long, visible_alias = "seq", value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub seq_length: Option<u16>,
+    /// Empty the memory then instead of carrying it on: to see what it is worth.
+    #[arg(long)]
+    pub no_carry: bool,
+}
+
+impl PanelArgs {
+    /// Whether anything was asked for.
+    pub fn is_given(&self) -> bool {
+        let Self { wide, level, season, steps, seq_length, no_carry } = self;
+        let lists = !level.is_empty() || !season.is_empty();
+        lists || steps.is_some() || seq_length.is_some() || *wide || *no_carry
+    }
 }
 
 #[derive(Debug, Args)]

@@ -163,6 +163,7 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
             Some(_) => Some(DateOrder::Ymd),
         },
         freq: freq.or(like.freq),
+        wide: like.wide,
         one_row: like.one_row,
     })
 }

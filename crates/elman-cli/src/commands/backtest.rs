@@ -24,7 +24,10 @@ pub fn run(args: BacktestArgs) -> Outcome {
         step: args.step as usize,
         refit: args.refit,
     };
-    let options = files::read_options(ReadOptions::default(), &args.read)?;
+    let options = files::read_options(
+        ReadOptions { wide: args.panel.wide, ..ReadOptions::default() },
+        &args.read,
+    )?;
     let loaded = files::read_panel(&args.data, &options)?;
     let talks = !args.common.quiet && !args.common.json;
     if talks {

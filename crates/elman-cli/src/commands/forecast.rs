@@ -30,8 +30,12 @@ pub fn run(args: ForecastArgs) -> Outcome {
     fitted::run(args)
 }
 
-/// A safetensors file begins with the length of its JSON header, and then the header.
+/// By its name, or because it begins as a safetensors file does: with the length of its JSON header, and
+/// then the header.
 fn is_model(path: &Path) -> bool {
+    if path.extension().is_some_and(|ending| ending == "safetensors") {
+        return true;
+    }
     let mut start = [0; 9];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok() && start[8] == b'{' && start[4..8] == [0; 4]

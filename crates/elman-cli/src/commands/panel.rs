@@ -30,6 +30,8 @@ pub fn settings(
         seasons: (!args.season.is_empty()).then_some(seasons),
         levels,
         steps: args.steps,
+        seq_length: args.seq_length.map(usize::from),
+        carry: !args.no_carry,
         seed: common.seed,
         threads: asked.unwrap_or(of_machine),
     })

@@ -83,7 +83,11 @@ fn files_that_are_not_what_they_should_be() {
     room.write("notes.safetensors", "my own notes, not to be lost\n");
     room.run("train --save model.safetensors --quiet");
     let said: Vec<String> = [
-        ("forecast sales.csv --horizon 3", 2),
+        ("forecast sales.csv new.csv --horizon 3", 2),
+        ("forecast sales.csv --horizon 3 --level 100", 2),
+        ("forecast model.safetensors --horizon 3 --season 12", 2),
+        ("forecast nowhere.csv --horizon 3", 3),
+        ("backtest sales.csv --horizon 12 --windows 60", 2),
         ("forecast notes.safetensors --horizon 3", 1),
         ("forecast nowhere.safetensors --horizon 3", 1),
         ("train --save notes.safetensors", 1),

@@ -135,3 +135,83 @@ fn data_are_read_with_the_options_that_the_errors_name() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("the model is monthly, and these data are daily"), "{}", ran.err);
 }
+
+/// Three stores of unlike length, monthly.
+fn stores() -> String {
+    let all = monthly(96);
+    let mut table = "store,ds,y\n".to_owned();
+    for (store, from) in [("north", 0), ("south", 20), ("west", 40)] {
+        for line in all.lines().skip(1 + from) {
+            table.push_str(&format!("{store},{line}\n"));
+        }
+    }
+    table
+}
+
+#[test]
+fn straight_from_a_file_of_many_series() {
+    let room = Room::new();
+    room.write("stores.csv", &stores());
+    let ran = room.run("forecast stores.csv --horizon 6 --steps 40 --plot f.html --level 50,90");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(lines[0], "unique_id,ds,elman,elman-lo-50,elman-hi-50,elman-lo-90,elman-hi-90");
+    assert_eq!(lines.len(), 1 + 3 * 6);
+    assert!(lines[1].starts_with("north,2008-01-01,"), "{}", lines[1]);
+    assert!(lines[18].starts_with("west,2008-06-01,"), "{}", lines[18]);
+    for line in &lines[1..] {
+        let cells: Vec<f64> = line.split(',').skip(2).map(|cell| cell.parse().unwrap()).collect();
+        let [y, low, high, lower, higher] = cells[..] else { panic!("{line}") };
+        assert!(lower <= low && low <= y && y <= high && high <= higher, "{line}");
+    }
+    assert!(ran.err.contains("stores.csv: 3 series, monthly, 56 to 96 values each"), "{}", ran.err);
+    assert!(ran.err.contains("season of 12 steps"), "{}", ran.err);
+    assert!(ran.err.contains("best baseline") || ran.err.contains(" baseline"), "{}", ran.err);
+    assert_eq!(room.files(), ["f.html", "stores.csv"]);
+    let json = room.json("forecast stores.csv --horizon 6 --steps 40 --level 50,90");
+    assert_eq!(json["forecast"].as_array().unwrap().len(), 18);
+    assert_eq!(json["seasons"], serde_json::json!([12]));
+    assert_eq!(json["scores"][0]["name"], "elman");
+    let first = json["forecast"][0]["elman"].as_f64().unwrap();
+    assert_eq!(lines[1].split(',').nth(2).unwrap().parse::<f64>().unwrap(), first, "the same seed");
+    room.run("forecast stores.csv --horizon 6 --steps 40 --out f.jsonl --quiet");
+    let written = std::fs::read_to_string(room.path("f.jsonl")).unwrap();
+    assert_eq!(written.lines().count(), 18);
+}
+
+#[test]
+fn a_series_alone_in_a_second_without_options() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(120));
+    let ran = room.run("forecast sales.csv --horizon 12 --steps 60");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.out.lines().count(), 13);
+    assert!(
+        ran.err.contains("monthly, 2000-01-01 to 2009-12-01, 120 values, no gaps"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn going_back_prints_scores_and_keeps_what_was_said() {
+    let room = Room::new();
+    room.write("stores.csv", &stores());
+    let ran =
+        room.run("backtest stores.csv --horizon 6 --windows 3 --step 2 --steps 40 --out b.csv");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let heads: Vec<&str> = ran.out.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(heads, ["mae", "rmse", "mape", "smape", "mase", "rmsse", "owa"]);
+    for name in ["elman", "naive", "seasonal_naive", "mean", "drift", "naive2", "theta", "damped"] {
+        assert!(ran.out.lines().any(|line| line.starts_with(name)), "{name}: {}", ran.out);
+    }
+    assert!(ran.err.contains("9 forecasts of 6 steps, of 3 series"), "{}", ran.err);
+    let said = std::fs::read_to_string(room.path("b.csv")).unwrap();
+    assert!(said.starts_with("unique_id,ds,cutoff,y,elman,elman-lo-80,"), "{said}");
+    assert_eq!(said.lines().count(), 1 + 9 * 6);
+    let row: Vec<&str> = said.lines().nth(1).unwrap().split(',').collect();
+    assert_eq!(row[..3], ["north", "2007-03-01", "2007-02-01"]);
+    let json = room.json("backtest stores.csv --horizon 6 --windows 3 --step 2 --steps 40");
+    assert_eq!(json["metrics"]["naive2"]["owa"], 1.0);
+    assert!(json["series"]["west"]["elman"]["mase"].as_f64().unwrap() > 0.0);
+}

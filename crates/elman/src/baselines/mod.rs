@@ -1,5 +1,6 @@
 //! Baselines: what a forecast must beat to be worth anything.
 
+mod damped;
 mod drift;
 mod mean;
 mod naive;
@@ -7,6 +8,7 @@ mod naive2;
 mod seasonal_naive;
 mod theta;
 
+pub use damped::DAMPED;
 pub use drift::DRIFT;
 pub use mean::MEAN;
 pub use naive::NAIVE;
@@ -36,7 +38,8 @@ type Ahead = fn(&[f64], usize, usize) -> Result<Vec<f64>>;
 
 impl Baseline {
     /// For each `t` of `range` the forecast of `values[t]` from the values before `t` alone. `season` is the length of the
-    /// season in steps, for baselines that have one. `None` for a baseline that would be fitted anew for every step.
+    /// season in steps, for baselines that have one. `None` for a baseline that is for
+    /// whole horizons: one step ahead it would be fitted anew for every step, or is nearly another.
     ///
     /// # Errors
     /// [`Error::ShortHistory`] when the range starts too early, [`Error::Length`] when it ends past the values.
@@ -62,7 +65,7 @@ impl Baseline {
 }
 
 /// All baselines.
-pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE, &MEAN, &DRIFT, &NAIVE2, &THETA];
+pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE, &MEAN, &DRIFT, &NAIVE2, &THETA, &DAMPED];
 
 /// The baseline of this name.
 ///
@@ -73,6 +76,12 @@ pub fn named(name: &str) -> Result<&'static Baseline> {
     found.copied().ok_or_else(|| {
         unknown_name("baseline", name, &ALL.iter().map(|b| b.name).collect::<Vec<_>>())
     })
+}
+
+/// The last values of a long series: enough to choose how to smooth it by.
+fn newest(values: &[f64]) -> &[f64] {
+    const MOST: usize = 1000;
+    &values[values.len().saturating_sub(MOST)..]
 }
 
 /// Refuses less history than needed.

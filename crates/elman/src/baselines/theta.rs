@@ -5,9 +5,11 @@
 //! θ = 0: the straight line a + b t nearest to the values, which goes on
 //! θ = 2: 2 y - (a + b t), forecast by simple exponential smoothing
 //! ```
+//!
+//! Its weight is the one of least squared error, for a long series over its last thousand values.
 
 use super::naive2::Adjusted;
-use super::{Baseline, needs};
+use super::{Baseline, needs, newest};
 use crate::error::Result;
 
 /// The Theta method.
@@ -29,7 +31,7 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
 }
 
 /// a and b of the line a + b t nearest to `y`, t from 0.
-fn line(y: &[f64]) -> (f64, f64) {
+pub(super) fn line(y: &[f64]) -> (f64, f64) {
     let n = y.len() as f64;
     let (middle, mean) = ((n - 1.0) / 2.0, y.iter().sum::<f64>() / n);
     let (mut up, mut across) = (0.0, 0.0);
@@ -43,7 +45,7 @@ fn line(y: &[f64]) -> (f64, f64) {
 
 /// The last level of simple exponential smoothing with the α of least squared error.
 fn smoothed(y: &[f64]) -> f64 {
-    let run = |alpha: f64| {
+    let run = |y: &[f64], alpha: f64| {
         let (mut level, mut squares) = (y[0], 0.0);
         for y in &y[1..] {
             let error = y - level;
@@ -52,13 +54,14 @@ fn smoothed(y: &[f64]) -> f64 {
         }
         (squares, level)
     };
+    let recent = newest(y);
     // A coarse look first, since there may be several minima; then ever finer around the best.
     let (mut best, mut width) = (0.5, 0.05);
     for round in 0..4 {
         let from = if round == 0 { 0.5 } else { best };
         let tries = (-10..=10).map(|i| (from + width * f64::from(i)).clamp(1e-4, 0.9999));
-        best = tries.min_by(|a, b| run(*a).0.total_cmp(&run(*b).0)).unwrap_or(best);
+        best = tries.min_by(|a, b| run(recent, *a).0.total_cmp(&run(recent, *b).0)).unwrap_or(best);
         width /= 10.0;
     }
-    run(best).1
+    run(y, best).1
 }

@@ -25,6 +25,10 @@ pub struct PanelSettings {
     pub levels: Vec<f64>,
     /// Updates of a network; `None` to choose by the number of values.
     pub steps: Option<u64>,
+    /// The most time steps between two updates; `None` to choose by the seasons.
+    pub seq_length: Option<usize>,
+    /// Whether the memory is carried over an update, or emptied.
+    pub carry: bool,
     /// The seed of everything random.
     pub seed: u64,
     /// Networks trained at the same time; changes no result.

@@ -31,6 +31,8 @@ pub struct NetSettings {
     pub batch_size: usize,
     /// The most steps between two updates.
     pub seq_length: usize,
+    /// Whether the memory is carried over them; if not, it is emptied.
+    pub carry: bool,
     /// Updates.
     pub steps: u64,
     /// The learning rate at full height.
@@ -94,6 +96,7 @@ impl Net {
                 ..ScheduleConfig::default()
             },
             clip: Some(1.0),
+            carry: settings.carry,
             val_every: settings.steps.max(1),
             seed: settings.seed,
             ..TrainConfig::default()
@@ -116,7 +119,7 @@ impl Net {
     /// # Errors
     /// Those of a forward pass.
     pub fn forecasts(&self, origins: &[Vec<usize>]) -> Result<Forecasts> {
-        let NetSettings { view, horizon, batch_size, seq_length, .. } = &self.settings;
+        let NetSettings { view, horizon, batch_size, seq_length, carry, .. } = &self.settings;
         let inputs = view.inputs(*horizon);
         let end = |s: usize| origins[s].iter().copied().max().unwrap_or(0);
         let mut order: Vec<usize> = (0..self.series.len()).collect();
@@ -131,6 +134,9 @@ impl Net {
             for start in (0..steps).step_by(*seq_length) {
                 let chunk = (steps - start).min(*seq_length);
                 tape.set_steps(chunk);
+                if !carry {
+                    state.reset();
+                }
                 x.clear();
                 x.resize(chunk * batch_size * inputs, 0.0);
                 for (row, x) in x.chunks_exact_mut(inputs).enumerate() {

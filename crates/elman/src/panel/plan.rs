@@ -173,7 +173,11 @@ impl<'a> Plan<'a> {
             cell: "lstm".to_owned(),
             hidden_size: 40,
             batch_size: alike.clamp(1.0, 64.0) as usize,
-            seq_length: self.seasons.last().copied().unwrap_or(1).clamp(128, 256),
+            seq_length: self
+                .settings
+                .seq_length
+                .unwrap_or_else(|| self.seasons.last().copied().unwrap_or(1).clamp(128, 256)),
+            carry: self.settings.carry,
             steps: self.settings.steps.unwrap_or_else(|| updates(values)) * effort,
             learning_rate: 3e-3,
             seed,

@@ -31,6 +31,7 @@ fn settings(view: &View, steps: u64) -> NetSettings {
         hidden_size: 8,
         batch_size: 2,
         seq_length: 16,
+        carry: true,
         steps,
         learning_rate: 1e-2,
         seed: 1,

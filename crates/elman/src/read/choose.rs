@@ -219,6 +219,22 @@ fn is_index(table: &Table, columns: &Columns, column: usize, rows: &[usize]) -> 
     others && (column == 0 || NAMES.contains(&name.as_str())) && counts()
 }
 
+/// The columns of numbers that are no time, no name and no count of the rows: one or more.
+pub(super) fn numbers(
+    table: &Table,
+    columns: &Columns,
+    rows: &[usize],
+    taken: &[usize],
+) -> Result<Vec<usize>> {
+    let free = |c: &usize| !taken.contains(c) && !is_index(table, columns, *c, rows);
+    let numbers: Vec<usize> = columns.of(Kind::Number).filter(free).collect();
+    if numbers.is_empty() {
+        let held = columns.all.iter().map(|c| format!("`{}` holds {}", c.name, c.kind.word()));
+        return Err(Error::NoTarget { path: table.path.clone(), columns: held.collect() });
+    }
+    Ok(numbers)
+}
+
 /// Which column is to be forecast.
 pub(super) fn target(
     table: &Table,
@@ -233,19 +249,11 @@ pub(super) fn target(
     if let Some(y) = columns.named("y").filter(|y| !taken.contains(y)) {
         return Ok(y);
     }
-    let free = |c: &usize| !taken.contains(c) && !is_index(table, columns, *c, rows);
-    let candidates: Vec<usize> = columns.of(Kind::Number).filter(free).collect();
+    let candidates = numbers(table, columns, rows, taken)?;
     match candidates[..] {
         [one] => Ok(one),
-        [] => {
-            let columns = columns
-                .all
-                .iter()
-                .map(|c| format!("`{}` holds {}", c.name, c.kind.word()))
-                .collect();
-            Err(Error::NoTarget { path: table.path.clone(), columns })
-        }
-        [first, ..] => {
+        _ => {
+            let first = candidates[0];
             let usual = candidates
                 .iter()
                 .find(|c| USUAL.contains(&columns.all[**c].name.to_lowercase().as_str()));

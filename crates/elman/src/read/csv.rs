@@ -31,6 +31,7 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
         return wide::read(&table, options);
     }
     let source = Source::find(&mut table, options)?;
+    let target = source.targets[0];
     match &source.id {
         Some(id) if options.series.is_none() => {
             let ids = choose::ids(&table, *id, &source.rows);
@@ -40,11 +41,12 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
         }
         _ => {}
     }
-    source.read(&table, &source.rows, options)
+    source.read(&table, &source.rows, target, options)
 }
 
-/// Reads every series of a CSV file, gzipped or not: one for each name in the id column, or one a row
-/// in the M4 competition's layout, or the one that there is.
+/// Reads every series of a CSV file, gzipped or not: one for each name in the id column, one for each
+/// column of numbers if `options` say so, one a row in the M4 competition's layout, or the one that
+/// there is.
 ///
 /// # Errors
 /// As [`csv()`].
@@ -64,15 +66,25 @@ pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Resul
     }
     // A series of one value among many is no reason to refuse the many.
     let alone = ReadOptions { one_row: true, ..options.clone() };
-    let source = Source::find(&mut table, options)?;
-    let Some(id) = source.id else {
-        return Ok(source.read(&table, &source.rows, options)?.into());
+    let source = Source::find(&mut table, options).map_err(|error| match error {
+        Error::WhichColumn { path, role: "target", candidates, help } => {
+            let help = format!("{help}, or take each as a series with `--wide`");
+            Error::WhichColumn { path, role: "target", candidates, help }
+        }
+        other => other,
+    })?;
+    let series = match source.id {
+        Some(id) => choose::by_series(&table, id, &source.rows),
+        None => vec![source.rows.clone()],
     };
-    let series = choose::by_series(&table, id, &source.rows);
+    if let ([rows], [target]) = (&series[..], &source.targets[..]) {
+        return Ok(source.read(&table, rows, *target, options)?.into());
+    }
     let mut panel: Option<LoadedPanel> = None;
     let mut first = alone;
-    for rows in series {
-        let loaded = source.read(&table, &rows, &first)?;
+    let all = series.iter().flat_map(|rows| source.targets.iter().map(move |t| (rows, *t)));
+    for (rows, target) in all {
+        let loaded = source.read(&table, rows, target, &first)?;
         match &mut panel {
             None => {
                 // One panel has one step.
@@ -103,7 +115,8 @@ struct Source {
     id: Option<usize>,
     rows: Vec<usize>,
     time: TimeSource,
-    target: usize,
+    /// One, or every column that is a series of its own.
+    targets: Vec<usize>,
     notes: Vec<String>,
 }
 
@@ -146,13 +159,22 @@ impl Source {
         }
         let mut taken = time.columns();
         taken.extend(id);
-        let target = choose::target(table, &columns, options, &rows, &taken)?;
-        Ok(Self { columns, id, rows, time, target, notes })
+        let targets = match options.wide {
+            true => choose::numbers(table, &columns, &rows, &taken)?,
+            false => vec![choose::target(table, &columns, options, &rows, &taken)?],
+        };
+        Ok(Self { columns, id, rows, time, targets, notes })
     }
 
-    /// Reads the series in `rows`.
-    fn read(&self, table: &Table, rows: &[usize], options: &ReadOptions) -> Result<Loaded> {
-        let Self { columns, id, time, target, .. } = self;
+    /// Reads the series in `rows` of column `target`.
+    fn read(
+        &self,
+        table: &Table,
+        rows: &[usize],
+        target: usize,
+        options: &ReadOptions,
+    ) -> Result<Loaded> {
+        let Self { columns, id, time, .. } = self;
         let mut rows = rows.to_vec();
         let mut notes = self.notes.clone();
         let cells = TimeCells { table, columns, source: time, rows: &rows };
@@ -169,7 +191,7 @@ impl Source {
             _ => None,
         });
         let read = gaps::read(
-            &InColumn { table, columns, column: *target, rows: &rows },
+            &InColumn { table, columns, column: target, rows: &rows },
             columns.notation,
             options.missing,
         )?;
@@ -194,15 +216,17 @@ impl Source {
         if options.freq.is_some() && !matches!(times, Times::Dates(_)) {
             notes.push("the frequency given is without effect: there are no dates".to_string());
         }
-        let name = match id {
-            Some(id) => table.cell(rows[0], *id).to_string(),
-            None => columns.all[*target].name.clone(),
+        let column = &columns.all[target].name;
+        let name = match id.map(|id| table.cell(rows[0], id)) {
+            Some(id) if self.targets.len() > 1 => format!("{id}/{column}"),
+            Some(id) => id.to_string(),
+            None => column.clone(),
         };
         Ok(Loaded {
             series: Series { name, values, time: axis(times, frequency) },
             path: table.path.clone(),
             time_cols: time.columns().iter().map(|c| columns.all[*c].name.clone()).collect(),
-            target: columns.all[*target].name.clone(),
+            target: column.clone(),
             id_col: id.map(|c| columns.all[c].name.clone()),
             columns: columns.all.clone(),
             notes,

@@ -68,6 +68,8 @@ pub struct ReadOptions {
     pub date_order: Option<DateOrder>,
     /// The step, when it is not the most frequent one (`--freq`).
     pub freq: Option<Frequency>,
+    /// Take every column of numbers as a series of its own (`--wide`).
+    pub wide: bool,
     /// Take a file of a single row: for values that follow others, whose step is known.
     pub one_row: bool,
 }

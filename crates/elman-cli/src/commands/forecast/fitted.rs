@@ -21,7 +21,10 @@ const MOST_PAGES: usize = 6;
 /// Reads, forecasts, writes.
 pub fn run(args: ForecastArgs) -> Outcome {
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
-    let options = files::read_options(ReadOptions::default(), &args.read)?;
+    let options = files::read_options(
+        ReadOptions { wide: args.panel.wide, ..ReadOptions::default() },
+        &args.read,
+    )?;
     let loaded = files::read_panel(&args.source, &options)?;
     let talks = !args.common.quiet && !args.common.json;
     if talks {

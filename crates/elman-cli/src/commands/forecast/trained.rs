@@ -10,16 +10,16 @@ use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
 
-use crate::args::{ForecastArgs, PanelArgs};
+use crate::args::ForecastArgs;
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files;
 
 /// Loads, shows the new data to the memory, forecasts.
 pub fn run(args: ForecastArgs) -> Outcome {
-    let PanelArgs { level, season, steps } = &args.panel;
-    if !level.is_empty() || !season.is_empty() || steps.is_some() {
-        let message = "`--level`, `--season` and `--steps` are for a forecast straight from data: this file is a \
-                       model, which has its season and no bands";
+    if args.panel.is_given() {
+        let message = "these options are for a forecast straight from data, and this file is a model: it \
+                       has its season and its training, and no bands\n  help: leave out `--wide`, \
+                       `--level`, `--season`, `--steps`, `--seq-length` and `--no-carry`";
         return Err(Failure::new(USAGE, message));
     }
     let mut trained = Trained::load(&args.source)?;
