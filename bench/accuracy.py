@@ -2,6 +2,7 @@
 """Runs `elman forecast DATA --horizon H`, defaults only, on public sets and scores what it writes.
 
   accuracy.py --elman target/release/elman --data DATA [--scorer score_m4.py] [--sets Yearly,NN5] [--out DIR]
+  accuracy.py --elman target/release/elman --data DATA --backtests
 
 DATA holds m4/, nn5/ and cif2016/ as CSV in the M4 competition's layout: FREQ-train.csv.gz is the history,
 FREQ-test.csv.gz what came after it. The errors are computed here, by the definitions of the M4 organisers'
@@ -20,6 +21,59 @@ SETS = {
     "NN5": ("nn5", "Daily", 56, 7, None),
     "CIF": ("cif2016", None, 12, 12, None),
 }
+
+
+# Single series and small panels, gone back in: file, horizon, windows, step, further options.
+BACK = [
+    ("monthly/airline-passengers.csv", 12, 24, 1, []),
+    ("monthly/co2-mauna-loa.csv", 12, 48, 1, ["--target", "CO2"]),
+    ("sunspots/monthly-1749-1983.csv", 12, 48, 6, []),
+    ("energy/taylor-half-hourly.csv", 48, 14, 48, []),
+    *[(f"stocks/{s}.csv", 5, 100, 5, ["--target", "Close", "--missing", "drop"])
+      for s in "AAPL AMZN GE IBM JNJ JPM KO MSFT WMT XOM".split()],
+    ("exchange/exchange_rate.txt.gz", 10, 100, 10, ["--wide"]),
+]
+
+
+def backtests(args):
+    print("| file | horizon | cutoffs | network | seasonal naive | damped | theta | naive | MAE over naive's | in the 80 % band | seconds |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    for path, horizon, windows, step, options in BACK:
+        command = [args.elman, "backtest", os.path.join(args.data, path), "--horizon", str(horizon), "--json",
+                   "--windows", str(windows), "--step", str(step), "--seed", str(args.seed), *options, *args.option]
+        start = time.perf_counter()
+        said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        seconds = time.perf_counter() - start
+        m = said["metrics"]
+        mase = " | ".join(f"{m[name]['mase']:.3f}" for name in ("elman", "seasonal_naive", "damped", "theta", "naive"))
+        ratio = m["elman"]["mae"] / m["naive"]["mae"]
+        print(f"| {path} | {horizon} | {windows} every {step} | {mase} | {ratio:.3f} | {100 * said['coverage'][0]:.0f} % | {seconds:.1f} |", flush=True)
+    ett(args)
+
+
+def ett(args):
+    """ETTh1 by the protocol of the long-horizon papers: hours 0 to 11,519 known, every window of the next 2,880."""
+    lines = lines_of(os.path.join(args.data, "energy/ETTh1.csv.gz"))[:14401]
+    rows = list(csv.DictReader(lines))
+    unit = {}
+    for column in [c for c in rows[0] if c != "date"]:
+        values = [float(row[column]) for row in rows[:8640]]
+        mean = sum(values) / len(values)
+        unit[column] = (sum((v - mean) ** 2 for v in values) / len(values)) ** 0.5
+    with tempfile.TemporaryDirectory() as room:
+        file, out = os.path.join(room, "etth1.csv"), os.path.join(room, "out.csv")
+        with open(file, "w") as f:
+            f.write("\n".join(lines) + "\n")
+        command = [args.elman, "backtest", file, "--wide", "--horizon", "96", "--windows", "2785", "--out", out, "--quiet"]
+        start = time.perf_counter()
+        subprocess.run(command + args.option, check=True, stdout=subprocess.DEVNULL)
+        seconds = time.perf_counter() - start
+        squares = sizes = n = 0
+        with open(out) as f:
+            for row in csv.DictReader(f):
+                error = (float(row["y"]) - float(row["elman"])) / unit[row["unique_id"]]
+                squares, sizes, n = squares + error * error, sizes + abs(error), n + 1
+    print(f"\nETTh1, 7 columns, horizon 96, {n} values: MSE {squares / n:.4f}, MAE {sizes / n:.4f}, {seconds:.0f} s")
 
 
 def lines_of(path):
@@ -48,6 +102,19 @@ def files_of(name, data, room):
         f.write("\n".join(lines) + "\n")
     future = {k: v for part in parts["test"] for k, v in series_of(part).items()}
     return train, series_of(lines), future
+
+
+def peak_of(child):
+    """Waits for the end; the most memory of the program in MB, looked at often."""
+    peak = 0
+    while child.poll() is None:
+        try:
+            with open(f"/proc/{child.pid}/status") as status:
+                peak = max([peak] + [int(l.split()[1]) for l in status if l.startswith("VmHWM")])
+        except OSError:
+            pass
+        time.sleep(0.005)
+    return peak / 1024
 
 
 def scored(history, future, rows, m):
@@ -90,8 +157,13 @@ def main():
     p.add_argument("--scorer", help="an independent scorer for M4: SCORER FORECASTS.csv --data DIR --freq F")
     p.add_argument("--sets", default=",".join(SETS))
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--option", action="append", default=[], help="a further option of the program: --option=--no-carry")
+    p.add_argument("--backtests", action="store_true", help="go back in single series and small panels instead")
     p.add_argument("--out", help="a folder for the forecasts and the scores")
     args = p.parse_args()
+    extra = args.option
+    if args.backtests:
+        return backtests(args)
     with tempfile.TemporaryDirectory() as room:
         out = args.out or room
         os.makedirs(out, exist_ok=True)
@@ -104,18 +176,20 @@ def main():
             table = os.path.join(room, name + ".csv")
             command = [args.elman, "forecast", train, "--horizon", str(horizon), "--out", table, "--seed", str(args.seed)]
             start = time.perf_counter()
-            pid = subprocess.Popen(command, stderr=subprocess.PIPE)
-            notes = pid.stderr.read().decode()
-            _, status, usage = os.wait4(pid.pid, 0)
-            seconds = time.perf_counter() - start
-            if status:
-                sys.exit(f"{' '.join(command)}\n{notes}")
+            with open(os.path.join(room, "notes"), "w+") as said:
+                child = subprocess.Popen(command + extra, stderr=said)
+                peak = peak_of(child)
+                seconds = time.perf_counter() - start
+                said.seek(0)
+                notes = said.read()
+            if child.returncode:
+                sys.exit(f"{' '.join(command + extra)}\n{notes}")
             rows = {}
             with open(table) as f:
                 for row in csv.DictReader(f):
                     rows.setdefault(row["unique_id"], []).append(row)
             score = scored(history, future, rows, m)
-            score.update(series=len(future), seconds=seconds, peak_mb=usage.ru_maxrss / 1024, notes=notes)
+            score.update(series=len(future), seconds=seconds, peak_mb=peak, notes=notes)
             smape = score["smape"] if naive2 else score["modified"]
             if naive2:
                 score["owa"] = (score["smape"] / naive2[0] + score["mase"] / naive2[1]) / 2

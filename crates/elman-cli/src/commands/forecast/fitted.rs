@@ -95,6 +95,12 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     for score in &forecast.contest.scores {
         lines.push(format!("  {:width$}  {:8.3}  {:8.3}", score.name, score.mase, score.smape));
     }
+    if forecast.contest.trials.iter().all(|trial| trial.effort == 0 || !trial.chosen) {
+        let season = if forecast.contest.seasons.is_empty() { "" } else { ", with its season" };
+        lines.push(format!(
+            "no network was clearly better than the last value{season}: that is the forecast"
+        ));
+    }
     let rivals = rivals.iter().map(|rival| (&rival.name[..], rival.mase));
     lines.extend(panel::verdict(ours.mase, rivals));
     // Bands from a handful of forecasts cannot be tried on another handful.
