@@ -339,7 +339,7 @@ impl PanelArgs {
 
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
-    /// A trained model, or a CSV file (also .gz) of one series or many.
+    /// A trained model, or a CSV file (also .gz; `-` for stdin) of one series or many.
     #[arg(value_name = "MODEL_OR_DATA")]
     pub source: PathBuf,
     /// Behind a model: new values of its series, to be run through the memory first.
@@ -365,7 +365,7 @@ pub struct ForecastArgs {
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// A CSV file (also .gz) of one series or many.
+    /// A CSV file (also .gz; `-` for stdin) of one series or many.
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
     /// Steps to forecast at each cutoff.

@@ -114,9 +114,13 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Loaded, Failure> {
     elman::read::csv(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
-/// Reads every series of a file.
+/// Reads every series of a file; `-` is what comes in.
 pub fn read_panel(path: &Path, options: &ReadOptions) -> Result<LoadedPanel, Failure> {
-    elman::read::panel(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+    let loaded = match path.as_os_str() == "-" {
+        true => elman::read::panel_from(std::io::stdin().lock(), "stdin", options),
+        false => elman::read::panel(path, options),
+    };
+    loaded.map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
 /// Writes a forecast as a whole: as lines of JSON if the name ends so, else as CSV.

@@ -1,15 +1,14 @@
 //! World temperature, a year ahead.
 
-use elman::{Session, Settings, read};
+use elman::panel::{PanelForecast, PanelSettings};
+use elman::read;
 
 fn main() -> elman::Result<()> {
-    let loaded = read::csv("examples/data/global-temperature.csv", &read::ReadOptions::default())?;
-    let settings = Settings::for_series(loaded.series.len(), None);
-    let mut session = Session::on_series(loaded.series, settings, None)?;
-    session.run(|_, _| std::ops::ControlFlow::Continue(()))?;
-    let forecast = session.finish()?.forecast(12)?;
-    for (month, value) in forecast.labels.iter().zip(&forecast.values) {
-        println!("{month} {value:.2}");
+    let data = read::panel("examples/data/global-temperature.csv", &read::ReadOptions::default())?;
+    let forecast = PanelForecast::of(&data.series, &PanelSettings::new(12), &|_| ())?;
+    for row in forecast.rows(&data.series) {
+        let (low, high) = row.bounds[0];
+        println!("{} {} {:.2}, from {low:.2} to {high:.2}", row.unique_id, row.ds, row.elman);
     }
     Ok(())
 }

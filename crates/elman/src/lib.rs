@@ -1,5 +1,20 @@
 //! Forecasting with recurrent networks that remember.
 //!
+//! One network over all series of a panel, straight from their values:
+//!
+//! ```
+//! use elman::{panel::{PanelForecast, PanelSettings}, series::Series};
+//!
+//! let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
+//! let panel = [Series::counted("sales", sales)];
+//! let settings = PanelSettings { steps: Some(20), ..PanelSettings::new(12) };
+//! let forecast = PanelForecast::of(&panel, &settings, &|_progress| ())?;
+//! println!("{:?}", forecast.values[0]);
+//! # Ok::<(), elman::Error>(())
+//! ```
+//!
+//! One network on one series, with its memory in hand:
+//!
 //! ```
 //! use elman::{Session, Settings, series::Series};
 //!

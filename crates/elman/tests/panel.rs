@@ -29,16 +29,7 @@ fn panel(count: usize, season: usize) -> Vec<Series> {
 }
 
 fn settings(horizon: usize) -> PanelSettings {
-    PanelSettings {
-        horizon,
-        seasons: None,
-        levels: vec![80.0, 95.0],
-        steps: Some(12),
-        seq_length: None,
-        carry: true,
-        seed: 1,
-        threads: 1,
-    }
+    PanelSettings { steps: Some(12), ..PanelSettings::new(horizon) }
 }
 
 #[test]

@@ -35,6 +35,22 @@ pub struct PanelSettings {
     pub threads: usize,
 }
 
+impl PanelSettings {
+    /// Everything found out, bands of 80 and 95 %, on one thread.
+    pub fn new(horizon: usize) -> Self {
+        Self {
+            horizon,
+            seasons: None,
+            levels: vec![80.0, 95.0],
+            steps: None,
+            seq_length: None,
+            carry: true,
+            seed: 1,
+            threads: 1,
+        }
+    }
+}
+
 /// How far the work is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {

@@ -41,7 +41,7 @@ pub struct Trial {
     /// How long it is trained: 1, or [`LONGER`](Trial::LONGER) times as long; or 0, not at all, when the
     /// forecast is that the level stays and the season comes again.
     pub effort: u64,
-    /// Its error over that of [`yardstick`](PanelForecast::yardstick): below 1 is better.
+    /// Its error over that of [`Contest::YARDSTICK`]: below 1 is better.
     pub score: f64,
     /// Whether it is part of the forecast.
     pub chosen: bool,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use elman_nn::layers::Window;
 use elman_nn::windows::{Batch, Windows};
 
+use super::bands::Calibration;
 use super::net::{Net, NetSettings};
 use super::seen::Seen;
 use super::view::{Scale, View};
@@ -214,5 +215,42 @@ fn untrained_it_says_that_the_level_stays() {
     let said = net.unwrap().forecasts(&[vec![40]]).unwrap();
     for y in &said[0][0] {
         assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
+    }
+}
+
+#[test]
+fn bands_hold_as_much_as_they_say() {
+    let mut stream = elman_nn::Stream::new(3, "noise");
+    for scale in [Scale::Log, Scale::Plain] {
+        // Walks whose steps differ tenfold from series to series.
+        let panel: Vec<Vec<f64>> = (0..60)
+            .map(|s| {
+                let mut y = 1000.0;
+                let size = 0.5 + 0.1 * f64::from(s);
+                (0..50)
+                    .map(|_| {
+                        y += stream.uniform(-size, size);
+                        y
+                    })
+                    .collect()
+            })
+            .collect();
+        let panel: Vec<&[f64]> = panel.iter().map(Vec::as_slice).collect();
+        let origins = vec![vec![45]; 60];
+        let naive: super::Forecasts = panel.iter().map(|y| vec![vec![y[44]; 5]]).collect();
+        let levels = [50.0, 90.0];
+        let (made, coverage) =
+            Calibration::new(scale, 1, &panel, &origins, &naive, &levels).unwrap();
+        for (level, share) in levels.into_iter().zip(coverage) {
+            let held = panel.iter().flat_map(|y| {
+                made.band(level, &y[..45], &[y[44]; 5]).holds(&y[45..]).collect::<Vec<_>>()
+            });
+            let held: Vec<bool> = held.collect();
+            let inside = held.iter().filter(|held| **held).count() as f64 / held.len() as f64;
+            // The very errors that the band was made from: 300 of them, and one more by its definition.
+            assert!((inside - level / 100.0).abs() < 0.02, "{scale:?} {level}: {inside}");
+            // One half by the other: 150 errors, of 30 series each.
+            assert!((share - level / 100.0).abs() < 0.12, "{scale:?} {level}: {share}");
+        }
     }
 }

@@ -83,11 +83,12 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         ));
         return lines.join("\n");
     };
+    let made = forecast.contest.forecasts;
     lines.push(format!(
-        "{} views tried on the last {} known steps ({} forecasts), {} chosen",
+        "{} candidates tried on the last {} known steps, {made} forecast{} each; {} chosen",
         forecast.contest.trials.len(),
         forecast.contest.held_out,
-        forecast.contest.forecasts,
+        if made == 1 { "" } else { "s" },
         forecast.contest.trials.iter().filter(|trial| trial.chosen).count()
     ));
     let width = forecast.contest.scores.iter().map(|score| score.name.len()).max().unwrap_or(0);
