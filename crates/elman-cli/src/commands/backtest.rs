@@ -31,8 +31,7 @@ pub fn run(args: BacktestArgs) -> Outcome {
     let loaded = files::read_panel(&args.data, &options)?;
     let talks = !args.common.quiet && !args.common.json;
     if talks {
-        eprintln!("{}: {}", args.data.display(), loaded.found());
-        loaded.notes.iter().for_each(|note| eprintln!("note: {note}"));
+        panel::say_found(&args.data, &loaded);
     }
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());

@@ -1,8 +1,10 @@
 //! What forecasts straight from data have in common: settings, the progress bar, sentences.
 
+use std::path::Path;
 use std::sync::Mutex;
 
 use elman::panel::{PanelSettings, Progress};
+use elman::read::LoadedPanel;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::{CommonArgs, PanelArgs};
@@ -35,6 +37,20 @@ pub fn settings(
         seed: common.seed,
         threads: asked.unwrap_or(of_machine),
     })
+}
+
+/// The most notes on a file that are printed; many series have many.
+const MOST_NOTES: usize = 5;
+
+/// Says on stderr what was read.
+pub fn say_found(path: &Path, loaded: &LoadedPanel) {
+    eprintln!("{}: {}", path.display(), loaded.found());
+    for note in loaded.notes.iter().take(MOST_NOTES) {
+        eprintln!("note: {note}");
+    }
+    if let Some(more @ 1..) = loaded.notes.len().checked_sub(MOST_NOTES) {
+        eprintln!("note: and {more} more of this kind");
+    }
 }
 
 /// How far the work is, on a terminal.

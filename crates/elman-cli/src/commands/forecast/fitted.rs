@@ -28,8 +28,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     let loaded = files::read_panel(&args.source, &options)?;
     let talks = !args.common.quiet && !args.common.json;
     if talks {
-        eprintln!("{}: {}", args.source.display(), loaded.found());
-        loaded.notes.iter().for_each(|note| eprintln!("note: {note}"));
+        panel::say_found(&args.source, &loaded);
     }
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
