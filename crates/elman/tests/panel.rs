@@ -233,6 +233,24 @@ fn a_table_has_nixtlas_columns() {
     assert_eq!(first["elman-hi-97.5"], 2.5);
 }
 
+#[test]
+fn where_nothing_is_to_be_learnt_the_forecast_is_the_last_value() {
+    let mut seed = 7;
+    let mut y = 1000.0;
+    let walk = (0..300).map(|_| {
+        y += noise(&mut seed);
+        y
+    });
+    let walk = [Series::counted("walk", walk.collect())];
+    let forecast = PanelForecast::of(&walk, &settings(4), &|_| ()).unwrap();
+    let chosen: Vec<_> = forecast.contest.trials.iter().filter(|trial| trial.chosen).collect();
+    assert_eq!(chosen.iter().map(|trial| trial.effort).collect::<Vec<_>>(), [0]);
+    for y in &forecast.values[0] {
+        // f32 keeps seven digits of a logarithm of 7.
+        assert!((y - walk[0].values[299]).abs() < 1e-2, "{y}");
+    }
+}
+
 fn back(windows: usize, refit: bool) -> BacktestSettings {
     BacktestSettings { panel: settings(4), windows, step: 2, refit }
 }

@@ -315,8 +315,13 @@ impl<'a> Plan<'a> {
             }
         }
         let untrained = scores.len() - 1;
-        if score < (1.0 - BELIEVED) * scores[untrained] { chosen } else { vec![untrained] }
+        if believed(score, scores[untrained]) { chosen } else { vec![untrained] }
     }
+}
+
+/// Whether networks of error `score` are clearly better than one that is not trained.
+pub(super) fn believed(score: f64, untrained: f64) -> bool {
+    score < (1.0 - BELIEVED) * untrained
 }
 
 /// What came out of the trial.

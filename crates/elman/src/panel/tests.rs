@@ -7,6 +7,7 @@ use elman_nn::windows::{Batch, Windows};
 
 use super::bands::Calibration;
 use super::net::{Net, NetSettings};
+use super::plan::believed;
 use super::seen::Seen;
 use super::view::{Scale, View};
 use super::views::views;
@@ -216,6 +217,12 @@ fn untrained_it_says_that_the_level_stays() {
     for y in &said[0][0] {
         assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
     }
+}
+
+#[test]
+fn a_gain_of_one_per_cent_in_the_trial_is_not_believed() {
+    assert!(!believed(0.99, 1.0) && !believed(1.1, 1.0) && !believed(f64::NAN, 1.0));
+    assert!(believed(0.97, 1.0));
 }
 
 #[test]
