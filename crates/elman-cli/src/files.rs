@@ -123,6 +123,20 @@ pub fn read_panel(path: &Path, options: &ReadOptions) -> Result<LoadedPanel, Fai
     loaded.map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
+/// Refuses early to write a table under a name that promises another kind of file.
+pub fn may_be_table(path: Option<&PathBuf>) -> Result<(), Failure> {
+    let ending = path.and_then(|path| path.extension()?.to_str());
+    match ending {
+        None | Some("csv" | "txt" | "jsonl") => Ok(()),
+        Some(other) => {
+            let message = format!(
+                "a table cannot be written as .{other}\n  help: name it .csv, or .jsonl for lines of JSON"
+            );
+            Err(Failure::new(USAGE, message))
+        }
+    }
+}
+
 /// Writes a forecast as a whole: as lines of JSON if the name ends so, else as CSV.
 pub fn write_table<'a>(
     path: &Path,

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use elman::metrics;
 use elman::panel::{Backtest, BacktestSettings, Scored};
-use elman::read::{LoadedPanel, ReadOptions};
+use elman::read::LoadedPanel;
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
@@ -18,21 +18,15 @@ use crate::files;
 pub fn run(args: BacktestArgs) -> Outcome {
     files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
     files::are_apart(&[Some(&args.data)], args.out.iter())?;
+    files::may_be_table(args.out.as_ref())?;
     let settings = BacktestSettings {
         panel: panel::settings(args.horizon, &args.panel, &args.common)?,
         windows: args.windows as usize,
         step: args.step as usize,
         refit: args.refit,
     };
-    let options = files::read_options(
-        ReadOptions { wide: args.panel.wide, ..ReadOptions::default() },
-        &args.read,
-    )?;
-    let loaded = files::read_panel(&args.data, &options)?;
     let talks = !args.common.quiet && !args.common.json;
-    if talks {
-        panel::say_found(&args.data, &loaded);
-    }
+    let loaded = panel::read(&args.data, &args.panel, &args.read, talks)?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
     let backtest = Backtest::of(&loaded.series, &settings, &|progress| bar.show(progress))?;

@@ -15,6 +15,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &args.plot)?;
     let inputs = [Some(&args.source), args.data.as_ref()];
     files::are_apart(&inputs, args.out.iter().chain(&args.plot))?;
+    files::may_be_table(args.out.as_ref())?;
     if is_model(&args.source) {
         return trained::run(args);
     }

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use elman::panel::{PanelSettings, Progress};
-use elman::read::LoadedPanel;
+use elman::read::{LoadedPanel, ReadOptions};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::args::{CommonArgs, PanelArgs};
+use crate::args::{CommonArgs, PanelArgs, ReadArgs};
 use crate::failure::{Failure, USAGE};
+use crate::files;
 
 /// The settings that were asked for.
 pub fn settings(
@@ -42,8 +43,22 @@ pub fn settings(
 /// The most notes on a file that are printed; many series have many.
 const MOST_NOTES: usize = 5;
 
-/// Says on stderr what was read.
-pub fn say_found(path: &Path, loaded: &LoadedPanel) {
+/// Reads every series of `path`, and says on stderr what was found if it `talks`.
+pub fn read(
+    path: &Path,
+    panel: &PanelArgs,
+    args: &ReadArgs,
+    talks: bool,
+) -> Result<LoadedPanel, Failure> {
+    let like = ReadOptions { wide: panel.wide, ..ReadOptions::default() };
+    let loaded = files::read_panel(path, &files::read_options(like, args)?)?;
+    if talks {
+        say_found(path, &loaded);
+    }
+    Ok(loaded)
+}
+
+fn say_found(path: &Path, loaded: &LoadedPanel) {
     eprintln!("{}: {}", path.display(), loaded.found());
     for note in loaded.notes.iter().take(MOST_NOTES) {
         eprintln!("note: {note}");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use elman::panel::{PanelForecast, PanelSettings};
-use elman::read::{LoadedPanel, ReadOptions};
+use elman::read::LoadedPanel;
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
@@ -21,15 +21,8 @@ const MOST_PAGES: usize = 6;
 /// Reads, forecasts, writes.
 pub fn run(args: ForecastArgs) -> Outcome {
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
-    let options = files::read_options(
-        ReadOptions { wide: args.panel.wide, ..ReadOptions::default() },
-        &args.read,
-    )?;
-    let loaded = files::read_panel(&args.source, &options)?;
     let talks = !args.common.quiet && !args.common.json;
-    if talks {
-        panel::say_found(&args.source, &loaded);
-    }
+    let loaded = panel::read(&args.source, &args.panel, &args.read, talks)?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
     let forecast = PanelForecast::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
