@@ -68,7 +68,11 @@ Examples:
     elman forecast sales.safetensors --horizon 12
 
   First run what has come in since through the memory:
-    elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv";
+    elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv
+
+  Keep the networks of a forecast, and a month later forecast the newer file without training:
+    elman forecast sales.csv --horizon 12 --save all-shops.safetensors
+    elman forecast all-shops.safetensors sales.csv --horizon 12";
 
 const BACKTEST_EXAMPLES: &str = "\
 Examples:
@@ -342,7 +346,8 @@ pub struct ForecastArgs {
     /// A trained model, or a CSV file (also .gz; `-` for stdin) of one series or many.
     #[arg(value_name = "MODEL_OR_DATA")]
     pub source: PathBuf,
-    /// Behind a model: new values of its series, to be run through the memory first.
+    /// Behind a model: new values of its series, to be run through the memory first. Behind a model
+    /// made by `elman forecast --save`: the whole series, known or like those, up to now.
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
     /// Steps to forecast.
@@ -354,6 +359,9 @@ pub struct ForecastArgs {
     /// Keep a picture: .png, .svg or .html. May be given more than once.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
+    /// Keep the networks, to forecast newer data without training: .safetensors.
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub panel: PanelArgs,
     /// How data are read; behind a model, where it differs from the training.

@@ -211,8 +211,23 @@ pub fn write_model<T: Real>(
     params: &Params<T>,
     document: &Document,
 ) -> Result<(), Error> {
+    write_models(path, [(String::new(), params)], document)
+}
+
+/// Writes the weights of several networks into one file, each behind a prefix of their names, and
+/// `document`.
+///
+/// # Errors
+/// As [`write_model`].
+pub fn write_models<'a, T: Real>(
+    path: &Path,
+    networks: impl IntoIterator<Item = (String, &'a Params<T>)>,
+    document: &Document,
+) -> Result<(), Error> {
     let mut tensors = TensorWriter::default();
-    tensors.add_params("", params);
+    for (prefix, params) in networks {
+        tensors.add_params(&prefix, params);
+    }
     tensors.write(path, document)
 }
 

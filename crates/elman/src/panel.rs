@@ -7,6 +7,8 @@
 
 mod backtest;
 mod bands;
+mod file;
+mod fitted;
 mod forecaster;
 mod jobs;
 mod judge;
@@ -23,6 +25,7 @@ mod walks;
 
 pub use backtest::{Backtest, BacktestSettings, Scored};
 pub use bands::Band;
+pub use fitted::Fitted;
 pub use forecaster::{PanelForecast, PanelSettings, Progress};
 pub use net::{Net, NetSettings};
 pub use plan::{Contest, Contestant, Trial};

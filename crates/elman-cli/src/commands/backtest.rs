@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use elman::metrics;
 use elman::panel::{Backtest, BacktestSettings, Scored};
-use elman::read::LoadedPanel;
+use elman::read::{LoadedPanel, ReadOptions};
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
@@ -26,7 +26,8 @@ pub fn run(args: BacktestArgs) -> Outcome {
         refit: args.refit,
     };
     let talks = !args.common.quiet && !args.common.json;
-    let loaded = panel::read(&args.data, &args.panel, &args.read, talks)?;
+    let options = panel::read_options(ReadOptions::default(), &args.panel, &args.read)?;
+    let loaded = panel::read(&args.data, &options, talks)?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
     let backtest = Backtest::of(&loaded.series, &settings, &|progress| bar.show(progress))?;

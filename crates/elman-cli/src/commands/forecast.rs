@@ -4,7 +4,10 @@ mod fitted;
 mod trained;
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use elman::nn::file::ModelFile;
+use elman::panel::Fitted;
 
 use crate::args::ForecastArgs;
 use crate::failure::{Failure, Outcome, USAGE};
@@ -12,12 +15,22 @@ use crate::files;
 
 /// Decides by what stands in the first file.
 pub fn run(args: ForecastArgs) -> Outcome {
-    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &args.plot)?;
+    let outputs: Vec<&Path> = args.out.iter().chain(&args.save).map(PathBuf::as_path).collect();
+    files::can_write(&outputs, &args.plot)?;
     let inputs = [Some(&args.source), args.data.as_ref()];
-    files::are_apart(&inputs, args.out.iter().chain(&args.plot))?;
+    files::are_apart(&inputs, args.out.iter().chain(&args.plot).chain(&args.save))?;
     files::may_be_table(args.out.as_ref())?;
     if is_model(&args.source) {
-        return trained::run(args);
+        if args.save.is_some() {
+            let message = "`--save` keeps the networks of a forecast straight from data; this file is \
+                           a model already";
+            return Err(Failure::new(USAGE, message));
+        }
+        let of_panel = ModelFile::<f32>::read(&args.source).is_ok_and(|file| Fitted::is_in(&file));
+        return if of_panel { fitted::again(args) } else { trained::run(args) };
+    }
+    if let Some(save) = &args.save {
+        files::may_hold_model(save)?;
     }
     if args.data.is_some() {
         let source = args.source.display();

@@ -17,13 +17,10 @@ pub fn settings(
     args: &PanelArgs,
     common: &CommonArgs,
 ) -> Result<PanelSettings, Failure> {
-    let mut levels = if args.level.is_empty() { vec![80.0, 95.0] } else { args.level.clone() };
-    if let Some(level) = levels.iter().find(|level| !(**level > 0.0 && **level < 100.0)) {
-        let message = format!("a level of {level}: must be above 0 and below 100, in per cent");
-        return Err(Failure::new(USAGE, message));
-    }
-    levels.sort_by(f64::total_cmp);
-    levels.dedup();
+    let levels = match &args.level[..] {
+        [] => vec![80.0, 95.0],
+        asked => levels(asked)?,
+    };
     let mut seasons: Vec<usize> = args.season.iter().copied().filter(|m| *m > 1).collect();
     seasons.sort_unstable();
     seasons.dedup();
@@ -40,18 +37,33 @@ pub fn settings(
     })
 }
 
+/// Levels of bands, lowest first, each once.
+pub fn levels(asked: &[f64]) -> Result<Vec<f64>, Failure> {
+    if let Some(level) = asked.iter().find(|level| !(**level > 0.0 && **level < 100.0)) {
+        let message = format!("a level of {level}: must be above 0 and below 100, in per cent");
+        return Err(Failure::new(USAGE, message));
+    }
+    let mut levels = asked.to_vec();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    Ok(levels)
+}
+
 /// The most notes on a file that are printed; many series have many.
 const MOST_NOTES: usize = 5;
 
-/// Reads every series of `path`, and says on stderr what was found if it `talks`.
-pub fn read(
-    path: &Path,
+/// How to read: as in `like`, but for the options that are given.
+pub fn read_options(
+    like: ReadOptions,
     panel: &PanelArgs,
     args: &ReadArgs,
-    talks: bool,
-) -> Result<LoadedPanel, Failure> {
-    let like = ReadOptions { wide: panel.wide, ..ReadOptions::default() };
-    let loaded = files::read_panel(path, &files::read_options(like, args)?)?;
+) -> Result<ReadOptions, Failure> {
+    files::read_options(ReadOptions { wide: panel.wide || like.wide, ..like }, args)
+}
+
+/// Reads every series of `path`, and says on stderr what was found if it `talks`.
+pub fn read(path: &Path, options: &ReadOptions, talks: bool) -> Result<LoadedPanel, Failure> {
+    let loaded = files::read_panel(path, options)?;
     if talks {
         say_found(path, &loaded);
     }

@@ -6,6 +6,7 @@ mod errors;
 mod forecast;
 mod help;
 mod interrupted;
+mod kept;
 mod killed;
 mod run;
 mod train;

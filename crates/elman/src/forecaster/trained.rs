@@ -12,6 +12,7 @@ use super::scores::Scores;
 use super::walk::Walk;
 use crate::calendar::{Clock, Frequency};
 use crate::error::{Error, Result};
+use crate::panel::Fitted;
 use crate::series::Series;
 
 /// A trained model; the only thing that can forecast.
@@ -45,6 +46,13 @@ pub enum Observed {
 
 impl About {
     pub(super) fn of(file: &ModelFile<f32>, path: &Path) -> Result<Self> {
+        if Fitted::is_in(file) {
+            return Err(Error::Model {
+                path: path.display().to_string(),
+                reason: "a model of a whole panel, and one of a single series is wanted".to_owned(),
+                help: "forecast with it: `elman forecast MODEL DATA --horizon N`".to_owned(),
+            });
+        }
         serde_json::from_value(file.document.about.clone()).map_err(|e| Error::Model {
             path: path.display().to_string(),
             reason: format!("its `about` is damaged: {e}"),

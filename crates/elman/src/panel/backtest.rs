@@ -10,7 +10,7 @@ use super::Forecasts;
 use super::bands::Band;
 use super::forecaster::{PanelSettings, Progress, check, natural, newest};
 use super::jobs::each;
-use super::plan::{Contest, Outcome, Plan};
+use super::plan::{Contest, Plan};
 use crate::baselines;
 use crate::error::{Error, Result};
 use crate::metrics::{self, Case};
@@ -75,7 +75,7 @@ impl Backtest {
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
         let BacktestSettings { panel: ref forecast, windows, step, refit } = *settings;
-        check(panel, forecast)?;
+        check(panel, forecast.horizon)?;
         let (windows, step) = (windows.max(1), step.max(1));
         let full = newest(panel);
         let back = (windows - 1).saturating_mul(step).saturating_add(forecast.horizon);
@@ -100,7 +100,7 @@ impl Backtest {
             });
         }
         let natural = natural(panel);
-        let run = |window: Option<usize>| -> Result<Outcome> {
+        let run = |window: Option<usize>| -> Result<(Forecasts, Vec<Vec<Vec<Band>>>, Contest)> {
             // Without refitting, the first cutoff is the end of all knowledge.
             let known = cutoffs.iter().zip(&full).map(|(cutoffs, y)| {
                 let end = cutoffs.get(window.unwrap_or(0));
@@ -113,13 +113,22 @@ impl Backtest {
                     cutoffs.iter().map(|c| c.get(window).copied().into_iter().collect()).collect()
                 }
             };
-            Plan::new(&known, natural.as_deref(), forecast).run(&full, &asked, observe)
+            let fitted = Plan::new(&known, natural.as_deref(), forecast).run(observe)?;
+            let lengths = known.iter().map(|y| y.len());
+            let walked: Vec<(&[f64], usize)> = full.iter().copied().zip(lengths).collect();
+            let said = fitted.said(&walked, &asked)?;
+            let bands = said.iter().zip(&asked).zip(&full).map(|((said, origins), y)| {
+                let at = |(said, origin): (&Vec<f64>, &usize)| fitted.bands(&y[..*origin], said);
+                said.iter().zip(origins).map(at).collect()
+            });
+            let bands = bands.collect();
+            Ok((said, bands, fitted.contest))
         };
-        let Outcome { mut said, mut bands, contest } = run(refit.then_some(0))?;
+        let (mut said, mut bands, contest) = run(refit.then_some(0))?;
         for window in 1..if refit { windows } else { 1 } {
             let next = run(Some(window))?;
-            said.iter_mut().zip(next.said).for_each(|(said, next)| said.extend(next));
-            bands.iter_mut().zip(next.bands).for_each(|(bands, next)| bands.extend(next));
+            said.iter_mut().zip(next.0).for_each(|(said, next)| said.extend(next));
+            bands.iter_mut().zip(next.1).for_each(|(bands, next)| bands.extend(next));
         }
         let names: Vec<&str> = panel.iter().map(|s| &s.name[..]).collect();
         let ground = Ground {

@@ -8,6 +8,8 @@
 //! u is how far the series moves in a season, g[k] the mean error k steps ahead in that unit. What is
 //! left is pooled over all series, origins and steps; its quantiles, times u · g[k], are the band.
 
+use serde::{Deserialize, Serialize};
+
 use super::Forecasts;
 use super::scale::spread;
 use super::view::Scale;
@@ -15,6 +17,8 @@ use crate::metrics::Case;
 
 /// Errors that a mean over one number of steps ahead shall have; its neighbours help out.
 const ENOUGH: usize = 50;
+/// Errors that are kept, and stand in a model file.
+const MOST_ERRORS: usize = 10_000;
 /// What a series' own unit is mixed with: the middle one of the panel, worth so many values.
 const PRIOR_WEIGHT: f64 = 3.0;
 
@@ -50,12 +54,14 @@ impl Band {
 }
 
 /// Errors to make bands from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Calibration {
     scale: Scale,
     season: usize,
     typical_unit: f64,
+    /// By step ahead.
     growth: Vec<f64>,
-    /// Sorted.
+    /// Sorted; of many, [`MOST_ERRORS`] at equal distances.
     errors: Vec<f64>,
 }
 
@@ -120,7 +126,7 @@ impl Calibration {
             inside.count() as f64 / residuals.len() as f64
         };
         let coverage = levels.iter().map(|level| held(*level)).collect();
-        own.errors = sorted(None);
+        own.errors = thinned(sorted(None));
         Some((own, coverage))
     }
 
@@ -129,10 +135,19 @@ impl Calibration {
         let (low, high) = bounds(&self.errors, level);
         let unit = self.unit_of(values);
         let at = |e: f64| {
-            let steps = forecast.iter().zip(&self.growth);
-            steps.map(|(f, growth)| self.unbent(self.bent(*f) + e * unit * growth)).collect()
+            let steps = forecast.iter().enumerate();
+            steps.map(|(k, f)| self.unbent(self.bent(*f) + e * unit * self.growth(k))).collect()
         };
         Band { level, lower: at(low), upper: at(high) }
+    }
+
+    /// How errors have grown after `k` + 1 steps; past those that were tried, as those of a walk do.
+    fn growth(&self, k: usize) -> f64 {
+        match (self.growth.get(k), self.growth.last()) {
+            (Some(growth), _) => *growth,
+            (None, Some(last)) => last * ((k + 1) as f64 / self.growth.len() as f64).sqrt(),
+            (None, None) => 1.0,
+        }
     }
 
     fn unit_of(&self, values: &[f64]) -> f64 {
@@ -179,6 +194,15 @@ fn growth(residuals: &[Residual]) -> Vec<f64> {
         f64::max(sum / n as f64, f64::MIN_POSITIVE)
     };
     (0..steps).map(at).collect()
+}
+
+/// At most [`MOST_ERRORS`] of sorted errors, the first and the last among them.
+fn thinned(errors: Vec<f64>) -> Vec<f64> {
+    if errors.len() <= MOST_ERRORS {
+        return errors;
+    }
+    let at = |i: usize| errors[i * (errors.len() - 1) / (MOST_ERRORS - 1)];
+    (0..MOST_ERRORS).map(at).collect()
 }
 
 /// What holds `level` per cent of sorted errors: with n errors, the ⌈(n + 1) q⌉-th is the quantile q.

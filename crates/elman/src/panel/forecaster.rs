@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::bands::Band;
-use super::plan::{Contest, Outcome, Plan};
+use super::fitted::Fitted;
+use super::plan::Contest;
 use crate::error::{Error, Result};
 use crate::report::{self, Axis, Color, Mark, Picture, Shape};
 use crate::season;
@@ -81,13 +82,7 @@ impl PanelForecast {
         settings: &PanelSettings,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        check(panel, settings)?;
-        let values = newest(panel);
-        let natural = natural(panel);
-        let ends: Vec<Vec<usize>> = values.iter().map(|y| vec![y.len()]).collect();
-        let plan = Plan::new(&values, natural.as_deref(), settings);
-        let Outcome { said, bands, contest } = plan.run(&values, &ends, observe)?;
-        Ok(Self { values: alone(said), bands: alone(bands), contest })
+        Fitted::of(panel, settings, observe)?.forecast(panel, settings.horizon)
     }
 
     /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
@@ -136,11 +131,6 @@ impl PanelForecast {
     }
 }
 
-/// What was said at the one origin of each series.
-fn alone<T>(said: Vec<Vec<T>>) -> Vec<T> {
-    said.into_iter().map(|mut origins| origins.swap_remove(0)).collect()
-}
-
 /// The newest values of each series, as many as are looked at.
 pub(super) fn newest(panel: &[Series]) -> Vec<&[f64]> {
     let keep = LEAST_KEPT.max(MOST_VALUES / panel.len());
@@ -153,12 +143,12 @@ pub(super) fn natural(panel: &[Series]) -> Option<Vec<usize>> {
 }
 
 /// Refuses what has no forecast.
-pub(super) fn check(panel: &[Series], settings: &PanelSettings) -> Result<()> {
+pub(super) fn check(panel: &[Series], horizon: usize) -> Result<()> {
     let refuse = |reason: String| Err(Error::Forecast { reason, help: String::new() });
     if panel.is_empty() {
         return refuse("there is no series to forecast".to_owned());
     }
-    if settings.horizon == 0 {
+    if horizon == 0 {
         return refuse("a forecast needs a horizon of 1 step or more".to_owned());
     }
     if let Some(empty) = panel.iter().find(|s| s.is_empty()) {

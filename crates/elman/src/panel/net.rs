@@ -1,12 +1,12 @@
 //! One network over a panel.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use elman_nn::layers::Window;
 use elman_nn::schedules::ScheduleConfig;
 use elman_nn::train::Event;
 use elman_nn::{Model, ModelConfig, Params, TrainConfig, Trainer};
+use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
 use super::seen::Seen;
@@ -15,7 +15,7 @@ use super::walks::Walks;
 use crate::error::Result;
 
 /// Everything that decides a network over a panel.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NetSettings {
     /// How it sees the series.
     pub view: View,
@@ -41,17 +41,39 @@ pub struct NetSettings {
     pub seed: u64,
 }
 
+impl NetSettings {
+    /// The network that they ask for, without weights.
+    ///
+    /// # Errors
+    /// Sizes out of range.
+    pub fn model(&self) -> Result<Model<f32>> {
+        Ok(Model::new(ModelConfig {
+            cell: self.cell.clone(),
+            input_size: self.view.inputs(self.horizon),
+            hidden_size: self.hidden_size,
+            output_size: self.horizon,
+            skip: self.view.skip,
+            ..ModelConfig::default()
+        })?)
+    }
+
+    fn seen(&self, panel: &[(&[f64], usize)]) -> Vec<Seen> {
+        let seen = |(y, known): &(&[f64], usize)| Seen::new(&self.view, y, *known, &self.seasons);
+        panel.iter().map(seen).collect()
+    }
+}
+
 /// A trained network over a panel.
 pub struct Net {
-    settings: NetSettings,
+    /// What it was made from.
+    pub settings: NetSettings,
     model: Model<f32>,
     params: Params<f32>,
-    series: Arc<Vec<Seen>>,
 }
 
 impl Net {
-    /// Trains on `panel`: each series, and how many of its values are known. What lies behind them is
-    /// only walked over by [`forecasts`](Net::forecasts). `after_step` is called after every update.
+    /// Trains on `panel`: each series, and how many of its values are known. `after_step` is called after
+    /// every update.
     ///
     /// # Errors
     /// Settings out of range, or training that diverges.
@@ -60,23 +82,13 @@ impl Net {
         settings: NetSettings,
         after_step: &dyn Fn(),
     ) -> Result<Self> {
-        let NetSettings { view, seasons, horizon, .. } = &settings;
-        let series = panel.iter().map(|(y, known)| Seen::new(view, y, *known, seasons));
-        let series: Arc<Vec<_>> = Arc::new(series.collect());
+        let series = settings.seen(panel);
         let longest = series.iter().map(Seen::known).max().unwrap_or(1);
         let window = Window {
             steps: settings.seq_length.min(longest.saturating_sub(1)).max(1),
             batch: settings.batch_size,
         };
-        let config = ModelConfig {
-            cell: settings.cell.clone(),
-            input_size: view.inputs(*horizon),
-            hidden_size: settings.hidden_size,
-            output_size: *horizon,
-            skip: view.skip,
-            ..ModelConfig::default()
-        };
-        let model = Model::<f32>::new(config)?;
+        let model = settings.model()?;
         let mut params = model.initial_params(settings.seed);
         // Untrained, it says that the level stays.
         for name in ["fc.weight", "fc.bias", "skip.weight"] {
@@ -101,7 +113,8 @@ impl Net {
             seed: settings.seed,
             ..TrainConfig::default()
         };
-        let walks = Walks::new(view.clone(), *horizon, Arc::clone(&series), window, settings.seed);
+        let walks =
+            Walks::new(settings.view.clone(), settings.horizon, series, window, settings.seed);
         let mut trainer = Trainer::new(train, model, params, Box::new(walks))?;
         trainer.run(|_, event| {
             if let Event::Step { .. } = event {
@@ -110,19 +123,35 @@ impl Net {
             ControlFlow::Continue(())
         })?;
         let (model, params) = trainer.into_parts();
-        Ok(Self { settings, model, params, series })
+        Ok(Self { settings, model, params })
     }
 
-    /// For each series and each of its `origins`, the `horizon` values after the first `origin`
-    /// values. One walk over each series serves all its origins.
+    /// The network with these weights.
+    pub(super) fn with(settings: NetSettings, model: Model<f32>, params: Params<f32>) -> Self {
+        Self { settings, model, params }
+    }
+
+    /// Its weights.
+    pub fn params(&self) -> &Params<f32> {
+        &self.params
+    }
+
+    /// For each series of `panel` and each of its `origins`, the `horizon` values after the first
+    /// `origin` values. One walk over each series serves all its origins. Units and season come from
+    /// the values that are known; the others are only walked over.
     ///
     /// # Errors
     /// Those of a forward pass.
-    pub fn forecasts(&self, origins: &[Vec<usize>]) -> Result<Forecasts> {
+    pub fn forecasts(
+        &self,
+        panel: &[(&[f64], usize)],
+        origins: &[Vec<usize>],
+    ) -> Result<Forecasts> {
+        let seen = self.settings.seen(panel);
         let NetSettings { view, horizon, batch_size, seq_length, carry, .. } = &self.settings;
         let inputs = view.inputs(*horizon);
         let end = |s: usize| origins[s].iter().copied().max().unwrap_or(0);
-        let mut order: Vec<usize> = (0..self.series.len()).collect();
+        let mut order: Vec<usize> = (0..seen.len()).collect();
         order.sort_by_key(|s| end(*s));
         let mut forecasts: Forecasts =
             origins.iter().map(|origins| vec![Vec::new(); origins.len()]).collect();
@@ -142,7 +171,7 @@ impl Net {
                 for (row, x) in x.chunks_exact_mut(inputs).enumerate() {
                     let t = start + row / batch_size;
                     if let Some(s) = group.get(row % batch_size).filter(|s| t < end(**s)) {
-                        self.series[*s].show(view, *horizon, t, x);
+                        seen[*s].show(view, *horizon, t, x);
                     }
                 }
                 self.model.forward(&self.params, &x, &mut state, &mut tape, None)?;
@@ -155,7 +184,7 @@ impl Net {
                             let row = (t - start) * batch_size + stream;
                             let said =
                                 tape.output()[row * horizon..][..*horizon].iter().enumerate();
-                            let series = &self.series[*s];
+                            let series = &seen[*s];
                             *to = said.map(|(k, &o)| series.value(t, k + 1, o)).collect();
                         }
                     }

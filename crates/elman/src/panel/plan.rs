@@ -3,9 +3,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::bands::{Band, Calibration};
+use super::bands::Calibration;
+use super::fitted::{Fitted, mean};
 use super::forecaster::{PanelSettings, Progress};
 use super::jobs::each;
 use super::judge::{Errors, Judge};
@@ -34,15 +35,16 @@ const BELIEVED: f64 = 0.02;
 const NETS_A_VIEW: u64 = 2;
 
 /// One view on trial.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
     /// The view.
     pub view: View,
     /// How long it is trained: 1, or [`LONGER`](Trial::LONGER) times as long; or 0, not at all, when the
     /// forecast is that the level stays and the season comes again.
     pub effort: u64,
-    /// Its error over that of [`Contest::YARDSTICK`]: below 1 is better.
-    pub score: f64,
+    /// Its error over that of [`Contest::YARDSTICK`]: below 1 is better. None where nothing could be
+    /// tried.
+    pub score: Option<f64>,
     /// Whether it is part of the forecast.
     pub chosen: bool,
 }
@@ -54,7 +56,7 @@ impl Trial {
 }
 
 /// The errors on the last known values, of the forecast and of a baseline.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contestant {
     /// `elman`, or the baseline by name.
     pub name: String,
@@ -65,7 +67,7 @@ pub struct Contestant {
 }
 
 /// What was tried on the last known values, and how it went.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contest {
     /// The seasons found or given.
     pub seasons: Vec<usize>,
@@ -80,7 +82,9 @@ pub struct Contest {
     /// The errors there: first of what was chosen, then of each baseline. Empty where nothing could be
     /// tried.
     pub scores: Vec<Contestant>,
-    /// The share of values within each band, by levels: made from one half of the errors, counted on
+    /// Levels of bands, in per cent.
+    pub levels: Vec<f64>,
+    /// The share of values within the band of each level: made from one half of the errors, counted on
     /// the other.
     pub coverage: Vec<f64>,
     /// Updates of the first network in the forecast.
@@ -90,14 +94,6 @@ pub struct Contest {
 impl Contest {
     /// The baseline that scores are relative to.
     pub const YARDSTICK: &'static Baseline = &baselines::NAIVE2;
-}
-
-/// What comes out of a plan.
-pub(super) struct Outcome {
-    pub(super) said: Forecasts,
-    /// By series and origin; none where there was too little to make them from.
-    pub(super) bands: Vec<Vec<Vec<Band>>>,
-    pub(super) contest: Contest,
 }
 
 /// Updates for a panel with so many values in all: few values are soon learnt by heart.
@@ -189,50 +185,39 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Tries, trains, and forecasts `full`, whose first values are the panel, at `origins`.
-    pub(super) fn run(
-        &self,
-        full: &[&[f64]],
-        origins: &[Vec<usize>],
-        observe: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Outcome> {
+    /// Tries, and trains what was chosen on all that is known.
+    pub(super) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Fitted> {
         let forecasts: usize = self.origins.iter().map(Vec::len).sum();
         let tried = match forecasts {
             0 => Tried::untried(),
             _ => self.try_views(&|done, of| observe(Progress::Trying(done, of)))?,
         };
         let report = |done, of| observe(Progress::Training(done, of));
-        let (said, updates) = self.train(&tried.chosen, full, origins, &report)?;
-        let levels = &self.settings.levels;
-        let bands = said.iter().zip(origins).zip(full).map(|((said, origins), y)| {
-            let at = |(said, origin): (&Vec<f64>, &usize)| match &tried.calibration {
-                Some(made) => {
-                    levels.iter().map(|level| made.band(*level, &y[..*origin], said)).collect()
-                }
-                None => Vec::new(),
-            };
-            said.iter().zip(origins).map(at).collect()
-        });
-        let bands = bands.collect();
-        let trials = self.candidates.iter().enumerate().zip(&tried.candidate_scores);
+        let nets = self.train(&tried.chosen, &report)?;
+        let score = |c: usize| tried.candidate_scores.get(c).copied();
         let contest = Contest {
             seasons: self.seasons.clone(),
             scale: self.scale,
             held_out: self.held_out,
             forecasts,
-            trials: trials
-                .map(|((c, (view, effort)), &score)| Trial {
+            trials: self
+                .candidates
+                .iter()
+                .enumerate()
+                .map(|(c, (view, effort))| Trial {
                     view: view.clone(),
                     effort: *effort,
-                    score,
+                    score: score(c),
                     chosen: tried.chosen.contains(&c),
                 })
                 .collect(),
             scores: tried.scores,
+            levels: self.settings.levels.clone(),
             coverage: tried.coverage,
-            updates,
+            updates: nets[0].settings.steps,
         };
-        Ok(Outcome { said, bands, contest })
+        let settings = self.settings.clone();
+        Ok(Fitted { nets, calibration: tried.calibration, contest, settings })
     }
 
     /// Trains each view on what is known before the last values, and compares what they say of those.
@@ -245,7 +230,8 @@ impl<'a> Plan<'a> {
             let net = self.net(candidate, known, seed);
             NetSettings { steps: (net.steps as f64 * TRIAL_SHARE) as u64, ..net }
         });
-        let tried = forecasts_of(nets.collect(), &cut, &self.origins, threads, report)?;
+        let nets = trained(nets.collect(), &cut, threads, report)?;
+        let tried = each(&nets, threads, |net| net.forecasts(&cut, &self.origins))?;
         let season = self.seasons.first().copied().unwrap_or(1);
         let yardstick = Contest::YARDSTICK;
         let judge = Judge::new(self.panel, &self.origins, horizon, season, yardstick)?;
@@ -268,26 +254,17 @@ impl<'a> Plan<'a> {
         Ok(Tried { chosen, candidate_scores, scores, calibration, coverage })
     }
 
-    /// Trains the chosen views on all that is known. Returns the forecasts, and the updates of a network.
-    fn train(
-        &self,
-        chosen: &[usize],
-        full: &[&[f64]],
-        origins: &[Vec<usize>],
-        report: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<(Forecasts, u64)> {
+    /// Trains the chosen views on all that is known.
+    fn train(&self, chosen: &[usize], report: &(dyn Fn(u64, u64) + Sync)) -> Result<Vec<Net>> {
         let PanelSettings { seed, threads, .. } = *self.settings;
-        let known: Vec<(&[f64], usize)> =
-            full.iter().zip(self.panel).map(|(full, known)| (*full, known.len())).collect();
+        let known: Vec<(&[f64], usize)> = self.panel.iter().map(|y| (*y, y.len())).collect();
         let values = known.iter().map(|(_, known)| known).sum();
         let nets: Vec<NetSettings> = chosen
             .iter()
             .flat_map(|c| (0..NETS_A_VIEW).map(move |n| (*c, n)))
             .map(|(c, n)| self.net(&self.candidates[c], values, seed.wrapping_add(n)))
             .collect();
-        let updates = nets[0].steps;
-        let said = forecasts_of(nets, &known, origins, threads, report)?;
-        Ok((mean(said.iter(), self.scale), updates))
+        trained(nets, &known, threads, report)
     }
 
     /// The best view, and those that make their mean better; the untrained one, if that is not clearly
@@ -339,7 +316,7 @@ impl Tried {
     fn untried() -> Self {
         Self {
             chosen: vec![0],
-            candidate_scores: vec![f64::NAN],
+            candidate_scores: Vec::new(),
             scores: Vec::new(),
             calibration: None,
             coverage: Vec::new(),
@@ -347,38 +324,15 @@ impl Tried {
     }
 }
 
-/// Trains networks on `panel`, several at a time, and asks each at `origins`.
-fn forecasts_of(
+/// Trains networks on `panel`, several at a time.
+fn trained(
     nets: Vec<NetSettings>,
     panel: &[(&[f64], usize)],
-    origins: &[Vec<usize>],
     threads: usize,
     report: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Vec<Forecasts>> {
+) -> Result<Vec<Net>> {
     let of = nets.iter().map(|net| net.steps).sum();
     let done = AtomicU64::new(0);
     let step = || report(1 + done.fetch_add(1, Ordering::Relaxed), of);
-    each(&nets, threads, |net| Net::train(panel, net.clone(), &step)?.forecasts(origins))
-}
-
-/// A function of one number.
-type Bend = fn(f64) -> f64;
-
-/// The mean of several forecasts: of their logarithms, where the values are all above 0.
-fn mean<'a>(members: impl Iterator<Item = &'a Forecasts>, scale: Scale) -> Forecasts {
-    let (into, back): (Bend, Bend) = match scale {
-        Scale::Log => (f64::ln, f64::exp),
-        Scale::SoftLog | Scale::Plain => (|y| y, |z| z),
-    };
-    let members: Vec<_> = members.collect();
-    let n = members.len() as f64;
-    let mut mean = members[0].clone();
-    for (s, series) in mean.iter_mut().enumerate() {
-        for (o, origin) in series.iter_mut().enumerate() {
-            for (k, value) in origin.iter_mut().enumerate() {
-                *value = back(members.iter().map(|m| into(m[s][o][k])).sum::<f64>() / n);
-            }
-        }
-    }
-    mean
+    each(&nets, threads, |net| Net::train(panel, net.clone(), &step))
 }

@@ -1,7 +1,5 @@
 //! Views, windows and networks over small panels.
 
-use std::sync::Arc;
-
 use elman_nn::layers::Window;
 use elman_nn::windows::{Batch, Windows};
 
@@ -129,7 +127,7 @@ fn windows_walk_over_every_known_step_once_an_epoch() {
     let series: Vec<Seen> =
         lengths.iter().map(|len| Seen::new(view, &sales(*len, 50.0), *len, &[])).collect();
     let window = Window { steps: 16, batch: 2 };
-    let walks = Walks::new(view.clone(), 3, Arc::new(series), window, 5);
+    let walks = Walks::new(view.clone(), 3, series, window, 5);
     let mut batch = Batch::new(&walks as &dyn Windows<f32>);
     // Two a group: 1 + 8, 9 + 22, 23 + 39 steps and so on, which noise may mix; every epoch asks for
     // as many values.
@@ -179,7 +177,8 @@ fn training_looks_at_nothing_that_is_not_known() {
     for view in all_views() {
         let [said, again] = [&values, &poisoned].map(|panel| {
             let panel: Vec<(&[f64], usize)> = panel.iter().map(|y| (&y[..], y.len() - 6)).collect();
-            Net::train(&panel, settings(&view, 12), &|| ()).unwrap().forecasts(&origins).unwrap()
+            let net = Net::train(&panel, settings(&view, 12), &|| ()).unwrap();
+            net.forecasts(&panel, &origins).unwrap()
         });
         assert_eq!(said, again, "{view:?}");
         assert!(said.iter().flatten().flatten().all(|y| y.is_finite()));
@@ -192,12 +191,12 @@ fn one_walk_serves_every_origin() {
     let panel: Vec<(&[f64], usize)> = values.iter().map(|y| (&y[..], 40)).collect();
     let view = &all_views()[0];
     let net = Net::train(&panel, settings(view, 20), &|| ()).unwrap();
-    let several = net.forecasts(&[vec![40, 45, 50], vec![41], vec![16, 17, 33]]).unwrap();
+    let several = net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]]).unwrap();
     for (s, origins) in [vec![40, 45, 50], vec![41], vec![16, 17, 33]].iter().enumerate() {
         for (o, origin) in origins.iter().enumerate() {
             let mut alone = vec![vec![]; 3];
             alone[s] = vec![*origin];
-            let alone = net.forecasts(&alone).unwrap();
+            let alone = net.forecasts(&panel, &alone).unwrap();
             for (a, b) in several[s][o].iter().zip(&alone[s][0]) {
                 // Another number of rows in a product may be summed in another order.
                 assert!((a - b).abs() < 1e-4 * b.abs(), "series {s} at {origin}: {a} {b}");
@@ -211,9 +210,9 @@ fn one_walk_serves_every_origin() {
 fn untrained_it_says_that_the_level_stays() {
     let values = sales(40, 50.0);
     let view = &views(Scale::Log, &[], 3, 20)[0];
-    let net =
-        Net::train(&[(&values, 40)], NetSettings { seasons: vec![], ..settings(view, 0) }, &|| ());
-    let said = net.unwrap().forecasts(&[vec![40]]).unwrap();
+    let panel = [(&values[..], 40)];
+    let net = Net::train(&panel, NetSettings { seasons: vec![], ..settings(view, 0) }, &|| ());
+    let said = net.unwrap().forecasts(&panel, &[vec![40]]).unwrap();
     for y in &said[0][0] {
         assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
     }

@@ -1,7 +1,6 @@
 //! Training windows: series of like length walk side by side, from their first value to their last.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use elman_nn::Stream;
 use elman_nn::layers::Window;
@@ -16,7 +15,7 @@ use super::view::View;
 pub(super) struct Walks {
     view: View,
     horizon: usize,
-    series: Arc<Vec<Seen>>,
+    series: Vec<Seen>,
     window: Window,
     seed: u64,
     plan: RefCell<Plan>,
@@ -38,7 +37,7 @@ impl Walks {
     pub(super) fn new(
         view: View,
         horizon: usize,
-        series: Arc<Vec<Seen>>,
+        series: Vec<Seen>,
         window: Window,
         seed: u64,
     ) -> Self {

@@ -4,32 +4,76 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::panel::{PanelForecast, PanelSettings};
-use elman::read::LoadedPanel;
+use elman::panel::{Fitted, PanelForecast, PanelSettings};
+use elman::read::{LoadedPanel, ReadOptions};
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
 
-use crate::args::ForecastArgs;
+use crate::args::{ForecastArgs, PanelArgs};
 use crate::commands::panel::{self, Bar};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome, USAGE};
 use crate::files;
 
 /// The most series in a picture.
 const MOST_PAGES: usize = 6;
 
-/// Reads, forecasts, writes.
+/// Straight from data: reads, trains, forecasts, writes.
 pub fn run(args: ForecastArgs) -> Outcome {
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
-    let talks = !args.common.quiet && !args.common.json;
-    let loaded = panel::read(&args.source, &args.panel, &args.read, talks)?;
+    let options = panel::read_options(ReadOptions::default(), &args.panel, &args.read)?;
+    let loaded = panel::read(&args.source, &options, talks(&args))?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
-    let forecast = PanelForecast::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
+    let fitted = Fitted::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
-    let seconds = started.elapsed().as_secs_f64();
+    if let Some(save) = &args.save {
+        fitted.save(save, &options)?;
+    }
+    present(&args, &fitted, &loaded, started)
+}
 
-    let levels = &settings.levels;
+/// From networks in a model file: reads, forecasts, writes.
+pub fn again(args: ForecastArgs) -> Outcome {
+    let PanelArgs { wide, level, season, steps, seq_length, no_carry } = &args.panel;
+    if *wide || !season.is_empty() || steps.is_some() || seq_length.is_some() || *no_carry {
+        let message = "this file is a model: it has its columns, seasons and training\n  help: leave out \
+                       `--wide`, `--season`, `--steps`, `--seq-length` and `--no-carry`";
+        return Err(Failure::new(USAGE, message));
+    }
+    let (mut fitted, read) = Fitted::load(&args.source)?;
+    let Some(data) = &args.data else {
+        let source = args.source.display();
+        let message = format!(
+            "this model keeps no values: it walks over those of a file\n  help: name it: elman forecast {source} DATA --horizon {}",
+            args.horizon
+        );
+        return Err(Failure::new(USAGE, message));
+    };
+    if !level.is_empty() {
+        fitted.settings.levels = panel::levels(level)?;
+    }
+    let (asked, of_machine) = args.common.threads();
+    fitted.settings.threads = asked.unwrap_or(of_machine);
+    let options = panel::read_options(read, &args.panel, &args.read)?;
+    let loaded = panel::read(data, &options, talks(&args))?;
+    present(&args, &fitted, &loaded, Instant::now())
+}
+
+fn talks(args: &ForecastArgs) -> bool {
+    !args.common.quiet && !args.common.json
+}
+
+/// Forecasts, writes what was asked for and says how far to trust it.
+fn present(
+    args: &ForecastArgs,
+    fitted: &Fitted,
+    loaded: &LoadedPanel,
+    started: Instant,
+) -> Outcome {
+    let forecast = fitted.forecast(&loaded.series, args.horizon as usize)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let levels = &fitted.settings.levels;
     let rows = || forecast.rows(&loaded.series);
     if let Some(out) = &args.out {
         files::write_table(out, levels, rows())?;
@@ -37,25 +81,39 @@ pub fn run(args: ForecastArgs) -> Outcome {
     let pages = loaded.series.len().min(MOST_PAGES);
     let pictures = || (0..pages).map(|s| forecast.picture(&loaded.series[s], s));
     for plot in &args.plot {
-        let title = if pages > 1 { args.source.display().to_string() } else { String::new() };
+        let title = if pages > 1 { loaded.path.clone() } else { String::new() };
         let album = Album { title, pages: pictures().collect(), ..Album::default() };
         report::write(plot, &album)?;
     }
     if args.common.json {
         let rows: Vec<Value> = rows().map(|row| write::json(levels, row)).collect();
-        writeln!(stdout(), "{}", document(&args, &settings, &loaded, &forecast, rows))?;
+        writeln!(stdout(), "{}", document(args, &fitted.settings, loaded, &forecast, rows))?;
     } else if args.out.is_none() {
         write::csv(stdout().lock(), levels, rows())?;
     }
-    if talks {
+    if talks(args) {
         if pages == 1 && stdout().is_terminal() && stderr().is_terminal() {
             let color = std::env::var_os("NO_COLOR").is_none();
             eprintln!("{}", report::text(&forecast.picture(&loaded.series[0], 0), 72, 14, color));
         }
-        eprintln!("{}", words(&forecast, &settings));
+        if args.data.is_some() {
+            eprintln!("a model of {} networks; when they were trained:", fitted.nets().len());
+        }
+        eprintln!("{}", words(&forecast));
+        let trained = fitted.settings.horizon;
+        if args.horizon as usize > trained {
+            eprintln!(
+                "note: trained for {trained} steps; further on it walks over its own forecast, and \
+                 bands only grow as those of a random walk"
+            );
+        }
         eprintln!("done in {seconds:.1} s");
-        for file in args.out.iter().chain(&args.plot) {
+        for file in args.save.iter().chain(&args.out).chain(&args.plot) {
             eprintln!("saved {}", file.display());
+        }
+        if let Some(save) = &args.save {
+            let (save, data) = (save.display(), &loaded.path);
+            eprintln!("again, with newer data: elman forecast {save} {data} --horizon {trained}");
         }
         if loaded.series.len() > pages && !args.plot.is_empty() {
             eprintln!("note: the pictures show the first {pages} series");
@@ -65,7 +123,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
 }
 
 /// What was found and how far to trust it, in sentences.
-fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
+fn words(forecast: &PanelForecast) -> String {
     let mut lines = Vec::new();
     lines.push(panel::seasons(&forecast.contest.seasons));
     let [ours, rivals @ ..] = &forecast.contest.scores[..] else {
@@ -98,7 +156,7 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     lines.extend(panel::verdict(ours.mase, rivals));
     // Bands from a handful of forecasts cannot be tried on another handful.
     if forecast.contest.forecasts >= 8 && !forecast.contest.coverage.is_empty() {
-        let bands = settings.levels.iter().zip(&forecast.contest.coverage);
+        let bands = forecast.contest.levels.iter().zip(&forecast.contest.coverage);
         let bands: Vec<String> =
             bands.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
         lines.push(format!(
@@ -118,10 +176,10 @@ fn document(
 ) -> Value {
     json!({
         "command": "forecast",
-        "data": args.source,
+        "data": loaded.path,
         "found": loaded.found(),
         "notes": loaded.notes,
-        "horizon": settings.horizon,
+        "horizon": args.horizon,
         "seasons": forecast.contest.seasons,
         "scale": forecast.contest.scale,
         "held_out": forecast.contest.held_out,
@@ -132,6 +190,7 @@ fn document(
         "coverage": forecast.contest.coverage,
         "steps": forecast.contest.updates,
         "forecast": rows,
-        "files": {"out": args.out, "plots": args.plot},
+        "trained_horizon": settings.horizon,
+        "files": {"out": args.out, "plots": args.plot, "model": args.save},
     })
 }

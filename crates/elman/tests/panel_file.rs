@@ -1,0 +1,96 @@
+//! Networks of a panel kept in a file.
+
+use elman::panel::{Fitted, PanelForecast, PanelSettings};
+use elman::read::ReadOptions;
+use elman::series::Series;
+use elman::{Error, Trained};
+
+fn panel(len: usize) -> Vec<Series> {
+    let season = [30.0, -10.0, 5.0, -25.0];
+    (0..4)
+        .map(|s| {
+            let wobble = |t: usize| ((t * (7 + s) + t * t) % 11) as f64;
+            let values = (0..len).map(|t| 200.0 + 3.0 * t as f64 + season[t % 4] + wobble(t));
+            Series::counted(format!("s{s}"), values.collect())
+        })
+        .collect()
+}
+
+fn fitted(known: &[Series]) -> Fitted {
+    let settings = PanelSettings { steps: Some(40), ..PanelSettings::new(4) };
+    Fitted::of(known, &settings, &|_| ()).unwrap()
+}
+
+fn assert_same(a: &PanelForecast, b: &PanelForecast) {
+    assert_eq!(a.values, b.values);
+    assert_eq!(a.bands, b.bands);
+}
+
+#[test]
+fn what_is_read_back_forecasts_the_same_bits() {
+    let (known, longer) = (panel(48), panel(52));
+    let room = tempfile::tempdir().unwrap();
+    let path = room.path().join("panel.safetensors");
+    let fitted = fitted(&known);
+    let read = ReadOptions { wide: true, ..ReadOptions::default() };
+    fitted.save(&path, &read).unwrap();
+    let (again, read_again) = Fitted::load(&path).unwrap();
+    assert_eq!(read_again, read);
+    assert_eq!(again.contest, fitted.contest);
+    assert_eq!(again.settings, fitted.settings);
+    for (panel, horizon) in [(&known, 4), (&longer, 4), (&longer, 2), (&known, 9)] {
+        let [one, other] = [&fitted, &again].map(|f| f.forecast(panel, horizon).unwrap());
+        assert_same(&one, &other);
+        assert_eq!(one.values[0].len(), horizon);
+        assert_eq!(one.bands[0][1].upper.len(), horizon);
+    }
+    // New values change what comes next.
+    let [before, after] = [&known, &longer].map(|p| again.forecast(p, 1).unwrap().values[0][0]);
+    assert!(after > before + 5.0, "a season later: {before} {after}");
+}
+
+#[test]
+fn past_the_trained_horizon_the_walk_goes_on_over_what_was_forecast() {
+    let known = panel(48);
+    let fitted = fitted(&known);
+    let far = fitted.forecast(&known, 10).unwrap();
+    let near = fitted.forecast(&known, 4).unwrap();
+    for s in 0..known.len() {
+        assert_eq!(far.values[s][..4], near.values[s][..]);
+        // Bands go on as the root of the steps, in logs.
+        let width = |k: usize| {
+            let band = &far.bands[s][1];
+            (band.upper[k] / band.lower[k]).ln()
+        };
+        let expected = width(3) * (10.0_f64 / 4.0).sqrt();
+        assert!((width(9) - expected).abs() < 1e-9, "{} {expected}", width(9));
+        assert_eq!(near.bands[s][1].upper[..], far.bands[s][1].upper[..4]);
+        // A season and a trend, and not the last value again.
+        let truth = &panel(58)[s].values[48..];
+        let error: f64 = far.values[s].iter().zip(truth).map(|(f, y)| (f - y).abs()).sum();
+        let naive: f64 = truth.iter().map(|y| (known[s].values[47] - y).abs()).sum();
+        assert!(error < 0.6 * naive, "series {s}: {error} {naive}");
+    }
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused() {
+    let room = tempfile::tempdir().unwrap();
+    let path = room.path().join("panel.safetensors");
+    fitted(&panel(30)).save(&path, &ReadOptions::default()).unwrap();
+    let Err(error) = Trained::load(&path) else { panic!("a panel is no single series") };
+    assert!(error.to_string().contains("a whole panel"), "{error}");
+
+    let whole = std::fs::read(&path).unwrap();
+    // One letter of the JSON is another: the document stays as long as it is.
+    let at = whole.windows(13).position(|w| w == b"\\\"settings\\\":").unwrap();
+    let mut damaged = whole.clone();
+    damaged[at + 3] = b'x';
+    std::fs::write(&path, damaged).unwrap();
+    let Err(error) = Fitted::load(&path) else { panic!("damaged") };
+    assert!(error.to_string().contains("damaged"), "{error}");
+    assert!(matches!(error, Error::Model { .. }));
+
+    std::fs::write(&path, &whole[..whole.len() - 100]).unwrap();
+    assert!(Fitted::load(&path).is_err(), "cut off");
+}
