@@ -70,6 +70,10 @@ Examples:
   First run what has come in since through the memory:
     elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv
 
+  With what is known beside the sales; rows with an empty target at the end are the future:
+    elman forecast sales.csv --target units --futr-exog price,holiday --hist-exog visitors \\
+      --static-exog region --calendar --horizon 28
+
   Keep the networks of a forecast, and a month later forecast the newer file without training:
     elman forecast sales.csv --horizon 12 --save all-shops.safetensors
     elman forecast all-shops.safetensors sales.csv --horizon 12";
@@ -250,8 +254,9 @@ pub struct ReadArgs {
     /// Which series of a file of several.
     #[arg(long, value_name = "ID")]
     pub series: Option<String>,
-    /// What to do about values that are missing or no numbers [default: error].
-    #[arg(long, value_parser = ["error", "interpolate", "drop"])]
+    /// What to do about values that are missing [default: mask, which leaves them out of account;
+    /// error for `train`, which has no mask].
+    #[arg(long, value_parser = ["error", "interpolate", "drop", "mask"])]
     pub missing: Option<String>,
     /// What to do about a date that stands twice [default: error].
     #[arg(long, value_parser = ["error", "mean", "first", "last"])]
@@ -330,14 +335,28 @@ pub struct PanelArgs {
     /// Empty the memory then instead of carrying it on: to see what it is worth.
     #[arg(long)]
     pub no_carry: bool,
+    /// Columns known ahead, such as a price or a holiday. Rows behind the last value of the target, with
+    /// an empty target, are the future.
+    #[arg(long, value_name = "COLS", value_delimiter = ',')]
+    pub futr_exog: Vec<String>,
+    /// Columns known only up to now, such as the weather.
+    #[arg(long, value_name = "COLS", value_delimiter = ',')]
+    pub hist_exog: Vec<String>,
+    /// Columns that are the same in all rows of a series, such as its region.
+    #[arg(long, value_name = "COLS", value_delimiter = ',')]
+    pub static_exog: Vec<String>,
+    /// Try whether the dates help as covariates: the place in the day, week, month and year.
+    #[arg(long)]
+    pub calendar: bool,
 }
 
 impl PanelArgs {
     /// Whether anything was asked for.
     pub fn is_given(&self) -> bool {
-        let Self { wide, level, season, steps, seq_length, no_carry } = self;
-        let lists = !level.is_empty() || !season.is_empty();
-        lists || steps.is_some() || seq_length.is_some() || *wide || *no_carry
+        let Self { wide, level, season, steps, seq_length, no_carry, calendar, .. } = self;
+        let exog = [&self.futr_exog, &self.hist_exog, &self.static_exog];
+        let lists = !level.is_empty() || !season.is_empty() || exog.iter().any(|e| !e.is_empty());
+        lists || steps.is_some() || seq_length.is_some() || *wide || *no_carry || *calendar
     }
 }
 

@@ -111,6 +111,11 @@ pub fn checkpoint_name(model: &Path) -> PathBuf {
 
 /// Reads a series.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Loaded, Failure> {
+    if options.missing == Missing::Mask {
+        let message = "one network for one series has no mask for missing values\n  help: fill them with \
+                       `--missing interpolate`, or forecast straight from the data";
+        return Err(Failure::new(USAGE, message));
+    }
     elman::read::csv(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
@@ -164,6 +169,7 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
             None => like.missing,
             Some("interpolate") => Missing::Interpolate,
             Some("drop") => Missing::Drop,
+            Some("mask") => Missing::Mask,
             Some(_) => Missing::Error,
         },
         duplicates: match args.duplicates.as_deref() {
@@ -182,6 +188,9 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         },
         freq: freq.or(like.freq),
         wide: like.wide,
+        futr_exog: like.futr_exog,
+        hist_exog: like.hist_exog,
+        static_exog: like.static_exog,
         one_row: like.one_row,
     })
 }

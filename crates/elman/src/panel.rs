@@ -5,14 +5,18 @@
 //! known values, trains the best on everything, and makes bands from the errors of the trial. A
 //! single series is a panel of one.
 
+mod aside;
 mod backtest;
 mod bands;
+mod beside;
+mod calendar;
 mod file;
 mod fitted;
 mod forecaster;
 mod jobs;
 mod judge;
 mod net;
+mod past;
 mod plan;
 mod scale;
 mod seasons;
@@ -25,12 +29,17 @@ mod walks;
 
 pub use backtest::{Backtest, BacktestSettings, Scored};
 pub use bands::Band;
+pub use beside::{Beside, Widths};
 pub use fitted::Fitted;
 pub use forecaster::{PanelForecast, PanelSettings, Progress};
 pub use net::{Net, NetSettings};
+pub use past::{Known, Past};
 pub use plan::{Contest, Contestant, Trial};
 pub use seasons::seasons;
 pub use view::{Scale, View};
 
 /// Values by series, origin and step ahead.
 pub type Forecasts = Vec<Vec<Vec<f64>>>;
+
+/// Bands by series, origin and level.
+pub type Bands = Vec<Vec<Vec<Band>>>;

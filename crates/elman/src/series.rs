@@ -3,7 +3,8 @@
 use crate::calendar::{self, Anchor, Clock, Dates, Found, Frequency, Gaps, Stamp, Style, infer};
 use serde::{Deserialize, Serialize};
 
-/// Values at equal steps, oldest first, all finite.
+/// Values at equal steps, oldest first, all finite; or NaN where none is known, if the reader was told to
+/// leave them so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// What the series is called: its id in a file of many, else its column.
@@ -12,6 +13,43 @@ pub struct Series {
     pub values: Vec<f64>,
     /// When they were.
     pub time: TimeAxis,
+    /// What is known beside them.
+    #[serde(default)]
+    pub covariates: Covariates,
+}
+
+/// What is known beside the values of a series.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Covariates {
+    /// Known ahead, such as a price or a holiday: one value a step, and for steps after the last.
+    pub future: Vec<Covariate>,
+    /// Known up to now, such as the weather: one value a step.
+    pub past: Vec<Covariate>,
+    /// The same at every step, such as a region: its name, and a category or a number.
+    pub fixed: Vec<(String, String)>,
+}
+
+/// A covariate that changes with time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Covariate {
+    /// Its name.
+    pub name: String,
+    /// Its values, oldest first.
+    pub values: Vec<f64>,
+}
+
+impl Covariates {
+    /// The first `len` values of each: what was known at a cutoff, and nothing ahead.
+    fn head(&self, len: usize) -> Self {
+        let head = |columns: &[Covariate]| {
+            let head = |c: &Covariate| Covariate {
+                name: c.name.clone(),
+                values: c.values[..len.min(c.values.len())].to_vec(),
+            };
+            columns.iter().map(head).collect()
+        };
+        Self { future: head(&self.future), past: head(&self.past), fixed: self.fixed.clone() }
+    }
 }
 
 /// When the values of a series were.
@@ -87,7 +125,8 @@ impl DateAxis {
 impl Series {
     /// A series without dates, counted from 1.
     pub fn counted(name: impl Into<String>, values: Vec<f64>) -> Series {
-        Series { name: name.into(), values, time: TimeAxis::Steps { first: 1 } }
+        let covariates = Covariates::default();
+        Series { name: name.into(), values, time: TimeAxis::Steps { first: 1 }, covariates }
     }
 
     /// Number of values.
@@ -123,6 +162,13 @@ impl Series {
         if i < self.len() { self.time.label(i) } else { self.clock().label(i + 1 - self.len()) }
     }
 
+    /// The date of value `i`, or of the future step that it is; `None` without dates.
+    pub fn stamp(&self, i: usize) -> Option<Stamp> {
+        let TimeAxis::Dates(dates) = &self.time else { return None };
+        let future = || self.clock().stamp(i + 1 - self.len());
+        dates.stamps.get(i).copied().or_else(future)
+    }
+
     /// Where value `i` stands on a plot: its number, or seconds since 1970-01-01. Goes on past the end.
     pub fn position(&self, i: usize) -> f64 {
         if i < self.len() {
@@ -139,6 +185,7 @@ impl Series {
             name: self.name.clone(),
             values: self.values[..len].to_vec(),
             time: self.time.head(len),
+            covariates: self.covariates.head(len),
         }
     }
 
@@ -146,7 +193,15 @@ impl Series {
     pub fn describe(&self) -> String {
         let span = match self.len() {
             0 => "no values".to_string(),
-            n => format!("{} to {}, {}", self.label(0), self.label(n - 1), counted(n, "value")),
+            n => {
+                let unknown = self.values.iter().filter(|y| y.is_nan()).count();
+                let unknown = match unknown {
+                    0 => String::new(),
+                    some => format!(", {} of them missing", thousands(some)),
+                };
+                let (from, to) = (self.label(0), self.label(n - 1));
+                format!("{from} to {to}, {}{unknown}", counted(n, "value"))
+            }
         };
         match &self.time {
             TimeAxis::Steps { .. } => format!("no dates, steps {span}"),

@@ -122,7 +122,7 @@ fn what_cannot_be_forecast_is_refused() {
     assert!(refused(&[], 3).contains("no series"));
     assert!(refused(&good, 0).contains("horizon"));
     assert!(refused(&[Series::counted("b", vec![])], 3).contains("`b` has no value"));
-    let nan = [Series::counted("c", vec![1.0, f64::NAN])];
+    let nan = [Series::counted("c", vec![1.0, f64::INFINITY])];
     assert!(refused(&nan, 3).contains("`c` has a value that is not finite"));
 }
 

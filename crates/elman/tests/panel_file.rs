@@ -55,7 +55,7 @@ fn past_the_trained_horizon_the_walk_goes_on_over_what_was_forecast() {
     let fitted = fitted(&known);
     let far = fitted.forecast(&known, 10).unwrap();
     let near = fitted.forecast(&known, 4).unwrap();
-    for s in 0..known.len() {
+    for (s, series) in known.iter().enumerate() {
         assert_eq!(far.values[s][..4], near.values[s][..]);
         // Bands go on as the root of the steps, in logs.
         let width = |k: usize| {
@@ -68,7 +68,7 @@ fn past_the_trained_horizon_the_walk_goes_on_over_what_was_forecast() {
         // A season and a trend, and not the last value again.
         let truth = &panel(58)[s].values[48..];
         let error: f64 = far.values[s].iter().zip(truth).map(|(f, y)| (f - y).abs()).sum();
-        let naive: f64 = truth.iter().map(|y| (known[s].values[47] - y).abs()).sum();
+        let naive: f64 = truth.iter().map(|y| (series.values[47] - y).abs()).sum();
         assert!(error < 0.6 * naive, "series {s}: {error} {naive}");
     }
 }

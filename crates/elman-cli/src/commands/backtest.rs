@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use elman::metrics;
 use elman::panel::{Backtest, BacktestSettings, Scored};
-use elman::read::{LoadedPanel, ReadOptions};
+use elman::read::LoadedPanel;
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
@@ -26,7 +26,7 @@ pub fn run(args: BacktestArgs) -> Outcome {
         refit: args.refit,
     };
     let talks = !args.common.quiet && !args.common.json;
-    let options = panel::read_options(ReadOptions::default(), &args.panel, &args.read)?;
+    let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(&args.data, &options, talks)?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
@@ -51,6 +51,9 @@ pub fn run(args: BacktestArgs) -> Outcome {
         if tested < loaded.series.len() {
             let short = loaded.series.len() - tested;
             eprintln!("note: {short} series are too short, and were only trained on");
+        }
+        if let Some(sentence) = panel::covariates(&backtest.contest) {
+            eprintln!("{sentence}");
         }
         if let Some(verdict) = verdict(&backtest.scores) {
             eprintln!("{verdict}");

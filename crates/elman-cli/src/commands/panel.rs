@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use elman::panel::{PanelSettings, Progress};
-use elman::read::{LoadedPanel, ReadOptions};
+use elman::panel::{Contest, PanelSettings, Progress};
+use elman::read::{LoadedPanel, Missing, ReadOptions};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::{CommonArgs, PanelArgs, ReadArgs};
@@ -32,6 +32,7 @@ pub fn settings(
         steps: args.steps,
         seq_length: args.seq_length.map(usize::from),
         carry: !args.no_carry,
+        calendar: args.calendar,
         seed: common.seed,
         threads: asked.unwrap_or(of_machine),
     })
@@ -52,13 +53,27 @@ pub fn levels(asked: &[f64]) -> Result<Vec<f64>, Failure> {
 /// The most notes on a file that are printed; many series have many.
 const MOST_NOTES: usize = 5;
 
+/// How a panel is read if nothing else is said.
+pub fn usual() -> ReadOptions {
+    ReadOptions { missing: Missing::Mask, ..ReadOptions::default() }
+}
+
 /// How to read: as in `like`, but for the options that are given.
 pub fn read_options(
     like: ReadOptions,
     panel: &PanelArgs,
     args: &ReadArgs,
 ) -> Result<ReadOptions, Failure> {
-    files::read_options(ReadOptions { wide: panel.wide || like.wide, ..like }, args)
+    let or =
+        |given: &[String], like: Vec<String>| if given.is_empty() { like } else { given.to_vec() };
+    let like = ReadOptions {
+        wide: panel.wide || like.wide,
+        futr_exog: or(&panel.futr_exog, like.futr_exog),
+        hist_exog: or(&panel.hist_exog, like.hist_exog),
+        static_exog: or(&panel.static_exog, like.static_exog),
+        ..like
+    };
+    files::read_options(like, args)
 }
 
 /// Reads every series of `path`, and says on stderr what was found if it `talks`.
@@ -126,6 +141,19 @@ pub fn seasons(seasons: &[usize]) -> String {
             let all: Vec<String> = all.iter().map(usize::to_string).collect();
             format!("seasons of {} steps", all.join(" and "))
         }
+    }
+}
+
+/// Whether covariates helped, if there are any.
+pub fn covariates(contest: &Contest) -> Option<String> {
+    let names = contest.covariates.join(", ");
+    let chosen = || contest.trials.iter().filter(|trial| trial.chosen && trial.effort > 0);
+    let with = chosen().filter(|trial| trial.view.beside).count();
+    match (names.is_empty(), with, chosen().count()) {
+        (true, ..) => None,
+        (_, 0, _) => Some(format!("note: {names}: no help in the trial, and not used")),
+        (_, with, all) if with == all => Some(format!("helped in the trial: {names}")),
+        (_, with, all) => Some(format!("helped in the trial: {names}, in {with} of {all} views")),
     }
 }
 

@@ -31,3 +31,29 @@ fn kept_networks_forecast_newer_data_without_training() {
         assert_eq!(ran.out, "");
     }
 }
+
+#[test]
+fn covariates_are_named_tried_and_kept() {
+    let room = Room::new();
+    let mut csv = "ds,y,open,region\n".to_owned();
+    for t in 0..90 {
+        let open = i32::from(t * t % 7 < 3);
+        let y = if t < 86 { (50 + 30 * open + t % 3).to_string() } else { String::new() };
+        csv.push_str(&format!("2024-{:02}-{:02},{y},{open},north\n", 1 + t / 28, 1 + t % 28));
+    }
+    room.write("shop.csv", &csv);
+    let line = "forecast shop.csv --target y --futr-exog open --static-exog region --season 0 \
+                --steps 60 --horizon 4 --save shop.safetensors";
+    let ran = room.run(line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("helped in the trial: open, region"), "{}", ran.err);
+    let again = room.run("forecast shop.safetensors shop.csv --horizon 4 --quiet");
+    assert_eq!(again.out, ran.out, "the file knows which columns are covariates");
+    let far = room.run("forecast shop.safetensors shop.csv --horizon 5 --quiet");
+    assert_eq!((far.code, far.out.as_str()), (2, ""), "{}", far.err);
+    assert!(far.err.contains("`open` of series `y` is not known for 2024-04-07"), "{}", far.err);
+    let wrong = room.run("forecast shop.csv --futr-exog opne --horizon 4");
+    assert!(wrong.code == 3 && wrong.err.contains("did you mean `open`"), "{}", wrong.err);
+    let masked = room.run("train shop.csv --target y --missing mask");
+    assert!(masked.code == 2 && masked.err.contains("no mask"), "{}", masked.err);
+}

@@ -48,7 +48,7 @@ pub enum Source {
         /// Its path, as it was given.
         path: String,
         /// How it was read.
-        options: ReadOptions,
+        options: Box<ReadOptions>,
         /// A hash of the values, to notice when the file has changed.
         fingerprint: u64,
     },

@@ -91,7 +91,7 @@ impl Session {
         weights: Option<Weights<'_>>,
     ) -> Result<Self> {
         let fingerprint = fingerprint(&series.values);
-        let source = Source::File { path, options, fingerprint };
+        let source = Source::File { path, options: Box::new(options), fingerprint };
         Self::on_source(series, source, settings, weights)
     }
 

@@ -6,11 +6,12 @@
 
 use serde::Serialize;
 
-use super::Forecasts;
-use super::bands::Band;
+use super::beside::Encoding;
 use super::forecaster::{PanelSettings, Progress, check, natural, newest};
 use super::jobs::each;
+use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
+use super::{Bands, Forecasts};
 use crate::baselines;
 use crate::error::{Error, Result};
 use crate::metrics::{self, Case};
@@ -51,7 +52,7 @@ pub struct Backtest {
     /// By series, cutoff and step ahead.
     pub forecasts: Forecasts,
     /// By series and cutoff.
-    pub bands: Vec<Vec<Vec<Band>>>,
+    pub bands: Bands,
     /// Of the first cutoff.
     pub contest: Contest,
     /// First elman, then each of [`baselines::ALL`].
@@ -77,9 +78,11 @@ impl Backtest {
         let BacktestSettings { panel: ref forecast, windows, step, refit } = *settings;
         check(panel, forecast.horizon)?;
         let (windows, step) = (windows.max(1), step.max(1));
-        let full = newest(panel);
+        let encoding = Encoding::of(panel, forecast.calendar, forecast.horizon)?;
+        let widths = encoding.widths(panel);
+        let full = newest(panel, &encoding, 0)?;
         let back = (windows - 1).saturating_mul(step).saturating_add(forecast.horizon);
-        let first = |y: &[f64]| y.len().checked_sub(back).filter(|known| *known >= 3);
+        let first = |y: &Past<'_>| y.values.len().checked_sub(back).filter(|known| *known >= 3);
         let cutoffs: Vec<Vec<usize>> = full
             .iter()
             .map(|y| match first(y) {
@@ -88,7 +91,7 @@ impl Backtest {
             })
             .collect();
         if cutoffs.iter().all(Vec::is_empty) {
-            let longest = full.iter().map(|y| y.len()).max().unwrap_or(0);
+            let longest = full.iter().map(|y| y.values.len()).max().unwrap_or(0);
             return Err(Error::Forecast {
                 reason: format!(
                     "{windows} windows with a horizon of {} need {} values, and the longest series has \
@@ -100,25 +103,26 @@ impl Backtest {
             });
         }
         let natural = natural(panel);
-        let run = |window: Option<usize>| -> Result<(Forecasts, Vec<Vec<Vec<Band>>>, Contest)> {
+        let run = |window: Option<usize>| -> Result<(Forecasts, Bands, Contest)> {
             // Without refitting, the first cutoff is the end of all knowledge.
             let known = cutoffs.iter().zip(&full).map(|(cutoffs, y)| {
-                let end = cutoffs.get(window.unwrap_or(0));
-                &y[..end.copied().unwrap_or_else(|| y.len().saturating_sub(back).max(1))]
+                let end = cutoffs.get(window.unwrap_or(0)).copied();
+                y.until(end.unwrap_or_else(|| y.values.len().saturating_sub(back).max(1)))
             });
-            let known: Vec<&[f64]> = known.collect();
+            let known: Vec<Known<'_>> = known.collect();
             let asked: Vec<Vec<usize>> = match window {
                 None => cutoffs.clone(),
                 Some(window) => {
                     cutoffs.iter().map(|c| c.get(window).copied().into_iter().collect()).collect()
                 }
             };
-            let fitted = Plan::new(&known, natural.as_deref(), forecast).run(observe)?;
-            let lengths = known.iter().map(|y| y.len());
-            let walked: Vec<(&[f64], usize)> = full.iter().copied().zip(lengths).collect();
-            let said = fitted.said(&walked, &asked)?;
+            let covariates = (encoding.clone(), widths);
+            let plan = Plan::new(&known, natural.as_deref(), forecast, covariates);
+            let fitted = plan.run(observe)?;
+            let said = fitted.said(&known, &asked)?;
             let bands = said.iter().zip(&asked).zip(&full).map(|((said, origins), y)| {
-                let at = |(said, origin): (&Vec<f64>, &usize)| fitted.bands(&y[..*origin], said);
+                let at =
+                    |(said, origin): (&Vec<f64>, &usize)| fitted.bands(&y.filled[..*origin], said);
                 said.iter().zip(origins).map(at).collect()
             });
             let bands = bands.collect();
@@ -147,7 +151,7 @@ impl Backtest {
         let by_series = by_series.map(|s| (names[s].to_owned(), scores(&contestants, Some(s))));
         let by_series = by_series.collect();
         // Cutoffs are counted from the first value of the series, not from the newest that are looked at.
-        let unseen = panel.iter().zip(&full).map(|(series, y)| series.len() - y.len());
+        let unseen = panel.iter().zip(&full).map(|(series, y)| series.len() - y.values.len());
         let cutoffs = cutoffs.iter().zip(unseen);
         let cutoffs = cutoffs.map(|(c, unseen)| c.iter().map(|c| c + unseen).collect());
         Ok(Self {
@@ -183,7 +187,7 @@ impl Backtest {
 
 /// What came.
 struct Ground<'a> {
-    full: &'a [&'a [f64]],
+    full: &'a [Past<'a>],
     cutoffs: &'a [Vec<usize>],
     horizon: usize,
     season: usize,
@@ -197,9 +201,9 @@ struct Cases {
 
 impl Ground<'_> {
     fn case<'c>(&'c self, series: usize, cutoff: usize, forecast: &'c [f64]) -> Case<'c> {
-        let y = self.full[series];
-        let actual = &y[cutoff..cutoff + self.horizon];
-        Case { actual, forecast, history: &y[..cutoff], season: self.season }
+        let Past { values, filled, .. } = &self.full[series];
+        let actual = &values[cutoff..cutoff + self.horizon];
+        Case { actual, forecast, history: &filled[..cutoff], season: self.season }
     }
 
     fn cases(&self, name: &'static str, forecasts: &Forecasts) -> Result<Cases> {
@@ -208,6 +212,12 @@ impl Ground<'_> {
             windows
                 .map(|(cutoff, said)| {
                     let case = self.case(s, *cutoff, said);
+                    let known = case.actual.iter().zip(said).filter(|(y, _)| !y.is_nan());
+                    let (actual, forecast): (Vec<f64>, Vec<f64>) = known.unzip();
+                    if actual.is_empty() {
+                        return Ok(vec![None; metrics::ALL.len()]);
+                    }
+                    let case = Case { actual: &actual, forecast: &forecast, ..case };
                     metrics::ALL.iter().map(|metric| metric.of(&case)).collect()
                 })
                 .collect()
@@ -221,7 +231,7 @@ impl Ground<'_> {
             .map(|(y, cutoffs)| {
                 let at = |cutoff: &usize| {
                     let season = if *cutoff >= self.season { self.season } else { 1 };
-                    baseline.forecast(&y[..*cutoff], self.horizon, season)
+                    baseline.forecast(&y.filled[..*cutoff], self.horizon, season)
                 };
                 cutoffs.iter().map(at).collect()
             })
@@ -229,7 +239,7 @@ impl Ground<'_> {
     }
 
     /// The share of values within each band, and the MSIS of the last.
-    fn bands(&self, bands: &[Vec<Vec<Band>>], levels: &[f64]) -> (Vec<f64>, Option<f64>) {
+    fn bands(&self, bands: &Bands, levels: &[f64]) -> (Vec<f64>, Option<f64>) {
         let mut inside = vec![0; levels.len()];
         let (mut values, mut msis, mut scored) = (0, 0.0, 0);
         for (s, cutoffs) in self.cutoffs.iter().enumerate() {
@@ -238,7 +248,7 @@ impl Ground<'_> {
                 if bands.is_empty() {
                     continue;
                 }
-                values += self.horizon;
+                values += case.actual.iter().filter(|y| !y.is_nan()).count();
                 for (band, inside) in bands.iter().zip(&mut inside) {
                     *inside += band.holds(case.actual).filter(|held| *held).count();
                 }

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
+use super::past::Known;
 use super::scale::spread;
 use super::view::Scale;
 use crate::metrics::Case;
@@ -34,10 +35,11 @@ pub struct Band {
 }
 
 impl Band {
-    /// For each value, whether it lies within.
+    /// For each value that is known, whether it lies within.
     pub fn holds(&self, values: &[f64]) -> impl Iterator<Item = bool> {
         let bounds = self.lower.iter().zip(&self.upper);
-        bounds.zip(values).map(|((low, high), y)| (low..=high).contains(&y))
+        let known = bounds.zip(values).filter(|(_, y)| !y.is_nan());
+        known.map(|((low, high), y)| (low..=high).contains(&y))
     }
 
     /// The mean scaled interval score of the M4 competition: the width, and 2/α times what lies beyond
@@ -45,10 +47,15 @@ impl Band {
     pub fn msis(&self, case: &Case<'_>) -> Option<f64> {
         let penalty = 2.0 / (1.0 - self.level / 100.0);
         let bounds = self.lower.iter().zip(&self.upper).zip(case.actual);
+        let bounds = bounds.filter(|(_, y)| !y.is_nan());
         let scores = bounds.map(|((low, high), y)| {
             high - low + penalty * ((low - y).max(0.0) + (y - high).max(0.0))
         });
-        let mean = scores.sum::<f64>() / case.actual.len() as f64;
+        let (sum, n) = scores.fold((0.0, 0.0), |(sum, n), score| (sum + score, n + 1.0));
+        if n == 0.0 {
+            return None;
+        }
+        let mean = sum / n;
         Some(mean / case.scale(f64::abs)?)
     }
 }
@@ -80,12 +87,12 @@ impl Calibration {
     pub(super) fn new(
         scale: Scale,
         season: usize,
-        panel: &[&[f64]],
+        panel: &[Known<'_>],
         origins: &[Vec<usize>],
         forecasts: &Forecasts,
         levels: &[f64],
     ) -> Option<(Self, Vec<f64>)> {
-        let known = |s: usize| &panel[s][..origins[s].first().copied().unwrap_or(0)];
+        let known = |s: usize| &panel[s].filled()[..origins[s].first().copied().unwrap_or(0)];
         let mut units: Vec<f64> = (0..panel.len())
             .map(|s| unit(scale, season, known(s)))
             .filter(|unit| *unit > 0.0)
@@ -97,7 +104,8 @@ impl Calibration {
         for (s, series) in forecasts.iter().enumerate() {
             let unit = own.unit_of(known(s));
             for (o, (origin, forecast)) in origins[s].iter().zip(series).enumerate() {
-                for (step, (y, f)) in panel[s][*origin..].iter().zip(forecast).enumerate() {
+                let came = &panel[s].past.values[*origin..panel[s].len];
+                for (step, (y, f)) in came.iter().zip(forecast).enumerate() {
                     let size = (own.bent(*y) - own.bent(*f)) / unit;
                     if size.is_finite() {
                         let half = if panel.len() >= 8 { s } else { o } % 2 == 0;

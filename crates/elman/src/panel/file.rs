@@ -6,6 +6,7 @@ use elman_nn::file::{Document, ModelFile, write_models};
 use serde::{Deserialize, Serialize};
 
 use super::bands::Calibration;
+use super::beside::Encoding;
 use super::fitted::Fitted;
 use super::forecaster::PanelSettings;
 use super::net::{Net, NetSettings};
@@ -20,6 +21,7 @@ struct About {
     nets: Vec<NetSettings>,
     contest: Contest,
     calibration: Option<Calibration>,
+    encoding: Encoding,
     read: ReadOptions,
 }
 
@@ -44,6 +46,7 @@ impl Fitted {
             nets: self.nets.iter().map(|net| net.settings.clone()).collect(),
             contest: self.contest.clone(),
             calibration: self.calibration.clone(),
+            encoding: self.encoding.clone(),
             read: read.clone(),
         };
         let about = serde_json::to_value(&about).map_err(|e| damaged(path, e.to_string()))?;
@@ -62,7 +65,7 @@ impl Fitted {
         let about = file.document.about.get("panel").cloned().unwrap_or_default();
         let about: About =
             serde_json::from_value(about).map_err(|e| damaged(path, e.to_string()))?;
-        let About { settings, nets, contest, calibration, read } = about;
+        let About { settings, nets, contest, calibration, encoding, read } = about;
         if nets.is_empty() || settings.horizon == 0 {
             return Err(damaged(path, "it has no network, or no horizon".to_owned()));
         }
@@ -75,7 +78,7 @@ impl Fitted {
             Ok(Net::with(net, model, params))
         });
         let nets = nets.collect::<Result<_>>()?;
-        Ok((Self { nets, calibration, contest, settings }, read))
+        Ok((Self { nets, calibration, contest, settings, encoding }, read))
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::Forecasts;
 use super::bands::{Band, Calibration};
+use super::beside::Encoding;
 use super::forecaster::{PanelForecast, PanelSettings, Progress, check, natural, newest};
 use super::jobs::each;
 use super::net::Net;
+use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
 use super::view::Scale;
 use crate::error::Result;
@@ -19,6 +21,7 @@ pub struct Fitted {
     pub contest: Contest,
     /// What was asked for.
     pub settings: PanelSettings,
+    pub(super) encoding: Encoding,
 }
 
 impl Fitted {
@@ -32,7 +35,12 @@ impl Fitted {
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
         check(panel, settings.horizon)?;
-        Plan::new(&newest(panel), natural(panel).as_deref(), settings).run(observe)
+        let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
+        let widths = encoding.widths(panel);
+        let pasts = newest(panel, &encoding, 0)?;
+        let known: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
+        let natural = natural(panel);
+        Plan::new(&known, natural.as_deref(), settings, (encoding, widths)).run(observe)
     }
 
     /// The networks whose mean is the forecast.
@@ -48,31 +56,25 @@ impl Fitted {
     /// No series, a series without a value, a horizon of 0; those of a forward pass.
     pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<PanelForecast> {
         check(panel, horizon)?;
-        let newest = newest(panel);
-        let mut walked: Vec<Vec<f64>> = newest.iter().map(|y| y.to_vec()).collect();
-        let missing = |walked: &[Vec<f64>]| newest[0].len() + horizon - walked[0].len();
-        while missing(&walked) > 0 {
-            let known = walked.iter().zip(&newest).map(|(walked, y)| (&walked[..], y.len()));
-            let ends: Vec<Vec<usize>> = walked.iter().map(|y| vec![y.len()]).collect();
+        let newest = newest(panel, &self.encoding, horizon)?;
+        let mut values: Vec<Vec<f64>> = vec![Vec::new(); panel.len()];
+        while values[0].len() < horizon {
+            let walked = newest.iter().zip(&values).map(|(past, said)| past.then(said));
+            let walked: Vec<Past<'_>> = walked.collect();
+            let known = walked.iter().zip(&newest).map(|(walked, y)| walked.until(y.values.len()));
+            let ends: Vec<Vec<usize>> = walked.iter().map(|y| vec![y.values.len()]).collect();
             let said = self.said(&known.collect::<Vec<_>>(), &ends)?;
-            let more = self.settings.horizon.min(missing(&walked));
-            for (walked, mut said) in walked.iter_mut().zip(said) {
-                walked.extend(said.swap_remove(0).drain(..more));
+            let more = self.settings.horizon.min(horizon - values[0].len());
+            for (values, mut said) in values.iter_mut().zip(said) {
+                values.extend(said.swap_remove(0).drain(..more));
             }
         }
-        let values: Vec<Vec<f64>> =
-            walked.iter().zip(&newest).map(|(walked, y)| walked[y.len()..].to_vec()).collect();
-        let bands = newest.iter().zip(&values).map(|(y, said)| self.bands(y, said));
+        let bands = newest.iter().zip(&values).map(|(past, said)| self.bands(&past.filled, said));
         Ok(PanelForecast { bands: bands.collect(), values, contest: self.contest.clone() })
     }
 
-    /// What the networks say in the mean, of each series of `panel` with so many values known, at each
-    /// of its `origins`.
-    pub(super) fn said(
-        &self,
-        panel: &[(&[f64], usize)],
-        origins: &[Vec<usize>],
-    ) -> Result<Forecasts> {
+    /// What the networks say in the mean of each series of `panel`, at each of its `origins`.
+    pub(super) fn said(&self, panel: &[Known<'_>], origins: &[Vec<usize>]) -> Result<Forecasts> {
         let threads = self.settings.threads;
         let said = each(&self.nets, threads, |net| net.forecasts(panel, origins))?;
         Ok(mean(said.iter(), self.contest.scale))

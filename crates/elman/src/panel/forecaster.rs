@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::bands::Band;
+use super::beside::Encoding;
 use super::fitted::Fitted;
+use super::past::Past;
 use super::plan::Contest;
 use crate::error::{Error, Result};
 use crate::report::{self, Axis, Color, Mark, Picture, Shape};
@@ -30,6 +32,9 @@ pub struct PanelSettings {
     pub seq_length: Option<usize>,
     /// Whether the memory is carried over an update, or emptied.
     pub carry: bool,
+    /// Whether features of the dates are covariates.
+    #[serde(default)]
+    pub calendar: bool,
     /// The seed of everything random.
     pub seed: u64,
     /// Networks trained at the same time; changes no result.
@@ -46,6 +51,7 @@ impl PanelSettings {
             steps: None,
             seq_length: None,
             carry: true,
+            calendar: false,
             seed: 1,
             threads: 1,
         }
@@ -104,7 +110,8 @@ impl PanelForecast {
         let (values, n) = (&self.values[number], series.len());
         // Three times as much past as future, so that both can be read.
         let shown = n.saturating_sub((3 * values.len()).max(60))..n;
-        let past: Vec<_> = shown.map(|i| (series.position(i), series.values[i])).collect();
+        let past = shown.map(|i| (series.position(i), series.values[i]));
+        let past: Vec<_> = past.filter(|(_, y)| !y.is_nan()).collect();
         let clock = series.clock();
         let at = |k: usize| clock.position(k + 1);
         let last = past.last().copied();
@@ -131,10 +138,20 @@ impl PanelForecast {
     }
 }
 
-/// The newest values of each series, as many as are looked at.
-pub(super) fn newest(panel: &[Series]) -> Vec<&[f64]> {
+/// The newest values of each series, as many as are looked at, with covariates known `horizon` steps
+/// ahead.
+pub(super) fn newest<'a>(
+    panel: &'a [Series],
+    encoding: &Encoding,
+    horizon: usize,
+) -> Result<Vec<Past<'a>>> {
     let keep = LEAST_KEPT.max(MOST_VALUES / panel.len());
-    panel.iter().map(|s| &s.values[s.len().saturating_sub(keep)..]).collect()
+    let past = |series: &'a Series| {
+        let from = series.len().saturating_sub(keep);
+        let beside = encoding.beside(series, from, horizon)?;
+        Ok(Past { beside, ..Past::new(&series.values[from..]) })
+    };
+    panel.iter().map(past).collect()
 }
 
 /// The seasons that the dates suggest, if there are dates.
@@ -151,10 +168,10 @@ pub(super) fn check(panel: &[Series], horizon: usize) -> Result<()> {
     if horizon == 0 {
         return refuse("a forecast needs a horizon of 1 step or more".to_owned());
     }
-    if let Some(empty) = panel.iter().find(|s| s.is_empty()) {
+    if let Some(empty) = panel.iter().find(|s| s.values.iter().all(|y| y.is_nan())) {
         return refuse(format!("series `{}` has no value", empty.name));
     }
-    match panel.iter().find(|s| s.values.iter().any(|y| !y.is_finite())) {
+    match panel.iter().find(|s| s.values.iter().any(|y| y.is_infinite())) {
         Some(series) => refuse(format!("series `{}` has a value that is not finite", series.name)),
         None => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! How good forecasts of a panel's last known values are.
 
+use super::past::Known;
 use super::{Forecasts, scale::spread};
 use crate::baselines::Baseline;
 use crate::error::Result;
@@ -15,7 +16,7 @@ pub struct Errors {
 
 /// Compares forecasts with what came.
 pub(super) struct Judge<'a> {
-    panel: &'a [&'a [f64]],
+    panel: &'a [Known<'a>],
     origins: &'a [Vec<usize>],
     horizon: usize,
     season: usize,
@@ -27,16 +28,15 @@ pub(super) struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// `origins` are, for each series, the numbers of values known before its forecasts.
     pub(super) fn new(
-        panel: &'a [&'a [f64]],
+        panel: &'a [Known<'a>],
         origins: &'a [Vec<usize>],
         horizon: usize,
         season: usize,
         yardstick: &Baseline,
     ) -> Result<Self> {
-        let scales = panel
-            .iter()
-            .zip(origins)
-            .map(|(y, origins)| spread(&y[..origins.first().copied().unwrap_or(0)], season));
+        let scales = panel.iter().zip(origins).map(|(y, origins)| {
+            spread(&y.filled()[..origins.first().copied().unwrap_or(0)], season)
+        });
         let scales = scales.collect();
         let unit = Errors { smape: 1.0, mase: 1.0 };
         let mut judge = Self { panel, origins, horizon, season, scales, yardstick: unit };
@@ -52,7 +52,7 @@ impl<'a> Judge<'a> {
                 let at = |origin: &usize| {
                     // Before the first season is over, there is none.
                     let season = if *origin >= self.season { self.season } else { 1 };
-                    baseline.forecast(&y[..*origin], self.horizon, season)
+                    baseline.forecast(&y.filled()[..*origin], self.horizon, season)
                 };
                 origins.iter().map(at).collect()
             })
@@ -70,7 +70,8 @@ impl<'a> Judge<'a> {
         let (mut smape, mut smapes, mut mase, mut mases) = (0.0, 0.0, 0.0, 0.0);
         for (s, series) in forecasts.iter().enumerate() {
             for (origin, forecast) in self.origins[s].iter().zip(series) {
-                for (y, f) in self.panel[s][*origin..].iter().zip(forecast) {
+                let came = &self.panel[s].past.values[*origin..self.panel[s].len];
+                for (y, f) in came.iter().zip(forecast).filter(|(y, _)| !y.is_nan()) {
                     let error = (y - f).abs();
                     if error > 0.0 {
                         smape += 200.0 * error / (y.abs() + f.abs());

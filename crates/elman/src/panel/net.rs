@@ -9,6 +9,8 @@ use elman_nn::{Model, ModelConfig, Params, TrainConfig, Trainer};
 use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
+use super::beside::Widths;
+use super::past::Known;
 use super::seen::Seen;
 use super::view::View;
 use super::walks::Walks;
@@ -23,6 +25,9 @@ pub struct NetSettings {
     pub seasons: Vec<usize>,
     /// Steps ahead.
     pub horizon: usize,
+    /// The covariates there are.
+    #[serde(default)]
+    pub widths: Widths,
     /// The cell.
     pub cell: String,
     /// H, its units.
@@ -49,7 +54,7 @@ impl NetSettings {
     pub fn model(&self) -> Result<Model<f32>> {
         Ok(Model::new(ModelConfig {
             cell: self.cell.clone(),
-            input_size: self.view.inputs(self.horizon),
+            input_size: self.inputs(),
             hidden_size: self.hidden_size,
             output_size: self.horizon,
             skip: self.view.skip,
@@ -57,9 +62,14 @@ impl NetSettings {
         })?)
     }
 
-    fn seen(&self, panel: &[(&[f64], usize)]) -> Vec<Seen> {
-        let seen = |(y, known): &(&[f64], usize)| Seen::new(&self.view, y, *known, &self.seasons);
-        panel.iter().map(seen).collect()
+    /// Numbers that it is shown at a step.
+    fn inputs(&self) -> usize {
+        let beside = if self.view.beside { self.widths.inputs(self.horizon) } else { 0 };
+        self.view.inputs(self.horizon) + beside
+    }
+
+    fn seen(&self, panel: &[Known<'_>]) -> Vec<Seen> {
+        panel.iter().map(|series| Seen::new(&self.view, *series, &self.seasons)).collect()
     }
 }
 
@@ -72,13 +82,12 @@ pub struct Net {
 }
 
 impl Net {
-    /// Trains on `panel`: each series, and how many of its values are known. `after_step` is called after
-    /// every update.
+    /// Trains on what is known of `panel`. `after_step` is called after every update.
     ///
     /// # Errors
     /// Settings out of range, or training that diverges.
     pub fn train(
-        panel: &[(&[f64], usize)],
+        panel: &[Known<'_>],
         settings: NetSettings,
         after_step: &dyn Fn(),
     ) -> Result<Self> {
@@ -113,8 +122,15 @@ impl Net {
             seed: settings.seed,
             ..TrainConfig::default()
         };
-        let walks =
-            Walks::new(settings.view.clone(), settings.horizon, series, window, settings.seed);
+        let walks = Walks {
+            view: settings.view.clone(),
+            inputs: settings.inputs(),
+            horizon: settings.horizon,
+            series,
+            window,
+            seed: settings.seed,
+            plan: Default::default(),
+        };
         let mut trainer = Trainer::new(train, model, params, Box::new(walks))?;
         trainer.run(|_, event| {
             if let Event::Step { .. } = event {
@@ -142,14 +158,10 @@ impl Net {
     ///
     /// # Errors
     /// Those of a forward pass.
-    pub fn forecasts(
-        &self,
-        panel: &[(&[f64], usize)],
-        origins: &[Vec<usize>],
-    ) -> Result<Forecasts> {
+    pub fn forecasts(&self, panel: &[Known<'_>], origins: &[Vec<usize>]) -> Result<Forecasts> {
         let seen = self.settings.seen(panel);
         let NetSettings { view, horizon, batch_size, seq_length, carry, .. } = &self.settings;
-        let inputs = view.inputs(*horizon);
+        let inputs = self.settings.inputs();
         let end = |s: usize| origins[s].iter().copied().max().unwrap_or(0);
         let mut order: Vec<usize> = (0..seen.len()).collect();
         order.sort_by_key(|s| end(*s));

@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::bands::Calibration;
+use super::beside::{Encoding, Widths};
 use super::fitted::{Fitted, mean};
 use super::forecaster::{PanelSettings, Progress};
 use super::jobs::each;
 use super::judge::{Errors, Judge};
 use super::net::{Net, NetSettings};
+use super::past::Known;
 use super::view::{Scale, View};
 use super::views::views;
 use super::{Forecasts, seasons};
@@ -73,6 +75,9 @@ pub struct Contest {
     pub seasons: Vec<usize>,
     /// What the networks work on.
     pub scale: Scale,
+    /// The covariates that were tried.
+    #[serde(default)]
+    pub covariates: Vec<String>,
     /// Steps at the end of each series on which views were tried.
     pub held_out: usize,
     /// Forecasts made there.
@@ -103,8 +108,10 @@ fn updates(values: usize) -> u64 {
 
 /// Everything that is decided before a network is trained, from what is known of a panel.
 pub(super) struct Plan<'a> {
-    panel: &'a [&'a [f64]],
+    panel: &'a [Known<'a>],
     settings: &'a PanelSettings,
+    encoding: Encoding,
+    widths: Widths,
     seasons: Vec<usize>,
     scale: Scale,
     held_out: usize,
@@ -117,19 +124,23 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// `natural` are the seasons that the dates suggest, if there are dates.
     pub(super) fn new(
-        panel: &'a [&'a [f64]],
+        panel: &'a [Known<'a>],
         natural: Option<&[usize]>,
         settings: &'a PanelSettings,
+        (encoding, widths): (Encoding, Widths),
     ) -> Self {
         let seasons = match &settings.seasons {
             Some(seasons) => seasons.clone(),
-            None => seasons::seasons(panel, natural),
+            None => {
+                let known: Vec<&[f64]> = panel.iter().map(|series| series.filled()).collect();
+                seasons::seasons(&known, natural)
+            }
         };
         let horizon = settings.horizon;
-        let mut lengths: Vec<usize> = panel.iter().map(|y| y.len()).collect();
+        let mut lengths: Vec<usize> = panel.iter().map(|series| series.len).collect();
         lengths.sort_unstable();
         let typical = lengths[lengths.len() / 2];
-        let lowest = panel.iter().flat_map(|y| y.iter()).copied().fold(f64::INFINITY, f64::min);
+        let lowest = panel.iter().flat_map(|y| y.filled()).copied().fold(f64::INFINITY, f64::min);
         let scale = match lowest {
             y if y > 0.0 => Scale::Log,
             0.0 => Scale::SoftLog,
@@ -140,13 +151,18 @@ impl<'a> Plan<'a> {
         let held_out = horizon.max((typical / 4).min(horizon.saturating_mul(wanted)));
         let stride = ((held_out - horizon) / wanted.saturating_sub(1).max(1)).max(1);
         let origins = panel.iter().map(|y| {
-            let first = y.len().saturating_sub(held_out);
+            let first = y.len.saturating_sub(held_out);
             match first {
                 ..3 => Vec::new(),
-                _ => (first..=y.len() - horizon).step_by(stride).collect(),
+                _ => (first..=y.len - horizon).step_by(stride).collect(),
             }
         });
-        let views = views(scale, &seasons, horizon, typical.saturating_sub(held_out) / 2);
+        let mut views = views(scale, &seasons, horizon, typical.saturating_sub(held_out) / 2);
+        if widths != Widths::default() {
+            // Whether covariates help is tried like everything else.
+            let with = |view: &View| View { beside: true, skip: true, ..view.clone() };
+            views.extend(views.iter().map(with).collect::<Vec<_>>());
+        }
         let little_work = Trial::LONGER * updates(lengths.iter().sum()) <= MOST_UPDATES;
         let longer = (settings.steps.is_none() && little_work).then_some(Trial::LONGER);
         let efforts: Vec<u64> = [1].into_iter().chain(longer).collect();
@@ -156,6 +172,8 @@ impl<'a> Plan<'a> {
         Self {
             panel,
             settings,
+            encoding,
+            widths,
             scale,
             held_out,
             origins: origins.collect(),
@@ -171,6 +189,7 @@ impl<'a> Plan<'a> {
             view: view.clone(),
             seasons: self.seasons.clone(),
             horizon: self.settings.horizon,
+            widths: self.widths,
             cell: "lstm".to_owned(),
             hidden_size: 40,
             batch_size: alike.clamp(1.0, 64.0) as usize,
@@ -198,6 +217,7 @@ impl<'a> Plan<'a> {
         let contest = Contest {
             seasons: self.seasons.clone(),
             scale: self.scale,
+            covariates: self.encoding.names(),
             held_out: self.held_out,
             forecasts,
             trials: self
@@ -217,14 +237,15 @@ impl<'a> Plan<'a> {
             updates: nets[0].settings.steps,
         };
         let settings = self.settings.clone();
-        Ok(Fitted { nets, calibration: tried.calibration, contest, settings })
+        let encoding = self.encoding.clone();
+        Ok(Fitted { nets, calibration: tried.calibration, contest, settings, encoding })
     }
 
     /// Trains each view on what is known before the last values, and compares what they say of those.
     fn try_views(&self, report: &(dyn Fn(u64, u64) + Sync)) -> Result<Tried> {
-        let cut: Vec<(&[f64], usize)> =
-            self.panel.iter().map(|y| (*y, y.len().saturating_sub(self.held_out))).collect();
-        let known = cut.iter().map(|(_, known)| known).sum();
+        let cut: Vec<Known<'_>> =
+            self.panel.iter().map(|y| y.past.until(y.len.saturating_sub(self.held_out))).collect();
+        let known = cut.iter().map(|cut| cut.len).sum();
         let PanelSettings { horizon, seed, threads, ref levels, .. } = *self.settings;
         let nets = self.candidates.iter().map(|candidate| {
             let net = self.net(candidate, known, seed);
@@ -257,14 +278,13 @@ impl<'a> Plan<'a> {
     /// Trains the chosen views on all that is known.
     fn train(&self, chosen: &[usize], report: &(dyn Fn(u64, u64) + Sync)) -> Result<Vec<Net>> {
         let PanelSettings { seed, threads, .. } = *self.settings;
-        let known: Vec<(&[f64], usize)> = self.panel.iter().map(|y| (*y, y.len())).collect();
-        let values = known.iter().map(|(_, known)| known).sum();
+        let values = self.panel.iter().map(|series| series.len).sum();
         let nets: Vec<NetSettings> = chosen
             .iter()
             .flat_map(|c| (0..NETS_A_VIEW).map(move |n| (*c, n)))
             .map(|(c, n)| self.net(&self.candidates[c], values, seed.wrapping_add(n)))
             .collect();
-        trained(nets, &known, threads, report)
+        trained(nets, self.panel, threads, report)
     }
 
     /// The best view, and those that make their mean better; the untrained one, if that is not clearly
@@ -327,7 +347,7 @@ impl Tried {
 /// Trains networks on `panel`, several at a time.
 fn trained(
     nets: Vec<NetSettings>,
-    panel: &[(&[f64], usize)],
+    panel: &[Known<'_>],
     threads: usize,
     report: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Vec<Net>> {

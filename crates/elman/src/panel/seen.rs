@@ -1,5 +1,7 @@
 //! One series, as a view shows it.
 
+use super::aside::Aside;
+use super::past::{Known, Past};
 use super::view::{Scale, View};
 use crate::season::Profile;
 
@@ -27,15 +29,18 @@ pub(super) struct Seen {
     positive: bool,
     profile: Profile,
     x: Vec<f32>,
+    missing: Vec<bool>,
     level: Vec<f32>,
     step: Vec<f32>,
     known: usize,
+    aside: Option<Aside>,
 }
 
 impl Seen {
-    /// `values`, of which only the first `known` decide about units and season, and may be asked for.
-    pub(super) fn new(view: &View, values: &[f64], known: usize, seasons: &[usize]) -> Self {
-        let past = &values[..known];
+    /// Of the series, only what is known decides about units and season, and may be asked for.
+    pub(super) fn new(view: &View, series: Known<'_>, seasons: &[usize]) -> Self {
+        let Known { past: Past { values, filled, beside }, len: known } = series;
+        let past = series.filled();
         let mean = past.iter().map(|y| y.abs()).sum::<f64>() / known.max(1) as f64;
         let unit = match view.scale {
             Scale::Log => 1.0,
@@ -45,7 +50,7 @@ impl Seen {
         let positive = past.iter().all(|y| *y > 0.0);
         let seasons = if view.adjust { seasons } else { &[] };
         let divided = view.scale == Scale::Plain && positive && !seasons.is_empty();
-        let mut x: Vec<f64> = values
+        let mut x: Vec<f64> = filled
             .iter()
             .map(|y| match view.scale {
                 Scale::Log => y.ln(),
@@ -54,18 +59,26 @@ impl Seen {
                 Scale::Plain => y / unit,
             })
             .collect();
-        let profile = Profile::of(&x[..known], seasons);
+        let holes: Vec<usize> = (0..values.len()).filter(|t| values[*t].is_nan()).collect();
+        let profile = Profile::of(&bridged(&x[..known], &holes), seasons);
         for (t, x) in x.iter_mut().enumerate() {
             *x -= profile.at(t);
             if divided {
                 *x = x.exp();
             }
         }
+        // What is not known goes on as it was, in season.
+        for t in holes.into_iter().filter(|t| *t > 0) {
+            x[t] = x[t - 1];
+        }
         let level = levels(&x, view.level);
         let step = if view.by_step { steps(&x, &level, view.scale) } else { vec![1.0; x.len()] };
         let narrow = |x: Vec<f64>| x.into_iter().map(|x| x as f32).collect();
         let (x, level, step) = (narrow(x), narrow(level), narrow(step));
-        Self { scale: view.scale, unit, divided, positive, profile, x, level, step, known }
+        let missing = values.iter().map(|y| y.is_nan()).collect();
+        let aside = view.beside.then(|| Aside::new(beside, known));
+        let scale = view.scale;
+        Self { scale, unit, divided, positive, profile, x, missing, level, step, known, aside }
     }
 
     /// Values that may be asked for.
@@ -87,18 +100,20 @@ impl Seen {
         }
         let (log_step, ahead) = rest.split_at_mut(usize::from(view.by_step));
         log_step.fill(step.ln() - magnitude(self.scale, level).ln());
-        if view.ahead {
-            for (k, to) in ahead[..horizon].iter_mut().enumerate() {
-                *to = (self.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
-            }
+        let (ahead, beside) = ahead.split_at_mut(if view.ahead { horizon } else { 0 });
+        for (k, to) in ahead.iter_mut().enumerate() {
+            *to = (self.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
+        }
+        if let Some(aside) = &self.aside {
+            aside.show(horizon, t, beside);
         }
     }
 
-    /// What comes after step `t`, as the network says it: NaN past what is known.
+    /// What comes after step `t`, as the network says it: NaN where it is not known.
     pub(super) fn ask(&self, t: usize, to: &mut [f32]) {
         let (level, per_step) = (self.level[t], 1.0 / self.step[t]);
         for (k, to) in to.iter_mut().enumerate() {
-            let x = self.x[..self.known].get(t + 1 + k);
+            let x = self.x[..self.known].get(t + 1 + k).filter(|_| !self.missing[t + 1 + k]);
             *to = x.map_or(f32::NAN, |x| (x - level) * per_step);
         }
     }
@@ -124,6 +139,25 @@ impl Seen {
             }
         }
     }
+}
+
+/// `x` with straight lines over its holes, but for one that it ends in.
+fn bridged(x: &[f64], holes: &[usize]) -> Vec<f64> {
+    let mut bridged = x.to_vec();
+    let mut holes = holes.iter().copied().filter(|t| *t < x.len()).peekable();
+    while let Some(first) = holes.next() {
+        let mut end = first + 1;
+        while holes.next_if_eq(&end).is_some() {
+            end += 1;
+        }
+        if first > 0 && end < x.len() {
+            let (from, to) = (x[first - 1], x[end]);
+            for (k, x) in bridged[first..end].iter_mut().enumerate() {
+                *x = from + (k + 1) as f64 / (end + 1 - first) as f64 * (to - from);
+            }
+        }
+    }
+    bridged
 }
 
 /// The mean of the last `width` values, of fewer at the start.

@@ -4,7 +4,9 @@ use elman_nn::layers::Window;
 use elman_nn::windows::{Batch, Windows};
 
 use super::bands::Calibration;
+use super::beside::{Beside, Widths};
 use super::net::{Net, NetSettings};
+use super::past::{Known, Past};
 use super::plan::believed;
 use super::seen::Seen;
 use super::view::{Scale, View};
@@ -27,6 +29,7 @@ fn settings(view: &View, steps: u64) -> NetSettings {
         view: view.clone(),
         seasons: vec![4],
         horizon: 3,
+        widths: Widths::default(),
         cell: "lstm".to_owned(),
         hidden_size: 8,
         batch_size: 2,
@@ -47,7 +50,7 @@ fn what_is_asked_for_is_the_value_that_comes() {
             if view.scale != Scale::Plain && values.iter().any(|y| *y <= 0.0) {
                 continue;
             }
-            let seen = Seen::new(&view, values, 40, &[4]);
+            let seen = Seen::new(&view, Past::new(values).until(40), &[4]);
             for t in 0..39 {
                 let mut target = [0.0; 5];
                 seen.ask(t, &mut target);
@@ -74,7 +77,8 @@ fn what_is_shown_at_a_step_knows_nothing_of_what_comes_after() {
     for view in all_views() {
         let inputs = view.inputs(5);
         // Units and season come from what is known, which is the same.
-        let [one, other] = [&values, &changed].map(|y| Seen::new(&view, y, 30, &[4]));
+        let [one, other] =
+            [&values, &changed].map(|y| Seen::new(&view, Past::new(y).until(30), &[4]));
         for t in 0..30 {
             let show = |seen: &Seen| {
                 let mut x = vec![0.0; inputs];
@@ -102,9 +106,10 @@ fn a_shown_step_by_hand() {
         lags: 3,
         ahead: false,
         skip: false,
+        beside: false,
     };
     // The mean of what is known, 4, is 1.
-    let seen = Seen::new(&view, &[2.0, 4.0, 6.0, 8.0], 3, &[]);
+    let seen = Seen::new(&view, Past::new(&[2.0, 4.0, 6.0, 8.0]).until(3), &[]);
     let show = |t: usize| {
         let mut x = [0.0; 3];
         seen.show(&view, 1, t, &mut x);
@@ -124,10 +129,20 @@ fn a_shown_step_by_hand() {
 fn windows_walk_over_every_known_step_once_an_epoch() {
     let lengths = [1, 2, 9, 10, 23, 24, 40];
     let view = &views(Scale::Log, &[], 3, 20)[0];
-    let series: Vec<Seen> =
-        lengths.iter().map(|len| Seen::new(view, &sales(*len, 50.0), *len, &[])).collect();
+    let series: Vec<Seen> = lengths
+        .iter()
+        .map(|len| Seen::new(view, Past::new(&sales(*len, 50.0)).whole(), &[]))
+        .collect();
     let window = Window { steps: 16, batch: 2 };
-    let walks = Walks::new(view.clone(), 3, series, window, 5);
+    let walks = Walks {
+        view: view.clone(),
+        inputs: view.inputs(3),
+        horizon: 3,
+        series,
+        window,
+        seed: 5,
+        plan: Default::default(),
+    };
     let mut batch = Batch::new(&walks as &dyn Windows<f32>);
     // Two a group: 1 + 8, 9 + 22, 23 + 39 steps and so on, which noise may mix; every epoch asks for
     // as many values.
@@ -176,7 +191,9 @@ fn training_looks_at_nothing_that_is_not_known() {
     let origins: Vec<Vec<usize>> = values.iter().map(|y| vec![y.len() - 6]).collect();
     for view in all_views() {
         let [said, again] = [&values, &poisoned].map(|panel| {
-            let panel: Vec<(&[f64], usize)> = panel.iter().map(|y| (&y[..], y.len() - 6)).collect();
+            let pasts: Vec<Past<'_>> = panel.iter().map(|y| Past::new(y)).collect();
+            let panel: Vec<Known<'_>> =
+                pasts.iter().map(|past| past.until(past.values.len() - 6)).collect();
             let net = Net::train(&panel, settings(&view, 12), &|| ()).unwrap();
             net.forecasts(&panel, &origins).unwrap()
         });
@@ -188,7 +205,8 @@ fn training_looks_at_nothing_that_is_not_known() {
 #[test]
 fn one_walk_serves_every_origin() {
     let values: Vec<Vec<f64>> = (0..3).map(|s| sales(50 + 7 * s, 40.0)).collect();
-    let panel: Vec<(&[f64], usize)> = values.iter().map(|y| (&y[..], 40)).collect();
+    let pasts: Vec<Past<'_>> = values.iter().map(|y| Past::new(y)).collect();
+    let panel: Vec<Known<'_>> = pasts.iter().map(|past| past.until(40)).collect();
     let view = &all_views()[0];
     let net = Net::train(&panel, settings(view, 20), &|| ()).unwrap();
     let several = net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]]).unwrap();
@@ -210,7 +228,8 @@ fn one_walk_serves_every_origin() {
 fn untrained_it_says_that_the_level_stays() {
     let values = sales(40, 50.0);
     let view = &views(Scale::Log, &[], 3, 20)[0];
-    let panel = [(&values[..], 40)];
+    let past = Past::new(&values);
+    let panel = [past.until(40)];
     let net = Net::train(&panel, NetSettings { seasons: vec![], ..settings(view, 0) }, &|| ());
     let said = net.unwrap().forecasts(&panel, &[vec![40]]).unwrap();
     for y in &said[0][0] {
@@ -241,12 +260,13 @@ fn bands_hold_as_much_as_they_say() {
                     .collect()
             })
             .collect();
-        let panel: Vec<&[f64]> = panel.iter().map(Vec::as_slice).collect();
         let origins = vec![vec![45]; 60];
         let naive: super::Forecasts = panel.iter().map(|y| vec![vec![y[44]; 5]]).collect();
+        let pasts: Vec<Past<'_>> = panel.iter().map(|y| Past::new(y)).collect();
+        let known: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
         let levels = [50.0, 90.0];
         let (made, coverage) =
-            Calibration::new(scale, 1, &panel, &origins, &naive, &levels).unwrap();
+            Calibration::new(scale, 1, &known, &origins, &naive, &levels).unwrap();
         for (level, share) in levels.into_iter().zip(coverage) {
             let held = panel.iter().flat_map(|y| {
                 made.band(level, &y[..45], &[y[44]; 5]).holds(&y[45..]).collect::<Vec<_>>()
@@ -259,4 +279,58 @@ fn bands_hold_as_much_as_they_say() {
             assert!((share - level / 100.0).abs() < 0.12, "{scale:?} {level}: {share}");
         }
     }
+}
+
+#[test]
+fn what_is_missing_is_bridged_for_the_input_and_not_asked_for() {
+    let season = [3.0, -1.0, 0.0, -2.0];
+    let whole: Vec<f64> = (0..40).map(|t| 50.0 + season[t % 4]).collect();
+    let mut holed = whole.clone();
+    [9, 10, 11, 30, 39].into_iter().for_each(|t| holed[t] = f64::NAN);
+    let past = Past::new(&holed);
+    assert_eq!(past.filled[9..12], [whole[8]; 3]);
+    let view = View { scale: Scale::Plain, ..views(Scale::Plain, &[4], 5, 20)[0].clone() };
+    let seen = Seen::new(&view, past.until(38), &[4]);
+    let mut target = [0.0; 5];
+    seen.ask(8, &mut target);
+    assert_eq!(target.map(f32::is_nan), [true, true, true, false, false]);
+    seen.ask(35, &mut target);
+    assert_eq!(target.map(f32::is_nan), [false, false, true, true, true], "39 is not known");
+    // A level that stays is seen to stay through the holes, in its season.
+    let mut x = vec![0.0; view.inputs(5)];
+    seen.show(&view, 5, 13, &mut x);
+    // In typical steps, of which a jump of the season is ten.
+    assert!(x[..8].iter().all(|x| x.abs() < 0.6), "{x:?}");
+    for k in 1..=4 {
+        let said = seen.value(12, k, 0.0);
+        assert!((said - whole[12 + k]).abs() < 1.0, "{said} {}", whole[12 + k]);
+    }
+}
+
+#[test]
+fn covariates_are_shown_for_now_and_every_step_of_the_horizon() {
+    let values = sales(20, 50.0);
+    let ahead: Vec<f64> = (0..23).map(|t| f64::from(u8::from(t % 5 == 0))).collect();
+    let beside = Beside { future: vec![ahead], past: vec![values.clone()], fixed: vec![0.0, 1.0] };
+    let past = Past { beside, ..Past::new(&values) };
+    let widths = Widths { future: 1, past: 1, fixed: 2 };
+    let view = View { beside: true, ..views(Scale::Log, &[4], 3, 20)[0].clone() };
+    let seen = Seen::new(&view, past.until(20), &[4]);
+    let own = view.inputs(3);
+    let show = |t: usize| {
+        let mut x = vec![9.0; own + widths.inputs(3)];
+        seen.show(&view, 3, t, &mut x);
+        x.split_off(own)
+    };
+    // Four of twenty are 1: a mean of 0.2 and a deviation of 0.4.
+    for (t, ones) in [(4, [false, true, false, false]), (15, [true, false, false, false])] {
+        let shown = show(t);
+        let expected = ones.map(|one| if one { 2.0 } else { -0.5 });
+        assert!(shown[..4].iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{shown:?}");
+        assert_eq!(shown[5..], [0.0, 1.0]);
+        assert!(shown[4].is_finite() && shown[4] != show(t + 1)[4]);
+    }
+    // Step 22 is the last that is known ahead, and 20 a multiple of 5.
+    let last = show(19);
+    assert!((last[1] - 2.0).abs() < 1e-6 && last[..4].iter().all(|x| *x != 0.0), "{last:?}");
 }

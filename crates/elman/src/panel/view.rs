@@ -32,10 +32,13 @@ pub struct View {
     pub ahead: bool,
     /// Whether a linear map from input to output stands beside the network.
     pub skip: bool,
+    /// Whether the covariates are shown.
+    #[serde(default)]
+    pub beside: bool,
 }
 
 impl View {
-    /// Numbers that the network is shown at a step.
+    /// Numbers of the series itself that the network is shown at a step.
     pub fn inputs(&self, horizon: usize) -> usize {
         self.lags + usize::from(self.by_step) + if self.ahead { horizon } else { 0 }
     }

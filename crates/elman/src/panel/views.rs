@@ -27,6 +27,7 @@ pub(super) fn views(
         lags: (2 * shortest).clamp(4, 64),
         ahead: false,
         skip: false,
+        beside: false,
     };
     let long = View { by_step: false, lags: far, ..short.clone() };
     let mut views = vec![short.clone(), long.clone(), View { skip: true, ..long.clone() }];

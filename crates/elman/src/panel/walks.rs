@@ -13,17 +13,21 @@ use super::view::View;
 /// they are longer than a window, it is carried from each to the next. What a shorter series lacks
 /// at its end is not known, and has no part in the loss.
 pub(super) struct Walks {
-    view: View,
-    horizon: usize,
-    series: Vec<Seen>,
-    window: Window,
-    seed: u64,
-    plan: RefCell<Plan>,
+    pub(super) view: View,
+    /// Numbers shown at a step.
+    pub(super) inputs: usize,
+    pub(super) horizon: usize,
+    /// Those too short to be asked anything are left out.
+    pub(super) series: Vec<Seen>,
+    /// The size of a window, at most.
+    pub(super) window: Window,
+    pub(super) seed: u64,
+    pub(super) plan: RefCell<Plan>,
 }
 
 /// One pass over all series.
 #[derive(Default)]
-struct Plan {
+pub(super) struct Plan {
     epoch: u64,
     /// The number of its first window.
     first: u64,
@@ -33,17 +37,6 @@ struct Plan {
 }
 
 impl Walks {
-    /// Windows of `window`'s size or shorter ones. Series too short to be asked anything are left out.
-    pub(super) fn new(
-        view: View,
-        horizon: usize,
-        series: Vec<Seen>,
-        window: Window,
-        seed: u64,
-    ) -> Self {
-        Self { view, horizon, series, window, seed, plan: RefCell::default() }
-    }
-
     /// Steps of a series that can be asked what comes next.
     fn walked(&self, series: usize) -> usize {
         self.series[series].known().saturating_sub(1)
@@ -82,7 +75,7 @@ impl Windows<f32> for Walks {
     }
 
     fn input_size(&self) -> usize {
-        self.view.inputs(self.horizon)
+        self.inputs
     }
 
     fn target_size(&self) -> usize {

@@ -1,7 +1,9 @@
 //! From a CSV file to one series: delimiter, header, columns, dates and values are found out; what cannot be is asked for.
 
+use super::cells::is_missing;
 use super::choose::{self, TimeSource};
 use super::columns::Columns;
+use super::exog::Exog;
 use super::gaps::{self, InColumn};
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
@@ -117,6 +119,7 @@ struct Source {
     time: TimeSource,
     /// One, or every column that is a series of its own.
     targets: Vec<usize>,
+    exog: Exog,
     notes: Vec<String>,
 }
 
@@ -159,11 +162,13 @@ impl Source {
         }
         let mut taken = time.columns();
         taken.extend(id);
+        let exog = Exog::find(table, &columns, options)?;
+        taken.extend(exog.columns());
         let targets = match options.wide {
             true => choose::numbers(table, &columns, &rows, &taken)?,
             false => vec![choose::target(table, &columns, options, &rows, &taken)?],
         };
-        Ok(Self { columns, id, rows, time, targets, notes })
+        Ok(Self { columns, id, rows, time, targets, exog, notes })
     }
 
     /// Reads the series in `rows` of column `target`.
@@ -185,6 +190,11 @@ impl Source {
             rows = order.iter().map(|i| rows[*i]).collect();
             times.pick(&order);
         }
+        let ahead = self.ahead(table, &rows, target);
+        let ahead_rows = rows.split_off(rows.len() - ahead);
+        let mut future = times.clone();
+        future.pick(&(rows.len()..rows.len() + ahead).collect::<Vec<_>>());
+        times.pick(&(0..rows.len()).collect::<Vec<_>>());
         // Rows left out leave gaps: they do not change the step.
         let frequency = options.freq.or_else(|| match &times {
             Times::Dates(dates) => infer(&unlike(&dates.stamps)).map(|found| found.frequency),
@@ -199,11 +209,13 @@ impl Source {
         let mut values = read.values;
         if let Some(kept) = read.kept {
             times.pick(&kept);
+            rows = kept.iter().map(|i| rows[*i]).collect();
         }
         let keys = times.keys();
         if stands_twice(&keys) {
             let (kept, gone) = merge(&keys, &mut values, options.duplicates);
             values = kept.iter().map(|i| values[*i]).collect();
+            rows = kept.iter().map(|i| rows[*i]).collect();
             times.pick(&kept);
             notes.push(format!(
                 "{} of a date that stood already made one with it",
@@ -222,8 +234,12 @@ impl Source {
             Some(id) => id.to_string(),
             None => column.clone(),
         };
+        let covariates = self.exog.read(table, columns, &rows, &ahead_rows)?;
+        let series = Series { name, values, time: axis(times, frequency), covariates };
+        let ahead = TimeCells { table, columns, source: time, rows: &ahead_rows };
+        ahead.follow(&future, &series.clock())?;
         Ok(Loaded {
-            series: Series { name, values, time: axis(times, frequency) },
+            series,
             path: table.path.clone(),
             time_cols: time.columns().iter().map(|c| columns.all[*c].name.clone()).collect(),
             target: column.clone(),
@@ -231,6 +247,16 @@ impl Source {
             columns: columns.all.clone(),
             notes,
         })
+    }
+}
+
+impl Source {
+    /// Rows at the end that are the future: their covariates are known, and the target is not.
+    fn ahead(&self, table: &Table, rows: &[usize], target: usize) -> usize {
+        if self.exog.future.is_empty() {
+            return 0;
+        }
+        rows.iter().rev().take_while(|row| is_missing(table.cell(**row, target))).count()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The values: numbers, and what becomes of the cells that are none.
 
 use super::Missing;
-use super::cells::{Bad, Notation, number};
+use super::cells::{Bad, Notation, is_missing, number};
 use super::columns::Columns;
 use super::table::Table;
 use crate::error::{Error, Place, Result};
@@ -57,7 +57,10 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
     let Some((first, why)) = bad.first().copied() else {
         return Ok(Values { values, kept: None, note: None });
     };
-    if missing == Missing::Error {
+    let word = |(i, _): &&(usize, Bad)| !is_missing(cells.cell(*i));
+    let first_word = bad.iter().find(word).filter(|_| missing == Missing::Mask);
+    if missing == Missing::Error || first_word.is_some() {
+        let (first, why) = first_word.copied().unwrap_or((first, why));
         let count = match bad.len() {
             1 => String::new(),
             n => format!("{}: ", counted(n, "such cell")),
@@ -81,9 +84,16 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
         let kept: Vec<usize> = (0..values.len()).filter(|i| values[*i].is_finite()).collect();
         (kept, format!("{} without a value left out, {example}", counted(bad.len(), "row")))
     } else {
-        let (kept, filled) = interpolate(&mut values);
-        let cut = bad.len() - filled;
-        let mut note = format!("{} interpolated, {example}", counted(filled, "missing value"));
+        let kept = known_span(&values);
+        let inside = bad.len() - (values.len() - kept.len());
+        let cut = bad.len() - inside;
+        let what = counted(inside, "missing value");
+        let mut note = if missing == Missing::Mask {
+            format!("{what} left out of account, {example}")
+        } else {
+            interpolate(&mut values);
+            format!("{what} interpolated, {example}")
+        };
         if cut > 0 {
             note.push_str(&format!("; {} at the ends left out", counted(cut, "row")));
         }
@@ -93,18 +103,21 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
     Ok(Values { values, kept: Some(kept), note: Some(note) })
 }
 
-/// Straight lines over the gaps. Gives the rows from the first to the last value, and how many were filled.
-fn interpolate(values: &mut [f64]) -> (Vec<usize>, usize) {
+/// From the first value that is known to the last.
+fn known_span(values: &[f64]) -> Vec<usize> {
+    let first = values.iter().position(|y| y.is_finite()).unwrap_or(0);
+    let last = values.iter().rposition(|y| y.is_finite()).unwrap_or(0);
+    (first..=last).collect()
+}
+
+/// Straight lines over the gaps.
+fn interpolate(values: &mut [f64]) {
     let known: Vec<usize> = (0..values.len()).filter(|i| values[*i].is_finite()).collect();
-    let mut filled = 0;
     for pair in known.windows(2) {
         let (a, b) = (pair[0], pair[1]);
         for i in a + 1..b {
             let share = (i - a) as f64 / (b - a) as f64;
             values[i] = values[a] * (1.0 - share) + values[b] * share;
-            filled += 1;
         }
     }
-    let (first, last) = (known[0], known[known.len() - 1]);
-    ((first..=last).collect(), filled)
 }

@@ -5,6 +5,7 @@ mod cells;
 mod choose;
 mod columns;
 mod csv;
+mod exog;
 mod gaps;
 mod parts;
 mod table;
@@ -29,6 +30,9 @@ pub enum Missing {
     Interpolate,
     /// The row is left out.
     Drop,
+    /// It stays as NaN, for what can leave single values out of account; rows at the two ends are left
+    /// out. A cell that is neither a number nor empty is still an error.
+    Mask,
 }
 
 /// What to do about a date that stands twice.
@@ -70,6 +74,13 @@ pub struct ReadOptions {
     pub freq: Option<Frequency>,
     /// Take every column of numbers as a series of its own (`--wide`).
     pub wide: bool,
+    /// Columns of covariates that are known ahead (`--futr-exog`). The rows behind the last value of the
+    /// target are then the future.
+    pub futr_exog: Vec<String>,
+    /// Columns of covariates that are known up to now (`--hist-exog`).
+    pub hist_exog: Vec<String>,
+    /// Columns of covariates that are the same in all rows of a series (`--static-exog`).
+    pub static_exog: Vec<String>,
     /// Take a file of a single row: for values that follow others, whose step is known.
     pub one_row: bool,
 }

@@ -5,7 +5,7 @@ use super::choose::TimeSource;
 use super::columns::Columns;
 use super::table::Table;
 use super::{Duplicates, ReadOptions};
-use crate::calendar::{Dates, Trouble, dates, numeric_dates};
+use crate::calendar::{Clock, Dates, Trouble, dates, numeric_dates};
 use crate::error::{Error, Place, Result};
 
 /// The times of some rows, in the order of the rows.
@@ -72,6 +72,28 @@ impl TimeCells<'_> {
                     self.rows.iter().map(|r| parts.text(self.table, *r)).collect();
                 let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
                 dates(&cells, options.date_order).map(Times::Dates).map_err(|t| self.trouble(t))
+            }
+        }
+    }
+
+    /// Refuses rows of the future, at these times, that are not the next steps of `clock`.
+    pub(super) fn follow(&self, times: &Times, clock: &Clock) -> Result<()> {
+        let positions: Vec<f64> = match times {
+            Times::Steps(_) => return Ok(()),
+            Times::Numbers { values, .. } => values.clone(),
+            Times::Dates(dates) => dates.stamps.iter().map(|stamp| stamp.seconds()).collect(),
+        };
+        let step = (clock.position(2) - clock.position(1)).abs();
+        let apart = positions
+            .iter()
+            .enumerate()
+            .find(|(k, at)| (**at - clock.position(k + 1)).abs() > 0.01 * step);
+        match apart {
+            None => Ok(()),
+            Some((k, _)) => {
+                let next = clock.label(k + 1);
+                let help = format!("the row of a future without gaps would be {next}");
+                Err(self.bad_date(k, "is not the next date", &help))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use elman::panel::{Fitted, PanelForecast, PanelSettings};
-use elman::read::{LoadedPanel, ReadOptions};
+use elman::read::LoadedPanel;
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ const MOST_PAGES: usize = 6;
 /// Straight from data: reads, trains, forecasts, writes.
 pub fn run(args: ForecastArgs) -> Outcome {
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
-    let options = panel::read_options(ReadOptions::default(), &args.panel, &args.read)?;
+    let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(&args.source, &options, talks(&args))?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
@@ -35,10 +35,16 @@ pub fn run(args: ForecastArgs) -> Outcome {
 
 /// From networks in a model file: reads, forecasts, writes.
 pub fn again(args: ForecastArgs) -> Outcome {
-    let PanelArgs { wide, level, season, steps, seq_length, no_carry } = &args.panel;
-    if *wide || !season.is_empty() || steps.is_some() || seq_length.is_some() || *no_carry {
+    let PanelArgs { wide, level, season, steps, seq_length, no_carry, calendar, .. } = &args.panel;
+    if *calendar
+        || *wide
+        || !season.is_empty()
+        || steps.is_some()
+        || seq_length.is_some()
+        || *no_carry
+    {
         let message = "this file is a model: it has its columns, seasons and training\n  help: leave out \
-                       `--wide`, `--season`, `--steps`, `--seq-length` and `--no-carry`";
+                       `--wide`, `--season`, `--steps`, `--seq-length`, `--no-carry` and `--calendar`";
         return Err(Failure::new(USAGE, message));
     }
     let (mut fitted, read) = Fitted::load(&args.source)?;
@@ -152,6 +158,7 @@ fn words(forecast: &PanelForecast) -> String {
             "no network was clearly better than the last value{season}: that is the forecast"
         ));
     }
+    lines.extend(panel::covariates(&forecast.contest));
     let rivals = rivals.iter().map(|rival| (&rival.name[..], rival.mase));
     lines.extend(panel::verdict(ours.mase, rivals));
     // Bands from a handful of forecasts cannot be tried on another handful.
@@ -182,6 +189,7 @@ fn document(
         "horizon": args.horizon,
         "seasons": forecast.contest.seasons,
         "scale": forecast.contest.scale,
+        "covariates": forecast.contest.covariates,
         "held_out": forecast.contest.held_out,
         "forecasts_tried": forecast.contest.forecasts,
         "views": forecast.contest.trials,

@@ -88,7 +88,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
 /// The data are read as in training, but for what is said here.
 fn read_options(args: &ForecastArgs, trained: &Trained) -> Result<ReadOptions, Failure> {
     let like = match &trained.about().source {
-        Source::File { options, .. } => options.clone(),
+        Source::File { options, .. } => (**options).clone(),
         _ => ReadOptions::default(),
     };
     files::read_options(ReadOptions { one_row: true, ..like }, &args.read)

@@ -1,0 +1,239 @@
+//! What is known beside the values of a series: covariates, as numbers that a network is shown.
+
+use serde::{Deserialize, Serialize};
+
+use super::calendar;
+use crate::error::{Error, Result};
+use crate::series::{Covariates, Series};
+
+/// The most categories of a static covariate: each is an input.
+const MOST_CATEGORIES: usize = 64;
+/// The most inputs of a network that covariates may ask for.
+const MOST_INPUTS: usize = 4096;
+
+/// Covariates of one series, one column a covariate, not yet scaled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Beside {
+    /// Known ahead: one value a step, and for steps after the last.
+    pub future: Vec<Vec<f64>>,
+    /// Known up to now: one value a step.
+    pub past: Vec<Vec<f64>>,
+    /// The same at every step.
+    pub fixed: Vec<f64>,
+}
+
+/// How many covariates of each kind there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Widths {
+    /// Known ahead.
+    pub future: usize,
+    /// Known up to now.
+    pub past: usize,
+    /// The same at every step.
+    pub fixed: usize,
+}
+
+impl Widths {
+    /// Numbers that a network is shown at a step: what is known ahead for now and every step of the
+    /// horizon, and the others once.
+    pub fn inputs(&self, horizon: usize) -> usize {
+        self.future * (horizon + 1) + self.past + self.fixed
+    }
+}
+
+/// Which covariates a panel has, and what its static ones may be.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Encoding {
+    future: Vec<String>,
+    past: Vec<String>,
+    fixed: Vec<Static>,
+    /// Whether features of the dates are among those known ahead.
+    calendar: bool,
+    /// Steps ahead that networks are shown.
+    horizon: usize,
+}
+
+/// A static covariate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Static {
+    name: String,
+    /// Its categories; none for a number.
+    categories: Vec<String>,
+    /// What a number is lessened by, and divided by.
+    mean: f64,
+    deviation: f64,
+}
+
+fn refuse(reason: String, help: &str) -> Error {
+    Error::Forecast { reason, help: help.to_owned() }
+}
+
+impl Encoding {
+    /// The covariates that every series of `panel` has, and the `calendar` if it is wanted.
+    pub(super) fn of(panel: &[Series], calendar: bool, horizon: usize) -> Result<Self> {
+        let names = |of: &dyn Fn(&Covariates) -> Vec<String>| -> Result<Vec<String>> {
+            let first = of(&panel[0].covariates);
+            match panel.iter().find(|series| of(&series.covariates) != first) {
+                None => Ok(first),
+                Some(series) => {
+                    let (name, other) = (&series.name, &panel[0].name);
+                    let reason = format!("series `{name}` and `{other}` have unlike covariates");
+                    Err(refuse(reason, "give every series the same ones, in the same order"))
+                }
+            }
+        };
+        let future = names(&|c| c.future.iter().map(|column| column.name.clone()).collect())?;
+        let past = names(&|c| c.past.iter().map(|column| column.name.clone()).collect())?;
+        let fixed = names(&|c| c.fixed.iter().map(|(name, _)| name.clone()).collect())?;
+        let fixed = fixed.into_iter().enumerate();
+        let fixed = fixed.map(|(i, name)| Static::of(panel, i, name)).collect::<Result<_>>()?;
+        if calendar && panel[0].frequency().is_none() {
+            let reason = "a calendar needs dates, and these data have none".to_owned();
+            return Err(refuse(reason, "name their column with `--time-col`"));
+        }
+        let encoding = Self { future, past, fixed, calendar, horizon };
+        let inputs = encoding.widths(panel).inputs(horizon);
+        if inputs > MOST_INPUTS {
+            let reason = format!(
+                "these covariates over {horizon} steps are {inputs} inputs at every step, more than \
+                 {MOST_INPUTS}"
+            );
+            return Err(refuse(reason, "a shorter `--horizon`, or fewer `--futr-exog`"));
+        }
+        Ok(encoding)
+    }
+
+    /// Their names, and `calendar`.
+    pub(super) fn names(&self) -> Vec<String> {
+        let fixed = self.fixed.iter().map(|fixed| &fixed.name);
+        let names = self.future.iter().chain(&self.past).chain(fixed).cloned();
+        names.chain(self.calendar.then(|| "calendar".to_owned())).collect()
+    }
+
+    /// How many covariates of each kind networks are shown.
+    pub(super) fn widths(&self, panel: &[Series]) -> Widths {
+        let dates = match self.calendar {
+            true => panel[0].frequency().map_or(0, calendar::width),
+            false => 0,
+        };
+        Widths {
+            future: self.future.len() + dates,
+            past: self.past.len(),
+            fixed: self.fixed.iter().map(Static::width).sum(),
+        }
+    }
+
+    /// The numbers of one series from value `from` on, which must be known `horizon` steps ahead.
+    ///
+    /// # Errors
+    /// A covariate that is missing, or not known far enough: the dates are named. A category that the
+    /// panel did not have.
+    pub(super) fn beside(&self, series: &Series, from: usize, horizon: usize) -> Result<Beside> {
+        let Series { name, covariates, .. } = series;
+        let needed = series.len() + horizon;
+        let lacks = |what: &str| {
+            refuse(
+                format!("series `{name}` has no covariate `{what}`"),
+                "the model was trained with it",
+            )
+        };
+        let mut future = Vec::new();
+        for wanted in &self.future {
+            let column = covariates.future.iter().find(|column| column.name == *wanted);
+            let column = column.ok_or_else(|| lacks(wanted))?;
+            let unknown =
+                (0..needed).find(|t| column.values.get(*t).is_none_or(|x| !x.is_finite()));
+            if let Some(t) = unknown {
+                let last = if t < series.len() { t } else { needed - 1 };
+                let dates = match t == last {
+                    true => series.label(t),
+                    false => format!("{} to {}", series.label(t), series.label(last)),
+                };
+                let reason = format!(
+                    "`{wanted}` of series `{name}` is not known for {dates}, and a forecast of {horizon} \
+                     steps needs it"
+                );
+                let help = "add rows for these dates, with the covariate and an empty target";
+                return Err(refuse(reason, help));
+            }
+            future.push(column.values[from..].to_vec());
+        }
+        if self.calendar {
+            let until = series.len() + horizon.max(self.horizon);
+            future.extend(calendar::features(series, from, until));
+        }
+        let past = self.past.iter().map(|wanted| {
+            let column = covariates.past.iter().find(|column| column.name == *wanted);
+            let column = column.ok_or_else(|| lacks(wanted))?;
+            match (0..series.len()).find(|t| column.values.get(*t).is_none_or(|x| !x.is_finite())) {
+                None => Ok(column.values[from..series.len()].to_vec()),
+                Some(t) => {
+                    let date = series.label(t);
+                    let reason = format!("`{wanted}` of series `{name}` is not known for {date}");
+                    Err(refuse(reason, "fill it in, or leave this covariate out"))
+                }
+            }
+        });
+        let past = past.collect::<Result<_>>()?;
+        let mut fixed = Vec::new();
+        for wanted in &self.fixed {
+            let found = covariates.fixed.iter().find(|(name, _)| *name == wanted.name);
+            let (_, value) = found.ok_or_else(|| lacks(&wanted.name))?;
+            wanted.show(value, name, &mut fixed)?;
+        }
+        Ok(Beside { future, past, fixed })
+    }
+}
+
+impl Static {
+    /// A number if all series have one, else a category.
+    fn of(panel: &[Series], index: usize, name: String) -> Result<Self> {
+        let values = || panel.iter().map(|series| series.covariates.fixed[index].1.as_str());
+        let numbers: Option<Vec<f64>> = values().map(|v| v.trim().parse().ok()).collect();
+        if let Some(numbers) = numbers.filter(|n| n.iter().all(|x| x.is_finite())) {
+            let (mean, deviation) = moments(&numbers);
+            return Ok(Self { name, categories: Vec::new(), mean, deviation });
+        }
+        let mut categories: Vec<String> = values().map(str::to_owned).collect();
+        categories.sort();
+        categories.dedup();
+        if categories.len() > MOST_CATEGORIES {
+            let count = categories.len();
+            let reason = format!("`{name}` has {count} categories, more than {MOST_CATEGORIES}");
+            return Err(refuse(reason, "group them, or leave this covariate out"));
+        }
+        Ok(Self { name, categories, mean: 0.0, deviation: 1.0 })
+    }
+
+    fn width(&self) -> usize {
+        self.categories.len().max(1)
+    }
+
+    fn show(&self, value: &str, series: &str, to: &mut Vec<f64>) -> Result<()> {
+        let Self { name, categories, mean, deviation } = self;
+        if categories.is_empty() {
+            let number = value.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+            let number = number.ok_or_else(|| {
+                refuse(format!("`{name}` of series `{series}` is no number: {value:?}"), "")
+            })?;
+            to.push((number - mean) / deviation);
+            return Ok(());
+        }
+        if !categories.iter().any(|category| category == value) {
+            let reason =
+                format!("the model knows no `{name}` of {value:?}, as series `{series}` has");
+            let known: Vec<&str> = categories.iter().take(8).map(String::as_str).collect();
+            return Err(refuse(reason, &format!("it knows {}", known.join(", "))));
+        }
+        to.extend(categories.iter().map(|category| f64::from(u8::from(category == value))));
+        Ok(())
+    }
+}
+
+/// Mean and standard deviation; a deviation of 1 for what is always the same.
+pub(super) fn moments(x: &[f64]) -> (f64, f64) {
+    let n = x.len().max(1) as f64;
+    let mean = x.iter().sum::<f64>() / n;
+    let deviation = (x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
+    (mean, if deviation > 1e-12 * mean.abs().max(1e-12) { deviation } else { 1.0 })
+}
