@@ -18,6 +18,7 @@ mod judge;
 mod net;
 mod past;
 mod plan;
+mod sample;
 mod scale;
 mod seasons;
 mod seen;

@@ -47,6 +47,7 @@ pub fn run(args: BacktestArgs) -> Outcome {
         let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
         let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
         eprintln!("{}", panel::seasons(&backtest.contest.seasons));
+        panel::sampled(&backtest.contest, loaded.series.len()).inspect(|line| eprintln!("{line}"));
         eprintln!("{forecasts} forecasts of {} steps, of {tested} series", args.horizon);
         if tested < loaded.series.len() {
             let short = loaded.series.len() - tested;

@@ -144,6 +144,13 @@ pub fn seasons(seasons: &[usize]) -> String {
     }
 }
 
+/// That only a sample was trained on, if so.
+pub fn sampled(contest: &Contest, series: usize) -> Option<String> {
+    let sampled = contest.sampled;
+    (sampled < series)
+        .then(|| format!("tried and trained on {sampled} of the {series} series, drawn at random"))
+}
+
 /// Whether covariates helped, if there are any.
 pub fn covariates(contest: &Contest) -> Option<String> {
     let names = contest.covariates.join(", ");

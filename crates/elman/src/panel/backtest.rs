@@ -11,6 +11,7 @@ use super::forecaster::{PanelSettings, Progress, check, natural, newest};
 use super::jobs::each;
 use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
+use super::sample::sample;
 use super::{Bands, Forecasts};
 use crate::baselines;
 use crate::error::{Error, Result};
@@ -103,6 +104,8 @@ impl Backtest {
             });
         }
         let natural = natural(panel);
+        let lengths: Vec<usize> = full.iter().map(|past| past.values.len()).collect();
+        let sample = sample(&lengths, forecast.seed);
         let run = |window: Option<usize>| -> Result<(Forecasts, Bands, Contest)> {
             // Without refitting, the first cutoff is the end of all knowledge.
             let known = cutoffs.iter().zip(&full).map(|(cutoffs, y)| {
@@ -117,7 +120,8 @@ impl Backtest {
                 }
             };
             let covariates = (encoding.clone(), widths);
-            let plan = Plan::new(&known, natural.as_deref(), forecast, covariates);
+            let trained: Vec<Known<'_>> = sample.iter().map(|s| known[*s]).collect();
+            let plan = Plan::new(&trained, natural.as_deref(), forecast, covariates);
             let fitted = plan.run(observe)?;
             let said = fitted.said(&known, &asked)?;
             let bands = said.iter().zip(&asked).zip(&full).map(|((said, origins), y)| {

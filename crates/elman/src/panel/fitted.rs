@@ -8,9 +8,13 @@ use super::jobs::each;
 use super::net::Net;
 use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
+use super::sample::sample;
 use super::view::Scale;
 use crate::error::Result;
 use crate::series::Series;
+
+/// Series that are seen by networks at a time: so much memory is enough for any number of them.
+const BLOCK: usize = 4096;
 
 /// Networks trained on a panel, and how far they were from what came when they were chosen. They
 /// forecast that panel, the same series when they are longer, and other series like them.
@@ -38,7 +42,9 @@ impl Fitted {
         let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
         let widths = encoding.widths(panel);
         let pasts = newest(panel, &encoding, 0)?;
-        let known: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
+        let lengths: Vec<usize> = pasts.iter().map(|past| past.values.len()).collect();
+        let sample = sample(&lengths, settings.seed);
+        let known: Vec<Known<'_>> = sample.into_iter().map(|s| pasts[s].whole()).collect();
         let natural = natural(panel);
         Plan::new(&known, natural.as_deref(), settings, (encoding, widths)).run(observe)
     }
@@ -75,9 +81,13 @@ impl Fitted {
 
     /// What the networks say in the mean of each series of `panel`, at each of its `origins`.
     pub(super) fn said(&self, panel: &[Known<'_>], origins: &[Vec<usize>]) -> Result<Forecasts> {
-        let threads = self.settings.threads;
-        let said = each(&self.nets, threads, |net| net.forecasts(panel, origins))?;
-        Ok(mean(said.iter(), self.contest.scale))
+        let mut all = Vec::with_capacity(panel.len());
+        for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
+            let threads = self.settings.threads;
+            let said = each(&self.nets, threads, |net| net.forecasts(panel, origins))?;
+            all.extend(mean(said.iter(), self.contest.scale));
+        }
+        Ok(all)
     }
 
     /// The bands around a forecast made after `values`; none where there was too little to make them

@@ -78,6 +78,9 @@ pub struct Contest {
     /// The covariates that were tried.
     #[serde(default)]
     pub covariates: Vec<String>,
+    /// Series that were tried and trained on; of a large panel a sample.
+    #[serde(default)]
+    pub sampled: usize,
     /// Steps at the end of each series on which views were tried.
     pub held_out: usize,
     /// Forecasts made there.
@@ -218,6 +221,7 @@ impl<'a> Plan<'a> {
             seasons: self.seasons.clone(),
             scale: self.scale,
             covariates: self.encoding.names(),
+            sampled: self.panel.len(),
             held_out: self.held_out,
             forecasts,
             trials: self

@@ -105,6 +105,10 @@ fn present(
         if args.data.is_some() {
             eprintln!("a model of {} networks; when they were trained:", fitted.nets().len());
         }
+        if args.data.is_none() {
+            panel::sampled(&forecast.contest, loaded.series.len())
+                .inspect(|line| eprintln!("{line}"));
+        }
         eprintln!("{}", words(&forecast));
         let trained = fitted.settings.horizon;
         if args.horizon as usize > trained {
