@@ -12,9 +12,13 @@ import math
 import zlib
 from pathlib import Path
 
+import numpy
+import scipy
 import torch
 from safetensors.torch import save_file
+from scipy import stats
 from torch import nn
+from torch.distributions import NegativeBinomial, Normal, StudentT
 from torch.optim import SGD, Adam, AdamW, RMSprop
 from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, ReduceLROnPlateau, StepLR
 
@@ -146,6 +150,114 @@ def losses(out):
         save(out, f"loss_{name}", "loss", tensors, loss=name, reduction="mean", **options)
 
 
+def softplus(x):
+    """ln(1 + e^x); torch's own is x itself from 20 on."""
+    return torch.logaddexp(x, torch.zeros(()))
+
+
+def gaussian(raw):
+    mean, scale = raw.unbind(-1)
+    return mean, softplus(scale) + 1e-4
+
+
+def student_t(raw):
+    location, scale, freedom = raw.unbind(-1)
+    return 2 + softplus(freedom), location, softplus(scale) + 1e-4
+
+
+def negative_binomial(raw):
+    """r and the mean m; the variance is m + m^2 / r."""
+    mean, dispersion = raw.unbind(-1)
+    return 1 / (softplus(dispersion) + 1e-6), softplus(mean) + 1e-6
+
+
+def negative_binomial_loss(raw, y):
+    r, mean = negative_binomial(raw)
+    return -NegativeBinomial(r, logits=(mean / r).log()).log_prob(y)
+
+
+def quantiles_of(raw, levels):
+    """The output at the level nearest 1/2, and from there up and down in positive steps."""
+    center = min(range(len(levels)), key=lambda j: abs(levels[j] - 0.5))
+    found = {center: raw[..., center]}
+    for j in range(center + 1, len(levels)):
+        found[j] = found[j - 1] + softplus(raw[..., j])
+    for j in reversed(range(center)):
+        found[j] = found[j + 1] - softplus(raw[..., j])
+    return torch.stack([found[j] for j in range(len(levels))], dim=-1)
+
+
+def pinball_loss(raw, y, levels):
+    error = y.unsqueeze(-1) - quantiles_of(raw, levels)
+    tau = torch.tensor(levels)
+    return 2 * torch.maximum(tau * error, (tau - 1) * error).mean(-1)
+
+
+LEVELS = [0.05, 0.25, 0.4, 0.8, 0.975]
+
+
+def distributions(out):
+    def case(name, num_outputs, likelihood, counts=False, **options):
+        seed(name)
+        shape = 4, 3, 2
+        pred, target = torch.randn(*shape, num_outputs) * 1.5, torch.randn(shape) * 2
+        # The scale (or the dispersion) small and large, with a target far away; the last parameter large.
+        pred[0, 0, 0, 1], pred[0, 0, 1, 1], pred[0, 1, 0, -1], pred[0, 1, 1, -1] = -4.0, 9.0, 30.0, -30.0
+        target[0, 0, 0] = 8.0
+        # Where the scale is least, the target is near.
+        pred[0, 1, 1, 0] = target[0, 1, 1] + (1e-4 if num_outputs == 2 else 1.0)
+        if counts:
+            target = (target.exp() + 0.2).floor()
+            pred[0, 2, 0, 0], target[0, 2, 0] = 1000.0, 1200.0
+            pred[1, 0, 0, 0], target[1, 0, 0] = -9.0, 0.0
+        p = pred.clone().requires_grad_()
+        value = likelihood(p, target).mean()
+        value.backward()
+        tensors = {"pred": pred, "target": target, "value": value.reshape(1), "dpred": p.grad}
+        save(out, f"loss_{name.replace('-', '_')}", "loss", tensors, loss=name, reduction="mean", **options)
+
+    case("gaussian", 2, lambda raw, y: -Normal(*gaussian(raw)).log_prob(y))
+    case("student-t", 3, lambda raw, y: -StudentT(*student_t(raw)).log_prob(y))
+    case("negative-binomial", 2, negative_binomial_loss, counts=True)
+    case("pinball", len(LEVELS), lambda raw, y: pinball_loss(raw, y, LEVELS), quantiles=LEVELS)
+
+
+def quantiles(out):
+    """The inverse distribution functions, from SciPy: PyTorch has only the normal one."""
+    # Beside what is usual: far out in both tails, at the levels of `pinball`, and close to the middle.
+    levels = [1e-12, 1e-6, 0.001, 0.025, *LEVELS, 0.4999, 0.5, 0.501, 0.9, 0.99, 0.999, 1 - 1e-6, 1 - 1e-9]
+    grid = torch.tensor(sorted(levels))
+    small, large = [-12.0, -3.0, 0.0], [1.5, 20.0, 900.0]
+
+    def case(name, raw, found, **options):
+        found = torch.as_tensor(found)
+        assert found.shape == (len(raw), len(grid))
+        tensors = {"outputs": raw, "levels": grid, "quantiles": found}
+        name_of_file = f"quantile_{name.replace('-', '_')}"
+        save(out, name_of_file, "quantile", tensors, loss=name, scipy=scipy.__version__, **options)
+
+    def column(values):
+        return [value.unsqueeze(-1).numpy() for value in values]
+
+    raw = torch.cartesian_prod(torch.tensor([0.0, -40.0, 3.5]), torch.tensor(small + large))
+    mean, sd = column(gaussian(raw))
+    case("gaussian", raw, stats.norm.ppf(grid, mean, sd))
+
+    freedoms = torch.tensor(small + large + [5e4, 2e5, 1e7])
+    raw = torch.cartesian_prod(torch.tensor([0.0, -3.0]), torch.tensor([-2.0, 1.5]), freedoms)
+    freedom, location, scale = column(student_t(raw))
+    case("student-t", raw, stats.t.ppf(grid, freedom, location, scale))
+
+    raw = torch.cartesian_prod(torch.tensor(small + large + [1e5]), torch.tensor([-30.0, *small, 1.5, 20.0]))
+    r, mean = column(negative_binomial(raw))
+    case("negative-binomial", raw, stats.nbinom.ppf(grid, r, r / (r + mean)))
+
+    seed("quantiles")
+    raw = torch.randn(5, len(LEVELS)) * 3
+    rows = [numpy.interp(grid, LEVELS, row) for row in quantiles_of(raw, LEVELS)]
+    case("pinball", raw, numpy.stack(rows), quantiles=LEVELS)
+
+
 def optimizers(out):
     size, steps = 7, 12
     seed("optimizers")
@@ -242,6 +354,8 @@ def main():
     for cell in CELLS:
         probe(out, cell)
     losses(out)
+    distributions(out)
+    quantiles(out)
     optimizers(out)
     clipping(out)
     schedules(out)

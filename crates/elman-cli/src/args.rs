@@ -8,7 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use elman::nn::cells::CellEntry;
-use elman::nn::losses::LossEntry;
+use elman::nn::losses::{LossEntry, Predicts};
 use elman::nn::optim::OptimizerEntry;
 use elman::nn::registry::Entry;
 use elman::nn::schedules::ScheduleEntry;
@@ -201,7 +201,7 @@ pub struct TrainingArgs {
     #[arg(long, value_name = "RATE")]
     pub weight_decay: Option<f64>,
     /// The loss [default: mse].
-    #[arg(long, value_parser = names::<LossEntry<f32>>())]
+    #[arg(long, value_parser = point_losses())]
     pub loss: Option<String>,
     /// The largest norm of the gradient; 0 for no limit [default: 0; 1 for a file].
     #[arg(long, value_name = "NORM")]
@@ -448,7 +448,16 @@ impl Cli {
 
 /// The names of a registry, each with its sentence.
 fn names<E: Entry>() -> PossibleValuesParser {
-    PossibleValuesParser::new(E::ALL.iter().map(|e| PossibleValue::new(e.name()).help(e.summary())))
+    named(E::ALL.iter())
+}
+
+/// The losses of the networks of `train`, which have one output for each value.
+fn point_losses() -> PossibleValuesParser {
+    named(LossEntry::<f32>::ALL.iter().filter(|loss| loss.predicts() == Predicts::Point))
+}
+
+fn named<E: Entry>(entries: impl Iterator<Item = &'static E>) -> PossibleValuesParser {
+    PossibleValuesParser::new(entries.map(|e| PossibleValue::new(e.name()).help(e.summary())))
 }
 
 fn scaler_names() -> PossibleValuesParser {

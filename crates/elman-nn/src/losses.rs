@@ -1,69 +1,99 @@
-//! Losses: the mean over all outputs of a function of pred - target.
+//! Losses: the mean over all targets of how wrong the outputs are.
+//!
+//! A point loss has one output for each target and is a function of pred - target. The others have
+//! several, side by side `[.., K, P]`, and predict a whole distribution, from which any quantile follows.
 
+mod distribution;
+mod gaussian;
 mod huber;
+mod loss;
 mod mae;
 mod mse;
+mod negative_binomial;
+mod pinball;
+mod softplus;
+mod special;
+mod student_t;
 
 use elman_math::Real;
 
+use self::distribution::Functions;
 use crate::registry::Entry;
+
+pub use loss::Loss;
+
+/// What the outputs say of a value to be predicted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Predicts {
+    /// One value.
+    Point,
+    /// Quantiles at chosen levels; the point is the one whose level is nearest ½.
+    Quantiles,
+    /// A continuous, symmetric distribution; the point is its centre.
+    Distribution,
+    /// A distribution of counts 0, 1, 2, …, of targets in their own units; the point is its median.
+    Counts,
+}
 
 /// A line of the registry of losses.
 #[derive(Debug)]
 pub struct LossEntry<T: Real> {
     name: &'static str,
     summary: &'static str,
-    /// Outputs of the head for each value to be predicted.
-    pub outputs_per_target: usize,
+    predicts: Predicts,
+    kind: Kind<T>,
+}
+
+#[derive(Debug)]
+enum Kind<T> {
     /// The loss of one error e = pred - target, and its derivative.
-    of_error: fn(T) -> (T, T),
+    Error(fn(T) -> (T, T)),
+    /// As many outputs as there are levels.
+    Quantiles,
+    /// A negative log-likelihood.
+    Distribution(Functions<T>),
 }
 
 impl<T: Real> LossEntry<T> {
-    /// The mean loss of `pred` against `target`; writes its gradient to `dpred`. All three have
-    /// the same length, and all targets are known. The sum is kept in double precision.
-    pub fn mean(&self, pred: &[T], target: &[T], dpred: &mut [T]) -> f64 {
-        self.share(pred, target, pred.len(), dpred)
+    /// What the outputs say of a value to be predicted.
+    pub fn predicts(&self) -> Predicts {
+        self.predicts
     }
 
-    /// The share of `pred` in the mean loss of `count` values, and its gradient, as
-    /// [`mean`](LossEntry::mean). Where the target is NaN, nothing is known: loss and gradient are 0.
-    pub fn share(&self, pred: &[T], target: &[T], count: usize, dpred: &mut [T]) -> f64 {
-        let divisor = T::from_f64(count as f64);
-        let mut sum = 0.0;
-        for ((&pred, &target), d) in pred.iter().zip(target).zip(dpred) {
-            if target.is_nan() {
-                *d = T::ZERO;
-                continue;
-            }
-            let (loss, slope) = (self.of_error)(pred - target);
-            sum += loss.to_f64();
-            *d = slope / divisor;
-        }
-        sum / count as f64
+    const fn of_error(name: &'static str, summary: &'static str, of: fn(T) -> (T, T)) -> Self {
+        Self { name, summary, predicts: Predicts::Point, kind: Kind::Error(of) }
     }
 }
 
 impl<T: Real> Entry for LossEntry<T> {
     const FAMILY: &'static str = "loss";
     const ALL: &'static [Self] = &[
+        Self::of_error("mse", "mean squared error", mse::of_error),
+        Self::of_error("mae", "mean absolute error", mae::of_error),
+        Self::of_error("huber", "squared for errors below 1, absolute beyond", huber::of_error),
         Self {
-            name: "mse",
-            summary: "mean squared error",
-            outputs_per_target: 1,
-            of_error: mse::of_error,
+            name: "pinball",
+            summary: "quantiles at the levels asked for, which never cross",
+            predicts: Predicts::Quantiles,
+            kind: Kind::Quantiles,
         },
         Self {
-            name: "mae",
-            summary: "mean absolute error",
-            outputs_per_target: 1,
-            of_error: mae::of_error,
+            name: "gaussian",
+            summary: "likelihood of a normal distribution, its mean and its width",
+            predicts: Predicts::Distribution,
+            kind: Kind::Distribution(Functions::of::<gaussian::Gaussian, 2>()),
         },
         Self {
-            name: "huber",
-            summary: "squared for errors below 1, absolute beyond",
-            outputs_per_target: 1,
-            of_error: huber::of_error,
+            name: "student-t",
+            summary: "likelihood of Student's t-distribution, with its heavy tails",
+            predicts: Predicts::Distribution,
+            kind: Kind::Distribution(Functions::of::<student_t::StudentT, 3>()),
+        },
+        Self {
+            name: "negative-binomial",
+            summary: "likelihood of a distribution of counts 0, 1, 2, …",
+            predicts: Predicts::Counts,
+            kind: Kind::Distribution(Functions::of::<negative_binomial::NegativeBinomial, 2>()),
         },
     ];
 

@@ -11,12 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::clip::{clip_norm, norm};
 use crate::error::Error;
-use crate::losses::LossEntry;
-use crate::model::Model;
+use crate::losses::Loss;
+use crate::model::{Model, ModelConfig};
 use crate::optim::{Optimizer, OptimizerConfig};
 use crate::params::Params;
 use crate::part::{Weights, deal};
-use crate::registry::Entry;
 use crate::schedules::{Schedule, ScheduleConfig};
 use crate::state::State;
 use crate::tape::Packing;
@@ -42,6 +41,9 @@ pub struct TrainConfig {
     pub learning_rate: f64,
     /// The loss, by its name in the registry.
     pub loss: String,
+    /// The levels of the loss `pinball`, ascending between 0 and 1; empty for every other loss.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quantiles: Vec<f64>,
     /// The optimiser.
     pub optimizer: OptimizerConfig,
     /// The schedule of the learning rate.
@@ -65,6 +67,7 @@ impl Default for TrainConfig {
             steps: 75,
             learning_rate: 0.01,
             loss: "mse".to_owned(),
+            quantiles: Vec::new(),
             optimizer: OptimizerConfig::default(),
             schedule: ScheduleConfig::default(),
             clip: None,
@@ -122,7 +125,7 @@ pub enum Event {
 pub struct Trainer<T: Real> {
     config: TrainConfig,
     model: Model<T>,
-    loss: &'static LossEntry<T>,
+    loss: Loss<T>,
     windows: Box<dyn Windows<T>>,
     validator: Option<Box<dyn Validator<T>>>,
     /// Where training stands.
@@ -147,29 +150,28 @@ impl<T: Real> Trainer<T> {
     /// Training of `model` from `params` on `windows`, from its first step.
     ///
     /// # Errors
-    /// Unknown names, settings out of range, or a model whose sizes do not fit the windows.
+    /// Unknown names, settings out of range, levels that the loss refuses, or a model whose sizes do not fit the windows.
     pub fn new(
         config: TrainConfig,
         model: Model<T>,
         params: Params<T>,
         windows: Box<dyn Windows<T>>,
     ) -> Result<Self, Error> {
-        let loss = LossEntry::<T>::find(&config.loss)?;
+        let loss = Loss::new(&config.loss, &config.quantiles)?;
         check(&config)?;
         let window = windows.window();
         model.check_window(window.steps, window.batch)?;
-        for (name, in_model, in_data) in [
-            ("input_size", model.config().input_size, windows.input_size()),
-            (
-                "output_size",
-                model.config().output_size,
-                windows.target_size() * loss.outputs_per_target,
-            ),
-        ] {
-            if in_model != in_data {
-                let got = format!("{in_model}, where the data has {in_data}");
-                return Err(Error::Setting { name, got, must_be: "the size of the data" });
-            }
+        let ModelConfig { input_size, output_size, .. } = *model.config();
+        if input_size != windows.input_size() {
+            let got = format!("{input_size}, where the data has {}", windows.input_size());
+            let must_be = "the size of the data";
+            return Err(Error::Setting { name: "input_size", got, must_be });
+        }
+        let needed = windows.target_size() * loss.outputs_per_target();
+        if output_size != needed {
+            let got = format!("{output_size}, where data and loss need {needed}");
+            let must_be = "the values to predict times the outputs of the loss for each";
+            return Err(Error::Setting { name: "output_size", got, must_be });
         }
         let now = Position {
             step: 0,
@@ -297,7 +299,7 @@ impl<T: Real> Trainer<T> {
         self.model.pack_backward(params, &mut self.packing, false);
         let task = Task {
             weights: Weights { model: &self.model, params, packing: &self.packing },
-            loss: self.loss,
+            loss: &self.loss,
             batch: &self.batch,
             known,
             state,
@@ -350,7 +352,7 @@ impl<T: Real> Trainer<T> {
         let params = &self.now.params;
         let task = Task {
             weights: Weights { model: &self.model, params, packing: &self.packing },
-            loss: self.loss,
+            loss: &self.loss,
             batch: &self.batch,
             known: self.batch.known(),
             state: &self.good.state,
@@ -429,6 +431,11 @@ impl<T: Real> Trainer<T> {
         &self.config
     }
 
+    /// The loss, which also reads points and quantiles from the model's outputs.
+    pub fn loss(&self) -> &Loss<T> {
+        &self.loss
+    }
+
     /// The model in training.
     pub fn model(&self) -> &Model<T> {
         &self.model
@@ -464,7 +471,8 @@ impl<T: Real> Trainer<T> {
         &self.batch
     }
 
-    /// The model's output `[T, B, K]` on that window.
+    /// The model's output `[T, B, K]` on that window; for each value to be predicted as many side by
+    /// side as the loss has [outputs](Loss::outputs_per_target).
     pub fn output(&self) -> &[T] {
         &self.output
     }

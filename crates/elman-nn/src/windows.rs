@@ -32,7 +32,7 @@ pub struct Batch<T> {
     steps: usize,
     /// Inputs `[T, B, I]`.
     pub x: Aligned<T>,
-    /// Values to predict `[T, B, K]`; NaN where a value is not known, which then has no part in the
+    /// Values to predict `[T, B, ·]`; NaN where a value is not known, which then has no part in the
     /// loss.
     pub target: Aligned<T>,
     /// For each stream, whether it starts anew here: its memory is emptied first.

@@ -241,6 +241,39 @@ fn a_step_that_is_taken_back_is_done_again_as_it_was() {
 }
 
 #[test]
+fn levels_are_part_of_a_checkpoint_and_older_ones_have_none() {
+    let mut config = config("adam", "constant");
+    (config.loss, config.quantiles) = ("pinball".to_owned(), vec![0.1, 0.5, 0.9]);
+    let sizes = ModelConfig { output_size: 3, ..model("gru").config().clone() };
+    let model = Model::new(sizes).unwrap();
+    let params = model.initial_params(1);
+    let sine = || Box::new(Sine::new(6, 3, 1));
+    let mut straight = Trainer::new(config.clone(), model, params, sine()).unwrap();
+    straight.advance().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut stopped = save_and_load(&straight, folder.path(), sine());
+    assert_eq!(stopped.config(), &config);
+    assert_eq!(straight.advance().unwrap(), stopped.advance().unwrap());
+    assert_same(&straight, &stopped, "pinball");
+
+    let older = serde_json::to_value(TrainConfig::default()).unwrap();
+    assert_eq!(older.get("quantiles"), None, "without levels a checkpoint is what it always was");
+    assert_eq!(serde_json::from_value::<TrainConfig>(older).unwrap(), TrainConfig::default());
+}
+
+#[test]
+fn a_head_of_another_width_than_the_loss_needs_is_refused() {
+    let config = TrainConfig { loss: "student-t".to_owned(), ..TrainConfig::default() };
+    let model = model("gru");
+    let params = model.initial_params(1);
+    let error = Trainer::new(config, model, params, Box::new(Sine::new(6, 3, 1))).err().unwrap();
+    assert!(
+        error.to_string().starts_with("`output_size` = 1, where data and loss need 3"),
+        "{error}"
+    );
+}
+
+#[test]
 fn an_update_that_explodes_is_taken_back_and_training_goes_on_at_a_lower_rate() {
     // A rate with which plain gradient descent on a relu cell overflows f32, and with which a few
     // halvings later it does not.

@@ -2,7 +2,7 @@
 
 use elman_nn::cells::CellEntry;
 use elman_nn::layers::Window;
-use elman_nn::losses::LossEntry;
+use elman_nn::losses::Loss;
 use elman_nn::registry::Entry;
 use elman_nn::windows::{Batch, Sine, Windows};
 use elman_nn::{Inference, Model, ModelConfig, Params, TrainConfig, Trainer};
@@ -118,7 +118,7 @@ fn the_gradient_of_the_shards_is_that_of_the_whole() {
         let x = &trainer.batch().x;
         model.forward(&params, x, &mut state, &mut tape, None).unwrap();
         let mut dpred = vec![0.0; steps * batch];
-        let loss = LossEntry::<f64>::find("mse").unwrap();
+        let loss = Loss::<f64>::new("mse", &[]).unwrap();
         let loss = loss.mean(tape.output(), &trainer.batch().target, &mut dpred);
         let (mut grads, mut dstate) = (Params::zeros(model.layout()), model.zero_state(batch));
         model.backward(&params, x, &dpred, &mut dstate, None, &mut tape, &mut grads).unwrap();

@@ -1,8 +1,7 @@
 //! Windows of unlike length, with values to predict that are not known.
 
 use elman_nn::layers::Window;
-use elman_nn::losses::LossEntry;
-use elman_nn::registry::Entry;
+use elman_nn::losses::Loss;
 use elman_nn::windows::{Batch, Windows};
 use elman_nn::{Model, ModelConfig, Params, Stream, TrainConfig, Trainer};
 
@@ -54,7 +53,7 @@ fn gradients_are_those_of_each_stream_alone() {
     let train = TrainConfig { steps: 5, loss: "mae".to_owned(), ..TrainConfig::default() };
     let mut trainer = Trainer::new(train, model, params, Box::new(Unlike)).unwrap();
     let model = Model::<f64>::new(config).unwrap();
-    let loss = LossEntry::<f64>::find("mae").unwrap();
+    let loss = Loss::<f64>::new("mae", &[]).unwrap();
     let mut memories: Vec<_> = (0..BATCH).map(|_| model.zero_state(1)).collect();
     for (number, steps) in LENGTHS.into_iter().enumerate() {
         let params = trainer.params().clone();

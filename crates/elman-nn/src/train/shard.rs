@@ -7,7 +7,7 @@ use std::ops::Range;
 use elman_math::{Aligned, Real, zeros};
 
 use crate::error::Error;
-use crate::losses::LossEntry;
+use crate::losses::Loss;
 use crate::model::Model;
 use crate::params::Params;
 use crate::part::{Part, Weights, take};
@@ -17,7 +17,7 @@ use crate::windows::{Batch, Windows};
 /// What all shards are told.
 pub(super) struct Task<'a, T: Real> {
     pub(super) weights: Weights<'a, T>,
-    pub(super) loss: &'a LossEntry<T>,
+    pub(super) loss: &'a Loss<T>,
     /// The window of all streams, and their memory before it.
     pub(super) batch: &'a Batch<T>,
     /// Values of the window that are known, and so have a part in the loss.

@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use elman_nn::file::ModelFile;
-use elman_nn::losses::LossEntry;
-use elman_nn::registry::Entry;
 use elman_nn::train::Event;
 use elman_nn::windows::{Batch, Sine, Windows};
 use elman_nn::{Model, State, Trainer};
@@ -131,7 +129,7 @@ impl Session {
 
     fn with_validator(mut self) -> Self {
         if let Task::Series(prepared) = &self.task
-            && let Some(validator) = prepared.validator(self.trainer.model(), self.loss())
+            && let Some(validator) = prepared.validator(self.trainer.model(), self.trainer.loss())
         {
             self.trainer = self.trainer.with_validator(validator);
         }
@@ -270,11 +268,7 @@ impl Session {
             _ => batch.x.iter().copied().step_by(self.settings.model.input_size).collect(),
         };
         let mut unused = vec![0.0; batch.target.len()];
-        self.loss().mean(&last, &batch.target, &mut unused)
-    }
-
-    fn loss(&self) -> &'static LossEntry<f32> {
-        LossEntry::find(&self.settings.train.loss).expect("the loss in use")
+        self.trainer.loss().mean(&last, &batch.target, &mut unused)
     }
 
     /// The first stream of the window of the last step.

@@ -1,6 +1,6 @@
 //! What a session trains on: the sine wave, or a series made ready.
 
-use elman_nn::losses::LossEntry;
+use elman_nn::losses::Loss;
 use elman_nn::train::Validator;
 use elman_nn::windows::{Sine, Streams, Windows};
 use elman_nn::{Model, Params};
@@ -94,12 +94,12 @@ impl Prepared {
     pub(super) fn validator(
         &self,
         model: &Model<f32>,
-        loss: &'static LossEntry<f32>,
+        loss: &Loss<f32>,
     ) -> Option<Box<dyn Validator<f32>>> {
         (self.fit_end < self.cut).then(|| -> Box<dyn Validator<f32>> {
             let lost = self.lens.learn.lost();
             Box::new(HeldOut {
-                loss,
+                loss: loss.clone(),
                 values: self.shown[..self.cut - lost].to_vec(),
                 from: self.fit_end - lost,
                 walk: Walk::new(model),
@@ -119,7 +119,7 @@ impl Task {
 
 /// The loss one step ahead over `values[from..]`, after a walk over what is before.
 struct HeldOut {
-    loss: &'static LossEntry<f32>,
+    loss: Loss<f32>,
     values: Vec<f32>,
     from: usize,
     walk: Walk,

@@ -1,0 +1,122 @@
+//! A loss ready for use: its line in the registry, with its levels.
+
+use elman_math::Real;
+
+use super::{Kind, LossEntry, Predicts, pinball};
+use crate::error::Error;
+use crate::registry::Entry;
+
+/// The loss of outputs `[.., K, P]` against targets `[.., K]`: P outputs side by side for each value.
+#[derive(Debug, Clone)]
+pub struct Loss<T: Real> {
+    entry: &'static LossEntry<T>,
+    levels: Vec<f64>,
+}
+
+impl<T: Real> Loss<T> {
+    /// The loss called `name`; `quantiles` are the levels of `pinball`, and of no other loss.
+    ///
+    /// # Errors
+    /// An unknown name; levels that are not strictly ascending between 0 and 1; `pinball` without
+    /// levels, or another loss with some.
+    pub fn new(name: &str, quantiles: &[f64]) -> Result<Self, Error> {
+        let entry = LossEntry::find(name)?;
+        let must_be = if entry.predicts() != Predicts::Quantiles {
+            (!quantiles.is_empty()).then_some("empty: only the loss `pinball` has levels")
+        } else if quantiles.is_empty() {
+            Some("the levels of the loss `pinball`, one at least")
+        } else {
+            let inside = quantiles.iter().all(|&level| 0.0 < level && level < 1.0);
+            let ascending = quantiles.is_sorted_by(|a, b| a < b);
+            (!inside || !ascending).then_some("strictly ascending, above 0 and below 1")
+        };
+        match must_be {
+            Some(must_be) => {
+                Err(Error::Setting { name: "quantiles", got: format!("{quantiles:?}"), must_be })
+            }
+            None => Ok(Self { entry, levels: quantiles.to_vec() }),
+        }
+    }
+
+    /// Its line in the registry.
+    pub fn entry(&self) -> &'static LossEntry<T> {
+        self.entry
+    }
+
+    /// P, outputs of the head for each value to be predicted.
+    pub fn outputs_per_target(&self) -> usize {
+        match &self.entry.kind {
+            Kind::Error(_) => 1,
+            Kind::Quantiles => self.levels.len(),
+            Kind::Distribution(functions) => functions.outputs,
+        }
+    }
+
+    /// The mean loss of `pred` against `target`; writes its gradient to `dpred`. For each target,
+    /// `pred` and `dpred` have P values. The sum is kept in double precision.
+    pub fn mean(&self, pred: &[T], target: &[T], dpred: &mut [T]) -> f64 {
+        self.share(pred, target, target.len(), dpred)
+    }
+
+    /// The share of `pred` in the mean loss of `count` targets, and its gradient, as
+    /// [`mean`](Loss::mean). Where the target is NaN, nothing is known: loss and gradient are 0.
+    pub fn share(&self, pred: &[T], target: &[T], count: usize, dpred: &mut [T]) -> f64 {
+        let divisor = count as f64;
+        match &self.entry.kind {
+            Kind::Error(of_error) => of_errors(*of_error, pred, target, divisor, dpred),
+            Kind::Quantiles => pinball::share(&self.levels, pred, target, divisor, dpred),
+            Kind::Distribution(functions) => (functions.share)(pred, target, divisor, dpred),
+        }
+    }
+
+    /// The point forecast from the P outputs of one target: the output itself, the quantile whose
+    /// level is nearest ½, or what [`Predicts`] says of a distribution.
+    ///
+    /// # Panics
+    /// If there are fewer than P outputs.
+    pub fn point(&self, outputs: &[T]) -> f64 {
+        match &self.entry.kind {
+            Kind::Error(_) => outputs[0].to_f64(),
+            Kind::Quantiles => outputs[pinball::center(&self.levels)].to_f64(),
+            Kind::Distribution(functions) => (functions.point)(outputs),
+        }
+    }
+
+    /// The quantile at level `p` from the P outputs of one target: the value that is not exceeded
+    /// with probability `p`. Between the levels of `pinball` it is linear, beyond them that of the
+    /// last. `None` where the loss predicts a point alone, or `p` is not between 0 and 1.
+    ///
+    /// # Panics
+    /// If there are fewer than P outputs.
+    pub fn quantile(&self, outputs: &[T], p: f64) -> Option<f64> {
+        if !(0.0 < p && p < 1.0) {
+            return None;
+        }
+        match &self.entry.kind {
+            Kind::Error(_) => None,
+            Kind::Quantiles => Some(pinball::quantile(&self.levels, outputs, p)),
+            Kind::Distribution(functions) => Some((functions.quantile)(outputs, p)),
+        }
+    }
+}
+
+fn of_errors<T: Real>(
+    of_error: fn(T) -> (T, T),
+    pred: &[T],
+    target: &[T],
+    count: f64,
+    dpred: &mut [T],
+) -> f64 {
+    let divisor = T::from_f64(count);
+    let mut sum = 0.0;
+    for ((&pred, &target), d) in pred.iter().zip(target).zip(dpred) {
+        if target.is_nan() {
+            *d = T::ZERO;
+            continue;
+        }
+        let (loss, slope) = of_error(pred - target);
+        sum += loss.to_f64();
+        *d = slope / divisor;
+    }
+    sum / count
+}
