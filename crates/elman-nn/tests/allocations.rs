@@ -1,16 +1,22 @@
 //! A training step allocates nothing.
 
 use elman_nn::cells::CellEntry;
+use elman_nn::losses::{Loss, LossEntry, Predicts};
 use elman_nn::optim::{OptimizerConfig, OptimizerEntry};
 use elman_nn::registry::Entry;
 use elman_nn::train::Event;
 use elman_nn::windows::{Sine, Streams, Windows};
 use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
 
-fn allocations_of_ten_steps(cell: &str, optimizer: &str, windows: Box<dyn Windows<f32>>) -> u64 {
+fn allocations_of_ten_steps(
+    (cell, optimizer, loss): (&str, &str, &Loss<f32>),
+    quantiles: &[f64],
+    windows: Box<dyn Windows<f32>>,
+) -> u64 {
     let config = ModelConfig {
         cell: cell.to_owned(),
         num_layers: 2,
+        output_size: loss.outputs_per_target(),
         dropout: 0.2,
         ..ModelConfig::default()
     };
@@ -19,6 +25,8 @@ fn allocations_of_ten_steps(cell: &str, optimizer: &str, windows: Box<dyn Window
     let optimizer = OptimizerConfig { name: optimizer.to_owned(), ..OptimizerConfig::default() };
     // A rate at which relu and plain gradient descent stay finite; an evaluation within the ten.
     let config = TrainConfig {
+        loss: loss.entry().name().to_owned(),
+        quantiles: quantiles.to_vec(),
         optimizer,
         learning_rate: 1e-3,
         clip: Some(1.0),
@@ -39,13 +47,30 @@ fn allocations_of_ten_steps(cell: &str, optimizer: &str, windows: Box<dyn Window
 fn none_in_a_training_step() {
     for cell in CellEntry::<f32>::ALL {
         for optimizer in OptimizerEntry::<f32>::ALL {
+            let mse = Loss::new("mse", &[]).unwrap();
             let (cell, optimizer) = (cell.name(), optimizer.name());
-            let sine = allocations_of_ten_steps(cell, optimizer, Box::new(Sine::new(20, 3, 1)));
+            let which = (cell, optimizer, &mse);
+            let sine = allocations_of_ten_steps(which, &[], Box::new(Sine::new(20, 3, 1)));
             assert_eq!(sine, 0, "{cell} {optimizer} on the sine");
             let series = (0..500).map(|t| (t as f32 * 0.1).sin()).collect();
             let streams = Box::new(Streams::new(series, 10, 3).unwrap());
-            let streams = allocations_of_ten_steps(cell, optimizer, streams);
+            let streams = allocations_of_ten_steps(which, &[], streams);
             assert_eq!(streams, 0, "{cell} {optimizer} on streams");
         }
+    }
+}
+
+#[test]
+fn none_with_any_loss() {
+    for entry in LossEntry::<f32>::ALL {
+        let quantiles: &[f64] = match entry.predicts() {
+            Predicts::Quantiles => &[0.1, 0.5, 0.6, 0.9],
+            _ => &[],
+        };
+        let loss = Loss::new(entry.name(), quantiles).unwrap();
+        let counts = (0..500).map(|t| (t % 7) as f32).collect();
+        let streams = Box::new(Streams::new(counts, 10, 3).unwrap());
+        let counted = allocations_of_ten_steps(("gru", "adam", &loss), quantiles, streams);
+        assert_eq!(counted, 0, "{}", entry.name());
     }
 }
