@@ -49,6 +49,28 @@ pub enum Error {
         /// What to do about it.
         help: String,
     },
+    /// A file of a known kind that is damaged, or written in a way that is not read here.
+    #[error("cannot read `{path}` as {kind}: {reason}{}", Help(help))]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What it is by its first bytes: "Parquet", "Arrow", "tsf".
+        kind: &'static str,
+        /// What is wrong with it.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// A line that is not what the file's kind asks for.
+    #[error("{reason}{place}{}", Help(help))]
+    BadLine {
+        /// The line or row.
+        place: Box<Place>,
+        /// What is wrong with it.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
     /// The file holds no values, or too few to be a series.
     #[error("`{path}` {found}: a series needs {needed} values or more")]
     TooFewValues {
@@ -124,7 +146,7 @@ pub enum Error {
         help: String,
     },
     /// A date stands twice.
-    #[error("a date stands twice{place}: {found:?} is on line {first_line} already{}", Help(help))]
+    #[error("a date stands twice{place}: {found:?} is on {} {first_line} already{}", place.unit.word(), Help(help))]
     DuplicateDate {
         /// The second of the two cells.
         place: Box<Place>,
@@ -240,15 +262,41 @@ pub enum Error {
 pub struct Place {
     /// The file.
     pub path: String,
-    /// The line, from 1.
+    /// The line or row, from 1.
     pub line: u64,
+    /// Whether it is a line or a row.
+    pub unit: Unit,
     /// The column, from 1.
     pub column: Option<usize>,
     /// The column's name in the header, when there is a header.
     pub name: Option<String>,
 }
 
+/// What the numbers of a file's rows count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// The lines of a text.
+    #[default]
+    Line,
+    /// The rows of a table, without its header, where there are no lines.
+    Row,
+}
+
+impl Unit {
+    fn word(self) -> &'static str {
+        match self {
+            Unit::Line => "line",
+            Unit::Row => "row",
+        }
+    }
+}
+
 impl Place {
+    /// `line 418`, `row 417`.
+    pub(crate) fn counted(&self) -> String {
+        format!("{} {}", self.unit.word(), self.line)
+    }
+
     fn title(&self) -> String {
         match (&self.name, self.column) {
             (Some(name), _) => format!("`{name}`"),
@@ -260,7 +308,10 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n  --> {}:{}", self.path, self.line)?;
+        match self.unit {
+            Unit::Line => write!(f, "\n  --> {}:{}", self.path, self.line)?,
+            Unit::Row => write!(f, "\n  --> {}, row {}", self.path, self.line)?,
+        }
         if let Some(column) = self.column {
             write!(f, ", column {column}")?;
         }

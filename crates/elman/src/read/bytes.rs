@@ -1,14 +1,14 @@
-//! From a file's bytes to text: gzip, byte-order marks, and refusing what is no text.
+//! A file's bytes, and their text: gzip, byte-order marks, and refusing what is no text.
 
 use crate::error::{Error, Result};
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
 
-/// The largest text read, 4 GiB: line and cell positions stay 32 bits wide, and a gzip bomb ends.
+/// The largest file read, 4 GiB: line and cell positions stay 32 bits wide, and a gzip bomb ends.
 const LARGEST: u64 = u32::MAX as u64;
 
-/// Reads all text of a source that may be gzipped.
-pub(super) fn text(mut source: impl Read, path: &str) -> Result<String> {
+/// Reads all bytes of a source that may be gzipped.
+pub(super) fn all(mut source: impl Read, path: &str) -> Result<Vec<u8>> {
     let io = |source| Error::Io { path: path.to_string(), source };
     let mut raw = Vec::new();
     (&mut source).take(LARGEST).read_to_end(&mut raw).map_err(io)?;
@@ -24,10 +24,11 @@ pub(super) fn text(mut source: impl Read, path: &str) -> Result<String> {
     if raw.len() as u64 >= LARGEST {
         return Err(not_text(path, "over 4 GiB", "give a part of it"));
     }
-    decode(raw, path)
+    Ok(raw)
 }
 
-fn decode(raw: Vec<u8>, path: &str) -> Result<String> {
+/// The text that the bytes are.
+pub(super) fn text(raw: Vec<u8>, path: &str) -> Result<String> {
     for (magic, found) in [
         (&b"PK\x03\x04"[..], "a zip or Excel file"),
         (b"PAR1", "a Parquet file"),

@@ -51,8 +51,14 @@ impl Columns {
     /// Finds out what the columns hold and whether the first row is a header, which is then taken off the table.
     pub(super) fn find(table: &mut Table) -> Columns {
         let notation = notation(table);
+        let below = |table: &Table| -> Vec<Kind> {
+            (0..table.width).map(|c| kind(table.sample(c), notation)).collect()
+        };
+        if let Some(names) = table.names() {
+            return Columns::of_names(names.to_vec(), below(table), notation);
+        }
         let header = table.take_header();
-        let below: Vec<Kind> = (0..table.width).map(|c| kind(table.sample(c), notation)).collect();
+        let below = below(table);
         // With nothing below, the only row is a header when it has a word in it.
         let has_header = header.iter().zip(&below).any(|(name, below)| {
             let own = kind(Some(name.as_str()).filter(|n| !n.is_empty()).into_iter(), notation);
@@ -65,9 +71,12 @@ impl Columns {
             table.put_back_header();
             (1..=table.width).map(|n| n.to_string()).collect()
         };
-        let all =
-            names.into_iter().zip(below).map(|(name, kind)| ColumnFound { name, kind }).collect();
-        Columns { all, notation, has_header }
+        Columns { has_header, ..Columns::of_names(names, below, notation) }
+    }
+
+    fn of_names(names: Vec<String>, kinds: Vec<Kind>, notation: Notation) -> Columns {
+        let all = names.into_iter().zip(kinds).map(|(name, kind)| ColumnFound { name, kind });
+        Columns { all: all.collect(), notation, has_header: true }
     }
 
     /// The index of the column with this name: exactly, else without regard to case.
@@ -92,12 +101,8 @@ impl Columns {
 
     /// Where a cell is, for an error.
     pub(super) fn place(&self, table: &Table, row: usize, column: usize) -> Box<Place> {
-        Box::new(Place {
-            path: table.path.clone(),
-            line: table.line(row),
-            column: Some(column + 1),
-            name: self.has_header.then(|| self.all[column].name.clone()),
-        })
+        let name = self.has_header.then(|| self.all[column].name.clone());
+        Box::new(Place { column: Some(column + 1), name, ..*table.place(row) })
     }
 }
 

@@ -1,20 +1,21 @@
-//! From a CSV file to one series: delimiter, header, columns, dates and values are found out; what cannot be is asked for.
+//! From a file to series: kind, delimiter, header, columns, dates and values are found out; what cannot be is asked for.
 
 use super::cells::is_missing;
 use super::choose::{self, TimeSource};
 use super::columns::Columns;
+use super::content::Content;
 use super::exog::Exog;
 use super::gaps::{self, InColumn};
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
-use super::{Loaded, LoadedPanel, ReadOptions, bytes, parts, wide};
+use super::{Loaded, LoadedPanel, ReadOptions, parts, wide};
 use crate::calendar::{Frequency, Stamp, infer};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
 use std::io::Read;
 use std::path::Path;
 
-/// Reads one series from a CSV file, gzipped or not.
+/// Reads one series from a file of any kind that is read: CSV, lines or an array of JSON, Monash's tsf. Its first bytes tell which it is; any may be gzipped.
 ///
 /// # Errors
 /// All of [`Error`] that name a file; each says the line and what to type next.
@@ -23,15 +24,16 @@ pub fn csv(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
     csv_from(file, &name, options)
 }
 
-/// Reads one series from CSV text, gzipped or not; `name` stands for the file in errors.
+/// Reads one series from such content; `name` stands for the file in errors.
 ///
 /// # Errors
 /// As [`csv()`].
 pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
-    let mut table = Table::parse(&bytes::text(source, name)?, name)?;
-    if wide::is_wide(&table) {
-        return wide::read(&table, options);
-    }
+    let mut table = match Content::of(source, name)? {
+        Content::Tsf(tsf) => return tsf.read(options),
+        Content::Table(table) if wide::is_wide(&table) => return wide::read(&table, options),
+        Content::Table(table) => table,
+    };
     let source = Source::find(&mut table, options)?;
     let target = source.targets[0];
     match &source.id {
@@ -46,7 +48,7 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
     source.read(&table, &source.rows, target, options)
 }
 
-/// Reads every series of a CSV file, gzipped or not: one for each name in the id column, one for each
+/// Reads every series of a file such as [`csv()`] reads: one for each name in the id column, one for each
 /// column of numbers if `options` say so, one a row in the M4 competition's layout, or the one that
 /// there is.
 ///
@@ -57,15 +59,16 @@ pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPane
     panel_from(file, &name, options)
 }
 
-/// Reads every series of CSV text, gzipped or not; `name` stands for the file in errors.
+/// Reads every series of such content; `name` stands for the file in errors.
 ///
 /// # Errors
 /// As [`csv()`].
 pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
-    let mut table = Table::parse(&bytes::text(source, name)?, name)?;
-    if wide::is_wide(&table) {
-        return wide::panel(&table, options);
-    }
+    let mut table = match Content::of(source, name)? {
+        Content::Tsf(tsf) => return tsf.panel(options),
+        Content::Table(table) if wide::is_wide(&table) => return wide::panel(&table, options),
+        Content::Table(table) => table,
+    };
     // A series of one value among many is no reason to refuse the many.
     let alone = ReadOptions { one_row: true, ..options.clone() };
     let source = Source::find(&mut table, options).map_err(|error| match error {

@@ -79,7 +79,7 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
         let found = "has no number where the values are expected".to_string();
         return Err(Error::TooFewValues { path: place.path.clone(), found, needed: 2 });
     }
-    let example = format!("the first on line {}: {:?}", place.line, cells.cell(first));
+    let example = format!("the first on {}: {:?}", place.counted(), cells.cell(first));
     let (kept, note) = if missing == Missing::Drop {
         let kept: Vec<usize> = (0..values.len()).filter(|i| values[*i].is_finite()).collect();
         (kept, format!("{} without a value left out, {example}", counted(bad.len(), "row")))

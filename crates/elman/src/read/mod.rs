@@ -4,12 +4,16 @@ mod bytes;
 mod cells;
 mod choose;
 mod columns;
+mod content;
 mod csv;
 mod exog;
 mod gaps;
+mod json;
 mod parts;
+mod separated;
 mod table;
 mod times;
+mod tsf;
 mod wide;
 
 pub use self::csv::{csv, csv_from, panel, panel_from};

@@ -1,14 +1,18 @@
-//! Text to rows of cells: the delimiter, the lines above and below the table, and the width.
+//! Rows of cells: what every kind of file becomes before columns, dates and values are found in it.
 
 use super::cells::is_missing;
-use crate::error::{Error, Place, Result};
-use crate::series::counted;
+use crate::error::{Error, Place, Result, Unit};
 
 /// Rows of cells, kept as one string so that a million rows are three allocations.
 pub(super) struct Table {
     pub(super) path: String,
+    /// What the cells of a row stood between.
     pub(super) delimiter: u8,
     pub(super) notes: Vec<String>,
+    /// The names of the columns, where the file's kind says which they are.
+    names: Option<Vec<String>>,
+    /// What the numbers of rows count.
+    unit: Unit,
     text: String,
     ends: Vec<u32>,
     /// For each row the index of its first cell; one more at the end.
@@ -22,64 +26,70 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Takes text apart.
-    pub(super) fn parse(text: &str, path: &str) -> Result<Table> {
-        let delimiter = delimiter(text);
-        let mut table = Table {
+    /// A table without rows.
+    pub(super) fn new(path: &str, unit: Unit) -> Table {
+        Table {
             path: path.to_string(),
-            delimiter,
+            delimiter: b',',
             notes: Vec::new(),
-            text: String::with_capacity(text.len()),
+            names: None,
+            unit,
+            text: String::new(),
             ends: Vec::new(),
             starts: vec![0],
             lines: Vec::new(),
             first: 0,
             last: 0,
             width: 0,
-        };
-        let comments = text.lines().take_while(|l| l.starts_with('#')).count();
-        let body = text.splitn(comments + 1, '\n').last().filter(|_| comments > 0).unwrap_or(text);
-        if comments > 0 {
-            table
-                .notes
-                .push(format!("{} with # above the table left out", counted(comments, "line")));
         }
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(body.as_bytes());
-        let mut record = csv::StringRecord::new();
-        let mut open_quote = None;
-        let mut at = LineCounter { bytes: body.as_bytes(), byte: 0, line: comments as u32 + 1 };
-        // The text is UTF-8 and lies in memory, so that reading a record cannot fail.
-        while matches!(reader.read_record(&mut record), Ok(true)) {
-            if record.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
-            }
-            for cell in &record {
-                table.text.push_str(cell.trim());
-                table.ends.push(table.text.len() as u32);
-            }
-            table.starts.push(table.ends.len() as u32);
-            let line = at.line_of(record.position().map_or(0, |p| p.byte()) as usize);
-            table.lines.push(line);
-            if open_quote.is_none() && record.iter().any(|cell| cell.contains('\n')) {
-                open_quote = Some(line);
-            }
+    }
+
+    /// Adds a row, which stands on this line of the file. Spaces around its cells go, and blank rows too.
+    pub(super) fn push<C: AsRef<str>>(
+        &mut self,
+        cells: impl IntoIterator<Item = C>,
+        line: u32,
+    ) -> Result<()> {
+        let before = self.text.len();
+        for cell in cells {
+            self.text.push_str(cell.as_ref().trim());
+            self.ends.push(self.text.len() as u32);
         }
-        table.last = table.lines.len();
-        if let Some(line) = open_quote.filter(|_| body.matches('"').count() % 2 == 1) {
-            return Err(Error::OpenQuote { place: table.at_line(u64::from(line)) });
+        if self.text.len() == before {
+            self.ends.truncate(self.starts.last().map_or(0, |start| *start as usize));
+            return Ok(());
         }
-        if table.last == 0 {
-            return Err(table.too_few("is empty"));
+        // Past that the numbers above would have turned round.
+        if self.text.len().max(self.ends.len()) > u32::MAX as usize {
+            let help = "give a part of it".to_string();
+            let found = "over 4 GiB of text".to_string();
+            return Err(Error::NotText { path: self.path.clone(), found, help });
         }
-        Ok(table)
+        self.starts.push(self.ends.len() as u32);
+        self.lines.push(line);
+        self.last = self.lines.len();
+        Ok(())
+    }
+
+    /// The table, with names for its columns that are no guess; a row may end early.
+    pub(super) fn named(self, names: Vec<String>) -> Result<Table> {
+        match names.is_empty() {
+            true => Err(self.too_few("is empty")),
+            false => Ok(Table { names: Some(names), ..self }),
+        }
+    }
+
+    /// The table, if there is a row in it.
+    pub(super) fn not_empty(self) -> Result<Table> {
+        if self.last == 0 { Err(self.too_few("is empty")) } else { Ok(self) }
     }
 
     /// Settles the width of the table, leaves out the lines around it, and refuses uneven rows between.
     pub(super) fn square(&mut self) -> Result<()> {
+        if let Some(names) = &self.names {
+            self.width = names.len();
+            return Ok(());
+        }
         self.width = self.usual_width();
         // A title has one cell or two; a header with a name too few is an error to be shown.
         let title = |t: &Table, row: usize| {
@@ -106,7 +116,7 @@ impl Table {
         {
             None => Ok(()),
             Some(row) => Err(Error::Ragged {
-                place: self.at_line(self.line(row)),
+                place: self.place(row),
                 expected: self.width,
                 got: self.size(row),
                 help: "is a quote left open, a delimiter in an unquoted cell, or is this no table?"
@@ -129,6 +139,11 @@ impl Table {
         let last_is_blank =
             || (1..self.last).all(|r| self.size(r) < width || self.cell(r, width - 1).is_empty());
         if narrower && last_is_blank() { width - 1 } else { width }
+    }
+
+    /// The names of the columns, if there is no doubt about them.
+    pub(super) fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
     }
 
     /// Takes the first row away: it is the header.
@@ -163,13 +178,15 @@ impl Table {
         &self.text[start..self.ends[at] as usize]
     }
 
-    /// The line a row stands on, from 1.
-    pub(super) fn line(&self, row: usize) -> u64 {
-        u64::from(self.lines[row])
+    /// Where a row is, for an error.
+    pub(super) fn place(&self, row: usize) -> Box<Place> {
+        self.at(self.lines[row])
     }
 
-    fn at_line(&self, line: u64) -> Box<Place> {
-        Box::new(Place { path: self.path.clone(), line, ..Place::default() })
+    /// The same of a line.
+    pub(super) fn at(&self, line: u32) -> Box<Place> {
+        let (path, line, unit) = (self.path.clone(), u64::from(line), self.unit);
+        Box::new(Place { path, line, unit, ..Place::default() })
     }
 
     /// The error for a file that holds too little.
@@ -185,60 +202,6 @@ impl Table {
     }
 }
 
-/// Counts lines on the way through a text. The reader's own count is one too low behind a CRLF or a blank line.
-struct LineCounter<'a> {
-    bytes: &'a [u8],
-    byte: usize,
-    line: u32,
-}
-
-impl LineCounter<'_> {
-    /// The line of the record that begins at this byte or behind the line ends there.
-    fn line_of(&mut self, byte: usize) -> u32 {
-        while let Some(next) = self.bytes.get(self.byte) {
-            if self.byte >= byte && !matches!(next, b'\r' | b'\n') {
-                break;
-            }
-            let old_mac = *next == b'\r' && self.bytes.get(self.byte + 1) != Some(&b'\n');
-            self.line += u32::from(*next == b'\n' || old_mac);
-            self.byte += 1;
-        }
-        self.line
-    }
-}
-
 fn lines(first: u32, last: u32) -> String {
     if first == last { format!("line {first}") } else { format!("lines {first} to {last}") }
-}
-
-/// The delimiter that cuts the first lines into the same number of cells, and into most.
-fn delimiter(text: &str) -> u8 {
-    let sample: Vec<&str> =
-        text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')).take(30).collect();
-    let mut best = (0, b',');
-    for candidate in [b'\t', b';', b',', b'|'] {
-        let counts: Vec<usize> = sample.iter().map(|line| count(line, candidate)).collect();
-        let usual = counts
-            .iter()
-            .copied()
-            .max_by_key(|c| counts.iter().filter(|d| *d == c).count())
-            .unwrap_or(0);
-        let agreeing = counts.iter().filter(|c| **c == usual).count();
-        // Agreement counts first, and the rarer marks come first: commas stand in numbers and sentences too.
-        if usual > 0 && agreeing > best.0 {
-            best = (agreeing, candidate);
-        }
-    }
-    best.1
-}
-
-/// Delimiters in a line, outside quotes.
-fn count(line: &str, delimiter: u8) -> usize {
-    let mut quoted = false;
-    let mut found = 0;
-    for byte in line.bytes() {
-        quoted ^= byte == b'"';
-        found += usize::from(byte == delimiter && !quoted);
-    }
-    found
 }

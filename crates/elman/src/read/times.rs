@@ -187,7 +187,7 @@ impl TimeCells<'_> {
                 return Err(Error::DuplicateDate {
                     place: self.place(pair[1]),
                     found: self.text(pair[1]),
-                    first_line: self.table.line(self.rows[pair[0]]),
+                    first_line: self.table.place(self.rows[pair[0]]).line,
                     help: "take one of them out, or make them one with `--duplicates mean` (or first, last)".to_string(),
                 });
             }

@@ -10,11 +10,18 @@ use std::ops::Range;
 
 /// Whether the table has that layout.
 pub(super) fn is_wide(table: &Table) -> bool {
-    let header = table.rows().start;
-    table.size(header) > 2
-        && (0..table.size(header)).all(|c| {
-            table.cell(header, c).strip_prefix('V').is_some_and(|n| n.parse() == Ok(c + 1))
-        })
+    let numbered =
+        |(c, name): (usize, &str)| name.strip_prefix('V').is_some_and(|n| n.parse() == Ok(c + 1));
+    match table.names() {
+        Some(names) => {
+            names.len() > 2 && names.iter().map(String::as_str).enumerate().all(numbered)
+        }
+        None => {
+            let header = table.rows().start;
+            let width = table.size(header);
+            width > 2 && (0..width).map(|c| table.cell(header, c)).enumerate().all(numbered)
+        }
+    }
 }
 
 struct InRow<'a> {
@@ -33,9 +40,8 @@ impl Cells for InRow<'_> {
     }
 
     fn place(&self, i: usize) -> Box<Place> {
-        let path = self.table.path.clone();
         let name = Some(format!("V{}", i + 2));
-        Box::new(Place { path, line: self.table.line(self.row), column: Some(i + 2), name })
+        Box::new(Place { column: Some(i + 2), name, ..*self.table.place(self.row) })
     }
 }
 
@@ -80,7 +86,8 @@ pub(super) fn panel(table: &Table, options: &ReadOptions) -> Result<LoadedPanel>
 }
 
 fn rows(table: &Table) -> Result<Range<usize>> {
-    let rows = table.rows().start + 1..table.rows().end;
+    let header = usize::from(table.names().is_none());
+    let rows = table.rows().start + header..table.rows().end;
     if rows.is_empty() { Err(table.too_few("has a header and no rows")) } else { Ok(rows) }
 }
 
@@ -93,9 +100,9 @@ fn read_row(table: &Table, row: usize, options: &ReadOptions) -> Result<Loaded> 
     )?;
     if read.values.len() < 2 {
         return Err(table.too_few(&format!(
-            "has {} value on line {}",
+            "has {} value on {}",
             read.values.len(),
-            table.line(row)
+            table.place(row).counted()
         )));
     }
     let mut notes = table.notes.clone();

@@ -1,0 +1,89 @@
+//! JSON objects as rows: one a line, or all in one array. A key is a column, in the order in which the keys first come.
+
+mod object;
+
+use super::table::Table;
+use crate::error::{Error, Place, Result, Unit};
+use object::{Cell, Object};
+use std::collections::HashMap;
+
+/// Reads an object from each line that is not blank.
+pub(super) fn lines(text: &str, path: &str) -> Result<Table> {
+    let mut rows = Rows::new(path, Unit::Line);
+    for (line, text) in (1..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()) {
+        match serde_json::from_str(text) {
+            Ok(object) => rows.push(object, line)?,
+            Err(error) => return Err(bad_json(&error, text, rows.table.at(line))),
+        }
+    }
+    rows.finish()
+}
+
+/// Reads the objects of an array, however it is broken into lines.
+pub(super) fn array(text: &str, path: &str) -> Result<Table> {
+    let objects: Vec<Object> = serde_json::from_str(text).map_err(|error| {
+        let line = error.line().max(1);
+        let place = Place { path: path.to_string(), line: line as u64, ..Place::default() };
+        bad_json(&error, text.lines().nth(line - 1).unwrap_or(""), Box::new(place))
+    })?;
+    let mut rows = Rows::new(path, Unit::Row);
+    for (row, object) in (1..).zip(objects) {
+        rows.push(object, row)?;
+    }
+    rows.finish()
+}
+
+fn bad_json(error: &serde_json::Error, line: &str, place: Box<Place>) -> Error {
+    let message = error.to_string();
+    // What follows is the place within the line alone.
+    let said = message.split(" at line ").next().unwrap_or_default();
+    let help = match line {
+        _ if line.contains("NaN") => "JSON has no NaN: write null",
+        _ if error.is_eof() => "is the end of the file missing?",
+        _ => "a line is an object such as {\"ds\":\"2020-01-01\",\"y\":1.5}",
+    };
+    let reason = format!("this is no JSON object ({said} in column {})", error.column());
+    Error::BadLine { place, reason, help: help.to_string() }
+}
+
+/// Rows under columns that are found on the way.
+struct Rows {
+    table: Table,
+    names: Vec<String>,
+    columns: HashMap<String, usize>,
+    /// The cells of one row.
+    cells: Vec<String>,
+}
+
+impl Rows {
+    fn new(path: &str, unit: Unit) -> Rows {
+        let (names, columns, cells) = Default::default();
+        Rows { table: Table::new(path, unit), names, columns, cells }
+    }
+
+    fn push(&mut self, Object(pairs): Object, line: u32) -> Result<()> {
+        self.cells.iter_mut().for_each(String::clear);
+        for (key, cell) in pairs {
+            let column = *self.columns.entry(key).or_insert_with_key(|key| {
+                self.names.push(key.clone());
+                self.cells.push(String::new());
+                self.names.len() - 1
+            });
+            match cell {
+                Cell::Plain(text) => self.cells[column] = text,
+                Cell::Nested(what) => {
+                    let place = self.table.at(line);
+                    let reason = format!("key `{}` holds {what}", self.names[column]);
+                    let help = "each key holds one number, text or null: take it out, or give \
+                                each of its values a key";
+                    return Err(Error::BadLine { place, reason, help: help.to_string() });
+                }
+            }
+        }
+        self.table.push(&self.cells, line)
+    }
+
+    fn finish(self) -> Result<Table> {
+        self.table.named(self.names)
+    }
+}

@@ -1,0 +1,91 @@
+//! Text of cells between delimiters as a table: the delimiter, the comments above, and the line of each row.
+
+use super::table::Table;
+use crate::error::{Error, Result, Unit};
+use crate::series::counted;
+
+/// Takes text apart.
+pub(super) fn table(text: &str, path: &str) -> Result<Table> {
+    let delimiter = delimiter(text);
+    let mut table = Table::new(path, Unit::Line);
+    table.delimiter = delimiter;
+    let comments = text.lines().take_while(|l| l.starts_with('#')).count();
+    let body = text.splitn(comments + 1, '\n').last().filter(|_| comments > 0).unwrap_or(text);
+    if comments > 0 {
+        table.notes.push(format!("{} with # above the table left out", counted(comments, "line")));
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(body.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let mut open_quote = None;
+    let mut at = LineCounter { bytes: body.as_bytes(), byte: 0, line: comments as u32 + 1 };
+    // The text is UTF-8 and lies in memory, so that reading a record cannot fail.
+    while matches!(reader.read_record(&mut record), Ok(true)) {
+        let line = at.line_of(record.position().map_or(0, |p| p.byte()) as usize);
+        table.push(&record, line)?;
+        if open_quote.is_none() && record.iter().any(|cell| cell.contains('\n')) {
+            open_quote = Some(line);
+        }
+    }
+    if let Some(line) = open_quote.filter(|_| body.matches('"').count() % 2 == 1) {
+        return Err(Error::OpenQuote { place: table.at(line) });
+    }
+    table.not_empty()
+}
+
+/// Counts lines on the way through a text. The reader's own count is one too low behind a CRLF or a blank line.
+struct LineCounter<'a> {
+    bytes: &'a [u8],
+    byte: usize,
+    line: u32,
+}
+
+impl LineCounter<'_> {
+    /// The line of the record that begins at this byte or behind the line ends there.
+    fn line_of(&mut self, byte: usize) -> u32 {
+        while let Some(next) = self.bytes.get(self.byte) {
+            if self.byte >= byte && !matches!(next, b'\r' | b'\n') {
+                break;
+            }
+            let old_mac = *next == b'\r' && self.bytes.get(self.byte + 1) != Some(&b'\n');
+            self.line += u32::from(*next == b'\n' || old_mac);
+            self.byte += 1;
+        }
+        self.line
+    }
+}
+
+/// The delimiter that cuts the first lines into the same number of cells, and into most.
+fn delimiter(text: &str) -> u8 {
+    let sample: Vec<&str> =
+        text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')).take(30).collect();
+    let mut best = (0, b',');
+    for candidate in [b'\t', b';', b',', b'|'] {
+        let counts: Vec<usize> = sample.iter().map(|line| count(line, candidate)).collect();
+        let usual = counts
+            .iter()
+            .copied()
+            .max_by_key(|c| counts.iter().filter(|d| *d == c).count())
+            .unwrap_or(0);
+        let agreeing = counts.iter().filter(|c| **c == usual).count();
+        // Agreement counts first, and the rarer marks come first: commas stand in numbers and sentences too.
+        if usual > 0 && agreeing > best.0 {
+            best = (agreeing, candidate);
+        }
+    }
+    best.1
+}
+
+/// Delimiters in a line, outside quotes.
+fn count(line: &str, delimiter: u8) -> usize {
+    let mut quoted = false;
+    let mut found = 0;
+    for byte in line.bytes() {
+        quoted ^= byte == b'"';
+        found += usize::from(byte == delimiter && !quoted);
+    }
+    found
+}
