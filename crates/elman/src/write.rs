@@ -1,7 +1,12 @@
 //! Writing a forecast as a table.
 
+#[cfg(feature = "columnar")]
+mod columnar;
+
 use std::io::{Error, Write};
 
+#[cfg(feature = "columnar")]
+pub use columnar::{arrow, parquet};
 use serde_json::{Map, Value};
 
 /// One forecast value.

@@ -31,7 +31,10 @@ pub(super) fn all(mut source: impl Read, path: &str) -> Result<Vec<u8>> {
 pub(super) fn text(raw: Vec<u8>, path: &str) -> Result<String> {
     for (magic, found) in [
         (&b"PK\x03\x04"[..], "a zip or Excel file"),
-        (b"PAR1", "a Parquet file"),
+        (b"PAR1", "a Parquet file, which this build does not read"),
+        (b"ARROW1", "an Arrow file, which this build does not read"),
+        (b"PARE", "an encrypted Parquet file"),
+        (b"FEA1", "a Feather file of the first version"),
         (b"%PDF", "a PDF file"),
     ] {
         if raw.starts_with(magic) {

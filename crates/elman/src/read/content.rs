@@ -1,5 +1,7 @@
 //! Which kind of file it is, by its first bytes: the name says nothing, since stdin and gzip have none.
 
+#[cfg(feature = "columnar")]
+use super::columnar;
 use super::table::Table;
 use super::tsf::Tsf;
 use super::{bytes, json, separated, tsf};
@@ -18,6 +20,12 @@ impl Content {
     /// Reads all of a source that may be gzipped.
     pub(super) fn of(source: impl Read, path: &str) -> Result<Content> {
         let raw = bytes::all(source, path)?;
+        #[cfg(feature = "columnar")]
+        for (magic, read) in columnar::KINDS {
+            if raw.starts_with(magic) {
+                return read(raw, path).map(Content::Table);
+            }
+        }
         let text = bytes::text(raw, path)?;
         if tsf::is_tsf(&text) {
             return Tsf::parse(text, path).map(Content::Tsf);

@@ -15,7 +15,8 @@ use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
 use std::io::Read;
 use std::path::Path;
 
-/// Reads one series from a file of any kind that is read: CSV, lines or an array of JSON, Monash's tsf. Its first bytes tell which it is; any may be gzipped.
+/// Reads one series from a file of any kind that is read: CSV, lines or an array of JSON, Monash's tsf, and with the feature
+/// `columnar` Parquet and Arrow. Its first bytes tell which it is; any may be gzipped.
 ///
 /// # Errors
 /// All of [`Error`] that name a file; each says the line and what to type next.

@@ -3,6 +3,8 @@
 mod bytes;
 mod cells;
 mod choose;
+#[cfg(feature = "columnar")]
+mod columnar;
 mod columns;
 mod content;
 mod csv;
