@@ -130,7 +130,8 @@ pub struct CommonArgs {
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// A CSV file (also .gz) with the series to learn; the lesson's sine wave if left out.
+    /// A file with the series to learn: CSV, Parquet, Arrow, lines of JSON or .tsf (also .gz); the lesson's
+    /// sine wave if left out.
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
     /// The same as DATA; `sine` is the lesson's wave.
@@ -362,7 +363,8 @@ impl PanelArgs {
 
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
-    /// A trained model, or a CSV file (also .gz; `-` for stdin) of one series or many.
+    /// A trained model, or a file of one series or many: CSV, Parquet, Arrow, lines of JSON or .tsf (also
+    /// .gz; `-` for stdin).
     #[arg(value_name = "MODEL_OR_DATA")]
     pub source: PathBuf,
     /// Behind a model: new values of its series, to be run through the memory first. Behind a model
@@ -372,7 +374,7 @@ pub struct ForecastArgs {
     /// Steps to forecast.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub horizon: u32,
-    /// Where the table goes instead of stdout: .csv or .jsonl.
+    /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Keep a picture: .png, .svg or .html. May be given more than once.
@@ -392,7 +394,7 @@ pub struct ForecastArgs {
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// A CSV file (also .gz; `-` for stdin) of one series or many.
+    /// A file of one series or many: CSV, Parquet, Arrow, lines of JSON or .tsf (also .gz; `-` for stdin).
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
     /// Steps to forecast at each cutoff.
@@ -407,7 +409,7 @@ pub struct BacktestArgs {
     /// Choose and train anew at every cutoff, not only before the first.
     #[arg(long)]
     pub refit: bool,
-    /// Where every forecast goes, beside what came: .csv or .jsonl.
+    /// Where every forecast goes, beside what came: .csv, .parquet, .arrow or .jsonl.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     #[command(flatten)]

@@ -128,30 +128,41 @@ pub fn read_panel(path: &Path, options: &ReadOptions) -> Result<LoadedPanel, Fai
     loaded.map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
+#[cfg(feature = "columnar")]
+const NAMES: &str = ".csv, .parquet, .arrow";
+#[cfg(not(feature = "columnar"))]
+const NAMES: &str = ".csv";
+
 /// Refuses early to write a table under a name that promises another kind of file.
 pub fn may_be_table(path: Option<&PathBuf>) -> Result<(), Failure> {
     let ending = path.and_then(|path| path.extension()?.to_str());
     match ending {
         None | Some("csv" | "txt" | "jsonl") => Ok(()),
+        #[cfg(feature = "columnar")]
+        Some("parquet" | "arrow" | "feather") => Ok(()),
         Some(other) => {
             let message = format!(
-                "a table cannot be written as .{other}\n  help: name it .csv, or .jsonl for lines of JSON"
+                "a table cannot be written as .{other}\n  help: name it {NAMES}, or .jsonl for lines of JSON"
             );
             Err(Failure::new(USAGE, message))
         }
     }
 }
 
-/// Writes a forecast as a whole: as lines of JSON if the name ends so, else as CSV.
+/// Writes a forecast as a whole: as the kind of file that the name promises, else as CSV.
 pub fn write_table<'a>(
     path: &Path,
     levels: &[f64],
     rows: impl Iterator<Item = Row<'a>>,
 ) -> Result<(), Failure> {
     let mut table = Vec::new();
-    match path.extension().is_some_and(|ending| ending == "jsonl") {
-        true => elman::write::json_lines(&mut table, levels, rows)?,
-        false => elman::write::csv(&mut table, levels, rows)?,
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("jsonl") => elman::write::json_lines(&mut table, levels, rows)?,
+        #[cfg(feature = "columnar")]
+        Some("parquet") => elman::write::parquet(&mut table, levels, rows)?,
+        #[cfg(feature = "columnar")]
+        Some("arrow" | "feather") => elman::write::arrow(&mut table, levels, rows)?,
+        _ => elman::write::csv(&mut table, levels, rows)?,
     }
     replace(path, &table)
 }

@@ -87,7 +87,7 @@ fn files_that_are_not_what_they_should_be() {
         ("forecast sales.csv --horizon 3 --level 100", 2),
         ("forecast model.safetensors --horizon 3 --season 12", 2),
         ("forecast nowhere.csv --horizon 3", 3),
-        ("forecast sales.csv --horizon 3 --out future.parquet", 2),
+        ("forecast sales.csv --horizon 3 --out future.xlsx", 2),
         ("backtest sales.csv --horizon 12 --windows 60", 2),
         ("forecast notes.safetensors --horizon 3", 1),
         ("forecast nowhere.safetensors --horizon 3", 1),

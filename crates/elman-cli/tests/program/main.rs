@@ -4,6 +4,8 @@ mod bench;
 mod config;
 mod errors;
 mod forecast;
+#[cfg(feature = "columnar")]
+mod formats;
 mod help;
 mod interrupted;
 mod kept;
