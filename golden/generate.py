@@ -168,7 +168,7 @@ def student_t(raw):
 def negative_binomial(raw):
     """r and the mean m; the variance is m + m^2 / r."""
     mean, dispersion = raw.unbind(-1)
-    return 1 / (softplus(dispersion) + 1e-6), softplus(mean) + 1e-6
+    return 1 / (softplus(dispersion) + 1e-6), mean.clamp(max=30).exp() + 1e-6
 
 
 def negative_binomial_loss(raw, y):
@@ -208,7 +208,7 @@ def distributions(out):
         pred[0, 1, 1, 0] = target[0, 1, 1] + (1e-4 if num_outputs == 2 else 1.0)
         if counts:
             target = (target.exp() + 0.2).floor()
-            pred[0, 2, 0, 0], target[0, 2, 0] = 1000.0, 1200.0
+            pred[0, 2, 0, 0], target[0, 2, 0] = 6.9, 1200.0
             pred[1, 0, 0, 0], target[1, 0, 0] = -9.0, 0.0
         p = pred.clone().requires_grad_()
         value = likelihood(p, target).mean()
@@ -248,7 +248,8 @@ def quantiles(out):
     freedom, location, scale = column(student_t(raw))
     case("student-t", raw, stats.t.ppf(grid, freedom, location, scale))
 
-    raw = torch.cartesian_prod(torch.tensor(small + large + [1e5]), torch.tensor([-30.0, *small, 1.5, 20.0]))
+    means = torch.tensor(small + [math.log(mean) for mean in large + [1e5]])
+    raw = torch.cartesian_prod(means, torch.tensor([-30.0, *small, 1.5, 20.0]))
     r, mean = column(negative_binomial(raw))
     case("negative-binomial", raw, stats.nbinom.ppf(grid, r, r / (r + mean)))
 

@@ -1,9 +1,9 @@
 //! The negative binomial distribution of counts y = 0, 1, 2, …: two outputs, u and v.
 //!
 //! ```text
-//! m = softplus(u) + 1e-6, the mean      α = softplus(v) + 1e-6, the dispersion      r = 1/α
+//! m = exp(u) + 1e-6, the mean      α = softplus(v) + 1e-6, the dispersion      r = 1/α
 //! loss = ln Γ(r) + ln Γ(y+1) - ln Γ(y+r) + r ln(1 + m/r) - y ln(m / (r+m))
-//! dm = r (m - y) / (m (r+m))      du = dm · softplus'(u)
+//! dm = r (m - y) / (m (r+m))      du = dm · exp(u)
 //! dr = ψ(r) - ψ(y+r) + ln(1 + m/r) + (y - m) / (r+m)      dv = -r² dr · softplus'(v)
 //! ```
 //! The variance is m + α m²; α = 0 would be Poisson's distribution. Targets stand in their own units,
@@ -22,6 +22,9 @@ use super::special::normal;
 /// stay finite. A mean of a million may then have a standard deviation of 1400, Poisson's is 1000.
 const LEAST: f64 = 1e-6;
 
+/// The highest logarithm of a mean, some 10¹³: no output makes it infinite.
+const HIGHEST: f64 = 30.0;
+
 pub(super) struct NegativeBinomial;
 
 impl Distribution<2> for NegativeBinomial {
@@ -29,7 +32,7 @@ impl Distribution<2> for NegativeBinomial {
         if y < 0.0 {
             return (f64::NAN, [f64::NAN; 2]);
         }
-        let [(m, mean_slope), (dispersion, dispersion_slope)] = raw.map(positive);
+        let [(m, mean_slope), (dispersion, dispersion_slope)] = parameters(raw);
         let r = 1.0 / dispersion;
         let (ln_ratio, ratio_slope) = ln_rising(r, y);
         let grown = (m / r).ln_1p();
@@ -45,7 +48,7 @@ impl Distribution<2> for NegativeBinomial {
     }
 
     fn quantile(raw: [f64; 2], p: f64) -> f64 {
-        let [(m, _), (dispersion, _)] = raw.map(positive);
+        let [(m, _), (dispersion, _)] = parameters(raw);
         let r = 1.0 / dispersion;
         let sd = (m + dispersion * m * m).sqrt();
         if !sd.is_finite() || !r.is_finite() {
@@ -81,7 +84,10 @@ impl Distribution<2> for NegativeBinomial {
     }
 }
 
-fn positive(raw: f64) -> (f64, f64) {
-    let (value, slope) = softplus(raw);
-    (value + LEAST, slope)
+/// Mean and dispersion, each with its derivative by its raw output.
+fn parameters([u, v]: [f64; 2]) -> [(f64, f64); 2] {
+    let mean = u.min(HIGHEST).exp();
+    let mean_slope = if u > HIGHEST { 0.0 } else { mean };
+    let (dispersion, dispersion_slope) = softplus(v);
+    [(mean + LEAST, mean_slope), (dispersion + LEAST, dispersion_slope)]
 }
