@@ -12,6 +12,7 @@ use elman::nn::losses::{LossEntry, Predicts};
 use elman::nn::optim::OptimizerEntry;
 use elman::nn::registry::Entry;
 use elman::nn::schedules::ScheduleEntry;
+use elman::panel::Head;
 
 pub use bench::BenchArgs;
 
@@ -336,6 +337,15 @@ pub struct PanelArgs {
     /// Empty the memory then instead of carrying it on: to see what it is worth.
     #[arg(long)]
     pub no_carry: bool,
+    /// What the networks say of each value, and so what bands are made of [default: point].
+    #[arg(long, value_parser = heads())]
+    pub head: Option<String>,
+    /// The loss of the head `point` [default: mae].
+    #[arg(long, value_parser = point_losses())]
+    pub loss: Option<String>,
+    /// No value and no bound below 0.
+    #[arg(long)]
+    pub non_negative: bool,
     /// Columns known ahead, such as a price or a holiday. Rows behind the last value of the target, with
     /// an empty target, are the future.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
@@ -355,9 +365,18 @@ impl PanelArgs {
     /// Whether anything was asked for.
     pub fn is_given(&self) -> bool {
         let Self { wide, level, season, steps, seq_length, no_carry, calendar, .. } = self;
+        let Self { head, loss, non_negative, .. } = self;
         let exog = [&self.futr_exog, &self.hist_exog, &self.static_exog];
         let lists = !level.is_empty() || !season.is_empty() || exog.iter().any(|e| !e.is_empty());
-        lists || steps.is_some() || seq_length.is_some() || *wide || *no_carry || *calendar
+        lists
+            || steps.is_some()
+            || seq_length.is_some()
+            || head.is_some()
+            || loss.is_some()
+            || *non_negative
+            || *wide
+            || *no_carry
+            || *calendar
     }
 }
 
@@ -451,6 +470,11 @@ impl Cli {
 /// The names of a registry, each with its sentence.
 fn names<E: Entry>() -> PossibleValuesParser {
     named(E::ALL.iter())
+}
+
+fn heads() -> PossibleValuesParser {
+    let heads = Head::ALL.iter();
+    PossibleValuesParser::new(heads.map(|(_, name, about)| PossibleValue::new(*name).help(*about)))
 }
 
 /// The losses of the networks of `train`, which have one output for each value.

@@ -68,6 +68,10 @@ pub fn run(args: BacktestArgs) -> Outcome {
         if let (Some(msis), Some(level)) = (backtest.msis, levels.last()) {
             eprintln!("MSIS of the {level} % band: {msis:.3}");
         }
+        if let Some(crps) = backtest.crps {
+            let (mean, scaled) = (digits(crps.mean), crps.scaled);
+            eprintln!("CRPS: {mean}, {scaled:.4} of the mean value");
+        }
         eprintln!("done in {seconds:.1} s");
         args.out.iter().for_each(|file| eprintln!("saved {}", file.display()));
     }
@@ -148,6 +152,7 @@ fn document(
         "metrics": named(&backtest.scores),
         "series": series,
         "levels": settings.panel.levels,
+        "crps": backtest.crps,
         "coverage": backtest.coverage,
         "msis": backtest.msis,
         "files": {"out": args.out},

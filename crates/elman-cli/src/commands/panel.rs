@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use elman::panel::{Contest, PanelSettings, Progress};
+use elman::panel::{Contest, Head, PanelSettings, Progress};
 use elman::read::{LoadedPanel, Missing, ReadOptions};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -25,6 +25,12 @@ pub fn settings(
     seasons.sort_unstable();
     seasons.dedup();
     let (asked, of_machine) = common.threads();
+    if let (Some(loss), Some(head)) = (&args.loss, args.head.as_deref().filter(|h| *h != "point")) {
+        let message =
+            format!("`--loss {loss}` is for the head `point`, and `{head}` has its own loss");
+        return Err(Failure::new(USAGE, message));
+    }
+    let usual = PanelSettings::new(1);
     Ok(PanelSettings {
         horizon: horizon as usize,
         seasons: (!args.season.is_empty()).then_some(seasons),
@@ -33,6 +39,9 @@ pub fn settings(
         seq_length: args.seq_length.map(usize::from),
         carry: !args.no_carry,
         calendar: args.calendar,
+        head: args.head.as_deref().and_then(Head::named).unwrap_or_default(),
+        loss: args.loss.clone().unwrap_or(usual.loss),
+        non_negative: args.non_negative,
         seed: common.seed,
         threads: asked.unwrap_or(of_machine),
     })
@@ -149,6 +158,19 @@ pub fn sampled(contest: &Contest, series: usize) -> Option<String> {
     let sampled = contest.sampled;
     (sampled < series)
         .then(|| format!("tried and trained on {sampled} of the {series} series, drawn at random"))
+}
+
+/// Points of coverage that bands may lack before it is said.
+const LACKING: f64 = 5.0;
+
+/// That the bands a network says itself held too little, if so.
+pub fn narrow(contest: &Contest, head: Head) -> Option<String> {
+    let lacks = |(level, share): (&f64, &f64)| level - 100.0 * share > LACKING;
+    let narrow = contest.levels.iter().zip(&contest.coverage).any(lacks);
+    (narrow && head != Head::Point).then(|| {
+        "note: these bands are too narrow; those of `--head point` are made from the errors"
+            .to_owned()
+    })
 }
 
 /// Whether covariates helped, if there are any.

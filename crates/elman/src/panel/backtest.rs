@@ -64,7 +64,22 @@ pub struct Backtest {
     pub coverage: Vec<f64>,
     /// The mean scaled interval score of the widest band, over series and cutoffs.
     pub msis: Option<f64>,
+    /// How good the whole distribution is.
+    pub crps: Option<Crps>,
 }
+
+/// The continuous ranked probability score, over all values: twice the mean pinball loss at the levels
+/// 0.05, 0.15, … 0.95, which is its integral by the midpoint rule. Gneiting and Raftery (2007).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Crps {
+    /// In the values' units; of a point alone it would be the mean absolute error.
+    pub mean: f64,
+    /// The same over the mean |y|.
+    pub scaled: f64,
+}
+
+/// The bands that the levels of [`Crps`] are the ends of, in per cent.
+const CRPS_LEVELS: [f64; 5] = [10.0, 30.0, 50.0, 70.0, 90.0];
 
 impl Backtest {
     /// Goes back in `panel`.
@@ -76,8 +91,10 @@ impl Backtest {
         settings: &BacktestSettings,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        let BacktestSettings { panel: ref forecast, windows, step, refit } = *settings;
+        let BacktestSettings { panel: ref asked_for, windows, step, refit } = *settings;
+        let forecast = &with_levels_of_crps(asked_for);
         check(panel, forecast.horizon)?;
+        forecast.check_head(panel)?;
         let (windows, step) = (windows.max(1), step.max(1));
         let encoding = Encoding::of(panel, forecast.calendar, forecast.horizon)?;
         let widths = encoding.widths(panel);
@@ -123,16 +140,10 @@ impl Backtest {
             let trained: Vec<Known<'_>> = sample.iter().map(|s| known[*s]).collect();
             let plan = Plan::new(&trained, natural.as_deref(), forecast, covariates);
             let fitted = plan.run(observe)?;
-            let said = fitted.said(&known, &asked)?;
-            let bands = said.iter().zip(&asked).zip(&full).map(|((said, origins), y)| {
-                let at =
-                    |(said, origin): (&Vec<f64>, &usize)| fitted.bands(&y.filled[..*origin], said);
-                said.iter().zip(origins).map(at).collect()
-            });
-            let bands = bands.collect();
+            let (said, bands) = fitted.said(&known, &asked)?;
             Ok((said, bands, fitted.contest))
         };
-        let (mut said, mut bands, contest) = run(refit.then_some(0))?;
+        let (mut said, mut bands, mut contest) = run(refit.then_some(0))?;
         for window in 1..if refit { windows } else { 1 } {
             let next = run(Some(window))?;
             said.iter_mut().zip(next.0).for_each(|(said, next)| said.extend(next));
@@ -150,7 +161,11 @@ impl Backtest {
             let theirs = ground.baseline(baseline)?;
             ground.cases(baseline.name, &theirs)
         })?);
-        let (coverage, msis) = ground.bands(&bands, &forecast.levels);
+        let crps = ground.crps(&bands);
+        let asked = |level: f64| asked_for.levels.contains(&level);
+        bands.iter_mut().flatten().for_each(|bands| bands.retain(|band| asked(band.level)));
+        contest.keep_levels(asked);
+        let (coverage, msis) = ground.bands(&bands, &asked_for.levels);
         let by_series = (0..panel.len()).filter(|s| !cutoffs[*s].is_empty());
         let by_series = by_series.map(|s| (names[s].to_owned(), scores(&contestants, Some(s))));
         let by_series = by_series.collect();
@@ -167,6 +182,7 @@ impl Backtest {
             by_series,
             coverage,
             msis,
+            crps,
         })
     }
 }
@@ -187,6 +203,14 @@ impl Backtest {
             })
         })
     }
+}
+
+/// The same settings with the bands that [`Crps`] needs, too.
+fn with_levels_of_crps(settings: &PanelSettings) -> PanelSettings {
+    let mut levels = [&settings.levels[..], &CRPS_LEVELS].concat();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    PanelSettings { levels, ..settings.clone() }
 }
 
 /// What came.
@@ -240,6 +264,24 @@ impl Ground<'_> {
                 cutoffs.iter().map(at).collect()
             })
             .collect()
+    }
+
+    /// From bands of [`CRPS_LEVELS`], among others.
+    fn crps(&self, bands: &Bands) -> Option<Crps> {
+        let (mut losses, mut sizes, mut values) = (0.0, 0.0, 0.0);
+        for (s, cutoffs) in self.cutoffs.iter().enumerate() {
+            for (cutoff, bands) in cutoffs.iter().zip(&bands[s]).filter(|(_, b)| !b.is_empty()) {
+                let actual = self.case(s, *cutoff, &[]).actual;
+                let known = || actual.iter().filter(|y| !y.is_nan());
+                sizes += known().map(|y| y.abs()).sum::<f64>();
+                values += known().count() as f64;
+                let used = bands.iter().filter(|band| CRPS_LEVELS.contains(&band.level));
+                losses += used.map(|band| band.pinball(actual)).sum::<f64>();
+            }
+        }
+        // Two levels a band.
+        let mean = losses / CRPS_LEVELS.len() as f64 / values;
+        (values > 0.0).then(|| Crps { mean, scaled: mean * values / sizes })
     }
 
     /// The share of values within each band, and the MSIS of the last.

@@ -35,11 +35,39 @@ pub struct Band {
 }
 
 impl Band {
+    /// Goes on around the `values` behind its end, or ends with them: as those of a random walk do, in logs where the values
+    /// are all above 0.
+    pub(super) fn go_on(&mut self, scale: Scale, values: &[f64]) {
+        let trained = self.lower.len();
+        for bounds in [&mut self.lower, &mut self.upper] {
+            bounds.truncate(values.len());
+            let last =
+                trained.checked_sub(1).and_then(|last| Some((bounds.get(last)?, values[last])));
+            let Some(away) = last.map(|(bound, y)| bent(scale, *bound) - bent(scale, y)) else {
+                continue;
+            };
+            for (k, y) in values.iter().enumerate().skip(trained) {
+                let grown = away * ((k + 1) as f64 / trained as f64).sqrt();
+                bounds.push(unbent(scale, bent(scale, *y) + grown));
+            }
+        }
+    }
+
     /// For each value that is known, whether it lies within.
     pub fn holds(&self, values: &[f64]) -> impl Iterator<Item = bool> {
         let bounds = self.lower.iter().zip(&self.upper);
         let known = bounds.zip(values).filter(|(_, y)| !y.is_nan());
         known.map(|((low, high), y)| (low..=high).contains(&y))
+    }
+
+    /// The sum over values that are known of the pinball losses of both bounds: max(p e, (p - 1) e), with
+    /// e = y - bound, at their two levels p.
+    pub fn pinball(&self, values: &[f64]) -> f64 {
+        let tail = (100.0 - self.level) / 200.0;
+        let loss = |p: f64, e: f64| f64::max(p * e, (p - 1.0) * e);
+        let bounds = self.lower.iter().zip(&self.upper).zip(values);
+        let known = bounds.filter(|(_, y)| !y.is_nan());
+        known.map(|((low, high), y)| loss(tail, y - low) + loss(1.0 - tail, y - high)).sum()
     }
 
     /// The mean scaled interval score of the M4 competition: the width, and 2/α times what lies beyond
@@ -106,7 +134,7 @@ impl Calibration {
             for (o, (origin, forecast)) in origins[s].iter().zip(series).enumerate() {
                 let came = &panel[s].past.values[*origin..panel[s].len];
                 for (step, (y, f)) in came.iter().zip(forecast).enumerate() {
-                    let size = (own.bent(*y) - own.bent(*f)) / unit;
+                    let size = (bent(scale, *y) - bent(scale, *f)) / unit;
                     if size.is_finite() {
                         let half = if panel.len() >= 8 { s } else { o } % 2 == 0;
                         residuals.push(Residual { half, step, size });
@@ -143,19 +171,12 @@ impl Calibration {
         let (low, high) = bounds(&self.errors, level);
         let unit = self.unit_of(values);
         let at = |e: f64| {
-            let steps = forecast.iter().enumerate();
-            steps.map(|(k, f)| self.unbent(self.bent(*f) + e * unit * self.growth(k))).collect()
+            let steps = forecast.iter().zip(&self.growth);
+            let bound =
+                |f: f64, growth: f64| unbent(self.scale, bent(self.scale, f) + e * unit * growth);
+            steps.map(|(f, growth)| bound(*f, *growth)).collect()
         };
         Band { level, lower: at(low), upper: at(high) }
-    }
-
-    /// How errors have grown after `k` + 1 steps; past those that were tried, as those of a walk do.
-    fn growth(&self, k: usize) -> f64 {
-        match (self.growth.get(k), self.growth.last()) {
-            (Some(growth), _) => *growth,
-            (None, Some(last)) => last * ((k + 1) as f64 / self.growth.len() as f64).sqrt(),
-            (None, None) => 1.0,
-        }
     }
 
     fn unit_of(&self, values: &[f64]) -> f64 {
@@ -163,18 +184,18 @@ impl Calibration {
         let own = unit(self.scale, self.season, values);
         (n * own + PRIOR_WEIGHT * self.typical_unit) / (n + PRIOR_WEIGHT)
     }
+}
 
-    /// To where errors are alike on both sides.
-    fn bent(&self, y: f64) -> f64 {
-        if self.scale == Scale::Log { y.ln() } else { y }
-    }
+/// To where errors are alike on both sides.
+fn bent(scale: Scale, y: f64) -> f64 {
+    if scale == Scale::Log { y.ln() } else { y }
+}
 
-    fn unbent(&self, z: f64) -> f64 {
-        match self.scale {
-            Scale::Log => z.exp(),
-            Scale::SoftLog => z.max(0.0),
-            Scale::Plain => z,
-        }
+fn unbent(scale: Scale, z: f64) -> f64 {
+    match scale {
+        Scale::Log => z.exp(),
+        Scale::SoftLog => z.max(0.0),
+        Scale::Plain => z,
     }
 }
 

@@ -1,15 +1,16 @@
 //! Networks trained on a panel: all that its forecasts need besides the values.
 
-use super::Forecasts;
 use super::bands::{Band, Calibration};
 use super::beside::Encoding;
 use super::forecaster::{PanelForecast, PanelSettings, Progress, check, natural, newest};
+use super::head::all_ends;
 use super::jobs::each;
 use super::net::Net;
 use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
 use super::sample::sample;
 use super::view::Scale;
+use super::{Bands, Forecasts};
 use crate::error::Result;
 use crate::series::Series;
 
@@ -39,6 +40,7 @@ impl Fitted {
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
         check(panel, settings.horizon)?;
+        settings.check_head(panel)?;
         let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
         let widths = encoding.widths(panel);
         let pasts = newest(panel, &encoding, 0)?;
@@ -64,39 +66,95 @@ impl Fitted {
         check(panel, horizon)?;
         let newest = newest(panel, &self.encoding, horizon)?;
         let mut values: Vec<Vec<f64>> = vec![Vec::new(); panel.len()];
+        let mut bands: Vec<Vec<Band>> = Vec::new();
         while values[0].len() < horizon {
             let walked = newest.iter().zip(&values).map(|(past, said)| past.then(said));
             let walked: Vec<Past<'_>> = walked.collect();
             let known = walked.iter().zip(&newest).map(|(walked, y)| walked.until(y.values.len()));
             let ends: Vec<Vec<usize>> = walked.iter().map(|y| vec![y.values.len()]).collect();
-            let said = self.said(&known.collect::<Vec<_>>(), &ends)?;
+            let (said, around) = self.said(&known.collect::<Vec<_>>(), &ends)?;
             let more = self.settings.horizon.min(horizon - values[0].len());
             for (values, mut said) in values.iter_mut().zip(said) {
                 values.extend(said.swap_remove(0).drain(..more));
             }
+            if bands.is_empty() {
+                bands = around.into_iter().map(|mut origins| origins.swap_remove(0)).collect();
+            }
         }
-        let bands = newest.iter().zip(&values).map(|(past, said)| self.bands(&past.filled, said));
-        Ok(PanelForecast { bands: bands.collect(), values, contest: self.contest.clone() })
+        for (bands, values) in bands.iter_mut().zip(&values) {
+            bands.iter_mut().for_each(|band| band.go_on(self.contest.scale, values));
+        }
+        Ok(PanelForecast { bands, values, contest: self.contest.clone() })
     }
 
-    /// What the networks say in the mean of each series of `panel`, at each of its `origins`.
-    pub(super) fn said(&self, panel: &[Known<'_>], origins: &[Vec<usize>]) -> Result<Forecasts> {
+    /// Whether bands are what the networks say: where these are trained, and say a distribution.
+    fn has_own_bands(&self) -> bool {
+        self.nets.iter().all(|net| net.settings.steps > 0 && net.settings.said.is_distribution())
+    }
+
+    /// What the networks say in the mean of each series of `panel`, at each of its `origins`, and the
+    /// bands around it.
+    pub(super) fn said(
+        &self,
+        panel: &[Known<'_>],
+        origins: &[Vec<usize>],
+    ) -> Result<(Forecasts, Bands)> {
+        let PanelSettings { horizon, threads, non_negative, ref levels, .. } = self.settings;
+        let own = self.has_own_bands();
+        let quantiles = if own { all_ends(levels) } else { Vec::new() };
         let mut all = Vec::with_capacity(panel.len());
         for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
-            let threads = self.settings.threads;
-            let said = each(&self.nets, threads, |net| net.forecasts(panel, origins))?;
+            let said = each(&self.nets, threads, |net| net.forecasts(panel, origins, &quantiles))?;
             all.extend(mean(said.iter(), self.contest.scale));
         }
-        Ok(all)
+        let (mut said, mut bands) = split(all, horizon, if own { levels } else { &[] });
+        if !own {
+            bands = said
+                .iter()
+                .zip(origins)
+                .zip(panel)
+                .map(|((said, origins), series)| {
+                    let at = |(said, origin): (&Vec<f64>, &usize)| {
+                        self.calibrated(&series.past.filled[..*origin], said)
+                    };
+                    said.iter().zip(origins).map(at).collect()
+                })
+                .collect();
+        }
+        if non_negative {
+            let bounds = bands.iter_mut().flatten().flatten();
+            let bounds = bounds.flat_map(|band| band.lower.iter_mut().chain(&mut band.upper));
+            let values = said.iter_mut().flatten().flatten();
+            values.chain(bounds).for_each(|y| *y = y.max(0.0));
+        }
+        Ok((said, bands))
     }
 
-    /// The bands around a forecast made after `values`; none where there was too little to make them
-    /// from.
-    pub(super) fn bands(&self, values: &[f64], forecast: &[f64]) -> Vec<Band> {
+    /// The bands around a forecast made after `values`, from the errors of the trial; none where there
+    /// was too little to make them from.
+    fn calibrated(&self, values: &[f64], forecast: &[f64]) -> Vec<Band> {
         let Some(made) = &self.calibration else { return Vec::new() };
         let levels = self.settings.levels.iter();
         levels.map(|level| made.band(*level, values, forecast)).collect()
     }
+}
+
+/// The points of what was said, and the bands of `levels` whose ends stand behind them.
+pub(super) fn split(mut said: Forecasts, horizon: usize, levels: &[f64]) -> (Forecasts, Bands) {
+    let bands = said.iter_mut().map(|origins| {
+        let bands = |said: &mut Vec<f64>| {
+            let ends = said.split_off(horizon.min(said.len()));
+            let band = |(pair, level): (&[f64], &f64)| Band {
+                level: *level,
+                lower: pair[..horizon].to_vec(),
+                upper: pair[horizon..].to_vec(),
+            };
+            ends.chunks_exact(2 * horizon).zip(levels).map(band).collect()
+        };
+        origins.iter_mut().map(bands).collect()
+    });
+    let bands = bands.collect();
+    (said, bands)
 }
 
 /// A function of one number.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::bands::Band;
 use super::beside::Encoding;
 use super::fitted::Fitted;
+use super::head::{Head, Said, no_count};
 use super::past::Past;
 use super::plan::Contest;
 use crate::error::{Error, Result};
@@ -35,6 +36,15 @@ pub struct PanelSettings {
     /// Whether features of the dates are covariates.
     #[serde(default)]
     pub calendar: bool,
+    /// What the networks say of each value.
+    #[serde(default)]
+    pub head: Head,
+    /// The loss of the head `point`, by name.
+    #[serde(default = "mae")]
+    pub loss: String,
+    /// Whether no value and no bound is below 0.
+    #[serde(default)]
+    pub non_negative: bool,
     /// The seed of everything random.
     pub seed: u64,
     /// Networks trained at the same time; changes no result.
@@ -52,10 +62,42 @@ impl PanelSettings {
             seq_length: None,
             carry: true,
             calendar: false,
+            head: Head::Point,
+            loss: mae(),
+            non_negative: false,
             seed: 1,
             threads: 1,
         }
     }
+}
+
+impl PanelSettings {
+    /// Refuses a head that does not fit the values, and a loss that is none of a point.
+    pub(super) fn check_head(&self, panel: &[Series]) -> Result<()> {
+        let refuse =
+            |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
+        let said = Said::by(self.head, &self.loss, &self.levels);
+        said.loss()?;
+        if self.head == Head::Point && said.is_distribution() {
+            let reason = format!("the loss `{}` is one of a distribution", self.loss);
+            return refuse(reason, "choose it by its `--head`");
+        }
+        match no_count(panel).filter(|_| said.is_of_counts()) {
+            None => Ok(()),
+            Some((series, y)) => refuse(
+                format!(
+                    "a negative binomial distribution is one of counts 0, 1, 2, …, and series `{}` has \
+                     the value {y}",
+                    series.name
+                ),
+                "take `--head student-t` or `--head quantiles`",
+            ),
+        }
+    }
+}
+
+fn mae() -> String {
+    "mae".to_owned()
 }
 
 /// How far the work is.

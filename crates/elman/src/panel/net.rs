@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
 use super::beside::Widths;
+use super::head::Said;
 use super::past::Known;
 use super::seen::Seen;
 use super::view::View;
@@ -25,6 +26,8 @@ pub struct NetSettings {
     pub seasons: Vec<usize>,
     /// Steps ahead.
     pub horizon: usize,
+    /// What it says of each.
+    pub said: Said,
     /// The covariates there are.
     #[serde(default)]
     pub widths: Widths,
@@ -56,8 +59,8 @@ impl NetSettings {
             cell: self.cell.clone(),
             input_size: self.inputs(),
             hidden_size: self.hidden_size,
-            output_size: self.horizon,
-            skip: self.view.skip,
+            output_size: self.horizon * self.said.loss()?.outputs_per_target(),
+            skip: self.view.skip || self.said.is_of_counts(),
             ..ModelConfig::default()
         })?)
     }
@@ -65,11 +68,32 @@ impl NetSettings {
     /// Numbers that it is shown at a step.
     fn inputs(&self) -> usize {
         let beside = if self.view.beside { self.widths.inputs(self.horizon) } else { 0 };
-        self.view.inputs(self.horizon) + beside
+        let offsets = if self.said.is_of_counts() { self.horizon } else { 0 };
+        self.view.inputs(self.horizon) + beside + offsets
     }
 
     fn seen(&self, panel: &[Known<'_>]) -> Vec<Seen> {
-        panel.iter().map(|series| Seen::new(&self.view, *series, &self.seasons)).collect()
+        let counts = self.said.is_of_counts();
+        panel.iter().map(|series| Seen::new(&self.view, *series, &self.seasons, counts)).collect()
+    }
+
+    /// Makes `params` those of a network that says that the level stays, but for its recurrent layer.
+    fn begin(&self, params: &mut Params<f32>) {
+        for name in ["fc.weight", "fc.bias", "skip.weight"] {
+            if let Some(variable) = params.find(name) {
+                params.get_mut(variable).fill(0.0);
+            }
+        }
+        // The last inputs of a network of counts are the logarithms of the level in its season, step by
+        // step: what the first output of each step begins with.
+        if let Some(skip) = params.find("skip.weight").filter(|_| self.said.is_of_counts()) {
+            let (inputs, horizon) = (self.inputs(), self.horizon);
+            let weight = params.get_mut(skip);
+            let outputs = weight.len() / inputs / horizon;
+            for k in 0..horizon {
+                weight[k * outputs * inputs + inputs - horizon + k] = 1.0;
+            }
+        }
     }
 }
 
@@ -99,18 +123,14 @@ impl Net {
         };
         let model = settings.model()?;
         let mut params = model.initial_params(settings.seed);
-        // Untrained, it says that the level stays.
-        for name in ["fc.weight", "fc.bias", "skip.weight"] {
-            if let Some(variable) = params.find(name) {
-                params.get_mut(variable).fill(0.0);
-            }
-        }
+        settings.begin(&mut params);
         // Where nothing can be asked for, there is nothing to learn.
         let steps = if longest > 1 { settings.steps } else { 0 };
         let train = TrainConfig {
             steps,
             learning_rate: settings.learning_rate,
-            loss: "mae".to_owned(),
+            loss: settings.said.loss.clone(),
+            quantiles: settings.said.quantiles.clone(),
             schedule: ScheduleConfig {
                 name: "cosine".to_owned(),
                 warmup: settings.steps / 50,
@@ -153,12 +173,19 @@ impl Net {
     }
 
     /// For each series of `panel` and each of its `origins`, the `horizon` values after the first
-    /// `origin` values. One walk over each series serves all its origins. Units and season come from
-    /// the values that are known; the others are only walked over.
+    /// `origin` values, and behind them as many for each of `quantiles`, between 0 and 1. One walk over
+    /// each series serves all its origins. Units and season come from the values that are known; the
+    /// others are only walked over.
     ///
     /// # Errors
     /// Those of a forward pass.
-    pub fn forecasts(&self, panel: &[Known<'_>], origins: &[Vec<usize>]) -> Result<Forecasts> {
+    pub fn forecasts(
+        &self,
+        panel: &[Known<'_>],
+        origins: &[Vec<usize>],
+        quantiles: &[f64],
+    ) -> Result<Forecasts> {
+        let loss = self.settings.said.loss()?;
         let seen = self.settings.seen(panel);
         let NetSettings { view, horizon, batch_size, seq_length, carry, .. } = &self.settings;
         let inputs = self.settings.inputs();
@@ -194,10 +221,15 @@ impl Net {
                         };
                         if t < start + chunk {
                             let row = (t - start) * batch_size + stream;
-                            let said =
-                                tape.output()[row * horizon..][..*horizon].iter().enumerate();
-                            let series = &seen[*s];
-                            *to = said.map(|(k, &o)| series.value(t, k + 1, o)).collect();
+                            let each = loss.outputs_per_target();
+                            let said = &tape.output()[row * horizon * each..][..horizon * each];
+                            let said = || said.chunks_exact(each).zip(1..);
+                            let value = |k: usize, o: f64| seen[*s].value(t, k, o);
+                            *to = said().map(|(o, k)| value(k, loss.point(o))).collect();
+                            for p in quantiles {
+                                let bound = |o: &[f32]| loss.quantile(o, *p).unwrap_or(f64::NAN);
+                                to.extend(said().map(|(o, k)| value(k, bound(o))));
+                            }
                         }
                     }
                 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::bands::Calibration;
 use super::beside::{Encoding, Widths};
-use super::fitted::{Fitted, mean};
+use super::fitted::{Fitted, mean, split};
 use super::forecaster::{PanelSettings, Progress};
+use super::head::{Head, Said, all_ends};
 use super::jobs::each;
 use super::judge::{Errors, Judge};
 use super::net::{Net, NetSettings};
@@ -100,6 +101,15 @@ pub struct Contest {
 }
 
 impl Contest {
+    /// Forgets the levels that are not `asked` for.
+    pub(super) fn keep_levels(&mut self, asked: impl Fn(f64) -> bool) {
+        if self.coverage.len() == self.levels.len() {
+            let mut levels = self.levels.iter();
+            self.coverage.retain(|_| levels.next().is_some_and(|level| asked(*level)));
+        }
+        self.levels.retain(|level| asked(*level));
+    }
+
     /// The baseline that scores are relative to.
     pub const YARDSTICK: &'static Baseline = &baselines::NAIVE2;
 }
@@ -145,6 +155,7 @@ impl<'a> Plan<'a> {
         let typical = lengths[lengths.len() / 2];
         let lowest = panel.iter().flat_map(|y| y.filled()).copied().fold(f64::INFINITY, f64::min);
         let scale = match lowest {
+            _ if settings.head == Head::NegativeBinomial => Scale::SoftLog,
             y if y > 0.0 => Scale::Log,
             0.0 => Scale::SoftLog,
             _ => Scale::Plain,
@@ -161,6 +172,9 @@ impl<'a> Plan<'a> {
             }
         });
         let mut views = views(scale, &seasons, horizon, typical.saturating_sub(held_out) / 2);
+        if settings.head == Head::NegativeBinomial {
+            views.retain(|view| view.scale == Scale::SoftLog);
+        }
         if widths != Widths::default() {
             // Whether covariates help is tried like everything else.
             let with = |view: &View| View { beside: true, skip: true, ..view.clone() };
@@ -192,6 +206,7 @@ impl<'a> Plan<'a> {
             view: view.clone(),
             seasons: self.seasons.clone(),
             horizon: self.settings.horizon,
+            said: Said::by(self.settings.head, &self.settings.loss, &self.settings.levels),
             widths: self.widths,
             cell: "lstm".to_owned(),
             hidden_size: 40,
@@ -256,7 +271,7 @@ impl<'a> Plan<'a> {
             NetSettings { steps: (net.steps as f64 * TRIAL_SHARE) as u64, ..net }
         });
         let nets = trained(nets.collect(), &cut, threads, report)?;
-        let tried = each(&nets, threads, |net| net.forecasts(&cut, &self.origins))?;
+        let tried = each(&nets, threads, |net| net.forecasts(&cut, &self.origins, &[]))?;
         let season = self.seasons.first().copied().unwrap_or(1);
         let yardstick = Contest::YARDSTICK;
         let judge = Judge::new(self.panel, &self.origins, horizon, season, yardstick)?;
@@ -275,8 +290,33 @@ impl<'a> Plan<'a> {
         }
         let (calibration, coverage) =
             Calibration::new(self.scale, season, self.panel, &self.origins, &ours, levels).unzip();
-        let coverage = coverage.unwrap_or_default();
+        let nets: Vec<&Net> = chosen.iter().map(|c| &nets[*c]).collect();
+        let own = |net: &&Net| net.settings.steps > 0 && net.settings.said.is_distribution();
+        let coverage = match nets.iter().all(own) {
+            true => self.held(&nets, &cut)?,
+            false => coverage.unwrap_or_default(),
+        };
         Ok(Tried { chosen, candidate_scores, scores, calibration, coverage })
+    }
+
+    /// The share of what came within the bands that networks trained on `cut` say themselves.
+    fn held(&self, nets: &[&Net], cut: &[Known<'_>]) -> Result<Vec<f64>> {
+        let PanelSettings { horizon, threads, ref levels, .. } = *self.settings;
+        let quantiles = all_ends(levels);
+        let said = each(nets, threads, |net| net.forecasts(cut, &self.origins, &quantiles))?;
+        let (_, bands) = split(mean(said.iter(), self.scale), horizon, levels);
+        let mut inside = vec![0.0; levels.len()];
+        let mut values = 0.0;
+        for ((series, origins), bands) in self.panel.iter().zip(&self.origins).zip(&bands) {
+            for (origin, bands) in origins.iter().zip(bands) {
+                let came = &series.past.values[*origin..*origin + horizon];
+                values += came.iter().filter(|y| !y.is_nan()).count() as f64;
+                for (inside, band) in inside.iter_mut().zip(bands) {
+                    *inside += band.holds(came).filter(|held| *held).count() as f64;
+                }
+            }
+        }
+        Ok(inside.into_iter().map(|inside| inside / f64::max(values, 1.0)).collect())
     }
 
     /// Trains the chosen views on all that is known.

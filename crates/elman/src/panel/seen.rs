@@ -34,11 +34,13 @@ pub(super) struct Seen {
     step: Vec<f32>,
     known: usize,
     aside: Option<Aside>,
+    /// The values themselves, where they are counts that the network speaks of as such.
+    counts: Option<Vec<f32>>,
 }
 
 impl Seen {
     /// Of the series, only what is known decides about units and season, and may be asked for.
-    pub(super) fn new(view: &View, series: Known<'_>, seasons: &[usize]) -> Self {
+    pub(super) fn new(view: &View, series: Known<'_>, seasons: &[usize], counts: bool) -> Self {
         let Known { past: Past { values, filled, beside }, len: known } = series;
         let past = series.filled();
         let mean = past.iter().map(|y| y.abs()).sum::<f64>() / known.max(1) as f64;
@@ -78,7 +80,21 @@ impl Seen {
         let missing = values.iter().map(|y| y.is_nan()).collect();
         let aside = view.beside.then(|| Aside::new(beside, known));
         let scale = view.scale;
-        Self { scale, unit, divided, positive, profile, x, missing, level, step, known, aside }
+        let counts = counts.then(|| values.iter().map(|y| *y as f32).collect());
+        Self {
+            scale,
+            unit,
+            divided,
+            positive,
+            profile,
+            x,
+            missing,
+            level,
+            step,
+            known,
+            aside,
+            counts,
+        }
     }
 
     /// Values that may be asked for.
@@ -104,14 +120,26 @@ impl Seen {
         for (k, to) in ahead.iter_mut().enumerate() {
             *to = (self.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
         }
+        let offsets = if self.counts.is_some() { horizon } else { 0 };
+        let (beside, offsets) = beside.split_at_mut(beside.len() - offsets);
         if let Some(aside) = &self.aside {
             aside.show(horizon, t, beside);
+        }
+        for (to, k) in offsets.iter_mut().zip(1..) {
+            let season = self.profile.at(t + k);
+            *to = (f64::from(level) + season + self.unit.ln()) as f32;
         }
     }
 
     /// What comes after step `t`, as the network says it: NaN where it is not known.
     pub(super) fn ask(&self, t: usize, to: &mut [f32]) {
         let (level, per_step) = (self.level[t], 1.0 / self.step[t]);
+        if let Some(counts) = &self.counts {
+            for (k, to) in to.iter_mut().enumerate() {
+                *to = counts[..self.known].get(t + 1 + k).copied().unwrap_or(f32::NAN);
+            }
+            return;
+        }
         for (k, to) in to.iter_mut().enumerate() {
             let x = self.x[..self.known].get(t + 1 + k).filter(|_| !self.missing[t + 1 + k]);
             *to = x.map_or(f32::NAN, |x| (x - level) * per_step);
@@ -119,9 +147,12 @@ impl Seen {
     }
 
     /// The value that `output` stands for, `k` steps after step `t` (k from 1).
-    pub(super) fn value(&self, t: usize, k: usize, output: f32) -> f64 {
+    pub(super) fn value(&self, t: usize, k: usize, output: f64) -> f64 {
+        if self.counts.is_some() {
+            return output;
+        }
         let (level, step) = (f64::from(self.level[t]), f64::from(self.step[t]));
-        let moved = step * f64::from(output);
+        let moved = step * output;
         let season = self.profile.at(t + k);
         match self.scale {
             Scale::Log => (level + moved.clamp(-FURTHEST, FURTHEST) + season).exp(),

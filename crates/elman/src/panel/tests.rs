@@ -5,6 +5,7 @@ use elman_nn::windows::{Batch, Windows};
 
 use super::bands::Calibration;
 use super::beside::{Beside, Widths};
+use super::head::{Head, Said};
 use super::net::{Net, NetSettings};
 use super::past::{Known, Past};
 use super::plan::believed;
@@ -29,6 +30,7 @@ fn settings(view: &View, steps: u64) -> NetSettings {
         view: view.clone(),
         seasons: vec![4],
         horizon: 3,
+        said: Said::by(Head::Point, "mae", &[]),
         widths: Widths::default(),
         cell: "lstm".to_owned(),
         hidden_size: 8,
@@ -50,7 +52,7 @@ fn what_is_asked_for_is_the_value_that_comes() {
             if view.scale != Scale::Plain && values.iter().any(|y| *y <= 0.0) {
                 continue;
             }
-            let seen = Seen::new(&view, Past::new(values).until(40), &[4]);
+            let seen = Seen::new(&view, Past::new(values).until(40), &[4], false);
             for t in 0..39 {
                 let mut target = [0.0; 5];
                 seen.ask(t, &mut target);
@@ -59,7 +61,7 @@ fn what_is_asked_for_is_the_value_that_comes() {
                         None => assert!(z.is_nan(), "past the end"),
                         Some(y) => {
                             // f32 keeps seven digits of logarithms of size 5, over steps of 0.1.
-                            let error = (seen.value(t, k + 1, z) - y).abs();
+                            let error = (seen.value(t, k + 1, f64::from(z)) - y).abs();
                             assert!(error < 1e-4 * y.abs().max(10.0), "{view:?} {t} {k}: {error}");
                         }
                     }
@@ -78,7 +80,7 @@ fn what_is_shown_at_a_step_knows_nothing_of_what_comes_after() {
         let inputs = view.inputs(5);
         // Units and season come from what is known, which is the same.
         let [one, other] =
-            [&values, &changed].map(|y| Seen::new(&view, Past::new(y).until(30), &[4]));
+            [&values, &changed].map(|y| Seen::new(&view, Past::new(y).until(30), &[4], false));
         for t in 0..30 {
             let show = |seen: &Seen| {
                 let mut x = vec![0.0; inputs];
@@ -109,7 +111,7 @@ fn a_shown_step_by_hand() {
         beside: false,
     };
     // The mean of what is known, 4, is 1.
-    let seen = Seen::new(&view, Past::new(&[2.0, 4.0, 6.0, 8.0]).until(3), &[]);
+    let seen = Seen::new(&view, Past::new(&[2.0, 4.0, 6.0, 8.0]).until(3), &[], false);
     let show = |t: usize| {
         let mut x = [0.0; 3];
         seen.show(&view, 1, t, &mut x);
@@ -131,7 +133,7 @@ fn windows_walk_over_every_known_step_once_an_epoch() {
     let view = &views(Scale::Log, &[], 3, 20)[0];
     let series: Vec<Seen> = lengths
         .iter()
-        .map(|len| Seen::new(view, Past::new(&sales(*len, 50.0)).whole(), &[]))
+        .map(|len| Seen::new(view, Past::new(&sales(*len, 50.0)).whole(), &[], false))
         .collect();
     let window = Window { steps: 16, batch: 2 };
     let walks = Walks {
@@ -195,7 +197,7 @@ fn training_looks_at_nothing_that_is_not_known() {
             let panel: Vec<Known<'_>> =
                 pasts.iter().map(|past| past.until(past.values.len() - 6)).collect();
             let net = Net::train(&panel, settings(&view, 12), &|| ()).unwrap();
-            net.forecasts(&panel, &origins).unwrap()
+            net.forecasts(&panel, &origins, &[]).unwrap()
         });
         assert_eq!(said, again, "{view:?}");
         assert!(said.iter().flatten().flatten().all(|y| y.is_finite()));
@@ -209,12 +211,13 @@ fn one_walk_serves_every_origin() {
     let panel: Vec<Known<'_>> = pasts.iter().map(|past| past.until(40)).collect();
     let view = &all_views()[0];
     let net = Net::train(&panel, settings(view, 20), &|| ()).unwrap();
-    let several = net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]]).unwrap();
+    let several =
+        net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]], &[]).unwrap();
     for (s, origins) in [vec![40, 45, 50], vec![41], vec![16, 17, 33]].iter().enumerate() {
         for (o, origin) in origins.iter().enumerate() {
             let mut alone = vec![vec![]; 3];
             alone[s] = vec![*origin];
-            let alone = net.forecasts(&panel, &alone).unwrap();
+            let alone = net.forecasts(&panel, &alone, &[]).unwrap();
             for (a, b) in several[s][o].iter().zip(&alone[s][0]) {
                 // Another number of rows in a product may be summed in another order.
                 assert!((a - b).abs() < 1e-4 * b.abs(), "series {s} at {origin}: {a} {b}");
@@ -231,7 +234,7 @@ fn untrained_it_says_that_the_level_stays() {
     let past = Past::new(&values);
     let panel = [past.until(40)];
     let net = Net::train(&panel, NetSettings { seasons: vec![], ..settings(view, 0) }, &|| ());
-    let said = net.unwrap().forecasts(&panel, &[vec![40]]).unwrap();
+    let said = net.unwrap().forecasts(&panel, &[vec![40]], &[]).unwrap();
     for y in &said[0][0] {
         assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
     }
@@ -290,7 +293,7 @@ fn what_is_missing_is_bridged_for_the_input_and_not_asked_for() {
     let past = Past::new(&holed);
     assert_eq!(past.filled[9..12], [whole[8]; 3]);
     let view = View { scale: Scale::Plain, ..views(Scale::Plain, &[4], 5, 20)[0].clone() };
-    let seen = Seen::new(&view, past.until(38), &[4]);
+    let seen = Seen::new(&view, past.until(38), &[4], false);
     let mut target = [0.0; 5];
     seen.ask(8, &mut target);
     assert_eq!(target.map(f32::is_nan), [true, true, true, false, false]);
@@ -315,7 +318,7 @@ fn covariates_are_shown_for_now_and_every_step_of_the_horizon() {
     let past = Past { beside, ..Past::new(&values) };
     let widths = Widths { future: 1, past: 1, fixed: 2 };
     let view = View { beside: true, ..views(Scale::Log, &[4], 3, 20)[0].clone() };
-    let seen = Seen::new(&view, past.until(20), &[4]);
+    let seen = Seen::new(&view, past.until(20), &[4], false);
     let own = view.inputs(3);
     let show = |t: usize| {
         let mut x = vec![9.0; own + widths.inputs(3)];

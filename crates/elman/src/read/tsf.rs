@@ -8,7 +8,7 @@ use super::cells::Notation;
 use super::gaps::{self, Cells};
 use super::{Loaded, LoadedPanel, ReadOptions, typed};
 use crate::error::{Error, Place, Result, nearest_names};
-use crate::series::{Series, TimeAxis, counted};
+use crate::series::{Covariates, Series, TimeAxis, counted};
 use header::Header;
 use lines::Lines;
 use std::collections::HashSet;
@@ -165,7 +165,12 @@ impl Tsf {
             ));
         }
         Ok(Loaded {
-            series: Series { name: row.name.clone(), values: read.values, time },
+            series: Series {
+                name: row.name.clone(),
+                values: read.values,
+                time,
+                covariates: Covariates::default(),
+            },
             path: self.path.clone(),
             time_cols: self.header.start().map(|(_, name)| name.to_string()).into_iter().collect(),
             target: "values".to_string(),

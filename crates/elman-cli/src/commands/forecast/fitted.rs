@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::panel::{Fitted, PanelForecast, PanelSettings};
+use elman::panel::{Fitted, Head, PanelForecast, PanelSettings};
 use elman::read::LoadedPanel;
 use elman::report::{self, Album};
 use elman::write;
@@ -36,7 +36,11 @@ pub fn run(args: ForecastArgs) -> Outcome {
 /// From networks in a model file: reads, forecasts, writes.
 pub fn again(args: ForecastArgs) -> Outcome {
     let PanelArgs { wide, level, season, steps, seq_length, no_carry, calendar, .. } = &args.panel;
-    if *calendar
+    let PanelArgs { head, loss, non_negative, .. } = &args.panel;
+    if head.is_some()
+        || loss.is_some()
+        || *non_negative
+        || *calendar
         || *wide
         || !season.is_empty()
         || steps.is_some()
@@ -44,7 +48,7 @@ pub fn again(args: ForecastArgs) -> Outcome {
         || *no_carry
     {
         let message = "this file is a model: it has its columns, seasons and training\n  help: leave out \
-                       `--wide`, `--season`, `--steps`, `--seq-length`, `--no-carry` and `--calendar`";
+                       `--head`, `--loss`, `--non-negative`, `--wide`, `--season`, `--steps`, `--seq-length`, `--no-carry` and `--calendar`";
         return Err(Failure::new(USAGE, message));
     }
     let (mut fitted, read) = Fitted::load(&args.source)?;
@@ -109,7 +113,7 @@ fn present(
             panel::sampled(&forecast.contest, loaded.series.len())
                 .inspect(|line| eprintln!("{line}"));
         }
-        eprintln!("{}", words(&forecast));
+        eprintln!("{}", words(&forecast, &fitted.settings));
         let trained = fitted.settings.horizon;
         if args.horizon as usize > trained {
             eprintln!(
@@ -133,7 +137,7 @@ fn present(
 }
 
 /// What was found and how far to trust it, in sentences.
-fn words(forecast: &PanelForecast) -> String {
+fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     let mut lines = Vec::new();
     lines.push(panel::seasons(&forecast.contest.seasons));
     let [ours, rivals @ ..] = &forecast.contest.scores[..] else {
@@ -170,10 +174,12 @@ fn words(forecast: &PanelForecast) -> String {
         let bands = forecast.contest.levels.iter().zip(&forecast.contest.coverage);
         let bands: Vec<String> =
             bands.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
-        lines.push(format!(
-            "values within the bands there, of one half by the other: {}",
-            bands.join(", ")
-        ));
+        let how = match settings.head {
+            Head::Point => ", of one half by the other",
+            _ => "",
+        };
+        lines.push(format!("values within the bands there{how}: {}", bands.join(", ")));
+        lines.extend(panel::narrow(&forecast.contest, settings.head));
     }
     lines.join("\n")
 }
@@ -192,6 +198,7 @@ fn document(
         "notes": loaded.notes,
         "horizon": args.horizon,
         "seasons": forecast.contest.seasons,
+        "head": settings.head,
         "scale": forecast.contest.scale,
         "covariates": forecast.contest.covariates,
         "held_out": forecast.contest.held_out,
