@@ -6,6 +6,7 @@ use elman::calendar::DateOrder;
 use elman::nn::file::ModelFile;
 use elman::read::{Duplicates, Loaded, LoadedPanel, Missing, ReadOptions};
 use elman::write::Row;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
 use crate::failure::{BAD_DATA, FAILED, Failure, USAGE};
@@ -119,13 +120,33 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Loaded, Failure> {
     elman::read::csv(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
-/// Reads every series of a file; `-` is what comes in.
-pub fn read_panel(path: &Path, options: &ReadOptions) -> Result<LoadedPanel, Failure> {
-    let loaded = match path.as_os_str() == "-" {
-        true => elman::read::panel_from(std::io::stdin().lock(), "stdin", options),
-        false => elman::read::panel(path, options),
+/// Bytes of a file from which on its reading takes long enough for a progress bar.
+const LONG: u64 = 50_000_000;
+
+/// Reads every series of a file, with a progress bar if it is `shown`; `-` is what comes in.
+pub fn read_panel(path: &Path, options: &ReadOptions, shown: bool) -> Result<LoadedPanel, Failure> {
+    let size = std::fs::metadata(path).map_or(0, |file| file.len());
+    let loaded = match std::fs::File::open(path) {
+        _ if path.as_os_str() == "-" => {
+            elman::read::panel_from(std::io::stdin().lock(), "stdin", options)
+        }
+        Ok(file) if shown && size > LONG => {
+            let bar = progress(size);
+            bar.set_message("reading");
+            let name = path.display().to_string();
+            let loaded = elman::read::panel_from(bar.wrap_read(file), &name, options);
+            bar.finish_and_clear();
+            loaded
+        }
+        _ => elman::read::panel(path, options),
     };
     loaded.map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+}
+
+/// A bar for long work, with a message before it.
+pub fn progress(of: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:8} {wide_bar} {percent:>3} %  {eta} left");
+    ProgressBar::new(of).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 #[cfg(feature = "columnar")]

@@ -1,11 +1,12 @@
 //! What forecasts straight from data have in common: settings, the progress bar, sentences.
 
+use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::sync::Mutex;
 
 use elman::panel::{Contest, Head, PanelSettings, Progress};
 use elman::read::{LoadedPanel, Missing, ReadOptions};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::args::{CommonArgs, PanelArgs, ReadArgs};
 use crate::failure::{Failure, USAGE};
@@ -87,7 +88,7 @@ pub fn read_options(
 
 /// Reads every series of `path`, and says on stderr what was found if it `talks`.
 pub fn read(path: &Path, options: &ReadOptions, talks: bool) -> Result<LoadedPanel, Failure> {
-    let loaded = files::read_panel(path, options)?;
+    let loaded = files::read_panel(path, options, talks && stderr().is_terminal())?;
     if talks {
         say_found(path, &loaded);
     }
@@ -100,6 +101,8 @@ fn say_found(path: &Path, loaded: &LoadedPanel) {
         eprintln!("note: {note}");
     }
     if let Some(more @ 1..) = loaded.notes.len().checked_sub(MOST_NOTES) {
+        let all = loaded.notes.len() < LoadedPanel::MOST_NOTES;
+        let more = if all { more.to_string() } else { "many".to_owned() };
         eprintln!("note: and {more} more of this kind");
     }
 }
@@ -113,9 +116,7 @@ pub struct Bar {
 
 impl Bar {
     pub fn new(shown: bool) -> Self {
-        let bar = if shown { ProgressBar::new(1) } else { ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{msg:8} {wide_bar} {percent:>3} %  {eta} left");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let bar = if shown { files::progress(1) } else { ProgressBar::hidden() };
         Self { bar, stage: Mutex::new(("", 0)) }
     }
 

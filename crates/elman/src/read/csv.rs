@@ -6,6 +6,7 @@ use super::columns::Columns;
 use super::content::Content;
 use super::exog::Exog;
 use super::gaps::{self, InColumn};
+use super::large;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
 use super::{Loaded, LoadedPanel, ReadOptions, parts, wide};
@@ -64,14 +65,22 @@ pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPane
 ///
 /// # Errors
 /// As [`csv()`].
-pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
-    let mut table = match Content::of(source, name)? {
+pub fn panel_from(mut source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+    let mut head = Vec::new();
+    (&mut source)
+        .take(large::PIECE as u64)
+        .read_to_end(&mut head)
+        .map_err(|source| Error::Io { path: name.to_string(), source })?;
+    if head.len() == large::PIECE
+        && let Some(panel) = large::panel(&head, &mut source, name, options, large::PIECE)?
+    {
+        return Ok(panel);
+    }
+    let mut table = match Content::of(head.as_slice().chain(source), name)? {
         Content::Tsf(tsf) => return tsf.panel(options),
         Content::Table(table) if wide::is_wide(&table) => return wide::panel(&table, options),
         Content::Table(table) => table,
     };
-    // A series of one value among many is no reason to refuse the many.
-    let alone = ReadOptions { one_row: true, ..options.clone() };
     let source = Source::find(&mut table, options).map_err(|error| match error {
         Error::WhichColumn { path, role: "target", candidates, help } => {
             let help = format!("{help}, or take each as a series with `--wide`");
@@ -87,7 +96,7 @@ pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Resul
         return Ok(source.read(&table, rows, *target, options)?.into());
     }
     let mut panel: Option<LoadedPanel> = None;
-    let mut first = alone;
+    let mut first = is_alone(options);
     let all = series.iter().flat_map(|rows| source.targets.iter().map(move |t| (rows, *t)));
     for (rows, target) in all {
         let loaded = source.read(&table, rows, target, &first)?;
@@ -103,6 +112,11 @@ pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Resul
     panel.ok_or_else(|| table.too_few("has a header and no rows"))
 }
 
+/// How one series among many is read: that it has a single value is no reason to refuse the others.
+pub(super) fn is_alone(options: &ReadOptions) -> ReadOptions {
+    ReadOptions { one_row: true, ..options.clone() }
+}
+
 fn open(path: &Path) -> Result<(std::fs::File, String)> {
     let name = path.display().to_string();
     if path.is_dir() {
@@ -116,19 +130,19 @@ fn open(path: &Path) -> Result<(std::fs::File, String)> {
 }
 
 /// Where the series of a table are: which columns hold what, and the rows of the series asked for.
-struct Source {
+pub(super) struct Source {
     columns: Columns,
-    id: Option<usize>,
+    pub(super) id: Option<usize>,
     rows: Vec<usize>,
     time: TimeSource,
     /// One, or every column that is a series of its own.
-    targets: Vec<usize>,
+    pub(super) targets: Vec<usize>,
     exog: Exog,
     notes: Vec<String>,
 }
 
 impl Source {
-    fn find(table: &mut Table, options: &ReadOptions) -> Result<Self> {
+    pub(super) fn find(table: &mut Table, options: &ReadOptions) -> Result<Self> {
         table.square()?;
         let columns = Columns::find(table);
         match table.rows().len() {
@@ -176,7 +190,7 @@ impl Source {
     }
 
     /// Reads the series in `rows` of column `target`.
-    fn read(
+    pub(super) fn read(
         &self,
         table: &Table,
         rows: &[usize],

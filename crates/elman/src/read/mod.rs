@@ -11,6 +11,7 @@ mod csv;
 mod exog;
 mod gaps;
 mod json;
+mod large;
 mod parts;
 mod separated;
 mod table;
@@ -140,10 +141,13 @@ impl From<Loaded> for LoadedPanel {
 }
 
 impl LoadedPanel {
+    /// Notes that are kept: a hundred thousand series may have one each.
+    pub const MOST_NOTES: usize = 1000;
+
     fn push(&mut self, loaded: Loaded) {
         self.series.push(loaded.series);
         for note in loaded.notes {
-            if !self.notes.contains(&note) {
+            if self.notes.len() < Self::MOST_NOTES && !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }

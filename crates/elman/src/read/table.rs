@@ -44,6 +44,16 @@ impl Table {
         }
     }
 
+    /// The line a row stands on, from 1.
+    pub(super) fn line(&self, row: usize) -> u32 {
+        self.lines[row]
+    }
+
+    /// Adds `by` to the numbers of lines past `header`.
+    pub(super) fn move_lines(&mut self, header: u32, by: u32) {
+        self.lines.iter_mut().filter(|line| **line > header).for_each(|line| *line += by);
+    }
+
     /// Adds a row, which stands on this line of the file. Spaces around its cells go, and blank rows too.
     pub(super) fn push<C: AsRef<str>>(
         &mut self,
@@ -115,13 +125,18 @@ impl Table {
             .find(|row| self.size(*row) != self.width && !self.blank_past_width(*row))
         {
             None => Ok(()),
-            Some(row) => Err(Error::Ragged {
-                place: self.place(row),
-                expected: self.width,
-                got: self.size(row),
-                help: "is a quote left open, a delimiter in an unquoted cell, or is this no table?"
-                    .to_string(),
-            }),
+            Some(row) => Err(self.ragged(row)),
+        }
+    }
+
+    /// The error for a row with too few or too many cells.
+    pub(super) fn ragged(&self, row: usize) -> Error {
+        Error::Ragged {
+            place: self.place(row),
+            expected: self.width,
+            got: self.size(row),
+            help: "is a quote left open, a delimiter in an unquoted cell, or is this no table?"
+                .to_string(),
         }
     }
 
