@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use args::{Cli, Command};
 
 fn main() -> ExitCode {
+    keep_quiet_about_damage();
     let args = match config::merged(std::env::args_os().collect()) {
         Ok(args) => args,
         Err(failure) => return failure.report(),
@@ -29,5 +30,19 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(failure) => failure.report(),
+    }
+}
+
+/// A damaged Parquet file may end its reader's thread by a panic, which becomes an error: nothing else of it
+/// is to be seen.
+fn keep_quiet_about_damage() {
+    #[cfg(feature = "columnar")]
+    {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().name() != Some(elman::read::COLUMNAR_THREAD) {
+                usual(panic);
+            }
+        }));
     }
 }

@@ -57,3 +57,27 @@ fn covariates_are_named_tried_and_kept() {
     let masked = room.run("train shop.csv --target y --missing mask");
     assert!(masked.code == 2 && masked.err.contains("no mask"), "{}", masked.err);
 }
+
+#[test]
+fn heads_and_losses_are_chosen_by_name() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(90));
+    let line = "forecast sales.csv --horizon 3 --steps 60 --level 80";
+    let point = room.run(line);
+    for head in ["quantiles", "gaussian", "student-t"] {
+        let ran = room.run(&format!("{line} --head {head} --json"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.out.contains(&format!("\"head\":\"{head}\"")), "{}", ran.out);
+        assert_ne!(ran.out, point.out);
+    }
+    let back = room.run("backtest sales.csv --horizon 3 --windows 4 --steps 30 --head gaussian");
+    assert!(back.code == 0 && back.err.contains("CRPS: "), "{}", back.err);
+    for (more, said) in [
+        ("--head negative-binomial", "counts 0, 1, 2"),
+        ("--head gaussian --loss mse", "has its own loss"),
+        ("--head gausian", "gaussian"),
+    ] {
+        let ran = room.run(&format!("{line} {more}"));
+        assert!(ran.code == 2 && ran.err.contains(said), "{more}: {} {}", ran.code, ran.err);
+    }
+}

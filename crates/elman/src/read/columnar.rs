@@ -15,7 +15,6 @@ use cells::{Cells, is_read};
 use instants::Instants;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A reader of a file's bytes, which needs its path for errors.
 type Read = fn(Vec<u8>, &str) -> Result<Table>;
@@ -23,6 +22,9 @@ type Read = fn(Vec<u8>, &str) -> Result<Table>;
 /// How each kind begins, and what reads it. Feather is Arrow; a stream begins with the length of its first message.
 pub(super) const KINDS: [(&[u8], Read); 3] =
     [(b"PAR1", parquet), (b"ARROW1", arrow_file), (&[0xff; 4], arrow_stream)];
+
+/// The name of the thread in which such a file is read.
+pub const THREAD: &str = "elman: columns";
 
 type Batches = std::result::Result<(SchemaRef, Vec<RecordBatch>), String>;
 
@@ -77,10 +79,14 @@ fn collect(
     Ok((schema, batches.map_err(|e| e.to_string())?))
 }
 
-fn table(path: &str, kind: &'static str, read: impl FnOnce() -> Batches) -> Result<Table> {
-    // The crates below take some damage for impossible and panic.
-    let batches = catch_unwind(AssertUnwindSafe(read));
-    let batches = batches.unwrap_or_else(|_| Err("it is damaged".to_string()));
+fn table(path: &str, kind: &'static str, read: impl FnOnce() -> Batches + Send) -> Result<Table> {
+    // The crates below take some damage for impossible and panic, which is caught; the name of the thread
+    // lets a program keep the panic's message to itself.
+    let batches = std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().name(THREAD.to_string());
+        let batches = reader.spawn_scoped(scope, read).map_err(|e| e.to_string())?;
+        batches.join().unwrap_or_else(|_| Err("it is damaged".to_string()))
+    });
     let (schema, batches) = batches.map_err(|reason| {
         let help = match reason.contains("feature") || reason.contains("not supported") {
             true => "write it with zstd or snappy, or as CSV".to_string(),

@@ -20,6 +20,8 @@ mod tsf;
 mod wide;
 
 pub use self::csv::{csv, csv_from, panel, panel_from};
+#[cfg(feature = "columnar")]
+pub use columnar::THREAD as COLUMNAR_THREAD;
 pub use columns::{ColumnFound, Kind};
 
 use crate::calendar::{DateOrder, Frequency};
