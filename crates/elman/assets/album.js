@@ -46,8 +46,8 @@ function runs(points) {
   return all.filter((run) => run.length);
 }
 
-/** The little drawing that stands for a mark or a band. */
-function swatch(parent, mark) {
+/** The little drawing that stands for a mark, or for a band over others: `layers` in all. */
+function swatch(parent, mark, layers = 1) {
   const icon = svg(parent, "svg", { width: 26, height: 12, viewBox: "0 0 26 12", "aria-hidden": "true" });
   const name = `${mark.shape || "band"} ${mark.color}`;
   const d = {
@@ -55,7 +55,8 @@ function swatch(parent, mark) {
     rings: [4, 13, 22].map((x) => circle(x, 6, 3)).join(""),
     line: "M1 6H25", dashed: "M1 6H25",
   }[mark.shape] || "M1 1H25V11H1Z";
-  svg(icon, "path", { class: name, d, "stroke-width": mark.shape === "rings" ? 1.4 : "" });
+  for (let layer = 0; layer < layers; layer++)
+    svg(icon, "path", { class: name, d, "stroke-width": mark.shape === "rings" ? 1.4 : "" });
 }
 
 function legend(list, picture, always) {
@@ -64,7 +65,9 @@ function legend(list, picture, always) {
   list.hidden = entries.length < (always ? 1 : 2);
   for (const mark of entries) {
     const item = html(list, "li");
-    swatch(item, mark);
+    // A band is drawn over the wider ones of its colour.
+    const wider = picture.bands.slice(0, Math.max(picture.bands.indexOf(mark), 0));
+    swatch(item, mark, 1 + wider.filter((band) => band.color === mark.color).length);
     html(item, "span", "", mark.label);
   }
 }

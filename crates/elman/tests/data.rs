@@ -528,3 +528,28 @@ const CELLS: [&str; 24] = [
     "\"",
     "9223372036854775807",
 ];
+
+#[test]
+fn series_of_different_steps_are_not_mixed() {
+    let mut csv = "unique_id,ds,y\n".to_owned();
+    for t in 0..12 {
+        csv.push_str(&format!("monthly,2020-{:02}-01,{t}\n", t + 1));
+    }
+    let alike = |days: usize| -> String {
+        (0..12).map(|t| format!("other,2020-01-{:02},{t}\n", 1 + days * t)).collect()
+    };
+    let error = elman::read::panel_from(
+        format!("{csv}{}", alike(1)).as_bytes(),
+        "mixed.csv",
+        &ReadOptions::default(),
+    );
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("mixed.csv:14") && error.contains("daily in series `other`"), "{error}");
+    assert!(error.contains("the first series is monthly"), "{error}");
+    // A given step is a decision; two dates show none.
+    let given = ReadOptions { freq: Some("D".parse().unwrap()), ..ReadOptions::default() };
+    assert!(elman::read::panel_from(format!("{csv}{}", alike(1)).as_bytes(), "x", &given).is_ok());
+    let few: String = alike(1).lines().take(2).map(|line| format!("{line}\n")).collect();
+    let few = format!("{csv}{few}");
+    assert!(elman::read::panel_from(few.as_bytes(), "x", &ReadOptions::default()).is_ok());
+}

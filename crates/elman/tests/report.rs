@@ -39,6 +39,7 @@ fn album() -> Album {
         pages: vec![sine(20), page],
         losses: Some(losses),
         facts: vec![("cell".into(), "rnn".into()), (HOSTILE.into(), HOSTILE.into())],
+        unlike: false,
     }
 }
 
@@ -204,7 +205,7 @@ fn nothing_is_cut_at_the_edges() {
     page.vertical_rules.push((9e8, long.clone()));
     page = page.labelled(long.clone(), long.clone());
     let facts = vec![(long.clone(), long.clone()); 3];
-    let crowded = Album { title: long, pages: vec![page.clone(), page], losses: None, facts };
+    let crowded = Album { title: long, pages: vec![page.clone(), page], facts, ..Album::default() };
     for album in [album(), crowded] {
         let (width, height, pixels) = decode_png(&drawn(Format::Png, &album));
         let edge = |i: usize| {
@@ -351,4 +352,21 @@ fn sparklines() {
     assert_eq!(report::sparkline(&[], 9), "");
     assert_eq!(report::sparkline(&[f64::NAN], 9), " ");
     assert_eq!(report::sparkline(&[1.0], 0), "");
+}
+
+#[test]
+fn unlike_pages_have_each_a_range_of_their_own() {
+    let line = |height: f64| {
+        let points = vec![(0.0, 0.0), (1.0, height)];
+        Picture::new("").with(Mark::new("y", Color::Red, Shape::Line, points))
+    };
+    let pages = vec![line(1.0), line(1000.0)];
+    let page = |unlike: bool| {
+        let album = Album { pages: pages.clone(), unlike, ..Album::default() };
+        String::from_utf8(drawn(Format::Html, &album)).unwrap()
+    };
+    // Around 1 with some air, or around 1000.
+    assert!(page(true).contains("\"y\":[-0.0") && page(true).contains(",1.0"), "its own");
+    assert_eq!(page(false).matches("\"y\":[-").count(), 2);
+    assert_ne!(page(true), page(false));
 }

@@ -64,6 +64,17 @@ const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
 impl Frequency {
+    /// How long a step is, months and years as such of 30 days.
+    pub(crate) fn typical_seconds(self) -> f64 {
+        const DAY: f64 = 86_400.0;
+        match self {
+            Frequency::Months(n) => 30.0 * DAY * f64::from(n),
+            Frequency::Days(n) => DAY * f64::from(n),
+            Frequency::Weekdays(_) => DAY,
+            Frequency::Millis(n) => n as f64 / 1000.0,
+        }
+    }
+
     /// Every year.
     pub const YEARLY: Frequency = Frequency::Months(12);
     /// Every three months.

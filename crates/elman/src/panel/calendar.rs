@@ -30,12 +30,7 @@ fn of_year(stamp: Stamp) -> f64 {
 /// The features that say something about steps of this length: a cycle as its sine and cosine, and
 /// whether a day is of the weekend, or the share of such days in a month.
 fn all(frequency: Frequency) -> Vec<Feature> {
-    let step = match frequency {
-        Frequency::Millis(n) => n as f64 / 1000.0 / DAY,
-        Frequency::Days(n) => f64::from(n),
-        Frequency::Weekdays(_) => 1.0,
-        Frequency::Months(n) => 30.0 * f64::from(n),
-    };
+    let step = frequency.typical_seconds() / DAY;
     let mut features: Vec<Feature> = Vec::new();
     let mut cycle = |wanted: bool, pair: [Feature; 2]| {
         if wanted {

@@ -100,6 +100,9 @@ pub fn panel_from(mut source: impl Read, name: &str, options: &ReadOptions) -> R
     let all = series.iter().flat_map(|rows| source.targets.iter().map(move |t| (rows, *t)));
     for (rows, target) in all {
         let loaded = source.read(&table, rows, target, &first)?;
+        if options.freq.is_none() {
+            source.has_step(&table, rows, &loaded.series, first.freq)?;
+        }
         match &mut panel {
             None => {
                 // One panel has one step.
@@ -269,6 +272,35 @@ impl Source {
 }
 
 impl Source {
+    /// Refuses a series whose dates are much further apart, or closer, than those of the panel's first: values of
+    /// different steps cannot stand side by side.
+    pub(super) fn has_step(
+        &self,
+        table: &Table,
+        rows: &[usize],
+        series: &Series,
+        of_panel: Option<Frequency>,
+    ) -> Result<()> {
+        let (Some(panel), TimeAxis::Dates(dates)) = (of_panel, &series.time) else {
+            return Ok(());
+        };
+        let stamps = dates.stamps();
+        let Some(own) = infer(stamps).filter(|_| stamps.len() >= ENOUGH_DATES) else {
+            return Ok(());
+        };
+        let ratio = own.frequency.typical_seconds() / panel.typical_seconds();
+        if (1.0 / 1.5..1.5).contains(&ratio) {
+            return Ok(());
+        }
+        let column = self.time.columns().first().copied().unwrap_or(0);
+        Err(Error::BadDate {
+            place: self.columns.place(table, rows[0], column),
+            found: format!("{} in series `{}`", own.frequency, series.name),
+            expected: "mixes series of different steps",
+            help: format!("the first series is {panel}; forecast those of each step by themselves"),
+        })
+    }
+
     /// Rows at the end that are the future: their covariates are known, and the target is not.
     fn ahead(&self, table: &Table, rows: &[usize], target: usize) -> usize {
         if self.exog.future.is_empty() {
@@ -277,6 +309,9 @@ impl Source {
         rows.iter().rev().take_while(|row| is_missing(table.cell(**row, target))).count()
     }
 }
+
+/// Dates from which on a series shows its step beyond doubt.
+const ENOUGH_DATES: usize = 8;
 
 /// Rising dates, each once.
 fn unlike(stamps: &[Stamp]) -> Vec<Stamp> {

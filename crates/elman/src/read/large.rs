@@ -57,6 +57,8 @@ struct Plan<'a> {
     header: String,
     source: Source,
     id: usize,
+    /// Whether the step is that of the first series, and not one that was given.
+    finds_step: bool,
     /// Lines before those that are to be read next.
     lines: u32,
     finished: HashSet<String>,
@@ -84,9 +86,10 @@ impl<'a> Plan<'a> {
         }
         let lines = table.line(table.rows().start) - 1;
         let header = text.split_inclusive('\n').take(lines as usize).collect();
+        let finds_step = options.freq.is_none();
         let options = is_alone(options);
         let finished = HashSet::new();
-        Some(Self { name, options, header, source, id, lines, finished, panel: None })
+        Some(Self { name, options, header, source, id, finds_step, lines, finished, panel: None })
     }
 
     /// Reads the series in these lines; the last one too if the file has `ended`. Returns how many bytes
@@ -119,6 +122,9 @@ impl<'a> Plan<'a> {
             let rows: Vec<usize> = rows.collect();
             for target in &self.source.targets {
                 let loaded = self.source.read(&table, &rows, *target, &self.options)?;
+                if self.finds_step {
+                    self.source.has_step(&table, &rows, &loaded.series, self.options.freq)?;
+                }
                 self.options.freq = self.options.freq.or(loaded.series.frequency());
                 match &mut self.panel {
                     None => self.panel = Some(loaded.into()),

@@ -92,6 +92,15 @@ pub(super) fn x_extent(picture: &Picture, air: f64) -> Extent {
     around(marks.chain(bands).chain(rules), false, air, alone)
 }
 
+/// The y range of each page: one for all, or its own where they are `unlike`.
+pub(super) fn y_extents<'a>(
+    unlike: bool,
+    pages: impl Iterator<Item = &'a Picture> + Clone,
+) -> impl Fn(&Picture) -> Extent {
+    let common = y_extent(pages, Y_AIR);
+    move |page| if unlike { y_extent(std::iter::once(page), Y_AIR) } else { common }
+}
+
 /// One y axis for all `pictures`, with some air at both ends. It is logarithmic if the first picture asks for it.
 pub(super) fn y_extent<'a>(
     pictures: impl Iterator<Item = &'a Picture> + Clone,

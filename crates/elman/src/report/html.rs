@@ -11,10 +11,10 @@ const SCRIPT: &str = include_str!("../../assets/album.js");
 
 /// `album` as an HTML document.
 pub(super) fn encode(album: &Album) -> String {
-    let y = extent::y_extent(album.pages.iter(), extent::Y_AIR);
+    let y = extent::y_extents(album.unlike, album.pages.iter());
     let data = json!({
         "title": album.title,
-        "pages": album.pages.iter().map(|page| picture(page, y)).collect::<Vec<_>>(),
+        "pages": album.pages.iter().map(|page| picture(page, y(page))).collect::<Vec<_>>(),
         "losses": album.losses.as_ref().map(|losses| {
             picture(losses, extent::y_extent(std::iter::once(losses), extent::Y_AIR))
         }),

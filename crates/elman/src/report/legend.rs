@@ -15,7 +15,8 @@ const LONGEST: f64 = 260.0;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Sample {
     Mark(Shape),
-    Band,
+    /// One band, over so many wider ones of its colour.
+    Band(usize),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +31,12 @@ pub(super) fn entries<'a>(pictures: impl Iterator<Item = &'a Picture>) -> Vec<En
     let mut entries: Vec<Entry> = Vec::new();
     for picture in pictures {
         let marks = picture.marks.iter().map(|m| (&m.label, m.color, Sample::Mark(m.shape)));
-        let bands = picture.bands.iter().map(|b| (&b.label, b.color, Sample::Band));
+        let below = |i: usize| {
+            let before = picture.bands[..i].iter();
+            before.filter(|b| b.color == picture.bands[i].color).count()
+        };
+        let bands = picture.bands.iter().enumerate();
+        let bands = bands.map(|(i, b)| (&b.label, b.color, Sample::Band(below(i))));
         for (label, color, sample) in marks.chain(bands) {
             let entry = Entry { label: cut(label, SIZE, LONGEST), color, sample };
             if !entry.label.is_empty() && !entries.contains(&entry) {
@@ -88,11 +94,12 @@ fn sample(scene: &mut Scene, entry: &Entry, x: f64, y: f64) {
         Sample::Mark(Shape::DashedLine) => {
             Item::Line { points: across, color, width: 1.6, dash: Some((5.0, 4.0)) }
         }
-        Sample::Band => Item::Area {
-            points: vec![(x, y - 5.0, y + 5.0), (x + SAMPLE, y - 5.0, y + 5.0)],
-            color,
-            opacity: 0.2,
-        },
+        Sample::Band(below) => {
+            let points = vec![(x, y - 5.0, y + 5.0), (x + SAMPLE, y - 5.0, y + 5.0)];
+            let area = Item::Area { points, color, opacity: 0.2 };
+            scene.items.extend(vec![area.clone(); below]);
+            area
+        }
     };
     scene.items.push(item);
 }

@@ -176,8 +176,10 @@ impl Picture {
 pub struct Album {
     /// The heading. May be empty.
     pub title: String,
-    /// One page per report, in order. All are drawn with the same y range.
+    /// One page per report, in order. All are drawn with the same y range, unless they are `unlike`.
     pub pages: Vec<Picture>,
+    /// Whether the pages show unlike things, so that each has a y range of its own.
+    pub unlike: bool,
     /// The loss against the step.
     pub losses: Option<Picture>,
     /// Name and value: configuration, loss against baseline, …

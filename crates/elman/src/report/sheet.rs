@@ -2,7 +2,7 @@
 
 use super::{
     Album, Picture,
-    extent::{Y_AIR, y_extent},
+    extent::{Y_AIR, y_extent, y_extents},
     font, legend,
     panel::Panel,
     scene::{Anchor, INK, SOFT_INK, Scene, cut},
@@ -92,13 +92,13 @@ fn panels<'a>(
     columns: usize,
     plot: (f64, f64),
 ) -> Vec<Panel<'a>> {
-    let y = y_extent(pages.iter().copied(), Y_AIR);
+    let y = y_extents(album.unlike, pages.iter().copied());
     let alone = pages.len() + usize::from(album.losses.is_some()) == 1;
     let mut panels: Vec<Panel> = pages
         .iter()
         .enumerate()
         .map(|(i, page)| {
-            let panel = Panel::new(page, y, plot);
+            let panel = Panel::new(page, y(page), plot);
             let panel = if alone { panel.explained() } else { panel };
             let repeats = i % columns > 0 && pages[i - 1].y_label == page.y_label;
             if repeats { panel.unnamed_y() } else { panel }

@@ -92,7 +92,9 @@ fn present(
     let pictures = || (0..pages).map(|s| forecast.picture(&loaded.series[s], s));
     for plot in &args.plot {
         let title = if pages > 1 { loaded.path.clone() } else { String::new() };
-        let album = Album { title, pages: pictures().collect(), ..Album::default() };
+        let pages = pictures().collect();
+        let facts = facts(loaded, &forecast);
+        let album = Album { title, pages, facts, unlike: true, ..Album::default() };
         report::write(plot, &album)?;
     }
     if args.common.json {
@@ -182,6 +184,30 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         lines.extend(panel::narrow(&forecast.contest, settings.head));
     }
     lines.join("\n")
+}
+
+/// The same, for a picture.
+fn facts(loaded: &LoadedPanel, forecast: &PanelForecast) -> Vec<(String, String)> {
+    let contest = &forecast.contest;
+    let mut facts = vec![
+        ("data".to_owned(), loaded.found()),
+        ("found".to_owned(), panel::seasons(&contest.seasons)),
+    ];
+    let mases = contest
+        .scores
+        .iter()
+        .map(|score| (format!("MASE of {}", score.name), format!("{:.3}", score.mase)));
+    facts.extend(mases);
+    if let [ours, rivals @ ..] = &contest.scores[..] {
+        let rivals = rivals.iter().map(|rival| (&rival.name[..], rival.mase));
+        let verdict = panel::verdict(ours.mase, rivals);
+        facts.extend(verdict.map(|verdict| ("in the trial".to_owned(), verdict)));
+    }
+    let held = contest.levels.iter().zip(&contest.coverage);
+    facts.extend(held.map(|(level, share)| {
+        (format!("within the {level} % band"), format!("{:.1} %", 100.0 * share))
+    }));
+    facts
 }
 
 fn document(

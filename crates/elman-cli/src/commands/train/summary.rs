@@ -318,7 +318,7 @@ fn album(end: &End<'_>, seen: &Seen) -> Album {
         None => "The lesson: a sine wave".to_owned(),
         Some(series) => series.name.clone(),
     };
-    Album { title, pages, losses: Some(losses), facts }
+    Album { title, pages, losses: Some(losses), facts, ..Album::default() }
 }
 
 /// The end of the series with the predictions one step ahead over the held-out part.
