@@ -328,6 +328,15 @@ pub struct PanelArgs {
     /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
     #[arg(long, value_name = "STEPS", value_delimiter = ',')]
     pub season: Vec<usize>,
+    /// The recurrent cell [default: lstm].
+    #[arg(long, value_parser = names::<CellEntry<f32>>())]
+    pub cell: Option<String>,
+    /// Hidden units [default: 40].
+    #[arg(long, visible_alias = "hidden", value_name = "H", value_parser = clap::value_parser!(u16).range(1..))]
+    pub hidden_size: Option<u16>,
+    /// The learning rate [default: 0.003].
+    #[arg(long, visible_alias = "lr", value_name = "RATE")]
+    pub learning_rate: Option<f64>,
     /// Optimiser steps of a network [default: by the number of values].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub steps: Option<u64>,
@@ -365,7 +374,7 @@ impl PanelArgs {
     /// Whether anything was asked for.
     pub fn is_given(&self) -> bool {
         let Self { wide, level, season, steps, seq_length, no_carry, calendar, .. } = self;
-        let Self { head, loss, non_negative, .. } = self;
+        let Self { head, loss, non_negative, cell, hidden_size, learning_rate, .. } = self;
         let exog = [&self.futr_exog, &self.hist_exog, &self.static_exog];
         let lists = !level.is_empty() || !season.is_empty() || exog.iter().any(|e| !e.is_empty());
         lists
@@ -373,6 +382,9 @@ impl PanelArgs {
             || seq_length.is_some()
             || head.is_some()
             || loss.is_some()
+            || cell.is_some()
+            || hidden_size.is_some()
+            || learning_rate.is_some()
             || *non_negative
             || *wide
             || *no_carry

@@ -27,6 +27,15 @@ pub struct PanelSettings {
     pub seasons: Option<Vec<usize>>,
     /// Levels of the bands, in per cent.
     pub levels: Vec<f64>,
+    /// The cell of the networks, by name.
+    #[serde(default = "lstm")]
+    pub cell: String,
+    /// H, their units.
+    #[serde(default = "units")]
+    pub hidden_size: usize,
+    /// Their learning rate at full height.
+    #[serde(default = "rate")]
+    pub learning_rate: f64,
     /// Updates of a network; `None` to choose by the number of values.
     pub steps: Option<u64>,
     /// The most time steps between two updates; `None` to choose by the seasons.
@@ -58,6 +67,9 @@ impl PanelSettings {
             horizon,
             seasons: None,
             levels: vec![80.0, 95.0],
+            cell: lstm(),
+            hidden_size: units(),
+            learning_rate: rate(),
             steps: None,
             seq_length: None,
             carry: true,
@@ -94,6 +106,18 @@ impl PanelSettings {
             ),
         }
     }
+}
+
+fn lstm() -> String {
+    "lstm".to_owned()
+}
+
+fn units() -> usize {
+    40
+}
+
+fn rate() -> f64 {
+    3e-3
 }
 
 fn mae() -> String {

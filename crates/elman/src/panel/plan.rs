@@ -208,8 +208,8 @@ impl<'a> Plan<'a> {
             horizon: self.settings.horizon,
             said: Said::by(self.settings.head, &self.settings.loss, &self.settings.levels),
             widths: self.widths,
-            cell: "lstm".to_owned(),
-            hidden_size: 40,
+            cell: self.settings.cell.clone(),
+            hidden_size: self.settings.hidden_size,
             batch_size: alike.clamp(1.0, 64.0) as usize,
             seq_length: self
                 .settings
@@ -217,7 +217,7 @@ impl<'a> Plan<'a> {
                 .unwrap_or_else(|| self.seasons.last().copied().unwrap_or(1).clamp(128, 256)),
             carry: self.settings.carry,
             steps: self.settings.steps.unwrap_or_else(|| updates(values)) * effort,
-            learning_rate: 3e-3,
+            learning_rate: self.settings.learning_rate,
             seed,
         }
     }

@@ -36,8 +36,11 @@ pub fn run(args: ForecastArgs) -> Outcome {
 /// From networks in a model file: reads, forecasts, writes.
 pub fn again(args: ForecastArgs) -> Outcome {
     let PanelArgs { wide, level, season, steps, seq_length, no_carry, calendar, .. } = &args.panel;
-    let PanelArgs { head, loss, non_negative, .. } = &args.panel;
+    let PanelArgs { head, loss, non_negative, cell, hidden_size, learning_rate, .. } = &args.panel;
     if head.is_some()
+        || cell.is_some()
+        || hidden_size.is_some()
+        || learning_rate.is_some()
         || loss.is_some()
         || *non_negative
         || *calendar
@@ -109,13 +112,14 @@ fn present(
             eprintln!("{}", report::text(&forecast.picture(&loaded.series[0], 0), 72, 14, color));
         }
         if args.data.is_some() {
-            eprintln!("a model of {} networks; when they were trained:", fitted.nets().len());
+            eprintln!("when the networks of this model were trained:");
         }
         if args.data.is_none() {
             panel::sampled(&forecast.contest, loaded.series.len())
                 .inspect(|line| eprintln!("{line}"));
         }
         eprintln!("{}", words(&forecast, &fitted.settings));
+        networks(fitted).inspect(|line| eprintln!("{line}"));
         let trained = fitted.settings.horizon;
         if args.horizon as usize > trained {
             eprintln!(
@@ -184,6 +188,21 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         lines.extend(panel::narrow(&forecast.contest, settings.head));
     }
     lines.join("\n")
+}
+
+/// What the networks are, if they are trained.
+fn networks(fitted: &Fitted) -> Option<String> {
+    let net = &fitted.nets()[0].settings;
+    let steps = || fitted.nets().iter().map(|net| net.settings.steps);
+    let (least, most) = (steps().min()?, steps().max().filter(|most| *most > 0)?);
+    let updates = if least == most { most.to_string() } else { format!("{least} to {most}") };
+    Some(format!(
+        "{} networks: {} of {} units, {updates} updates each, windows of {} steps",
+        fitted.nets().len(),
+        net.cell,
+        net.hidden_size,
+        net.seq_length
+    ))
 }
 
 /// The same, for a picture.
