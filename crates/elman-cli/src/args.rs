@@ -38,6 +38,9 @@ pub enum Command {
     /// What would have been forecast at earlier times, beside the baselines.
     #[command(after_help = BACKTEST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Backtest(Box<BacktestArgs>),
+    /// Search the cell, sizes and rates that suit the data: at random, the better half trained on.
+    #[command(after_help = TUNE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Tune(Box<TuneArgs>),
     /// Measure the speed of this machine on the standard workloads.
     #[command(after_help = BENCH_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Bench(Box<BenchArgs>),
@@ -89,6 +92,17 @@ Examples:
 
 Networks are chosen and trained on what was known before the first cutoff, so the last forecasts are
 made with older knowledge than you will have; --refit takes that away, at the price of its time.";
+
+const TUNE_EXAMPLES: &str = "\
+Examples:
+  Thirty-two settings, and the command that takes the best:
+    elman tune sales.csv --horizon 12
+
+  Many, on all cores, in a log from which the same command goes on if it is stopped:
+    elman tune visits.csv --horizon 28 --trials 500 --log visits-tune.jsonl
+
+Settings are judged on the last known values, on the view of the data that is best there. The best of many
+tries looks better there than it is: elman backtest shows what it is worth at other times.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:
@@ -443,6 +457,28 @@ pub struct BacktestArgs {
     /// Where every forecast goes, beside what came: .csv, .parquet, .arrow or .jsonl.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub panel: PanelArgs,
+    #[command(flatten)]
+    pub read: ReadArgs,
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct TuneArgs {
+    /// A file of one series or many, as for `elman forecast`.
+    #[arg(value_name = "DATA")]
+    pub data: PathBuf,
+    /// Steps to forecast.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub horizon: u32,
+    /// Settings to try; the first is what a forecast takes by itself.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(2..))]
+    pub trials: u16,
+    /// Keep every result here, and go on from what stands there already: .jsonl.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     #[command(flatten)]
     pub panel: PanelArgs,
     #[command(flatten)]

@@ -6,3 +6,4 @@ pub mod completions;
 pub mod forecast;
 mod panel;
 pub mod train;
+pub mod tune;

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(*args),
         Command::Forecast(args) => commands::forecast::run(*args),
         Command::Backtest(args) => commands::backtest::run(*args),
+        Command::Tune(args) => commands::tune::run(*args),
         Command::Bench(args) => commands::bench::run(*args),
         Command::Completions { shell } => commands::completions::run(shell),
     };

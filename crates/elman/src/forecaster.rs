@@ -15,6 +15,7 @@ mod task;
 mod trained;
 mod walk;
 
+pub(crate) use about::fingerprint as fingerprint_of;
 pub use about::{About, Source, Tail};
 pub use future::Forecast;
 pub use lens::Learn;

@@ -25,6 +25,7 @@ mod seasons;
 mod seen;
 #[cfg(test)]
 mod tests;
+mod tune;
 mod view;
 mod views;
 mod walks;
@@ -39,6 +40,7 @@ pub use net::{Net, NetSettings};
 pub use past::{Known, Past};
 pub use plan::{Contest, Contestant, Trial};
 pub use seasons::seasons;
+pub use tune::{Setting, Tuned, TunedTrial, fingerprint};
 pub use view::{Scale, View};
 
 /// Values by series, origin and step ahead.

@@ -5,7 +5,7 @@ use crate::run::Room;
 #[test]
 fn help_of_every_command() {
     let room = Room::new();
-    for command in ["", "train", "forecast", "backtest", "bench", "completions"] {
+    for command in ["", "train", "forecast", "backtest", "tune", "bench", "completions"] {
         let ran = room.run(&format!("{command} --help"));
         assert_eq!(ran.code, 0);
         let name = if command.is_empty() { "elman" } else { command };

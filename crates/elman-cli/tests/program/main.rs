@@ -12,3 +12,4 @@ mod kept;
 mod killed;
 mod run;
 mod train;
+mod tune;

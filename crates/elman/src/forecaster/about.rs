@@ -84,7 +84,7 @@ impl Tail {
 }
 
 /// A hash of values (FNV-1a over their bits).
-pub(super) fn fingerprint(values: &[f64]) -> u64 {
+pub(crate) fn fingerprint(values: &[f64]) -> u64 {
     let bytes = values.iter().flat_map(|value| value.to_bits().to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

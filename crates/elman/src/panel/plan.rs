@@ -14,6 +14,7 @@ use super::jobs::each;
 use super::judge::{Errors, Judge};
 use super::net::{Net, NetSettings};
 use super::past::Known;
+use super::tune::Setting;
 use super::view::{Scale, View};
 use super::views::views;
 use super::{Forecasts, seasons};
@@ -121,17 +122,17 @@ fn updates(values: usize) -> u64 {
 
 /// Everything that is decided before a network is trained, from what is known of a panel.
 pub(super) struct Plan<'a> {
-    panel: &'a [Known<'a>],
-    settings: &'a PanelSettings,
+    pub(super) panel: &'a [Known<'a>],
+    pub(super) settings: &'a PanelSettings,
     encoding: Encoding,
     widths: Widths,
-    seasons: Vec<usize>,
+    pub(super) seasons: Vec<usize>,
     scale: Scale,
     held_out: usize,
     /// For each series, how many values are known where views are tried.
-    origins: Vec<Vec<usize>>,
+    pub(super) origins: Vec<Vec<usize>>,
     /// Views and efforts.
-    candidates: Vec<(View, u64)>,
+    pub(super) candidates: Vec<(View, u64)>,
 }
 
 impl<'a> Plan<'a> {
@@ -222,6 +223,28 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The settings of a network that sees `view`, if nothing is tuned.
+    pub(super) fn usual(&self, view: &View) -> Setting {
+        let values = self.panel.iter().map(|series| series.len).sum();
+        let net = self.net(&(view.clone(), 1), values, self.settings.seed);
+        let NetSettings { cell, hidden_size, seq_length, learning_rate, steps, .. } = net;
+        Setting { cell, hidden_size, seq_length, learning_rate, steps }
+    }
+
+    /// The network of a `setting` for a trial with `share` of its updates.
+    pub(super) fn net_with(&self, view: &View, setting: &Setting, share: f64) -> NetSettings {
+        let Setting { cell, hidden_size, seq_length, learning_rate, steps } = setting.clone();
+        let steps = ((steps as f64 * TRIAL_SHARE * share) as u64).max(1);
+        let usual = self.net(&(view.clone(), 1), 0, self.settings.seed);
+        NetSettings { cell, hidden_size, seq_length, learning_rate, steps, ..usual }
+    }
+
+    /// What is known before the last values.
+    pub(super) fn cut(&self) -> Vec<Known<'a>> {
+        let cut = |y: &Known<'a>| y.past.until(y.len.saturating_sub(self.held_out));
+        self.panel.iter().map(cut).collect()
+    }
+
     /// Tries, and trains what was chosen on all that is known.
     pub(super) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Fitted> {
         let forecasts: usize = self.origins.iter().map(Vec::len).sum();
@@ -262,8 +285,7 @@ impl<'a> Plan<'a> {
 
     /// Trains each view on what is known before the last values, and compares what they say of those.
     fn try_views(&self, report: &(dyn Fn(u64, u64) + Sync)) -> Result<Tried> {
-        let cut: Vec<Known<'_>> =
-            self.panel.iter().map(|y| y.past.until(y.len.saturating_sub(self.held_out))).collect();
+        let cut = self.cut();
         let known = cut.iter().map(|cut| cut.len).sum();
         let PanelSettings { horizon, seed, threads, ref levels, .. } = *self.settings;
         let nets = self.candidates.iter().map(|candidate| {

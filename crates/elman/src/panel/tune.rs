@@ -1,0 +1,217 @@
+//! Which sizes and rates suit a panel: random search with successive halving (Jamieson and Talwalkar, 2016).
+//!
+//! Every setting is trained for a quarter of its updates and judged on the last known values, the better half
+//! of them anew for half, the better half of those for all. So most of the time goes where it may pay.
+
+use elman_nn::Stream;
+use serde::{Deserialize, Serialize};
+
+use super::beside::Encoding;
+use super::forecaster::{PanelSettings, check, natural, newest};
+use super::jobs::each;
+use super::judge::Judge;
+use super::net::{Net, NetSettings};
+use super::past::Known;
+use super::plan::{Contest, Plan};
+use super::sample::sample;
+use super::view::View;
+use crate::error::{Error, Result};
+use crate::forecaster::fingerprint_of;
+use crate::series::Series;
+
+/// The share of its updates that a setting gets in each round.
+const ROUNDS: [f64; 3] = [0.25, 0.5, 1.0];
+/// What is drawn from.
+const CELLS: [&str; 3] = ["lstm", "gru", "rnn"];
+const UNITS: [usize; 6] = [16, 24, 32, 40, 64, 96];
+const WINDOWS: [usize; 4] = [32, 64, 128, 256];
+const EFFORTS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
+/// Learning rates, evenly in their logarithms.
+const RATES: (f64, f64) = (1e-3, 1e-2);
+
+/// What is tuned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// The cell, by name.
+    pub cell: String,
+    /// H, units.
+    pub hidden_size: usize,
+    /// The most time steps between two updates.
+    pub seq_length: usize,
+    /// The learning rate at full height.
+    pub learning_rate: f64,
+    /// Updates of a network that is trained on everything.
+    pub steps: u64,
+}
+
+/// A setting that was tried in a round.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TunedTrial {
+    /// Its number; 0 is what a forecast takes by itself.
+    pub trial: usize,
+    /// The round, from 0.
+    pub round: usize,
+    /// The setting.
+    pub setting: Setting,
+    /// Its error on the last known values over that of [`Contest::YARDSTICK`]; infinite if training diverged.
+    #[serde(with = "finite")]
+    pub score: f64,
+}
+
+/// JSON has no infinity: it is `null` there.
+mod finite {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(score: &f64, to: S) -> Result<S::Ok, S::Error> {
+        score.is_finite().then_some(*score).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        Ok(Option::deserialize(from)?.unwrap_or(f64::INFINITY))
+    }
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Tuned {
+    /// The seasons found or given.
+    pub seasons: Vec<usize>,
+    /// The view that all were tried on: the best one with the settings that a forecast takes by itself.
+    pub view: View,
+    /// Forecasts that each was judged by.
+    pub forecasts: usize,
+    /// Every setting in the last round that it came to, the best first.
+    pub ranking: Vec<TunedTrial>,
+}
+
+impl Tuned {
+    /// Tries `trials` settings. Those of `known`, from an earlier call that was broken off, are not tried again;
+    /// `observe` is told of each new one as soon as it is done.
+    ///
+    /// # Errors
+    /// Series too short to be judged on; those of a forecast.
+    pub fn of(
+        panel: &[Series],
+        settings: &PanelSettings,
+        trials: usize,
+        known: &[TunedTrial],
+        observe: &(dyn Fn(&TunedTrial) + Sync),
+    ) -> Result<Self> {
+        check(panel, settings.horizon)?;
+        settings.check_head(panel)?;
+        let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
+        let widths = encoding.widths(panel);
+        let pasts = newest(panel, &encoding, 0)?;
+        let lengths: Vec<usize> = pasts.iter().map(|past| past.values.len()).collect();
+        let sample = sample(&lengths, settings.seed);
+        let series: Vec<Known<'_>> = sample.into_iter().map(|s| pasts[s].whole()).collect();
+        let natural = natural(panel);
+        let plan = Plan::new(&series, natural.as_deref(), settings, (encoding, widths));
+        let stage = Stage::new(&plan)?;
+        let view = stage.best_view()?;
+        let mut left: Vec<(usize, Setting)> = draw(&plan.usual(&view), trials, settings.seed);
+        let mut ranking: Vec<TunedTrial> = Vec::new();
+        for (round, share) in ROUNDS.into_iter().enumerate() {
+            let tried = each(&left, settings.threads, |(trial, setting)| {
+                let same = |t: &&TunedTrial| {
+                    t.trial == *trial && t.round == round && t.setting == *setting
+                };
+                if let Some(known) = known.iter().find(same) {
+                    return Ok(known.clone());
+                }
+                let score = stage.score(plan.net_with(&view, setting, share))?;
+                let tried = TunedTrial { trial: *trial, round, setting: setting.clone(), score };
+                observe(&tried);
+                Ok(tried)
+            })?;
+            let mut tried: Vec<TunedTrial> = tried;
+            tried.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.trial.cmp(&b.trial)));
+            ranking.retain(|old| tried.iter().all(|new| new.trial != old.trial));
+            let better = tried.len().div_ceil(2);
+            // What a forecast takes by itself stays to the end, to be compared with.
+            let stays = |(place, t): (usize, &TunedTrial)| place < better || t.trial == 0;
+            let next = tried.iter().enumerate().filter(|(place, t)| stays((*place, t)));
+            left = next.map(|(_, t)| (t.trial, t.setting.clone())).collect();
+            tried.extend(ranking);
+            ranking = tried;
+        }
+        Ok(Self { seasons: plan.seasons.clone(), view, forecasts: stage.forecasts(), ranking })
+    }
+}
+
+/// A hash of a panel's values, by which a log of a search is known to be one of them.
+pub fn fingerprint(panel: &[Series]) -> u64 {
+    let values: Vec<f64> = panel.iter().flat_map(|series| &series.values).copied().collect();
+    fingerprint_of(&values)
+}
+
+/// `trials` settings, the first of which is `usual`.
+fn draw(usual: &Setting, trials: usize, seed: u64) -> Vec<(usize, Setting)> {
+    let one = |trial: usize| {
+        if trial == 0 {
+            return (0, usual.clone());
+        }
+        // A stream each, so that more trials begin with the same ones.
+        let mut stream = Stream::new(seed.wrapping_add(trial as u64), "tune");
+        let mut pick = |n: usize| ((stream.unit() * n as f64) as usize).min(n - 1);
+        let (cell, units) = (CELLS[pick(3)], UNITS[pick(6)]);
+        let (window, effort) = (WINDOWS[pick(4)], EFFORTS[pick(4)]);
+        let rate = stream.uniform(RATES.0.ln(), RATES.1.ln()).exp();
+        let setting = Setting {
+            cell: cell.to_owned(),
+            hidden_size: units,
+            seq_length: window,
+            // Two digits are enough to type.
+            learning_rate: format!("{rate:.1e}").parse().unwrap_or(rate),
+            steps: ((usual.steps as f64 * effort) as u64).max(1),
+        };
+        (trial, setting)
+    };
+    (0..trials.max(1)).map(one).collect()
+}
+
+/// Where settings are judged.
+struct Stage<'p> {
+    plan: &'p Plan<'p>,
+    cut: Vec<Known<'p>>,
+    judge: Judge<'p>,
+}
+
+impl<'p> Stage<'p> {
+    fn new(plan: &'p Plan<'p>) -> Result<Self> {
+        let season = plan.seasons.first().copied().unwrap_or(1);
+        if plan.origins.iter().all(Vec::is_empty) {
+            return Err(Error::Forecast {
+                reason: "no series is long enough to hold back a horizon and learn from the rest"
+                    .to_owned(),
+                help: "a shorter `--horizon`".to_owned(),
+            });
+        }
+        let horizon = plan.settings.horizon;
+        let judge = Judge::new(plan.panel, &plan.origins, horizon, season, Contest::YARDSTICK)?;
+        Ok(Self { plan, cut: plan.cut(), judge })
+    }
+
+    fn forecasts(&self) -> usize {
+        self.plan.origins.iter().map(Vec::len).sum()
+    }
+
+    /// The view that is best with the usual settings.
+    fn best_view(&self) -> Result<View> {
+        let usual = self.plan.candidates.iter().filter(|(_, effort)| *effort == 1);
+        let views: Vec<&View> = usual.map(|(view, _)| view).collect();
+        let scores = each(&views, self.plan.settings.threads, |view| {
+            self.score(self.plan.net_with(view, &self.plan.usual(view), 1.0))
+        })?;
+        let best = views.iter().zip(scores).min_by(|a, b| a.1.total_cmp(&b.1));
+        Ok(best.map_or_else(|| views[0].clone(), |(view, _)| (*view).clone()))
+    }
+
+    fn score(&self, net: NetSettings) -> Result<f64> {
+        match Net::train(&self.cut, net, &|| ()) {
+            Ok(net) => Ok(self.judge.score(&net.forecasts(&self.cut, &self.plan.origins, &[])?)),
+            Err(Error::Network(elman_nn::Error::Diverged { .. })) => Ok(f64::INFINITY),
+            Err(other) => Err(other),
+        }
+    }
+}
