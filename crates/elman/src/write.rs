@@ -36,7 +36,7 @@ pub fn columns(tested: bool, levels: &[f64]) -> Vec<String> {
 }
 
 /// Writes rows as CSV under a header of [`columns`], with every digit a value needs to be read back the
-/// same.
+/// same; what is not known is an empty cell.
 ///
 /// # Errors
 /// What `out` gives; a closed pipe keeps its kind.
@@ -53,10 +53,11 @@ pub fn csv<'a>(
     let mut rows = rows.into_iter().peekable();
     let tested = rows.peek().is_some_and(|row| row.tested.is_some());
     writer.write_record(columns(tested, levels)).map_err(io)?;
+    let number = |y: &f64| if y.is_nan() { String::new() } else { y.to_string() };
     for row in rows {
-        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [cutoff, y.to_string()]);
+        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [cutoff, number(&y)]);
         let bounds = row.bounds.iter().flat_map(|(low, high)| [low, high]);
-        let numbers = [&row.elman].into_iter().chain(bounds).map(f64::to_string);
+        let numbers = [&row.elman].into_iter().chain(bounds).map(number);
         let cells = [row.unique_id.to_owned(), row.ds].into_iter().chain(tested).chain(numbers);
         writer.write_record(cells).map_err(io)?;
     }

@@ -262,3 +262,34 @@ fn missing_values_have_no_part_and_words_are_still_refused() {
     assert_eq!(ends.series[0].len(), 5);
     assert!(ends.notes[0].contains("1 missing value left out of account"), "{:?}", ends.notes);
 }
+
+#[test]
+fn a_target_is_no_covariate_and_a_series_a_line_has_none() {
+    let csv = "ds,y,x\n2020-01-01,1,2\n2020-01-02,2,3\n2020-01-03,3,4\n";
+    let itself = ReadOptions {
+        futr_exog: names(&["y"]),
+        target: Some("y".to_owned()),
+        ..ReadOptions::default()
+    };
+    let error = refused(csv, &itself);
+    assert!(error.contains("no covariate of itself"), "{error}");
+    let m4 = "V1,V2,V3,V4\nA,1,2,3\nB,4,5,6\n";
+    let asked = ReadOptions { hist_exog: names(&["x"]), ..ReadOptions::default() };
+    let error = refused(m4, &asked);
+    assert!(error.contains("no column `x`"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_tried_is_not_believed() {
+    let csv = "ds,y\n2020-01-01,5\n2020-01-02,\n2020-01-03,\n2020-01-04,8\n";
+    let masked = ReadOptions { missing: Missing::Mask, ..ReadOptions::default() };
+    let panel = panel_from(csv.as_bytes(), "x.csv", &masked).unwrap().series;
+    let forecast = PanelForecast::of(&panel, &PanelSettings::new(2), &|_| ()).unwrap();
+    assert!(forecast.values[0].iter().all(|y| (y - 8.0).abs() < 1e-5), "{:?}", forecast.values);
+    // No bands, and the columns of the table are still there.
+    let mut table = Vec::new();
+    elman::write::csv(&mut table, &forecast.levels, forecast.rows(&panel)).unwrap();
+    let table = String::from_utf8(table).unwrap();
+    assert_eq!(table.lines().nth(1).unwrap().matches(',').count(), 6, "{table}");
+    assert!(table.lines().all(|line| !line.contains("NaN")), "{table}");
+}

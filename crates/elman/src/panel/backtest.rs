@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::beside::Encoding;
-use super::forecaster::{PanelSettings, Progress, check, natural, newest};
+use super::forecaster::{PanelSettings, Progress, bounds, check, natural, newest};
 use super::jobs::each;
 use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
@@ -198,7 +198,7 @@ impl Backtest {
                     ds: series.label(cutoff + k),
                     tested: Some((series.label(cutoff - 1), series.values[cutoff + k])),
                     elman,
-                    bounds: bands.iter().map(|band| (band.lower[k], band.upper[k])).collect(),
+                    bounds: bounds(&self.contest.levels, bands, k),
                 })
             })
         })

@@ -84,7 +84,8 @@ impl Fitted {
         for (bands, values) in bands.iter_mut().zip(&values) {
             bands.iter_mut().for_each(|band| band.go_on(self.contest.scale, values));
         }
-        Ok(PanelForecast { bands, values, contest: self.contest.clone() })
+        let levels = self.settings.levels.clone();
+        Ok(PanelForecast { levels, bands, values, contest: self.contest.clone() })
     }
 
     /// Whether bands are what the networks say: where these are trained, and say a distribution.

@@ -138,6 +138,8 @@ pub enum Progress {
 pub struct PanelForecast {
     /// For each series, the values after its last.
     pub values: Vec<Vec<f64>>,
+    /// The levels of the bands, in per cent.
+    pub levels: Vec<f64>,
     /// For each series, its bands; none where there was too little to make them from.
     pub bands: Vec<Vec<Band>>,
     /// How the networks in it were chosen, and their errors then.
@@ -159,16 +161,18 @@ impl PanelForecast {
 
     /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
     pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = write::Row<'a>> {
-        panel.iter().zip(&self.values).zip(&self.bands).flat_map(|((series, values), bands)| {
-            let clock = series.clock();
-            values.iter().enumerate().map(move |(k, &elman)| write::Row {
-                unique_id: &series.name,
-                ds: clock.label(k + 1),
-                elman,
-                tested: None,
-                bounds: bands.iter().map(|band| (band.lower[k], band.upper[k])).collect(),
-            })
-        })
+        panel.iter().zip(&self.values).zip(&self.bands).flat_map(
+            move |((series, values), bands)| {
+                let clock = series.clock();
+                values.iter().enumerate().map(move |(k, &elman)| write::Row {
+                    unique_id: &series.name,
+                    ds: clock.label(k + 1),
+                    elman,
+                    tested: None,
+                    bounds: bounds(&self.levels, bands, k),
+                })
+            },
+        )
     }
 
     /// The last known values of series number `number`, `series`, and its forecast behind them.
@@ -201,6 +205,14 @@ impl PanelForecast {
             Shape::Line,
             last.into_iter().chain(future).collect(),
         ))
+    }
+}
+
+/// The bounds of each level at step `k`; NaN where there are no bands.
+pub(super) fn bounds(levels: &[f64], bands: &[Band], k: usize) -> Vec<(f64, f64)> {
+    match bands {
+        [] => vec![(f64::NAN, f64::NAN); levels.len()],
+        _ => bands.iter().map(|band| (band.lower[k], band.upper[k])).collect(),
     }
 }
 

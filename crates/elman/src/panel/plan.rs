@@ -249,7 +249,7 @@ impl<'a> Plan<'a> {
     pub(super) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Fitted> {
         let forecasts: usize = self.origins.iter().map(Vec::len).sum();
         let tried = match forecasts {
-            0 => Tried::untried(),
+            0 => Tried::untried(self.candidates.len()),
             _ => self.try_views(&|done, of| observe(Progress::Trying(done, of)))?,
         };
         let report = |done, of| observe(Progress::Training(done, of));
@@ -398,10 +398,11 @@ struct Tried {
 }
 
 impl Tried {
-    /// Nothing could be tried: the first view it is.
-    fn untried() -> Self {
+    /// Nothing could be tried, so no network is believed: the last of so many candidates, which is not
+    /// trained, it is.
+    fn untried(candidates: usize) -> Self {
         Self {
-            chosen: vec![0],
+            chosen: vec![candidates - 1],
             candidate_scores: Vec::new(),
             scores: Vec::new(),
             calibration: None,

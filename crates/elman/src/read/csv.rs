@@ -4,7 +4,7 @@ use super::cells::is_missing;
 use super::choose::{self, TimeSource};
 use super::columns::Columns;
 use super::content::Content;
-use super::exog::Exog;
+use super::exog::{self, Exog};
 use super::gaps::{self, InColumn};
 use super::large;
 use super::table::Table;
@@ -77,8 +77,14 @@ pub fn panel_from(mut source: impl Read, name: &str, options: &ReadOptions) -> R
         return Ok(panel);
     }
     let mut table = match Content::of(head.as_slice().chain(source), name)? {
-        Content::Tsf(tsf) => return tsf.panel(options),
-        Content::Table(table) if wide::is_wide(&table) => return wide::panel(&table, options),
+        Content::Tsf(tsf) => {
+            exog::are_not_asked_for(options, name)?;
+            return tsf.panel(options);
+        }
+        Content::Table(table) if wide::is_wide(&table) => {
+            exog::are_not_asked_for(options, name)?;
+            return wide::panel(&table, options);
+        }
         Content::Table(table) => table,
     };
     let source = Source::find(&mut table, options).map_err(|error| match error {
@@ -189,6 +195,7 @@ impl Source {
             true => choose::numbers(table, &columns, &rows, &taken)?,
             false => vec![choose::target(table, &columns, options, &rows, &taken)?],
         };
+        exog.hold_no(&targets, &columns)?;
         Ok(Self { columns, id, rows, time, targets, exog, notes })
     }
 

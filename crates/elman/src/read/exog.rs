@@ -26,6 +26,20 @@ impl Exog {
         })
     }
 
+    /// Refuses what is to be forecast as a covariate of itself.
+    pub(super) fn hold_no(&self, targets: &[usize], columns: &Columns) -> Result<()> {
+        match self.columns().find(|column| targets.contains(column)) {
+            None => Ok(()),
+            Some(column) => Err(Error::Forecast {
+                reason: format!(
+                    "`{}` is to be forecast, and no covariate of itself",
+                    columns.all[column].name
+                ),
+                help: "leave it out of the covariates, or choose another `--target`".to_string(),
+            }),
+        }
+    }
+
     /// All of these columns.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
         self.future.iter().chain(&self.past).chain(&self.fixed).copied()
@@ -67,6 +81,18 @@ impl Exog {
             past: self.past.iter().map(|c| column(*c, &[])).collect::<Result<_>>()?,
             fixed: self.fixed.iter().map(|c| fixed(*c)).collect::<Result<_>>()?,
         })
+    }
+}
+
+/// Refuses covariates for a file whose lines are series: it has no columns for them.
+pub(super) fn are_not_asked_for(options: &ReadOptions, path: &str) -> Result<()> {
+    let ReadOptions { futr_exog, hist_exog, static_exog, .. } = options;
+    match [futr_exog, hist_exog, static_exog].into_iter().flatten().next() {
+        None => Ok(()),
+        Some(name) => Err(Error::Forecast {
+            reason: format!("`{path}` has a series a line, and no column `{name}`"),
+            help: "covariates need a file with a row for each time".to_string(),
+        }),
     }
 }
 

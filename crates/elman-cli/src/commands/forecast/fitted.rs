@@ -148,7 +148,8 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     lines.push(panel::seasons(&forecast.contest.seasons));
     let [ours, rivals @ ..] = &forecast.contest.scores[..] else {
         lines.push(format!(
-            "note: no series is longer than {} values, so nothing could be tried: no errors, no bands",
+            "note: no series is longer than {} values, so nothing could be tried and no network is believed: the \
+             last value, with the season if there is one, without errors and bands",
             forecast.contest.held_out + 2
         ));
         return lines.join("\n");
