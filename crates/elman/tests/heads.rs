@@ -109,6 +109,10 @@ fn counts_are_said_as_counts_of_their_own_size() {
             assert!(bands[1].lower[k] >= 0.0 && bands[1].upper[k] >= *y);
         }
     }
+    // It begins there, and need not learn it.
+    let hardly = PanelSettings { steps: Some(2), ..settings.clone() };
+    let forecast = PanelForecast::of(&panel, &hardly, &|_| ()).unwrap();
+    assert!(forecast.values[0].iter().all(|y| (250.0..450.0).contains(y)), "{:?}", forecast.values);
     let broken = vec![Series::counted("h", vec![1.0, 2.5, 3.0, 4.0])];
     let error = PanelForecast::of(&broken, &settings, &|_| ()).unwrap_err().to_string();
     assert!(error.contains("counts 0, 1, 2") && error.contains("2.5"), "{error}");

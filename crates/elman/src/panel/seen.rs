@@ -173,7 +173,7 @@ impl Seen {
 }
 
 /// `x` with straight lines over its holes, but for one that it ends in.
-fn bridged(x: &[f64], holes: &[usize]) -> Vec<f64> {
+pub(super) fn bridged(x: &[f64], holes: &[usize]) -> Vec<f64> {
     let mut bridged = x.to_vec();
     let mut holes = holes.iter().copied().filter(|t| *t < x.len()).peekable();
     while let Some(first) = holes.next() {

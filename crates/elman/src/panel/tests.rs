@@ -9,7 +9,7 @@ use super::head::{Head, Said};
 use super::net::{Net, NetSettings};
 use super::past::{Known, Past};
 use super::plan::believed;
-use super::seen::Seen;
+use super::seen::{Seen, bridged};
 use super::view::{Scale, View};
 use super::views::views;
 use super::walks::Walks;
@@ -336,4 +336,24 @@ fn covariates_are_shown_for_now_and_every_step_of_the_horizon() {
     // Step 22 is the last that is known ahead, and 20 a multiple of 5.
     let last = show(19);
     assert!((last[1] - 2.0).abs() < 1e-6 && last[..4].iter().all(|x| *x != 0.0), "{last:?}");
+}
+
+#[test]
+fn a_hole_is_bridged_by_a_line_and_an_open_end_is_not() {
+    let x = [1.0, 9.0, 9.0, 4.0, 9.0];
+    assert_eq!(bridged(&x, &[1, 2, 4]), [1.0, 2.0, 3.0, 4.0, 9.0]);
+    assert_eq!(
+        bridged(&x, &[0, 7]),
+        x,
+        "nor is what comes before the first value or behind the last"
+    );
+    // So a season is found through a hole in a trend as if nothing were missing.
+    let whole: Vec<f64> =
+        (0..60).map(|t| 100.0 + 4.0 * t as f64 + [9.0, 0.0, -9.0][t % 3]).collect();
+    let mut holed = whole.clone();
+    holed[20..32].iter_mut().for_each(|y| *y = f64::NAN);
+    let view = View { scale: Scale::Plain, ..views(Scale::Plain, &[3], 3, 20)[0].clone() };
+    let [one, other] = [&whole, &holed]
+        .map(|y| Seen::new(&view, Past::new(y).whole(), &[3], false).value(59, 1, 0.0));
+    assert!((one - other).abs() < 0.03 * one, "{one} {other}");
 }

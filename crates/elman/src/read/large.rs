@@ -228,6 +228,14 @@ mod tests {
         assert!(bad.contains("big.csv:300, column 3 (\"y\")"), "{bad}");
         let ragged = with(310, "\"s 24\",2020-01-01");
         assert!(ragged.contains("big.csv:310"), "{ragged}");
+        // Wherever a piece ends: at the end of one, a short row is no line below the table.
+        let mut lines: Vec<&str> = csv.lines().collect();
+        lines[309] = "\"s 24\"";
+        let short = lines.join("\n");
+        for piece in 1500..1540 {
+            let error = by_pieces(&short, piece).unwrap_err().to_string();
+            assert!(error.contains("big.csv:310"), "{piece}: {error}");
+        }
         let again = with(400, "\"s 2\",2020-02-01,1");
         assert!(again.contains("series `s 2` comes again on line 400"), "{again}");
     }
