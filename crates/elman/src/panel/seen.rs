@@ -62,7 +62,7 @@ impl Seen {
             })
             .collect();
         let holes: Vec<usize> = (0..values.len()).filter(|t| values[*t].is_nan()).collect();
-        let profile = Profile::of(&bridged(&x[..known], &holes), seasons);
+        let profile = profile_past(&x[..known], &holes, seasons);
         for (t, x) in x.iter_mut().enumerate() {
             *x -= profile.at(t);
             if divided {
@@ -170,6 +170,18 @@ impl Seen {
             }
         }
     }
+}
+
+/// The season of `x`, whose holes are bridged by a line: first without a season, then with the one found so.
+fn profile_past(x: &[f64], holes: &[usize], seasons: &[usize]) -> Profile {
+    let first = Profile::of(&bridged(x, holes), seasons);
+    if seasons.is_empty() || holes.iter().all(|t| *t >= x.len()) {
+        return first;
+    }
+    let less: Vec<f64> = x.iter().enumerate().map(|(t, x)| x - first.at(t)).collect();
+    let bridged = bridged(&less, holes);
+    let whole: Vec<f64> = bridged.iter().enumerate().map(|(t, x)| x + first.at(t)).collect();
+    Profile::of(&whole, seasons)
 }
 
 /// `x` with straight lines over its holes, but for one that it ends in.

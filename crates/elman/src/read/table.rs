@@ -130,7 +130,7 @@ impl Table {
     }
 
     /// The error for a row with too few or too many cells.
-    pub(super) fn ragged(&self, row: usize) -> Error {
+    fn ragged(&self, row: usize) -> Error {
         Error::Ragged {
             place: self.place(row),
             expected: self.width,
