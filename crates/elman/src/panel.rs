@@ -19,6 +19,7 @@ mod judge;
 mod net;
 mod past;
 mod plan;
+mod ready;
 mod sample;
 mod scale;
 mod seasons;

@@ -6,12 +6,11 @@
 
 use serde::Serialize;
 
-use super::beside::Encoding;
-use super::forecaster::{PanelSettings, Progress, bounds, check, natural, newest};
+use super::forecaster::{PanelSettings, Progress, bounds};
 use super::jobs::each;
 use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
-use super::sample::sample;
+use super::ready::Ready;
 use super::{Bands, Forecasts};
 use crate::baselines;
 use crate::error::{Error, Result};
@@ -93,12 +92,9 @@ impl Backtest {
     ) -> Result<Self> {
         let BacktestSettings { panel: ref asked_for, windows, step, refit } = *settings;
         let forecast = &with_levels_of_crps(asked_for);
-        check(panel, forecast.horizon)?;
-        forecast.check_head(panel)?;
+        let ready = Ready::of(panel, forecast)?;
+        let full = &ready.pasts;
         let (windows, step) = (windows.max(1), step.max(1));
-        let encoding = Encoding::of(panel, forecast.calendar, forecast.horizon)?;
-        let widths = encoding.widths(panel);
-        let full = newest(panel, &encoding, 0)?;
         let back = (windows - 1).saturating_mul(step).saturating_add(forecast.horizon);
         let first = |y: &Past<'_>| y.values.len().checked_sub(back).filter(|known| *known >= 3);
         let cutoffs: Vec<Vec<usize>> = full
@@ -120,12 +116,9 @@ impl Backtest {
                 help: "fewer `--windows`, or a shorter `--horizon`".to_owned(),
             });
         }
-        let natural = natural(panel);
-        let lengths: Vec<usize> = full.iter().map(|past| past.values.len()).collect();
-        let sample = sample(&lengths, forecast.seed);
         let run = |window: Option<usize>| -> Result<(Forecasts, Bands, Contest)> {
             // Without refitting, the first cutoff is the end of all knowledge.
-            let known = cutoffs.iter().zip(&full).map(|(cutoffs, y)| {
+            let known = cutoffs.iter().zip(full).map(|(cutoffs, y)| {
                 let end = cutoffs.get(window.unwrap_or(0)).copied();
                 y.until(end.unwrap_or_else(|| y.values.len().saturating_sub(back).max(1)))
             });
@@ -136,9 +129,8 @@ impl Backtest {
                     cutoffs.iter().map(|c| c.get(window).copied().into_iter().collect()).collect()
                 }
             };
-            let covariates = (encoding.clone(), widths);
-            let trained: Vec<Known<'_>> = sample.iter().map(|s| known[*s]).collect();
-            let plan = Plan::new(&trained, natural.as_deref(), forecast, covariates);
+            let trained: Vec<Known<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
+            let plan = Plan::new(&trained, &ready, forecast);
             let fitted = plan.run(observe)?;
             let (said, bands) = fitted.said(&known, &asked)?;
             Ok((said, bands, fitted.contest))
@@ -151,7 +143,7 @@ impl Backtest {
         }
         let names: Vec<&str> = panel.iter().map(|s| &s.name[..]).collect();
         let ground = Ground {
-            full: &full,
+            full,
             cutoffs: &cutoffs,
             horizon: forecast.horizon,
             season: contest.seasons.first().copied().unwrap_or(1),
@@ -170,7 +162,7 @@ impl Backtest {
         let by_series = by_series.map(|s| (names[s].to_owned(), scores(&contestants, Some(s))));
         let by_series = by_series.collect();
         // Cutoffs are counted from the first value of the series, not from the newest that are looked at.
-        let unseen = panel.iter().zip(&full).map(|(series, y)| series.len() - y.values.len());
+        let unseen = panel.iter().zip(full).map(|(series, y)| series.len() - y.values.len());
         let cutoffs = cutoffs.iter().zip(unseen);
         let cutoffs = cutoffs.map(|(c, unseen)| c.iter().map(|c| c + unseen).collect());
         Ok(Self {

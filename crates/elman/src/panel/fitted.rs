@@ -2,13 +2,13 @@
 
 use super::bands::{Band, Calibration};
 use super::beside::Encoding;
-use super::forecaster::{PanelForecast, PanelSettings, Progress, check, natural, newest};
+use super::forecaster::{PanelForecast, PanelSettings, Progress, check, newest};
 use super::head::all_ends;
 use super::jobs::each;
 use super::net::Net;
 use super::past::{Known, Past};
 use super::plan::{Contest, Plan};
-use super::sample::sample;
+use super::ready::Ready;
 use super::view::Scale;
 use super::{Bands, Forecasts};
 use crate::error::Result;
@@ -39,16 +39,9 @@ impl Fitted {
         settings: &PanelSettings,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        check(panel, settings.horizon)?;
-        settings.check_head(panel)?;
-        let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
-        let widths = encoding.widths(panel);
-        let pasts = newest(panel, &encoding, 0)?;
-        let lengths: Vec<usize> = pasts.iter().map(|past| past.values.len()).collect();
-        let sample = sample(&lengths, settings.seed);
-        let known: Vec<Known<'_>> = sample.into_iter().map(|s| pasts[s].whole()).collect();
-        let natural = natural(panel);
-        Plan::new(&known, natural.as_deref(), settings, (encoding, widths)).run(observe)
+        let ready = Ready::of(panel, settings)?;
+        let known = ready.known();
+        Plan::new(&known, &ready, settings).run(observe)
     }
 
     /// The networks whose mean is the forecast.

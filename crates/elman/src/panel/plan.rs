@@ -14,6 +14,7 @@ use super::jobs::each;
 use super::judge::{Errors, Judge};
 use super::net::{Net, NetSettings};
 use super::past::Known;
+use super::ready::Ready;
 use super::tune::Setting;
 use super::view::{Scale, View};
 use super::views::views;
@@ -136,18 +137,18 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// `natural` are the seasons that the dates suggest, if there are dates.
+    /// Of the `panel`, which is a part of what is `ready` or all of it.
     pub(super) fn new(
         panel: &'a [Known<'a>],
-        natural: Option<&[usize]>,
+        ready: &Ready<'_>,
         settings: &'a PanelSettings,
-        (encoding, widths): (Encoding, Widths),
     ) -> Self {
+        let (encoding, widths) = ready.covariates.clone();
         let seasons = match &settings.seasons {
             Some(seasons) => seasons.clone(),
             None => {
                 let known: Vec<&[f64]> = panel.iter().map(|series| series.filled()).collect();
-                seasons::seasons(&known, natural)
+                seasons::seasons(&known, ready.natural.as_deref())
             }
         };
         let horizon = settings.horizon;

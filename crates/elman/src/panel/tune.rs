@@ -6,14 +6,13 @@
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
-use super::beside::Encoding;
-use super::forecaster::{PanelSettings, check, natural, newest};
+use super::forecaster::PanelSettings;
 use super::jobs::each;
 use super::judge::Judge;
 use super::net::{Net, NetSettings};
 use super::past::Known;
 use super::plan::{Contest, Plan};
-use super::sample::sample;
+use super::ready::Ready;
 use super::view::View;
 use crate::error::{Error, Result};
 use crate::forecaster::fingerprint_of;
@@ -97,16 +96,9 @@ impl Tuned {
         known: &[TunedTrial],
         observe: &(dyn Fn(&TunedTrial) + Sync),
     ) -> Result<Self> {
-        check(panel, settings.horizon)?;
-        settings.check_head(panel)?;
-        let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
-        let widths = encoding.widths(panel);
-        let pasts = newest(panel, &encoding, 0)?;
-        let lengths: Vec<usize> = pasts.iter().map(|past| past.values.len()).collect();
-        let sample = sample(&lengths, settings.seed);
-        let series: Vec<Known<'_>> = sample.into_iter().map(|s| pasts[s].whole()).collect();
-        let natural = natural(panel);
-        let plan = Plan::new(&series, natural.as_deref(), settings, (encoding, widths));
+        let ready = Ready::of(panel, settings)?;
+        let series = ready.known();
+        let plan = Plan::new(&series, &ready, settings);
         let stage = Stage::new(&plan)?;
         let view = stage.best_view()?;
         let mut left: Vec<(usize, Setting)> = draw(&plan.usual(&view), trials, settings.seed);

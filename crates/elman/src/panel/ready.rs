@@ -1,0 +1,38 @@
+//! A panel made ready for its networks.
+
+use super::beside::{Encoding, Widths};
+use super::forecaster::{PanelSettings, check, natural, newest};
+use super::past::{Known, Past};
+use super::sample::sample;
+use crate::error::Result;
+use crate::series::Series;
+
+/// The newest values of every series with their covariates, and a sample of them to train on.
+pub(super) struct Ready<'a> {
+    pub(super) pasts: Vec<Past<'a>>,
+    /// The covariates there are.
+    pub(super) covariates: (Encoding, Widths),
+    /// The seasons that the dates suggest, if there are dates.
+    pub(super) natural: Option<Vec<usize>>,
+    /// The numbers of the series that networks are trained on.
+    pub(super) sample: Vec<usize>,
+}
+
+impl<'a> Ready<'a> {
+    /// Refuses what has no forecast.
+    pub(super) fn of(panel: &'a [Series], settings: &PanelSettings) -> Result<Self> {
+        check(panel, settings.horizon)?;
+        settings.check_head(panel)?;
+        let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
+        let widths = encoding.widths(panel);
+        let pasts = newest(panel, &encoding, 0)?;
+        let lengths: Vec<usize> = pasts.iter().map(|past| past.values.len()).collect();
+        let sample = sample(&lengths, settings.seed);
+        Ok(Self { pasts, covariates: (encoding, widths), natural: natural(panel), sample })
+    }
+
+    /// The sample, all of it known.
+    pub(super) fn known(&self) -> Vec<Known<'_>> {
+        self.sample.iter().map(|s| self.pasts[*s].whole()).collect()
+    }
+}
