@@ -135,6 +135,9 @@ fn nothing_is_below_zero_if_it_shall_not_be() {
         let held = PanelSettings { non_negative: true, ..wide };
         let held = PanelForecast::of(&panel, &held, &|_| ()).unwrap();
         assert_eq!(lowest(&held), 0.0, "{head:?}");
+        let held = PanelSettings { non_negative: true, steps: Some(20), ..settings(head) };
+        let far = Fitted::of(&panel, &held, &|_| ()).unwrap().forecast(&panel, 9).unwrap();
+        assert_eq!(lowest(&far), 0.0, "{head:?}, past the horizon");
     }
 }
 

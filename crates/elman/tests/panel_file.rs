@@ -74,6 +74,17 @@ fn past_the_trained_horizon_the_walk_goes_on_over_what_was_forecast() {
 }
 
 #[test]
+fn values_without_a_logarithm_are_refused_by_networks_that_work_on_it() {
+    let fitted = fitted(&panel(30));
+    let mut other = panel(34);
+    other[2].values[31] = 0.0;
+    let error = fitted.forecast(&other, 4).unwrap_err().to_string();
+    assert!(error.contains("`s2` has the value 0") && error.contains("above 0"), "{error}");
+    other[2].values[31] = f64::NAN;
+    assert!(fitted.forecast(&other, 4).is_ok(), "what is missing needs none");
+}
+
+#[test]
 fn a_file_of_another_kind_is_refused() {
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("panel.safetensors");

@@ -53,6 +53,12 @@ impl Band {
         }
     }
 
+    /// Raises bounds below 0 to it.
+    pub(super) fn keep_non_negative(&mut self) {
+        let bounds = self.lower.iter_mut().chain(&mut self.upper);
+        bounds.for_each(|y| *y = y.max(0.0));
+    }
+
     /// For each value that is known, whether it lies within.
     pub fn holds(&self, values: &[f64]) -> impl Iterator<Item = bool> {
         let bounds = self.lower.iter().zip(&self.upper);

@@ -11,7 +11,7 @@ use super::plan::{Contest, Plan};
 use super::ready::Ready;
 use super::view::Scale;
 use super::{Bands, Forecasts};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::series::Series;
 
 /// Series that are seen by networks at a time: so much memory is enough for any number of them.
@@ -54,9 +54,12 @@ impl Fitted {
     /// bands grow as the root of the steps, which nothing was measured for.
     ///
     /// # Errors
-    /// No series, a series without a value, a horizon of 0; those of a forward pass.
+    /// No series, a series without a value, a horizon of 0; values that the networks' scale does not have;
+    /// those of a forward pass.
     pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<PanelForecast> {
         check(panel, horizon)?;
+        self.settings.check_head(panel)?;
+        self.check_scale(panel)?;
         let newest = newest(panel, &self.encoding, horizon)?;
         let mut values: Vec<Vec<f64>> = vec![Vec::new(); panel.len()];
         let mut bands: Vec<Vec<Band>> = Vec::new();
@@ -76,9 +79,37 @@ impl Fitted {
         }
         for (bands, values) in bands.iter_mut().zip(&values) {
             bands.iter_mut().for_each(|band| band.go_on(self.contest.scale, values));
+            if self.settings.non_negative {
+                bands.iter_mut().for_each(Band::keep_non_negative);
+            }
         }
         let levels = self.settings.levels.clone();
         Ok(PanelForecast { levels, bands, values, contest: self.contest.clone() })
+    }
+
+    /// Refuses values that have no logarithm where the networks work on logarithms.
+    fn check_scale(&self, panel: &[Series]) -> Result<()> {
+        let has = |y: f64| match self.contest.scale {
+            Scale::Log => y > 0.0,
+            Scale::SoftLog => y >= 0.0,
+            Scale::Plain => true,
+        };
+        let bad = panel.iter().find_map(|series| {
+            let bad = series.values.iter().find(|y| !y.is_nan() && !has(**y));
+            bad.map(|y| (&series.name, *y))
+        });
+        match bad {
+            None => Ok(()),
+            Some((name, y)) => Err(Error::Forecast {
+                reason: format!(
+                    "series `{name}` has the value {y}, and these networks work on logarithms, as all values \
+                     they were trained on were {} 0",
+                    if self.contest.scale == Scale::Log { "above" } else { "at or above" }
+                ),
+                help: "forecast straight from these data, which trains networks for them"
+                    .to_owned(),
+            }),
+        }
     }
 
     /// Whether bands are what the networks say: where these are trained, and say a distribution.
@@ -116,10 +147,8 @@ impl Fitted {
                 .collect();
         }
         if non_negative {
-            let bounds = bands.iter_mut().flatten().flatten();
-            let bounds = bounds.flat_map(|band| band.lower.iter_mut().chain(&mut band.upper));
-            let values = said.iter_mut().flatten().flatten();
-            values.chain(bounds).for_each(|y| *y = y.max(0.0));
+            said.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
+            bands.iter_mut().flatten().flatten().for_each(Band::keep_non_negative);
         }
         Ok((said, bands))
     }
