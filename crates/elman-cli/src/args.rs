@@ -1,6 +1,7 @@
 //! What a person types, as types.
 
 mod bench;
+mod panel;
 
 use std::path::PathBuf;
 
@@ -12,9 +13,9 @@ use elman::nn::losses::{LossEntry, Predicts};
 use elman::nn::optim::OptimizerEntry;
 use elman::nn::registry::Entry;
 use elman::nn::schedules::ScheduleEntry;
-use elman::panel::Head;
 
 pub use bench::BenchArgs;
+pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
 
 /// Recurrent networks that remember: train one, and forecast with it.
 #[derive(Debug, Parser)]
@@ -329,164 +330,6 @@ pub struct FileArgs {
     pub plain: bool,
 }
 
-/// What a forecast straight from data depends on.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Straight from data")]
-pub struct PanelArgs {
-    /// Take every column of numbers as a series of its own.
-    #[arg(long, conflicts_with = "target")]
-    pub wide: bool,
-    /// The levels of the bands, in per cent [default: 80,95].
-    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
-    pub level: Vec<f64>,
-    /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
-    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
-    pub season: Vec<usize>,
-    /// The recurrent cell [default: lstm].
-    #[arg(long, value_parser = names::<CellEntry<f32>>())]
-    pub cell: Option<String>,
-    /// Hidden units [default: 40].
-    #[arg(long, visible_alias = "hidden", value_name = "H", value_parser = clap::value_parser!(u16).range(1..))]
-    pub hidden_size: Option<u16>,
-    /// The learning rate [default: 0.003].
-    #[arg(long, visible_alias = "lr", value_name = "RATE")]
-    pub learning_rate: Option<f64>,
-    /// Optimiser steps of a network [default: by the number of values].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub steps: Option<u64>,
-    /// The most time steps between two of those [default: 128; up to 256 by the season].
-    #[arg(long, visible_alias = "seq", value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
-    pub seq_length: Option<u16>,
-    /// Empty the memory then instead of carrying it on: to see what it is worth.
-    #[arg(long)]
-    pub no_carry: bool,
-    /// What the networks say of each value, and so what bands are made of [default: point].
-    #[arg(long, value_parser = heads())]
-    pub head: Option<String>,
-    /// The loss of the head `point` [default: mae].
-    #[arg(long, value_parser = point_losses())]
-    pub loss: Option<String>,
-    /// No value and no bound below 0.
-    #[arg(long)]
-    pub non_negative: bool,
-    /// Columns known ahead, such as a price or a holiday. Rows behind the last value of the target, with
-    /// an empty target, are the future.
-    #[arg(long, value_name = "COLS", value_delimiter = ',')]
-    pub futr_exog: Vec<String>,
-    /// Columns known only up to now, such as the weather.
-    #[arg(long, value_name = "COLS", value_delimiter = ',')]
-    pub hist_exog: Vec<String>,
-    /// Columns that are the same in all rows of a series, such as its region.
-    #[arg(long, value_name = "COLS", value_delimiter = ',')]
-    pub static_exog: Vec<String>,
-    /// Try whether the dates help as covariates: the place in the day, week, month and year.
-    #[arg(long)]
-    pub calendar: bool,
-}
-
-impl PanelArgs {
-    /// Whether anything was asked for.
-    pub fn is_given(&self) -> bool {
-        let Self { wide, level, season, steps, seq_length, no_carry, calendar, .. } = self;
-        let Self { head, loss, non_negative, cell, hidden_size, learning_rate, .. } = self;
-        let exog = [&self.futr_exog, &self.hist_exog, &self.static_exog];
-        let lists = !level.is_empty() || !season.is_empty() || exog.iter().any(|e| !e.is_empty());
-        lists
-            || steps.is_some()
-            || seq_length.is_some()
-            || head.is_some()
-            || loss.is_some()
-            || cell.is_some()
-            || hidden_size.is_some()
-            || learning_rate.is_some()
-            || *non_negative
-            || *wide
-            || *no_carry
-            || *calendar
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct ForecastArgs {
-    /// A trained model, or a file of one series or many: CSV, Parquet, Arrow, lines of JSON or .tsf (also
-    /// .gz; `-` for stdin).
-    #[arg(value_name = "MODEL_OR_DATA")]
-    pub source: PathBuf,
-    /// Behind a model: new values of its series, to be run through the memory first. Behind a model
-    /// made by `elman forecast --save`: the whole series, known or like those, up to now.
-    #[arg(value_name = "DATA")]
-    pub data: Option<PathBuf>,
-    /// Steps to forecast.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub horizon: u32,
-    /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Keep a picture: .png, .svg or .html. May be given more than once.
-    #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
-    pub plot: Vec<PathBuf>,
-    /// Keep the networks, to forecast newer data without training: .safetensors.
-    #[arg(long, value_name = "FILE")]
-    pub save: Option<PathBuf>,
-    #[command(flatten)]
-    pub panel: PanelArgs,
-    /// How data are read; behind a model, where it differs from the training.
-    #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub common: CommonArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct BacktestArgs {
-    /// A file of one series or many: CSV, Parquet, Arrow, lines of JSON or .tsf (also .gz; `-` for stdin).
-    #[arg(value_name = "DATA")]
-    pub data: PathBuf,
-    /// Steps to forecast at each cutoff.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub horizon: u32,
-    /// Cutoffs of each series.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
-    pub windows: u32,
-    /// Steps between two cutoffs.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub step: u32,
-    /// Choose and train anew at every cutoff, not only before the first.
-    #[arg(long)]
-    pub refit: bool,
-    /// Where every forecast goes, beside what came: .csv, .parquet, .arrow or .jsonl.
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    #[command(flatten)]
-    pub panel: PanelArgs,
-    #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub common: CommonArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct TuneArgs {
-    /// A file of one series or many, as for `elman forecast`.
-    #[arg(value_name = "DATA")]
-    pub data: PathBuf,
-    /// Steps to forecast.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub horizon: u32,
-    /// Settings to try; the first is what a forecast takes by itself.
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(2..))]
-    pub trials: u16,
-    /// Keep every result here, and go on from what stands there already: .jsonl.
-    #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-    #[command(flatten)]
-    pub panel: PanelArgs,
-    #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub common: CommonArgs,
-}
-
 impl CommonArgs {
     /// The threads asked for, and those of the machine.
     pub fn threads(&self) -> (Option<usize>, usize) {
@@ -518,11 +361,6 @@ impl Cli {
 /// The names of a registry, each with its sentence.
 fn names<E: Entry>() -> PossibleValuesParser {
     named(E::ALL.iter())
-}
-
-fn heads() -> PossibleValuesParser {
-    let heads = Head::ALL.iter();
-    PossibleValuesParser::new(heads.map(|(_, name, about)| PossibleValue::new(*name).help(*about)))
 }
 
 /// The losses of the networks of `train`, which have one output for each value.
