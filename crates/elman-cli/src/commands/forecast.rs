@@ -32,7 +32,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     if let Some(save) = &args.save {
         files::may_hold_model(save)?;
     }
-    if args.data.is_some() {
+    if args.data.is_some() && args.source.exists() {
         let source = args.source.display();
         let message = format!(
             "{source} is no model, and new values go behind a model\n  help: train one first: elman \

@@ -23,6 +23,7 @@ fn kept_networks_forecast_newer_data_without_training() {
     for (line, said) in [
         ("forecast m.safetensors --horizon 3", "keeps no values"),
         ("forecast m.safetensors all.csv --horizon 3 --season 4", "leave out"),
+        ("forecast m.safetensor all.csv --horizon 3", "No such file"),
         ("forecast m.safetensors all.csv --horizon 3 --save n.safetensors", "a model already"),
         ("forecast all.csv --horizon 3 --save known.csv", "no model of elman's"),
     ] {

@@ -51,7 +51,7 @@ pub fn again(args: ForecastArgs) -> Outcome {
         || *no_carry
     {
         let message = "this file is a model: it has its columns, seasons and training\n  help: leave out \
-                       `--head`, `--loss`, `--non-negative`, `--wide`, `--season`, `--steps`, `--seq-length`, `--no-carry` and `--calendar`";
+                       `--head`, `--cell`, `--hidden-size`, `--learning-rate`, `--loss`, `--non-negative`, `--wide`, `--season`, `--steps`, `--seq-length`, `--no-carry` and `--calendar`";
         return Err(Failure::new(USAGE, message));
     }
     let (mut fitted, read) = Fitted::load(&args.source)?;
