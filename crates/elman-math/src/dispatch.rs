@@ -30,6 +30,9 @@ enum Set {
     /// x86-64 with AVX-512 F, VL, BW and DQ, and fused multiply-add.
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// The same, with the matrix unit of [`amx`](crate::amx) for large products.
+    #[cfg(target_arch = "x86_64")]
+    Amx,
 }
 
 /// A piece of work to be compiled once for each [`Isa`].
@@ -127,9 +130,20 @@ impl Tier for Avx512 {
 }
 
 impl Isa {
-    /// The best instruction set of the machine this runs on.
+    /// The best instruction set of the machine this runs on, but for [tiles](Isa::has_tiles), which
+    /// have to be asked for.
     pub fn detect() -> Self {
-        Self::available().next_back().unwrap_or(Isa(Set::Portable))
+        Self::available().rfind(|isa| !isa.has_tiles()).unwrap_or(Isa(Set::Portable))
+    }
+
+    /// Whether large products of `f32` go through a matrix unit.
+    #[inline]
+    pub fn has_tiles(self) -> bool {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Set::Amx => true,
+            _ => false,
+        }
     }
 
     /// Every instruction set this machine can run, from the oldest to the newest.
@@ -144,6 +158,8 @@ impl Isa {
             Set::Avx2,
             #[cfg(target_arch = "x86_64")]
             Set::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Set::Amx,
         ];
         sets.into_iter().filter(|set| set.is_supported()).map(Isa)
     }
@@ -153,7 +169,7 @@ impl Isa {
         Self::available().find(|isa| isa.name() == name)
     }
 
-    /// `portable`, `avx2`, `avx512`, `neon` or `simd128`.
+    /// `portable`, `avx2`, `avx512`, `amx`, `neon` or `simd128`.
     pub fn name(self) -> &'static str {
         match self.0 {
             Set::Portable => "portable",
@@ -165,6 +181,8 @@ impl Isa {
             Set::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
             Set::Avx512 => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Set::Amx => "amx",
         }
     }
 
@@ -180,7 +198,7 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => Avx2::run(kernel),
             #[cfg(target_arch = "x86_64")]
-            Set::Avx512 => Avx512::run(kernel),
+            Set::Avx512 | Set::Amx => Avx512::run(kernel),
         }
     }
 }
@@ -213,6 +231,8 @@ impl Set {
                     && std::arch::is_x86_feature_detected!("avx2")
                     && std::arch::is_x86_feature_detected!("fma")
             }
+            #[cfg(target_arch = "x86_64")]
+            Set::Amx => Set::Avx512.is_supported() && crate::amx::is_there(),
         }
     }
 }

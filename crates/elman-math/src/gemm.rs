@@ -13,6 +13,8 @@
 //! in interleaved chains, as there are no other rows to hide the latency of its sums behind.
 
 mod pack;
+#[cfg(target_arch = "x86_64")]
+mod planes;
 mod tile;
 mod transposed;
 
@@ -21,7 +23,7 @@ use crate::dispatch::{Isa, Kernel, Tier};
 use crate::line::Line;
 use crate::real::Real;
 
-pub use pack::{PANEL, pack, packed_len};
+pub use pack::{PANEL, Rhs, pack, packed_len};
 pub use transposed::{GemmTransposed, transposed_scratch_len};
 
 /// Rows of A that stay in the second-level cache while all panels pass over them.
@@ -30,25 +32,18 @@ pub const ROW_BLOCK: usize = 192;
 /// The most rows of a tile.
 const MOST_ROWS: usize = 8;
 
-/// The left operand `[M, K]`: element (m, k) is `data[m * row_stride + k * col_stride]`.
+/// The left operand `[M, K]`, row-major.
 #[derive(Clone, Copy)]
 pub struct Lhs<'a, T> {
     data: &'a [T],
-    row_stride: usize,
-    col_stride: usize,
+    stride: usize,
 }
 
 impl<'a, T> Lhs<'a, T> {
-    /// A row-major matrix whose rows are `row_stride` apart.
+    /// A matrix whose rows are `stride` apart.
     #[inline(always)]
-    pub fn rows(data: &'a [T], row_stride: usize) -> Self {
-        Self { data, row_stride, col_stride: 1 }
-    }
-
-    /// The transpose of a row-major matrix whose rows are `stride` apart.
-    #[inline(always)]
-    pub fn transposed(data: &'a [T], stride: usize) -> Self {
-        Self { data, row_stride: 1, col_stride: stride }
+    pub fn rows(data: &'a [T], stride: usize) -> Self {
+        Self { data, stride }
     }
 }
 
@@ -66,6 +61,7 @@ pub enum Start<'a, T> {
 /// C `[M, N]` = start + A `[M, K]` · B `[K, N]`, as a [`Kernel`]: run it on an [`Isa`], or within
 /// another kernel through [`Tier::run`].
 pub struct Gemm<'a, T> {
+    isa: Isa,
     m: usize,
     n: usize,
     k: usize,
@@ -77,18 +73,20 @@ pub struct Gemm<'a, T> {
 }
 
 impl<'a, T: Real> Gemm<'a, T> {
-    /// The product of `a` and the packed `b`, to be added to `c`, whose rows are N apart.
+    /// The product of `a` and the `b` that was packed for `isa`, to be added to `c`, whose rows are N
+    /// apart.
     ///
     /// # Panics
     /// If a slice is too short for the sizes.
     #[inline(always)]
     pub fn new(
+        isa: Isa,
         (m, n, k): (usize, usize, usize),
         a: Lhs<'a, T>,
         packed_b: &'a [T],
         c: &'a mut [T],
     ) -> Self {
-        Self { m, n, k, a, b: packed_b, start: Start::Present, c, c_stride: n }.checked()
+        Self { isa, m, n, k, a, b: packed_b, start: Start::Present, c, c_stride: n }.checked()
     }
 
     /// The same with rows of C that are `c_stride` apart.
@@ -117,23 +115,35 @@ impl<'a, T: Real> Gemm<'a, T> {
     /// Everything on which the kernel's unchecked reads rely. Sizes that wrap round are refused.
     #[inline(always)]
     fn checked(self) -> Self {
-        let Self { m, n, k, a, b, ref c, c_stride, .. } = self;
-        let last = |rows: usize, row_stride: usize, columns: usize, col_stride: usize| {
-            let (row, column) = (rows.saturating_sub(1), columns.saturating_sub(1));
-            let last = row.checked_mul(row_stride).zip(column.checked_mul(col_stride));
-            last.and_then(|(row, column)| row.checked_add(column)).unwrap_or(usize::MAX)
+        let Self { m, n, k, a, ref c, c_stride, .. } = self;
+        let last = |rows: usize, stride: usize, columns: usize| {
+            let row = rows.saturating_sub(1).checked_mul(stride);
+            row.and_then(|row| row.checked_add(columns.saturating_sub(1))).unwrap_or(usize::MAX)
         };
         if m > 0 && n > 0 && k > 0 {
-            let last_a = last(m, a.row_stride, k, a.col_stride);
+            let last_a = last(m, a.stride, k);
             assert!(a.data.len() > last_a, "A: {} values do not hold [{m}, {k}]", a.data.len());
-            assert!(b.len() >= packed_len(k, n), "B: not packed for [{k}, {n}]");
         }
         if m > 0 && n > 0 {
             assert!(c_stride >= n, "C: rows of {n} values, {c_stride} apart");
-            let last_c = last(m, c_stride, n, 1);
+            let last_c = last(m, c_stride, n);
             assert!(c.len() > last_c, "C: {} values do not hold [{m}, {n}]", c.len());
         }
         self
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<'a, T: Real> Gemm<'a, T> {
+    fn into_f32(self) -> Gemm<'a, f32> {
+        let Self { isa, m, n, k, a, b, start, c, c_stride } = self;
+        let a = Lhs::rows(T::as_f32(a.data), a.stride);
+        let start = match start {
+            Start::Present => Start::Present,
+            Start::Zero => Start::Zero,
+            Start::Row(row) => Start::Row(T::as_f32(row)),
+        };
+        Gemm { isa, m, n, k, a, b: T::as_f32(b), start, c: T::as_f32_mut(c), c_stride }
     }
 }
 
@@ -148,13 +158,19 @@ pub fn gemm<T: Real>(
     packed_b: &[T],
     c: &mut [T],
 ) {
-    isa.run(Gemm::new(size, a, packed_b, c));
+    isa.run(Gemm::new(isa, size, a, packed_b, c));
 }
 
 impl<T: Real> Kernel for Gemm<'_, T> {
     #[inline(always)]
     fn run<I: Tier>(self) {
-        match self.m {
+        let Self { isa, m, n, k, .. } = self;
+        #[cfg(target_arch = "x86_64")]
+        if planes::suit::<T>(isa, k, n) {
+            return planes::product(self.into_f32());
+        }
+        assert!(self.b.len() >= pack::panels_len(k, n), "B: not packed for [{k}, {n}]");
+        match m {
             1 => I::run(OneRow(self)),
             _ => I::run(Tiles(self)),
         }
@@ -303,7 +319,7 @@ mod tests {
     use super::*;
     use crate::rng::Stream;
 
-    fn numbers<T: Real>(len: usize, name: &str) -> Vec<T> {
+    pub(super) fn numbers<T: Real>(len: usize, name: &str) -> Vec<T> {
         let mut stream = Stream::new(3, name);
         (0..len).map(|_| T::from_f64(stream.uniform(-1.0, 1.0))).collect()
     }
@@ -317,7 +333,7 @@ mod tests {
         let mut want = start.clone();
         naive((m, n, k), |i, l| a[i * k + l], |l, j| b[l * n + j], &mut want);
 
-        let mut packed = vec![T::ONE; packed_len(k, n)];
+        let mut packed = vec![T::ONE; packed_len::<T>(isa, k, n)];
         let check = |what: &str, got: &[T]| {
             for (got, want) in got.iter().zip(&want) {
                 let error = (got.to_f64() - want.to_f64()).abs();
@@ -325,13 +341,13 @@ mod tests {
             }
         };
 
-        pack(k, n, &b, n, 1, &mut packed);
+        pack(isa, (k, n), Rhs::Rows(&b, n), &mut packed);
         let mut c = start.clone();
         gemm(isa, (m, n, k), Lhs::rows(&a, k), &packed, &mut c);
         check("A · B", &c);
 
         let b_transposed: Vec<T> = (0..n * k).map(|i| b[(i % k) * n + i / k]).collect();
-        pack(k, n, &b_transposed, 1, k, &mut packed);
+        pack(isa, (k, n), Rhs::Columns(&b_transposed, k), &mut packed);
         let mut c = start.clone();
         gemm(isa, (m, n, k), Lhs::rows(&a, k), &packed, &mut c);
         check("A · (Bᵀ)ᵀ", &c);
@@ -341,9 +357,10 @@ mod tests {
         let a_transposed: Vec<T> = (0..a_stride * k)
             .map(|i| if i % a_stride < m { a[(i % a_stride) * k + i / a_stride] } else { between })
             .collect();
-        let mut scratch = vec![T::ONE; transposed_scratch_len(n, k)];
+        let mut scratch = vec![T::ONE; transposed_scratch_len(isa, n, k)];
         let mut c = start;
         isa.run(GemmTransposed {
+            isa,
             size: (m, n, k),
             a: &a_transposed,
             a_stride,
@@ -358,10 +375,10 @@ mod tests {
         let stride = n + 3;
         let mut want: Vec<T> = (0..m).flat_map(|_| row.clone()).collect();
         naive((m, n, k), |i, l| a[i * k + l], |l, j| b[l * n + j], &mut want);
-        pack(k, n, &b, n, 1, &mut packed);
+        pack(isa, (k, n), Rhs::Rows(&b, n), &mut packed);
         for start in [Start::Row(&row[..]), Start::Zero] {
             let mut c = vec![T::from_f64(99.0); m * stride];
-            let product = Gemm::new((m, n, k), Lhs::rows(&a, k), &packed, &mut c);
+            let product = Gemm::new(isa, (m, n, k), Lhs::rows(&a, k), &packed, &mut c);
             isa.run(product.with_stride(stride).onto(start));
             for (i, c) in c.chunks(stride).enumerate() {
                 for (j, &got) in c.iter().enumerate() {
@@ -393,6 +410,21 @@ mod tests {
             agrees::<f64>(isa, (3, 17, 400), 400.0 * 200.0 * f64::EPSILON);
             agrees::<f64>(isa, (400, 17, 3), 4.0 * 4.0 * f64::EPSILON);
             agrees::<f32>(isa, (250, 49, 200), 200.0 * 100.0 * f64::from(f32::EPSILON));
+            // Sizes that a matrix unit takes: whole tiles, one strip of rows, edges of all kinds, more
+            // than a block of rows, of K, and of the rows of a gradient.
+            for size in [
+                (32, 64, 96),
+                (16, 80, 64),
+                (1, 70, 75),
+                (17, 65, 97),
+                (47, 200, 33),
+                (33, 72, 600),
+                (230, 72, 530),
+                (300, 33, 160),
+            ] {
+                let k = size.2 as f64;
+                agrees::<f32>(isa, size, k * k / 2.0 * f64::from(f32::EPSILON));
+            }
         }
     }
 
@@ -402,27 +434,34 @@ mod tests {
             let call = move || gemm(Isa::detect(), size, a, &[], &mut [0.0]);
             assert!(std::panic::catch_unwind(call).is_err(), "{size:?}");
         };
-        refused((1, 1, 1 << 60), Lhs::transposed(&[1.0], 0));
+        refused((1, 1, 1 << 60), Lhs::rows(&[1.0], 0));
+        refused((2, 1, usize::MAX), Lhs::rows(&[1.0], 1 << 62));
         refused((3, 1, 1), Lhs::rows(&[1.0], 1 << 63));
         refused((1 << 63, 2, 1), Lhs::rows(&[1.0], 0));
     }
 
     #[test]
     fn the_last_panel_is_padded_with_zeros() {
-        let mut packed = vec![f32::NAN; packed_len(2, 17)];
-        pack(2, 17, &[1.0; 34], 17, 1, &mut packed);
+        let isa = Isa::detect();
+        let mut packed = vec![f32::NAN; packed_len::<f32>(isa, 2, 17)];
+        pack(isa, (2, 17), Rhs::Rows(&[1.0; 34], 17), &mut packed);
         assert_eq!(packed.iter().filter(|&&value| value == 1.0).count(), 34);
         assert_eq!(packed.iter().filter(|&&value| value == 0.0).count(), 2 * 15);
     }
 
     #[test]
     fn the_bits_do_not_depend_on_the_number_of_rows() {
-        // From two rows on: by twos and a five, and thirteen at once.
-        let (n, k) = (37, 29);
+        for (n, k) in [(37, 29), (80, 70)] {
+            the_bits_do_not_depend_on_rows(n, k);
+        }
+    }
+
+    /// From two rows on: by twos and a five, and thirteen at once.
+    fn the_bits_do_not_depend_on_rows(n: usize, k: usize) {
         let (a, b) = (numbers::<f32>(13 * k, "a"), numbers::<f32>(k * n, "b"));
-        let mut packed = vec![0.0; packed_len(k, n)];
-        pack(k, n, &b, n, 1, &mut packed);
         for isa in Isa::available() {
+            let mut packed = vec![0.0; packed_len::<f32>(isa, k, n)];
+            pack(isa, (k, n), Rhs::Rows(&b, n), &mut packed);
             let mut together = vec![0.0; 13 * n];
             gemm(isa, (13, n, k), Lhs::rows(&a, k), &packed, &mut together);
             let mut alone = vec![0.0; 13 * n];

@@ -11,6 +11,8 @@
 //! * [`Team`]: threads that share out work in microseconds.
 //! * [`Stream`]: named, seeded, resumable random streams.
 
+#[cfg(target_arch = "x86_64")]
+mod amx;
 pub mod dispatch;
 pub mod gemm;
 pub mod line;

@@ -45,6 +45,8 @@ pub trait Real:
     const ONE: Self;
     /// Bytes of one value.
     const BYTES: usize = size_of::<Self>();
+    /// Whether it is `f32`.
+    const IS_F32: bool;
     /// Sixteen values in the registers of tier `I`.
     type Line<I: Tier>: Line<Self>;
 
@@ -69,6 +71,16 @@ pub trait Real:
         x: [Lines<Self, I, N>; M],
         by: [Squash; M],
     ) -> [Lines<Self, I, N>; M];
+    /// The same values, if the type [is `f32`](Real::IS_F32).
+    ///
+    /// # Panics
+    /// If it is not.
+    fn as_f32(values: &[Self]) -> &[f32];
+    /// [`as_f32`](Real::as_f32) of values to be written.
+    ///
+    /// # Panics
+    /// If it is not.
+    fn as_f32_mut(values: &mut [Self]) -> &mut [f32];
     /// Appends the value's bytes, little-endian.
     fn write_le(self, out: &mut Vec<u8>);
     /// Reads a value from the first [`BYTES`](Real::BYTES) little-endian bytes.
@@ -79,12 +91,13 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ty, $line:ident, $squash:expr) => {
+    ($type:ty, $line:ident, $squash:expr, $is_f32:literal, |$values:ident| $as_f32:expr) => {
         impl Real for $type {
             type Line<I: Tier> = I::$line;
 
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
+            const IS_F32: bool = $is_f32;
 
             #[inline(always)]
             fn from_f64(x: f64) -> Self {
@@ -125,6 +138,14 @@ macro_rules! real {
             ) -> [Lines<Self, I, N>; M] {
                 $squash(x, by)
             }
+            #[inline(always)]
+            fn as_f32($values: &[Self]) -> &[f32] {
+                $as_f32
+            }
+            #[inline(always)]
+            fn as_f32_mut($values: &mut [Self]) -> &mut [f32] {
+                $as_f32
+            }
             fn write_le(self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }
@@ -136,5 +157,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, vecmath::squash);
-real!(f64, F64, vecmath::squash_exactly);
+real!(f32, F32, vecmath::squash, true, |values| values);
+real!(f64, F64, vecmath::squash_exactly, false, |_values| unreachable!("values of f64"));

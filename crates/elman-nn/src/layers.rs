@@ -57,19 +57,19 @@ pub trait Layer<T: Real>: Send + Sync {
     fn output(&self, window: Window) -> Range<usize>;
 
     /// Values of the weights packed for the forward and for the backward pass.
-    fn packed_lens(&self) -> [usize; 2] {
+    fn packed_lens(&self, _isa: Isa) -> [usize; 2] {
         [0; 2]
     }
 
     /// Packs the weights for the forward pass; called once after they have changed.
-    fn pack_forward(&self, _params: &Params<T>, _packed: &mut [T]) {}
+    fn pack_forward(&self, _isa: Isa, _params: &Params<T>, _packed: &mut [T]) {}
 
     /// Packs the weights for the backward pass, likewise. What only `dx` needs may be left out
     /// unless `wants_dx`.
-    fn pack_backward(&self, _params: &Params<T>, _packed: &mut [T], _wants_dx: bool) {}
+    fn pack_backward(&self, _isa: Isa, _params: &Params<T>, _packed: &mut [T], _wants_dx: bool) {}
 
     /// Values of scratch that the backward pass needs.
-    fn scratch_len(&self, _window: Window) -> usize {
+    fn scratch_len(&self, _isa: Isa, _window: Window) -> usize {
         0
     }
 

@@ -170,20 +170,20 @@ impl<T: Real> Model<T> {
 
     /// A tape for passes on packed weights that stand elsewhere.
     pub(crate) fn tape_without_weights(&self, window: Window) -> Tape<T> {
-        Tape::new(&self.layers, self.skip.as_ref(), window)
+        Tape::new(self.isa, &self.layers, self.skip.as_ref(), window)
     }
 
     /// Room for the packed weights.
     pub(crate) fn packing(&self) -> Packing<T> {
-        Packing::new(&self.layers, self.skip.as_ref())
+        Packing::new(self.isa, &self.layers, self.skip.as_ref())
     }
 
     /// Packs `params` for a forward pass.
     pub(crate) fn pack_forward(&self, params: &Params<T>, packing: &mut Packing<T>) {
         packing.forward.renew(params.stamp(), false, |layer, packed| {
             match (self.layers.get(layer), &self.skip) {
-                (Some(layer), _) => layer.pack_forward(params, packed),
-                (None, skip) => skip.iter().for_each(|s| s.pack_forward(params, packed)),
+                (Some(layer), _) => layer.pack_forward(self.isa, params, packed),
+                (None, skip) => skip.iter().for_each(|s| s.pack_forward(self.isa, params, packed)),
             }
         });
     }
@@ -197,8 +197,10 @@ impl<T: Real> Model<T> {
     ) {
         packing.backward.renew(params.stamp(), wants_dx, |layer, packed| {
             match (self.layers.get(layer), &self.skip) {
-                (Some(entry), _) => entry.pack_backward(params, packed, layer > 0 || wants_dx),
-                (None, Some(skip)) if wants_dx => skip.pack_backward(params, packed),
+                (Some(entry), _) => {
+                    entry.pack_backward(self.isa, params, packed, layer > 0 || wants_dx);
+                }
+                (None, Some(skip)) if wants_dx => skip.pack_backward(self.isa, params, packed),
                 _ => {}
             }
         });

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use elman_math::{Aligned, Real, zeros};
+use elman_math::{Aligned, Isa, Real, zeros};
 
 use crate::layers::{Layer, Skip, Window};
 
@@ -25,7 +25,12 @@ pub struct Tape<T> {
 }
 
 impl<T: Real> Tape<T> {
-    pub(crate) fn new(layers: &[Box<dyn Layer<T>>], skip: Option<&Skip>, window: Window) -> Self {
+    pub(crate) fn new(
+        isa: Isa,
+        layers: &[Box<dyn Layer<T>>],
+        skip: Option<&Skip>,
+        window: Window,
+    ) -> Self {
         // Regions start on cache lines.
         let aligned = |len: usize| len.next_multiple_of(16);
         let regions: Vec<usize> = layers.iter().map(|l| aligned(l.tape_len(window))).collect();
@@ -33,8 +38,8 @@ impl<T: Real> Tape<T> {
         let before_last: usize = regions[..regions.len() - 1].iter().sum();
         let output = last.output(window);
         let widest = layers.iter().map(|l| l.output(window).len()).max().unwrap_or(0);
-        let scratches = layers.iter().map(|l| l.scratch_len(window));
-        let scratch = scratches.chain(skip.map(|s| s.scratch_len(window))).max().unwrap_or(0);
+        let scratches = layers.iter().map(|l| l.scratch_len(isa, window));
+        let scratch = scratches.chain(skip.map(|s| s.scratch_len(isa, window))).max().unwrap_or(0);
         Self {
             window,
             most_steps: window.steps,
@@ -85,11 +90,11 @@ pub(crate) struct Packing<T> {
 
 impl<T: Real> Packing<T> {
     /// The skip, if there is one, stands behind the layers.
-    pub(crate) fn new(layers: &[Box<dyn Layer<T>>], skip: Option<&Skip>) -> Self {
+    pub(crate) fn new(isa: Isa, layers: &[Box<dyn Layer<T>>], skip: Option<&Skip>) -> Self {
         let [forward, backward] = [0, 1].map(|pass| {
             let mut end = 0;
-            let lens = layers.iter().map(|layer| layer.packed_lens());
-            let ranges = lens.chain(skip.map(Skip::packed_lens)).map(|lens| {
+            let lens = layers.iter().map(|layer| layer.packed_lens(isa));
+            let ranges = lens.chain(skip.map(|s| s.packed_lens::<T>(isa))).map(|lens| {
                 let start = end;
                 end += lens[pass].next_multiple_of(16);
                 start..end

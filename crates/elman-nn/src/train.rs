@@ -6,7 +6,7 @@ mod shard;
 
 use std::ops::ControlFlow;
 
-use elman_math::{Aligned, Real, Stream, Team, zeros};
+use elman_math::{Aligned, Isa, Real, Stream, Team, zeros};
 use serde::{Deserialize, Serialize};
 
 use crate::clip::{clip_norm, norm};
@@ -189,9 +189,7 @@ impl<T: Real> Trainer<T> {
             rate_scale: 1.0,
             halvings: 0,
             team: Team::new(1),
-            shards: deal(model.config(), window.batch)
-                .map(|streams| Shard::new(&model, &*windows, streams))
-                .collect(),
+            shards: shards(&model, &*windows),
             packing: model.packing(),
             grads: Params::zeros(model.layout()),
             before: model.zero_state(window.batch),
@@ -215,6 +213,15 @@ impl<T: Real> Trainer<T> {
     /// dealt out in a fixed way, so that the number of threads changes no bit of any result.
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.team = Team::new(threads.clamp(1, self.shards.len()));
+        self
+    }
+
+    /// Works on another instruction set of this machine, from which the last bits of all results
+    /// depend.
+    pub fn with_isa(mut self, isa: Isa) -> Self {
+        self.model = self.model.with_isa(isa);
+        self.shards = shards(&self.model, &*self.windows);
+        self.packing = self.model.packing();
         self
     }
 
@@ -481,6 +488,12 @@ impl<T: Real> Trainer<T> {
     pub fn grads(&self) -> &Params<T> {
         &self.grads
     }
+}
+
+/// The parts of a batch.
+fn shards<T: Real>(model: &Model<T>, windows: &dyn Windows<T>) -> Vec<Shard<T>> {
+    let streams = deal(model.config(), windows.window().batch);
+    streams.map(|streams| Shard::new(model, windows, streams)).collect()
 }
 
 fn check(config: &TrainConfig) -> Result<(), Error> {

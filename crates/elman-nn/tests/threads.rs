@@ -5,10 +5,10 @@ use elman_nn::layers::Window;
 use elman_nn::losses::Loss;
 use elman_nn::registry::Entry;
 use elman_nn::windows::{Batch, Sine, Windows};
-use elman_nn::{Inference, Model, ModelConfig, Params, TrainConfig, Trainer};
+use elman_nn::{Inference, Isa, Model, ModelConfig, Params, TrainConfig, Trainer};
 
 /// Weights, memory, losses and last output after some steps.
-fn trained(cell: &str, hidden: usize, batch: usize, threads: usize) -> [Vec<f32>; 4] {
+fn trained(isa: Isa, cell: &str, (hidden, batch): (usize, usize), threads: usize) -> [Vec<f32>; 4] {
     let config = ModelConfig {
         cell: cell.to_owned(),
         input_size: 2,
@@ -17,7 +17,7 @@ fn trained(cell: &str, hidden: usize, batch: usize, threads: usize) -> [Vec<f32>
         dropout: 0.3,
         ..ModelConfig::default()
     };
-    let model = Model::new(config).unwrap();
+    let model = Model::new(config).unwrap().with_isa(isa);
     let params = model.initial_params(4);
     let config = TrainConfig { clip: Some(1.0), learning_rate: 1e-3, ..TrainConfig::default() };
     let windows = Box::new(Sine::new(7, batch, 2));
@@ -34,14 +34,21 @@ fn trained(cell: &str, hidden: usize, batch: usize, threads: usize) -> [Vec<f32>
 fn the_same_bits_for_any_number_of_threads() {
     for cell in CellEntry::<f32>::ALL {
         // One shard; several of unlike size; as many as there can be; large ones.
-        for (hidden, batch) in [(5, 3), (5, 21), (17, 50), (40, 37)] {
-            let one = trained(cell.name(), hidden, batch, 1);
-            assert!(one[0].iter().all(|v| v.is_finite()));
-            for threads in [2, 3, 8] {
-                let many = trained(cell.name(), hidden, batch, threads);
-                assert!(one == many, "{} H{hidden} B{batch}, {threads} threads", cell.name());
-            }
+        for size in [(5, 3), (5, 21), (17, 50), (40, 37)] {
+            the_same_bits(Isa::detect(), cell.name(), size);
         }
+        if let Some(isa) = Isa::available().find(|isa| isa.has_tiles()) {
+            the_same_bits(isa, cell.name(), (80, 37));
+        }
+    }
+}
+
+fn the_same_bits(isa: Isa, cell: &str, size: (usize, usize)) {
+    let one = trained(isa, cell, size, 1);
+    assert!(one[0].iter().all(|v| v.is_finite()));
+    for threads in [2, 3, 8] {
+        let many = trained(isa, cell, size, threads);
+        assert!(one == many, "{cell} {size:?} {isa:?}, {threads} threads");
     }
 }
 

@@ -35,9 +35,9 @@ impl<T: Real> Left<T> for Strided<'_, T> {
 
     #[inline(always)]
     unsafe fn at(self, first: usize, r: usize, k: usize) -> T {
-        let Lhs { data, row_stride, col_stride } = self.0;
-        // SAFETY: by the contract of the trait, and both strides are non-negative.
-        unsafe { *data.get_unchecked((first + r) * row_stride + k * col_stride) }
+        let Lhs { data, stride } = self.0;
+        // SAFETY: by the contract of the trait.
+        unsafe { *data.get_unchecked((first + r) * stride + k) }
     }
 }
 

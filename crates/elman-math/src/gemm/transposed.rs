@@ -1,8 +1,9 @@
 //! C += Aᵀ · B with the long side of both running through K: the gradient of a weight.
 
+use super::pack::{PANEL, Rhs, pack_panels, panels_len};
 use super::tile::{Tiled, product};
-use super::{Gemm, Lhs, MOST_ROWS, PANEL, ROW_BLOCK, pack, packed_len};
-use crate::dispatch::{Kernel, Tier};
+use super::{Gemm, Lhs, MOST_ROWS, ROW_BLOCK};
+use crate::dispatch::{Isa, Kernel, Tier};
 use crate::line::Line;
 use crate::real::Real;
 
@@ -19,6 +20,8 @@ const TILES_AT_ONCE: usize = 8;
 /// Both operands are packed, block by block: read down its columns, A would ask for a new page of
 /// memory at every step of K.
 pub struct GemmTransposed<'a, T> {
+    /// The instruction set that runs it.
+    pub isa: Isa,
     /// m, n, k.
     pub size: (usize, usize, usize),
     /// A.
@@ -34,9 +37,13 @@ pub struct GemmTransposed<'a, T> {
 }
 
 /// Values of scratch that [`GemmTransposed`] needs for up to `n` columns and `k` rows.
-pub fn transposed_scratch_len(n: usize, k: usize) -> usize {
+pub fn transposed_scratch_len(isa: Isa, n: usize, k: usize) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if isa.has_tiles() {
+        return super::planes::transposed_scratch_len(n, k);
+    }
     let k = ROW_BLOCK.min(k);
-    packed_len(k, n) + k * M_BLOCK
+    panels_len(k, n) + k * M_BLOCK
 }
 
 impl<T: Real> Kernel for GemmTransposed<'_, T> {
@@ -44,7 +51,22 @@ impl<T: Real> Kernel for GemmTransposed<'_, T> {
     /// If a slice is too short for the sizes.
     #[inline(always)]
     fn run<I: Tier>(self) {
-        let Self { size: (m, n, k), a, a_stride, b, c, scratch } = self;
+        let Self { isa, size: (m, n, k), a, a_stride, b, c, scratch } = self;
+        #[cfg(target_arch = "x86_64")]
+        if super::planes::suit::<T>(isa, m, n) {
+            let [a, b] = [a, b].map(T::as_f32);
+            let [c, scratch] = [c, scratch].map(T::as_f32_mut);
+            let size = (m, n, k);
+            return super::planes::transposed(GemmTransposed {
+                isa,
+                size,
+                a,
+                a_stride,
+                b,
+                c,
+                scratch,
+            });
+        }
         if n == 1 {
             // A panel would be one part of work and fifteen of padding.
             for (a, &b) in a.chunks(a_stride).zip(&b[..k]) {
@@ -56,16 +78,16 @@ impl<T: Real> Kernel for GemmTransposed<'_, T> {
         }
         for first in (0..k).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(k - first);
-            let (packed_b, packed_a) = scratch.split_at_mut(packed_len(rows, n));
-            pack(rows, n, &b[first * n..], n, 1, packed_b);
+            let (packed_b, packed_a) = scratch.split_at_mut(panels_len(rows, n));
+            pack_panels((rows, n), Rhs::Rows(&b[first * n..], n), packed_b);
             for row in (0..m).step_by(M_BLOCK) {
                 let size = (M_BLOCK.min(m - row), n, rows);
                 let a = &a[first * a_stride + row..];
                 let c = &mut c[row * n..];
                 match MOST_ROWS.min(<T::Line<I>>::MOST) {
-                    8 => I::run(Block::<T, 8> { size, a, a_stride, packed_a, packed_b, c }),
-                    6 => I::run(Block::<T, 6> { size, a, a_stride, packed_a, packed_b, c }),
-                    _ => I::run(Block::<T, 3> { size, a, a_stride, packed_a, packed_b, c }),
+                    8 => I::run(Block::<T, 8> { isa, size, a, a_stride, packed_a, packed_b, c }),
+                    6 => I::run(Block::<T, 6> { isa, size, a, a_stride, packed_a, packed_b, c }),
+                    _ => I::run(Block::<T, 3> { isa, size, a, a_stride, packed_a, packed_b, c }),
                 }
             }
         }
@@ -74,6 +96,7 @@ impl<T: Real> Kernel for GemmTransposed<'_, T> {
 
 /// A block of C, in tiles of `R` rows.
 struct Block<'a, T, const R: usize> {
+    isa: Isa,
     size: (usize, usize, usize),
     a: &'a [T],
     a_stride: usize,
@@ -85,10 +108,10 @@ struct Block<'a, T, const R: usize> {
 impl<T: Real, const R: usize> Kernel for Block<'_, T, R> {
     #[inline(always)]
     fn run<I: Tier>(self) {
-        let Self { size: (m, n, k), a, a_stride, packed_a, packed_b, c } = self;
+        let Self { isa, size: (m, n, k), a, a_stride, packed_a, packed_b, c } = self;
         pack_tiles::<T, R>((m, k), a, a_stride, packed_a);
         // The product as `Gemm` would do it; its A is not used.
-        let mut gemm = Gemm::new((m, n, 0), Lhs::rows(&[], 0), &[], c);
+        let mut gemm = Gemm::new(isa, (m, n, 0), Lhs::rows(&[], 0), &[], c);
         let panels = n.div_ceil(PANEL);
         let most = (<T::Line<I>>::MOST / R).clamp(1, 3);
         let mut panel = 0;

@@ -8,11 +8,10 @@
 
 use std::ops::Range;
 
-use elman_math::Real;
-use elman_math::Stream;
 use elman_math::gemm::{
-    Gemm, GemmTransposed, Lhs, Start, pack, packed_len, transposed_scratch_len,
+    Gemm, GemmTransposed, Lhs, Rhs, Start, pack, packed_len, transposed_scratch_len,
 };
+use elman_math::{Isa, Real, Stream};
 
 use super::{Back, Layer, Pass, Window, add_rows};
 use crate::init::Init;
@@ -47,22 +46,25 @@ impl<T: Real> Layer<T> for Linear {
     }
 
     /// Wᵀ; W.
-    fn packed_lens(&self) -> [usize; 2] {
-        [packed_len(self.inputs, self.outputs), packed_len(self.outputs, self.inputs)]
+    fn packed_lens(&self, isa: Isa) -> [usize; 2] {
+        let Self { inputs, outputs, .. } = *self;
+        [packed_len::<T>(isa, inputs, outputs), packed_len::<T>(isa, outputs, inputs)]
     }
 
-    fn pack_forward(&self, params: &Params<T>, packed: &mut [T]) {
-        pack(self.inputs, self.outputs, params.get(self.weight), 1, self.inputs, packed);
+    fn pack_forward(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
+        let weight = Rhs::Columns(params.get(self.weight), self.inputs);
+        pack(isa, (self.inputs, self.outputs), weight, packed);
     }
 
-    fn pack_backward(&self, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
+    fn pack_backward(&self, isa: Isa, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
         if wants_dx {
-            pack(self.outputs, self.inputs, params.get(self.weight), self.inputs, 1, packed);
+            let weight = Rhs::Rows(params.get(self.weight), self.inputs);
+            pack(isa, (self.outputs, self.inputs), weight, packed);
         }
     }
 
-    fn scratch_len(&self, window: Window) -> usize {
-        transposed_scratch_len(self.inputs, window.rows())
+    fn scratch_len(&self, isa: Isa, window: Window) -> usize {
+        transposed_scratch_len(isa, self.inputs, window.rows())
     }
 
     fn forward(
@@ -74,7 +76,7 @@ impl<T: Real> Layer<T> for Linear {
         _: Option<&mut Stream>,
     ) {
         let size = (pass.window.rows(), self.outputs, self.inputs);
-        let product = Gemm::new(size, Lhs::rows(x, self.inputs), pass.packed, tape);
+        let product = Gemm::new(pass.isa, size, Lhs::rows(x, self.inputs), pass.packed, tape);
         pass.isa.run(product.onto(Start::Row(pass.params.get(self.bias))));
     }
 
@@ -90,11 +92,12 @@ impl<T: Real> Layer<T> for Linear {
         let rows = pass.window.rows();
         if let Some(dx) = dx {
             let size = (rows, self.inputs, self.outputs);
-            let product = Gemm::new(size, Lhs::rows(dy, self.outputs), pass.packed, dx);
+            let product = Gemm::new(pass.isa, size, Lhs::rows(dy, self.outputs), pass.packed, dx);
             pass.isa.run(product.onto(Start::Zero));
         }
         let [weight, bias] = back.grads.get_each_mut([self.weight, self.bias]);
         pass.isa.run(GemmTransposed {
+            isa: pass.isa,
             size: (self.outputs, self.inputs, rows),
             a: dy,
             a_stride: self.outputs,

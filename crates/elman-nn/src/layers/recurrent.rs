@@ -19,8 +19,8 @@ mod moment;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use elman_math::gemm::{pack, packed_len, transposed_scratch_len};
-use elman_math::{Real, Stream};
+use elman_math::gemm::{Rhs, pack, packed_len, transposed_scratch_len};
+use elman_math::{Isa, Real, Stream};
 
 use self::kernels::{Backward, Forward, Gradients};
 use self::moment::{Regions, Sizes};
@@ -94,22 +94,23 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
 
     /// W_xᵀ, W_hᵀ and what the x-part starts from: `b_ih`, and `b_hh` with it unless the cell is
     /// split; for the backward pass W_h, W_x.
-    fn packed_lens(&self) -> [usize; 2] {
+    fn packed_lens(&self, isa: Isa) -> [usize; 2] {
         let RecurrentSize { inputs, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
         [
-            packed_len(inputs, rows) + packed_len(hidden, rows) + rows,
-            packed_len(rows, hidden) + packed_len(rows, inputs),
+            packed_len::<T>(isa, inputs, rows) + packed_len::<T>(isa, hidden, rows) + rows,
+            packed_len::<T>(isa, rows, hidden) + packed_len::<T>(isa, rows, inputs),
         ]
     }
 
-    fn pack_forward(&self, params: &Params<T>, packed: &mut [T]) {
+    fn pack_forward(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
         let RecurrentSize { inputs, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
-        let (x_part, rest) = packed.split_at_mut(packed_len(inputs, rows));
-        let (h_part, bias) = rest.split_at_mut(packed_len(hidden, rows));
-        pack(inputs, rows, params.get(self.weight_ih), 1, inputs, x_part);
-        pack(hidden, rows, params.get(self.weight_hh), 1, hidden, h_part);
+        let (x_part, rest) = packed.split_at_mut(packed_len::<T>(isa, inputs, rows));
+        let (h_part, bias) = rest.split_at_mut(packed_len::<T>(isa, hidden, rows));
+        let weights = [self.weight_ih, self.weight_hh].map(|weight| params.get(weight));
+        pack(isa, (inputs, rows), Rhs::Columns(weights[0], inputs), x_part);
+        pack(isa, (hidden, rows), Rhs::Columns(weights[1], hidden), h_part);
         let bias = &mut bias[..rows];
         bias.copy_from_slice(params.get(self.bias_ih));
         if !C::SPLIT {
@@ -117,18 +118,19 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         }
     }
 
-    fn pack_backward(&self, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
+    fn pack_backward(&self, isa: Isa, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
         let RecurrentSize { inputs, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
-        let (h_part, x_part) = packed.split_at_mut(packed_len(rows, hidden));
-        pack(rows, hidden, params.get(self.weight_hh), hidden, 1, h_part);
+        let (h_part, x_part) = packed.split_at_mut(packed_len::<T>(isa, rows, hidden));
+        let weights = [self.weight_ih, self.weight_hh].map(|weight| params.get(weight));
+        pack(isa, (rows, hidden), Rhs::Rows(weights[1], hidden), h_part);
         if wants_dx {
-            pack(rows, inputs, params.get(self.weight_ih), inputs, 1, x_part);
+            pack(isa, (rows, inputs), Rhs::Rows(weights[0], inputs), x_part);
         }
     }
 
-    fn scratch_len(&self, window: Window) -> usize {
-        transposed_scratch_len(self.size.inputs.max(self.size.hidden), window.rows())
+    fn scratch_len(&self, isa: Isa, window: Window) -> usize {
+        transposed_scratch_len(isa, self.size.inputs.max(self.size.hidden), window.rows())
     }
 
     fn forward(
@@ -141,14 +143,15 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
     ) {
         let sizes = self.sizes::<T>(pass.window);
         let Sizes { inputs, hidden, gate_row, .. } = sizes;
-        let (weight_x, rest) = pass.packed.split_at(packed_len(inputs, gate_row));
-        let (weight_h, bias) = rest.split_at(packed_len(hidden, gate_row));
+        let (weight_x, rest) = pass.packed.split_at(packed_len::<T>(pass.isa, inputs, gate_row));
+        let (weight_h, bias) = rest.split_at(packed_len::<T>(pass.isa, hidden, gate_row));
         let mut regions = Regions::new::<C>(sizes, tape);
         let memory = state.layer_mut(self.size.layer);
         for (region, memory_before) in regions.states.iter_mut().zip(&memory) {
             region[..memory_before.len()].copy_from_slice(memory_before);
         }
         pass.isa.run(Forward::<T, C> {
+            isa: pass.isa,
             sizes,
             x,
             weights: [weight_x, weight_h],
@@ -172,11 +175,13 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         back: &mut Back<'_, T>,
     ) {
         let sizes = self.sizes::<T>(pass.window);
-        let (weight_h, weight_x) = pass.packed.split_at(packed_len(sizes.gate_row, sizes.hidden));
+        let weight_h_len = packed_len::<T>(pass.isa, sizes.gate_row, sizes.hidden);
+        let (weight_h, weight_x) = pass.packed.split_at(weight_h_len);
         let Back { grads, dstate, scratch } = back;
         let variables = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh];
         let [weight_ih, weight_hh, bias_ih, bias_hh] = grads.get_each_mut(variables);
         pass.isa.run(Backward::<T, C> {
+            isa: pass.isa,
             sizes,
             x,
             dy,

@@ -7,10 +7,10 @@
 //! What a linear model can say, the network need not learn to say. PyTorch has no such module: it is
 //! an `nn.Linear(I, K, bias=False)` whose output is added to the model's.
 
-use elman_math::Real;
 use elman_math::gemm::{
-    Gemm, GemmTransposed, Lhs, Start, pack, packed_len, transposed_scratch_len,
+    Gemm, GemmTransposed, Lhs, Rhs, Start, pack, packed_len, transposed_scratch_len,
 };
+use elman_math::{Isa, Real};
 
 use super::{Back, Pass, Window};
 use crate::init::Init;
@@ -32,26 +32,29 @@ impl Skip {
     }
 
     /// Sᵀ; S.
-    pub(crate) fn packed_lens(&self) -> [usize; 2] {
-        [packed_len(self.inputs, self.outputs), packed_len(self.outputs, self.inputs)]
+    pub(crate) fn packed_lens<T: Real>(&self, isa: Isa) -> [usize; 2] {
+        let Self { inputs, outputs, .. } = *self;
+        [packed_len::<T>(isa, inputs, outputs), packed_len::<T>(isa, outputs, inputs)]
     }
 
-    pub(crate) fn pack_forward<T: Real>(&self, params: &Params<T>, packed: &mut [T]) {
-        pack(self.inputs, self.outputs, params.get(self.weight), 1, self.inputs, packed);
+    pub(crate) fn pack_forward<T: Real>(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
+        let weight = Rhs::Columns(params.get(self.weight), self.inputs);
+        pack(isa, (self.inputs, self.outputs), weight, packed);
     }
 
-    pub(crate) fn pack_backward<T: Real>(&self, params: &Params<T>, packed: &mut [T]) {
-        pack(self.outputs, self.inputs, params.get(self.weight), self.inputs, 1, packed);
+    pub(crate) fn pack_backward<T: Real>(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
+        let weight = Rhs::Rows(params.get(self.weight), self.inputs);
+        pack(isa, (self.outputs, self.inputs), weight, packed);
     }
 
-    pub(crate) fn scratch_len(&self, window: Window) -> usize {
-        transposed_scratch_len(self.inputs, window.rows())
+    pub(crate) fn scratch_len(&self, isa: Isa, window: Window) -> usize {
+        transposed_scratch_len(isa, self.inputs, window.rows())
     }
 
     /// Adds to the output `y` `[T, B, K]`.
     pub(crate) fn forward<T: Real>(&self, pass: &Pass<'_, T>, x: &[T], y: &mut [T]) {
         let size = (pass.window.rows(), self.outputs, self.inputs);
-        let product = Gemm::new(size, Lhs::rows(x, self.inputs), pass.packed, y);
+        let product = Gemm::new(pass.isa, size, Lhs::rows(x, self.inputs), pass.packed, y);
         pass.isa.run(product.onto(Start::Present));
     }
 
@@ -67,10 +70,11 @@ impl Skip {
         let rows = pass.window.rows();
         if let Some(dx) = dx {
             let size = (rows, self.inputs, self.outputs);
-            let product = Gemm::new(size, Lhs::rows(dy, self.outputs), pass.packed, dx);
+            let product = Gemm::new(pass.isa, size, Lhs::rows(dy, self.outputs), pass.packed, dx);
             pass.isa.run(product.onto(Start::Present));
         }
         pass.isa.run(GemmTransposed {
+            isa: pass.isa,
             size: (self.outputs, self.inputs, rows),
             a: dy,
             a_stride: self.outputs,

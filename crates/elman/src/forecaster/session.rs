@@ -5,7 +5,7 @@ use std::path::Path;
 use elman_nn::file::ModelFile;
 use elman_nn::train::Event;
 use elman_nn::windows::{Batch, Sine, Windows};
-use elman_nn::{Model, State, Trainer};
+use elman_nn::{Isa, Model, State, Trainer};
 
 use super::about::{About, Source, Tail, fingerprint};
 use super::lens::Learn;
@@ -124,6 +124,12 @@ impl Session {
     pub fn with_threads(mut self, threads: Option<usize>, most: usize) -> Self {
         let threads = threads.unwrap_or_else(|| self.trainer.worthwhile_threads(most));
         self.trainer = self.trainer.with_threads(threads);
+        self
+    }
+
+    /// Trains on another instruction set of this machine: see [`Isa`].
+    pub fn with_isa(mut self, isa: Isa) -> Self {
+        self.trainer = self.trainer.with_isa(isa);
         self
     }
 

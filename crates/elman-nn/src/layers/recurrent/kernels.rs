@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use elman_math::dispatch::Tier;
 use elman_math::gemm::{Gemm, GemmTransposed, Lhs, ROW_BLOCK, Start};
-use elman_math::{Kernel, Real};
+use elman_math::{Isa, Kernel, Real};
 
 use super::Window;
 use super::moment::{Regions, Sizes};
@@ -28,6 +28,7 @@ fn chunks(window: Window) -> usize {
 
 /// The forward pass.
 pub(super) struct Forward<'a, 'r, T, C> {
+    pub(super) isa: Isa,
     pub(super) sizes: Sizes,
     pub(super) x: &'a [T],
     /// Packed W_xᵀ and W_hᵀ.
@@ -43,7 +44,8 @@ pub(super) struct Forward<'a, 'r, T, C> {
 impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
     #[inline(always)]
     fn run<I: Tier>(self) {
-        let Self { sizes, x, weights: [weight_x, weight_h], bias_x, bias_h, regions, .. } = self;
+        let Self { isa, sizes, x, weights: [weight_x, weight_h], bias_x, bias_h, regions, .. } =
+            self;
         let Sizes { window, inputs, hidden, gate_row } = sizes;
         let (batch, stride) = (window.batch, sizes.gate_stride());
         for chunk in (0..chunks(window)).map(|number| chunk(window, number)) {
@@ -51,7 +53,7 @@ impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
             let size = (chunk.len() * batch, gate_row, inputs);
             let x = Lhs::rows(&x[first * inputs..], inputs);
             let gates = &mut regions.gates[first * stride..];
-            let product = Gemm::new(size, x, weight_x, gates).with_stride(stride);
+            let product = Gemm::new(isa, size, x, weight_x, gates).with_stride(stride);
             I::run(product.onto(Start::Row(bias_x)));
             for t in chunk {
                 let mut moment = regions.at(t);
@@ -60,7 +62,7 @@ impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
                     true => (&mut *moment.recurrent, Start::Row(bias_h)),
                     false => (&mut *moment.gates, Start::Present),
                 };
-                let product = Gemm::new((batch, gate_row, hidden), h_before, weight_h, h_part);
+                let product = Gemm::new(isa, (batch, gate_row, hidden), h_before, weight_h, h_part);
                 I::run(product.with_stride(stride).onto(start));
                 moment.step::<I, C>();
             }
@@ -78,6 +80,7 @@ pub(super) struct Gradients<'a, T> {
 
 /// The backward pass.
 pub(super) struct Backward<'a, T, C> {
+    pub(super) isa: Isa,
     pub(super) sizes: Sizes,
     pub(super) x: &'a [T],
     pub(super) dy: &'a [T],
@@ -118,7 +121,7 @@ impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
         let h_part = if C::SPLIT { &*moment.recurrent } else { &*moment.gates };
         let d_h_part = Lhs::rows(h_part, self.sizes.gate_stride());
         let size = (window.batch, hidden, gate_row);
-        I::run(Gemm::new(size, d_h_part, self.weights[1], self.d[0]));
+        I::run(Gemm::new(self.isa, size, d_h_part, self.weights[1], self.d[0]));
     }
 
     /// The gradients of the weights and of the input over rows of `[T·B, ·]`.
@@ -135,14 +138,23 @@ impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
             (d_h_part, &*self.regions.states[0], hidden, &mut **weight_hh),
         ] {
             let (size, b) = ((gate_row, width, rows.len()), &b[rows.start * width..]);
-            I::run(GemmTransposed { size, a, a_stride, b, c, scratch: self.scratch });
+            I::run(GemmTransposed {
+                isa: self.isa,
+                size,
+                a,
+                a_stride,
+                b,
+                c,
+                scratch: self.scratch,
+            });
         }
         add_rows(d_x_part, a_stride, bias_ih);
         add_rows(d_h_part, a_stride, bias_hh);
         if let Some(dx) = &mut self.dx {
             let size = (rows.len(), inputs, gate_row);
             let dx = &mut dx[rows.start * inputs..];
-            let product = Gemm::new(size, Lhs::rows(d_x_part, a_stride), self.weights[0], dx);
+            let product =
+                Gemm::new(self.isa, size, Lhs::rows(d_x_part, a_stride), self.weights[0], dx);
             I::run(product.onto(Start::Zero));
         }
     }
