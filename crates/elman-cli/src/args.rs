@@ -205,6 +205,10 @@ pub struct TrainingArgs {
     /// Optimiser steps [default: 75; 500 for a file].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub steps: Option<u64>,
+    /// An instruction set this machine has, see `elman bench`; `amx` is the fastest for many hidden
+    /// units [default: the newest but amx].
+    #[arg(long, value_name = "NAME")]
+    pub isa: Option<String>,
     /// The learning rate [default: 0.01; 0.003 for a file].
     #[arg(long, visible_alias = "lr", value_name = "RATE")]
     pub learning_rate: Option<f64>,

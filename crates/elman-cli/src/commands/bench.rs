@@ -1,7 +1,7 @@
 //! `elman bench`: the speed of this machine on the standard workloads.
 
 mod drive;
-mod machine;
+pub(super) mod machine;
 mod measure;
 mod report;
 mod windows;

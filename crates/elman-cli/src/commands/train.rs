@@ -13,6 +13,7 @@ use elman::nn::train::Event;
 use elman::report::Picture;
 
 use crate::args::TrainArgs;
+use crate::commands::bench::machine;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
 use crate::{files, interrupt};
 use plan::Plan;
@@ -49,6 +50,9 @@ pub fn run(args: TrainArgs) -> Outcome {
         plan::make(&args)?;
     let (asked, of_machine) = args.common.threads();
     session = session.with_threads(asked, of_machine);
+    if let Some(name) = &args.training.isa {
+        session = session.with_isa(machine::isa(Some(name))?);
+    }
     let mut watch = Watch::new(&args, &session, note.as_deref())?;
     interrupt::watch();
     let mut seen = Seen::default();

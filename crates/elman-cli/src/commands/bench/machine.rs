@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, USAGE};
 
-/// The instruction set of that name, if this machine has it; the newest, if none is named.
+/// The instruction set of that name, if this machine has it; the one that is used if none is asked for, if
+/// none is named.
 pub fn isa(name: Option<&str>) -> Result<Isa, Failure> {
     let Some(name) = name else {
         return Ok(Isa::detect());

@@ -141,6 +141,7 @@ fn refuse_settings(args: &TrainArgs) -> Result<(), Failure> {
         "quiet",
         "config",
         "threads",
+        "isa",
     ];
     let fixed = args.given.iter().find(|option| !MAY_CHANGE.contains(&option.as_str()));
     if let Some(option) = fixed {
