@@ -13,7 +13,7 @@
 //! in interleaved chains, as there are no other rows to hide the latency of its sums behind.
 
 mod pack;
-#[cfg(target_arch = "x86_64")]
+#[cfg_attr(not(target_arch = "x86_64"), path = "gemm/no_planes.rs")]
 mod planes;
 mod tile;
 mod transposed;
@@ -133,7 +133,6 @@ impl<'a, T: Real> Gemm<'a, T> {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
 impl<'a, T: Real> Gemm<'a, T> {
     fn into_f32(self) -> Gemm<'a, f32> {
         let Self { isa, m, n, k, a, b, start, c, c_stride } = self;
@@ -165,7 +164,6 @@ impl<T: Real> Kernel for Gemm<'_, T> {
     #[inline(always)]
     fn run<I: Tier>(self) {
         let Self { isa, m, n, k, .. } = self;
-        #[cfg(target_arch = "x86_64")]
         if planes::suit::<T>(isa, k, n) {
             return planes::product(self.into_f32());
         }

@@ -22,7 +22,6 @@ pub enum Rhs<'a, T> {
 /// If no address space holds them.
 #[inline]
 pub fn packed_len<T: Real>(isa: Isa, k: usize, n: usize) -> usize {
-    #[cfg(target_arch = "x86_64")]
     if super::planes::suit::<T>(isa, k, n) {
         return super::planes::strips_len(n.div_ceil(PANEL), k);
     }
@@ -34,7 +33,6 @@ pub fn packed_len<T: Real>(isa: Isa, k: usize, n: usize) -> usize {
 /// # Panics
 /// If `b` or `packed` is too short.
 pub fn pack<T: Real>(isa: Isa, (k, n): (usize, usize), b: Rhs<'_, T>, packed: &mut [T]) {
-    #[cfg(target_arch = "x86_64")]
     if super::planes::suit::<T>(isa, k, n) {
         return super::planes::pack(isa, (k, n), b.as_f32(), T::as_f32_mut(packed));
     }
@@ -81,7 +79,6 @@ pub(super) fn pack_panels<T: Real>((k, n): (usize, usize), b: Rhs<'_, T>, packed
     }
 }
 
-#[cfg(target_arch = "x86_64")]
 impl<'a, T: Real> Rhs<'a, T> {
     fn as_f32(self) -> Rhs<'a, f32> {
         match self {

@@ -38,7 +38,6 @@ pub struct GemmTransposed<'a, T> {
 
 /// Values of scratch that [`GemmTransposed`] needs for up to `n` columns and `k` rows.
 pub fn transposed_scratch_len(isa: Isa, n: usize, k: usize) -> usize {
-    #[cfg(target_arch = "x86_64")]
     if isa.has_tiles() {
         return super::planes::transposed_scratch_len(n, k);
     }
@@ -52,7 +51,6 @@ impl<T: Real> Kernel for GemmTransposed<'_, T> {
     #[inline(always)]
     fn run<I: Tier>(self) {
         let Self { isa, size: (m, n, k), a, a_stride, b, c, scratch } = self;
-        #[cfg(target_arch = "x86_64")]
         if super::planes::suit::<T>(isa, m, n) {
             let [a, b] = [a, b].map(T::as_f32);
             let [c, scratch] = [c, scratch].map(T::as_f32_mut);
