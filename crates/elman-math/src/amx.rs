@@ -27,13 +27,13 @@ pub(crate) const PARTS: usize = 3;
 /// `f32` that have the size of a tile of bf16, in all its parts.
 pub(crate) const TILE: usize = PARTS * SIDE * STEP / 2;
 
-/// Whether this machine has the unit and lets this process use it.
+/// Whether this machine, which has AVX-512, has the unit and lets this process use it.
 pub(crate) fn is_there() -> bool {
     static THERE: OnceLock<bool> = OnceLock::new();
     *THERE.get_or_init(|| {
         let bits = __cpuid_count(7, 0).edx;
         let (bf16, tiles) = (bits >> 22 & 1 == 1, bits >> 24 & 1 == 1);
-        bf16 && tiles && std::arch::is_x86_feature_detected!("avx512bf16") && permitted()
+        bf16 && tiles && permitted()
     })
 }
 
@@ -135,7 +135,8 @@ impl Unit {
     }
 
     /// C = start + left · right, for two strips of [`SIDE`] rows and two of as many columns, over
-    /// `steps` steps of [`STEP`] of K. A strip is tile after tile, each [`TILE`] values in its parts.
+    /// `steps` steps of [`STEP`] of K. A strip is tile after tile, each [`TILE`] values in its
+    /// parts: 1024 bytes from part to part, 3072 from tile to tile.
     /// Rows of C are `stride` values apart, those of the start `start_stride`, which may be 0.
     ///
     /// # Safety
@@ -157,7 +158,7 @@ impl Unit {
                 load!(2, "[{start1} + {start_stride}]"),
                 load!(3, "[{start1} + {start_stride} + 64]"),
                 "2:",
-                // Small products first: a₁·b₃, a₁·b₂, a₂·b₂, a₂·b₁, a₁·b₁, a₃·b₁.
+                // a₁·b₃, a₁·b₂, a₂·b₂, a₂·b₁, a₁·b₁, a₃·b₁: each needs one operand anew.
                 load!(4, "[{a0} + {row}]"),
                 load!(5, "[{a1} + {row}]"),
                 load!(6, "[{b0} + {row} + 2048]"),

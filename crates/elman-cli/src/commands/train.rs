@@ -46,12 +46,13 @@ pub struct Seen {
 
 /// Trains, shows, saves.
 pub fn run(args: TrainArgs) -> Outcome {
+    let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
     let Plan { mut session, note, model_file, checkpoint_file, checkpoint_every, print_every } =
         plan::make(&args)?;
     let (asked, of_machine) = args.common.threads();
     session = session.with_threads(asked, of_machine);
-    if let Some(name) = &args.training.isa {
-        session = session.with_isa(machine::isa(Some(name))?);
+    if let Some(isa) = isa {
+        session = session.with_isa(isa);
     }
     let mut watch = Watch::new(&args, &session, note.as_deref())?;
     interrupt::watch();

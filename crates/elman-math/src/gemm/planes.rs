@@ -1,11 +1,15 @@
 //! Products of `f32` in tiles of bf16.
 //!
 //! A bf16 is the upper half of an `f32`: its exponent and the first 8 of its 24 digits. So
-//! x = x₁ + x₂ + x₃, exactly, where x₁ is x rounded to bf16, x₂ the rest rounded, and x₃ the rest of that; and
+//! x = x₁ + x₂ + x₃, exactly, where x₁ is x rounded to bf16, x₂ the rest cut off to bf16, and x₃ the rest of
+//! that; and
 //!
 //! ```text
-//! x · y = x₁y₁ + (x₁y₂ + x₂y₁) + (x₁y₃ + x₂y₂ + x₃y₁)   to 2⁻²⁵ of it
+//! x · y ≈ x₁y₁ + (x₁y₂ + x₂y₁) + (x₁y₃ + x₂y₂ + x₃y₁)
 //! ```
+//!
+//! What is left out, x₂y₃ + x₃y₂ + x₃y₃, is at most 2⁻²² of x · y, as |x₂| ≤ 2⁻⁸|x| and |x₃| < 2⁻¹⁵|x|. It is mostly
+//! far less, and of either sign, since x₂ is.
 //!
 //! A product of bf16 is exact in `f32`, and a tile adds sixteen of them before it rounds a sum of C,
 //! so that sums are more exact than a chain of multiply-adds. Values above 3.39 · 10³⁸ become infinite,
@@ -186,7 +190,7 @@ fn multiply(
                     Start::Row(row) => (row[column..][..width].as_ptr(), 0),
                 };
                 // SAFETY: `two` found the steps of all strips; C and the start have the rows.
-                unsafe { add(unit, height, a, b, steps, start, c) };
+                unsafe { patch_product(unit, height, a, b, steps, start, c) };
             } else {
                 let mut whole = [0.0; PATCH * PATCH];
                 for (to, from) in whole.chunks_mut(PATCH).zip(c.chunks(c_stride)).take(height) {
@@ -198,7 +202,7 @@ fn multiply(
                 }
                 let patch = (whole.as_mut_ptr(), PATCH);
                 // SAFETY: as above; the patch has 32 rows of 32.
-                unsafe { add(unit, height, a, b, steps, (patch.0, PATCH), patch) };
+                unsafe { patch_product(unit, height, a, b, steps, (patch.0, PATCH), patch) };
                 for (from, to) in whole.chunks(PATCH).zip(c.chunks_mut(c_stride)).take(height) {
                     to[..width].copy_from_slice(&from[..width]);
                 }
@@ -224,7 +228,7 @@ fn ask(c: &[f32], c_stride: usize, rows: usize) {
 /// # Safety
 /// That of [`Unit::two_strips`] or [`Unit::one_strip`].
 #[inline]
-unsafe fn add(
+unsafe fn patch_product(
     unit: &Unit,
     height: usize,
     a: [*const f32; 2],

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, USAGE};
 
-/// The instruction set of that name, if this machine has it; the one that is used if none is asked for, if
-/// none is named.
+/// The instruction set of that name, if this machine has it; without a name the usual one.
 pub fn isa(name: Option<&str>) -> Result<Isa, Failure> {
     let Some(name) = name else {
         return Ok(Isa::detect());
