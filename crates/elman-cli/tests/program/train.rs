@@ -78,6 +78,29 @@ fn every_option_reaches_the_training() {
 }
 
 #[test]
+fn an_instruction_set_changes_the_last_bits_and_no_more() {
+    let room = Room::new();
+    let machine = room.json("bench --workload W1 --runs 1 --seconds 0.001")["machine"].clone();
+    let sets: Vec<String> = serde_json::from_value(machine["isa_available"].clone()).unwrap();
+    let losses = |isa: &str| -> Vec<f64> {
+        let line = format!("train --cell lstm --hidden 80 --batch-size 20 --steps 6 --isa {isa}");
+        let run = room.json(&line);
+        run["history"].as_array().unwrap().iter().map(|s| s["loss"].as_f64().unwrap()).collect()
+    };
+    let all: Vec<Vec<f64>> = sets.iter().map(|isa| losses(isa)).collect();
+    for (isa, got) in sets.iter().zip(&all).skip(1) {
+        assert!(*got != all[0], "{isa} is {}", sets[0]);
+        for (got, want) in got.iter().zip(&all[0]) {
+            assert!((got - want).abs() < 1e-4 * want, "{isa}: {got} for {want}");
+        }
+    }
+    let ran = room.run("train nothing.csv --isa sse9");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("no instruction set of this machine is called `sse9`"), "{}", ran.err);
+    assert!(ran.err.contains("choose from `portable`"), "{}", ran.err);
+}
+
+#[test]
 fn initial_weights_are_taken_from_a_file() {
     let room = Room::new();
     let first = room.json("train --steps 20 --save a.safetensors");
