@@ -1,6 +1,6 @@
 """Peak memory of a training against the formula of ARCHITECTURE.md, on Linux.
 
-usage: python3 bench/memory.py ELMAN
+usage: python3 bench/memory.py ELMAN [ISA]
 
 The measured peak is that of `elman bench`, less that of the smallest network there is, less the four windows that the
 benchmark keeps. Needs nothing but Python.
@@ -20,32 +20,33 @@ SIZES = [
 ]
 
 
-def peak(elman, cell, inputs, hidden, layers, steps, batch):
-    command = [elman, "bench", "--cell", cell, "--runs", "1", "--seconds", "0.1"]
+def peak(command, cell, inputs, hidden, layers, steps, batch):
+    command = [*command, "--cell", cell, "--runs", "1", "--seconds", "0.1"]
     for name, value in [("input", inputs), ("hidden", hidden), ("layers", layers), ("seq", steps), ("batch", batch)]:
         command += [f"--{name}", str(value)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return os.wait4(process.pid, 0)[2].ru_maxrss / 1024
 
 
-def formula(kept, gates, states, inputs, hidden, layers, steps, batch):
+def formula(packed, kept, gates, states, inputs, hidden, layers, steps, batch):
     weights = hidden + 1 + sum(gates * hidden * ((hidden if layer else inputs) + hidden + 2) for layer in range(layers))
     shards = max(1, min(8, batch // (4 if hidden <= 32 else 16 if hidden <= 128 else 32)))
     rows = steps * batch
     padding = 16 * (kept // gates) if gates * hidden % 256 == 0 else 0
     tape = layers * rows * (kept * hidden + padding + states * hidden)
-    scratch = shards * 192 * (240 + max(inputs, hidden))
-    return (7 + 1 + shards + 2) * weights + tape + 2 * rows * hidden + 2 * rows * (inputs + 1) + scratch
+    scratch = packed * shards * 192 * (240 + max(inputs, hidden) + hidden)
+    return (7 + 1 + shards + 2 * packed) * weights + tape + 2 * rows * hidden + 2 * rows * (inputs + 1) + scratch
 
 
 def main():
-    elman = sys.argv[1]
-    smallest = peak(elman, "rnn", 1, 1, 1, 1, 1)
+    command = [sys.argv[1], "bench", *(["--isa", sys.argv[2]] if len(sys.argv) > 2 else [])]
+    packed = 1.5 if "amx" in command else 1
+    smallest = peak(command, "rnn", 1, 1, 1, 1, 1)
     print("| | formula, MiB | measured, MiB | ratio |\n|---|---|---|---|")
     for cell, kept, gates, states, inputs, hidden, layers, steps, batch in SIZES:
-        expected = MIB * formula(kept, gates, states, inputs, hidden, layers, steps, batch)
+        expected = MIB * formula(packed, kept, gates, states, inputs, hidden, layers, steps, batch)
         windows = MIB * 4 * steps * batch * (inputs + 1)
-        measured = peak(elman, cell, inputs, hidden, layers, steps, batch) - smallest - windows
+        measured = peak(command, cell, inputs, hidden, layers, steps, batch) - smallest - windows
         name = f"{cell} I{inputs} H{hidden} L{layers} T{steps} B{batch}"
         print(f"| {name} | {expected:.0f} | {measured:.0f} | {measured / expected:.2f} |")
 

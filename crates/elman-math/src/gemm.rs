@@ -24,7 +24,7 @@ use crate::line::Line;
 use crate::real::Real;
 
 pub use pack::{PANEL, Rhs, pack, packed_len};
-pub use transposed::{GemmTransposed, transposed_scratch_len};
+pub use transposed::{GemmTransposed, Gradient, transposed_scratch_len};
 
 /// Rows of A that stay in the second-level cache while all panels pass over them.
 pub const ROW_BLOCK: usize = 192;
@@ -355,18 +355,18 @@ mod tests {
         let a_transposed: Vec<T> = (0..a_stride * k)
             .map(|i| if i % a_stride < m { a[(i % a_stride) * k + i / a_stride] } else { between })
             .collect();
-        let mut scratch = vec![T::ONE; transposed_scratch_len(isa, n, k)];
-        let mut c = start;
+        let mut scratch = vec![T::ONE; transposed_scratch_len(isa, &[n, n], k)];
+        let [mut c, mut second] = [start.clone(), start];
         isa.run(GemmTransposed {
             isa,
-            size: (m, n, k),
+            size: (m, k),
             a: &a_transposed,
             a_stride,
-            b: &b,
-            c: &mut c,
+            to: [Gradient { n, b: &b, c: &mut c }, Gradient { n, b: &b, c: &mut second }],
             scratch: &mut scratch,
         });
         check("(Aᵀ)ᵀ · B", &c);
+        check("(Aᵀ)ᵀ · B once more", &second);
 
         // Wider rows of C, from a row that is not what stands there.
         let row = numbers::<T>(n, "row");

@@ -14,7 +14,7 @@ pub(super) fn strips_len(_strips: usize, _k: usize) -> usize {
     unreachable!("{NONE}")
 }
 
-pub(super) fn transposed_scratch_len(_n: usize, _k: usize) -> usize {
+pub(super) fn transposed_scratch_len(_n: &[usize], _k: usize) -> usize {
     unreachable!("{NONE}")
 }
 
@@ -26,6 +26,6 @@ pub(super) fn product(_: Gemm<'_, f32>) {
     unreachable!("{NONE}")
 }
 
-pub(super) fn transposed(_: GemmTransposed<'_, f32>) {
+pub(super) fn transposed<const N: usize>(_: GemmTransposed<'_, f32, N>) {
     unreachable!("{NONE}")
 }

@@ -64,9 +64,9 @@ pub(super) const fn strips_len(strips: usize, k: usize) -> usize {
 }
 
 /// Values of scratch for [`transposed`].
-pub(super) fn transposed_scratch_len(n: usize, k: usize) -> usize {
-    let k = ROW_BLOCK.min(k);
-    strips_len(n.div_ceil(SIDE), k) + strips_len(M_BLOCK / SIDE, k)
+pub(super) fn transposed_scratch_len(n: &[usize], k: usize) -> usize {
+    let strips = n.iter().map(|n| n.div_ceil(SIDE)).sum::<usize>() + M_BLOCK / SIDE;
+    strips_len(strips, k)
 }
 
 /// B `[k, n]` to strips.
@@ -91,8 +91,8 @@ pub(super) fn product(gemm: Gemm<'_, f32>) {
     });
 }
 
-/// A weight's gradient.
-pub(super) fn transposed(gemm: GemmTransposed<'_, f32>) {
+/// Those gradients of weights that suit tiles.
+pub(super) fn transposed<const N: usize>(gemm: GemmTransposed<'_, f32, N>) {
     let unit = Unit::new(gemm.isa);
     // SAFETY: as above.
     unsafe { in_transposed_blocks(&unit, gemm) };
@@ -116,25 +116,29 @@ fn in_blocks(unit: &Unit, gemm: Gemm<'_, f32>, left: &mut [f32]) {
     }
 }
 
-/// A weight's gradient, block by block of K and of the rows of Aᵀ.
+/// Gradients of weights, block by block of K and of the rows of Aᵀ.
 #[target_feature(enable = "avx512f,avx512bw")]
-fn in_transposed_blocks(unit: &Unit, gemm: GemmTransposed<'_, f32>) {
-    let GemmTransposed { size: (m, n, k), a, a_stride, b, c, scratch, .. } = gemm;
+fn in_transposed_blocks<const N: usize>(unit: &Unit, gemm: GemmTransposed<'_, f32, N>) {
+    let GemmTransposed { isa, size: (m, k), a, a_stride, mut to, scratch } = gemm;
     for first in (0..k).step_by(ROW_BLOCK) {
         let ks = ROW_BLOCK.min(k - first);
-        let (right, left) = scratch.split_at_mut(strips_len(n.div_ceil(SIDE), ks));
-        split::<false>(Source::Down(&b[first * n..], n), 0..n, 0..ks, right);
-        let right = Strips { tiles: right, len: strips_len(1, ks) };
+        let mut left = &mut *scratch;
+        let mut right = [&[][..]; N];
+        for (to, right) in to.iter().zip(&mut right).filter(|(to, _)| suit::<f32>(isa, m, to.n)) {
+            let strips = left.split_off_mut(..strips_len(to.n.div_ceil(SIDE), ks));
+            let strips = strips.expect("room for every B");
+            split::<false>(Source::Down(&to.b[first * to.n..], to.n), 0..to.n, 0..ks, strips);
+            *right = strips;
+        }
         for row in (0..m).step_by(M_BLOCK) {
             let rows = row..m.min(row + M_BLOCK);
-            split::<true>(
-                Source::Down(&a[first * a_stride..], a_stride),
-                rows.clone(),
-                0..ks,
-                left,
-            );
-            let c = &mut c[row * n..];
-            multiply(unit, (rows.len(), n, ks), left, right, Start::Present, c, n);
+            let a = Source::Down(&a[first * a_stride..], a_stride);
+            split::<true>(a, rows.clone(), 0..ks, left);
+            for (to, tiles) in to.iter_mut().zip(right).filter(|(_, tiles)| !tiles.is_empty()) {
+                let right = Strips { tiles, len: strips_len(1, ks) };
+                let c = &mut to.c[row * to.n..];
+                multiply(unit, (rows.len(), to.n, ks), left, right, Start::Present, c, to.n);
+            }
         }
     }
 }

@@ -15,77 +15,113 @@ const M_BLOCK: usize = 240;
 const TILES_AT_ONCE: usize = 8;
 
 /// C `[m, n]` += Aᵀ · B for row-major A `[k, m]` with rows `a_stride` apart and B `[k, n]`: a
-/// weight's gradient, with K running over time steps and streams.
+/// weight's gradient, with K running over time steps and streams. `N` of them have A in common.
 ///
-/// Both operands are packed, block by block: read down its columns, A would ask for a new page of
+/// All operands are packed, block by block: read down its columns, A would ask for a new page of
 /// memory at every step of K.
-pub struct GemmTransposed<'a, T> {
+pub struct GemmTransposed<'a, T, const N: usize> {
     /// The instruction set that runs it.
     pub isa: Isa,
-    /// m, n, k.
-    pub size: (usize, usize, usize),
+    /// m, k.
+    pub size: (usize, usize),
     /// A.
     pub a: &'a [T],
     /// Values from one row of A to the next.
     pub a_stride: usize,
-    /// B.
-    pub b: &'a [T],
-    /// C.
-    pub c: &'a mut [T],
+    /// What A is multiplied by.
+    pub to: [Gradient<'a, T>; N],
     /// Room for the packed blocks: [`transposed_scratch_len`] values.
     pub scratch: &'a mut [T],
 }
 
-/// Values of scratch that [`GemmTransposed`] needs for up to `n` columns and `k` rows.
-pub fn transposed_scratch_len(isa: Isa, n: usize, k: usize) -> usize {
-    if isa.has_tiles() {
-        return super::planes::transposed_scratch_len(n, k);
-    }
-    let k = ROW_BLOCK.min(k);
-    panels_len(k, n) + k * M_BLOCK
+/// A right operand of [`GemmTransposed`] with its C.
+pub struct Gradient<'a, T> {
+    /// n.
+    pub n: usize,
+    /// B.
+    pub b: &'a [T],
+    /// C.
+    pub c: &'a mut [T],
 }
 
-impl<T: Real> Kernel for GemmTransposed<'_, T> {
+/// Values of scratch that [`GemmTransposed`] needs for the n of each of its B and up to `k` rows.
+pub fn transposed_scratch_len(isa: Isa, n: &[usize], k: usize) -> usize {
+    let k = ROW_BLOCK.min(k);
+    match isa.has_tiles() {
+        true => super::planes::transposed_scratch_len(n, k),
+        false => n.iter().map(|&n| panels_len(k, n)).sum::<usize>() + k * M_BLOCK,
+    }
+}
+
+impl<T: Real, const N: usize> Kernel for GemmTransposed<'_, T, N> {
     /// # Panics
     /// If a slice is too short for the sizes.
     #[inline(always)]
-    fn run<I: Tier>(self) {
-        let Self { isa, size: (m, n, k), a, a_stride, b, c, scratch } = self;
-        if super::planes::suit::<T>(isa, m, n) {
-            let [a, b] = [a, b].map(T::as_f32);
-            let [c, scratch] = [c, scratch].map(T::as_f32_mut);
-            let size = (m, n, k);
-            return super::planes::transposed(GemmTransposed {
-                isa,
-                size,
-                a,
-                a_stride,
-                b,
-                c,
-                scratch,
-            });
-        }
-        if n == 1 {
+    fn run<I: Tier>(mut self) {
+        let Self { isa, size: (m, k), a, a_stride, .. } = self;
+        for Gradient { b, c, .. } in self.to.iter_mut().filter(|to| to.n == 1) {
             // A panel would be one part of work and fifteen of padding.
             for (a, &b) in a.chunks(a_stride).zip(&b[..k]) {
                 for (c, &a) in c[..m].iter_mut().zip(a) {
                     *c += a * b;
                 }
             }
-            return;
         }
+        let in_tiles = |n| super::planes::suit::<T>(isa, m, n);
+        if self.to.iter().any(|to| in_tiles(to.n)) {
+            super::planes::transposed(self.as_f32());
+        }
+        if self.to.iter().any(|to| to.n > 1 && !in_tiles(to.n)) {
+            match MOST_ROWS.min(<T::Line<I>>::MOST) {
+                8 => self.in_panels::<I, 8>(in_tiles),
+                6 => self.in_panels::<I, 6>(in_tiles),
+                _ => self.in_panels::<I, 3>(in_tiles),
+            }
+        }
+    }
+}
+
+impl<T: Real, const N: usize> GemmTransposed<'_, T, N> {
+    fn as_f32(&mut self) -> GemmTransposed<'_, f32, N> {
+        let to = self.to.each_mut();
+        GemmTransposed {
+            isa: self.isa,
+            size: self.size,
+            a: T::as_f32(self.a),
+            a_stride: self.a_stride,
+            to: to.map(|Gradient { n, b, c }| Gradient {
+                n: *n,
+                b: T::as_f32(b),
+                c: T::as_f32_mut(c),
+            }),
+            scratch: T::as_f32_mut(self.scratch),
+        }
+    }
+
+    /// All products that nothing else takes, in tiles of `R` rows.
+    #[inline(always)]
+    fn in_panels<I: Tier, const R: usize>(&mut self, in_tiles: impl Fn(usize) -> bool) {
+        let Self { isa, size: (m, k), a, a_stride, .. } = *self;
         for first in (0..k).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(k - first);
-            let (packed_b, packed_a) = scratch.split_at_mut(panels_len(rows, n));
-            pack_panels((rows, n), Rhs::Rows(&b[first * n..], n), packed_b);
+            let mut scratch = &mut *self.scratch;
+            let packed_b = self.to.each_ref().map(|to| {
+                let len = if to.n > 1 && !in_tiles(to.n) { panels_len(rows, to.n) } else { 0 };
+                let packed = scratch.split_off_mut(..len).expect("room for every B");
+                if len > 0 {
+                    pack_panels((rows, to.n), Rhs::Rows(&to.b[first * to.n..], to.n), packed);
+                }
+                &*packed
+            });
             for row in (0..m).step_by(M_BLOCK) {
-                let size = (M_BLOCK.min(m - row), n, rows);
-                let a = &a[first * a_stride + row..];
-                let c = &mut c[row * n..];
-                match MOST_ROWS.min(<T::Line<I>>::MOST) {
-                    8 => I::run(Block::<T, 8> { isa, size, a, a_stride, packed_a, packed_b, c }),
-                    6 => I::run(Block::<T, 6> { isa, size, a, a_stride, packed_a, packed_b, c }),
-                    _ => I::run(Block::<T, 3> { isa, size, a, a_stride, packed_a, packed_b, c }),
+                let m = M_BLOCK.min(m - row);
+                pack_tiles::<T, R>((m, rows), &a[first * a_stride + row..], a_stride, scratch);
+                for (to, packed_b) in self.to.iter_mut().zip(packed_b) {
+                    if !packed_b.is_empty() {
+                        let size = (m, to.n, rows);
+                        let c = &mut to.c[row * to.n..];
+                        I::run(Block::<T, R> { isa, size, packed_a: scratch, packed_b, c });
+                    }
                 }
             }
         }
@@ -96,9 +132,7 @@ impl<T: Real> Kernel for GemmTransposed<'_, T> {
 struct Block<'a, T, const R: usize> {
     isa: Isa,
     size: (usize, usize, usize),
-    a: &'a [T],
-    a_stride: usize,
-    packed_a: &'a mut [T],
+    packed_a: &'a [T],
     packed_b: &'a [T],
     c: &'a mut [T],
 }
@@ -106,8 +140,7 @@ struct Block<'a, T, const R: usize> {
 impl<T: Real, const R: usize> Kernel for Block<'_, T, R> {
     #[inline(always)]
     fn run<I: Tier>(self) {
-        let Self { isa, size: (m, n, k), a, a_stride, packed_a, packed_b, c } = self;
-        pack_tiles::<T, R>((m, k), a, a_stride, packed_a);
+        let Self { isa, size: (m, n, k), packed_a, packed_b, c } = self;
         // The product as `Gemm` would do it; its A is not used.
         let mut gemm = Gemm::new(isa, (m, n, 0), Lhs::rows(&[], 0), &[], c);
         let panels = n.div_ceil(PANEL);
@@ -160,7 +193,7 @@ fn pack_tiles<T: Real, const R: usize>(
             let row = &a[l * a_stride..][first..m.min(first + TILES_AT_ONCE * R)];
             let (whole, rest) = row.as_chunks::<R>();
             for (tile, values) in whole.iter().enumerate() {
-                tiles[(tile * k + l) * R..][..R].copy_from_slice(values);
+                *tiles[(tile * k + l) * R..].first_chunk_mut().expect("R values") = *values;
             }
             if !rest.is_empty() {
                 let to = &mut tiles[(whole.len() * k + l) * R..][..R];

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use elman_math::gemm::{
-    Gemm, GemmTransposed, Lhs, Rhs, Start, pack, packed_len, transposed_scratch_len,
+    Gemm, GemmTransposed, Gradient, Lhs, Rhs, Start, pack, packed_len, transposed_scratch_len,
 };
 use elman_math::{Isa, Real, Stream};
 
@@ -64,7 +64,7 @@ impl<T: Real> Layer<T> for Linear {
     }
 
     fn scratch_len(&self, isa: Isa, window: Window) -> usize {
-        transposed_scratch_len(isa, self.inputs, window.rows())
+        transposed_scratch_len(isa, &[self.inputs], window.rows())
     }
 
     fn forward(
@@ -98,11 +98,10 @@ impl<T: Real> Layer<T> for Linear {
         let [weight, bias] = back.grads.get_each_mut([self.weight, self.bias]);
         pass.isa.run(GemmTransposed {
             isa: pass.isa,
-            size: (self.outputs, self.inputs, rows),
+            size: (self.outputs, rows),
             a: dy,
             a_stride: self.outputs,
-            b: x,
-            c: weight,
+            to: [Gradient { n: self.inputs, b: x, c: weight }],
             scratch: back.scratch,
         });
         add_rows(dy, self.outputs, bias);

@@ -130,7 +130,8 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
     }
 
     fn scratch_len(&self, isa: Isa, window: Window) -> usize {
-        transposed_scratch_len(isa, self.size.inputs.max(self.size.hidden), window.rows())
+        let RecurrentSize { inputs, hidden, .. } = self.size;
+        transposed_scratch_len(isa, &[inputs, hidden], window.rows())
     }
 
     fn forward(

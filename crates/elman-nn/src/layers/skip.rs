@@ -8,7 +8,7 @@
 //! an `nn.Linear(I, K, bias=False)` whose output is added to the model's.
 
 use elman_math::gemm::{
-    Gemm, GemmTransposed, Lhs, Rhs, Start, pack, packed_len, transposed_scratch_len,
+    Gemm, GemmTransposed, Gradient, Lhs, Rhs, Start, pack, packed_len, transposed_scratch_len,
 };
 use elman_math::{Isa, Real};
 
@@ -48,7 +48,7 @@ impl Skip {
     }
 
     pub(crate) fn scratch_len(&self, isa: Isa, window: Window) -> usize {
-        transposed_scratch_len(isa, self.inputs, window.rows())
+        transposed_scratch_len(isa, &[self.inputs], window.rows())
     }
 
     /// Adds to the output `y` `[T, B, K]`.
@@ -75,11 +75,10 @@ impl Skip {
         }
         pass.isa.run(GemmTransposed {
             isa: pass.isa,
-            size: (self.outputs, self.inputs, rows),
+            size: (self.outputs, rows),
             a: dy,
             a_stride: self.outputs,
-            b: x,
-            c: back.grads.get_mut(self.weight),
+            to: [Gradient { n: self.inputs, b: x, c: back.grads.get_mut(self.weight) }],
             scratch: back.scratch,
         });
     }

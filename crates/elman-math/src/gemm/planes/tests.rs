@@ -1,7 +1,9 @@
 //! How exact products in tiles are, on a machine that has them.
 
 use super::super::tests::numbers;
-use super::super::{GemmTransposed, Lhs, Rhs, gemm, pack, packed_len, transposed_scratch_len};
+use super::super::{
+    GemmTransposed, Gradient, Lhs, Rhs, gemm, pack, packed_len, transposed_scratch_len,
+};
 use crate::dispatch::Isa;
 
 const M: usize = 40;
@@ -84,17 +86,16 @@ fn what_is_no_number_stays_none_and_keeps_to_its_row() {
         }
         // The same value in B, as the gradient of a weight would meet it.
         let mut gradient = vec![0.0; k * N];
-        let mut scratch = vec![0.0; transposed_scratch_len(amx, N, M)];
+        let mut scratch = vec![0.0; transposed_scratch_len(amx, &[N], M)];
         let (a, b) = (numbers::<f32>(M * k, "a"), numbers::<f32>(M * N, "b"));
         let b: Vec<f32> =
             b.iter().enumerate().map(|(i, &b)| if i == 5 * N + 7 { value } else { b }).collect();
         amx.run(GemmTransposed {
             isa: amx,
-            size: (k, N, M),
+            size: (k, M),
             a: &a,
             a_stride: k,
-            b: &b,
-            c: &mut gradient,
+            to: [Gradient { n: N, b: &b, c: &mut gradient }],
             scratch: &mut scratch,
         });
         for (i, &c) in gradient.iter().enumerate() {

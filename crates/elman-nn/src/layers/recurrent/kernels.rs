@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 
 use elman_math::dispatch::Tier;
-use elman_math::gemm::{Gemm, GemmTransposed, Lhs, ROW_BLOCK, Start};
+use elman_math::gemm::{Gemm, GemmTransposed, Gradient, Lhs, ROW_BLOCK, Start};
 use elman_math::{Isa, Kernel, Real};
 
 use super::Window;
@@ -133,20 +133,18 @@ impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
         let d_x_part = &self.regions.gates[gates.clone()];
         let d_h_part = &self.regions.h_part()[gates];
         let Gradients { weight_ih, weight_hh, bias_ih, bias_hh } = &mut self.gradients;
-        for (a, b, width, c) in [
-            (d_x_part, self.x, inputs, &mut **weight_ih),
-            (d_h_part, &*self.regions.states[0], hidden, &mut **weight_hh),
-        ] {
-            let (size, b) = ((gate_row, width, rows.len()), &b[rows.start * width..]);
-            I::run(GemmTransposed {
-                isa: self.isa,
-                size,
-                a,
-                a_stride,
-                b,
-                c,
-                scratch: self.scratch,
-            });
+        let (isa, size) = (self.isa, (gate_row, rows.len()));
+        let x = &self.x[rows.start * inputs..];
+        let h_before = &self.regions.states[0][rows.start * hidden..];
+        let to_x = Gradient { n: inputs, b: x, c: weight_ih };
+        let to_h = Gradient { n: hidden, b: h_before, c: weight_hh };
+        let scratch = &mut *self.scratch;
+        if C::SPLIT {
+            I::run(GemmTransposed { isa, size, a: d_x_part, a_stride, to: [to_x], scratch });
+            I::run(GemmTransposed { isa, size, a: d_h_part, a_stride, to: [to_h], scratch });
+        } else {
+            let to = [to_x, to_h];
+            I::run(GemmTransposed { isa, size, a: d_x_part, a_stride, to, scratch });
         }
         add_rows(d_x_part, a_stride, bias_ih);
         add_rows(d_h_part, a_stride, bias_hh);
