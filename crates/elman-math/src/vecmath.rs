@@ -5,7 +5,7 @@
 //! differ between the tiers with and without one.
 //!
 //! Largest errors over every `f32` of the useful range, in units in the last place, against `f64`
-//! (`cargo test -p elman-math --release -- --ignored --nocapture`; the plain tests take every 64th):
+//! (`cargo test -p elman-math --release -- --ignored --nocapture`; the plain tests take every 331st):
 //!
 //! | | fused | portable |
 //! |---|---|---|

@@ -150,7 +150,7 @@ mod tests {
         #[test]
         fn never_leaves_its_range_and_keeps_nan() {
             for isa in Isa::available() {
-                for bits in (8.0_f32.to_bits()..10.0_f32.to_bits()).step_by(7) {
+                for bits in (8.0_f32.to_bits()..10.0_f32.to_bits()).step_by(37) {
                     let x = f32::from_bits(bits);
                     assert!(value(isa, Tanh, x) <= 1.0 && value(isa, Tanh, -x) >= -1.0, "{x}");
                 }
