@@ -21,6 +21,7 @@ use self::distribution::Functions;
 use crate::registry::Entry;
 
 pub use loss::Loss;
+pub use student_t::student_t_quantile;
 
 /// What the outputs say of a value to be predicted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

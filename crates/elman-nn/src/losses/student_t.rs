@@ -43,9 +43,15 @@ impl Distribution<3> for StudentT {
     }
 
     fn quantile([location, raw_scale, raw_freedom]: [f64; 3], p: f64) -> f64 {
-        let z = standard_quantile(freedom(raw_freedom).0, p.min(1.0 - p));
-        location + scale(raw_scale).0 * if p < 0.5 { -z } else { z }
+        location + scale(raw_scale).0 * student_t_quantile(freedom(raw_freedom).0, p)
     }
+}
+
+/// The quantile `p` of Student's t distribution of location 0 and scale 1 with 2 degrees of freedom or
+/// more.
+pub fn student_t_quantile(freedom: f64, p: f64) -> f64 {
+    let z = standard_quantile(freedom, p.min(1.0 - p));
+    if p < 0.5 { -z } else { z }
 }
 
 fn freedom(raw: f64) -> (f64, f64) {

@@ -311,8 +311,12 @@ impl<'a> Plan<'a> {
         {
             scores.push(named(baseline.name, judge.errors(&said)));
         }
-        let (calibration, coverage) =
-            Calibration::new(self.scale, season, self.panel, &self.origins, &ours, levels).unzip();
+        let optimism = good(&candidate_scores) / judge.score(&ours);
+        let optimism = if optimism.is_finite() { optimism } else { 1.0 };
+        let (panel, origins) = (self.panel, &self.origins);
+        let calibration =
+            Calibration::new(self.scale, season, panel, origins, &ours, optimism, levels);
+        let (calibration, coverage) = calibration.unzip();
         let nets: Vec<&Net> = chosen.iter().map(|c| &nets[*c]).collect();
         let own = |net: &&Net| net.settings.steps > 0 && net.settings.said.is_distribution();
         let coverage = match nets.iter().all(own) {
@@ -381,6 +385,13 @@ impl<'a> Plan<'a> {
         let untrained = scores.len() - 1;
         if believed(score, scores[untrained]) { chosen } else { vec![untrained] }
     }
+}
+
+/// The score that a quarter of the candidates are below; all are trained but the last.
+fn good(scores: &[f64]) -> f64 {
+    let mut scores = scores[..scores.len() - 1].to_vec();
+    scores.sort_by(f64::total_cmp);
+    scores.get(scores.len() / 4).copied().unwrap_or(1.0)
 }
 
 /// Whether networks of error `score` are clearly better than one that is not trained.

@@ -269,7 +269,7 @@ fn bands_hold_as_much_as_they_say() {
         let known: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
         let levels = [50.0, 90.0];
         let (made, coverage) =
-            Calibration::new(scale, 1, &known, &origins, &naive, &levels).unwrap();
+            Calibration::new(scale, 1, &known, &origins, &naive, 1.0, &levels).unwrap();
         for (level, share) in levels.into_iter().zip(coverage) {
             let held = panel.iter().flat_map(|y| {
                 made.band(level, &y[..45], &[y[44]; 5]).holds(&y[45..]).collect::<Vec<_>>()
@@ -282,6 +282,46 @@ fn bands_hold_as_much_as_they_say() {
             assert!((share - level / 100.0).abs() < 0.12, "{scale:?} {level}: {share}");
         }
     }
+}
+
+/// Fifty random walks in which the last value stands for the forecast: each by itself and its last six
+/// values, each and its last sixty, and all together.
+#[test]
+fn few_errors_make_wide_bands() {
+    let mut stream = elman_nn::Stream::new(8, "walks");
+    let mut y = 0.0;
+    let mut next = || {
+        y += stream.uniform(-1.0, 1.0);
+        y
+    };
+    let walks: Vec<Vec<f64>> = (0..50).map(|_| (0..140).map(|_| next()).collect()).collect();
+    let width = |panel: &[Vec<f64>], held_out: usize, optimism: f64| {
+        let pasts: Vec<Past<'_>> = panel.iter().map(|y| Past::new(y)).collect();
+        let known: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
+        let origins: Vec<usize> = (140 - held_out..=134).step_by(6).collect();
+        let last = |y: &Vec<f64>| origins.iter().map(|o| vec![y[o - 1]; 6]).collect();
+        let naive: super::Forecasts = panel.iter().map(last).collect();
+        let origins = vec![origins.clone(); panel.len()];
+        let (made, _) =
+            Calibration::new(Scale::Plain, 1, &known, &origins, &naive, optimism, &[]).unwrap();
+        let widths = panel.iter().map(|y| {
+            let band = made.band(95.0, y, &[0.0; 6]);
+            band.upper[5] - band.lower[5]
+        });
+        widths.sum::<f64>() / panel.len() as f64
+    };
+    let alone = |held_out: usize, optimism: f64| {
+        walks.chunks(1).map(|walk| width(walk, held_out, optimism)).sum::<f64>() / 50.0
+    };
+    // Six steps have a deviation of √2, of which 95 % of a normal distribution are within 1.96.
+    let all = width(&walks, 60, 1.0);
+    assert!((5.0..6.1).contains(&all), "{all}");
+    // And of Student's t with two degrees of freedom within 4.30.
+    let (one, ten) = (alone(6, 1.0), alone(60, 1.0));
+    assert!(one > 1.3 * all && (0.85..1.2).contains(&(ten / all)), "{one} {ten} {all}");
+    // The best of many views is believed after many stretches.
+    assert!(alone(6, 1.5) > 1.2 * one && width(&walks, 60, 1.5) < 1.01 * all);
+    assert!(alone(6, 0.5) == one && alone(6, 9.0) < 1.5 * one);
 }
 
 #[test]
