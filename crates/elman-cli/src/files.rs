@@ -220,6 +220,7 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         },
         freq: freq.or(like.freq),
         wide: like.wide,
+        fill_missing_dates: like.fill_missing_dates,
         futr_exog: like.futr_exog,
         hist_exog: like.hist_exog,
         static_exog: like.static_exog,

@@ -1,5 +1,7 @@
 //! A series: its values and its time axis.
 
+mod absent;
+
 use crate::calendar::{self, Anchor, Clock, Dates, Found, Frequency, Gaps, Stamp, Style, infer};
 use serde::{Deserialize, Serialize};
 

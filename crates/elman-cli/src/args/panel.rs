@@ -16,6 +16,10 @@ pub struct PanelArgs {
     /// Take every column of numbers as a series of its own.
     #[arg(long, conflicts_with = "target")]
     pub wide: bool,
+    /// Take dates that are left out as missing values. Otherwise, and so for holidays, the next row is the
+    /// next step.
+    #[arg(long)]
+    pub fill_missing_dates: bool,
     /// The levels of the bands, in per cent [default: 80,95].
     #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
     pub level: Vec<f64>,
@@ -81,6 +85,7 @@ impl PanelArgs {
             || learning_rate.is_some()
             || *non_negative
             || *wide
+            || self.fill_missing_dates
             || *no_carry
             || *calendar
     }

@@ -47,17 +47,22 @@ pub fn infer(stamps: &[Stamp]) -> Option<Found> {
 pub fn gaps(stamps: &[Stamp], frequency: Frequency) -> Gaps {
     let mut gaps = Gaps::default();
     for pair in stamps.windows(2) {
-        let absent = match frequency {
-            Frequency::Weekdays(days) => Some(weekdays_between(pair[0], pair[1], days)),
-            Frequency::Months(n) => between(pair[1].months() - pair[0].months(), i64::from(n)),
-            Frequency::Days(n) => between(pair[1].millis() - pair[0].millis(), i64::from(n) * DAY),
-            Frequency::Millis(n) => between(pair[1].millis() - pair[0].millis(), n as i64),
-        };
+        let absent = absent(pair[0], pair[1], frequency);
         gaps.uneven += usize::from(absent.is_none());
         gaps.places += usize::from(absent > Some(0));
         gaps.steps += absent.unwrap_or(0);
     }
     gaps
+}
+
+/// The dates left out between two; `None` when no whole number of steps lies between them.
+pub(crate) fn absent(a: Stamp, b: Stamp, frequency: Frequency) -> Option<usize> {
+    match frequency {
+        Frequency::Weekdays(days) => Some(weekdays_between(a, b, days)),
+        Frequency::Months(n) => between(b.months() - a.months(), i64::from(n)),
+        Frequency::Days(n) => between(b.millis() - a.millis(), i64::from(n) * DAY),
+        Frequency::Millis(n) => between(b.millis() - a.millis(), n as i64),
+    }
 }
 
 /// The steps left out of a difference; `None` when it is no multiple of the step.

@@ -11,6 +11,7 @@ mod style;
 
 pub use clock::{Anchor, Clock};
 pub use frequency::{Frequency, Weekdays};
+pub(crate) use infer::absent;
 pub use infer::{Found, Gaps, gaps, infer};
 pub use numeric::{is_decimal_month, numeric_dates};
 pub use parse::{Dates, Trouble, dates, looks_like_date};

@@ -65,7 +65,12 @@ pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPane
 ///
 /// # Errors
 /// As [`csv()`].
-pub fn panel_from(mut source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+    let panel = panel_in_rows(source, name, options)?;
+    if options.fill_missing_dates { panel.with_missing_dates(options.missing) } else { Ok(panel) }
+}
+
+fn panel_in_rows(mut source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
     let mut head = Vec::new();
     (&mut source)
         .take(large::PIECE as u64)

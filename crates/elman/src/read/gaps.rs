@@ -111,7 +111,7 @@ fn known_span(values: &[f64]) -> Vec<usize> {
 }
 
 /// Straight lines over the gaps.
-fn interpolate(values: &mut [f64]) {
+pub(super) fn interpolate(values: &mut [f64]) {
     let known: Vec<usize> = (0..values.len()).filter(|i| values[*i].is_finite()).collect();
     for pair in known.windows(2) {
         let (a, b) = (pair[0], pair[1]);
