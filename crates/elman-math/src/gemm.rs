@@ -332,8 +332,9 @@ mod tests {
         naive((m, n, k), |i, l| a[i * k + l], |l, j| b[l * n + j], &mut want);
 
         let mut packed = vec![T::ONE; packed_len::<T>(isa, k, n)];
-        let check = |what: &str, got: &[T]| {
-            for (got, want) in got.iter().zip(&want) {
+        let check = |what: &str, want: &[T], got: &[T]| {
+            assert_eq!(got.len(), want.len());
+            for (got, want) in got.iter().zip(want) {
                 let error = (got.to_f64() - want.to_f64()).abs();
                 assert!(error <= tolerance, "{what} {isa:?} {m}x{n}x{k}: {got} for {want}");
             }
@@ -342,31 +343,39 @@ mod tests {
         pack(isa, (k, n), Rhs::Rows(&b, n), &mut packed);
         let mut c = start.clone();
         gemm(isa, (m, n, k), Lhs::rows(&a, k), &packed, &mut c);
-        check("A · B", &c);
+        check("A · B", &want, &c);
 
         let b_transposed: Vec<T> = (0..n * k).map(|i| b[(i % k) * n + i / k]).collect();
         pack(isa, (k, n), Rhs::Columns(&b_transposed, k), &mut packed);
         let mut c = start.clone();
         gemm(isa, (m, n, k), Lhs::rows(&a, k), &packed, &mut c);
-        check("A · (Bᵀ)ᵀ", &c);
+        check("A · (Bᵀ)ᵀ", &want, &c);
 
         // Rows of Aᵀ with something else between them.
         let (a_stride, between) = (m + 2, T::from_f64(77.0));
         let a_transposed: Vec<T> = (0..a_stride * k)
             .map(|i| if i % a_stride < m { a[(i % a_stride) * k + i / a_stride] } else { between })
             .collect();
-        let mut scratch = vec![T::ONE; transposed_scratch_len(isa, &[n, n], k)];
-        let [mut c, mut second] = [start.clone(), start];
+        let half = n.div_ceil(2);
+        let narrow = numbers::<T>(k * half, "narrow");
+        let mut want_narrow = vec![T::ZERO; m * half];
+        naive((m, half, k), |i, l| a[i * k + l], |l, j| narrow[l * half + j], &mut want_narrow);
+        let mut scratch = vec![T::ONE; transposed_scratch_len(isa, &[n, half], k)];
+        let mut c = start;
+        let mut c_narrow = vec![T::ZERO; m * half];
         isa.run(GemmTransposed {
             isa,
             size: (m, k),
             a: &a_transposed,
             a_stride,
-            to: [Gradient { n, b: &b, c: &mut c }, Gradient { n, b: &b, c: &mut second }],
+            to: [
+                Gradient { n, b: &b, c: &mut c },
+                Gradient { n: half, b: &narrow, c: &mut c_narrow },
+            ],
             scratch: &mut scratch,
         });
-        check("(Aᵀ)ᵀ · B", &c);
-        check("(Aᵀ)ᵀ · B once more", &second);
+        check("(Aᵀ)ᵀ · B", &want, &c);
+        check("(Aᵀ)ᵀ · half of B", &want_narrow, &c_narrow);
 
         // Wider rows of C, from a row that is not what stands there.
         let row = numbers::<T>(n, "row");
@@ -409,7 +418,8 @@ mod tests {
             agrees::<f64>(isa, (400, 17, 3), 4.0 * 4.0 * f64::EPSILON);
             agrees::<f32>(isa, (250, 49, 200), 200.0 * 100.0 * f64::from(f32::EPSILON));
             // Sizes that a matrix unit takes: whole tiles, one strip of rows, edges of all kinds, more
-            // than a block of rows, of K, and of the rows of a gradient.
+            // than a block of rows, of K, and of the rows of a gradient; last, a gradient in tiles beside one
+            // half as wide in panels.
             for size in [
                 (32, 64, 96),
                 (16, 80, 64),
@@ -419,6 +429,7 @@ mod tests {
                 (33, 72, 600),
                 (230, 72, 530),
                 (300, 33, 160),
+                (70, 70, 40),
             ] {
                 let k = size.2 as f64;
                 agrees::<f32>(isa, size, k * k / 2.0 * f64::from(f32::EPSILON));
