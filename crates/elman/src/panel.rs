@@ -10,6 +10,7 @@ mod backtest;
 mod bands;
 mod beside;
 mod calendar;
+mod calibration;
 mod file;
 mod fitted;
 mod forecaster;

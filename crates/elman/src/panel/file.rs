@@ -5,8 +5,8 @@ use std::path::Path;
 use elman_nn::file::{Document, ModelFile, write_models};
 use serde::{Deserialize, Serialize};
 
-use super::bands::Calibration;
 use super::beside::Encoding;
+use super::calibration::Calibration;
 use super::fitted::Fitted;
 use super::forecaster::PanelSettings;
 use super::net::{Net, NetSettings};

@@ -1,7 +1,8 @@
 //! Networks trained on a panel: all that its forecasts need besides the values.
 
-use super::bands::{Band, Calibration};
+use super::bands::Band;
 use super::beside::Encoding;
+use super::calibration::Calibration;
 use super::forecaster::{PanelForecast, PanelSettings, Progress, check, newest};
 use super::head::all_ends;
 use super::jobs::each;

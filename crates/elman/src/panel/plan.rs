@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use super::bands::Calibration;
 use super::beside::{Encoding, Widths};
+use super::calibration::Calibration;
 use super::fitted::{Fitted, mean, split};
 use super::forecaster::{PanelSettings, Progress};
 use super::head::{Head, Said, all_ends};

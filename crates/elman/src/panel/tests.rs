@@ -3,8 +3,8 @@
 use elman_nn::layers::Window;
 use elman_nn::windows::{Batch, Windows};
 
-use super::bands::Calibration;
 use super::beside::{Beside, Widths};
+use super::calibration::Calibration;
 use super::head::{Head, Said};
 use super::net::{Net, NetSettings};
 use super::past::{Known, Past};
