@@ -1,6 +1,6 @@
 //! A series: its values and its time axis.
 
-mod absent;
+mod missing_dates;
 
 use crate::calendar::{self, Anchor, Clock, Dates, Found, Frequency, Gaps, Stamp, Style, infer};
 use serde::{Deserialize, Serialize};

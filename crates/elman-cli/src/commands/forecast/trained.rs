@@ -19,7 +19,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     if args.panel.is_given() {
         let message = "these options are for a forecast straight from data, and this file is a model: it \
                        has its season and its training, and no bands\n  help: leave out `--wide`, \
-                       `--level`, `--season`, `--steps`, `--seq-length` and `--no-carry`";
+                       `--fill-missing-dates`, `--level`, `--season`, `--steps`, `--seq-length` and `--no-carry`";
         return Err(Failure::new(USAGE, message));
     }
     let mut trained = Trained::load(&args.source)?;
