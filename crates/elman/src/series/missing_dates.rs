@@ -6,60 +6,44 @@ use crate::error::{Error, Result};
 
 impl Series {
     /// The series with a row for each date that is left out between its first and its last, whose
-    /// value is not known (NaN), and how many those are. A series without dates stays as it is.
+    /// value is not known (NaN), and how many those are.
     ///
     /// # Errors
-    /// [`Error::Forecast`] where steps are no multiple of the usual one, where more dates are left out than
-    /// are there, and for covariates, which would not be known either.
+    /// [`Error::Forecast`] for a series without dates, for a step that is no multiple of the usual one, where more
+    /// dates are left out than are there, and for covariates, which would not be known either.
     pub fn with_missing_dates(mut self) -> Result<(Series, usize)> {
-        let TimeAxis::Dates(axis) = &self.time else { return Ok((self, 0)) };
-        let Some(frequency) = axis.frequency() else { return Ok((self, 0)) };
-        let found = calendar::gaps(&axis.stamps, frequency);
-        if found.places == 0 && found.uneven == 0 {
-            return Ok((self, 0));
+        let refuse = |reason: &str, help: &str| {
+            let reason = format!("series `{}` {reason}", self.name);
+            Err(Error::Forecast { reason, help: help.to_owned() })
+        };
+        const STEP: &str = "name the step with `--freq`, or leave out `--fill-missing-dates`";
+        let (TimeAxis::Dates(axis), Some(frequency)) = (&self.time, self.frequency()) else {
+            return refuse("has no dates to be filled", "leave out `--fill-missing-dates`");
+        };
+        let left_out = calendar::gaps(&axis.stamps, frequency).steps;
+        if left_out > self.len() {
+            let (dates, values) = (counted(left_out, "date"), counted(self.len(), "value"));
+            return refuse(&format!("leaves out {dates} and has {values}"), STEP);
         }
-        let refuse =
-            |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
-        let name = &self.name;
-        if found.uneven > 0 {
-            let uneven = counted(found.uneven, "step");
-            let reason = format!(
-                "series `{name}` has {uneven} that no whole number of {frequency} steps makes up"
-            );
-            return refuse(
-                reason,
-                "name the step with `--freq`, or leave out `--fill-missing-dates`",
-            );
+        if left_out > 0 && !(self.covariates.future.is_empty() && self.covariates.past.is_empty()) {
+            let reason = format!("leaves out {}, and has covariates", counted(left_out, "date"));
+            let help = "add rows with these dates, their covariates, and an empty target";
+            return refuse(&reason, help);
         }
-        if found.steps > self.len() {
-            let absent = counted(found.steps, "date");
-            let reason = format!(
-                "series `{name}` leaves out {absent} and has {}",
-                counted(self.len(), "value")
-            );
-            return refuse(
-                reason,
-                "name the step with `--freq`, or leave out `--fill-missing-dates`",
-            );
-        }
-        if !(self.covariates.future.is_empty() && self.covariates.past.is_empty()) {
-            let reason = format!(
-                "the covariates of series `{name}` are not known for {} that it leaves out",
-                counted(found.steps, "date")
-            );
-            return refuse(
-                reason,
-                "add rows with these dates, their covariates, and an empty target",
-            );
-        }
-        let mut values = Vec::with_capacity(self.len() + found.steps);
+        let mut values = Vec::with_capacity(self.len() + left_out);
         let mut stamps = Vec::with_capacity(values.capacity());
         for (i, (value, stamp)) in self.values.iter().zip(&axis.stamps).enumerate() {
             values.push(*value);
             stamps.push(*stamp);
             let Some(next) = axis.stamps.get(i + 1) else { break };
+            let Some(absent) = calendar::absent(*stamp, *next, frequency) else {
+                let (from, to) = (self.label(i), self.label(i + 1));
+                let reason =
+                    format!("is {frequency}, and has no whole number of steps from {from} to {to}");
+                return refuse(&reason, STEP);
+            };
             let clock = self.clock_after(i + 1);
-            for k in 1..=calendar::absent(*stamp, *next, frequency).unwrap_or(0) {
+            for k in 1..=absent {
                 values.push(f64::NAN);
                 stamps.extend(clock.stamp(k));
             }
@@ -68,6 +52,6 @@ impl Series {
         if let TimeAxis::Dates(axis) = &mut self.time {
             axis.stamps = stamps;
         }
-        Ok((self, found.steps))
+        Ok((self, left_out))
     }
 }
