@@ -3,6 +3,16 @@
 //! The shipped binary is compiled for the oldest machine of its architecture. A [`Kernel`] is a
 //! piece of work whose body is inlined into a function compiled for a newer instruction set, so
 //! that its plain loops become that set's vector instructions.
+//!
+//! That function stands in a module of its own for each set: the compiler keeps what comes out of one module
+//! together, and works on several at a time. It is not inlined: what kernels start through [`Tier::run`] they
+//! share.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod compiled;
 
 use crate::line::{self, Bits, Line};
 
@@ -67,7 +77,7 @@ impl Tier for Portable {
 
     #[inline(always)]
     fn run<K: Kernel>(kernel: K) {
-        run_as_compiled::<Self, K>(kernel);
+        compiled::run::<Self, K>(kernel);
     }
 }
 
@@ -81,7 +91,7 @@ impl Tier for Neon {
 
     #[inline(always)]
     fn run<K: Kernel>(kernel: K) {
-        run_as_compiled::<Self, K>(kernel);
+        compiled::run::<Self, K>(kernel);
     }
 }
 
@@ -95,7 +105,7 @@ impl Tier for Simd128 {
 
     #[inline(always)]
     fn run<K: Kernel>(kernel: K) {
-        run_as_compiled::<Self, K>(kernel);
+        compiled::run::<Self, K>(kernel);
     }
 }
 
@@ -110,7 +120,7 @@ impl Tier for Avx2 {
     #[inline(always)]
     fn run<K: Kernel>(kernel: K) {
         // SAFETY: this type is private and named only by `Isa::run`, which found the features.
-        unsafe { run_avx2(kernel) }
+        unsafe { avx2::run(kernel) }
     }
 }
 
@@ -124,8 +134,8 @@ impl Tier for Avx512 {
 
     #[inline(always)]
     fn run<K: Kernel>(kernel: K) {
-        // SAFETY: as above, for the features that `run_avx512` enables.
-        unsafe { run_avx512(kernel) }
+        // SAFETY: as above, for the features that `avx512::run` enables.
+        unsafe { avx512::run(kernel) }
     }
 }
 
@@ -235,22 +245,4 @@ impl Set {
             Set::Amx => Set::Avx512.is_supported() && crate::amx::is_there(),
         }
     }
-}
-
-/// With the instructions of the target itself. Not inlined, as its two neighbours cannot be.
-#[inline(never)]
-fn run_as_compiled<I: Tier, K: Kernel>(kernel: K) {
-    kernel.run::<I>();
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn run_avx2<K: Kernel>(kernel: K) {
-    kernel.run::<Avx2>();
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-fn run_avx512<K: Kernel>(kernel: K) {
-    kernel.run::<Avx512>();
 }

@@ -185,20 +185,20 @@ struct OneRow<'a, T>(Gemm<'a, T>);
 impl<T: Real> Kernel for Tiles<'_, T> {
     #[inline(always)]
     fn run<I: Tier>(self) {
-        let mut gemm = self.0;
+        let gemm = &mut { self.0 };
         // As many rows as the registers hold with one panel, at most.
         let most_rows = MOST_ROWS.min(<T::Line<I>>::MOST);
         for first in (0..gemm.m).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(gemm.m - first);
             match rows.div_ceil(rows.div_ceil(most_rows)) {
-                8 => gemm.block::<I, 8, 7>(first, rows),
-                7 => gemm.block::<I, 7, 6>(first, rows),
-                6 => gemm.block::<I, 6, 5>(first, rows),
-                5 => gemm.block::<I, 5, 4>(first, rows),
-                4 => gemm.block::<I, 4, 3>(first, rows),
-                3 => gemm.block::<I, 3, 2>(first, rows),
-                2 => gemm.block::<I, 2, 1>(first, rows),
-                _ => gemm.block::<I, 1, 1>(first, rows),
+                8 => I::run(Block::<T, 8, 7> { gemm, first, rows }),
+                7 => I::run(Block::<T, 7, 6> { gemm, first, rows }),
+                6 => I::run(Block::<T, 6, 5> { gemm, first, rows }),
+                5 => I::run(Block::<T, 5, 4> { gemm, first, rows }),
+                4 => I::run(Block::<T, 4, 3> { gemm, first, rows }),
+                3 => I::run(Block::<T, 3, 2> { gemm, first, rows }),
+                2 => I::run(Block::<T, 2, 1> { gemm, first, rows }),
+                _ => I::run(Block::<T, 1, 1> { gemm, first, rows }),
             }
         }
     }
@@ -228,13 +228,21 @@ impl<T: Real> Kernel for OneRow<'_, T> {
     }
 }
 
-impl<T: Real> Gemm<'_, T> {
-    /// All columns of `rows` rows from `first` on, in tiles of `R` rows and then of `S` = R - 1.
+/// All columns of `rows` rows from `first` on, in tiles of `R` rows and then of `S` = R - 1. A function
+/// of its own for each R: all in one take the compiler three times as long.
+struct Block<'g, 'a, T, const R: usize, const S: usize> {
+    gemm: &'g mut Gemm<'a, T>,
+    first: usize,
+    rows: usize,
+}
+
+impl<T: Real, const R: usize, const S: usize> Kernel for Block<'_, '_, T, R, S> {
     #[inline(always)]
-    fn block<I: Tier, const R: usize, const S: usize>(&mut self, first: usize, rows: usize) {
+    fn run<I: Tier>(self) {
+        let Self { gemm, first, rows } = self;
         let tiles = rows.div_ceil(R);
         let of_r = rows - tiles * S;
-        let panels = self.n.div_ceil(PANEL);
+        let panels = gemm.n.div_ceil(PANEL);
         let most = (<T::Line<I>>::MOST / R).max(1);
         let mut panel = 0;
         while panel < panels {
@@ -242,16 +250,18 @@ impl<T: Real> Gemm<'_, T> {
             let left = panels - panel;
             let left = if left < 2 * most { left.div_ceil(left.div_ceil(most)) } else { most };
             panel += match left {
-                1 => self.strip::<I, R, S, 1>(first, rows, of_r, panel),
-                2 => self.strip::<I, R, S, 2>(first, rows, of_r, panel),
-                3 => self.strip::<I, R, S, 3>(first, rows, of_r, panel),
-                4 | 5 if R <= 6 => self.strip::<I, R, S, 4>(first, rows, of_r, panel),
-                6.. if R <= 4 => self.strip::<I, R, S, 6>(first, rows, of_r, panel),
+                1 => gemm.strip::<I, R, S, 1>(first, rows, of_r, panel),
+                2 => gemm.strip::<I, R, S, 2>(first, rows, of_r, panel),
+                3 => gemm.strip::<I, R, S, 3>(first, rows, of_r, panel),
+                4 | 5 if R <= 6 => gemm.strip::<I, R, S, 4>(first, rows, of_r, panel),
+                6.. if R <= 4 => gemm.strip::<I, R, S, 6>(first, rows, of_r, panel),
                 _ => unreachable!("a tile that no register file holds"),
             };
         }
     }
+}
 
+impl<T: Real> Gemm<'_, T> {
     /// `P` panels of all rows of a block. Returns `P`.
     #[inline(always)]
     fn strip<I: Tier, const R: usize, const S: usize, const P: usize>(
