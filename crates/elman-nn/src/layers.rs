@@ -1,8 +1,10 @@
 //! Layers: what a model is stacked from.
 
+mod dilated;
 mod dropout;
 mod linear;
 mod recurrent;
+mod residual;
 mod skip;
 
 use std::ops::Range;
@@ -12,9 +14,11 @@ use elman_math::{Isa, Real, Stream};
 use crate::params::Params;
 use crate::state::State;
 
+pub use dilated::Dilated;
 pub use dropout::Dropout;
 pub use linear::Linear;
 pub use recurrent::{Recurrent, RecurrentSize};
+pub use residual::Residual;
 pub use skip::Skip;
 
 /// The sizes of one window.

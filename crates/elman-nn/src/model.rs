@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
-use crate::layers::{Back, Dropout, Layer, Linear, Pass, RecurrentSize, Skip, Window};
+use crate::layers::{
+    Back, Dilated, Dropout, Layer, Linear, Pass, RecurrentSize, Residual, Skip, Window,
+};
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
 use crate::state::State;
@@ -17,6 +19,9 @@ use crate::tape::{Packing, Tape};
 /// The most values in one piece of memory, 2³² (16 GiB of `f32`): beyond is a slip of the hand, and
 /// shall be an error and not a crash.
 const MOST_VALUES: f64 = 4_294_967_296.0;
+
+/// The furthest back that a layer goes on from.
+const MOST_DILATION: usize = 1 << 16;
 
 /// Everything that decides a model's variables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +38,12 @@ pub struct ModelConfig {
     pub output_size: usize,
     /// Probability of dropping a value between two recurrent layers in training.
     pub dropout: f64,
+    /// For each recurrent layer, how many steps back it goes on from; empty for 1 in all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dilations: Vec<usize>,
+    /// Whether the input of each recurrent layer but the first is added to its output.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub residual: bool,
     /// Whether a linear map of the input is added to the output.
     #[serde(default)]
     pub skip: bool,
@@ -48,8 +59,31 @@ impl Default for ModelConfig {
             num_layers: 1,
             output_size: 1,
             dropout: 0.0,
+            dilations: Vec::new(),
+            residual: false,
             skip: false,
         }
+    }
+}
+
+impl ModelConfig {
+    /// For each recurrent layer, how many steps back it goes on from: the rows of its memory.
+    pub fn depths(&self) -> impl Iterator<Item = usize> {
+        (0..self.num_layers).map(|layer| self.dilations.get(layer).copied().unwrap_or(1))
+    }
+
+    /// Whether there is one dilation a layer, within reason.
+    fn check_dilations(&self) -> Result<(), Error> {
+        let name = "dilations";
+        let got = || format!("{:?}", self.dilations);
+        if self.dilations.iter().any(|d| !(1..=MOST_DILATION).contains(d)) {
+            return Err(Error::Setting { name, got: got(), must_be: "from 1 to 65536 each" });
+        }
+        if ![0, self.num_layers].contains(&self.dilations.len()) {
+            let got = format!("{} for {} layers", got(), self.num_layers);
+            return Err(Error::Setting { name, got, must_be: "one for each layer" });
+        }
+        Ok(())
     }
 }
 
@@ -84,6 +118,7 @@ impl<T: Real> Model<T> {
             let got = config.dropout.to_string();
             return Err(Error::Setting { name: "dropout", got, must_be: "at least 0 and below 1" });
         }
+        config.check_dilations()?;
         let cell = CellEntry::<T>::find(&config.cell)?;
         let hidden = config.hidden_size;
         let [i, h, l, k] =
@@ -100,7 +135,14 @@ impl<T: Real> Model<T> {
             if layer > 0 && config.dropout > 0.0 {
                 layers.push(Box::new(Dropout::new(hidden, config.dropout)));
             }
-            layers.push((cell.layer)(&mut layout, RecurrentSize { layer, inputs, hidden }));
+            let mut recurrent = (cell.layer)(&mut layout, RecurrentSize { layer, inputs, hidden });
+            if let Some(&dilation @ 2..) = config.dilations.get(layer) {
+                recurrent = Box::new(Dilated::new(recurrent, layer, dilation));
+            }
+            if config.residual && layer > 0 {
+                recurrent = Box::new(Residual(recurrent));
+            }
+            layers.push(recurrent);
         }
         layers.push(Box::new(Linear::declare(&mut layout, "fc", hidden, config.output_size)));
         let ModelConfig { input_size, output_size, .. } = config;
@@ -136,8 +178,8 @@ impl<T: Real> Model<T> {
 
     /// An empty memory for `batch_size` streams.
     pub fn zero_state(&self, batch_size: usize) -> State<T> {
-        let ModelConfig { num_layers, hidden_size, .. } = self.config;
-        State::zeros(self.cell.states, num_layers, batch_size, hidden_size)
+        let depths: Vec<usize> = self.config.depths().collect();
+        State::zeros(self.cell.states, &depths, batch_size, self.config.hidden_size)
     }
 
     /// Whether windows of `steps` time steps in `batch` streams make sense.
@@ -154,7 +196,9 @@ impl<T: Real> Model<T> {
         let ModelConfig { input_size, hidden_size, num_layers, output_size, .. } = self.config;
         let layers = 2 * num_layers * (self.cell.gates + self.cell.states.len());
         let a_row = (layers * hidden_size + input_size + output_size) as f64;
-        if a_row * steps as f64 * batch as f64 > MOST_VALUES {
+        // A dilated layer needs room for one of its cycles at least.
+        let steps_at_least = self.config.depths().fold(steps, usize::max);
+        if a_row * steps_at_least as f64 * batch as f64 > MOST_VALUES {
             let got = format!("{steps} with a batch_size of {batch}");
             return Err(Error::Setting { name: "seq_length", got, must_be: "smaller" });
         }
@@ -353,8 +397,8 @@ impl<T: Real> Model<T> {
     }
 
     pub(crate) fn check_state(&self, window: Window, state: &State<T>) -> Result<(), Error> {
-        let ModelConfig { num_layers, hidden_size, .. } = self.config;
-        let expected = [num_layers, window.batch, hidden_size];
+        let rows = self.config.depths().sum();
+        let expected = [rows, window.batch, self.config.hidden_size];
         if state.names() == self.cell.states && state.shape() == expected {
             return Ok(());
         }
@@ -367,10 +411,17 @@ impl<T: Real> Model<T> {
 /// The table of every variable: name, shape, number of values.
 impl<T: Real> fmt::Display for Model<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ModelConfig { cell, input_size, hidden_size, num_layers, output_size, dropout, .. } =
+        let ModelConfig { cell, input_size, hidden_size, num_layers, output_size, .. } =
             &self.config;
+        let ModelConfig { dropout, dilations, residual, .. } = &self.config;
         let layers = if *num_layers == 1 { "layer" } else { "layers" };
         write!(f, "{cell}: {input_size} in, {hidden_size} hidden, {num_layers} {layers}")?;
+        if !dilations.is_empty() {
+            write!(f, ", dilations {dilations:?}")?;
+        }
+        if *residual {
+            write!(f, ", residual")?;
+        }
         if *dropout > 0.0 {
             write!(f, ", dropout {dropout}")?;
         }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// The most state tensors a cell may have.
 pub const MAX_STATES: usize = 2;
 
-/// The hidden tensors of all layers, named by the cell (`h`; `h` and `c`), each `[L, B, H]`.
+/// The hidden tensors of all layers, named by the cell (`h`; `h` and `c`), each `[L, B, H]`: one row
+/// `[B, H]` a layer, or as many as its dilation.
 ///
 /// A forward pass starts from it and leaves the memory after the last step in it. It holds values
 /// and no history, so carrying it into the next window *is* the detached carry of the lesson: the
@@ -15,7 +16,8 @@ pub const MAX_STATES: usize = 2;
 pub struct State<T> {
     names: &'static [&'static str],
     tensors: Vec<Aligned<T>>,
-    num_layers: usize,
+    /// Rows of each layer.
+    depths: Vec<usize>,
     batch_size: usize,
     hidden_size: usize,
 }
@@ -30,16 +32,17 @@ pub struct SavedState {
 }
 
 impl<T: Real> State<T> {
-    /// No memory yet: all zeros.
+    /// No memory yet: all zeros. `depths` has the rows of each layer.
     pub fn zeros(
         names: &'static [&'static str],
-        num_layers: usize,
+        depths: &[usize],
         batch_size: usize,
         hidden_size: usize,
     ) -> Self {
         assert!(names.len() <= MAX_STATES);
-        let tensors = names.iter().map(|_| zeros(num_layers * batch_size * hidden_size)).collect();
-        Self { names, tensors, num_layers, batch_size, hidden_size }
+        let len = depths.iter().sum::<usize>() * batch_size * hidden_size;
+        let tensors = names.iter().map(|_| zeros(len)).collect();
+        Self { names, tensors, depths: depths.to_vec(), batch_size, hidden_size }
     }
 
     /// The names of the tensors.
@@ -47,9 +50,9 @@ impl<T: Real> State<T> {
         self.names
     }
 
-    /// L, B, H.
+    /// L, B, H; L counts the rows of all layers.
     pub fn shape(&self) -> [usize; 3] {
-        [self.num_layers, self.batch_size, self.hidden_size]
+        [self.depths.iter().sum(), self.batch_size, self.hidden_size]
     }
 
     /// The tensor called `name`, `[L, B, H]`.
@@ -83,7 +86,7 @@ impl<T: Real> State<T> {
 
     /// The memory of one stream alone, `[L, 1, H]`.
     pub fn stream(&self, stream: usize) -> Self {
-        let mut one = Self::zeros(self.names, self.num_layers, 1, self.hidden_size);
+        let mut one = Self::zeros(self.names, &self.depths, 1, self.hidden_size);
         let size = self.hidden_size;
         for (to, from) in one.tensors.iter_mut().zip(&self.tensors) {
             let layers = from.chunks_exact(self.batch_size * size);
@@ -124,14 +127,25 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// Every state of layer `layer`, each `[B, H]`; empty where the cell has no such state.
+    /// Every state of layer `layer`, each `[B, H]` or as many of them as its dilation; empty where the cell has
+    /// no such state.
     pub(crate) fn layer_mut(&mut self, layer: usize) -> [&mut [T]; MAX_STATES] {
         let size = self.batch_size * self.hidden_size;
+        let first = self.depths[..layer].iter().sum::<usize>() * size;
+        let len = self.depths[layer] * size;
         let mut tensors = self.tensors.iter_mut();
         std::array::from_fn(|_| match tensors.next() {
-            Some(tensor) => &mut tensor[layer * size..(layer + 1) * size],
+            Some(tensor) => &mut tensor[first..first + len],
             None => &mut [],
         })
+    }
+
+    /// Puts the first `rows` rows of layer `layer` behind its others.
+    pub(crate) fn turn(&mut self, layer: usize, rows: usize) {
+        let size = self.batch_size * self.hidden_size;
+        for memory in self.layer_mut(layer).into_iter().filter(|memory| !memory.is_empty()) {
+            memory.rotate_left(rows * size);
+        }
     }
 
     /// The form for a file.

@@ -18,6 +18,8 @@ fn allocations_of_ten_steps(
         num_layers: 2,
         output_size: loss.outputs_per_target(),
         dropout: 0.2,
+        dilations: vec![1, 3],
+        residual: true,
         ..ModelConfig::default()
     };
     let model = Model::<f32>::new(config).unwrap();

@@ -51,19 +51,24 @@ fn loss_of(entry: &LossEntry<f64>) -> Loss<f64> {
     Loss::new(entry.name(), levels).unwrap()
 }
 
+fn plain() -> ModelConfig {
+    ModelConfig::default()
+}
+
 fn mse() -> Loss<f64> {
     Loss::new("mse", &[]).unwrap()
 }
 
-fn set_up(cell: &str, loss: Loss<f64>, isa: Isa, dropout: f64) -> (Net, Point) {
+/// The sizes, with `like`'s dropout, dilations and residual connections.
+fn set_up(cell: &str, loss: Loss<f64>, isa: Isa, like: &ModelConfig) -> (Net, Point) {
     let config = ModelConfig {
         cell: cell.to_owned(),
         input_size: I,
         hidden_size: H,
         num_layers: L,
         output_size: K * loss.outputs_per_target(),
-        dropout,
         skip: true,
+        ..like.clone()
     };
     let model = Model::new(config).unwrap().with_isa(isa);
     let mut stream = Stream::new(11, cell);
@@ -158,9 +163,9 @@ fn worst(what: &str, gradient: &[f64], slopes: impl Fn(usize) -> f64) -> f64 {
     worst
 }
 
-fn check(cell: &str, loss: Loss<f64>, isa: Isa, dropout: f64, truncated: bool) -> f64 {
+fn check(cell: &str, loss: Loss<f64>, isa: Isa, like: &ModelConfig, truncated: bool) -> f64 {
     let name = loss.entry().name();
-    let (net, point) = set_up(cell, loss, isa, dropout);
+    let (net, point) = set_up(cell, loss, isa, like);
     let (gradient, carried) = net.gradient(&point, truncated);
     let carried = truncated.then_some(&carried);
     let at = |change: &dyn Fn(&mut Point)| {
@@ -195,7 +200,7 @@ fn every_cell_and_loss_through_two_windows() {
     let mut worst = 0.0_f64;
     for cell in CellEntry::<f64>::ALL {
         for loss in LossEntry::<f64>::ALL {
-            worst = worst.max(check(cell.name(), loss_of(loss), Isa::detect(), 0.0, false));
+            worst = worst.max(check(cell.name(), loss_of(loss), Isa::detect(), &plain(), false));
         }
     }
     println!("worst relative error, two windows, gradient through the memory: {worst:.1e}");
@@ -205,7 +210,7 @@ fn every_cell_and_loss_through_two_windows() {
 fn truncation_stops_the_gradient_and_not_the_memory() {
     let mut worst = 0.0_f64;
     for cell in CellEntry::<f64>::ALL {
-        worst = worst.max(check(cell.name(), mse(), Isa::detect(), 0.0, true));
+        worst = worst.max(check(cell.name(), mse(), Isa::detect(), &plain(), true));
     }
     println!("worst relative error, two windows, truncated: {worst:.1e}");
 }
@@ -214,15 +219,28 @@ fn truncation_stops_the_gradient_and_not_the_memory() {
 fn every_instruction_set() {
     for isa in Isa::available() {
         for cell in CellEntry::<f64>::ALL {
-            check(cell.name(), mse(), isa, 0.0, false);
+            check(cell.name(), mse(), isa, &plain(), false);
         }
     }
 }
 
 #[test]
 fn dropout() {
+    let like = ModelConfig { dropout: 0.4, ..plain() };
     for cell in CellEntry::<f64>::ALL {
-        check(cell.name(), mse(), Isa::detect(), 0.4, false);
+        check(cell.name(), mse(), Isa::detect(), &like, false);
+    }
+}
+
+/// Windows of four steps: whole cycles and none left over, one left over, and less than a cycle.
+#[test]
+fn dilated_and_residual_stacks() {
+    for dilations in [[1, 1], [2, 3], [5, 4]] {
+        let like = ModelConfig { dilations: dilations.to_vec(), residual: true, ..plain() };
+        for cell in CellEntry::<f64>::ALL {
+            check(cell.name(), mse(), Isa::detect(), &like, false);
+            check(cell.name(), mse(), Isa::detect(), &like, true);
+        }
     }
 }
 
@@ -249,8 +267,8 @@ fn along_a_direction(cell: &str, hidden_size: usize, steps: usize, batch: usize)
         hidden_size,
         num_layers: L,
         output_size: K,
-        dropout: 0.0,
         skip: true,
+        ..plain()
     };
     let model = Model::<f64>::new(config).unwrap();
     let loss = mse();

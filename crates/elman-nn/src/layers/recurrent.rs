@@ -28,12 +28,12 @@ use super::{Back, Layer, Pass, Window, add_rows};
 use crate::cells::Cell;
 use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
-use crate::state::State;
+use crate::state::{MAX_STATES, State};
 
 /// The sizes of a recurrent layer.
 #[derive(Debug, Clone, Copy)]
 pub struct RecurrentSize {
-    /// Which layer of the stack; also which `[B, H]` of the state is its memory.
+    /// Which recurrent layer of the stack; its memory is that of this layer in the state.
     pub layer: usize,
     /// I, the inputs a step.
     pub inputs: usize,
@@ -70,6 +70,19 @@ impl<C> Recurrent<C> {
             bias_hh: declare("bias_hh", &[rows]),
             cell: PhantomData,
         }
+    }
+
+    /// The memory of the streams in a window: all of the layer's, or the first of it.
+    fn memory<'s, T: Real>(
+        &self,
+        state: &'s mut State<T>,
+        window: Window,
+    ) -> [&'s mut [T]; MAX_STATES] {
+        let most = window.batch * self.size.hidden;
+        state.layer_mut(self.size.layer).map(|memory| {
+            let len = memory.len().min(most);
+            &mut memory[..len]
+        })
     }
 
     fn sizes<T: Real>(&self, window: Window) -> Sizes
@@ -147,7 +160,7 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         let (weight_x, rest) = pass.packed.split_at(packed_len::<T>(pass.isa, inputs, gate_row));
         let (weight_h, bias) = rest.split_at(packed_len::<T>(pass.isa, hidden, gate_row));
         let mut regions = Regions::new::<C>(sizes, tape);
-        let memory = state.layer_mut(self.size.layer);
+        let memory = self.memory::<T>(state, pass.window);
         for (region, memory_before) in regions.states.iter_mut().zip(&memory) {
             region[..memory_before.len()].copy_from_slice(memory_before);
         }
@@ -189,7 +202,7 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
             dx,
             weights: [weight_x, weight_h],
             regions: Regions::new::<C>(sizes, tape),
-            d: dstate.layer_mut(self.size.layer),
+            d: self.memory::<T>(dstate, pass.window),
             gradients: Gradients { weight_ih, weight_hh, bias_ih, bias_hh },
             scratch,
             cell: PhantomData,

@@ -1,0 +1,153 @@
+//! Dilation: a recurrent layer whose step t goes on from step t - d, so that its memory reaches d times as far
+//! back in as many steps (Chang et al., NeurIPS 2017).
+//!
+//! ```text
+//! h_t = f(x_t, h_(t-d))
+//! ```
+//!
+//! Each of the d phases t mod d is a stream of its own, and in a tensor `[T, B, ·]` the d steps of a cycle are
+//! neighbours. So a window of T steps of B streams *is* one of T / d steps of d·B streams, with the same values
+//! in the same places, and the layer within is any recurrent layer. What is left over of the last cycle is a
+//! window of one step and fewer streams.
+//!
+//! The memory has d rows `[B, H]`; the first is the one that the next step goes on from.
+
+use std::ops::Range;
+
+use elman_math::{Isa, Real, Stream};
+
+use super::{Back, Layer, Pass, Window};
+use crate::params::Params;
+use crate::state::State;
+
+/// A recurrent layer with a dilation of more than 1.
+pub struct Dilated<T: Real> {
+    layer: Box<dyn Layer<T>>,
+    number: usize,
+    dilation: usize,
+}
+
+/// The two windows that a window falls into: whole cycles, and what is left over.
+struct Parts {
+    cycles: Window,
+    rest: Window,
+}
+
+impl<T: Real> Dilated<T> {
+    /// `layer`, which is the recurrent layer of this `number`.
+    pub fn new(layer: Box<dyn Layer<T>>, number: usize, dilation: usize) -> Self {
+        Self { layer, number, dilation }
+    }
+
+    fn parts(&self, window: Window) -> Parts {
+        let (cycles, rest) = (window.steps / self.dilation, window.steps % self.dilation);
+        Parts {
+            cycles: Window { steps: cycles, batch: self.dilation * window.batch },
+            rest: Window { steps: usize::from(rest > 0), batch: rest * window.batch },
+        }
+    }
+
+    /// Values of the tape for the cycles and for the rest. Room for the longest rest, so that shorter windows
+    /// never need more.
+    fn rooms(&self, window: Window) -> [usize; 2] {
+        let Parts { cycles, .. } = self.parts(window);
+        [cycles, Window { steps: 1, ..cycles }].map(|window| self.len(window).next_multiple_of(16))
+    }
+
+    fn len(&self, window: Window) -> usize {
+        if window.rows() == 0 { 0 } else { self.layer.tape_len(window) }
+    }
+
+    /// How many rows of the memory the next window begins further on.
+    fn turn(&self, window: Window) -> usize {
+        window.steps % self.dilation
+    }
+}
+
+impl<T: Real> Layer<T> for Dilated<T> {
+    /// The tapes of the two windows, then the output of both.
+    fn tape_len(&self, window: Window) -> usize {
+        self.output(window).end
+    }
+
+    fn output(&self, window: Window) -> Range<usize> {
+        let start = self.rooms(window).iter().sum();
+        let one = Window { steps: 1, ..window };
+        start..start + window.steps * self.layer.output(one).len()
+    }
+
+    fn packed_lens(&self, isa: Isa) -> [usize; 2] {
+        self.layer.packed_lens(isa)
+    }
+
+    fn pack_forward(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
+        self.layer.pack_forward(isa, params, packed);
+    }
+
+    fn pack_backward(&self, isa: Isa, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
+        self.layer.pack_backward(isa, params, packed, wants_dx);
+    }
+
+    fn scratch_len(&self, isa: Isa, window: Window) -> usize {
+        let Parts { cycles, .. } = self.parts(window);
+        let one = Window { steps: 1, ..cycles };
+        self.layer.scratch_len(isa, cycles).max(self.layer.scratch_len(isa, one))
+    }
+
+    fn forward(
+        &self,
+        pass: &Pass<'_, T>,
+        x: &[T],
+        state: &mut State<T>,
+        tape: &mut [T],
+        mut noise: Option<&mut Stream>,
+    ) {
+        let Parts { cycles, rest } = self.parts(pass.window);
+        let [room, other_room] = self.rooms(pass.window);
+        let (tape, others) = tape.split_at_mut(room);
+        let (other_tape, y) = others.split_at_mut(other_room);
+        let inputs = x.len() / pass.window.rows();
+        let (mut x, mut y) = (x, y);
+        for (window, tape) in [(cycles, tape), (rest, other_tape)] {
+            if window.rows() == 0 {
+                continue;
+            }
+            let (own, next) = x.split_at(window.rows() * inputs);
+            let tape = &mut tape[..self.layer.tape_len(window)];
+            let pass = Pass { window, ..*pass };
+            self.layer.forward(&pass, own, state, tape, noise.as_deref_mut());
+            let said = &tape[self.layer.output(window)];
+            y.split_off_mut(..said.len()).expect("room for all steps").copy_from_slice(said);
+            x = next;
+        }
+        state.turn(self.number, self.turn(pass.window));
+    }
+
+    fn backward(
+        &self,
+        pass: &Pass<'_, T>,
+        x: &[T],
+        tape: &mut [T],
+        dy: &[T],
+        mut dx: Option<&mut [T]>,
+        back: &mut Back<'_, T>,
+    ) {
+        let Parts { cycles, rest } = self.parts(pass.window);
+        let [room, other_room] = self.rooms(pass.window);
+        let (tape, others) = tape.split_at_mut(room);
+        let other_tape = &mut others[..other_room];
+        let [inputs, outputs] = [x, dy].map(|values| values.len() / pass.window.rows());
+        back.dstate.turn(self.number, self.dilation - self.turn(pass.window));
+        for (first, window, tape) in [(cycles.rows(), rest, other_tape), (0, cycles, tape)] {
+            if window.rows() == 0 {
+                continue;
+            }
+            let rows = first..first + window.rows();
+            let of = |width: usize| rows.start * width..rows.end * width;
+            let tape = &mut tape[..self.layer.tape_len(window)];
+            let dx = dx.as_deref_mut().map(|dx| &mut dx[of(inputs)]);
+            let pass = Pass { window, ..*pass };
+            self.layer.backward(&pass, &x[of(inputs)], tape, &dy[of(outputs)], dx, back);
+        }
+    }
+}
