@@ -16,6 +16,22 @@ fn standard_scores_by_hand() {
 }
 
 #[test]
+fn scores_by_quartiles_and_by_ends_by_hand() {
+    // Quartiles on the line between neighbours, as those of NumPy are: 2.75, 4.5 and 6.5.
+    let values = [9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
+    let robust = scalers::named("robust").unwrap().fit(&values);
+    assert_eq!(robust.transform_all(&[4.5, 8.75]), [0.0, 4.25 / 3.75]);
+    let outlier = [900.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
+    assert_eq!(scalers::named("robust").unwrap().fit(&outlier), robust, "outliers do not move it");
+    let ends = scalers::named("minmax").unwrap().fit(&values);
+    assert_eq!(ends.transform_all(&[1.0, 5.0, 9.0]), [0.0, 0.5, 1.0]);
+    for name in ["robust", "minmax"] {
+        let alike = scalers::named(name).unwrap().fit(&[0.1; 7]);
+        assert_eq!(alike.transform_all(&[0.1, 1.1]), [0.0, 1.0], "{name}");
+    }
+}
+
+#[test]
 fn baselines_by_hand() {
     let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
     let naive = baselines::named("naive").unwrap();

@@ -1,9 +1,13 @@
 //! Scalers: a network learns values near 0 more easily than sales of 20,000.
 
+mod min_max;
 mod none;
+mod robust;
 mod standard;
 
+pub use min_max::{FittedMinMax, MinMax};
 pub use none::NoScaler;
+pub use robust::{FittedRobust, Robust};
 pub use standard::{FittedStandard, Standard};
 
 use crate::error::{Result, unknown_name};
@@ -30,6 +34,10 @@ pub enum Fitted {
     None,
     /// Mean 0, deviation 1.
     Standard(FittedStandard),
+    /// Median 0, interquartile range 1.
+    Robust(FittedRobust),
+    /// From 0 to 1.
+    MinMax(FittedMinMax),
 }
 
 impl Fitted {
@@ -38,6 +46,8 @@ impl Fitted {
         match self {
             Fitted::None => value,
             Fitted::Standard(fitted) => fitted.transform(value),
+            Fitted::Robust(fitted) => fitted.transform(value),
+            Fitted::MinMax(fitted) => fitted.transform(value),
         }
     }
 
@@ -46,6 +56,8 @@ impl Fitted {
         match self {
             Fitted::None => scaled,
             Fitted::Standard(fitted) => fitted.inverse(scaled),
+            Fitted::Robust(fitted) => fitted.inverse(scaled),
+            Fitted::MinMax(fitted) => fitted.inverse(scaled),
         }
     }
 
@@ -61,7 +73,7 @@ impl Fitted {
 }
 
 /// All scalers.
-pub const ALL: &[&dyn Scaler] = &[&Standard, &NoScaler];
+pub const ALL: &[&dyn Scaler] = &[&Standard, &Robust, &MinMax, &NoScaler];
 
 /// The scaler of this name.
 ///
@@ -72,4 +84,11 @@ pub fn named(name: &str) -> Result<&'static dyn Scaler> {
     found.copied().ok_or_else(|| {
         unknown_name("scaler", name, &ALL.iter().map(|s| s.name()).collect::<Vec<_>>())
     })
+}
+
+/// The width that `values` have in some sense; 1 where that is no more than their rounding, so that values
+/// that are all alike too go there and back.
+fn width_or_one(width: f64, values: &[f64]) -> f64 {
+    let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+    if width > largest * 1e-14 && width.is_normal() { width } else { 1.0 }
 }

@@ -1,6 +1,6 @@
 //! Standard scores: `z = (x - mean) / deviation`, `x = z · deviation + mean`.
 
-use super::{Fitted, Scaler};
+use super::{Fitted, Scaler, width_or_one};
 use serde::{Deserialize, Serialize};
 
 /// Scales to mean 0 and deviation 1.
@@ -42,10 +42,8 @@ impl Scaler for Standard {
         let mean = values.iter().map(|v| v / n).sum::<f64>();
         let unit = if largest > 0.0 { largest } else { 1.0 };
         let variance = values.iter().map(|v| ((v - mean) / unit).powi(2)).sum::<f64>() / n;
-        let deviation = variance.sqrt() * unit;
         // What is left of equal values is the rounding of their mean, a few ULP of it.
-        let deviation =
-            if deviation > largest * 1e-14 && deviation.is_normal() { deviation } else { 1.0 };
+        let deviation = width_or_one(variance.sqrt() * unit, values);
         Fitted::Standard(FittedStandard { mean, deviation })
     }
 }

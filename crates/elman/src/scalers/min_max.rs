@@ -1,0 +1,43 @@
+//! From 0 to 1: `z = (x - least) / range`.
+
+use super::{Fitted, Scaler, width_or_one};
+use serde::{Deserialize, Serialize};
+
+/// Scales the least value to 0 and the largest to 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MinMax;
+
+/// [`MinMax`], fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FittedMinMax {
+    /// The least value.
+    pub least: f64,
+    /// From the least value to the largest; 1 for values that are all alike.
+    pub range: f64,
+}
+
+impl FittedMinMax {
+    pub(super) fn transform(&self, value: f64) -> f64 {
+        (value - self.least) / self.range
+    }
+
+    pub(super) fn inverse(&self, scaled: f64) -> f64 {
+        scaled * self.range + self.least
+    }
+}
+
+impl Scaler for MinMax {
+    fn name(&self) -> &'static str {
+        "minmax"
+    }
+
+    fn about(&self) -> &'static str {
+        "scales the least value to 0 and the largest to 1"
+    }
+
+    fn fit(&self, values: &[f64]) -> Fitted {
+        let least = values.iter().copied().reduce(f64::min).unwrap_or(0.0);
+        let largest = values.iter().copied().reduce(f64::max).unwrap_or(0.0);
+        Fitted::MinMax(FittedMinMax { least, range: width_or_one(largest - least, values) })
+    }
+}

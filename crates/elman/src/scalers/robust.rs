@@ -1,0 +1,54 @@
+//! Robust scores: `z = (x - median) / range`, where half of the values lie within that range.
+
+use super::{Fitted, Scaler, width_or_one};
+use serde::{Deserialize, Serialize};
+
+/// Scales to median 0 and interquartile range 1, which outliers do not move.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Robust;
+
+/// [`Robust`], fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FittedRobust {
+    /// The median of the values.
+    pub median: f64,
+    /// From the first quartile to the third; 1 where half of the values are alike.
+    pub interquartile_range: f64,
+}
+
+impl FittedRobust {
+    pub(super) fn transform(&self, value: f64) -> f64 {
+        (value - self.median) / self.interquartile_range
+    }
+
+    pub(super) fn inverse(&self, scaled: f64) -> f64 {
+        scaled * self.interquartile_range + self.median
+    }
+}
+
+impl Scaler for Robust {
+    fn name(&self) -> &'static str {
+        "robust"
+    }
+
+    fn about(&self) -> &'static str {
+        "subtracts the median and divides by the interquartile range"
+    }
+
+    fn fit(&self, values: &[f64]) -> Fitted {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let [first, median, third] = [0.25, 0.5, 0.75].map(|p| quantile(&sorted, p));
+        let interquartile_range = width_or_one(third - first, values);
+        Fitted::Robust(FittedRobust { median, interquartile_range })
+    }
+}
+
+/// On the straight line between the two sorted values that it lies between; 0 of none.
+fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let place = p * sorted.len().saturating_sub(1) as f64;
+    let at = |place: f64| sorted.get(place as usize).copied().unwrap_or(0.0);
+    let (low, high, share) = (at(place.floor()), at(place.ceil()), place.fract());
+    // Not low + share · (high - low): a difference of huge values would overflow.
+    low * (1.0 - share) + high * share
+}
