@@ -182,6 +182,8 @@ pub struct NetworkArgs {
     /// Recurrent layers [default: 1].
     #[arg(long, visible_alias = "layers", value_name = "L")]
     pub num_layers: Option<usize>,
+    #[command(flatten)]
+    pub stack: StackArgs,
     /// Features a step of the sine wave: its first harmonics [default: 1].
     #[arg(long, visible_alias = "input", value_name = "I")]
     pub input_size: Option<usize>,
@@ -191,6 +193,25 @@ pub struct NetworkArgs {
     /// Start from weights under PyTorch's names.
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     pub init: Option<PathBuf>,
+}
+
+/// How recurrent layers are stacked.
+#[derive(Debug, Args)]
+pub struct StackArgs {
+    /// For each recurrent layer, how many steps back its memory goes on from: 1,4 for two layers, the second
+    /// of which skips three [default: 1 in all].
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    pub dilations: Vec<usize>,
+    /// Add the input of each recurrent layer but the first to its output.
+    #[arg(long)]
+    pub residual: bool,
+}
+
+impl StackArgs {
+    /// The number of layers: as was asked for, or one for each dilation.
+    pub fn layers(&self, asked: Option<usize>) -> Option<usize> {
+        asked.or((!self.dilations.is_empty()).then_some(self.dilations.len()))
+    }
 }
 
 #[derive(Debug, Args)]

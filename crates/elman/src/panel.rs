@@ -3,7 +3,7 @@
 //!
 //! [`PanelForecast::of`] does everything: it finds the seasons, tries several [`View`]s on the last
 //! known values, trains the best on everything, and makes bands from the errors of the trial. A
-//! single series is a panel of one.
+//! single series is a panel of one; with [`Scope::Local`] each series is, with networks of its own.
 
 mod aside;
 mod backtest;
@@ -11,6 +11,8 @@ mod bands;
 mod beside;
 mod calendar;
 mod calibration;
+mod contest;
+mod expert;
 mod file;
 mod fitted;
 mod forecaster;
@@ -35,12 +37,12 @@ mod walks;
 pub use backtest::{Backtest, BacktestSettings, Crps, Scored};
 pub use bands::Band;
 pub use beside::{Beside, Widths};
+pub use contest::{Contest, Contestant, Trial};
 pub use fitted::Fitted;
-pub use forecaster::{PanelForecast, PanelSettings, Progress};
+pub use forecaster::{PanelForecast, PanelSettings, Progress, Scope};
 pub use head::{Head, Said};
 pub use net::{Net, NetSettings};
 pub use past::{Known, Past};
-pub use plan::{Contest, Contestant, Trial};
 pub use seasons::seasons;
 pub use tune::{Setting, Tuned, TunedTrial, fingerprint};
 pub use view::{Scale, View};

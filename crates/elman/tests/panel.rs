@@ -41,6 +41,7 @@ fn a_panel_with_a_season_is_forecast_better_than_by_simple_rules() {
         let (stage, done, of) = match progress {
             Progress::Trying(done, of) => ("trying", done, of),
             Progress::Training(done, of) => ("training", done, of),
+            Progress::Series(done, of) => ("series", done, of),
         };
         assert!(done >= 1 && done <= of);
         let mut stages = stages.lock().unwrap();

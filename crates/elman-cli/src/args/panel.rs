@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use elman::nn::cells::CellEntry;
 use elman::panel::Head;
 
-use super::{CommonArgs, ReadArgs, names, point_losses};
+use super::{CommonArgs, ReadArgs, StackArgs, names, point_losses, scaler_names};
 
 /// What a forecast straight from data depends on.
 #[derive(Debug, Args)]
@@ -26,12 +26,20 @@ pub struct PanelArgs {
     /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
     #[arg(long, value_name = "STEPS", value_delimiter = ',')]
     pub season: Vec<usize>,
+    /// Whether all series share their networks, or each has its own [default: global].
+    #[arg(long, value_parser = ["global", "local"])]
+    pub scope: Option<String>,
     /// The recurrent cell [default: lstm].
     #[arg(long, value_parser = names::<CellEntry<f32>>())]
     pub cell: Option<String>,
     /// Hidden units [default: 40].
     #[arg(long, visible_alias = "hidden", value_name = "H", value_parser = clap::value_parser!(u16).range(1..))]
     pub hidden_size: Option<u16>,
+    /// Recurrent layers [default: 1].
+    #[arg(long, visible_alias = "layers", value_name = "L", value_parser = clap::value_parser!(u8).range(1..))]
+    pub num_layers: Option<u8>,
+    #[command(flatten)]
+    pub stack: StackArgs,
     /// The learning rate [default: 0.003].
     #[arg(long, visible_alias = "lr", value_name = "RATE")]
     pub learning_rate: Option<f64>,
@@ -50,6 +58,10 @@ pub struct PanelArgs {
     /// The loss of the head `point` [default: mae].
     #[arg(long, value_parser = point_losses())]
     pub loss: Option<String>,
+    /// How values are scaled for the networks [default: logarithms, where there are, and shares of the mean
+    /// are tried].
+    #[arg(long, value_parser = scaler_names())]
+    pub scaler: Option<String>,
     /// No value and no bound below 0.
     #[arg(long)]
     pub non_negative: bool,
@@ -69,25 +81,48 @@ pub struct PanelArgs {
 }
 
 impl PanelArgs {
+    /// The options that were given of those that networks are chosen and trained by: a model has them already.
+    pub fn of_training(&self) -> Vec<&'static str> {
+        let Self { wide, season, cell, hidden_size, learning_rate, steps, seq_length, .. } = self;
+        let Self {
+            num_layers,
+            stack,
+            scope,
+            no_carry,
+            head,
+            loss,
+            scaler,
+            non_negative,
+            calendar,
+            ..
+        } = self;
+        let given = [
+            ("--wide", *wide),
+            ("--season", !season.is_empty()),
+            ("--scope", scope.is_some()),
+            ("--cell", cell.is_some()),
+            ("--hidden-size", hidden_size.is_some()),
+            ("--num-layers", num_layers.is_some()),
+            ("--dilations", !stack.dilations.is_empty()),
+            ("--residual", stack.residual),
+            ("--learning-rate", learning_rate.is_some()),
+            ("--steps", steps.is_some()),
+            ("--seq-length", seq_length.is_some()),
+            ("--no-carry", *no_carry),
+            ("--head", head.is_some()),
+            ("--loss", loss.is_some()),
+            ("--scaler", scaler.is_some()),
+            ("--non-negative", *non_negative),
+            ("--calendar", *calendar),
+        ];
+        given.into_iter().filter_map(|(name, given)| given.then_some(name)).collect()
+    }
+
     /// Whether anything was asked for.
     pub fn is_given(&self) -> bool {
-        let Self { wide, level, season, steps, seq_length, no_carry, calendar, .. } = self;
-        let Self { head, loss, non_negative, cell, hidden_size, learning_rate, .. } = self;
         let exog = [&self.futr_exog, &self.hist_exog, &self.static_exog];
-        let lists = !level.is_empty() || !season.is_empty() || exog.iter().any(|e| !e.is_empty());
-        lists
-            || steps.is_some()
-            || seq_length.is_some()
-            || head.is_some()
-            || loss.is_some()
-            || cell.is_some()
-            || hidden_size.is_some()
-            || learning_rate.is_some()
-            || *non_negative
-            || *wide
-            || self.fill_missing_dates
-            || *no_carry
-            || *calendar
+        let lists = !self.level.is_empty() || exog.iter().any(|names| !names.is_empty());
+        lists || self.fill_missing_dates || !self.of_training().is_empty()
     }
 }
 

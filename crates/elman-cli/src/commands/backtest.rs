@@ -46,7 +46,7 @@ pub fn run(args: BacktestArgs) -> Outcome {
     if talks {
         let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
         let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
-        eprintln!("{}", panel::seasons(&backtest.contest.seasons));
+        eprintln!("{}", panel::found_seasons(&backtest.contest));
         panel::sampled(&backtest.contest, loaded.series.len()).inspect(|line| eprintln!("{line}"));
         eprintln!("{forecasts} forecasts of {} steps, of {tested} series", args.horizon);
         if tested < loaded.series.len() {

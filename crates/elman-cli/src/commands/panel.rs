@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::sync::Mutex;
 
-use elman::panel::{Contest, Head, PanelSettings, Progress};
+use elman::panel::{Contest, Head, PanelSettings, Progress, Scope};
 use elman::read::{LoadedPanel, Missing, ReadOptions};
 use indicatif::ProgressBar;
 
@@ -36,8 +36,15 @@ pub fn settings(
         horizon: horizon as usize,
         seasons: (!args.season.is_empty()).then_some(seasons),
         levels,
+        scope: match args.scope.as_deref() {
+            Some("local") => Scope::Local,
+            _ => Scope::Global,
+        },
         cell: args.cell.clone().unwrap_or(usual.cell),
         hidden_size: args.hidden_size.map_or(usual.hidden_size, usize::from),
+        num_layers: args.stack.layers(args.num_layers.map(usize::from)).unwrap_or(usual.num_layers),
+        dilations: args.stack.dilations.clone(),
+        residual: args.stack.residual,
         learning_rate: args.learning_rate.unwrap_or(usual.learning_rate),
         steps: args.steps,
         seq_length: args.seq_length.map(usize::from),
@@ -45,6 +52,7 @@ pub fn settings(
         calendar: args.calendar,
         head: args.head.as_deref().and_then(Head::named).unwrap_or_default(),
         loss: args.loss.clone().unwrap_or(usual.loss),
+        scaler: args.scaler.clone(),
         non_negative: args.non_negative,
         seed: common.seed,
         threads: asked.unwrap_or(of_machine),
@@ -128,6 +136,7 @@ impl Bar {
         let (name, done, of) = match progress {
             Progress::Trying(done, of) => ("trying", done, of),
             Progress::Training(done, of) => ("training", done, of),
+            Progress::Series(done, of) => ("series", done, of),
         };
         // Several networks report at once, not always in order.
         let Ok(mut stage) = self.stage.lock() else { return };
@@ -143,6 +152,17 @@ impl Bar {
 
     pub fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The seasons of a contest, in words; of how many series, where each has its own.
+pub fn found_seasons(contest: &Contest) -> String {
+    match &contest.local[..] {
+        [] | [_] => seasons(&contest.seasons),
+        all => {
+            let of = |(found, n): &(Vec<usize>, usize)| format!("{} in {n} series", seasons(found));
+            all.iter().map(of).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

@@ -180,6 +180,58 @@ fn straight_from_a_file_of_many_series() {
 }
 
 #[test]
+fn networks_of_its_own_for_each_series() {
+    let room = Room::new();
+    room.write("stores.csv", &stores());
+    let line = "forecast stores.csv --horizon 6 --steps 40 --scope local --save own.safetensors";
+    let ran = room.run(line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(ran.out.lines().count(), 1 + 3 * 6);
+    assert!(ran.err.contains("each of 3 series by itself: "), "{}", ran.err);
+    let again = room.run("forecast own.safetensors stores.csv --horizon 6");
+    assert_eq!(again.out, ran.out, "{}", again.err);
+    let tuned = room.run("tune stores.csv --horizon 6 --scope local");
+    assert!(tuned.code == 2 && tuned.err.contains("all series share"), "{}", tuned.err);
+    let back = room.run("backtest stores.csv --horizon 6 --steps 40 --scope local --windows 2");
+    assert_eq!(back.code, 0, "{}", back.err);
+    // What a model has already is not asked for again; what is wrong is named.
+    let model = "forecast own.safetensors stores.csv --horizon 6 --scope local --scaler robust";
+    let refused = room.run(model);
+    assert!(refused.err.contains("leave out --scope, --scaler"), "{}", refused.err);
+    let counts = "forecast stores.csv --horizon 6 --head negative-binomial --scaler robust";
+    assert!(room.run(counts).err.contains("leave out `--scaler`"));
+}
+
+#[test]
+fn scalers_and_stacks_of_layers_are_asked_for_by_name() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(96));
+    let said = |options: &str| {
+        let ran = room.run(&format!("forecast sales.csv --horizon 6 --steps 60 {options}"));
+        assert_eq!(ran.code, 0, "{options}: {}", ran.err);
+        ran.out
+    };
+    let mut all = vec![said("")];
+    for scaler in ["standard", "robust", "minmax", "none"] {
+        all.push(said(&format!("--scaler {scaler}")));
+    }
+    all.push(said("--num-layers 2"));
+    all.push(said("--num-layers 2 --residual"));
+    all.push(said("--dilations 1,4"));
+    for (n, one) in all.iter().enumerate() {
+        assert!(all[..n].iter().all(|other| other != one), "number {n} changes nothing");
+    }
+    let unlike = room.run("forecast sales.csv --horizon 6 --num-layers 3 --dilations 1,4");
+    assert!(unlike.code == 2 && unlike.err.contains("one for each layer"), "{}", unlike.err);
+    let line = "train sales.csv --steps 60 --dilations 1,4 --residual --save net.safetensors";
+    let ran = room.run(line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("2 layers, dilations [1, 4], residual"), "{}", ran.out);
+    let next = room.run("forecast net.safetensors --horizon 6");
+    assert_eq!((next.code, next.out.lines().count()), (0, 7), "{}", next.err);
+}
+
+#[test]
 fn a_series_alone_in_a_second_without_options() {
     let room = Room::new();
     room.write("sales.csv", &monthly(120));

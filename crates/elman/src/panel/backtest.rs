@@ -6,10 +6,11 @@
 
 use serde::Serialize;
 
+use super::contest::Contest;
+use super::fitted::Fitted;
 use super::forecaster::{PanelSettings, Progress, bounds};
 use super::jobs::each;
 use super::past::{Known, Past};
-use super::plan::{Contest, Plan};
 use super::ready::Ready;
 use super::{Bands, Forecasts};
 use crate::baselines;
@@ -129,9 +130,8 @@ impl Backtest {
                     cutoffs.iter().map(|c| c.get(window).copied().into_iter().collect()).collect()
                 }
             };
-            let trained: Vec<Known<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
-            let plan = Plan::new(&trained, &ready, forecast);
-            let fitted = plan.run(observe)?;
+            let names = panel.iter().map(|series| series.name.clone()).collect();
+            let fitted = Fitted::of_known(&known, names, &ready, forecast, observe)?;
             let (said, bands) = fitted.said(&known, &asked)?;
             Ok((said, bands, fitted.contest))
         };

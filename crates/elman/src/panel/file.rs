@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::beside::Encoding;
 use super::calibration::Calibration;
+use super::contest::Contest;
+use super::expert::Expert;
 use super::fitted::Fitted;
-use super::forecaster::PanelSettings;
+use super::forecaster::{PanelSettings, Scope};
 use super::net::{Net, NetSettings};
-use super::plan::Contest;
 use crate::error::{Error, Result};
 use crate::read::ReadOptions;
 
@@ -18,14 +19,24 @@ use crate::read::ReadOptions;
 #[derive(Serialize, Deserialize)]
 struct About {
     settings: PanelSettings,
-    nets: Vec<NetSettings>,
-    contest: Contest,
-    calibration: Option<Calibration>,
+    /// The networks that all series share.
+    #[serde(flatten)]
+    shared: Option<AboutExpert>,
+    /// Those of each series, by its name, where they do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    local: Vec<(String, AboutExpert)>,
     encoding: Encoding,
     read: ReadOptions,
 }
 
-/// Where the weights of network number `net` stand.
+#[derive(Serialize, Deserialize)]
+struct AboutExpert {
+    nets: Vec<NetSettings>,
+    contest: Contest,
+    calibration: Option<Calibration>,
+}
+
+/// Where the weights of network number `net` stand, counted over all series.
 fn prefix(net: usize) -> String {
     format!("net.{net}.")
 }
@@ -41,18 +52,26 @@ impl Fitted {
     /// # Errors
     /// A file that cannot be written; an existing one is then as it was.
     pub fn save(&self, path: &Path, read: &ReadOptions) -> Result<()> {
+        let mut experts = self.experts.iter().map(|expert| AboutExpert {
+            nets: expert.nets.iter().map(|net| net.settings.clone()).collect(),
+            contest: expert.contest.clone(),
+            calibration: expert.calibration.clone(),
+        });
+        let (shared, local) = match self.settings.scope {
+            Scope::Global => (experts.next(), Vec::new()),
+            Scope::Local => (None, self.names.iter().cloned().zip(experts).collect()),
+        };
         let about = About {
             settings: self.settings.clone(),
-            nets: self.nets.iter().map(|net| net.settings.clone()).collect(),
-            contest: self.contest.clone(),
-            calibration: self.calibration.clone(),
+            shared,
+            local,
             encoding: self.encoding.clone(),
             read: read.clone(),
         };
         let about = serde_json::to_value(&about).map_err(|e| damaged(path, e.to_string()))?;
-        let first = self.nets[0].settings.model()?.config().clone();
+        let first = self.experts[0].nets[0].settings.model()?.config().clone();
         let document = Document::new(first, None, serde_json::json!({ "panel": about }));
-        let networks = self.nets.iter().enumerate().map(|(n, net)| (prefix(n), net.params()));
+        let networks = self.nets().enumerate().map(|(n, net)| (prefix(n), net.params()));
         Ok(write_models(path, networks, &document)?)
     }
 
@@ -65,20 +84,30 @@ impl Fitted {
         let about = file.document.about.get("panel").cloned().unwrap_or_default();
         let about: About =
             serde_json::from_value(about).map_err(|e| damaged(path, e.to_string()))?;
-        let About { settings, nets, contest, calibration, encoding, read } = about;
-        if nets.is_empty() || settings.horizon == 0 {
+        let About { settings, shared, local, encoding, read } = about;
+        let (names, about): (Vec<String>, Vec<AboutExpert>) = match settings.scope {
+            Scope::Global => (Vec::new(), shared.into_iter().collect()),
+            Scope::Local => local.into_iter().unzip(),
+        };
+        if about.is_empty() || about.iter().any(|e| e.nets.is_empty()) || settings.horizon == 0 {
             return Err(damaged(path, "it has no network, or no horizon".to_owned()));
         }
-        let nets = nets.into_iter().enumerate().map(|(n, net)| {
+        let mut numbers = 0..;
+        let mut net = |net: NetSettings| {
+            let number = numbers.next().unwrap_or_default();
             if net.horizon != settings.horizon || net.batch_size == 0 || net.seq_length == 0 {
-                return Err(damaged(path, format!("network {n} does not fit the others")));
+                return Err(damaged(path, format!("network {number} does not fit the others")));
             }
             let model = net.model()?;
-            let params = file.params(&model, &prefix(n))?;
+            let params = file.params(&model, &prefix(number))?;
             Ok(Net::with(net, model, params))
+        };
+        let experts = about.into_iter().map(|AboutExpert { nets, contest, calibration }| {
+            let nets = nets.into_iter().map(&mut net).collect::<Result<_>>()?;
+            Ok(Expert { nets, contest, calibration })
         });
-        let nets = nets.collect::<Result<_>>()?;
-        Ok((Self { nets, calibration, contest, settings, encoding }, read))
+        let experts = experts.collect::<Result<_>>()?;
+        Ok((Self::with(experts, names, settings, encoding), read))
     }
 }
 

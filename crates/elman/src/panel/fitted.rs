@@ -1,29 +1,30 @@
 //! Networks trained on a panel: all that its forecasts need besides the values.
 
-use super::bands::Band;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::beside::Encoding;
-use super::calibration::Calibration;
-use super::forecaster::{PanelForecast, PanelSettings, Progress, check, newest};
-use super::head::all_ends;
+use super::contest::Contest;
+use super::expert::Expert;
+use super::forecaster::{PanelForecast, PanelSettings, Progress, Scope, check, newest};
 use super::jobs::each;
 use super::net::Net;
-use super::past::{Known, Past};
-use super::plan::{Contest, Plan};
+use super::past::Known;
+use super::plan::Plan;
 use super::ready::Ready;
-use super::view::Scale;
 use super::{Bands, Forecasts};
 use crate::error::{Error, Result};
 use crate::series::Series;
 
-/// Series that are seen by networks at a time: so much memory is enough for any number of them.
-const BLOCK: usize = 4096;
-
 /// Networks trained on a panel, and how far they were from what came when they were chosen. They
-/// forecast that panel, the same series when they are longer, and other series like them.
+/// forecast that panel, the same series when they are longer, and, unless each series has its own, other series
+/// like them.
 pub struct Fitted {
-    pub(super) nets: Vec<Net>,
-    pub(super) calibration: Option<Calibration>,
-    /// How the networks were chosen.
+    /// One for all series, or one for each.
+    pub(super) experts: Vec<Expert>,
+    /// The series' names, if each has its own.
+    pub(super) names: Vec<String>,
+    /// How the networks were chosen; where each series has its own, in all.
     pub contest: Contest,
     /// What was asked for.
     pub settings: PanelSettings,
@@ -41,13 +42,45 @@ impl Fitted {
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
         let ready = Ready::of(panel, settings)?;
-        let known = ready.known();
-        Plan::new(&known, &ready, settings).run(observe)
+        let names = panel.iter().map(|series| series.name.clone()).collect();
+        let known: Vec<Known<'_>> = ready.pasts.iter().map(|past| past.whole()).collect();
+        Self::of_known(&known, names, &ready, settings, observe)
     }
 
-    /// The networks whose mean is the forecast.
-    pub fn nets(&self) -> &[Net] {
-        &self.nets
+    /// The same of what is `known` of each series of the panel that was made `ready`.
+    pub(super) fn of_known(
+        known: &[Known<'_>],
+        names: Vec<String>,
+        ready: &Ready<'_>,
+        settings: &PanelSettings,
+        observe: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self> {
+        let experts = match settings.scope {
+            Scope::Global => {
+                let sample: Vec<Known<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
+                vec![Plan::new(&sample, ready, settings).run(observe)?]
+            }
+            Scope::Local => alone(known, ready, settings, observe)?,
+        };
+        Ok(Self::with(experts, names, settings.clone(), ready.covariates.0.clone()))
+    }
+
+    pub(super) fn with(
+        experts: Vec<Expert>,
+        names: Vec<String>,
+        settings: PanelSettings,
+        encoding: Encoding,
+    ) -> Self {
+        let contest = match &experts[..] {
+            [one] => one.contest.clone(),
+            all => Contest::of_all(&all.iter().map(|e| &e.contest).collect::<Vec<_>>()),
+        };
+        Self { experts, names, contest, settings, encoding }
+    }
+
+    /// The networks whose mean is the forecast: of all series, or of each series in turn.
+    pub fn nets(&self) -> impl Iterator<Item = &Net> {
+        self.experts.iter().flat_map(|expert| &expert.nets)
     }
 
     /// Forecasts `horizon` values behind every series of `panel`. Each is walked from its first value
@@ -56,149 +89,97 @@ impl Fitted {
     ///
     /// # Errors
     /// No series, a series without a value, a horizon of 0; values that the networks' scale does not have;
-    /// those of a forward pass.
+    /// a series that has no network; those of a forward pass.
     pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<PanelForecast> {
         check(panel, horizon)?;
-        self.settings.check_head(panel)?;
-        self.check_scale(panel)?;
+        self.settings.check_choices(panel)?;
         let newest = newest(panel, &self.encoding, horizon)?;
-        let mut values: Vec<Vec<f64>> = vec![Vec::new(); panel.len()];
-        let mut bands: Vec<Vec<Band>> = Vec::new();
-        while values[0].len() < horizon {
-            let walked = newest.iter().zip(&values).map(|(past, said)| past.then(said));
-            let walked: Vec<Past<'_>> = walked.collect();
-            let known = walked.iter().zip(&newest).map(|(walked, y)| walked.until(y.values.len()));
-            let ends: Vec<Vec<usize>> = walked.iter().map(|y| vec![y.values.len()]).collect();
-            let (said, around) = self.said(&known.collect::<Vec<_>>(), &ends)?;
-            let more = self.settings.horizon.min(horizon - values[0].len());
-            for (values, mut said) in values.iter_mut().zip(said) {
-                values.extend(said.swap_remove(0).drain(..more));
+        let (values, bands) = match self.settings.scope {
+            Scope::Global => {
+                let expert = &self.experts[0];
+                expert.check_scale(panel.iter())?;
+                expert.forecast(&self.settings, &newest, horizon)?
             }
-            if bands.is_empty() {
-                bands = around.into_iter().map(|mut origins| origins.swap_remove(0)).collect();
+            Scope::Local => {
+                let alone = PanelSettings { threads: 1, ..self.settings.clone() };
+                let experts = self.experts_of(panel)?;
+                let jobs: Vec<_> = experts.iter().zip(panel).zip(newest.chunks(1)).collect();
+                let said = each(&jobs, self.settings.threads, |((expert, series), past)| {
+                    expert.check_scale(std::iter::once(*series))?;
+                    expert.forecast(&alone, past, horizon)
+                })?;
+                let (values, bands): (Vec<_>, Vec<_>) = said.into_iter().unzip();
+                (
+                    values.concat(),
+                    bands.into_iter().map(|mut b| b.pop().unwrap_or_default()).collect(),
+                )
             }
-        }
-        for (bands, values) in bands.iter_mut().zip(&values) {
-            bands.iter_mut().for_each(|band| band.go_on(self.contest.scale, values));
-            if self.settings.non_negative {
-                bands.iter_mut().for_each(Band::keep_non_negative);
-            }
-        }
+        };
         let levels = self.settings.levels.clone();
         Ok(PanelForecast { levels, bands, values, contest: self.contest.clone() })
     }
 
-    /// Refuses values that have no logarithm where the networks work on logarithms.
-    fn check_scale(&self, panel: &[Series]) -> Result<()> {
-        let has = |y: f64| match self.contest.scale {
-            Scale::Log => y > 0.0,
-            Scale::SoftLog => y >= 0.0,
-            Scale::Plain => true,
-        };
-        let bad = panel.iter().find_map(|series| {
-            let bad = series.values.iter().find(|y| !y.is_nan() && !has(**y));
-            bad.map(|y| (&series.name, *y))
-        });
-        match bad {
-            None => Ok(()),
-            Some((name, y)) => Err(Error::Forecast {
-                reason: format!(
-                    "series `{name}` has the value {y}, and these networks work on logarithms, as all values \
-                     they were trained on were {} 0",
-                    if self.contest.scale == Scale::Log { "above" } else { "at or above" }
-                ),
-                help: "forecast straight from these data, which trains networks for them"
-                    .to_owned(),
-            }),
-        }
-    }
-
-    /// Whether bands are what the networks say: where these are trained, and say a distribution.
-    fn has_own_bands(&self) -> bool {
-        self.nets.iter().all(|net| net.settings.steps > 0 && net.settings.said.is_distribution())
-    }
-
-    /// What the networks say in the mean of each series of `panel`, at each of its `origins`, and the
-    /// bands around it.
+    /// What the networks say in the mean of each series of the panel that they were trained on, at each of its
+    /// `origins`, and the bands around it.
     pub(super) fn said(
         &self,
         panel: &[Known<'_>],
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Bands)> {
-        let PanelSettings { horizon, threads, non_negative, ref levels, .. } = self.settings;
-        let own = self.has_own_bands();
-        let quantiles = if own { all_ends(levels) } else { Vec::new() };
-        let mut all = Vec::with_capacity(panel.len());
-        for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
-            let said = each(&self.nets, threads, |net| net.forecasts(panel, origins, &quantiles))?;
-            all.extend(mean(said.iter(), self.contest.scale));
-        }
-        let (mut said, mut bands) = split(all, horizon, if own { levels } else { &[] });
-        if !own {
-            bands = said
-                .iter()
-                .zip(origins)
-                .zip(panel)
-                .map(|((said, origins), series)| {
-                    let at = |(said, origin): (&Vec<f64>, &usize)| {
-                        self.calibrated(&series.past.filled[..*origin], said)
-                    };
-                    said.iter().zip(origins).map(at).collect()
-                })
-                .collect();
-        }
-        if non_negative {
-            said.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
-            bands.iter_mut().flatten().flatten().for_each(Band::keep_non_negative);
-        }
-        Ok((said, bands))
-    }
-
-    /// The bands around a forecast made after `values`, from the errors of the trial; none where there
-    /// was too little to make them from.
-    fn calibrated(&self, values: &[f64], forecast: &[f64]) -> Vec<Band> {
-        let Some(made) = &self.calibration else { return Vec::new() };
-        let levels = self.settings.levels.iter();
-        levels.map(|level| made.band(*level, values, forecast)).collect()
-    }
-}
-
-/// The points of what was said, and the bands of `levels` whose ends stand behind them.
-pub(super) fn split(mut said: Forecasts, horizon: usize, levels: &[f64]) -> (Forecasts, Bands) {
-    let bands = said.iter_mut().map(|origins| {
-        let bands = |said: &mut Vec<f64>| {
-            let ends = said.split_off(horizon.min(said.len()));
-            let band = |(pair, level): (&[f64], &f64)| Band {
-                level: *level,
-                lower: pair[..horizon].to_vec(),
-                upper: pair[horizon..].to_vec(),
-            };
-            ends.chunks_exact(2 * horizon).zip(levels).map(band).collect()
-        };
-        origins.iter_mut().map(bands).collect()
-    });
-    let bands = bands.collect();
-    (said, bands)
-}
-
-/// A function of one number.
-type Bend = fn(f64) -> f64;
-
-/// The mean of several forecasts: of their logarithms, where the values are all above 0.
-pub(super) fn mean<'a>(members: impl Iterator<Item = &'a Forecasts>, scale: Scale) -> Forecasts {
-    let (into, back): (Bend, Bend) = match scale {
-        Scale::Log => (f64::ln, f64::exp),
-        Scale::SoftLog | Scale::Plain => (|y| y, |z| z),
-    };
-    let members: Vec<_> = members.collect();
-    let n = members.len() as f64;
-    let mut mean = members[0].clone();
-    for (s, series) in mean.iter_mut().enumerate() {
-        for (o, origin) in series.iter_mut().enumerate() {
-            for (k, value) in origin.iter_mut().enumerate() {
-                *value = back(members.iter().map(|m| into(m[s][o][k])).sum::<f64>() / n);
+        match self.settings.scope {
+            Scope::Global => self.experts[0].said(&self.settings, panel, origins),
+            Scope::Local => {
+                let alone = PanelSettings { threads: 1, ..self.settings.clone() };
+                let jobs: Vec<_> =
+                    self.experts.iter().zip(panel.chunks(1)).zip(origins.chunks(1)).collect();
+                let said = each(&jobs, self.settings.threads, |((expert, series), origins)| {
+                    expert.said(&alone, series, origins)
+                })?;
+                let (said, bands): (Vec<Forecasts>, Vec<Bands>) = said.into_iter().unzip();
+                Ok((said.concat(), bands.concat()))
             }
         }
     }
-    mean
+
+    /// The networks of each series of `panel`, which are known by its name.
+    fn experts_of(&self, panel: &[Series]) -> Result<Vec<&Expert>> {
+        let by_name: HashMap<&str, &Expert> =
+            self.names.iter().map(String::as_str).zip(&self.experts).collect();
+        let of = |series: &Series| {
+            by_name.get(&series.name[..]).copied().ok_or_else(|| {
+                let some: Vec<String> =
+                    self.names.iter().take(5).map(|name| format!("`{name}`")).collect();
+                let more = if self.names.len() > some.len() { ", …" } else { "" };
+                Error::Forecast {
+                    reason: format!(
+                        "series `{}` has no networks: these are for {}{more} alone",
+                        series.name,
+                        some.join(", ")
+                    ),
+                    help:
+                        "train networks that all series share, or forecast straight from these data"
+                            .to_owned(),
+                }
+            })
+        };
+        panel.iter().map(of).collect()
+    }
+}
+
+/// Networks for each series by itself; as many series at a time as there are threads.
+fn alone(
+    known: &[Known<'_>],
+    ready: &Ready<'_>,
+    settings: &PanelSettings,
+    observe: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Expert>> {
+    let at_once = settings.threads;
+    let threads = (at_once / known.len()).max(1);
+    let settings = &PanelSettings { threads, ..settings.clone() };
+    let (done, of) = (AtomicU64::new(0), known.len() as u64);
+    each(known, at_once, |series| {
+        let expert = Plan::new(std::slice::from_ref(series), ready, settings).run(&|_| ())?;
+        observe(Progress::Series(1 + done.fetch_add(1, Ordering::Relaxed), of));
+        Ok(expert)
+    })
 }

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::bands::Band;
 use super::beside::Encoding;
+use super::contest::Contest;
 use super::fitted::Fitted;
 use super::head::{Head, Said, no_count};
 use super::past::Past;
-use super::plan::Contest;
 use crate::error::{Error, Result};
 use crate::report::{self, Axis, Color, Mark, Picture, Shape};
+use crate::scalers;
 use crate::season;
 use crate::series::Series;
 use crate::write;
@@ -17,6 +18,17 @@ use crate::write;
 /// Values that are looked at in all; of each series the newest, [`LEAST_KEPT`] at least.
 const MOST_VALUES: usize = 2_000_000;
 const LEAST_KEPT: usize = 1024;
+
+/// Which series share their networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All, so that each learns from the others.
+    #[default]
+    Global,
+    /// None: networks are chosen and trained for each series by itself.
+    Local,
+}
 
 /// What a forecast of a panel depends on, besides its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,12 +39,24 @@ pub struct PanelSettings {
     pub seasons: Option<Vec<usize>>,
     /// Levels of the bands, in per cent.
     pub levels: Vec<f64>,
+    /// Which series share their networks.
+    #[serde(default)]
+    pub scope: Scope,
     /// The cell of the networks, by name.
     #[serde(default = "lstm")]
     pub cell: String,
     /// H, their units.
     #[serde(default = "units")]
     pub hidden_size: usize,
+    /// L, their recurrent layers.
+    #[serde(default = "one")]
+    pub num_layers: usize,
+    /// For each layer, how many steps back it goes on from; empty for 1 in all.
+    #[serde(default)]
+    pub dilations: Vec<usize>,
+    /// Whether the input of each layer but the first is added to its output.
+    #[serde(default)]
+    pub residual: bool,
     /// Their learning rate at full height.
     #[serde(default = "rate")]
     pub learning_rate: f64,
@@ -51,6 +75,9 @@ pub struct PanelSettings {
     /// The loss of the head `point`, by name.
     #[serde(default = "mae")]
     pub loss: String,
+    /// How values are scaled, by name; `None` to try logarithms, where there are, and values over their mean.
+    #[serde(default)]
+    pub scaler: Option<String>,
     /// Whether no value and no bound is below 0.
     #[serde(default)]
     pub non_negative: bool,
@@ -67,8 +94,12 @@ impl PanelSettings {
             horizon,
             seasons: None,
             levels: vec![80.0, 95.0],
+            scope: Scope::Global,
             cell: lstm(),
             hidden_size: units(),
+            num_layers: one(),
+            dilations: Vec::new(),
+            residual: false,
             learning_rate: rate(),
             steps: None,
             seq_length: None,
@@ -76,6 +107,7 @@ impl PanelSettings {
             calendar: false,
             head: Head::Point,
             loss: mae(),
+            scaler: None,
             non_negative: false,
             seed: 1,
             threads: 1,
@@ -84,8 +116,9 @@ impl PanelSettings {
 }
 
 impl PanelSettings {
-    /// Refuses a head that does not fit the values, and a loss that is none of a point.
-    pub(super) fn check_head(&self, panel: &[Series]) -> Result<()> {
+    /// Refuses a head that does not fit the values, a loss that is none of a point, and a scaler that is
+    /// unknown or has no part.
+    pub(super) fn check_choices(&self, panel: &[Series]) -> Result<()> {
         let refuse =
             |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
         let said = Said::by(self.head, &self.loss, &self.levels);
@@ -93,6 +126,14 @@ impl PanelSettings {
         if self.head == Head::Point && said.is_distribution() {
             let reason = format!("the loss `{}` is one of a distribution", self.loss);
             return refuse(reason, "choose it by its `--head`");
+        }
+        if let Some(scaler) = &self.scaler {
+            scalers::named(scaler)?;
+            if said.is_of_counts() {
+                let reason =
+                    format!("counts are not scaled, and the scaler `{scaler}` was asked for");
+                return refuse(reason, "leave out `--scaler`");
+            }
         }
         match no_count(panel).filter(|_| said.is_of_counts()) {
             None => Ok(()),
@@ -116,6 +157,10 @@ fn units() -> usize {
     40
 }
 
+pub(super) fn one() -> usize {
+    1
+}
+
 fn rate() -> f64 {
     3e-3
 }
@@ -131,6 +176,8 @@ pub enum Progress {
     Trying(u64, u64),
     /// The chosen ones are trained on everything: updates done, of so many.
     Training(u64, u64),
+    /// Networks of single series: series that have theirs, of so many.
+    Series(u64, u64),
 }
 
 /// The future of a panel, and how far it can be trusted.

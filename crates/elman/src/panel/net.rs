@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
 use super::beside::Widths;
+use super::forecaster::one;
 use super::head::Said;
 use super::past::Known;
 use super::seen::Seen;
@@ -35,6 +36,15 @@ pub struct NetSettings {
     pub cell: String,
     /// H, its units.
     pub hidden_size: usize,
+    /// L, its recurrent layers.
+    #[serde(default = "one")]
+    pub num_layers: usize,
+    /// For each layer, how many steps back it goes on from; empty for 1 in all.
+    #[serde(default)]
+    pub dilations: Vec<usize>,
+    /// Whether the input of each layer but the first is added to its output.
+    #[serde(default)]
+    pub residual: bool,
     /// Series that walk side by side.
     pub batch_size: usize,
     /// The most steps between two updates.
@@ -59,6 +69,9 @@ impl NetSettings {
             cell: self.cell.clone(),
             input_size: self.inputs(),
             hidden_size: self.hidden_size,
+            num_layers: self.num_layers,
+            dilations: self.dilations.clone(),
+            residual: self.residual,
             output_size: self.horizon * self.said.loss()?.outputs_per_target(),
             skip: self.view.skip || self.said.is_of_counts(),
             ..ModelConfig::default()

@@ -3,11 +3,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::{Deserialize, Serialize};
-
 use super::beside::{Encoding, Widths};
 use super::calibration::Calibration;
-use super::fitted::{Fitted, mean, split};
+use super::contest::{Contest, Contestant, Trial};
+use super::expert::{Expert, mean, split};
 use super::forecaster::{PanelSettings, Progress};
 use super::head::{Head, Said, all_ends};
 use super::jobs::each;
@@ -19,7 +18,7 @@ use super::tune::Setting;
 use super::view::{Scale, View};
 use super::views::views;
 use super::{Forecasts, seasons};
-use crate::baselines::{self, Baseline};
+use crate::baselines;
 use crate::error::Result;
 
 /// Forecasts that views are judged by, at least, where the series are long enough.
@@ -38,83 +37,6 @@ const WORTH_IT: f64 = 0.002;
 const BELIEVED: f64 = 0.02;
 /// Networks trained for each chosen view, which differ in their random start.
 const NETS_A_VIEW: u64 = 2;
-
-/// One view on trial.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Trial {
-    /// The view.
-    pub view: View,
-    /// How long it is trained: 1, or [`LONGER`](Trial::LONGER) times as long; or 0, not at all, when the
-    /// forecast is that the level stays and the season comes again.
-    pub effort: u64,
-    /// Its error over that of [`Contest::YARDSTICK`]: below 1 is better. None where nothing could be
-    /// tried.
-    pub score: Option<f64>,
-    /// Whether it is part of the forecast.
-    pub chosen: bool,
-}
-
-impl Trial {
-    /// How much longer a long training is. How much is best differs: a clean season wants it, noise does
-    /// not. Both are tried where that takes little time.
-    pub const LONGER: u64 = 4;
-}
-
-/// The errors on the last known values, of the forecast and of a baseline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Contestant {
-    /// `elman`, or the baseline by name.
-    pub name: String,
-    /// sMAPE, 0 to 200.
-    pub smape: f64,
-    /// MASE.
-    pub mase: f64,
-}
-
-/// What was tried on the last known values, and how it went.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Contest {
-    /// The seasons found or given.
-    pub seasons: Vec<usize>,
-    /// What the networks work on.
-    pub scale: Scale,
-    /// The covariates that were tried.
-    #[serde(default)]
-    pub covariates: Vec<String>,
-    /// Series that were tried and trained on; of a large panel a sample.
-    #[serde(default)]
-    pub sampled: usize,
-    /// Steps at the end of each series on which views were tried.
-    pub held_out: usize,
-    /// Forecasts made there.
-    pub forecasts: usize,
-    /// All views that were tried.
-    pub trials: Vec<Trial>,
-    /// The errors there: first of what was chosen, then of each baseline. Empty where nothing could be
-    /// tried.
-    pub scores: Vec<Contestant>,
-    /// Levels of bands, in per cent.
-    pub levels: Vec<f64>,
-    /// The share of values within the band of each level: made from one half of the errors, counted on
-    /// the other.
-    pub coverage: Vec<f64>,
-    /// Updates of the first network in the forecast.
-    pub updates: u64,
-}
-
-impl Contest {
-    /// Forgets the levels that are not `asked` for.
-    pub(super) fn keep_levels(&mut self, asked: impl Fn(f64) -> bool) {
-        if self.coverage.len() == self.levels.len() {
-            let mut levels = self.levels.iter();
-            self.coverage.retain(|_| levels.next().is_some_and(|level| asked(*level)));
-        }
-        self.levels.retain(|level| asked(*level));
-    }
-
-    /// The baseline that scores are relative to.
-    pub const YARDSTICK: &'static Baseline = &baselines::NAIVE2;
-}
 
 /// Updates for a panel with so many values in all: few values are soon learnt by heart.
 fn updates(values: usize) -> u64 {
@@ -158,6 +80,7 @@ impl<'a> Plan<'a> {
         let lowest = panel.iter().flat_map(|y| y.filled()).copied().fold(f64::INFINITY, f64::min);
         let scale = match lowest {
             _ if settings.head == Head::NegativeBinomial => Scale::SoftLog,
+            _ if settings.scaler.is_some() => Scale::Plain,
             y if y > 0.0 => Scale::Log,
             0.0 => Scale::SoftLog,
             _ => Scale::Plain,
@@ -174,6 +97,7 @@ impl<'a> Plan<'a> {
             }
         });
         let mut views = views(scale, &seasons, horizon, typical.saturating_sub(held_out) / 2);
+        views.iter_mut().for_each(|view| view.scaler.clone_from(&settings.scaler));
         if settings.head == Head::NegativeBinomial {
             views.retain(|view| view.scale == Scale::SoftLog);
         }
@@ -212,6 +136,9 @@ impl<'a> Plan<'a> {
             widths: self.widths,
             cell: self.settings.cell.clone(),
             hidden_size: self.settings.hidden_size,
+            num_layers: self.settings.num_layers,
+            dilations: self.settings.dilations.clone(),
+            residual: self.settings.residual,
             batch_size: alike.clamp(1.0, 64.0) as usize,
             seq_length: self
                 .settings
@@ -247,7 +174,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Tries, and trains what was chosen on all that is known.
-    pub(super) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Fitted> {
+    pub(super) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Expert> {
         let forecasts: usize = self.origins.iter().map(Vec::len).sum();
         let tried = match forecasts {
             0 => Tried::untried(self.candidates.len()),
@@ -278,10 +205,9 @@ impl<'a> Plan<'a> {
             levels: self.settings.levels.clone(),
             coverage: tried.coverage,
             updates: nets[0].settings.steps,
+            local: Vec::new(),
         };
-        let settings = self.settings.clone();
-        let encoding = self.encoding.clone();
-        Ok(Fitted { nets, calibration: tried.calibration, contest, settings, encoding })
+        Ok(Expert { nets, calibration: tried.calibration, contest })
     }
 
     /// Trains each view on what is known before the last values, and compares what they say of those.

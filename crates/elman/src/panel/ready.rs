@@ -22,7 +22,7 @@ impl<'a> Ready<'a> {
     /// Refuses what has no forecast.
     pub(super) fn of(panel: &'a [Series], settings: &PanelSettings) -> Result<Self> {
         check(panel, settings.horizon)?;
-        settings.check_head(panel)?;
+        settings.check_choices(panel)?;
         let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
         let widths = encoding.widths(panel);
         let pasts = newest(panel, &encoding, 0)?;

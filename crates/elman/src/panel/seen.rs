@@ -3,6 +3,7 @@
 use super::aside::Aside;
 use super::past::{Known, Past};
 use super::view::{Scale, View};
+use crate::scalers::{self, Fitted};
 use crate::season::Profile;
 
 /// What a typical step is before any was seen, in logs or as a share of the level: a tenth, worth
@@ -24,6 +25,8 @@ pub(super) struct Seen {
     scale: Scale,
     /// What 1 stands for.
     unit: f64,
+    /// What takes the place of the unit, if anything does.
+    scaler: Option<Fitted>,
     /// Whether a plain series was divided by its season, not lessened by it.
     divided: bool,
     positive: bool,
@@ -49,7 +52,9 @@ impl Seen {
             Scale::SoftLog | Scale::Plain if mean > 0.0 => mean,
             _ => 1.0,
         };
-        let positive = past.iter().all(|y| *y > 0.0);
+        let named = view.scaler.as_deref().and_then(|name| scalers::named(name).ok());
+        let scaler = named.map(|scaler| scaler.fit(past));
+        let positive = scaler.is_none() && past.iter().all(|y| *y > 0.0);
         let seasons = if view.adjust { seasons } else { &[] };
         let divided = view.scale == Scale::Plain && positive && !seasons.is_empty();
         let mut x: Vec<f64> = filled
@@ -58,7 +63,7 @@ impl Seen {
                 Scale::Log => y.ln(),
                 Scale::SoftLog => (y / unit + SOFTNESS).ln(),
                 Scale::Plain if divided => (y / unit).ln(),
-                Scale::Plain => y / unit,
+                Scale::Plain => scaler.map_or(y / unit, |scaler| scaler.transform(*y)),
             })
             .collect();
         let holes: Vec<usize> = (0..values.len()).filter(|t| values[*t].is_nan()).collect();
@@ -74,7 +79,7 @@ impl Seen {
             x[t] = x[t - 1];
         }
         let level = levels(&x, view.level);
-        let step = if view.by_step { steps(&x, &level, view.scale) } else { vec![1.0; x.len()] };
+        let step = if view.by_step { steps(&x, &level, view) } else { vec![1.0; x.len()] };
         let narrow = |x: Vec<f64>| x.into_iter().map(|x| x as f32).collect();
         let (x, level, step) = (narrow(x), narrow(level), narrow(step));
         let missing = values.iter().map(|y| y.is_nan()).collect();
@@ -84,6 +89,7 @@ impl Seen {
         Self {
             scale,
             unit,
+            scaler,
             divided,
             positive,
             profile,
@@ -115,7 +121,7 @@ impl Seen {
             *to = (x - level) * per_step;
         }
         let (log_step, ahead) = rest.split_at_mut(usize::from(view.by_step));
-        log_step.fill(step.ln() - magnitude(self.scale, level).ln());
+        log_step.fill(step.ln() - magnitude(view, level).ln());
         let (ahead, beside) = ahead.split_at_mut(if view.ahead { horizon } else { 0 });
         for (k, to) in ahead.iter_mut().enumerate() {
             *to = (self.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
@@ -166,7 +172,7 @@ impl Seen {
                     x = x.max(0.02 * level);
                 }
                 let x = if self.divided { x * season.exp() } else { x + season };
-                x * self.unit
+                self.scaler.map_or(x * self.unit, |scaler| scaler.inverse(x))
             }
         }
     }
@@ -218,23 +224,23 @@ fn levels(x: &[f64], width: usize) -> Vec<f64> {
 }
 
 /// The mean step from value to value so far, in the unit of [`magnitude`].
-fn steps(x: &[f64], level: &[f64], scale: Scale) -> Vec<f64> {
+fn steps(x: &[f64], level: &[f64], view: &View) -> Vec<f64> {
     let mut sum = 0.0;
     let step = |t: usize| {
         if t > 0 {
             sum += (x[t] - x[t - 1]).abs();
         }
-        let unit = f64::from(magnitude(scale, level[t] as f32));
+        let unit = f64::from(magnitude(view, level[t] as f32));
         (sum + PRIOR_WEIGHT * PRIOR_STEP * unit) / (t as f64 + PRIOR_WEIGHT) + LEAST_STEP * unit
     };
     (0..x.len()).map(step).collect()
 }
 
-/// What a typical step is a share of: 1 in logs, otherwise the level; or a tenth of the mean, where
-/// the level is near 0.
-fn magnitude(scale: Scale, level: f32) -> f32 {
-    match scale {
-        Scale::Plain => level.abs().max(0.1),
-        Scale::Log | Scale::SoftLog => 1.0,
+/// What a typical step is a share of: 1 in logs and behind a scaler, otherwise the level; or a tenth of the
+/// mean, where the level is near 0.
+fn magnitude(view: &View, level: f32) -> f32 {
+    match view.scale {
+        Scale::Plain if view.scaler.is_none() => level.abs().max(0.1),
+        _ => 1.0,
     }
 }

@@ -13,6 +13,7 @@ use super::seen::{Seen, bridged};
 use super::view::{Scale, View};
 use super::views::views;
 use super::walks::Walks;
+use crate::scalers;
 
 /// A growing series with a season of 4 that is worth a quarter of it.
 fn sales(len: usize, start: f64) -> Vec<f64> {
@@ -22,7 +23,13 @@ fn sales(len: usize, start: f64) -> Vec<f64> {
 
 fn all_views() -> Vec<View> {
     let scales = [Scale::Log, Scale::SoftLog, Scale::Plain];
-    scales.into_iter().flat_map(|scale| views(scale, &[4], 5, 20)).collect()
+    let own = scales.into_iter().flat_map(|scale| views(scale, &[4], 5, 20));
+    let scaled = scalers::ALL.iter().flat_map(|scaler| {
+        let scaler = Some(scaler.name().to_owned());
+        let views = views(Scale::Plain, &[4], 5, 20).into_iter();
+        views.map(move |view| View { scaler: scaler.clone(), ..view })
+    });
+    own.chain(scaled).collect()
 }
 
 fn settings(view: &View, steps: u64) -> NetSettings {
@@ -34,6 +41,9 @@ fn settings(view: &View, steps: u64) -> NetSettings {
         widths: Widths::default(),
         cell: "lstm".to_owned(),
         hidden_size: 8,
+        num_layers: 1,
+        dilations: Vec::new(),
+        residual: false,
         batch_size: 2,
         seq_length: 16,
         carry: true,
@@ -109,6 +119,7 @@ fn a_shown_step_by_hand() {
         ahead: false,
         skip: false,
         beside: false,
+        scaler: None,
     };
     // The mean of what is known, 4, is 1.
     let seen = Seen::new(&view, Past::new(&[2.0, 4.0, 6.0, 8.0]).until(3), &[], false);

@@ -6,12 +6,13 @@
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
-use super::forecaster::PanelSettings;
+use super::contest::Contest;
+use super::forecaster::{PanelSettings, Scope};
 use super::jobs::each;
 use super::judge::Judge;
 use super::net::{Net, NetSettings};
 use super::past::Known;
-use super::plan::{Contest, Plan};
+use super::plan::Plan;
 use super::ready::Ready;
 use super::view::View;
 use crate::error::{Error, Result};
@@ -88,7 +89,7 @@ impl Tuned {
     /// `observe` is told of each new one as soon as it is done.
     ///
     /// # Errors
-    /// Series too short to be judged on; those of a forecast.
+    /// Networks that are not shared by all series; series too short to be judged on; those of a forecast.
     pub fn of(
         panel: &[Series],
         settings: &PanelSettings,
@@ -96,6 +97,12 @@ impl Tuned {
         known: &[TunedTrial],
         observe: &(dyn Fn(&TunedTrial) + Sync),
     ) -> Result<Self> {
+        if settings.scope == Scope::Local {
+            return Err(Error::Forecast {
+                reason: "a search is for networks that all series share".to_owned(),
+                help: "leave out `--scope local`, or take one series".to_owned(),
+            });
+        }
         let ready = Ready::of(panel, settings)?;
         let series = ready.known();
         let plan = Plan::new(&series, &ready, settings);

@@ -35,6 +35,9 @@ pub struct View {
     /// Whether the covariates are shown.
     #[serde(default)]
     pub beside: bool,
+    /// The scaler, by name, that a plain scale takes in place of the mean |y|.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaler: Option<String>,
 }
 
 impl View {

@@ -28,6 +28,7 @@ pub(super) fn views(
         ahead: false,
         skip: false,
         beside: false,
+        scaler: None,
     };
     let long = View { by_step: false, lags: far, ..short.clone() };
     let mut views = vec![short.clone(), long.clone(), View { skip: true, ..long.clone() }];

@@ -4,13 +4,13 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::panel::{Fitted, Head, PanelForecast, PanelSettings};
+use elman::panel::{Contest, Fitted, Head, PanelForecast, PanelSettings};
 use elman::read::LoadedPanel;
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
 
-use crate::args::{ForecastArgs, PanelArgs};
+use crate::args::ForecastArgs;
 use crate::commands::panel::{self, Bar};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files;
@@ -35,23 +35,12 @@ pub fn run(args: ForecastArgs) -> Outcome {
 
 /// From networks in a model file: reads, forecasts, writes.
 pub fn again(args: ForecastArgs) -> Outcome {
-    let PanelArgs { wide, level, season, steps, seq_length, no_carry, calendar, .. } = &args.panel;
-    let PanelArgs { head, loss, non_negative, cell, hidden_size, learning_rate, .. } = &args.panel;
-    if head.is_some()
-        || cell.is_some()
-        || hidden_size.is_some()
-        || learning_rate.is_some()
-        || loss.is_some()
-        || *non_negative
-        || *calendar
-        || *wide
-        || !season.is_empty()
-        || steps.is_some()
-        || seq_length.is_some()
-        || *no_carry
-    {
-        let message = "this file is a model: it has its columns, seasons and training\n  help: leave out \
-                       `--head`, `--cell`, `--hidden-size`, `--learning-rate`, `--loss`, `--non-negative`, `--wide`, `--season`, `--steps`, `--seq-length`, `--no-carry` and `--calendar`";
+    if let [first, ..] = args.panel.of_training()[..] {
+        let names = args.panel.of_training().join(", ");
+        let message = format!(
+            "`{first}` is for networks that are to be trained, and this file is a model, which has them\n  \
+             help: leave out {names}; or forecast straight from data"
+        );
         return Err(Failure::new(USAGE, message));
     }
     let (mut fitted, read) = Fitted::load(&args.source)?;
@@ -63,8 +52,8 @@ pub fn again(args: ForecastArgs) -> Outcome {
         );
         return Err(Failure::new(USAGE, message));
     };
-    if !level.is_empty() {
-        fitted.settings.levels = panel::levels(level)?;
+    if !args.panel.level.is_empty() {
+        fitted.settings.levels = panel::levels(&args.panel.level)?;
     }
     let (asked, of_machine) = args.common.threads();
     fitted.settings.threads = asked.unwrap_or(of_machine);
@@ -145,7 +134,7 @@ fn present(
 /// What was found and how far to trust it, in sentences.
 fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     let mut lines = Vec::new();
-    lines.push(panel::seasons(&forecast.contest.seasons));
+    lines.push(panel::found_seasons(&forecast.contest));
     let [ours, rivals @ ..] = &forecast.contest.scores[..] else {
         lines.push(format!(
             "note: no series is longer than {} values, so nothing could be tried and no network is believed: the \
@@ -154,20 +143,14 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         ));
         return lines.join("\n");
     };
-    let made = forecast.contest.forecasts;
-    lines.push(format!(
-        "{} candidates tried on the last {} known steps, {made} forecast{} each; {} chosen",
-        forecast.contest.trials.len(),
-        forecast.contest.held_out,
-        if made == 1 { "" } else { "s" },
-        forecast.contest.trials.iter().filter(|trial| trial.chosen).count()
-    ));
+    lines.push(tried(&forecast.contest));
     let width = forecast.contest.scores.iter().map(|score| score.name.len()).max().unwrap_or(0);
     lines.push(format!("  {:width$}  {:>8}  {:>8}", "there", "MASE", "sMAPE"));
     for score in &forecast.contest.scores {
         lines.push(format!("  {:width$}  {:8.3}  {:8.3}", score.name, score.mase, score.smape));
     }
-    if forecast.contest.trials.iter().all(|trial| trial.effort == 0 || !trial.chosen) {
+    let trained = || forecast.contest.trials.iter().any(|trial| trial.chosen && trial.effort > 0);
+    if forecast.contest.local.is_empty() && !trained() {
         let season = if forecast.contest.seasons.is_empty() { "" } else { ", with its season" };
         lines.push(format!(
             "no network was clearly better than the last value{season}: that is the forecast"
@@ -191,15 +174,43 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     lines.join("\n")
 }
 
+/// What was tried, and what came of it.
+fn tried(contest: &Contest) -> String {
+    let (candidates, made) = (contest.trials.len(), contest.forecasts);
+    let chosen = || contest.trials.iter().filter(|trial| trial.chosen);
+    let series: usize = contest.local.iter().map(|(_, series)| series).sum();
+    if series == 0 {
+        return format!(
+            "{candidates} candidates tried on the last {} known steps, {made} forecast{} each; {} chosen",
+            contest.held_out,
+            if made == 1 { "" } else { "s" },
+            chosen().count()
+        );
+    }
+    let untrained = chosen().filter(|trial| trial.effort == 0).count();
+    let rest = match untrained {
+        0 => String::new(),
+        _ => format!(
+            "; for {untrained} of them no network was clearly better than the last value, with the season \
+             if there is one, and that is the forecast"
+        ),
+    };
+    format!(
+        "each of {series} series by itself: {candidates} candidates in all tried on their last known \
+         steps, {made} forecasts{rest}"
+    )
+}
+
 /// What the networks are, if they are trained.
 fn networks(fitted: &Fitted) -> Option<String> {
-    let net = &fitted.nets()[0].settings;
-    let steps = || fitted.nets().iter().map(|net| net.settings.steps);
-    let (least, most) = (steps().min()?, steps().max().filter(|most| *most > 0)?);
+    let trained = || fitted.nets().filter(|net| net.settings.steps > 0);
+    let net = &trained().next()?.settings;
+    let steps = || trained().map(|net| net.settings.steps);
+    let (least, most) = (steps().min()?, steps().max()?);
     let updates = if least == most { most.to_string() } else { format!("{least} to {most}") };
     Some(format!(
         "{} networks: {} of {} units, {updates} updates each, windows of {} steps",
-        fitted.nets().len(),
+        trained().count(),
         net.cell,
         net.hidden_size,
         net.seq_length
@@ -211,7 +222,7 @@ fn facts(loaded: &LoadedPanel, forecast: &PanelForecast) -> Vec<(String, String)
     let contest = &forecast.contest;
     let mut facts = vec![
         ("data".to_owned(), loaded.found()),
-        ("found".to_owned(), panel::seasons(&contest.seasons)),
+        ("found".to_owned(), panel::found_seasons(contest)),
     ];
     let mases = contest
         .scores
@@ -243,6 +254,7 @@ fn document(
         "found": loaded.found(),
         "notes": loaded.notes,
         "horizon": args.horizon,
+        "scope": settings.scope,
         "seasons": forecast.contest.seasons,
         "head": settings.head,
         "scale": forecast.contest.scale,

@@ -204,7 +204,11 @@ fn with_options(mut settings: Settings, args: &TrainArgs) -> Settings {
     let model = &mut settings.model;
     put(&mut model.cell, &network.cell);
     put(&mut model.hidden_size, &network.hidden_size);
-    put(&mut model.num_layers, &network.num_layers);
+    put(&mut model.num_layers, &network.stack.layers(network.num_layers));
+    if !network.stack.dilations.is_empty() {
+        model.dilations.clone_from(&network.stack.dilations);
+    }
+    model.residual |= network.stack.residual;
     put(&mut model.input_size, &network.input_size);
     put(&mut model.dropout, &network.dropout);
     let train = &mut settings.train;

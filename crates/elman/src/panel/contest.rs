@@ -1,0 +1,134 @@
+//! How networks were chosen: what was tried on the last known values, and how it went.
+
+use serde::{Deserialize, Serialize};
+
+use super::view::{Scale, View};
+use crate::baselines::{self, Baseline};
+
+/// One view on trial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// The view.
+    pub view: View,
+    /// How long it is trained: 1, or [`LONGER`](Trial::LONGER) times as long; or 0, not at all, when the
+    /// forecast is that the level stays and the season comes again.
+    pub effort: u64,
+    /// Its error over that of [`Contest::YARDSTICK`]: below 1 is better. None where nothing could be
+    /// tried.
+    pub score: Option<f64>,
+    /// Whether it is part of the forecast.
+    pub chosen: bool,
+}
+
+impl Trial {
+    /// How much longer a long training is. How much is best differs: a clean season wants it, noise does
+    /// not. Both are tried where that takes little time.
+    pub const LONGER: u64 = 4;
+}
+
+/// The errors on the last known values, of the forecast and of a baseline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contestant {
+    /// `elman`, or the baseline by name.
+    pub name: String,
+    /// sMAPE, 0 to 200.
+    pub smape: f64,
+    /// MASE.
+    pub mase: f64,
+}
+
+/// What was tried on the last known values, and how it went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contest {
+    /// The seasons found or given.
+    pub seasons: Vec<usize>,
+    /// What the networks work on.
+    pub scale: Scale,
+    /// The covariates that were tried.
+    #[serde(default)]
+    pub covariates: Vec<String>,
+    /// Series that were tried and trained on; of a large panel a sample.
+    #[serde(default)]
+    pub sampled: usize,
+    /// Steps at the end of each series on which views were tried.
+    pub held_out: usize,
+    /// Forecasts made there.
+    pub forecasts: usize,
+    /// All views that were tried.
+    pub trials: Vec<Trial>,
+    /// The errors there: first of what was chosen, then of each baseline. Empty where nothing could be
+    /// tried.
+    pub scores: Vec<Contestant>,
+    /// Levels of bands, in per cent.
+    pub levels: Vec<f64>,
+    /// The share of values within the band of each level: made from one half of the errors, counted on
+    /// the other.
+    pub coverage: Vec<f64>,
+    /// Updates of the first network in the forecast.
+    pub updates: u64,
+    /// Where each series has networks of its own: how many have which seasons, the most frequent first.
+    /// Empty where all share theirs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub local: Vec<(Vec<usize>, usize)>,
+}
+
+impl Contest {
+    /// What came out in all of the contests of single series: sums, means over all forecasts, and the seasons
+    /// that are most frequent.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(super) fn of_all(contests: &[&Contest]) -> Self {
+        let mut local: Vec<(Vec<usize>, usize)> = Vec::new();
+        for contest in contests {
+            match local.iter_mut().find(|(seasons, _)| *seasons == contest.seasons) {
+                Some((_, series)) => *series += 1,
+                None => local.push((contest.seasons.clone(), 1)),
+            }
+        }
+        local.sort_by_key(|(_, series)| std::cmp::Reverse(*series));
+        let tried = || contests.iter().filter(|contest| contest.forecasts > 0);
+        let mean = |of: &dyn Fn(&Contest) -> Option<f64>| {
+            let known =
+                tried().filter_map(|contest| Some((contest.forecasts as f64, of(contest)?)));
+            let (n, sum) = known.fold((0.0, 0.0), |(n, sum), (m, x)| (n + m, sum + m * x));
+            if n > 0.0 { sum / n } else { 0.0 }
+        };
+        let names = tried().next().map_or(&[][..], |contest| &contest.scores);
+        let scores = names.iter().enumerate().map(|(c, contestant)| Contestant {
+            name: contestant.name.clone(),
+            smape: mean(&|contest| Some(contest.scores[c].smape)),
+            // A series that never moved has no MASE.
+            mase: mean(&|contest| {
+                let moves = contest.scores.iter().any(|score| score.mase > 0.0);
+                moves.then(|| contest.scores[c].mase)
+            }),
+        });
+        let levels = tried().any(|contest| !contest.coverage.is_empty());
+        let levels = if levels { contests[0].levels.len() } else { 0 };
+        let coverage = (0..levels).map(|l| mean(&|contest| contest.coverage.get(l).copied()));
+        Self {
+            seasons: local[0].0.clone(),
+            scores: scores.collect(),
+            coverage: coverage.collect(),
+            sampled: contests.len(),
+            held_out: contests.iter().map(|contest| contest.held_out).max().unwrap_or(0),
+            forecasts: contests.iter().map(|contest| contest.forecasts).sum(),
+            trials: contests.iter().flat_map(|contest| contest.trials.clone()).collect(),
+            local,
+            ..contests[0].clone()
+        }
+    }
+
+    /// Forgets the levels that are not `asked` for.
+    pub(super) fn keep_levels(&mut self, asked: impl Fn(f64) -> bool) {
+        if self.coverage.len() == self.levels.len() {
+            let mut levels = self.levels.iter();
+            self.coverage.retain(|_| levels.next().is_some_and(|level| asked(*level)));
+        }
+        self.levels.retain(|level| asked(*level));
+    }
+
+    /// The baseline that scores are relative to.
+    pub const YARDSTICK: &'static Baseline = &baselines::NAIVE2;
+}
