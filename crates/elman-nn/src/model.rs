@@ -72,8 +72,12 @@ impl ModelConfig {
         (0..self.num_layers).map(|layer| self.dilations.get(layer).copied().unwrap_or(1))
     }
 
-    /// Whether there is one dilation a layer, within reason.
-    fn check_dilations(&self) -> Result<(), Error> {
+    /// Whether there is one dilation a layer, within reason, and a layer that can be residual.
+    fn check_stack(&self) -> Result<(), Error> {
+        if self.residual && self.num_layers < 2 {
+            let (got, must_be) = ("true for one layer".to_owned(), "for two layers or more");
+            return Err(Error::Setting { name: "residual", got, must_be });
+        }
         let name = "dilations";
         let got = || format!("{:?}", self.dilations);
         if self.dilations.iter().any(|d| !(1..=MOST_DILATION).contains(d)) {
@@ -118,7 +122,7 @@ impl<T: Real> Model<T> {
             let got = config.dropout.to_string();
             return Err(Error::Setting { name: "dropout", got, must_be: "at least 0 and below 1" });
         }
-        config.check_dilations()?;
+        config.check_stack()?;
         let cell = CellEntry::<T>::find(&config.cell)?;
         let hidden = config.hidden_size;
         let [i, h, l, k] =

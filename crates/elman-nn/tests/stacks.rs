@@ -125,6 +125,12 @@ fn parts_of_a_batch_on_any_number_of_threads_give_what_the_model_gives() {
 }
 
 #[test]
+fn one_layer_cannot_be_residual() {
+    let refused = Model::<f64>::new(ModelConfig { residual: true, ..config("gru", 1) }).err();
+    assert!(matches!(refused, Some(Error::Setting { name: "residual", .. })), "{refused:?}");
+}
+
+#[test]
 fn dilations_that_fit_no_stack_are_refused() {
     for dilations in [vec![1], vec![1, 2, 3], vec![0, 1], vec![1, 1 << 20]] {
         let sizes = ModelConfig { dilations, ..config("lstm", 2) };

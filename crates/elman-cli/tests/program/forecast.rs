@@ -223,6 +223,8 @@ fn scalers_and_stacks_of_layers_are_asked_for_by_name() {
     }
     let unlike = room.run("forecast sales.csv --horizon 6 --num-layers 3 --dilations 1,4");
     assert!(unlike.code == 2 && unlike.err.contains("one for each layer"), "{}", unlike.err);
+    let single = room.run("forecast sales.csv --horizon 6 --residual");
+    assert!(single.code == 2 && single.err.contains("two layers or more"), "{}", single.err);
     let line = "train sales.csv --steps 60 --dilations 1,4 --residual --save net.safetensors";
     let ran = room.run(line);
     assert_eq!(ran.code, 0, "{}", ran.err);
