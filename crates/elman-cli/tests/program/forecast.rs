@@ -183,7 +183,7 @@ fn straight_from_a_file_of_many_series() {
 fn networks_of_its_own_for_each_series() {
     let room = Room::new();
     room.write("stores.csv", &stores());
-    let line = "forecast stores.csv --horizon 6 --steps 40 --scope local --save own.safetensors";
+    let line = "forecast stores.csv --horizon 6 --steps 20 --scope local --save own.safetensors";
     let ran = room.run(line);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ran.out.lines().count(), 1 + 3 * 6);
@@ -192,7 +192,7 @@ fn networks_of_its_own_for_each_series() {
     assert_eq!(again.out, ran.out, "{}", again.err);
     let tuned = room.run("tune stores.csv --horizon 6 --scope local");
     assert!(tuned.code == 2 && tuned.err.contains("all series share"), "{}", tuned.err);
-    let back = room.run("backtest stores.csv --horizon 6 --steps 40 --scope local --windows 2");
+    let back = room.run("backtest stores.csv --horizon 6 --steps 20 --scope local --windows 2");
     assert_eq!(back.code, 0, "{}", back.err);
     // What a model has already is not asked for again; what is wrong is named.
     let model = "forecast own.safetensors stores.csv --horizon 6 --scope local --scaler robust";
@@ -207,7 +207,7 @@ fn scalers_and_stacks_of_layers_are_asked_for_by_name() {
     let room = Room::new();
     room.write("sales.csv", &monthly(96));
     let said = |options: &str| {
-        let ran = room.run(&format!("forecast sales.csv --horizon 6 --steps 60 {options}"));
+        let ran = room.run(&format!("forecast sales.csv --horizon 6 --steps 20 {options}"));
         assert_eq!(ran.code, 0, "{options}: {}", ran.err);
         ran.out
     };
