@@ -229,7 +229,7 @@ impl<T: Real> Kernel for OneRow<'_, T> {
 }
 
 /// All columns of `rows` rows from `first` on, in tiles of `R` rows and then of `S` = R - 1. A function
-/// of its own for each R: all in one take the compiler three times as long.
+/// of its own for each R: all in one take the compiler far longer.
 struct Block<'g, 'a, T, const R: usize, const S: usize> {
     gemm: &'g mut Gemm<'a, T>,
     first: usize,

@@ -41,7 +41,7 @@ pub use contest::{Contest, Contestant, Trial};
 pub use fitted::Fitted;
 pub use forecaster::{PanelForecast, PanelSettings, Progress, Scope};
 pub use head::{Head, Said};
-pub use net::{Net, NetSettings};
+pub use net::{Net, NetSettings, Stack};
 pub use past::{Known, Past};
 pub use seasons::seasons;
 pub use tune::{Setting, Tuned, TunedTrial, fingerprint};

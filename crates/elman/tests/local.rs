@@ -40,7 +40,7 @@ fn each_series_is_forecast_as_if_there_were_no_other() {
         assert_eq!(all.values[s], alone.values[0]);
         assert_eq!(all.bands[s], alone.bands[0]);
     }
-    let seasons = &all.contest.local;
+    let seasons = &all.contest.series_by_seasons;
     assert_eq!(seasons[0], (vec![4], 2), "the most frequent first: {seasons:?}");
     assert_eq!(seasons.iter().map(|(_, series)| series).sum::<usize>(), 3);
     assert_eq!(all.contest.seasons, [4]);

@@ -118,11 +118,17 @@ impl PanelArgs {
         given.into_iter().filter_map(|(name, given)| given.then_some(name)).collect()
     }
 
-    /// Whether anything was asked for.
-    pub fn is_given(&self) -> bool {
-        let exog = [&self.futr_exog, &self.hist_exog, &self.static_exog];
-        let lists = !self.level.is_empty() || exog.iter().any(|names| !names.is_empty());
-        lists || self.fill_missing_dates || !self.of_training().is_empty()
+    /// All options that were given.
+    pub fn given(&self) -> Vec<&'static str> {
+        let others = [
+            ("--fill-missing-dates", self.fill_missing_dates),
+            ("--level", !self.level.is_empty()),
+            ("--futr-exog", !self.futr_exog.is_empty()),
+            ("--hist-exog", !self.hist_exog.is_empty()),
+            ("--static-exog", !self.static_exog.is_empty()),
+        ];
+        let others = others.into_iter().filter_map(|(name, given)| given.then_some(name));
+        self.of_training().into_iter().chain(others).collect()
     }
 }
 

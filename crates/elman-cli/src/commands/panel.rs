@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::sync::Mutex;
 
-use elman::panel::{Contest, Head, PanelSettings, Progress, Scope};
+use elman::panel::{Contest, Head, PanelSettings, Progress, Scope, Stack};
 use elman::read::{LoadedPanel, Missing, ReadOptions};
 use indicatif::ProgressBar;
 
@@ -42,9 +42,11 @@ pub fn settings(
         },
         cell: args.cell.clone().unwrap_or(usual.cell),
         hidden_size: args.hidden_size.map_or(usual.hidden_size, usize::from),
-        num_layers: args.stack.layers(args.num_layers.map(usize::from)).unwrap_or(usual.num_layers),
-        dilations: args.stack.dilations.clone(),
-        residual: args.stack.residual,
+        stack: Stack {
+            num_layers: args.stack.layers(args.num_layers.map(usize::from)).unwrap_or(1),
+            dilations: args.stack.dilations.clone(),
+            residual: args.stack.residual,
+        },
         learning_rate: args.learning_rate.unwrap_or(usual.learning_rate),
         steps: args.steps,
         seq_length: args.seq_length.map(usize::from),
@@ -157,7 +159,7 @@ impl Bar {
 
 /// The seasons of a contest, in words; of how many series, where each has its own.
 pub fn found_seasons(contest: &Contest) -> String {
-    match &contest.local[..] {
+    match &contest.series_by_seasons[..] {
         [] | [_] => seasons(&contest.seasons),
         all => {
             let of = |(found, n): &(Vec<usize>, usize)| format!("{} in {n} series", seasons(found));

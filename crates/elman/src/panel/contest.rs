@@ -69,7 +69,7 @@ pub struct Contest {
     /// Where each series has networks of its own: how many have which seasons, the most frequent first.
     /// Empty where all share theirs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub local: Vec<(Vec<usize>, usize)>,
+    pub series_by_seasons: Vec<(Vec<usize>, usize)>,
 }
 
 impl Contest {
@@ -79,14 +79,14 @@ impl Contest {
     /// # Panics
     /// If there is none.
     pub(super) fn of_all(contests: &[&Contest]) -> Self {
-        let mut local: Vec<(Vec<usize>, usize)> = Vec::new();
+        let mut series_by_seasons: Vec<(Vec<usize>, usize)> = Vec::new();
         for contest in contests {
-            match local.iter_mut().find(|(seasons, _)| *seasons == contest.seasons) {
+            match series_by_seasons.iter_mut().find(|(seasons, _)| *seasons == contest.seasons) {
                 Some((_, series)) => *series += 1,
-                None => local.push((contest.seasons.clone(), 1)),
+                None => series_by_seasons.push((contest.seasons.clone(), 1)),
             }
         }
-        local.sort_by_key(|(_, series)| std::cmp::Reverse(*series));
+        series_by_seasons.sort_by_key(|(_, series)| std::cmp::Reverse(*series));
         let tried = || contests.iter().filter(|contest| contest.forecasts > 0);
         let mean = |of: &dyn Fn(&Contest) -> Option<f64>| {
             let known =
@@ -108,14 +108,14 @@ impl Contest {
         let levels = if levels { contests[0].levels.len() } else { 0 };
         let coverage = (0..levels).map(|l| mean(&|contest| contest.coverage.get(l).copied()));
         Self {
-            seasons: local[0].0.clone(),
+            seasons: series_by_seasons[0].0.clone(),
             scores: scores.collect(),
             coverage: coverage.collect(),
             sampled: contests.len(),
             held_out: contests.iter().map(|contest| contest.held_out).max().unwrap_or(0),
             forecasts: contests.iter().map(|contest| contest.forecasts).sum(),
             trials: contests.iter().flat_map(|contest| contest.trials.clone()).collect(),
-            local,
+            series_by_seasons,
             ..contests[0].clone()
         }
     }

@@ -62,16 +62,13 @@ impl Expert {
     }
 
     /// Refuses values that have no logarithm where the networks work on logarithms.
-    pub(super) fn check_scale<'s>(
-        &self,
-        mut panel: impl Iterator<Item = &'s Series>,
-    ) -> Result<()> {
+    pub(super) fn check_scale(&self, panel: &[Series]) -> Result<()> {
         let has = |y: f64| match self.contest.scale {
             Scale::Log => y > 0.0,
             Scale::SoftLog => y >= 0.0,
             Scale::Plain => true,
         };
-        let bad = panel.find_map(|series| {
+        let bad = panel.iter().find_map(|series| {
             let bad = series.values.iter().find(|y| !y.is_nan() && !has(**y));
             bad.map(|y| (&series.name, *y))
         });

@@ -1,6 +1,7 @@
 //! Networks trained on a panel: all that its forecasts need besides the values.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::beside::Encoding;
@@ -55,12 +56,12 @@ impl Fitted {
         settings: &PanelSettings,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        let experts = match settings.scope {
+        let (experts, names) = match settings.scope {
             Scope::Global => {
                 let sample: Vec<Known<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
-                vec![Plan::new(&sample, ready, settings).run(observe)?]
+                (vec![Plan::new(&sample, ready, settings).run(observe)?], Vec::new())
             }
-            Scope::Local => alone(known, ready, settings, observe)?,
+            Scope::Local => (alone(known, ready, settings, observe)?, names),
         };
         Ok(Self::with(experts, names, settings.clone(), ready.covariates.0.clone()))
     }
@@ -94,27 +95,13 @@ impl Fitted {
         check(panel, horizon)?;
         self.settings.check_choices(panel)?;
         let newest = newest(panel, &self.encoding, horizon)?;
-        let (values, bands) = match self.settings.scope {
-            Scope::Global => {
-                let expert = &self.experts[0];
-                expert.check_scale(panel.iter())?;
-                expert.forecast(&self.settings, &newest, horizon)?
-            }
-            Scope::Local => {
-                let alone = PanelSettings { threads: 1, ..self.settings.clone() };
-                let experts = self.experts_of(panel)?;
-                let jobs: Vec<_> = experts.iter().zip(panel).zip(newest.chunks(1)).collect();
-                let said = each(&jobs, self.settings.threads, |((expert, series), past)| {
-                    expert.check_scale(std::iter::once(*series))?;
-                    expert.forecast(&alone, past, horizon)
-                })?;
-                let (values, bands): (Vec<_>, Vec<_>) = said.into_iter().unzip();
-                (
-                    values.concat(),
-                    bands.into_iter().map(|mut b| b.pop().unwrap_or_default()).collect(),
-                )
-            }
-        };
+        let experts = self.experts_of(panel)?;
+        let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
+            expert.check_scale(&panel[series.clone()])?;
+            expert.forecast(settings, &newest[series], horizon)
+        })?;
+        let (values, bands): (Vec<_>, Vec<_>) = said.into_iter().unzip();
+        let (values, bands) = (values.concat(), bands.concat());
         let levels = self.settings.levels.clone();
         Ok(PanelForecast { levels, bands, values, contest: self.contest.clone() })
     }
@@ -126,23 +113,33 @@ impl Fitted {
         panel: &[Known<'_>],
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Bands)> {
-        match self.settings.scope {
-            Scope::Global => self.experts[0].said(&self.settings, panel, origins),
-            Scope::Local => {
-                let alone = PanelSettings { threads: 1, ..self.settings.clone() };
-                let jobs: Vec<_> =
-                    self.experts.iter().zip(panel.chunks(1)).zip(origins.chunks(1)).collect();
-                let said = each(&jobs, self.settings.threads, |((expert, series), origins)| {
-                    expert.said(&alone, series, origins)
-                })?;
-                let (said, bands): (Vec<Forecasts>, Vec<Bands>) = said.into_iter().unzip();
-                Ok((said.concat(), bands.concat()))
-            }
-        }
+        let experts: Vec<&Expert> = self.experts.iter().collect();
+        let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
+            expert.said(settings, &panel[series.clone()], &origins[series])
+        })?;
+        let (said, bands): (Vec<Forecasts>, Vec<Bands>) = said.into_iter().unzip();
+        Ok((said.concat(), bands.concat()))
     }
 
-    /// The networks of each series of `panel`, which are known by its name.
+    /// Does `job` for each of `experts` and its part of so many series: all, or one each. The threads that are
+    /// more than parts work within them.
+    fn each_part<R: Send>(
+        &self,
+        experts: &[&Expert],
+        series: usize,
+        job: impl Fn(&Expert, Range<usize>, &PanelSettings) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        let (at_once, within) = dealt_out(&self.settings, experts.len());
+        let size = series / experts.len();
+        let parts: Vec<(usize, &Expert)> = experts.iter().copied().enumerate().collect();
+        each(&parts, at_once, |(part, expert)| job(expert, part * size..(part + 1) * size, &within))
+    }
+
+    /// The networks that all series share, or those of each series of `panel`, which are known by its name.
     fn experts_of(&self, panel: &[Series]) -> Result<Vec<&Expert>> {
+        if self.names.is_empty() {
+            return Ok(self.experts.iter().collect());
+        }
         let by_name: HashMap<&str, &Expert> =
             self.names.iter().map(String::as_str).zip(&self.experts).collect();
         let of = |series: &Series| {
@@ -173,13 +170,17 @@ fn alone(
     settings: &PanelSettings,
     observe: &(dyn Fn(Progress) + Sync),
 ) -> Result<Vec<Expert>> {
-    let at_once = settings.threads;
-    let threads = (at_once / known.len()).max(1);
-    let settings = &PanelSettings { threads, ..settings.clone() };
+    let (at_once, within) = dealt_out(settings, known.len());
     let (done, of) = (AtomicU64::new(0), known.len() as u64);
     each(known, at_once, |series| {
-        let expert = Plan::new(std::slice::from_ref(series), ready, settings).run(&|_| ())?;
+        let expert = Plan::new(std::slice::from_ref(series), ready, &within).run(&|_| ())?;
         observe(Progress::Series(1 + done.fetch_add(1, Ordering::Relaxed), of));
         Ok(expert)
     })
+}
+
+/// How many of so many parts are worked on at once, and the settings within each.
+fn dealt_out(settings: &PanelSettings, parts: usize) -> (usize, PanelSettings) {
+    let threads = (settings.threads / parts).max(1);
+    (settings.threads, PanelSettings { threads, ..settings.clone() })
 }

@@ -7,6 +7,7 @@ use super::beside::Encoding;
 use super::contest::Contest;
 use super::fitted::Fitted;
 use super::head::{Head, Said, no_count};
+use super::net::Stack;
 use super::past::Past;
 use crate::error::{Error, Result};
 use crate::report::{self, Axis, Color, Mark, Picture, Shape};
@@ -48,15 +49,9 @@ pub struct PanelSettings {
     /// H, their units.
     #[serde(default = "units")]
     pub hidden_size: usize,
-    /// L, their recurrent layers.
-    #[serde(default = "one")]
-    pub num_layers: usize,
-    /// For each layer, how many steps back it goes on from; empty for 1 in all.
-    #[serde(default)]
-    pub dilations: Vec<usize>,
-    /// Whether the input of each layer but the first is added to its output.
-    #[serde(default)]
-    pub residual: bool,
+    /// How their layers are stacked.
+    #[serde(flatten)]
+    pub stack: Stack,
     /// Their learning rate at full height.
     #[serde(default = "rate")]
     pub learning_rate: f64,
@@ -97,9 +92,7 @@ impl PanelSettings {
             scope: Scope::Global,
             cell: lstm(),
             hidden_size: units(),
-            num_layers: one(),
-            dilations: Vec::new(),
-            residual: false,
+            stack: Stack::default(),
             learning_rate: rate(),
             steps: None,
             seq_length: None,
@@ -155,10 +148,6 @@ fn lstm() -> String {
 
 fn units() -> usize {
     40
-}
-
-pub(super) fn one() -> usize {
-    1
 }
 
 fn rate() -> f64 {

@@ -10,13 +10,30 @@ use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
 use super::beside::Widths;
-use super::forecaster::one;
 use super::head::Said;
 use super::past::Known;
 use super::seen::Seen;
 use super::view::View;
 use super::walks::Walks;
 use crate::error::Result;
+
+/// How recurrent layers are stacked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stack {
+    /// L, recurrent layers.
+    pub num_layers: usize,
+    /// For each layer, how many steps back it goes on from; empty for 1 in all.
+    pub dilations: Vec<usize>,
+    /// Whether the input of each layer but the first is added to its output.
+    pub residual: bool,
+}
+
+impl Default for Stack {
+    fn default() -> Self {
+        Self { num_layers: 1, dilations: Vec::new(), residual: false }
+    }
+}
 
 /// Everything that decides a network over a panel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,15 +53,9 @@ pub struct NetSettings {
     pub cell: String,
     /// H, its units.
     pub hidden_size: usize,
-    /// L, its recurrent layers.
-    #[serde(default = "one")]
-    pub num_layers: usize,
-    /// For each layer, how many steps back it goes on from; empty for 1 in all.
-    #[serde(default)]
-    pub dilations: Vec<usize>,
-    /// Whether the input of each layer but the first is added to its output.
-    #[serde(default)]
-    pub residual: bool,
+    /// How its layers are stacked.
+    #[serde(flatten)]
+    pub stack: Stack,
     /// Series that walk side by side.
     pub batch_size: usize,
     /// The most steps between two updates.
@@ -69,9 +80,9 @@ impl NetSettings {
             cell: self.cell.clone(),
             input_size: self.inputs(),
             hidden_size: self.hidden_size,
-            num_layers: self.num_layers,
-            dilations: self.dilations.clone(),
-            residual: self.residual,
+            num_layers: self.stack.num_layers,
+            dilations: self.stack.dilations.clone(),
+            residual: self.stack.residual,
             output_size: self.horizon * self.said.loss()?.outputs_per_target(),
             skip: self.view.skip || self.said.is_of_counts(),
             ..ModelConfig::default()

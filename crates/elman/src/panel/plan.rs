@@ -136,9 +136,7 @@ impl<'a> Plan<'a> {
             widths: self.widths,
             cell: self.settings.cell.clone(),
             hidden_size: self.settings.hidden_size,
-            num_layers: self.settings.num_layers,
-            dilations: self.settings.dilations.clone(),
-            residual: self.settings.residual,
+            stack: self.settings.stack.clone(),
             batch_size: alike.clamp(1.0, 64.0) as usize,
             seq_length: self
                 .settings
@@ -205,7 +203,7 @@ impl<'a> Plan<'a> {
             levels: self.settings.levels.clone(),
             coverage: tried.coverage,
             updates: nets[0].settings.steps,
-            local: Vec::new(),
+            series_by_seasons: Vec::new(),
         };
         Ok(Expert { nets, calibration: tried.calibration, contest })
     }

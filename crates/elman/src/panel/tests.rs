@@ -6,7 +6,7 @@ use elman_nn::windows::{Batch, Windows};
 use super::beside::{Beside, Widths};
 use super::calibration::Calibration;
 use super::head::{Head, Said};
-use super::net::{Net, NetSettings};
+use super::net::{Net, NetSettings, Stack};
 use super::past::{Known, Past};
 use super::plan::believed;
 use super::seen::{Seen, bridged};
@@ -41,9 +41,7 @@ fn settings(view: &View, steps: u64) -> NetSettings {
         widths: Widths::default(),
         cell: "lstm".to_owned(),
         hidden_size: 8,
-        num_layers: 1,
-        dilations: Vec::new(),
-        residual: false,
+        stack: Stack::default(),
         batch_size: 2,
         seq_length: 16,
         carry: true,

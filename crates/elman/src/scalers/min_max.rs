@@ -16,16 +16,6 @@ pub struct FittedMinMax {
     pub range: f64,
 }
 
-impl FittedMinMax {
-    pub(super) fn transform(&self, value: f64) -> f64 {
-        (value - self.least) / self.range
-    }
-
-    pub(super) fn inverse(&self, scaled: f64) -> f64 {
-        scaled * self.range + self.least
-    }
-}
-
 impl Scaler for MinMax {
     fn name(&self) -> &'static str {
         "minmax"

@@ -41,24 +41,28 @@ pub enum Fitted {
 }
 
 impl Fitted {
+    /// What 0 and a width of 1 stand for.
+    fn zero_and_width(&self) -> (f64, f64) {
+        match *self {
+            Fitted::None => (0.0, 1.0),
+            Fitted::Standard(FittedStandard { mean, deviation }) => (mean, deviation),
+            Fitted::Robust(FittedRobust { median, interquartile_range }) => {
+                (median, interquartile_range)
+            }
+            Fitted::MinMax(FittedMinMax { least, range }) => (least, range),
+        }
+    }
+
     /// A value of the series, scaled.
     pub fn transform(&self, value: f64) -> f64 {
-        match self {
-            Fitted::None => value,
-            Fitted::Standard(fitted) => fitted.transform(value),
-            Fitted::Robust(fitted) => fitted.transform(value),
-            Fitted::MinMax(fitted) => fitted.transform(value),
-        }
+        let (zero, width) = self.zero_and_width();
+        (value - zero) / width
     }
 
     /// The value of the series that a scaled value stands for.
     pub fn inverse(&self, scaled: f64) -> f64 {
-        match self {
-            Fitted::None => scaled,
-            Fitted::Standard(fitted) => fitted.inverse(scaled),
-            Fitted::Robust(fitted) => fitted.inverse(scaled),
-            Fitted::MinMax(fitted) => fitted.inverse(scaled),
-        }
+        let (zero, width) = self.zero_and_width();
+        scaled * width + zero
     }
 
     /// [`transform`](Fitted::transform) of many.

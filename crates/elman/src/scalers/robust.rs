@@ -16,16 +16,6 @@ pub struct FittedRobust {
     pub interquartile_range: f64,
 }
 
-impl FittedRobust {
-    pub(super) fn transform(&self, value: f64) -> f64 {
-        (value - self.median) / self.interquartile_range
-    }
-
-    pub(super) fn inverse(&self, scaled: f64) -> f64 {
-        scaled * self.interquartile_range + self.median
-    }
-}
-
 impl Scaler for Robust {
     fn name(&self) -> &'static str {
         "robust"

@@ -16,16 +16,6 @@ pub struct FittedStandard {
     pub deviation: f64,
 }
 
-impl FittedStandard {
-    pub(super) fn transform(&self, value: f64) -> f64 {
-        (value - self.mean) / self.deviation
-    }
-
-    pub(super) fn inverse(&self, scaled: f64) -> f64 {
-        scaled * self.deviation + self.mean
-    }
-}
-
 impl Scaler for Standard {
     fn name(&self) -> &'static str {
         "standard"

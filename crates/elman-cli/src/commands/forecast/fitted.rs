@@ -150,7 +150,7 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         lines.push(format!("  {:width$}  {:8.3}  {:8.3}", score.name, score.mase, score.smape));
     }
     let trained = || forecast.contest.trials.iter().any(|trial| trial.chosen && trial.effort > 0);
-    if forecast.contest.local.is_empty() && !trained() {
+    if forecast.contest.series_by_seasons.is_empty() && !trained() {
         let season = if forecast.contest.seasons.is_empty() { "" } else { ", with its season" };
         lines.push(format!(
             "no network was clearly better than the last value{season}: that is the forecast"
@@ -178,7 +178,7 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
 fn tried(contest: &Contest) -> String {
     let (candidates, made) = (contest.trials.len(), contest.forecasts);
     let chosen = || contest.trials.iter().filter(|trial| trial.chosen);
-    let series: usize = contest.local.iter().map(|(_, series)| series).sum();
+    let series: usize = contest.series_by_seasons.iter().map(|(_, series)| series).sum();
     if series == 0 {
         return format!(
             "{candidates} candidates tried on the last {} known steps, {made} forecast{} each; {} chosen",

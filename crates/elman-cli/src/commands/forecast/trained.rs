@@ -16,10 +16,12 @@ use crate::files;
 
 /// Loads, shows the new data to the memory, forecasts.
 pub fn run(args: ForecastArgs) -> Outcome {
-    if args.panel.is_given() {
-        let message = "these options are for a forecast straight from data, and this file is a model: it \
-                       has its season and its training, and no bands\n  help: leave out `--wide`, \
-                       `--fill-missing-dates`, `--level`, `--season`, `--steps`, `--seq-length` and `--no-carry`";
+    if let [first, ..] = args.panel.given()[..] {
+        let names = args.panel.given().join(", ");
+        let message = format!(
+            "`{first}` is for a forecast straight from data, and this file is a model: it has its season and its \
+             training, and no bands\n  help: leave out {names}"
+        );
         return Err(Failure::new(USAGE, message));
     }
     let mut trained = Trained::load(&args.source)?;
