@@ -334,6 +334,17 @@ fn few_errors_make_wide_bands() {
 }
 
 #[test]
+fn a_typical_step_behind_a_scaler_is_no_share_of_the_level() {
+    let scaler = Some("none".to_owned());
+    let view = View { scaler, adjust: false, ..views(Scale::Plain, &[], 2, 20)[0].clone() };
+    let seen = Seen::new(&view, Past::new(&[5.0, 6.0]).whole(), &[], false);
+    let mut target = [0.0];
+    seen.ask(0, &mut target);
+    // One step before any was seen: a tenth and 0.005, of 1 and not of 5.
+    assert!((target[0] - 1.0 / 0.105).abs() < 1e-4, "{target:?}");
+}
+
+#[test]
 fn what_is_missing_is_bridged_for_the_input_and_not_asked_for() {
     let season = [3.0, -1.0, 0.0, -2.0];
     let whole: Vec<f64> = (0..40).map(|t| 50.0 + season[t % 4]).collect();
