@@ -52,29 +52,35 @@ fn assert_close(got: &[f64], want: &[f64], what: &str) {
 }
 
 #[test]
-fn each_phase_of_a_dilated_layer_is_a_network_of_its_own() {
-    let x = draw(14 * B * I);
+fn each_phase_of_dilated_layers_is_a_network_of_its_own() {
     for cell in CellEntry::<f64>::ALL {
-        let plain = Model::<f64>::new(config(cell.name(), 1)).unwrap();
-        let params = plain.initial_params(3);
-        for dilation in [2, 3, 6] {
-            let dilated = ModelConfig { dilations: vec![dilation], ..config(cell.name(), 1) };
-            let dilated = Model::<f64>::new(dilated).unwrap();
-            let mut want = vec![0.0; 14 * B * 4];
-            for phase in 0..dilation {
-                let steps: Vec<usize> = (phase..14).step_by(dilation).collect();
-                let of = |t: &usize| &x[t * B * I..(t + 1) * B * I];
-                let own: Vec<f64> = steps.iter().flat_map(of).copied().collect();
-                let said = run(&plain, &params, &own, &[steps.len()]);
-                for (t, said) in steps.iter().zip(said.chunks_exact(B * 4)) {
-                    want[t * B * 4..(t + 1) * B * 4].copy_from_slice(said);
-                }
-            }
-            for windows in [&[14][..], &[6, 6, 2], &[7, 4, 3], &[1; 14]] {
-                let said = run(&dilated, &params, &x, windows);
-                assert_close(&said, &want, &format!("{} {dilation} {windows:?}", cell.name()));
-            }
+        for (layers, dilation) in [(1, 2), (1, 3), (1, 6), (2, 2), (3, 3)] {
+            check_phases(config(cell.name(), layers), dilation);
         }
+    }
+}
+
+/// Layers that all have the same dilation, in windows of several lengths, against one without for each phase.
+fn check_phases(sizes: ModelConfig, dilation: usize) {
+    let x = draw(14 * B * I);
+    let plain = Model::<f64>::new(sizes.clone()).unwrap();
+    let params = plain.initial_params(3);
+    let dilations = vec![dilation; sizes.num_layers];
+    let dilated = Model::<f64>::new(ModelConfig { dilations, ..sizes.clone() }).unwrap();
+    let mut want = vec![0.0; 14 * B * 4];
+    for phase in 0..dilation {
+        let steps: Vec<usize> = (phase..14).step_by(dilation).collect();
+        let of = |t: &usize| &x[t * B * I..(t + 1) * B * I];
+        let own: Vec<f64> = steps.iter().flat_map(of).copied().collect();
+        let said = run(&plain, &params, &own, &[steps.len()]);
+        for (t, said) in steps.iter().zip(said.chunks_exact(B * 4)) {
+            want[t * B * 4..(t + 1) * B * 4].copy_from_slice(said);
+        }
+    }
+    for windows in [&[14][..], &[6, 6, 2], &[7, 4, 3], &[1; 14]] {
+        let said = run(&dilated, &params, &x, windows);
+        let what = format!("{} x {} by {dilation} {windows:?}", sizes.num_layers, sizes.cell);
+        assert_close(&said, &want, &what);
     }
 }
 
