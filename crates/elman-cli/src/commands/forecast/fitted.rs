@@ -191,7 +191,7 @@ fn tried(contest: &Contest) -> String {
     let rest = match untrained {
         0 => String::new(),
         _ => format!(
-            "; for {untrained} of them no network was clearly better than the last value, with the season \
+            "; for {untrained} of the series no network was clearly better than the last value, with the season \
              if there is one, and that is the forecast"
         ),
     };
