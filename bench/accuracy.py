@@ -36,8 +36,8 @@ BACK = [
 
 
 def backtests(args):
-    print("| file | horizon | cutoffs | network | seasonal naive | damped | theta | naive | MAE over naive's | in the 80 % band | seconds |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print("| file | horizon | cutoffs | network | seasonal naive | damped | ets | theta | naive | MAE over naive's | in the 80 % band | seconds |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     for path, horizon, windows, step, options in BACK:
         command = [args.elman, "backtest", os.path.join(args.data, path), "--horizon", str(horizon), "--json",
                    "--windows", str(windows), "--step", str(step), "--seed", str(args.seed), *options, *args.option]
@@ -45,7 +45,7 @@ def backtests(args):
         said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
         seconds = time.perf_counter() - start
         m = said["metrics"]
-        mase = " | ".join(f"{m[name]['mase']:.3f}" for name in ("elman", "seasonal_naive", "damped", "theta", "naive"))
+        mase = " | ".join(f"{m[name]['mase']:.3f}" for name in ("elman", "seasonal_naive", "damped", "ets", "theta", "naive"))
         ratio = m["elman"]["mae"] / m["naive"]["mae"]
         print(f"| {path} | {horizon} | {windows} every {step} | {mase} | {ratio:.3f} | {100 * said['coverage'][0]:.0f} % | {seconds:.1f} |", flush=True)
     ett(args)

@@ -256,7 +256,9 @@ fn going_back_prints_scores_and_keeps_what_was_said() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let heads: Vec<&str> = ran.out.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(heads, ["mae", "rmse", "mape", "smape", "mase", "rmsse", "owa"]);
-    for name in ["elman", "naive", "seasonal_naive", "mean", "drift", "naive2", "theta", "damped"] {
+    for name in
+        ["elman", "naive", "seasonal_naive", "mean", "drift", "naive2", "theta", "damped", "ets"]
+    {
         assert!(ran.out.lines().any(|line| line.starts_with(name)), "{name}: {}", ran.out);
     }
     assert!(ran.err.contains("9 forecasts of 6 steps, of 3 series"), "{}", ran.err);

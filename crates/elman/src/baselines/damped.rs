@@ -7,7 +7,7 @@
 //! ```
 //!
 //! l and b start from the line through the first ten values; α, β and φ are those of least squared
-//! error, for a long series over its last thousand values. (The `augurs-ets` crate has no seasonal states, and panics when asked for some.)
+//! error, for a long series over its last thousand values.
 
 use super::naive2::Adjusted;
 use super::theta::line;

@@ -2,6 +2,7 @@
 
 mod damped;
 mod drift;
+mod ets;
 mod mean;
 mod naive;
 mod naive2;
@@ -10,6 +11,7 @@ mod theta;
 
 pub use damped::DAMPED;
 pub use drift::DRIFT;
+pub use ets::ETS;
 pub use mean::MEAN;
 pub use naive::NAIVE;
 pub use naive2::NAIVE2;
@@ -65,7 +67,8 @@ impl Baseline {
 }
 
 /// All baselines.
-pub const ALL: &[&Baseline] = &[&NAIVE, &SEASONAL_NAIVE, &MEAN, &DRIFT, &NAIVE2, &THETA, &DAMPED];
+pub const ALL: &[&Baseline] =
+    &[&NAIVE, &SEASONAL_NAIVE, &MEAN, &DRIFT, &NAIVE2, &THETA, &DAMPED, &ETS];
 
 /// The baseline of this name.
 ///

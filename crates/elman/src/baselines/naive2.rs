@@ -69,7 +69,7 @@ fn is_seasonal(x: &[f64], m: usize) -> bool {
 }
 
 /// The indices of R's `decompose(type = "multiplicative")`; none where they are no positive numbers.
-fn indices(x: &[f64], m: usize) -> Option<Vec<f64>> {
+pub(super) fn indices(x: &[f64], m: usize) -> Option<Vec<f64>> {
     let half = m / 2;
     let mut sums = vec![(0.0, 0.0); m];
     for t in half..x.len() - half {

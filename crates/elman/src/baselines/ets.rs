@@ -1,0 +1,286 @@
+//! Exponential smoothing with a damped trend and a season that is smoothed, too: ETS(A,Ad,N), ETS(A,Ad,A) or
+//! ETS(M,Ad,M), the one of the lowest AICc (Hyndman, Koehler, Ord and Snyder, "Forecasting with Exponential
+//! Smoothing", Springer 2008).
+//!
+//! ```text
+//!                  p = l + φ b
+//! additive         ŷ = p + s    e = y - ŷ          l ← p + α e        b ← φ b + α β e      s ← s + γ (1 - α) e
+//! multiplicative   ŷ = p s      e = (y - ŷ) / ŷ    l ← p (1 + α e)    b ← φ b + α β p e    s ← s (1 + γ (1 - α) e)
+//!
+//! AICc = n ln Σ e² + 2 Σ ln ŷ (if multiplicative) + 2 k n / (n - k - 1)
+//! ```
+//!
+//! with k parameters and states at the start. l and b start from the line through the first ten values, s from classical
+//! decomposition; α, β, γ and φ are those of the lowest AICc. All of it over the last thousand values, or five
+//! seasons where those are more.
+
+use super::naive2::indices;
+use super::theta::line;
+use super::{Baseline, needs, newest};
+use crate::error::Result;
+use crate::season::Profile;
+
+/// Exponential smoothing of level, trend and season.
+pub const ETS: Baseline = Baseline {
+    name: "ets",
+    about: "exponential smoothing of level, damped trend and season, of the kind with the lowest AICc",
+    one_step: None,
+    forecast,
+};
+
+/// Values from which level and trend start.
+const FIRST: usize = 10;
+/// Seasons that are enough, where they are more than the newest values.
+const CYCLES: usize = 5;
+/// α, β, φ, l, b and the variance of e.
+const PARAMETERS: usize = 6;
+
+fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
+    needs("ets", 1, values.len())?;
+    let enough = newest(values).len().max((CYCLES * season).min(values.len()));
+    let y = &values[values.len() - enough..];
+    let kinds = [Kind::plain(y), Kind::additive(y, season), Kind::multiplicative(y, season)];
+    let fitted = kinds.into_iter().flatten().map(|kind| Fitted::best(kind, y));
+    let best =
+        fitted.min_by(|a, b| a.criterion.total_cmp(&b.criterion)).expect("one kind at least");
+    Ok(best.ahead(horizon))
+}
+
+/// One of the models, and its state at the start.
+struct Kind {
+    multiplicative: bool,
+    /// The season's first cycle; one value, which is not smoothed, where there is none.
+    cycle: Vec<f64>,
+    level: f64,
+    trend: f64,
+}
+
+impl Kind {
+    fn plain(y: &[f64]) -> Option<Self> {
+        Some(Self::new(y, false, vec![0.0]))
+    }
+
+    fn additive(y: &[f64], m: usize) -> Option<Self> {
+        let profile = (m > 1).then(|| Profile::of(y, &[m]))?;
+        Some(Self::new(y, false, (0..m).map(|t| profile.at(t)).collect()))
+    }
+
+    /// For values above 0 alone.
+    fn multiplicative(y: &[f64], m: usize) -> Option<Self> {
+        let fits = m > 1 && y.len() >= 2 * m + 2 && y.iter().all(|y| *y > 0.0);
+        Some(Self::new(y, true, fits.then(|| indices(y, m))??))
+    }
+
+    fn new(y: &[f64], multiplicative: bool, cycle: Vec<f64>) -> Self {
+        let adjust = |(y, s): (&f64, &f64)| if multiplicative { y / s } else { y - s };
+        let adjusted = y.iter().zip(cycle.iter().cycle()).map(adjust);
+        let (level, trend) = line(&adjusted.take(FIRST).collect::<Vec<_>>());
+        // The line's value one step before the first.
+        Self { multiplicative, cycle, level: level - trend, trend }
+    }
+
+    fn is_seasonal(&self) -> bool {
+        self.cycle.len() > 1
+    }
+
+    /// What the number of parameters and states adds to the criterion; infinite where there are too many.
+    fn penalty(&self, n: usize) -> f64 {
+        let k = PARAMETERS + if self.is_seasonal() { self.cycle.len() } else { 0 };
+        let left = n as f64 - k as f64 - 1.0;
+        match self.is_seasonal() {
+            true if left <= 0.0 => f64::INFINITY,
+            _ => 2.0 * (k * n) as f64 / left.max(1.0),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Weights {
+    alpha: f64,
+    beta: f64,
+    gamma: f64,
+    phi: f64,
+}
+
+impl Weights {
+    /// The smallest and the largest value of each.
+    const RANGES: [(f64, f64); 4] = [(0.001, 0.999), (0.0, 0.999), (0.0, 0.999), (0.8, 0.98)];
+
+    fn of([alpha, beta, gamma, phi]: [f64; 4]) -> Self {
+        Self { alpha, beta, gamma, phi }
+    }
+}
+
+/// A model with its weights, at the end of the values.
+struct Fitted {
+    kind: Kind,
+    weights: Weights,
+    /// AICc, less what is the same for all models.
+    criterion: f64,
+    level: f64,
+    trend: f64,
+    /// The season's last cycle, in the order in which it goes on.
+    cycle: Vec<f64>,
+}
+
+impl Fitted {
+    /// One weight after the other: a look over all of its range, then ever nearer around the best.
+    fn best(kind: Kind, y: &[f64]) -> Self {
+        let mut best = [0.3, 0.1, 0.1, 0.9];
+        let mut cycle = kind.cycle.clone();
+        let mut least = f64::INFINITY;
+        for width in [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125] {
+            for (w, (low, high)) in Weights::RANGES.into_iter().enumerate() {
+                if w == 2 && !kind.is_seasonal() {
+                    continue;
+                }
+                let middle = if width < 1.0 { best[w] } else { (low + high) / 2.0 };
+                for i in -3..=3 {
+                    let mut tried = best;
+                    tried[w] = middle + width * (high - low) / 2.0 * f64::from(i) / 3.0;
+                    tried[w] = tried[w].clamp(low, high);
+                    let (criterion, _, _) = run(&kind, Weights::of(tried), y, &mut cycle);
+                    if criterion < least {
+                        (best, least) = (tried, criterion);
+                    }
+                }
+            }
+        }
+        let weights = Weights::of(best);
+        let (criterion, level, trend) = run(&kind, weights, y, &mut cycle);
+        cycle.rotate_left(y.len() % kind.cycle.len());
+        let criterion = criterion + kind.penalty(y.len());
+        Self { kind, weights, criterion, level, trend, cycle }
+    }
+
+    fn ahead(&self, horizon: usize) -> Vec<f64> {
+        let (mut level, mut trend) = (self.level, self.trend);
+        let step = |s: &f64| {
+            trend *= self.weights.phi;
+            level += trend;
+            if self.kind.multiplicative { level * s } else { level + s }
+        };
+        self.cycle.iter().cycle().take(horizon).map(step).collect()
+    }
+}
+
+/// One way through the values: the criterion without its penalty, level and trend at the end; `cycle` is the season's last
+/// one, each value in the place of its phase.
+fn run(kind: &Kind, weights: Weights, y: &[f64], cycle: &mut [f64]) -> (f64, f64, f64) {
+    let Weights { alpha, beta, gamma, phi } = weights;
+    cycle.copy_from_slice(&kind.cycle);
+    let (mut level, mut trend, mut squares, mut logs) = (kind.level, kind.trend, 0.0, 0.0);
+    let (to_trend, to_season) = (alpha * beta, gamma * (1.0 - alpha));
+    let (m, mut phase) = (cycle.len(), 0);
+    for y in y {
+        let expected = level + phi * trend;
+        let s = &mut cycle[phase];
+        if kind.multiplicative {
+            let said = expected * *s;
+            let error = (y - said) / said;
+            squares += error * error;
+            // Of a value of 0 or less there is no logarithm: such weights are never the best.
+            logs += said.ln();
+            level = expected * (1.0 + alpha * error);
+            trend = phi * trend + to_trend * expected * error;
+            *s *= 1.0 + to_season * error;
+        } else {
+            let error = y - expected - *s;
+            squares += error * error;
+            level = expected + alpha * error;
+            trend = phi * trend + to_trend * error;
+            if m > 1 {
+                *s += to_season * error;
+            }
+        }
+        phase = if phase + 1 == m { 0 } else { phase + 1 };
+    }
+    let criterion = y.len() as f64 * squares.ln() + 2.0 * logs;
+    (if criterion.is_nan() { f64::INFINITY } else { criterion }, level, trend)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const Y: [f64; 16] =
+        [52., 38., 61., 75., 58., 41., 66., 84., 63., 44., 75., 88., 66., 49., 77., 97.];
+
+    fn agrees(multiplicative: bool, cycle: &[f64], criterion: f64, ahead: [f64; 5]) {
+        let kind = Kind { multiplicative, cycle: cycle.to_vec(), level: 55.0, trend: 1.5 };
+        let weights = Weights { alpha: 0.4, beta: 0.25, gamma: 0.5, phi: 0.9 };
+        let mut cycle = cycle.to_vec();
+        let (got, level, trend) = run(&kind, weights, &Y, &mut cycle);
+        assert!((got - criterion).abs() < 1e-9, "{got} for {criterion}");
+        let fitted = Fitted { kind, weights, criterion, level, trend, cycle };
+        for (got, want) in fitted.ahead(5).iter().zip(ahead) {
+            assert!((got - want).abs() < 1e-9, "{got} for {want}");
+        }
+    }
+
+    /// `ETSModel` of statsmodels 0.14 from the same states and weights: -2 ln L less n (ln 2π / n + 1), and its
+    /// forecast. Not so the multiplicative one, whose season it smooths by s ← s + γ (y / l - s) with the new l, and not by
+    /// the book's formula: that was computed once more in Python.
+    #[test]
+    fn goes_as_statsmodels_does() {
+        let plain = [
+            82.94151734733556,
+            85.45756167319007,
+            87.72200156645913,
+            89.75999747040129,
+            91.59419378394922,
+        ];
+        agrees(false, &[0.0], 137.86425438823244, plain);
+        let additive = [
+            72.09851585721441,
+            56.124449241532915,
+            83.88217004500245,
+            98.72126836562084,
+            75.79044924916221,
+        ];
+        agrees(false, &[-3.0, -17.0, 6.0, 14.0], 85.03135081270091, additive);
+        let multiplicative = [
+            70.80266358171248,
+            51.1740750851452,
+            82.36271849064191,
+            99.76027366505771,
+            73.45917900399252,
+        ];
+        agrees(true, &[0.95, 0.7, 1.1, 1.25], 71.53176857712401, multiplicative);
+    }
+
+    #[test]
+    fn takes_the_kind_that_the_values_are_of() {
+        let season = [0.5, 1.5, 1.2, 0.8];
+        let level = |t: usize| 100.0 + 10.0 * t as f64 + (t * t % 7) as f64;
+        let grows: Vec<f64> = (0..60).map(|t| level(t) * season[t % 4]).collect();
+        let stays: Vec<f64> = (0..60).map(|t| level(t) + 100.0 * season[t % 4]).collect();
+        let none: Vec<f64> = (0..60).map(level).collect();
+        // All of one season ahead.
+        for (y, of) in [(grows, 0), (stays, 1), (none, 2)] {
+            let said = forecast(&y, 4, 4).unwrap();
+            for (k, said) in said.into_iter().enumerate() {
+                let (level, s) = (level(60 + k), season[k % 4]);
+                let came = [level * s, level + 100.0 * s, level][of];
+                assert!((said - came).abs() < 0.03 * came, "{of}: {said} for {came}");
+            }
+        }
+    }
+
+    #[test]
+    fn says_something_of_any_values() {
+        let all: [&[f64]; 6] = [
+            &[3.0],
+            &[0.0; 30],
+            &[5.0; 30],
+            &[-1.0, 2.0, -3.0, 4.0, -5.0, 6.0, -7.0, 8.0, -9.0, 10.0],
+            &[1e-300, 1e300, 1e-300, 1e300, 1e-300, 1e300, 1e-300, 1e300, 1e-300, 1e300],
+            &[0.0, 0.0, 7.0, 0.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 9.0, 0.0, 0.0],
+        ];
+        for y in all {
+            let said = forecast(y, 7, 4).unwrap();
+            assert!(said.len() == 7 && said.iter().all(|y| y.is_finite()), "{y:?}: {said:?}");
+        }
+        assert!(forecast(&[], 1, 4).is_err());
+    }
+}
