@@ -12,6 +12,7 @@ mod beside;
 mod calendar;
 mod calibration;
 mod contest;
+mod early;
 mod expert;
 mod file;
 mod fitted;

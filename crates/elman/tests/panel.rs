@@ -4,6 +4,7 @@ use elman::panel::{
     Backtest, BacktestSettings, Band, PanelForecast, PanelSettings, Progress, seasons,
 };
 use elman::read::{ReadOptions, panel_from};
+use elman::season::Decomposition;
 use elman::series::Series;
 use elman::{season, write};
 
@@ -171,17 +172,40 @@ fn two_seasons_are_both_found() {
 fn a_profile_is_the_season_and_nothing_where_there_is_none() {
     let season = [3.0, -1.0, 2.0, -4.0];
     let clean: Vec<f64> = (0..40).map(|t| 0.3 * t as f64 + season[t % 4]).collect();
-    let profile = season::Profile::of(&clean, &[4]);
+    let profile = season::Profile::of(&clean, &[4], Decomposition::Classical);
     for t in 0..50 {
         assert!((profile.at(t) - season[t % 4]).abs() < 1e-9, "at {t}: {}", profile.at(t));
     }
     let mut seed = 3;
     let empty: Vec<f64> = (0..400).map(|_| noise(&mut seed)).collect();
-    let profile = season::Profile::of(&empty, &[12]);
+    let profile = season::Profile::of(&empty, &[12], Decomposition::Classical);
     // A mean of 33 values of deviation 0.29 lies 0.05 off by chance; shrunk, most of it goes.
     assert!((0..12).all(|t| profile.at(t).abs() < 0.05), "{profile:?}");
-    let short = season::Profile::of(&clean[..9], &[4]);
+    let short = season::Profile::of(&clean[..9], &[4], Decomposition::Classical);
     assert_eq!(short.at(3), 0.0, "two seasons and more must be there");
+}
+
+#[test]
+fn stl_follows_a_season_that_grows() {
+    let season = [3.0, -1.0, 2.0, -4.0];
+    let grown = |t: usize| season[t % 4] * (1.0 + t as f64 / 40.0);
+    let x: Vec<f64> = (0..80).map(|t| 0.3 * t as f64 + grown(t)).collect();
+    let of = |x: &[f64], by| season::Profile::of(x, &[4], by);
+    let off = |by| (0..80).map(|t| (of(&x, by).at(t) - grown(t)).abs()).fold(0.0, f64::max);
+    let (stl, classical) = (off(Decomposition::Stl), off(Decomposition::Classical));
+    assert!(stl < 0.3 && classical > 3.0, "{stl}, {classical}");
+    // The last cycle goes on.
+    let profile = of(&x, Decomposition::Stl);
+    for t in 80..100 {
+        assert_eq!(profile.at(t), profile.at(t - 4), "at {t}");
+        assert!((profile.at(t) - grown(76 + t % 4)).abs() < 0.3, "at {t}");
+    }
+    let short = &x[..15];
+    assert_eq!(of(short, Decomposition::Stl), of(short, Decomposition::Classical));
+    let mut seed = 3;
+    let empty: Vec<f64> = (0..400).map(|_| noise(&mut seed)).collect();
+    let profile = season::Profile::of(&empty, &[12], Decomposition::Stl);
+    assert!((0..400).all(|t| profile.at(t).abs() < 0.1), "nothing where there is none");
 }
 
 #[test]

@@ -26,6 +26,9 @@ pub struct PanelArgs {
     /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
     #[arg(long, value_name = "STEPS", value_delimiter = ',')]
     pub season: Vec<usize>,
+    /// How a season is found where it is taken out [default: classical].
+    #[arg(long, value_parser = decompositions())]
+    pub decomposition: Option<String>,
     /// Whether all series share their networks, or each has its own [default: global].
     #[arg(long, value_parser = ["global", "local"])]
     pub scope: Option<String>,
@@ -46,6 +49,10 @@ pub struct PanelArgs {
     /// Optimiser steps of a network [default: by the number of values].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub steps: Option<u64>,
+    /// Stop training after so many evaluations, of 20, that are no better on the values that views are tried
+    /// on; the best weights stay, and the forecast's networks stop there, too [default: never].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub patience: Option<u64>,
     /// The most time steps between two of those [default: 128; up to 256 by the season].
     #[arg(long, visible_alias = "seq", value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
     pub seq_length: Option<u16>,
@@ -86,7 +93,9 @@ impl PanelArgs {
         let Self { wide, season, cell, hidden_size, learning_rate, steps, seq_length, .. } = self;
         let Self {
             num_layers,
+            patience,
             stack,
+            decomposition,
             scope,
             no_carry,
             head,
@@ -99,6 +108,7 @@ impl PanelArgs {
         let given = [
             ("--wide", *wide),
             ("--season", !season.is_empty()),
+            ("--decomposition", decomposition.is_some()),
             ("--scope", scope.is_some()),
             ("--cell", cell.is_some()),
             ("--hidden-size", hidden_size.is_some()),
@@ -107,6 +117,7 @@ impl PanelArgs {
             ("--residual", stack.residual),
             ("--learning-rate", learning_rate.is_some()),
             ("--steps", steps.is_some()),
+            ("--patience", patience.is_some()),
             ("--seq-length", seq_length.is_some()),
             ("--no-carry", *no_carry),
             ("--head", head.is_some()),
@@ -211,6 +222,13 @@ pub struct TuneArgs {
     pub read: ReadArgs,
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+fn decompositions() -> PossibleValuesParser {
+    PossibleValuesParser::new([
+        PossibleValue::new("classical").help("one cycle for all time"),
+        PossibleValue::new("stl").help("one that changes slowly"),
+    ])
 }
 
 fn heads() -> PossibleValuesParser {

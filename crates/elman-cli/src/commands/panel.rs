@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use elman::panel::{Contest, Head, PanelSettings, Progress, Scope, Stack};
 use elman::read::{LoadedPanel, Missing, ReadOptions};
+use elman::season::Decomposition;
 use indicatif::ProgressBar;
 
 use crate::args::{CommonArgs, PanelArgs, ReadArgs};
@@ -35,6 +36,10 @@ pub fn settings(
     Ok(PanelSettings {
         horizon: horizon as usize,
         seasons: (!args.season.is_empty()).then_some(seasons),
+        decomposition: match args.decomposition.as_deref() {
+            Some("stl") => Decomposition::Stl,
+            _ => Decomposition::Classical,
+        },
         levels,
         scope: match args.scope.as_deref() {
             Some("local") => Scope::Local,
@@ -49,6 +54,7 @@ pub fn settings(
         },
         learning_rate: args.learning_rate.unwrap_or(usual.learning_rate),
         steps: args.steps,
+        patience: args.patience,
         seq_length: args.seq_length.map(usize::from),
         carry: !args.no_carry,
         calendar: args.calendar,

@@ -215,6 +215,7 @@ fn scalers_and_stacks_of_layers_are_asked_for_by_name() {
     for scaler in ["standard", "robust", "minmax", "none"] {
         all.push(said(&format!("--scaler {scaler}")));
     }
+    all.push(said("--decomposition stl"));
     all.push(said("--num-layers 2"));
     all.push(said("--num-layers 2 --residual"));
     all.push(said("--dilations 1,4"));

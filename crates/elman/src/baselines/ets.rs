@@ -18,7 +18,7 @@ use super::naive2::indices;
 use super::theta::line;
 use super::{Baseline, needs, newest};
 use crate::error::Result;
-use crate::season::Profile;
+use crate::season::{Decomposition, Profile};
 
 /// Exponential smoothing of level, trend and season.
 pub const ETS: Baseline = Baseline {
@@ -61,7 +61,7 @@ impl Kind {
     }
 
     fn additive(y: &[f64], m: usize) -> Option<Self> {
-        let profile = (m > 1).then(|| Profile::of(y, &[m]))?;
+        let profile = (m > 1).then(|| Profile::of(y, &[m], Decomposition::Classical))?;
         Some(Self::new(y, false, (0..m).map(|t| profile.at(t)).collect()))
     }
 

@@ -12,7 +12,7 @@ use super::past::Past;
 use crate::error::{Error, Result};
 use crate::report::{self, Axis, Color, Mark, Picture, Shape};
 use crate::scalers;
-use crate::season;
+use crate::season::{self, Decomposition};
 use crate::series::Series;
 use crate::write;
 
@@ -38,6 +38,9 @@ pub struct PanelSettings {
     pub horizon: usize,
     /// The lengths of the seasons in steps, shortest first; `None` to find them.
     pub seasons: Option<Vec<usize>>,
+    /// How they are found where they are taken out.
+    #[serde(default)]
+    pub decomposition: Decomposition,
     /// Levels of the bands, in per cent.
     pub levels: Vec<f64>,
     /// Which series share their networks.
@@ -57,6 +60,10 @@ pub struct PanelSettings {
     pub learning_rate: f64,
     /// Updates of a network; `None` to choose by the number of values.
     pub steps: Option<u64>,
+    /// Evaluations without improvement, of 20 on the values that views are tried on, after which training is stopped;
+    /// `None` to go on to the end.
+    #[serde(default)]
+    pub patience: Option<u64>,
     /// The most time steps between two updates; `None` to choose by the seasons.
     pub seq_length: Option<usize>,
     /// Whether the memory is carried over an update, or emptied.
@@ -88,6 +95,7 @@ impl PanelSettings {
         Self {
             horizon,
             seasons: None,
+            decomposition: Decomposition::Classical,
             levels: vec![80.0, 95.0],
             scope: Scope::Global,
             cell: lstm(),
@@ -95,6 +103,7 @@ impl PanelSettings {
             stack: Stack::default(),
             learning_rate: rate(),
             steps: None,
+            patience: None,
             seq_length: None,
             carry: true,
             calendar: false,

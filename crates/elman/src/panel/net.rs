@@ -1,7 +1,5 @@
 //! One network over a panel.
 
-use std::ops::ControlFlow;
-
 use elman_nn::layers::Window;
 use elman_nn::schedules::ScheduleConfig;
 use elman_nn::train::Event;
@@ -10,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
 use super::beside::Widths;
+use super::early::{Early, Watch};
 use super::head::Said;
 use super::past::Known;
 use super::seen::Seen;
@@ -62,8 +61,11 @@ pub struct NetSettings {
     pub seq_length: usize,
     /// Whether the memory is carried over them; if not, it is emptied.
     pub carry: bool,
-    /// Updates.
+    /// Updates that its learning rate is planned for.
     pub steps: u64,
+    /// The update after which it was stopped, if before the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<u64>,
     /// The learning rate at full height.
     pub learning_rate: f64,
     /// The seed.
@@ -130,13 +132,15 @@ pub struct Net {
 }
 
 impl Net {
-    /// Trains on what is known of `panel`. `after_step` is called after every update.
+    /// Trains on what is known of `panel`, to the end, to where the settings say, or until it is stopped `early`.
+    /// `after_step` is called after every update.
     ///
     /// # Errors
     /// Settings out of range, or training that diverges.
-    pub fn train(
+    pub(super) fn train(
         panel: &[Known<'_>],
-        settings: NetSettings,
+        mut settings: NetSettings,
+        early: Option<&Early<'_>>,
         after_step: &dyn Fn(),
     ) -> Result<Self> {
         let series = settings.seen(panel);
@@ -176,13 +180,26 @@ impl Net {
             plan: Default::default(),
         };
         let mut trainer = Trainer::new(train, model, params, Box::new(walks))?;
-        trainer.run(|_, event| {
-            if let Event::Step { .. } = event {
-                after_step();
+        let mut watch = early.map(|early| Watch::new(early, steps));
+        loop {
+            let step = match trainer.advance()? {
+                Event::Step { step, .. } => step,
+                Event::WentBack { .. } => continue,
+                Event::Finished { .. } => break,
+            };
+            after_step();
+            let (settings, model, params) = (&settings, trainer.model(), trainer.params());
+            let net = NetRef { settings, model, params };
+            let goes_on = watch.as_mut().map_or(Ok(true), |watch| watch.goes_on(step, net))?;
+            if !goes_on || settings.stop == Some(step) {
+                break;
             }
-            ControlFlow::Continue(())
-        })?;
-        let (model, params) = trainer.into_parts();
+        }
+        let (model, mut params) = trainer.into_parts();
+        if let Some(best) = watch.and_then(Watch::best) {
+            settings.stop = (best.step < steps).then_some(best.step);
+            params = best.params;
+        }
         Ok(Self { settings, model, params })
     }
 
@@ -191,11 +208,37 @@ impl Net {
         Self { settings, model, params }
     }
 
+    /// Updates that it was trained for.
+    pub(super) fn updates(&self) -> u64 {
+        self.settings.stop.unwrap_or(self.settings.steps)
+    }
+
     /// Its weights.
     pub fn params(&self) -> &Params<f32> {
         &self.params
     }
 
+    /// As [`NetRef::forecasts`].
+    pub(super) fn forecasts(
+        &self,
+        panel: &[Known<'_>],
+        origins: &[Vec<usize>],
+        quantiles: &[f64],
+    ) -> Result<Forecasts> {
+        let Self { settings, model, params } = self;
+        NetRef { settings, model, params }.forecasts(panel, origins, quantiles)
+    }
+}
+
+/// A network by its parts: so one in training is one, too.
+#[derive(Clone, Copy)]
+pub(super) struct NetRef<'a> {
+    settings: &'a NetSettings,
+    model: &'a Model<f32>,
+    pub(super) params: &'a Params<f32>,
+}
+
+impl NetRef<'_> {
     /// For each series of `panel` and each of its `origins`, the `horizon` values after the first
     /// `origin` values, and behind them as many for each of `quantiles`, between 0 and 1. One walk over
     /// each series serves all its origins. Units and season come from the values that are known; the
@@ -203,15 +246,15 @@ impl Net {
     ///
     /// # Errors
     /// Those of a forward pass.
-    pub fn forecasts(
-        &self,
+    pub(super) fn forecasts(
+        self,
         panel: &[Known<'_>],
         origins: &[Vec<usize>],
         quantiles: &[f64],
     ) -> Result<Forecasts> {
         let loss = self.settings.said.loss()?;
         let seen = self.settings.seen(panel);
-        let NetSettings { view, horizon, batch_size, seq_length, carry, .. } = &self.settings;
+        let NetSettings { view, horizon, batch_size, seq_length, carry, .. } = self.settings;
         let inputs = self.settings.inputs();
         let end = |s: usize| origins[s].iter().copied().max().unwrap_or(0);
         let mut order: Vec<usize> = (0..seen.len()).collect();
@@ -237,7 +280,7 @@ impl Net {
                         seen[*s].show(view, *horizon, t, x);
                     }
                 }
-                self.model.forward(&self.params, &x, &mut state, &mut tape, None)?;
+                self.model.forward(self.params, &x, &mut state, &mut tape, None)?;
                 for (stream, s) in group.iter().enumerate() {
                     for (origin, to) in origins[*s].iter().zip(&mut forecasts[*s]) {
                         let Some(t) = origin.checked_sub(1).filter(|t| *t >= start) else {

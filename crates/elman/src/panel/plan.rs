@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::beside::{Encoding, Widths};
 use super::calibration::Calibration;
 use super::contest::{Contest, Contestant, Trial};
+use super::early::Early;
 use super::expert::{Expert, mean, split};
 use super::forecaster::{PanelSettings, Progress};
 use super::head::{Head, Said, all_ends};
 use super::jobs::each;
 use super::judge::{Errors, Judge};
-use super::net::{Net, NetSettings};
+use super::net::{Net, NetRef, NetSettings};
 use super::past::Known;
 use super::ready::Ready;
 use super::tune::Setting;
@@ -97,7 +98,10 @@ impl<'a> Plan<'a> {
             }
         });
         let mut views = views(scale, &seasons, horizon, typical.saturating_sub(held_out) / 2);
-        views.iter_mut().for_each(|view| view.scaler.clone_from(&settings.scaler));
+        for view in &mut views {
+            view.scaler.clone_from(&settings.scaler);
+            view.decomposition = settings.decomposition;
+        }
         if settings.head == Head::NegativeBinomial {
             views.retain(|view| view.scale == Scale::SoftLog);
         }
@@ -144,6 +148,7 @@ impl<'a> Plan<'a> {
                 .unwrap_or_else(|| self.seasons.last().copied().unwrap_or(1).clamp(128, 256)),
             carry: self.settings.carry,
             steps: self.settings.steps.unwrap_or_else(|| updates(values)) * effort,
+            stop: None,
             learning_rate: self.settings.learning_rate,
             seed,
         }
@@ -179,7 +184,7 @@ impl<'a> Plan<'a> {
             _ => self.try_views(&|done, of| observe(Progress::Trying(done, of)))?,
         };
         let report = |done, of| observe(Progress::Training(done, of));
-        let nets = self.train(&tried.chosen, &report)?;
+        let nets = self.train(&tried, &report)?;
         let score = |c: usize| tried.candidate_scores.get(c).copied();
         let contest = Contest {
             seasons: self.seasons.clone(),
@@ -202,7 +207,7 @@ impl<'a> Plan<'a> {
             scores: tried.scores,
             levels: self.settings.levels.clone(),
             coverage: tried.coverage,
-            updates: nets[0].settings.steps,
+            updates: nets[0].updates(),
             series_by_seasons: Vec::new(),
         };
         Ok(Expert { nets, calibration: tried.calibration, contest })
@@ -217,11 +222,16 @@ impl<'a> Plan<'a> {
             let net = self.net(candidate, known, seed);
             NetSettings { steps: (net.steps as f64 * TRIAL_SHARE) as u64, ..net }
         });
-        let nets = trained(nets.collect(), &cut, threads, report)?;
-        let tried = each(&nets, threads, |net| net.forecasts(&cut, &self.origins, &[]))?;
         let season = self.seasons.first().copied().unwrap_or(1);
         let yardstick = Contest::YARDSTICK;
         let judge = Judge::new(self.panel, &self.origins, horizon, season, yardstick)?;
+        let error = |net: NetRef<'_>| Ok(judge.score(&net.forecasts(&cut, &self.origins, &[])?));
+        let patience = self.settings.patience;
+        let early = patience.map(|patience| Early { patience, error: &error });
+        let nets = trained(nets.collect(), &cut, threads, early.as_ref(), report)?;
+        let share = |net: &Net| net.updates() as f64 / net.settings.steps.max(1) as f64;
+        let shares = nets.iter().map(share).collect();
+        let tried = each(&nets, threads, |net| net.forecasts(&cut, &self.origins, &[]))?;
         let candidate_scores: Vec<f64> = tried.iter().map(|said| judge.score(said)).collect();
         let chosen = self.choose(&judge, &tried, &candidate_scores);
         let ours = mean(chosen.iter().map(|v| &tried[*v]), self.scale);
@@ -247,7 +257,7 @@ impl<'a> Plan<'a> {
             true => self.held(&nets, &cut)?,
             false => coverage.unwrap_or_default(),
         };
-        Ok(Tried { chosen, candidate_scores, scores, calibration, coverage })
+        Ok(Tried { chosen, shares, candidate_scores, scores, calibration, coverage })
     }
 
     /// The share of what came within the bands that networks trained on `cut` say themselves.
@@ -270,16 +280,21 @@ impl<'a> Plan<'a> {
         Ok(inside.into_iter().map(|inside| inside / f64::max(values, 1.0)).collect())
     }
 
-    /// Trains the chosen views on all that is known.
-    fn train(&self, chosen: &[usize], report: &(dyn Fn(u64, u64) + Sync)) -> Result<Vec<Net>> {
+    /// Trains the chosen views on all that is known, each for as much of its updates as in the trial.
+    fn train(&self, tried: &Tried, report: &(dyn Fn(u64, u64) + Sync)) -> Result<Vec<Net>> {
         let PanelSettings { seed, threads, .. } = *self.settings;
         let values = self.panel.iter().map(|series| series.len).sum();
-        let nets: Vec<NetSettings> = chosen
+        let nets: Vec<NetSettings> = tried
+            .chosen
             .iter()
             .flat_map(|c| (0..NETS_A_VIEW).map(move |n| (*c, n)))
-            .map(|(c, n)| self.net(&self.candidates[c], values, seed.wrapping_add(n)))
+            .map(|(c, n)| {
+                let net = self.net(&self.candidates[c], values, seed.wrapping_add(n));
+                let stop = ((net.steps as f64 * tried.shares[c]).round() as u64).max(1);
+                NetSettings { stop: (stop < net.steps).then_some(stop), ..net }
+            })
             .collect();
-        trained(nets, self.panel, threads, report)
+        trained(nets, self.panel, threads, None, report)
     }
 
     /// The best view, and those that make their mean better; the untrained one, if that is not clearly
@@ -326,6 +341,8 @@ pub(super) fn believed(score: f64, untrained: f64) -> bool {
 /// What came out of the trial.
 struct Tried {
     chosen: Vec<usize>,
+    /// The part of its updates that each candidate was trained for.
+    shares: Vec<f64>,
     /// Of each candidate.
     candidate_scores: Vec<f64>,
     scores: Vec<Contestant>,
@@ -339,6 +356,7 @@ impl Tried {
     fn untried(candidates: usize) -> Self {
         Self {
             chosen: vec![candidates - 1],
+            shares: vec![1.0; candidates],
             candidate_scores: Vec::new(),
             scores: Vec::new(),
             calibration: None,
@@ -352,10 +370,11 @@ fn trained(
     nets: Vec<NetSettings>,
     panel: &[Known<'_>],
     threads: usize,
+    early: Option<&Early<'_>>,
     report: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Vec<Net>> {
     let of = nets.iter().map(|net| net.steps).sum();
     let done = AtomicU64::new(0);
     let step = || report(1 + done.fetch_add(1, Ordering::Relaxed), of);
-    each(&nets, threads, |net| Net::train(panel, net.clone(), &step))
+    each(&nets, threads, |net| Net::train(panel, net.clone(), early, &step))
 }

@@ -3,7 +3,7 @@
 //! A season that no test finds in one short series stands out in the mean over many. The mean is
 //! taken over the autocorrelations of the steps from value to value, with outliers cut.
 
-use crate::season::{self, Profile, autocorrelations};
+use crate::season::{self, Decomposition, Profile, autocorrelations};
 
 /// Series looked at.
 const SAMPLE: usize = 500;
@@ -35,7 +35,7 @@ pub fn seasons(panel: &[&[f64]], natural: Option<&[usize]>) -> Vec<usize> {
     let rest: Vec<Vec<f64>> = sample
         .iter()
         .map(|y| {
-            let profile = Profile::of(y, &[first]);
+            let profile = Profile::of(y, &[first], Decomposition::Classical);
             y.iter().enumerate().map(|(t, y)| y - profile.at(t)).collect()
         })
         .collect();

@@ -4,7 +4,7 @@ use super::aside::Aside;
 use super::past::{Known, Past};
 use super::view::{Scale, View};
 use crate::scalers::{self, Fitted};
-use crate::season::Profile;
+use crate::season::{Decomposition, Profile};
 
 /// What a typical step is before any was seen, in logs or as a share of the level: a tenth, worth
 /// three observations (`docs/accuracy.md`).
@@ -67,7 +67,7 @@ impl Seen {
             })
             .collect();
         let holes: Vec<usize> = (0..values.len()).filter(|t| values[*t].is_nan()).collect();
-        let profile = profile_past(&x[..known], &holes, seasons);
+        let profile = profile_past(&x[..known], &holes, seasons, view.decomposition);
         for (t, x) in x.iter_mut().enumerate() {
             *x -= profile.at(t);
             if divided {
@@ -179,15 +179,15 @@ impl Seen {
 }
 
 /// The season of `x`, whose holes are bridged by a line: first without a season, then with the one found so.
-fn profile_past(x: &[f64], holes: &[usize], seasons: &[usize]) -> Profile {
-    let first = Profile::of(&bridged(x, holes), seasons);
+fn profile_past(x: &[f64], holes: &[usize], seasons: &[usize], by: Decomposition) -> Profile {
+    let first = Profile::of(&bridged(x, holes), seasons, by);
     if seasons.is_empty() || holes.iter().all(|t| *t >= x.len()) {
         return first;
     }
     let less: Vec<f64> = x.iter().enumerate().map(|(t, x)| x - first.at(t)).collect();
     let bridged = bridged(&less, holes);
     let whole: Vec<f64> = bridged.iter().enumerate().map(|(t, x)| x + first.at(t)).collect();
-    Profile::of(&whole, seasons)
+    Profile::of(&whole, seasons, by)
 }
 
 /// `x` with straight lines over its holes, but for one that it ends in.

@@ -1,19 +1,27 @@
 //! Views, windows and networks over small panels.
 
+use std::cell::Cell;
+use std::sync::Mutex;
+
 use elman_nn::layers::Window;
 use elman_nn::windows::{Batch, Windows};
 
 use super::beside::{Beside, Widths};
 use super::calibration::Calibration;
+use super::early::Early;
+use super::forecaster::PanelSettings;
 use super::head::{Head, Said};
-use super::net::{Net, NetSettings, Stack};
+use super::net::{Net, NetRef, NetSettings, Stack};
 use super::past::{Known, Past};
-use super::plan::believed;
+use super::plan::{Plan, believed};
+use super::ready::Ready;
 use super::seen::{Seen, bridged};
 use super::view::{Scale, View};
 use super::views::views;
 use super::walks::Walks;
 use crate::scalers;
+use crate::season::Decomposition;
+use crate::series::Series;
 
 /// A growing series with a season of 4 that is worth a quarter of it.
 fn sales(len: usize, start: f64) -> Vec<f64> {
@@ -46,6 +54,7 @@ fn settings(view: &View, steps: u64) -> NetSettings {
         seq_length: 16,
         carry: true,
         steps,
+        stop: None,
         learning_rate: 1e-2,
         seed: 1,
     }
@@ -111,6 +120,7 @@ fn a_shown_step_by_hand() {
     let view = View {
         scale: Scale::Plain,
         adjust: false,
+        decomposition: Decomposition::Classical,
         level: 2,
         by_step: false,
         lags: 3,
@@ -205,7 +215,7 @@ fn training_looks_at_nothing_that_is_not_known() {
             let pasts: Vec<Past<'_>> = panel.iter().map(|y| Past::new(y)).collect();
             let panel: Vec<Known<'_>> =
                 pasts.iter().map(|past| past.until(past.values.len() - 6)).collect();
-            let net = Net::train(&panel, settings(&view, 12), &|| ()).unwrap();
+            let net = Net::train(&panel, settings(&view, 12), None, &|| ()).unwrap();
             net.forecasts(&panel, &origins, &[]).unwrap()
         });
         assert_eq!(said, again, "{view:?}");
@@ -219,7 +229,7 @@ fn one_walk_serves_every_origin() {
     let pasts: Vec<Past<'_>> = values.iter().map(|y| Past::new(y)).collect();
     let panel: Vec<Known<'_>> = pasts.iter().map(|past| past.until(40)).collect();
     let view = &all_views()[0];
-    let net = Net::train(&panel, settings(view, 20), &|| ()).unwrap();
+    let net = Net::train(&panel, settings(view, 20), None, &|| ()).unwrap();
     let several =
         net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]], &[]).unwrap();
     for (s, origins) in [vec![40, 45, 50], vec![41], vec![16, 17, 33]].iter().enumerate() {
@@ -242,7 +252,8 @@ fn untrained_it_says_that_the_level_stays() {
     let view = &views(Scale::Log, &[], 3, 20)[0];
     let past = Past::new(&values);
     let panel = [past.until(40)];
-    let net = Net::train(&panel, NetSettings { seasons: vec![], ..settings(view, 0) }, &|| ());
+    let net =
+        Net::train(&panel, NetSettings { seasons: vec![], ..settings(view, 0) }, None, &|| ());
     let said = net.unwrap().forecasts(&panel, &[vec![40]], &[]).unwrap();
     for y in &said[0][0] {
         assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
@@ -331,6 +342,71 @@ fn few_errors_make_wide_bands() {
     // The best of many views is believed after many stretches.
     assert!(alone(6, 1.5) > 1.2 * one && width(&walks, 60, 1.5) < 1.01 * all);
     assert!(alone(6, 0.5) == one && alone(6, 9.0) < 1.5 * one);
+}
+
+#[test]
+fn training_stops_where_its_error_was_least() {
+    let values = [sales(40, 30.0), sales(52, 80.0)];
+    let pasts: Vec<Past<'_>> = values.iter().map(|y| Past::new(y)).collect();
+    let panel: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
+    let settings = settings(&views(Scale::Log, &[4], 3, 20)[0], 400);
+    // Judged after every 20th update; the third time is the best.
+    let errors = Mutex::new([3.0, 2.0, 1.0, 5.0, 1.0, 0.0].into_iter());
+    let error = |_: NetRef<'_>| Ok(errors.lock().unwrap().next().unwrap());
+    let updates = Cell::new(0);
+    let count = || updates.set(updates.get() + 1);
+    let early = Early { patience: 2, error: &error };
+    let stopped = Net::train(&panel, settings.clone(), Some(&early), &count).unwrap();
+    assert_eq!((updates.get(), stopped.updates(), stopped.settings.stop), (100, 60, Some(60)));
+    let again = NetSettings { stop: Some(60), ..settings.clone() };
+    let again = Net::train(&panel, again, None, &count).unwrap();
+    assert_eq!(updates.get(), 160);
+    assert_eq!(again.params().values(), stopped.params().values());
+    let whole = Net::train(&panel, settings, None, &|| ()).unwrap();
+    assert_ne!(whole.params().values(), stopped.params().values());
+}
+
+#[test]
+fn what_was_stopped_in_the_trial_is_stopped_in_the_forecast() {
+    let panel = [sales(60, 40.0), sales(60, 90.0)].map(|y| Series::counted("s", y));
+    let run = |patience| {
+        let (steps, seasons) = (Some(160), Some(Vec::new()));
+        let settings = PanelSettings { steps, seasons, patience, ..PanelSettings::new(5) };
+        let ready = Ready::of(&panel, &settings).unwrap();
+        let known = ready.known();
+        let expert = Plan::new(&known, &ready, &settings).run(&|_| ()).unwrap();
+        expert.nets.iter().map(|net| net.settings.stop).collect::<Vec<_>>()
+    };
+    assert!(run(None).iter().all(Option::is_none));
+    let stops = run(Some(1));
+    // Judged after every 10th of 80 updates in the trial, so every 20th here.
+    assert!(
+        stops.iter().flatten().all(|stop| (1..160).contains(stop) && stop % 20 == 0),
+        "{stops:?}"
+    );
+    assert!(stops.iter().any(Option::is_some), "{stops:?}");
+}
+
+#[test]
+fn a_season_is_found_the_way_that_is_asked_for() {
+    let panel = [Series::counted("s", sales(60, 40.0))];
+    for decomposition in [Decomposition::Classical, Decomposition::Stl] {
+        let settings = PanelSettings { decomposition, ..PanelSettings::new(5) };
+        let ready = Ready::of(&panel, &settings).unwrap();
+        let known = ready.known();
+        let plan = Plan::new(&known, &ready, &settings);
+        assert!(plan.candidates.iter().all(|(view, _)| view.decomposition == decomposition));
+    }
+    // A season that grows, to which a view by STL is level.
+    let grows = |t: usize| (4.0 + 0.02 * t as f64 * [1.0, -1.0, 2.0, -2.0][t % 4]).exp();
+    let values: Vec<f64> = (0..80).map(grows).collect();
+    let off = |decomposition| {
+        let view = View { decomposition, ..views(Scale::Log, &[4], 4, 40)[0].clone() };
+        let seen = Seen::new(&view, Past::new(&values).whole(), &[4], false);
+        (1..=4).map(|k| (seen.value(79, k, 0.0) / grows(79 + k)).ln().abs()).fold(0.0, f64::max)
+    };
+    let [classical, stl] = [Decomposition::Classical, Decomposition::Stl].map(off);
+    assert!(stl < classical / 4.0, "{classical}, {stl}");
 }
 
 #[test]

@@ -89,7 +89,7 @@ impl Tuned {
     /// `observe` is told of each new one as soon as it is done.
     ///
     /// # Errors
-    /// Networks that are not shared by all series; series too short to be judged on; those of a forecast.
+    /// Networks that are not shared by all series or are stopped early; series too short to be judged on; those of a forecast.
     pub fn of(
         panel: &[Series],
         settings: &PanelSettings,
@@ -101,6 +101,12 @@ impl Tuned {
             return Err(Error::Forecast {
                 reason: "a search is for networks that all series share".to_owned(),
                 help: "leave out `--scope local`, or take one series".to_owned(),
+            });
+        }
+        if settings.patience.is_some() {
+            return Err(Error::Forecast {
+                reason: "a search tries how long to train, and stops nothing early".to_owned(),
+                help: "leave out `--patience`".to_owned(),
             });
         }
         let ready = Ready::of(panel, settings)?;
@@ -207,7 +213,7 @@ impl<'p> Stage<'p> {
     }
 
     fn score(&self, net: NetSettings) -> Result<f64> {
-        match Net::train(&self.cut, net, &|| ()) {
+        match Net::train(&self.cut, net, None, &|| ()) {
             Ok(net) => Ok(self.judge.score(&net.forecasts(&self.cut, &self.plan.origins, &[])?)),
             Err(Error::Network(elman_nn::Error::Diverged { .. })) => Ok(f64::INFINITY),
             Err(other) => Err(other),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::season::Decomposition;
+
 /// The values that the network works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +24,9 @@ pub struct View {
     pub scale: Scale,
     /// Whether the season is taken out before and put back behind.
     pub adjust: bool,
+    /// How that season is found.
+    #[serde(default)]
+    pub decomposition: Decomposition,
     /// The level is the mean of so many last values.
     pub level: usize,
     /// Whether everything is divided by the typical step from value to value.

@@ -1,6 +1,7 @@
 //! Views worth a trial.
 
 use super::view::{Scale, View};
+use crate::season::Decomposition;
 
 /// The most lags a view has.
 const MOST_LAGS: usize = 256;
@@ -22,6 +23,7 @@ pub(super) fn views(
     let short = View {
         scale,
         adjust: true,
+        decomposition: Decomposition::default(),
         level: 1,
         by_step: true,
         lags: (2 * shortest).clamp(4, 64),

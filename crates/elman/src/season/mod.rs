@@ -13,7 +13,7 @@
 mod autocorrelation;
 mod profile;
 
-pub use profile::Profile;
+pub use profile::{Decomposition, Profile};
 
 use crate::calendar::Frequency;
 pub(crate) use autocorrelation::autocorrelations;
