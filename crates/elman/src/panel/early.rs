@@ -51,7 +51,10 @@ impl<'a> Watch<'a> {
                 (best.error, best.step) = (error, step);
                 best.params.copy_from(net.params);
             }
-            Some(best) => return Ok(step < best.step + self.early.patience * self.every),
+            Some(best) => {
+                let waited = (step - best.step) / self.every;
+                return Ok(waited < self.early.patience);
+            }
             None => self.best = Some(Best { error, step, params: net.params.clone() }),
         }
         Ok(true)
