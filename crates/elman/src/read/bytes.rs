@@ -2,25 +2,37 @@
 
 use crate::error::{Error, Result};
 use flate2::read::MultiGzDecoder;
-use std::io::Read;
+use std::io::{self, Cursor, ErrorKind, Read};
 
 /// The largest file read, 4 GiB: line and cell positions stay 32 bits wide, and a gzip bomb ends.
 const LARGEST: u64 = u32::MAX as u64;
 
-/// Reads all bytes of a source that may be gzipped.
-pub(super) fn all(mut source: impl Read, path: &str) -> Result<Vec<u8>> {
-    let io = |source| Error::Io { path: path.to_string(), source };
-    let mut raw = Vec::new();
-    (&mut source).take(LARGEST).read_to_end(&mut raw).map_err(io)?;
-    if raw.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = Vec::new();
-        let unpacked = MultiGzDecoder::new(&raw[..]).take(LARGEST).read_to_end(&mut plain);
-        if let Err(source) = unpacked {
+/// What a source holds, unpacked on its way if it is gzipped.
+pub(super) fn unpacked<'a>(mut source: impl Read + 'a, path: &str) -> Result<Box<dyn Read + 'a>> {
+    let mut magic = Vec::new();
+    (&mut source).take(2).read_to_end(&mut magic).map_err(|error| unread(error, path))?;
+    let gzipped = magic == [0x1f, 0x8b];
+    let whole = Cursor::new(magic).chain(source);
+    Ok(if gzipped { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+}
+
+/// What went wrong when an [`unpacked`] source was read.
+pub(super) fn unread(source: io::Error, path: &str) -> Error {
+    // No file of itself gives errors of these kinds.
+    match source.kind() {
+        ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
             let found = format!("a damaged gzip file ({source})");
-            return Err(not_text(path, &found, "make the file again, or unpack it with gunzip"));
+            not_text(path, &found, "make the file again, or unpack it with gunzip")
         }
-        raw = plain;
+        _ => Error::Io { path: path.to_string(), source },
     }
+}
+
+/// Reads all bytes of a source that may be gzipped.
+pub(super) fn all(source: impl Read, path: &str) -> Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    let read = unpacked(source, path)?.take(LARGEST).read_to_end(&mut raw);
+    read.map_err(|error| unread(error, path))?;
     if raw.len() as u64 >= LARGEST {
         return Err(not_text(path, "over 4 GiB", "give a part of it"));
     }

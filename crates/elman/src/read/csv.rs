@@ -9,7 +9,7 @@ use super::gaps::{self, InColumn};
 use super::large;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
-use super::{Loaded, LoadedPanel, ReadOptions, parts, wide};
+use super::{Loaded, LoadedPanel, ReadOptions, bytes, parts, wide};
 use crate::calendar::{Frequency, Stamp, infer};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
@@ -70,12 +70,11 @@ pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Resul
     if options.fill_missing_dates { panel.with_missing_dates(options.missing) } else { Ok(panel) }
 }
 
-fn panel_in_rows(mut source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+    let mut source = bytes::unpacked(source, name)?;
     let mut head = Vec::new();
-    (&mut source)
-        .take(large::PIECE as u64)
-        .read_to_end(&mut head)
-        .map_err(|source| Error::Io { path: name.to_string(), source })?;
+    let read = (&mut source).take(large::PIECE as u64).read_to_end(&mut head);
+    read.map_err(|error| bytes::unread(error, name))?;
     if head.len() == large::PIECE
         && let Some(panel) = large::panel(&head, &mut source, name, options, large::PIECE)?
     {

@@ -33,9 +33,8 @@ pub(super) fn panel(
     loop {
         let last = open.is_empty() && held.is_empty();
         let mut new = Vec::new();
-        rest.take(piece as u64)
-            .read_to_end(&mut new)
-            .map_err(|source| Error::Io { path: name.to_string(), source })?;
+        let read = rest.take(piece as u64).read_to_end(&mut new);
+        read.map_err(|error| bytes::unread(error, name))?;
         let ended = new.is_empty();
         open.extend(new);
         let cut = if ended { open.len() } else { whole_lines(&open) };
@@ -165,6 +164,11 @@ fn a_line_a_row(table: &Table) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
     use super::*;
     use crate::read::panel_from;
 
@@ -197,6 +201,27 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn gzip_is_unpacked_on_the_way() {
+        let csv = file();
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(csv.as_bytes()).unwrap();
+        let packed = packed.finish().unwrap();
+        let by_pieces = |packed: &[u8]| {
+            let mut rest = bytes::unpacked(packed, "big.csv.gz").unwrap();
+            let mut head = Vec::new();
+            (&mut rest).take(1200).read_to_end(&mut head).unwrap();
+            panel(&head, &mut rest, "big.csv.gz", &ReadOptions::default(), 1200)
+        };
+        let whole = panel_from(csv.as_bytes(), "big.csv", &ReadOptions::default()).unwrap();
+        assert_eq!(by_pieces(&packed).unwrap().unwrap().series, whole.series);
+        let broken = by_pieces(&packed[..packed.len() - 20]).unwrap_err().to_string();
+        assert!(
+            broken.contains("big.csv.gz") && broken.contains("a damaged gzip file"),
+            "{broken}"
+        );
     }
 
     #[test]
