@@ -331,6 +331,27 @@ fn a_backtest_of_the_last_window_is_the_forecast_made_then() {
 }
 
 #[test]
+fn a_backtest_past_values_without_a_logarithm_says_what_to_do() {
+    let mut panel = panel(3, 4);
+    let n = panel[1].len();
+    panel[1].values[n - 7] = 0.0;
+    // Known at the second cutoff of three, and above 0 is all before the first.
+    let refused = Backtest::of(&panel, &back(3, false), &|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("series `s1` has the value 0"), "{refused}");
+    assert!(refused.contains("--refit"), "{refused}");
+    let finite = |settings: &BacktestSettings| {
+        let backtest = Backtest::of(&panel, settings, &|_| ()).unwrap();
+        backtest.forecasts.iter().flatten().flatten().all(|y| y.is_finite())
+    };
+    assert!(finite(&back(3, true)));
+    let mut scaled = back(3, false);
+    scaled.panel.scaler = Some("standard".to_owned());
+    assert!(finite(&scaled));
+    // Known before the first cutoff, it decides how all values are seen.
+    assert!(finite(&back(1, false)));
+}
+
+#[test]
 fn scaled_metrics_by_hand() {
     use elman::metrics::{self, Case};
     let history = [1.0, 5.0, 2.0, 7.0, 4.0];

@@ -117,6 +117,7 @@ impl Backtest {
                 help: "fewer `--windows`, or a shorter `--horizon`".to_owned(),
             });
         }
+        let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
         let run = |window: Option<usize>| -> Result<(Forecasts, Bands, Contest)> {
             // Without refitting, the first cutoff is the end of all knowledge.
             let known = cutoffs.iter().zip(full).map(|(cutoffs, y)| {
@@ -130,9 +131,9 @@ impl Backtest {
                     cutoffs.iter().map(|c| c.get(window).copied().into_iter().collect()).collect()
                 }
             };
-            let names = panel.iter().map(|series| series.name.clone()).collect();
-            let fitted = Fitted::of_known(&known, names, &ready, forecast, observe)?;
-            let (said, bands) = fitted.said(&known, &asked)?;
+            let own = names.iter().map(|name| (*name).to_owned()).collect();
+            let fitted = Fitted::of_known(&known, own, &ready, forecast, observe)?;
+            let (said, bands) = fitted.said(&names, &known, &asked)?;
             Ok((said, bands, fitted.contest))
         };
         let (mut said, mut bands, mut contest) = run(refit.then_some(0))?;
@@ -141,7 +142,6 @@ impl Backtest {
             said.iter_mut().zip(next.0).for_each(|(said, next)| said.extend(next));
             bands.iter_mut().zip(next.1).for_each(|(bands, next)| bands.extend(next));
         }
-        let names: Vec<&str> = panel.iter().map(|s| &s.name[..]).collect();
         let ground = Ground {
             full,
             cutoffs: &cutoffs,

@@ -11,7 +11,6 @@ use super::past::{Known, Past};
 use super::view::Scale;
 use super::{Bands, Forecasts};
 use crate::error::{Error, Result};
-use crate::series::Series;
 
 /// Series that are seen by networks at a time: so much memory is enough for any number of them.
 const BLOCK: usize = 4096;
@@ -61,16 +60,21 @@ impl Expert {
         Ok((values, bands))
     }
 
-    /// Refuses values that have no logarithm where the networks work on logarithms.
-    pub(super) fn check_scale(&self, panel: &[Series]) -> Result<()> {
+    /// Refuses values that have no logarithm where the networks work on logarithms. `named` are series and their values,
+    /// `help` is what to do then.
+    pub(super) fn check_scale<'a>(
+        &self,
+        mut named: impl Iterator<Item = (&'a str, &'a [f64])>,
+        help: &str,
+    ) -> Result<()> {
         let has = |y: f64| match self.contest.scale {
             Scale::Log => y > 0.0,
             Scale::SoftLog => y >= 0.0,
             Scale::Plain => true,
         };
-        let bad = panel.iter().find_map(|series| {
-            let bad = series.values.iter().find(|y| !y.is_nan() && !has(**y));
-            bad.map(|y| (&series.name, *y))
+        let bad = named.find_map(|(name, values)| {
+            let bad = values.iter().find(|y| !y.is_nan() && !has(**y));
+            bad.map(|y| (name, *y))
         });
         match bad {
             None => Ok(()),
@@ -80,8 +84,7 @@ impl Expert {
                      they were trained on were {} 0",
                     if self.contest.scale == Scale::Log { "above" } else { "at or above" }
                 ),
-                help: "forecast straight from these data, which trains networks for them"
-                    .to_owned(),
+                help: help.to_owned(),
             }),
         }
     }

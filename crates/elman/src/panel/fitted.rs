@@ -97,7 +97,9 @@ impl Fitted {
         let newest = newest(panel, &self.encoding, horizon)?;
         let experts = self.experts_of(panel)?;
         let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
-            expert.check_scale(&panel[series.clone()])?;
+            let named = panel[series.clone()].iter().map(|s| (&s.name[..], &s.values[..]));
+            let help = "forecast straight from these data, which trains networks for them";
+            expert.check_scale(named, help)?;
             expert.forecast(settings, &newest[series], horizon)
         })?;
         let (values, bands): (Vec<_>, Vec<_>) = said.into_iter().unzip();
@@ -107,14 +109,21 @@ impl Fitted {
     }
 
     /// What the networks say in the mean of each series of the panel that they were trained on, at each of its
-    /// `origins`, and the bands around it.
+    /// `origins`, and the bands around it. The series have these names in errors.
     pub(super) fn said(
         &self,
+        names: &[&str],
         panel: &[Known<'_>],
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Bands)> {
         let experts: Vec<&Expert> = self.experts.iter().collect();
         let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
+            let walked = |s: usize| {
+                let end = origins[s].iter().copied().max().unwrap_or(0);
+                (names[s], &panel[s].past.values[..end])
+            };
+            let help = "choose networks anew at every cutoff (`--refit`), or give a `--scaler`";
+            expert.check_scale(series.clone().map(walked), help)?;
             expert.said(settings, &panel[series.clone()], &origins[series])
         })?;
         let (said, bands): (Vec<Forecasts>, Vec<Bands>) = said.into_iter().unzip();
