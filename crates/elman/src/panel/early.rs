@@ -46,13 +46,16 @@ impl<'a> Watch<'a> {
             return Ok(true);
         }
         let error = (self.early.error)(net)?;
+        // What is no number is worse than any.
+        let error = if error.is_nan() { f64::INFINITY } else { error };
         match &mut self.best {
             Some(best) if error < best.error => {
                 (best.error, best.step) = (error, step);
                 best.params.copy_from(net.params);
             }
             Some(best) => {
-                let waited = (step - best.step) / self.every;
+                // Training that went back may be before it.
+                let waited = step.saturating_sub(best.step) / self.every;
                 return Ok(waited < self.early.patience);
             }
             None => self.best = Some(Best { error, step, params: net.params.clone() }),
