@@ -40,7 +40,8 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     let enough = newest(values).len().max((CYCLES * season).min(values.len()));
     let y = &values[values.len() - enough..];
     let kinds = [Kind::plain(y), Kind::additive(y, season), Kind::multiplicative(y, season)];
-    let fitted = kinds.into_iter().flatten().map(|kind| Fitted::best(kind, y));
+    let admitted = kinds.into_iter().flatten().filter(|kind| kind.penalty(y.len()).is_finite());
+    let fitted = admitted.map(|kind| Fitted::best(kind, y));
     let best =
         fitted.min_by(|a, b| a.criterion.total_cmp(&b.criterion)).expect("one kind at least");
     Ok(best.ahead(horizon))
@@ -94,15 +95,16 @@ impl Kind {
     }
 }
 
+/// The smoothing parameters.
 #[derive(Clone, Copy)]
-struct Weights {
+struct Smoothing {
     alpha: f64,
     beta: f64,
     gamma: f64,
     phi: f64,
 }
 
-impl Weights {
+impl Smoothing {
     /// The smallest and the largest value of each.
     const RANGES: [(f64, f64); 4] = [(0.001, 0.999), (0.0, 0.999), (0.0, 0.999), (0.8, 0.98)];
 
@@ -111,10 +113,10 @@ impl Weights {
     }
 }
 
-/// A model with its weights, at the end of the values.
+/// A model with its parameters, at the end of the values.
 struct Fitted {
     kind: Kind,
-    weights: Weights,
+    smoothing: Smoothing,
     /// AICc, less what is the same for all models.
     criterion: f64,
     level: f64,
@@ -124,13 +126,13 @@ struct Fitted {
 }
 
 impl Fitted {
-    /// One weight after the other: a look over all of its range, then ever nearer around the best.
+    /// One parameter after the other: a look over all of its range, then ever nearer around the best.
     fn best(kind: Kind, y: &[f64]) -> Self {
         let mut best = [0.3, 0.1, 0.1, 0.9];
         let mut cycle = kind.cycle.clone();
         let mut least = f64::INFINITY;
         for width in [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125] {
-            for (w, (low, high)) in Weights::RANGES.into_iter().enumerate() {
+            for (w, (low, high)) in Smoothing::RANGES.into_iter().enumerate() {
                 if w == 2 && !kind.is_seasonal() {
                     continue;
                 }
@@ -139,24 +141,24 @@ impl Fitted {
                     let mut tried = best;
                     tried[w] = middle + width * (high - low) / 2.0 * f64::from(i) / 3.0;
                     tried[w] = tried[w].clamp(low, high);
-                    let (criterion, _, _) = run(&kind, Weights::of(tried), y, &mut cycle);
+                    let (criterion, _, _) = run(&kind, Smoothing::of(tried), y, &mut cycle);
                     if criterion < least {
                         (best, least) = (tried, criterion);
                     }
                 }
             }
         }
-        let weights = Weights::of(best);
-        let (criterion, level, trend) = run(&kind, weights, y, &mut cycle);
+        let smoothing = Smoothing::of(best);
+        let (criterion, level, trend) = run(&kind, smoothing, y, &mut cycle);
         cycle.rotate_left(y.len() % kind.cycle.len());
         let criterion = criterion + kind.penalty(y.len());
-        Self { kind, weights, criterion, level, trend, cycle }
+        Self { kind, smoothing, criterion, level, trend, cycle }
     }
 
     fn ahead(&self, horizon: usize) -> Vec<f64> {
         let (mut level, mut trend) = (self.level, self.trend);
         let step = |s: &f64| {
-            trend *= self.weights.phi;
+            trend *= self.smoothing.phi;
             level += trend;
             if self.kind.multiplicative { level * s } else { level + s }
         };
@@ -166,8 +168,8 @@ impl Fitted {
 
 /// One way through the values: the criterion without its penalty, level and trend at the end; `cycle` is the season's last
 /// one, each value in the place of its phase.
-fn run(kind: &Kind, weights: Weights, y: &[f64], cycle: &mut [f64]) -> (f64, f64, f64) {
-    let Weights { alpha, beta, gamma, phi } = weights;
+fn run(kind: &Kind, smoothing: Smoothing, y: &[f64], cycle: &mut [f64]) -> (f64, f64, f64) {
+    let Smoothing { alpha, beta, gamma, phi } = smoothing;
     cycle.copy_from_slice(&kind.cycle);
     let (mut level, mut trend, mut squares, mut logs) = (kind.level, kind.trend, 0.0, 0.0);
     let (to_trend, to_season) = (alpha * beta, gamma * (1.0 - alpha));
@@ -179,7 +181,7 @@ fn run(kind: &Kind, weights: Weights, y: &[f64], cycle: &mut [f64]) -> (f64, f64
             let said = expected * *s;
             let error = (y - said) / said;
             squares += error * error;
-            // Of a value of 0 or less there is no logarithm: such weights are never the best.
+            // Of a value of 0 or less there is no logarithm: such parameters are never the best.
             logs += said.ln();
             level = expected * (1.0 + alpha * error);
             trend = phi * trend + to_trend * expected * error;
@@ -208,17 +210,17 @@ mod tests {
 
     fn agrees(multiplicative: bool, cycle: &[f64], criterion: f64, ahead: [f64; 5]) {
         let kind = Kind { multiplicative, cycle: cycle.to_vec(), level: 55.0, trend: 1.5 };
-        let weights = Weights { alpha: 0.4, beta: 0.25, gamma: 0.5, phi: 0.9 };
+        let smoothing = Smoothing { alpha: 0.4, beta: 0.25, gamma: 0.5, phi: 0.9 };
         let mut cycle = cycle.to_vec();
-        let (got, level, trend) = run(&kind, weights, &Y, &mut cycle);
+        let (got, level, trend) = run(&kind, smoothing, &Y, &mut cycle);
         assert!((got - criterion).abs() < 1e-9, "{got} for {criterion}");
-        let fitted = Fitted { kind, weights, criterion, level, trend, cycle };
+        let fitted = Fitted { kind, smoothing, criterion, level, trend, cycle };
         for (got, want) in fitted.ahead(5).iter().zip(ahead) {
             assert!((got - want).abs() < 1e-9, "{got} for {want}");
         }
     }
 
-    /// `ETSModel` of statsmodels 0.14 from the same states and weights: -2 ln L less n (ln 2π / n + 1), and its
+    /// `ETSModel` of statsmodels 0.14 from the same states and parameters: -2 ln L less n (ln 2π / n + 1), and its
     /// forecast. Not so the multiplicative one, whose season it smooths by s ← s + γ (y / l - s) with the new l, and not by
     /// the book's formula: that was computed once more in Python.
     #[test]
