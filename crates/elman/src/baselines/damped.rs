@@ -24,14 +24,16 @@ pub const DAMPED: Baseline = Baseline {
 
 /// Values from which level and trend start.
 const FIRST: usize = 10;
+/// Values that each parameter is looked for at in one round.
+const TRIES: usize = 7;
 
 fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     needs("damped", 1, values.len())?;
     let adjusted = Adjusted::of(values, season);
     let best = Smoothing::best(newest(&adjusted.values));
-    let (_, level, trend) = best.run(&adjusted.values);
-    let mut ahead = level;
-    let mut step = trend;
+    let [end] = runs(best.alpha, best.beta, [best.phi], &adjusted.values);
+    let mut ahead = end.level;
+    let mut step = end.trend;
     Ok((values.len()..values.len() + horizon)
         .map(|t| {
             step *= best.phi;
@@ -48,21 +50,31 @@ struct Smoothing {
     phi: f64,
 }
 
-impl Smoothing {
-    /// The sum of squared errors, and level and trend at the end.
-    fn run(self, y: &[f64]) -> (f64, f64, f64) {
-        let (a, mut trend) = line(&y[..y.len().min(FIRST)]);
-        let (mut level, mut squares) = (a - trend, 0.0);
-        for y in y {
-            let expected = level + self.phi * trend;
-            let error = y - expected;
-            squares += error * error;
-            level = expected + self.alpha * error;
-            trend = self.phi * trend + self.alpha * self.beta * error;
-        }
-        (squares, level, trend)
-    }
+/// Where a way through the values has led.
+#[derive(Clone, Copy)]
+struct Run {
+    squares: f64,
+    level: f64,
+    trend: f64,
+}
 
+/// The way through `y` for several φ side by side: each waits for its last step, and meanwhile the others go on.
+fn runs<const N: usize>(alpha: f64, beta: f64, phi: [f64; N], y: &[f64]) -> [Run; N] {
+    let (a, trend) = line(&y[..y.len().min(FIRST)]);
+    let mut runs = [Run { squares: 0.0, level: a - trend, trend }; N];
+    for y in y {
+        for (run, phi) in runs.iter_mut().zip(phi) {
+            let expected = run.level + phi * run.trend;
+            let error = y - expected;
+            run.squares += error * error;
+            run.level = expected + alpha * error;
+            run.trend = phi * run.trend + alpha * beta * error;
+        }
+    }
+    runs
+}
+
+impl Smoothing {
     /// A coarse look over all of them, then ever finer ones around the best.
     fn best(y: &[f64]) -> Self {
         let mut best = Self { alpha: 0.5, beta: 0.1, phi: 0.9 };
@@ -72,15 +84,15 @@ impl Smoothing {
             let around = |middle: f64, low: f64, high: f64| {
                 let half = width * (high - low) / 2.0;
                 let middle = if width < 1.0 { middle } else { (low + high) / 2.0 };
-                (-3..=3).map(move |i| (middle + half * f64::from(i) / 3.0).clamp(low, high))
+                let step = |i: usize| half * (i as f64 - 3.0) / 3.0;
+                std::array::from_fn::<f64, TRIES, _>(|i| (middle + step(i)).clamp(low, high))
             };
+            let phis = around(middle.phi, 0.8, 0.98);
             for alpha in around(middle.alpha, 0.001, 0.999) {
                 for beta in around(middle.beta, 0.0, 0.999) {
-                    for phi in around(middle.phi, 0.8, 0.98) {
-                        let candidate = Self { alpha, beta, phi };
-                        let squares = candidate.run(y).0;
-                        if squares < least {
-                            (best, least) = (candidate, squares);
+                    for (run, phi) in runs(alpha, beta, phis, y).iter().zip(phis) {
+                        if run.squares < least {
+                            (best, least) = (Self { alpha, beta, phi }, run.squares);
                         }
                     }
                 }

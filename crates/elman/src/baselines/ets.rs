@@ -97,6 +97,9 @@ impl Kind {
     }
 }
 
+/// Values that each parameter is looked for at in one round.
+const TRIES: usize = 7;
+
 /// The smoothing parameters.
 #[derive(Clone, Copy)]
 struct Smoothing {
@@ -131,7 +134,7 @@ impl Fitted {
     /// One parameter after the other: a look over all of its range, then ever nearer around the best.
     fn best(kind: Kind, y: &[f64]) -> Self {
         let mut best = [0.3, 0.1, 0.1, 0.9];
-        let mut cycle = kind.cycle.clone();
+        let mut cycle = Vec::new();
         let mut least = f64::INFINITY;
         for width in [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125] {
             for (w, (low, high)) in Smoothing::RANGES.into_iter().enumerate() {
@@ -139,19 +142,27 @@ impl Fitted {
                     continue;
                 }
                 let middle = if width < 1.0 { best[w] } else { (low + high) / 2.0 };
-                for i in -3..=3 {
+                let tried = std::array::from_fn::<[f64; 4], TRIES, _>(|i| {
                     let mut tried = best;
-                    tried[w] = middle + width * (high - low) / 2.0 * f64::from(i) / 3.0;
-                    tried[w] = tried[w].clamp(low, high);
-                    let (criterion, _, _) = run(&kind, Smoothing::of(tried), y, &mut cycle);
-                    if criterion < least {
-                        (best, least) = (tried, criterion);
+                    let step = width * (high - low) / 2.0 * (i as f64 - 3.0) / 3.0;
+                    tried[w] = (middle + step).clamp(low, high);
+                    tried
+                });
+                let runs = runs(&kind, tried.map(Smoothing::of), y, &mut cycle);
+                for (run, tried) in runs.iter().zip(tried) {
+                    if run.criterion < least {
+                        (best, least) = (tried, run.criterion);
                     }
                 }
             }
         }
-        let smoothing = Smoothing::of(best);
-        let (criterion, level, trend) = run(&kind, smoothing, y, &mut cycle);
+        Self::of(kind, Smoothing::of(best), y)
+    }
+
+    fn of(kind: Kind, smoothing: Smoothing, y: &[f64]) -> Self {
+        let mut cycle = Vec::new();
+        let [Run { criterion, level, trend }] = runs(&kind, [smoothing], y, &mut cycle);
+        let mut cycle: Vec<f64> = cycle.into_flattened();
         cycle.rotate_left(y.len() % kind.cycle.len());
         let criterion = criterion + kind.penalty(y.len());
         Self { kind, smoothing, criterion, level, trend, cycle }
@@ -168,39 +179,60 @@ impl Fitted {
     }
 }
 
-/// One way through the values: the criterion without its penalty, level and trend at the end; `cycle` is the season's last
-/// one, each value in the place of its phase.
-fn run(kind: &Kind, smoothing: Smoothing, y: &[f64], cycle: &mut [f64]) -> (f64, f64, f64) {
-    let Smoothing { alpha, beta, gamma, phi } = smoothing;
-    cycle.copy_from_slice(&kind.cycle);
-    let (mut level, mut trend, mut squares, mut logs) = (kind.level, kind.trend, 0.0, 0.0);
-    let (to_trend, to_season) = (alpha * beta, gamma * (1.0 - alpha));
-    let (m, mut phase) = (cycle.len(), 0);
+/// A way through the values: the criterion without its penalty, level and trend at the end.
+#[derive(Clone, Copy)]
+struct Run {
+    criterion: f64,
+    level: f64,
+    trend: f64,
+}
+
+/// The ways through the values for several sets of parameters side by side: each waits for its last step, and meanwhile
+/// the others go on. `cycle` is then the season's last one for each, every value in the place of its phase.
+fn runs<const N: usize>(
+    kind: &Kind,
+    smoothing: [Smoothing; N],
+    y: &[f64],
+    cycle: &mut Vec<[f64; N]>,
+) -> [Run; N] {
+    cycle.clear();
+    cycle.extend(kind.cycle.iter().map(|s| [*s; N]));
+    let mut runs = [Run { criterion: 0.0, level: kind.level, trend: kind.trend }; N];
+    let (mut squares, mut logs) = ([0.0; N], [0.0; N]);
+    let (seasonal, m, mut phase) = (kind.is_seasonal(), cycle.len(), 0);
     for y in y {
-        let expected = level + phi * trend;
-        let s = &mut cycle[phase];
-        if kind.multiplicative {
-            let said = expected * *s;
-            let error = (y - said) / said;
-            squares += error * error;
-            // Of a value of 0 or less there is no logarithm: such parameters are never the best.
-            logs += said.ln();
-            level = expected * (1.0 + alpha * error);
-            trend = phi * trend + to_trend * expected * error;
-            *s *= 1.0 + to_season * error;
-        } else {
-            let error = y - expected - *s;
-            squares += error * error;
-            level = expected + alpha * error;
-            trend = phi * trend + to_trend * error;
-            if m > 1 {
-                *s += to_season * error;
+        let cycle = &mut cycle[phase];
+        for n in 0..N {
+            let Smoothing { alpha, beta, gamma, phi } = smoothing[n];
+            let (to_trend, to_season) = (alpha * beta, gamma * (1.0 - alpha));
+            let (run, s) = (&mut runs[n], &mut cycle[n]);
+            let expected = run.level + phi * run.trend;
+            if kind.multiplicative {
+                let said = expected * *s;
+                let error = (y - said) / said;
+                squares[n] += error * error;
+                // Of a value of 0 or less there is no logarithm: such parameters are never the best.
+                logs[n] += said.ln();
+                run.level = expected * (1.0 + alpha * error);
+                run.trend = phi * run.trend + to_trend * expected * error;
+                *s *= 1.0 + to_season * error;
+            } else {
+                let error = y - expected - *s;
+                squares[n] += error * error;
+                run.level = expected + alpha * error;
+                run.trend = phi * run.trend + to_trend * error;
+                if seasonal {
+                    *s += to_season * error;
+                }
             }
         }
         phase = if phase + 1 == m { 0 } else { phase + 1 };
     }
-    let criterion = y.len() as f64 * squares.ln() + 2.0 * logs;
-    (if criterion.is_nan() { f64::INFINITY } else { criterion }, level, trend)
+    for n in 0..N {
+        let criterion = y.len() as f64 * squares[n].ln() + 2.0 * logs[n];
+        runs[n].criterion = if criterion.is_nan() { f64::INFINITY } else { criterion };
+    }
+    runs
 }
 
 #[cfg(test)]
@@ -213,10 +245,10 @@ mod tests {
     fn agrees(multiplicative: bool, cycle: &[f64], criterion: f64, ahead: [f64; 5]) {
         let kind = Kind { multiplicative, cycle: cycle.to_vec(), level: 55.0, trend: 1.5 };
         let smoothing = Smoothing { alpha: 0.4, beta: 0.25, gamma: 0.5, phi: 0.9 };
-        let mut cycle = cycle.to_vec();
-        let (got, level, trend) = run(&kind, smoothing, &Y, &mut cycle);
+        let penalty = kind.penalty(Y.len());
+        let fitted = Fitted::of(kind, smoothing, &Y);
+        let got = fitted.criterion - penalty;
         assert!((got - criterion).abs() < 1e-9, "{got} for {criterion}");
-        let fitted = Fitted { kind, smoothing, criterion, level, trend, cycle };
         for (got, want) in fitted.ahead(5).iter().zip(ahead) {
             assert!((got - want).abs() < 1e-9, "{got} for {want}");
         }
