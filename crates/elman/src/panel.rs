@@ -28,8 +28,11 @@ mod sample;
 mod scale;
 mod seasons;
 mod seen;
+mod stage;
 #[cfg(test)]
 mod tests;
+mod trainings;
+mod tried;
 mod tune;
 mod view;
 mod views;

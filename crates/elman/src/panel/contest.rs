@@ -16,6 +16,9 @@ pub struct Trial {
     /// Its error over that of [`Contest::YARDSTICK`]: below 1 is better. None where nothing could be
     /// tried.
     pub score: Option<f64>,
+    /// Whether it fell out early, where training takes long; its score is from then.
+    #[serde(default)]
+    pub fell_out: bool,
     /// Whether it is part of the forecast.
     pub chosen: bool,
 }

@@ -61,6 +61,9 @@ pub struct NetSettings {
     pub seq_length: usize,
     /// Whether the memory is carried over them; if not, it is emptied.
     pub carry: bool,
+    /// Updates that it had before, when it was tried on a part of what is known.
+    #[serde(default)]
+    pub start: u64,
     /// Updates that its learning rate is planned for.
     pub steps: u64,
     /// The update after which it was stopped, if before the last.
@@ -98,6 +101,11 @@ impl NetSettings {
         self.view.inputs(self.horizon) + beside + offsets
     }
 
+    /// How long training takes, in no unit: every update goes over what is shown and what is remembered.
+    pub(super) fn work(&self) -> u64 {
+        self.steps.saturating_mul((self.inputs() + 2 * self.hidden_size) as u64)
+    }
+
     fn seen(&self, panel: &[Known<'_>]) -> Vec<Seen> {
         let counts = self.said.is_of_counts();
         panel.iter().map(|series| Seen::new(&self.view, *series, &self.seasons, counts)).collect()
@@ -132,7 +140,7 @@ pub struct Net {
 }
 
 impl Net {
-    /// Trains on what is known of `panel`, to the end, to where the settings say, or until it is stopped `early`.
+    /// Trains on what is known of `panel`, from weights of the same layout or from random ones, to the end, to where the settings say, or until it is stopped `early`.
     /// `after_step` is called after every update.
     ///
     /// # Errors
@@ -140,6 +148,7 @@ impl Net {
     pub(super) fn train(
         panel: &[Known<'_>],
         mut settings: NetSettings,
+        from: Option<&Params<f32>>,
         early: Option<&Early<'_>>,
         after_step: &dyn Fn(),
     ) -> Result<Self> {
@@ -151,7 +160,10 @@ impl Net {
         };
         let model = settings.model()?;
         let mut params = model.initial_params(settings.seed);
-        settings.begin(&mut params);
+        match from {
+            Some(from) => params.copy_from(from),
+            None => settings.begin(&mut params),
+        }
         // Where nothing can be asked for, there is nothing to learn.
         let steps = if longest > 1 { settings.steps } else { 0 };
         let train = TrainConfig {
@@ -210,7 +222,13 @@ impl Net {
 
     /// Updates that it was trained for.
     pub(super) fn updates(&self) -> u64 {
-        self.settings.stop.unwrap_or(self.settings.steps)
+        self.settings.start + self.settings.stop.unwrap_or(self.settings.steps)
+    }
+
+    /// The part of its planned updates that it was trained for.
+    pub(super) fn share(&self) -> f64 {
+        let planned = self.settings.start + self.settings.steps;
+        self.updates() as f64 / planned.max(1) as f64
     }
 
     /// Its weights.
@@ -225,8 +243,12 @@ impl Net {
         origins: &[Vec<usize>],
         quantiles: &[f64],
     ) -> Result<Forecasts> {
+        self.as_ref().forecasts(panel, origins, quantiles)
+    }
+
+    pub(super) fn as_ref(&self) -> NetRef<'_> {
         let Self { settings, model, params } = self;
-        NetRef { settings, model, params }.forecasts(panel, origins, quantiles)
+        NetRef { settings, model, params }
     }
 }
 

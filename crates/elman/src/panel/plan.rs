@@ -1,25 +1,20 @@
-//! Which views of a panel are good: they are tried on its last known values, and the best go into the
-//! forecast together.
-
-use std::sync::atomic::{AtomicU64, Ordering};
+//! What is decided about a panel before a network is trained, and the way from there to a forecast: the views
+//! are tried (`tried.rs`), and the best go into it together.
 
 use super::beside::{Encoding, Widths};
-use super::calibration::Calibration;
-use super::contest::{Contest, Contestant, Trial};
-use super::early::Early;
-use super::expert::{Expert, mean, split};
+use super::contest::{Contest, Trial};
+use super::expert::Expert;
 use super::forecaster::{PanelSettings, Progress};
-use super::head::{Head, Said, all_ends};
-use super::jobs::each;
-use super::judge::{Errors, Judge};
-use super::net::{Net, NetRef, NetSettings};
+use super::head::{Head, Said};
+use super::net::{Net, NetSettings};
 use super::past::Known;
 use super::ready::Ready;
+use super::seasons;
+use super::trainings::{Training, trained};
+use super::tried::Tried;
 use super::tune::Setting;
 use super::view::{Scale, View};
 use super::views::views;
-use super::{Forecasts, seasons};
-use crate::baselines;
 use crate::error::Result;
 
 /// Forecasts that views are judged by, at least, where the series are long enough.
@@ -29,13 +24,6 @@ const TRIAL_SHARE: f64 = 0.5;
 /// Updates of a network.
 const LEAST_UPDATES: u64 = 200;
 const MOST_UPDATES: u64 = 3500;
-/// The most views in a forecast.
-const MOST_CHOSEN: usize = 3;
-/// What a further view must take away from the error to be worth its time.
-const WORTH_IT: f64 = 0.002;
-/// What networks must take away from the error of one that is not trained, to be believed: ten stocks
-/// were forecast up to 6 % worse than by their last value after gains of 1 % in the trial.
-const BELIEVED: f64 = 0.02;
 /// Networks trained for each chosen view, which differ in their random start.
 const NETS_A_VIEW: u64 = 2;
 
@@ -51,12 +39,15 @@ pub(super) struct Plan<'a> {
     encoding: Encoding,
     widths: Widths,
     pub(super) seasons: Vec<usize>,
-    scale: Scale,
+    pub(super) scale: Scale,
     held_out: usize,
     /// For each series, how many values are known where views are tried.
     pub(super) origins: Vec<Vec<usize>>,
-    /// Views and efforts.
+    /// Views and efforts; the last is not trained.
     pub(super) candidates: Vec<(View, u64)>,
+    /// Whether training takes so long that time is saved: half of the views fall out of the trial early, and
+    /// one network of each chosen view goes on from where the trial left it.
+    pub(super) thrifty: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -126,6 +117,7 @@ impl<'a> Plan<'a> {
             origins: origins.collect(),
             candidates: candidates.chain([untrained]).collect(),
             seasons,
+            thrifty: !little_work,
         }
     }
 
@@ -148,6 +140,7 @@ impl<'a> Plan<'a> {
                 .unwrap_or_else(|| self.seasons.last().copied().unwrap_or(1).clamp(128, 256)),
             carry: self.settings.carry,
             steps: self.settings.steps.unwrap_or_else(|| updates(values)) * effort,
+            start: 0,
             stop: None,
             learning_rate: self.settings.learning_rate,
             seed,
@@ -180,12 +173,10 @@ impl<'a> Plan<'a> {
     pub(super) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Expert> {
         let forecasts: usize = self.origins.iter().map(Vec::len).sum();
         let tried = match forecasts {
-            0 => Tried::untried(self.candidates.len()),
-            _ => self.try_views(&|done, of| observe(Progress::Trying(done, of)))?,
+            0 => Tried::untried(self),
+            _ => Tried::of(self, &|done, of| observe(Progress::Trying(done, of)))?,
         };
-        let report = |done, of| observe(Progress::Training(done, of));
-        let nets = self.train(&tried, &report)?;
-        let score = |c: usize| tried.candidate_scores.get(c).copied();
+        let nets = self.train(&tried, &|done, of| observe(Progress::Training(done, of)))?;
         let contest = Contest {
             seasons: self.seasons.clone(),
             scale: self.scale,
@@ -193,17 +184,7 @@ impl<'a> Plan<'a> {
             sampled: self.panel.len(),
             held_out: self.held_out,
             forecasts,
-            trials: self
-                .candidates
-                .iter()
-                .enumerate()
-                .map(|(c, (view, effort))| Trial {
-                    view: view.clone(),
-                    effort: *effort,
-                    score: score(c),
-                    chosen: tried.chosen.contains(&c),
-                })
-                .collect(),
+            trials: tried.trials,
             scores: tried.scores,
             levels: self.settings.levels.clone(),
             coverage: tried.coverage,
@@ -213,168 +194,40 @@ impl<'a> Plan<'a> {
         Ok(Expert { nets, calibration: tried.calibration, contest })
     }
 
-    /// Trains each view on what is known before the last values, and compares what they say of those.
-    fn try_views(&self, report: &(dyn Fn(u64, u64) + Sync)) -> Result<Tried> {
-        let cut = self.cut();
+    /// The networks of all candidates for the trial, in which they are trained on the `cut` panel.
+    pub(super) fn nets_on_trial(&self, cut: &[Known<'_>]) -> Vec<NetSettings> {
         let known = cut.iter().map(|cut| cut.len).sum();
-        let PanelSettings { horizon, seed, threads, ref levels, .. } = *self.settings;
         let nets = self.candidates.iter().map(|candidate| {
-            let net = self.net(candidate, known, seed);
+            let net = self.net(candidate, known, self.settings.seed);
             NetSettings { steps: (net.steps as f64 * TRIAL_SHARE) as u64, ..net }
         });
-        let season = self.seasons.first().copied().unwrap_or(1);
-        let yardstick = Contest::YARDSTICK;
-        let judge = Judge::new(self.panel, &self.origins, horizon, season, yardstick)?;
-        let error = |net: NetRef<'_>| Ok(judge.score(&net.forecasts(&cut, &self.origins, &[])?));
-        let patience = self.settings.patience;
-        let early = patience.map(|patience| Early { patience, error: &error });
-        let nets = trained(nets.collect(), &cut, threads, early.as_ref(), report)?;
-        let share = |net: &Net| net.updates() as f64 / net.settings.steps.max(1) as f64;
-        let shares = nets.iter().map(share).collect();
-        let tried = each(&nets, threads, |net| net.forecasts(&cut, &self.origins, &[]))?;
-        let candidate_scores: Vec<f64> = tried.iter().map(|said| judge.score(said)).collect();
-        let chosen = self.choose(&judge, &tried, &candidate_scores);
-        let ours = mean(chosen.iter().map(|v| &tried[*v]), self.scale);
-        let named = |name: &str, Errors { smape, mase }| {
-            let name = name.to_owned();
-            Contestant { name, smape, mase }
-        };
-        let mut scores = vec![named("elman", judge.errors(&ours))];
-        for (baseline, said) in
-            baselines::ALL.iter().zip(each(baselines::ALL, threads, |b| judge.baseline(b))?)
-        {
-            scores.push(named(baseline.name, judge.errors(&said)));
-        }
-        let optimism = good(&candidate_scores) / judge.score(&ours);
-        let optimism = if optimism.is_finite() { optimism } else { 1.0 };
-        let (panel, origins) = (self.panel, &self.origins);
-        let calibration =
-            Calibration::new(self.scale, season, panel, origins, &ours, optimism, levels);
-        let (calibration, coverage) = calibration.unzip();
-        let nets: Vec<&Net> = chosen.iter().map(|c| &nets[*c]).collect();
-        let own = |net: &&Net| net.settings.steps > 0 && net.settings.said.is_distribution();
-        let coverage = match nets.iter().all(own) {
-            true => self.held(&nets, &cut)?,
-            false => coverage.unwrap_or_default(),
-        };
-        Ok(Tried { chosen, shares, candidate_scores, scores, calibration, coverage })
-    }
-
-    /// The share of what came within the bands that networks trained on `cut` say themselves.
-    fn held(&self, nets: &[&Net], cut: &[Known<'_>]) -> Result<Vec<f64>> {
-        let PanelSettings { horizon, threads, ref levels, .. } = *self.settings;
-        let quantiles = all_ends(levels);
-        let said = each(nets, threads, |net| net.forecasts(cut, &self.origins, &quantiles))?;
-        let (_, bands) = split(mean(said.iter(), self.scale), horizon, levels);
-        let mut inside = vec![0.0; levels.len()];
-        let mut values = 0.0;
-        for ((series, origins), bands) in self.panel.iter().zip(&self.origins).zip(&bands) {
-            for (origin, bands) in origins.iter().zip(bands) {
-                let came = &series.past.values[*origin..*origin + horizon];
-                values += came.iter().filter(|y| !y.is_nan()).count() as f64;
-                for (inside, band) in inside.iter_mut().zip(bands) {
-                    *inside += band.holds(came).filter(|held| *held).count() as f64;
-                }
-            }
-        }
-        Ok(inside.into_iter().map(|inside| inside / f64::max(values, 1.0)).collect())
+        nets.collect()
     }
 
     /// Trains the chosen views on all that is known, each for as much of its updates as in the trial.
     fn train(&self, tried: &Tried, report: &(dyn Fn(u64, u64) + Sync)) -> Result<Vec<Net>> {
-        let PanelSettings { seed, threads, .. } = *self.settings;
         let values = self.panel.iter().map(|series| series.len).sum();
-        let nets: Vec<NetSettings> = tried
-            .chosen
-            .iter()
-            .flat_map(|c| (0..NETS_A_VIEW).map(move |n| (*c, n)))
-            .map(|(c, n)| {
-                let net = self.net(&self.candidates[c], values, seed.wrapping_add(n));
-                let stop = ((net.steps as f64 * tried.shares[c]).round() as u64).max(1);
-                NetSettings { stop: (stop < net.steps).then_some(stop), ..net }
-            })
-            .collect();
-        trained(nets, self.panel, threads, None, report)
-    }
-
-    /// The best view, and those that make their mean better; the untrained one, if that is not clearly
-    /// worse.
-    fn choose(&self, judge: &Judge<'_>, tried: &[Forecasts], scores: &[f64]) -> Vec<usize> {
-        let best = |scores: &mut dyn Iterator<Item = (usize, f64)>| {
-            scores.min_by(|a, b| a.1.total_cmp(&b.1))
-        };
-        let Some((first, mut score)) = best(&mut scores.iter().copied().enumerate()) else {
-            return vec![0];
-        };
-        let mut chosen = vec![first];
-        while chosen.len() < MOST_CHOSEN {
-            let rest = (0..tried.len()).filter(|v| !chosen.contains(v));
-            let mut with = rest.map(|next| {
-                let members = chosen.iter().chain([&next]).map(|v| &tried[*v]);
-                (next, judge.score(&mean(members, self.scale)))
-            });
-            match best(&mut with) {
-                Some((next, better)) if better < (1.0 - WORTH_IT) * score => {
-                    score = better;
-                    chosen.push(next);
-                }
-                _ => break,
+        let mut trainings = Vec::new();
+        for (place, c) in tried.chosen.iter().enumerate() {
+            let begun = tried.nets.get(place);
+            let share = begun.map_or(1.0, Net::share);
+            for n in 0..NETS_A_VIEW {
+                let from = begun.filter(|_| self.thrifty && n == 0);
+                // What goes on has a seed of its own, and does not see the same windows again.
+                let n = if from.is_some() { NETS_A_VIEW } else { n };
+                let seed = self.settings.seed.wrapping_add(n);
+                let net = self.net(&self.candidates[*c], values, seed);
+                let steps = net.steps.saturating_sub(from.map_or(0, |net| net.settings.steps));
+                let stop = ((steps as f64 * share).round() as u64).max(1);
+                let settings = NetSettings {
+                    start: from.map_or(0, Net::updates),
+                    steps,
+                    stop: (stop < steps).then_some(stop),
+                    ..net
+                };
+                trainings.push(Training { settings, from: from.map(Net::params) });
             }
         }
-        let untrained = scores.len() - 1;
-        if believed(score, scores[untrained]) { chosen } else { vec![untrained] }
+        trained(&trainings, self.panel, self.settings.threads, None, report)
     }
-}
-
-/// The score that a quarter of the candidates are below; all are trained but the last.
-fn good(scores: &[f64]) -> f64 {
-    let mut scores = scores[..scores.len() - 1].to_vec();
-    scores.sort_by(f64::total_cmp);
-    scores.get(scores.len() / 4).copied().unwrap_or(1.0)
-}
-
-/// Whether networks of error `score` are clearly better than one that is not trained.
-pub(super) fn believed(score: f64, untrained: f64) -> bool {
-    score < (1.0 - BELIEVED) * untrained
-}
-
-/// What came out of the trial.
-struct Tried {
-    chosen: Vec<usize>,
-    /// The part of its updates that each candidate was trained for.
-    shares: Vec<f64>,
-    /// Of each candidate.
-    candidate_scores: Vec<f64>,
-    scores: Vec<Contestant>,
-    calibration: Option<Calibration>,
-    coverage: Vec<f64>,
-}
-
-impl Tried {
-    /// Nothing could be tried, so no network is believed: the last of so many candidates, which is not
-    /// trained, it is.
-    fn untried(candidates: usize) -> Self {
-        Self {
-            chosen: vec![candidates - 1],
-            shares: vec![1.0; candidates],
-            candidate_scores: Vec::new(),
-            scores: Vec::new(),
-            calibration: None,
-            coverage: Vec::new(),
-        }
-    }
-}
-
-/// Trains networks on `panel`, several at a time.
-fn trained(
-    nets: Vec<NetSettings>,
-    panel: &[Known<'_>],
-    threads: usize,
-    early: Option<&Early<'_>>,
-    report: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Vec<Net>> {
-    let of = nets.iter().map(|net| net.steps).sum();
-    let done = AtomicU64::new(0);
-    let step = || report(1 + done.fetch_add(1, Ordering::Relaxed), of);
-    each(&nets, threads, |net| Net::train(panel, net.clone(), early, &step))
 }

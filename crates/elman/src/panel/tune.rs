@@ -6,14 +6,12 @@
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
-use super::contest::Contest;
 use super::forecaster::{PanelSettings, Scope};
 use super::jobs::each;
-use super::judge::Judge;
 use super::net::{Net, NetSettings};
-use super::past::Known;
 use super::plan::Plan;
 use super::ready::Ready;
+use super::stage::Stage;
 use super::view::View;
 use crate::error::{Error, Result};
 use crate::forecaster::fingerprint_of;
@@ -112,6 +110,14 @@ impl Tuned {
         let ready = Ready::of(panel, settings)?;
         let series = ready.known();
         let plan = Plan::new(&series, &ready, settings);
+        let forecasts: usize = plan.origins.iter().map(Vec::len).sum();
+        if forecasts == 0 {
+            return Err(Error::Forecast {
+                reason: "no series is long enough to hold back a horizon and learn from the rest"
+                    .to_owned(),
+                help: "a shorter `--horizon`".to_owned(),
+            });
+        }
         let stage = Stage::new(&plan)?;
         let view = stage.best_view()?;
         let mut left: Vec<(usize, Setting)> = draw(&plan.usual(&view), trials, settings.seed);
@@ -124,7 +130,7 @@ impl Tuned {
                 if let Some(known) = known.iter().find(same) {
                     return Ok(known.clone());
                 }
-                let score = stage.score(plan.net_with(&view, setting, share))?;
+                let score = stage.trained(plan.net_with(&view, setting, share))?;
                 let tried = TunedTrial { trial: *trial, round, setting: setting.clone(), score };
                 observe(&tried);
                 Ok(tried)
@@ -140,7 +146,7 @@ impl Tuned {
             tried.extend(ranking);
             ranking = tried;
         }
-        Ok(Self { seasons: plan.seasons.clone(), view, forecasts: stage.forecasts(), ranking })
+        Ok(Self { seasons: plan.seasons.clone(), view, forecasts, ranking })
     }
 }
 
@@ -175,46 +181,22 @@ fn draw(usual: &Setting, trials: usize, seed: u64) -> Vec<(usize, Setting)> {
     (0..trials.max(1)).map(one).collect()
 }
 
-/// Where settings are judged.
-struct Stage<'p> {
-    plan: &'p Plan<'p>,
-    cut: Vec<Known<'p>>,
-    judge: Judge<'p>,
-}
-
-impl<'p> Stage<'p> {
-    fn new(plan: &'p Plan<'p>) -> Result<Self> {
-        let season = plan.seasons.first().copied().unwrap_or(1);
-        if plan.origins.iter().all(Vec::is_empty) {
-            return Err(Error::Forecast {
-                reason: "no series is long enough to hold back a horizon and learn from the rest"
-                    .to_owned(),
-                help: "a shorter `--horizon`".to_owned(),
-            });
-        }
-        let horizon = plan.settings.horizon;
-        let judge = Judge::new(plan.panel, &plan.origins, horizon, season, Contest::YARDSTICK)?;
-        Ok(Self { plan, cut: plan.cut(), judge })
-    }
-
-    fn forecasts(&self) -> usize {
-        self.plan.origins.iter().map(Vec::len).sum()
-    }
-
+impl Stage<'_> {
     /// The view that is best with the usual settings.
     fn best_view(&self) -> Result<View> {
         let usual = self.plan.candidates.iter().filter(|(_, effort)| *effort == 1);
         let views: Vec<&View> = usual.map(|(view, _)| view).collect();
         let scores = each(&views, self.plan.settings.threads, |view| {
-            self.score(self.plan.net_with(view, &self.plan.usual(view), 1.0))
+            self.trained(self.plan.net_with(view, &self.plan.usual(view), 1.0))
         })?;
         let best = views.iter().zip(scores).min_by(|a, b| a.1.total_cmp(&b.1));
         Ok(best.map_or_else(|| views[0].clone(), |(view, _)| (*view).clone()))
     }
 
-    fn score(&self, net: NetSettings) -> Result<f64> {
-        match Net::train(&self.cut, net, None, &|| ()) {
-            Ok(net) => Ok(self.judge.score(&net.forecasts(&self.cut, &self.plan.origins, &[])?)),
+    /// The error of a network of these settings, once it is trained.
+    fn trained(&self, net: NetSettings) -> Result<f64> {
+        match Net::train(&self.cut, net, None, None, &|| ()) {
+            Ok(net) => self.score(net.as_ref()),
             Err(Error::Network(elman_nn::Error::Diverged { .. })) => Ok(f64::INFINITY),
             Err(other) => Err(other),
         }
