@@ -12,6 +12,9 @@ use std::io::Read;
 pub(super) enum Content {
     /// Rows of cells, in which the series are to be found.
     Table(Table),
+    /// Batches of rows.
+    #[cfg(feature = "columnar")]
+    Batches(columnar::Batches),
     /// A series a line, each with its own start.
     Tsf(Tsf),
 }
@@ -21,9 +24,9 @@ impl Content {
     pub(super) fn of(source: impl Read, path: &str) -> Result<Content> {
         let raw = bytes::all(source, path)?;
         #[cfg(feature = "columnar")]
-        for (magic, read) in columnar::KINDS {
+        for (magic, take) in columnar::KINDS {
             if raw.starts_with(magic) {
-                return read(raw, path).map(Content::Table);
+                return take(raw, path).map(Content::Batches);
             }
         }
         let text = bytes::text(raw, path)?;

@@ -33,9 +33,13 @@ pub fn csv(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
 pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
     let mut table = match Content::of(source, name)? {
         Content::Tsf(tsf) => return tsf.read(options),
-        Content::Table(table) if wide::is_wide(&table) => return wide::read(&table, options),
         Content::Table(table) => table,
+        #[cfg(feature = "columnar")]
+        Content::Batches(batches) => batches.table()?,
     };
+    if wide::is_wide(&table) {
+        return wide::read(&table, options);
+    }
     let source = Source::find(&mut table, options)?;
     let target = source.targets[0];
     match &source.id {
@@ -76,21 +80,36 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
     let read = (&mut source).take(large::PIECE as u64).read_to_end(&mut head);
     read.map_err(|error| bytes::unread(error, name))?;
     if head.len() == large::PIECE
-        && let Some(panel) = large::panel(&head, &mut source, name, options, large::PIECE)?
+        && let Some(mut lines) = large::Lines::of(&head, &mut source, name, large::PIECE)
     {
-        return Ok(panel);
+        match large::panel(&mut lines, options)? {
+            large::Read::Panel(panel) => return Ok(panel),
+            large::Read::Apart(error) => return Err(error),
+            large::Read::Other => {}
+        }
     }
     let mut table = match Content::of(head.as_slice().chain(source), name)? {
         Content::Tsf(tsf) => {
             exog::are_not_asked_for(options, name)?;
             return tsf.panel(options);
         }
-        Content::Table(table) if wide::is_wide(&table) => {
-            exog::are_not_asked_for(options, name)?;
-            return wide::panel(&table, options);
-        }
         Content::Table(table) => table,
+        #[cfg(feature = "columnar")]
+        Content::Batches(batches) => {
+            if batches.cells() > large::PIECE_CELLS {
+                let mut pieces = batches.pieces(large::PIECE_CELLS)?;
+                // Where rows do not stand together, all of them are needed.
+                if let large::Read::Panel(panel) = large::panel(&mut pieces, options)? {
+                    return Ok(panel);
+                }
+            }
+            batches.table()?
+        }
     };
+    if wide::is_wide(&table) {
+        exog::are_not_asked_for(options, name)?;
+        return wide::panel(&table, options);
+    }
     let source = Source::find(&mut table, options).map_err(|error| match error {
         Error::WhichColumn { path, role: "target", candidates, help } => {
             let help = format!("{help}, or take each as a series with `--wide`");

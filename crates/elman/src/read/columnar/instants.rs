@@ -25,32 +25,24 @@ const SECOND: i128 = 1_000_000_000;
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 impl Instants {
-    /// What the parts of one column need; none for a column of something else.
-    pub(super) fn of<'a>(parts: impl Iterator<Item = &'a dyn Array>) -> Option<Self> {
-        let mut found: Option<Self> = None;
-        for part in parts {
-            let part = match part.as_any_dictionary_opt() {
-                Some(dictionary) => dictionary.values().as_ref(),
-                None => part,
-            };
-            let instants = found.get_or_insert(Self::without(part.data_type())?);
-            for nanos in
-                (0..part.len()).filter(|i| part.is_valid(*i)).filter_map(|i| nanos(part, i))
-            {
-                instants.days_only &= nanos % DAY == 0;
-                while instants.decimals < 9
-                    && nanos % 10_i128.pow(9 - instants.decimals as u32) != 0
-                {
-                    instants.decimals += 3;
-                }
+    /// Sees what a part of the column needs.
+    pub(super) fn look_at(&mut self, part: &dyn Array) {
+        let part = match part.as_any_dictionary_opt() {
+            Some(dictionary) => dictionary.values().as_ref(),
+            None => part,
+        };
+        for nanos in (0..part.len()).filter(|i| part.is_valid(*i)).filter_map(|i| nanos(part, i)) {
+            self.days_only &= nanos % DAY == 0;
+            while self.decimals < 9 && nanos % 10_i128.pow(9 - self.decimals as u32) != 0 {
+                self.decimals += 3;
             }
         }
-        found
     }
 
-    /// For a column without any.
-    fn without(kind: &DataType) -> Option<Self> {
+    /// For a column before any of it was seen; none for one of something else.
+    pub(super) fn without(kind: &DataType) -> Option<Self> {
         let zone = match kind {
+            DataType::Dictionary(_, values) => return Self::without(values),
             DataType::Date32 | DataType::Date64 | DataType::Timestamp(_, None) => None,
             DataType::Timestamp(_, Some(zone)) => Some(zone),
             _ => return None,

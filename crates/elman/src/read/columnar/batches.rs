@@ -1,0 +1,151 @@
+//! A file of columns, whole.
+
+use super::cells::{Cells, is_read};
+use super::instants::Instants;
+use super::pieces::Pieced;
+use super::{Open, Reader, Said, THREAD};
+use crate::error::{Error, Result, Unit};
+use crate::read::table::Table;
+use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+use bytes::Bytes;
+
+/// A file of batches of rows, of which one pass is made: a column writes all its times alike, so that they are
+/// looked at before any is written.
+pub(in crate::read) struct Batches {
+    path: String,
+    kind: &'static str,
+    raw: Bytes,
+    open: Open,
+    /// Of the columns that are read: where they stand, their names, and how they write times.
+    places: Vec<usize>,
+    pub(super) names: Vec<String>,
+    instants: Vec<Option<Instants>>,
+    notes: Vec<String>,
+    /// Rows of the file.
+    rows: usize,
+}
+
+impl Batches {
+    pub(super) fn of(open: Open, kind: &'static str, raw: Vec<u8>, path: &str) -> Result<Self> {
+        let mut batches = Self {
+            path: path.to_string(),
+            kind,
+            raw: raw.into(),
+            open,
+            places: Vec::new(),
+            names: Vec::new(),
+            instants: Vec::new(),
+            notes: Vec::new(),
+            rows: 0,
+        };
+        let raw = batches.raw.clone();
+        let (schema, _) = batches.guarded(|| open(raw, None))?;
+        batches.find(&schema);
+        batches.look_at_times()?;
+        Ok(batches)
+    }
+
+    /// Which columns are read.
+    fn find(&mut self, schema: &Schema) {
+        for (place, field) in schema.fields().iter().enumerate() {
+            let (name, kind) = (field.name(), field.data_type());
+            if !is_read(kind) {
+                self.notes.push(format!("column `{name}` left out: it holds {kind}"));
+                continue;
+            }
+            let instants = Instants::without(kind);
+            if let Some(place) = instants.as_ref().and_then(|instants| instants.place.as_ref()) {
+                self.notes.push(format!("`{name}` is taken in UTC, not in {place}"));
+            }
+            self.places.push(place);
+            self.names.push(name.clone());
+            self.instants.push(instants);
+        }
+    }
+
+    /// Looks at all times, and counts the rows.
+    fn look_at_times(&mut self) -> Result<()> {
+        let (raw, open) = (self.raw.clone(), self.open);
+        let mut instants = std::mem::take(&mut self.instants);
+        let with = self.places.iter().zip(&instants).filter(|(_, instants)| instants.is_some());
+        let places = with.map(|(place, _)| *place).collect();
+        self.rows = self.guarded(|| {
+            let (_, reader) = open(raw, Some(places))?;
+            let mut rows = 0;
+            for batch in reader {
+                let batch = batch.map_err(|e| e.to_string())?;
+                rows += batch.num_rows();
+                for (instants, column) in instants.iter_mut().flatten().zip(batch.columns()) {
+                    instants.look_at(column.as_ref());
+                }
+            }
+            Ok(rows)
+        })?;
+        self.instants = instants;
+        Ok(())
+    }
+
+    /// Cells of the file.
+    pub(in crate::read) fn cells(&self) -> usize {
+        self.rows.saturating_mul(self.names.len())
+    }
+
+    /// All rows.
+    pub(in crate::read) fn table(&self) -> Result<Table> {
+        let batches = self.guarded(|| {
+            let (_, reader) = self.reader()?;
+            reader.map(|batch| batch.map_err(|e| e.to_string())).collect::<Said<Vec<_>>>()
+        })?;
+        self.table_of(&batches, 0)
+    }
+
+    /// Some rows at a time.
+    pub(in crate::read) fn pieces(&self, cells: usize) -> Result<Pieced<'_>> {
+        let (_, reader) = self.guarded(|| self.reader())?;
+        Ok(Pieced::new(self, reader, cells))
+    }
+
+    fn reader(&self) -> Said<(arrow_schema::SchemaRef, Reader)> {
+        (self.open)(self.raw.clone(), Some(self.places.clone()))
+    }
+
+    /// The rows of these batches, which stand behind so many others.
+    pub(super) fn table_of(&self, batches: &[RecordBatch], before: u32) -> Result<Table> {
+        let mut table = Table::new(&self.path, Unit::Row);
+        table.notes.clone_from(&self.notes);
+        let mut row = before;
+        let mut cells = vec![String::new(); self.names.len()];
+        for batch in batches {
+            let columns = batch.columns().iter().zip(&self.instants);
+            let columns: Vec<Cells> =
+                columns.map(|(column, instants)| Cells::of(column, instants.as_ref())).collect();
+            for i in 0..batch.num_rows() {
+                for (cell, column) in cells.iter_mut().zip(&columns) {
+                    cell.clear();
+                    column.write(i, cell);
+                }
+                row += 1;
+                table.push(&cells, row)?;
+            }
+        }
+        table.named(self.names.clone())
+    }
+
+    /// Does what the crates below do. They take some damage for impossible and panic, which is caught; the name
+    /// of the thread lets a program keep the panic's message to itself.
+    pub(super) fn guarded<T: Send>(&self, read: impl FnOnce() -> Said<T> + Send) -> Result<T> {
+        let done = std::thread::scope(|scope| {
+            let reader = std::thread::Builder::new().name(THREAD.to_string());
+            let reader = reader.spawn_scoped(scope, read).map_err(|e| e.to_string())?;
+            reader.join().unwrap_or_else(|_| Err("it is damaged".to_string()))
+        });
+        done.map_err(|reason| {
+            let help = match reason.contains("feature") || reason.contains("not supported") {
+                true => "write it with zstd or snappy, or as CSV".to_string(),
+                false => "is it whole? Write or copy it again".to_string(),
+            };
+            Error::Unreadable { path: self.path.clone(), kind: self.kind, reason, help }
+        })
+    }
+}
