@@ -102,6 +102,71 @@ def curves(out):
             curve(out, f"curve_{cell}_l{num_layers}_b{batch_size}", cell, hidden_size, num_layers, batch_size)
 
 
+# Text: a character model, trained for 50 steps.
+
+
+class Characters(nn.Module):
+    """A vector for each token (one-hot, where `embedding_size` is 0), a recurrent network, and logits."""
+
+    def __init__(self, cell, vocab_size, embedding_size, hidden_size, num_layers, tied):
+        super().__init__()
+        self.vocab_size, self.tied = vocab_size, tied
+        self.embedding = nn.Embedding(vocab_size, embedding_size) if embedding_size else None
+        layer, options = CELLS[cell]
+        self.state_names = ("h", "c") if cell == "lstm" else ("h",)
+        self.rnn = layer(embedding_size or vocab_size, hidden_size, num_layers, **options)
+        self.fc = nn.Linear(hidden_size, vocab_size)
+        if tied:
+            self.fc.weight = self.embedding.weight
+
+    def forward(self, tokens, state):
+        embed = self.embedding or (lambda t: nn.functional.one_hot(t, self.vocab_size).to(torch.float64))
+        out, end = self.rnn(embed(tokens), state)
+        return self.fc(out), tuple(s.detach() for s in end) if isinstance(end, tuple) else end.detach()
+
+
+def text(out, name, cell, embedding_size, tied=False, hidden_size=9, num_layers=2):
+    vocab_size, seq_length, batch_size, steps, learning_rate = 7, 6, 3, 50, 0.01
+    number = seed(name)
+    model = Characters(cell, vocab_size, embedding_size, hidden_size, num_layers, tied)
+    if tied:
+        nn.init.uniform_(model.fc.weight, -1 / math.sqrt(hidden_size), 1 / math.sqrt(hidden_size))
+    # Tokens with something to learn: each is often the one before it plus 1 or 3.
+    jumps = torch.randint(0, 4, (batch_size * steps * seq_length + 1,)).clamp(1, 3)
+    tokens = (jumps.cumsum(0) % vocab_size).to(torch.int64)
+    stride = (len(tokens) - 1) // batch_size
+    optimizer = Adam(model.parameters(), lr=learning_rate)
+    zeros = torch.zeros(num_layers, batch_size, hidden_size)
+    state = (zeros, zeros) if cell == "lstm" else zeros
+    tensors = named("init", model.named_parameters())
+    losses = []
+    for step in range(steps):
+        starts = [b * stride + step * seq_length for b in range(batch_size)]
+        x = torch.stack([tokens[s : s + seq_length] for s in starts], 1)
+        y = torch.stack([tokens[s + 1 : s + seq_length + 1] for s in starts], 1)
+        optimizer.zero_grad()
+        logits, state = model(x, state)
+        loss = nn.functional.cross_entropy(logits.flatten(0, 1), y.flatten())
+        loss.backward()
+        if step == 0:
+            tensors |= named("grad", gradients(model))
+        optimizer.step()
+        losses.append(loss.item())
+    tensors |= {"losses": torch.tensor(losses), "tokens": tokens.to(torch.float64)}
+    tensors |= named("final", model.named_parameters())
+    sizes = {"vocab_size": vocab_size, "embedding_size": embedding_size, "hidden_size": hidden_size}
+    sizes |= {"num_layers": num_layers, "tied": tied, "input_size": 1, "output_size": vocab_size}
+    training = {"seq_length": seq_length, "batch_size": batch_size, "steps": steps, "learning_rate": learning_rate}
+    config = {"loss": "cross-entropy", "optimizer": "adam", "seed": number, **training}
+    save(out, name, "text", tensors, model={"cell": cell, **sizes}, **config)
+
+
+def texts(out):
+    text(out, "text_lstm_embedded", "lstm", 5)
+    text(out, "text_gru_one_hot", "gru", 0)
+    text(out, "text_lstm_tied", "lstm", 9, tied=True)
+
+
 # Probes: two windows, everything random and non-zero, every gradient.
 
 
@@ -148,6 +213,17 @@ def losses(out):
         value.backward()
         tensors = {"pred": pred, "target": target, "value": value.reshape(1), "dpred": p.grad}
         save(out, f"loss_{name}", "loss", tensors, loss=name, reduction="mean", **options)
+
+    seed("cross-entropy")
+    # As many classes as no line of sixteen holds; one logit far above and one far below the others.
+    pred, target = torch.randn(4, 3, 37) * 3, torch.randint(0, 37, (4, 3))
+    pred[0, 0, 5], pred[0, 1, 36] = 60.0, -60.0
+    target[0, 0], target[0, 1] = 5, 36
+    p = pred.clone().requires_grad_()
+    value = nn.functional.cross_entropy(p.flatten(0, 1), target.flatten())
+    value.backward()
+    tensors = {"pred": pred, "target": target.to(torch.float64), "value": value.reshape(1), "dpred": p.grad}
+    save(out, "loss_cross_entropy", "loss", tensors, loss="cross-entropy", reduction="mean", classes=37)
 
 
 def softplus(x):
@@ -352,6 +428,7 @@ def main():
     torch.use_deterministic_algorithms(True)
 
     curves(out)
+    texts(out)
     for cell in CELLS:
         probe(out, cell)
     losses(out)

@@ -71,6 +71,8 @@ pub trait Real:
         x: [Lines<Self, I, N>; M],
         by: [Squash; M],
     ) -> [Lines<Self, I, N>; M];
+    /// The exponential of each value; in `f32` of what [`vecmath`] limits it to.
+    fn exp<I: Tier, const N: usize>(x: Lines<Self, I, N>) -> Lines<Self, I, N>;
     /// The same values, if the type [is `f32`](Real::IS_F32).
     ///
     /// # Panics
@@ -91,7 +93,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ty, $line:ident, $squash:expr, $is_f32:literal, |$values:ident| $as_f32:expr) => {
+    ($type:ty, $line:ident, $squash:expr, $exp:expr, $is_f32:literal, |$values:ident| $as_f32:expr) => {
         impl Real for $type {
             type Line<I: Tier> = I::$line;
 
@@ -139,6 +141,10 @@ macro_rules! real {
                 $squash(x, by)
             }
             #[inline(always)]
+            fn exp<I: Tier, const N: usize>(x: Lines<Self, I, N>) -> Lines<Self, I, N> {
+                $exp(x)
+            }
+            #[inline(always)]
             fn as_f32($values: &[Self]) -> &[f32] {
                 $as_f32
             }
@@ -157,5 +163,7 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, vecmath::squash, true, |values| values);
-real!(f64, F64, vecmath::squash_exactly, false, |_values| unreachable!("values of f64"));
+real!(f32, F32, vecmath::squash, vecmath::exp, true, |values| values);
+real!(f64, F64, vecmath::squash_exactly, vecmath::exp_exactly, false, |_values| unreachable!(
+    "values of f64"
+));

@@ -27,7 +27,7 @@ use crate::dispatch::Tier;
 use crate::line::Bits;
 use crate::lines::Lines;
 
-pub use exp::exp;
+pub use exp::{exp, exp_exactly};
 pub use softplus::softplus;
 pub use squash::{Squash, sigmoid, squash, squash_exactly, tanh};
 

@@ -11,6 +11,8 @@ pub enum Init {
         /// The largest magnitude.
         bound: f64,
     },
+    /// Normal with mean 0 and deviation 1: PyTorch's default for an embedding.
+    Normal,
 }
 
 impl Init {
@@ -21,9 +23,15 @@ impl Init {
 
     /// Draws every value.
     pub fn fill<T: Real>(self, values: &mut [T], stream: &mut Stream) {
-        let Init::Uniform { bound } = self;
         for value in values {
-            *value = T::from_f64(stream.uniform(-bound, bound));
+            *value = T::from_f64(match self {
+                Init::Uniform { bound } => stream.uniform(-bound, bound),
+                // Box and Muller, Annals of Mathematical Statistics 29, 1958.
+                Init::Normal => {
+                    let (radius, turn) = (1.0 - stream.unit(), stream.unit());
+                    (-2.0 * libm::log(radius)).sqrt() * libm::cos(std::f64::consts::TAU * turn)
+                }
+            });
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Losses: the mean over all targets of how wrong the outputs are.
 //!
 //! A point loss has one output for each target and is a function of pred - target. The others have
-//! several, side by side `[.., K, P]`, and predict a whole distribution, from which any quantile follows.
+//! several, side by side `[.., K, P]`, and predict a whole distribution, from which any quantile follows;
+//! or the logits of classes, of which the target is one.
 
+mod cross_entropy;
 mod distribution;
 mod gaussian;
 mod huber;
@@ -34,6 +36,8 @@ pub enum Predicts {
     Distribution,
     /// A distribution of counts 0, 1, 2, …, of targets in their own units; the point is its median.
     Counts,
+    /// One of several classes, of which the target is the number; the point is the most likely one.
+    Classes,
 }
 
 /// A line of the registry of losses.
@@ -53,6 +57,8 @@ enum Kind<T> {
     Quantiles,
     /// A negative log-likelihood.
     Distribution(Functions<T>),
+    /// As many outputs as there are classes.
+    Classes,
 }
 
 impl<T: Real> LossEntry<T> {
@@ -95,6 +101,12 @@ impl<T: Real> Entry for LossEntry<T> {
             summary: "likelihood of a distribution of counts 0, 1, 2, …",
             predicts: Predicts::Counts,
             kind: Kind::Distribution(Functions::of::<negative_binomial::NegativeBinomial, 2>()),
+        },
+        Self {
+            name: "cross-entropy",
+            summary: "likelihood of one of several classes, such as the next character",
+            predicts: Predicts::Classes,
+            kind: Kind::Classes,
         },
     ];
 

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
+use crate::init::Init;
 use crate::layers::{
-    Back, Dilated, Dropout, Layer, Linear, Pass, RecurrentSize, Residual, Skip, Window,
+    Back, Dilated, Dropout, Embedding, Layer, Linear, OneHot, Pass, RecurrentSize, Residual, Skip,
+    Window,
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
@@ -28,8 +30,18 @@ const MOST_DILATION: usize = 1 << 16;
 pub struct ModelConfig {
     /// The cell, by its name in the registry.
     pub cell: String,
-    /// I, features a time step.
+    /// I, features a time step; 1 where these are the numbers of tokens.
     pub input_size: usize,
+    /// V, the tokens that there are; 0 where the input is no tokens.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub vocab_size: usize,
+    /// Values of the vector that each token is shown as; 0 for V of them, all zeros but a one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub embedding_size: usize,
+    /// Whether the head's weights are those of the embedding, which is then as wide as a layer (Press and
+    /// Wolf, EACL 2017).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tied: bool,
     /// H, hidden units a layer.
     pub hidden_size: usize,
     /// L, recurrent layers.
@@ -49,12 +61,19 @@ pub struct ModelConfig {
     pub skip: bool,
 }
 
+fn is_zero(size: &usize) -> bool {
+    *size == 0
+}
+
 impl Default for ModelConfig {
     /// The lesson: one input, 32 hidden units, one layer of the Elman cell, one output.
     fn default() -> Self {
         Self {
             cell: "rnn".to_owned(),
             input_size: 1,
+            vocab_size: 0,
+            embedding_size: 0,
+            tied: false,
             hidden_size: 32,
             num_layers: 1,
             output_size: 1,
@@ -70,6 +89,43 @@ impl ModelConfig {
     /// For each recurrent layer, how many steps back it goes on from: the rows of its memory.
     pub fn depths(&self) -> impl Iterator<Item = usize> {
         (0..self.num_layers).map(|layer| self.dilations.get(layer).copied().unwrap_or(1))
+    }
+
+    /// I of the first recurrent layer.
+    fn shown(&self) -> usize {
+        match (self.vocab_size, self.embedding_size) {
+            (0, _) => self.input_size,
+            (vocab_size, 0) => vocab_size,
+            (_, embedding_size) => embedding_size,
+        }
+    }
+
+    /// Whether tokens, if there are some, can be shown.
+    fn check_tokens(&self) -> Result<(), Error> {
+        let Self { input_size, vocab_size, embedding_size, hidden_size, tied, skip, .. } = *self;
+        let refused = |name, got: String, must_be| Err(Error::Setting { name, got, must_be });
+        if vocab_size == 0 {
+            return match (embedding_size, tied) {
+                (0, false) => Ok(()),
+                _ => refused("vocab_size", "0".to_owned(), "above 0 where tokens are embedded"),
+            };
+        }
+        for (name, size) in [("vocab_size", vocab_size), ("embedding_size", embedding_size)] {
+            if size > 1 << 20 {
+                return refused(name, size.to_string(), "at most 1048576");
+            }
+        }
+        if input_size != 1 {
+            return refused("input_size", input_size.to_string(), "1 where tokens are shown");
+        }
+        if skip {
+            return refused("skip", "true".to_owned(), "false where tokens are shown");
+        }
+        if tied && (embedding_size != hidden_size || self.output_size != vocab_size) {
+            let got = format!("true with an embedding_size of {embedding_size}");
+            return refused("tied", got, "with an embedding as wide as a layer, and V outputs");
+        }
+        Ok(())
     }
 
     /// Whether there is one dilation a layer, within reason, and a layer that can be residual.
@@ -122,20 +178,34 @@ impl<T: Real> Model<T> {
             let got = config.dropout.to_string();
             return Err(Error::Setting { name: "dropout", got, must_be: "at least 0 and below 1" });
         }
+        config.check_tokens()?;
         config.check_stack()?;
         let cell = CellEntry::<T>::find(&config.cell)?;
         let hidden = config.hidden_size;
         let [i, h, l, k] =
-            [config.input_size, hidden, config.num_layers, config.output_size].map(|n| n as f64);
-        let weights = cell.gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k + i * k;
+            [config.shown(), hidden, config.num_layers, config.output_size].map(|n| n as f64);
+        let [v, e] = [config.vocab_size, config.embedding_size].map(|n| n as f64);
+        let weights = cell.gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k + i * k + v * e;
         if weights > MOST_VALUES {
             let (got, must_be) = (format!("{hidden}, that is {weights:.1e} weights"), "smaller");
             return Err(Error::Setting { name: "hidden_size", got, must_be });
         }
         let mut layout = Layout::default();
         let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
+        let mut table = None;
+        match (config.vocab_size, config.embedding_size) {
+            (0, _) => {}
+            (vocab_size, 0) => layers.push(Box::new(OneHot { vocab_size })),
+            (vocab_size, size) => {
+                // What is the head's, too, begins as a head does.
+                let init = if config.tied { Init::one_over_sqrt(hidden) } else { Init::Normal };
+                let embedding = Embedding::declare(&mut layout, vocab_size, size, init);
+                table = Some(embedding.weight()).filter(|_| config.tied);
+                layers.push(Box::new(embedding));
+            }
+        }
         for layer in 0..config.num_layers {
-            let inputs = if layer == 0 { config.input_size } else { hidden };
+            let inputs = if layer == 0 { config.shown() } else { hidden };
             if layer > 0 && config.dropout > 0.0 {
                 layers.push(Box::new(Dropout::new(hidden, config.dropout)));
             }
@@ -148,7 +218,10 @@ impl<T: Real> Model<T> {
             }
             layers.push(recurrent);
         }
-        layers.push(Box::new(Linear::declare(&mut layout, "fc", hidden, config.output_size)));
+        layers.push(Box::new(match table {
+            Some(table) => Linear::tied(&mut layout, "fc", table, hidden, config.output_size),
+            None => Linear::declare(&mut layout, "fc", hidden, config.output_size),
+        }));
         let ModelConfig { input_size, output_size, .. } = config;
         let skip = config.skip.then(|| Skip::declare(&mut layout, input_size, output_size));
         Ok(Self { config, cell, layout: Arc::new(layout), layers, skip, isa: Isa::detect() })
@@ -199,7 +272,8 @@ impl<T: Real> Model<T> {
         }
         let ModelConfig { input_size, hidden_size, num_layers, output_size, .. } = self.config;
         let layers = 2 * num_layers * (self.cell.gates + self.cell.states.len());
-        let a_row = (layers * hidden_size + input_size + output_size) as f64;
+        let shown = self.config.shown();
+        let a_row = (layers * hidden_size + input_size + shown + output_size) as f64;
         // A dilated layer needs room for one of its cycles at least.
         let steps_at_least = self.config.depths().fold(steps, usize::max);
         if a_row * steps_at_least as f64 * batch as f64 > MOST_VALUES {
@@ -246,7 +320,8 @@ impl<T: Real> Model<T> {
         packing.backward.renew(params.stamp(), wants_dx, |layer, packed| {
             match (self.layers.get(layer), &self.skip) {
                 (Some(entry), _) => {
-                    entry.pack_backward(self.isa, params, packed, layer > 0 || wants_dx);
+                    let below_learns = self.learns_below(layer);
+                    entry.pack_backward(self.isa, params, packed, below_learns || wants_dx);
                 }
                 (None, Some(skip)) if wants_dx => skip.pack_backward(self.isa, params, packed),
                 _ => {}
@@ -372,7 +447,8 @@ impl<T: Real> Model<T> {
                 let below = &self.layers[index - 1];
                 let start = arena.len() - tape.regions[index - 1];
                 let input = &arena[start..][below.output(window)];
-                let dx = Some(&mut to[..input.len()]);
+                let wants_dx = dx.is_some() || self.learns_below(index);
+                let dx = wants_dx.then_some(&mut to[..input.len()]);
                 layer.backward(&pass, input, region, dy, dx, &mut back);
                 std::mem::swap(&mut from, &mut to);
             }
@@ -384,6 +460,11 @@ impl<T: Real> Model<T> {
             skip.backward(&pass, x, dy, dx, &mut back);
         }
         Ok(())
+    }
+
+    /// Whether a layer below this one needs a gradient.
+    fn learns_below(&self, layer: usize) -> bool {
+        self.layers[..layer].iter().any(|layer| layer.learns())
     }
 
     fn check(

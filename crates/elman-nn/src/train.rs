@@ -157,7 +157,8 @@ impl<T: Real> Trainer<T> {
         params: Params<T>,
         windows: Box<dyn Windows<T>>,
     ) -> Result<Self, Error> {
-        let loss = Loss::new(&config.loss, &config.quantiles)?;
+        let among = model.config().output_size / windows.target_size().max(1);
+        let loss = Loss::new(&config.loss, &config.quantiles)?.among(among).with_isa(model.isa());
         check(&config)?;
         let window = windows.window();
         model.check_window(window.steps, window.batch)?;
@@ -220,6 +221,7 @@ impl<T: Real> Trainer<T> {
     /// depend.
     pub fn with_isa(mut self, isa: Isa) -> Self {
         self.model = self.model.with_isa(isa);
+        self.loss = self.loss.with_isa(isa);
         self.shards = shards(&self.model, &*self.windows);
         self.packing = self.model.packing();
         self

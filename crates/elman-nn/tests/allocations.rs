@@ -69,7 +69,7 @@ fn none_with_any_loss() {
             Predicts::Quantiles => &[0.1, 0.5, 0.6, 0.9],
             _ => &[],
         };
-        let loss = Loss::new(entry.name(), quantiles).unwrap();
+        let loss = Loss::new(entry.name(), quantiles).unwrap().among(7);
         let counts = (0..500).map(|t| (t % 7) as f32).collect();
         let streams = Box::new(Streams::new(counts, 10, 3).unwrap());
         let counted = allocations_of_ten_steps(("gru", "adam", &loss), quantiles, streams);

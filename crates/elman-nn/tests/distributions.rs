@@ -10,7 +10,9 @@ const LEVELS: [f64; 5] = [0.05, 0.25, 0.4, 0.8, 0.975];
 
 /// Every loss but those of a point, `pinball` at [`LEVELS`].
 fn losses() -> impl Iterator<Item = Loss<f64>> {
-    let entries = LossEntry::<f64>::ALL.iter().filter(|e| e.predicts() != Predicts::Point);
+    let entries = LossEntry::<f64>::ALL
+        .iter()
+        .filter(|e| !matches!(e.predicts(), Predicts::Point | Predicts::Classes));
     entries.map(|entry| match entry.predicts() {
         Predicts::Quantiles => Loss::new(entry.name(), &LEVELS).unwrap(),
         _ => Loss::new(entry.name(), &[]).unwrap(),

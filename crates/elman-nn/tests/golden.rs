@@ -15,7 +15,7 @@ use elman_nn::params::Layout;
 use elman_nn::registry::Entry;
 use elman_nn::schedules::{Schedule, ScheduleConfig, ScheduleEntry};
 use elman_nn::train::Event;
-use elman_nn::windows::Sine;
+use elman_nn::windows::{Sine, Streams};
 use elman_nn::{Isa, Model, ModelConfig, Params, Real, State, TrainConfig, Trainer, init::Init};
 use safetensors::SafeTensors;
 use serde_json::Value;
@@ -116,7 +116,11 @@ impl Fixture {
     fn loss(&self) -> Loss<f64> {
         let levels = self.case["quantiles"].as_array().into_iter().flatten();
         let levels: Vec<f64> = levels.map(|level| level.as_f64().unwrap()).collect();
-        Loss::new(self.case["loss"].as_str().unwrap(), &levels).unwrap()
+        let loss = Loss::new(self.case["loss"].as_str().unwrap(), &levels).unwrap();
+        match self.case["classes"].as_u64() {
+            Some(classes) => loss.among(classes as usize),
+            None => loss,
+        }
     }
 
     #[track_caller]
@@ -187,6 +191,51 @@ fn loss_curve_of_the_lesson_in_f32() {
         }
     }
     println!("75 losses, f32: worst relative error {worst:.1e}");
+}
+
+/// Fifty steps of a character model; the worst relative error of their losses.
+fn text<T: Real>(fixture: &Fixture, isa: Isa, first_step: f64, relative: f64) -> f64
+where
+    Streams<T>: elman_nn::windows::Windows<T>,
+{
+    let model = fixture.model::<T>().with_isa(isa);
+    let params = fixture.params(&model, "init");
+    let tokens = cast(&fixture.tensors["tokens"]);
+    let (steps, batch) = (fixture.size("seq_length"), fixture.size("batch_size"));
+    let streams = Streams::new(tokens, steps, batch).unwrap();
+    let config = TrainConfig {
+        steps: fixture.size("steps") as u64,
+        learning_rate: fixture.number("learning_rate").unwrap(),
+        loss: "cross-entropy".to_owned(),
+        ..TrainConfig::default()
+    };
+    let mut trainer = Trainer::new(config, model, params, Box::new(streams)).unwrap();
+    let mut worst = 0.0_f64;
+    for (step, &want) in fixture.tensors["losses"].iter().enumerate() {
+        let Event::Step { loss, .. } = trainer.advance().unwrap() else { panic!("a step") };
+        if step == 0 {
+            fixture.agrees_by_name("grad", trainer.grads(), first_step);
+        }
+        let error = (loss - want).abs() / want;
+        assert!(error <= relative, "{} step {step}: {loss} for {want}", fixture.name());
+        worst = worst.max(error);
+    }
+    if size_of::<T>() == 8 {
+        fixture.agrees_by_name("final", trainer.params(), 1e-10);
+    }
+    worst
+}
+
+#[test]
+fn loss_curve_of_character_models() {
+    let [mut double, mut single] = [0.0_f64; 2];
+    for fixture in fixtures("text") {
+        double = double.max(text::<f64>(&fixture, Isa::detect(), 1e-13, 1e-10));
+        for isa in Isa::available() {
+            single = single.max(text::<f32>(&fixture, isa, 2e-6, 1e-3));
+        }
+    }
+    println!("50 losses: worst relative error {double:.1e} in f64, {single:.1e} in f32");
 }
 
 #[test]
@@ -265,7 +314,8 @@ fn every_member_of_every_family_has_its_fixture() {
     for loss in LossEntry::<f64>::ALL {
         assert!(named("loss", "loss").contains(&format!("{:?}", loss.name())), "{}", loss.name());
         let has_quantiles = named("quantile", "loss").contains(&format!("{:?}", loss.name()));
-        assert_eq!(has_quantiles, loss.predicts() != Predicts::Point, "{}", loss.name());
+        let should = !matches!(loss.predicts(), Predicts::Point | Predicts::Classes);
+        assert_eq!(has_quantiles, should, "{}", loss.name());
     }
     for one in OptimizerEntry::<f64>::ALL {
         let name = format!("{:?}", one.name());

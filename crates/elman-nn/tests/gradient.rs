@@ -61,13 +61,14 @@ fn mse() -> Loss<f64> {
 
 /// The sizes, with `like`'s dropout, dilations and residual connections.
 fn set_up(cell: &str, loss: Loss<f64>, isa: Isa, like: &ModelConfig) -> (Net, Point) {
+    let tokens_shown = like.vocab_size;
     let config = ModelConfig {
         cell: cell.to_owned(),
-        input_size: I,
+        input_size: if tokens_shown > 0 { 1 } else { I },
         hidden_size: H,
         num_layers: L,
         output_size: K * loss.outputs_per_target(),
-        skip: true,
+        skip: tokens_shown == 0,
         ..like.clone()
     };
     let model = Model::new(config).unwrap().with_isa(isa);
@@ -79,17 +80,24 @@ fn set_up(cell: &str, loss: Loss<f64>, isa: Isa, like: &ModelConfig) -> (Net, Po
     }
     let params = model.initial_params(5);
     assert!(params.iter().all(|(_, values)| values.iter().all(|&v| v != 0.0)), "a zero weight");
-    let counts = loss.entry().predicts() == Predicts::Counts;
+    let predicts = loss.entry().predicts();
     let target = std::array::from_fn(|_| {
         let mut values = draw(T * B * K, &mut stream);
-        values
-            .iter_mut()
-            .for_each(|v| *v = if counts { (5.0 * v.abs()).floor() } else { 3.0 * *v });
+        values.iter_mut().for_each(|v| {
+            *v = match predicts {
+                Predicts::Counts => (5.0 * v.abs()).floor(),
+                Predicts::Classes => (v.abs() * loss.outputs_per_target() as f64).floor(),
+                _ => 3.0 * *v,
+            };
+        });
         // Not known.
         values.iter_mut().step_by(7).for_each(|v| *v = f64::NAN);
         values
     });
-    let x = std::array::from_fn(|_| draw(T * B * I, &mut stream));
+    let x = std::array::from_fn(|_| match tokens_shown {
+        0 => draw(T * B * I, &mut stream),
+        tokens => (0..T * B).map(|_| (stream.unit() * tokens as f64).floor()).collect(),
+    });
     (Net { model, loss, target }, Point { params, x, state })
 }
 
@@ -131,7 +139,7 @@ impl Net {
             carried.get_or_insert_with(|| state.clone());
         }
         let mut dstate = model.zero_state(B);
-        let mut dx = [vec![0.0; T * B * I], vec![0.0; T * B * I]];
+        let mut dx = [vec![0.0; point.x[0].len()], vec![0.0; point.x[1].len()]];
         for window in [1, 0] {
             if truncated {
                 dstate.reset();
@@ -180,7 +188,9 @@ fn check(cell: &str, loss: Loss<f64>, isa: Isa, like: &ModelConfig, truncated: b
         let error = worst(&what, values, |i| slope(|h| at(&|p| p.params.get_mut(id)[i] += h)));
         worst_of_all = worst_of_all.max(error);
     }
-    for window in 0..2 {
+    // The number of a token has no slope.
+    let shown = if like.vocab_size > 0 { 0 } else { 2 };
+    for window in 0..shown {
         let what = format!("{cell} {name} {isa:?} dx of window {window}");
         let error = worst(&what, &gradient.dx[window], |i| slope(|h| at(&|p| p.x[window][i] += h)));
         worst_of_all = worst_of_all.max(error);
@@ -229,6 +239,20 @@ fn dropout() {
     let like = ModelConfig { dropout: 0.4, ..plain() };
     for cell in CellEntry::<f64>::ALL {
         check(cell.name(), mse(), Isa::detect(), &like, false);
+    }
+}
+
+#[test]
+fn tokens_embedded_one_hot_and_tied() {
+    let tokens = ModelConfig { vocab_size: K, ..plain() };
+    for like in [
+        ModelConfig { embedding_size: 4, ..tokens.clone() },
+        ModelConfig { dropout: 0.2, ..tokens.clone() },
+        ModelConfig { embedding_size: H, tied: true, ..tokens },
+    ] {
+        for cell in CellEntry::<f64>::ALL {
+            check(cell.name(), mse(), Isa::detect(), &like, false);
+        }
     }
 }
 

@@ -67,6 +67,12 @@ pub fn exp<I: Tier, const N: usize>(x: Lines<f32, I, N>) -> Lines<f32, I, N> {
     power.mul_add(rest, power)
 }
 
+/// The exponential of the standard library.
+#[inline(always)]
+pub fn exp_exactly<I: Tier, const N: usize>(x: Lines<f64, I, N>) -> Lines<f64, I, N> {
+    x.zip(x, |x, _| x.exp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{Function, error_tests, stays_within, value};

@@ -34,6 +34,18 @@ impl Linear {
         let bias = layout.declare(format!("{name}.bias"), &[outputs], init);
         Self { inputs, outputs, weight, bias }
     }
+
+    /// Declares `NAME.bias` `[outputs]` alone; the weight `[outputs, inputs]` is another layer's, too.
+    pub fn tied(
+        layout: &mut Layout,
+        name: &str,
+        weight: VariableId,
+        inputs: usize,
+        outputs: usize,
+    ) -> Self {
+        let bias = layout.declare(format!("{name}.bias"), &[outputs], Init::one_over_sqrt(inputs));
+        Self { inputs, outputs, weight, bias }
+    }
 }
 
 impl<T: Real> Layer<T> for Linear {

@@ -1,8 +1,8 @@
 //! A loss ready for use: its line in the registry, with its levels.
 
-use elman_math::Real;
+use elman_math::{Isa, Real};
 
-use super::{Kind, LossEntry, Predicts, pinball};
+use super::{Kind, LossEntry, Predicts, cross_entropy, pinball};
 use crate::error::Error;
 use crate::registry::Entry;
 
@@ -11,6 +11,8 @@ use crate::registry::Entry;
 pub struct Loss<T: Real> {
     entry: &'static LossEntry<T>,
     levels: Vec<f64>,
+    classes: usize,
+    isa: Isa,
 }
 
 impl<T: Real> Loss<T> {
@@ -34,8 +36,18 @@ impl<T: Real> Loss<T> {
             Some(must_be) => {
                 Err(Error::Setting { name: "quantiles", got: format!("{quantiles:?}"), must_be })
             }
-            None => Ok(Self { entry, levels: quantiles.to_vec() }),
+            None => Ok(Self { entry, levels: quantiles.to_vec(), classes: 2, isa: Isa::detect() }),
         }
+    }
+
+    /// The same loss for a choice among so many classes, if it is one of classes (of 2, if it is not said).
+    pub fn among(self, classes: usize) -> Self {
+        Self { classes, ..self }
+    }
+
+    /// The same loss on another instruction set of this machine.
+    pub fn with_isa(self, isa: Isa) -> Self {
+        Self { isa, ..self }
     }
 
     /// Its line in the registry.
@@ -49,6 +61,7 @@ impl<T: Real> Loss<T> {
             Kind::Error(_) => 1,
             Kind::Quantiles => self.levels.len(),
             Kind::Distribution(functions) => functions.outputs,
+            Kind::Classes => self.classes,
         }
     }
 
@@ -60,12 +73,16 @@ impl<T: Real> Loss<T> {
 
     /// The share of `pred` in the mean loss of `count` targets, and its gradient, as
     /// [`mean`](Loss::mean). Where the target is NaN, nothing is known: loss and gradient are 0.
+    ///
+    /// # Panics
+    /// If a target is no class of those that there are, where the loss is one of classes.
     pub fn share(&self, pred: &[T], target: &[T], count: usize, dpred: &mut [T]) -> f64 {
         let divisor = count as f64;
         match &self.entry.kind {
             Kind::Error(of_error) => of_errors(*of_error, pred, target, divisor, dpred),
             Kind::Quantiles => pinball::share(&self.levels, pred, target, divisor, dpred),
             Kind::Distribution(functions) => (functions.share)(pred, target, divisor, dpred),
+            Kind::Classes => cross_entropy::share(self.isa, pred, target, divisor, dpred),
         }
     }
 
@@ -79,12 +96,13 @@ impl<T: Real> Loss<T> {
             Kind::Error(_) => outputs[0].to_f64(),
             Kind::Quantiles => outputs[pinball::center(&self.levels)].to_f64(),
             Kind::Distribution(functions) => (functions.point)(outputs),
+            Kind::Classes => cross_entropy::most_likely(outputs) as f64,
         }
     }
 
     /// The quantile at level `p` from the P outputs of one target: the value that is not exceeded
     /// with probability `p`. Between the levels of `pinball` it is linear, beyond them that of the
-    /// last. `None` where the loss predicts a point alone, or `p` is not between 0 and 1.
+    /// last. `None` where the loss predicts a point alone or a class, or `p` is not between 0 and 1.
     ///
     /// # Panics
     /// If there are fewer than P outputs.
@@ -93,7 +111,7 @@ impl<T: Real> Loss<T> {
             return None;
         }
         match &self.entry.kind {
-            Kind::Error(_) => None,
+            Kind::Error(_) | Kind::Classes => None,
             Kind::Quantiles => Some(pinball::quantile(&self.levels, outputs, p)),
             Kind::Distribution(functions) => Some((functions.quantile)(outputs, p)),
         }

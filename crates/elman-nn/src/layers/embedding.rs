@@ -1,0 +1,138 @@
+//! The numbers of tokens as vectors, at every time step: a row of a table each, or all zeros but a one.
+//!
+//! ```text
+//! y = W_v        dW_v += dy, for each time step of token v
+//! ```
+//!
+//! PyTorch's `nn.Embedding`, with its normal start, and `one_hot`.
+
+use std::ops::Range;
+
+use elman_math::{Real, Stream};
+
+use super::{Back, Layer, Pass, Window};
+use crate::init::Init;
+use crate::params::{Layout, VariableId};
+use crate::state::State;
+
+/// A vector for each token, which is learned.
+pub struct Embedding {
+    size: usize,
+    weight: VariableId,
+}
+
+impl Embedding {
+    /// Declares `embedding.weight` `[V, size]`; it begins as `init`.
+    pub fn declare(layout: &mut Layout, vocab_size: usize, size: usize, init: Init) -> Self {
+        let weight = layout.declare("embedding.weight".to_owned(), &[vocab_size, size], init);
+        Self { size, weight }
+    }
+
+    /// Its table.
+    pub fn weight(&self) -> VariableId {
+        self.weight
+    }
+}
+
+/// The vectors of size `size` in `table`, and the numbers of those that `x` asks for.
+fn rows<T: Real>(x: &[T], size: usize) -> impl Iterator<Item = Range<usize>> {
+    x.iter().map(move |token| {
+        let token = token.to_f64() as usize;
+        token * size..(token + 1) * size
+    })
+}
+
+impl<T: Real> Layer<T> for Embedding {
+    fn tape_len(&self, window: Window) -> usize {
+        window.rows() * self.size
+    }
+
+    fn output(&self, window: Window) -> Range<usize> {
+        0..window.rows() * self.size
+    }
+
+    fn forward(
+        &self,
+        pass: &Pass<'_, T>,
+        x: &[T],
+        _: &mut State<T>,
+        tape: &mut [T],
+        _: Option<&mut Stream>,
+    ) {
+        let table = pass.params.get(self.weight);
+        for (y, row) in tape.chunks_exact_mut(self.size).zip(rows(x, self.size)) {
+            y.copy_from_slice(&table[row]);
+        }
+    }
+
+    fn backward(
+        &self,
+        _: &Pass<'_, T>,
+        x: &[T],
+        _: &mut [T],
+        dy: &[T],
+        dx: Option<&mut [T]>,
+        back: &mut Back<'_, T>,
+    ) {
+        let table = back.grads.get_mut(self.weight);
+        for (dy, row) in dy.chunks_exact(self.size).zip(rows(x, self.size)) {
+            for (d, &dy) in table[row].iter_mut().zip(dy) {
+                *d += dy;
+            }
+        }
+        without_slope(dx);
+    }
+}
+
+/// A one in the place of the token, and zeros.
+pub struct OneHot {
+    /// V, the tokens that there are.
+    pub vocab_size: usize,
+}
+
+impl<T: Real> Layer<T> for OneHot {
+    fn tape_len(&self, window: Window) -> usize {
+        window.rows() * self.vocab_size
+    }
+
+    fn output(&self, window: Window) -> Range<usize> {
+        0..window.rows() * self.vocab_size
+    }
+
+    fn learns(&self) -> bool {
+        false
+    }
+
+    fn forward(
+        &self,
+        _: &Pass<'_, T>,
+        x: &[T],
+        _: &mut State<T>,
+        tape: &mut [T],
+        _: Option<&mut Stream>,
+    ) {
+        tape.fill(T::ZERO);
+        for (y, token) in tape.chunks_exact_mut(self.vocab_size).zip(x) {
+            y[token.to_f64() as usize] = T::ONE;
+        }
+    }
+
+    fn backward(
+        &self,
+        _: &Pass<'_, T>,
+        _: &[T],
+        _: &mut [T],
+        _: &[T],
+        dx: Option<&mut [T]>,
+        _: &mut Back<'_, T>,
+    ) {
+        without_slope(dx);
+    }
+}
+
+/// The number of a token has no slope.
+fn without_slope<T: Real>(dx: Option<&mut [T]>) {
+    if let Some(dx) = dx {
+        dx.fill(T::ZERO);
+    }
+}

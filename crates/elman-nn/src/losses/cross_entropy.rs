@@ -1,0 +1,94 @@
+//! The cross-entropy of a choice among V classes, of which the outputs z are the logits: what PyTorch's
+//! `nn.CrossEntropyLoss` says of class y, in nats.
+//!
+//! ```text
+//! p_v = exp(z_v) / Σ exp(z_w)        loss = -ln p_y        d loss / d z_v = p_v - [v = y]
+//! ```
+//!
+//! The largest z is taken from all of them first, so that no exponential overflows.
+
+use elman_math::dispatch::Tier;
+use elman_math::line::LINE;
+use elman_math::{Isa, Kernel, Lines, Real};
+
+/// The share of `pred` `[.., V]` in the mean over `divisor` classes `target` `[..]`, and its gradient.
+pub(super) fn share<T: Real>(
+    isa: Isa,
+    pred: &[T],
+    target: &[T],
+    divisor: f64,
+    dpred: &mut [T],
+) -> f64 {
+    let mut loss = 0.0;
+    isa.run(CrossEntropy { pred, target, divisor, dpred, loss: &mut loss });
+    loss
+}
+
+/// The most likely class.
+pub(super) fn most_likely<T: Real>(logits: &[T]) -> usize {
+    let mut best = 0;
+    for (class, &logit) in logits.iter().enumerate() {
+        if logit > logits[best] {
+            best = class;
+        }
+    }
+    best
+}
+
+struct CrossEntropy<'a, T> {
+    pred: &'a [T],
+    target: &'a [T],
+    divisor: f64,
+    dpred: &'a mut [T],
+    loss: &'a mut f64,
+}
+
+impl<T: Real> Kernel for CrossEntropy<'_, T> {
+    #[inline(always)]
+    fn run<I: Tier>(self) {
+        let Self { pred, target, divisor, dpred, loss } = self;
+        let classes = pred.len() / target.len().max(1);
+        let weight = T::from_f64(1.0 / divisor);
+        let rows = pred.chunks_exact(classes.max(1)).zip(dpred.chunks_exact_mut(classes.max(1)));
+        for ((z, d), &class) in rows.zip(target) {
+            if class.is_nan() {
+                d.fill(T::ZERO);
+                continue;
+            }
+            let class = class.to_f64() as usize;
+            let (largest, sum) = exponentials::<T, I>(z, d);
+            *loss += sum.to_f64().ln() + (largest - z[class]).to_f64();
+            let scale = weight / sum;
+            d.iter_mut().for_each(|d| *d = *d * scale);
+            d[class] = d[class] - weight;
+        }
+        *loss /= divisor;
+    }
+}
+
+/// Writes exp(z - max z) to `to`; the largest z, and the sum.
+#[inline(always)]
+fn exponentials<T: Real, I: Tier>(z: &[T], to: &mut [T]) -> (T, T) {
+    let mut largest = z[0];
+    for &z in z {
+        // A NaN is kept: what follows is NaN, too, and training goes back.
+        largest = if z > largest || z.is_nan() { z } else { largest };
+    }
+    let shift = <Lines<T, I, 1>>::splat(largest);
+    let mut sums = <Lines<T, I, 1>>::splat(T::ZERO);
+    let (whole, rest) = z.as_chunks::<LINE>();
+    let (to_whole, to_rest) = to.as_chunks_mut::<LINE>();
+    for (z, to) in whole.iter().zip(to_whole) {
+        let e = T::exp(<Lines<T, I, 1>>::load(z) - shift);
+        e.store(to);
+        sums = sums + e;
+    }
+    let mut lanes = [T::ZERO; LINE];
+    sums.store(&mut lanes);
+    let mut sum: T = lanes.into_iter().sum();
+    if !rest.is_empty() {
+        T::exp(<Lines<T, I, 1>>::load(rest) - shift).store(to_rest);
+        sum += to_rest.iter().copied().sum();
+    }
+    (largest, sum)
+}
