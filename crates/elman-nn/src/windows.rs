@@ -26,6 +26,24 @@ pub trait Windows<T: Real>: Send {
     fn fill(&self, number: u64, batch: &mut Batch<T>);
 }
 
+/// What a network can be shown as a number of type `T`.
+pub trait Shown<T>: Copy + Send {
+    /// The number.
+    fn shown(self) -> T;
+}
+
+macro_rules! shown {
+    ($($from:ty as $to:ty),*) => {$(
+        impl Shown<$to> for $from {
+            fn shown(self) -> $to {
+                self as $to
+            }
+        }
+    )*};
+}
+// The number of a token, in as little memory as it needs.
+shown!(f32 as f32, f64 as f64, u8 as f32, u16 as f32, u32 as f32);
+
 /// One window of all streams.
 #[derive(Debug, Clone)]
 pub struct Batch<T> {

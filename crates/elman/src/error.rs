@@ -49,6 +49,28 @@ pub enum Error {
         /// What to do about it.
         help: String,
     },
+    /// A file that is no text to learn from.
+    #[error("`{path}` {found}{}", Help(help))]
+    NoText {
+        /// The file.
+        path: String,
+        /// What it is.
+        found: String,
+        /// What to do.
+        help: String,
+    },
+    /// A character that a network does not know.
+    #[error("{named} has {character:?} as its character {place}, which this network has never read{}", Help(&format!("it knows {known}")))]
+    UnknownCharacter {
+        /// The text.
+        named: String,
+        /// The character.
+        character: char,
+        /// Which it is in it, from 1.
+        place: usize,
+        /// What it knows, in words.
+        known: String,
+    },
     /// A file of a known kind that is damaged, or written in a way that is not read here.
     #[error("cannot read `{path}` as {kind}: {reason}{}", Help(help))]
     Unreadable {

@@ -40,6 +40,7 @@ pub mod report;
 pub mod scalers;
 pub mod season;
 pub mod series;
+pub mod text;
 pub mod write;
 
 pub use elman_nn as nn;

@@ -2,7 +2,7 @@
 
 use elman_math::Real;
 
-use super::{Batch, Windows};
+use super::{Batch, Shown, Windows};
 use crate::layers::Window;
 
 /// A series cut into B contiguous streams, each walked window by window with its memory carried;
@@ -12,8 +12,8 @@ use crate::layers::Window;
 /// left over, less than T values a stream; each walk starts one value later than the one before, as
 /// far as these allow, so that over many walks no value but at most B - 1 at the very end is missed.
 #[derive(Debug, Clone)]
-pub struct Streams<T> {
-    values: Vec<T>,
+pub struct Streams<V> {
+    values: Vec<V>,
     window: Window,
     /// Where in `values` each stream starts: b · stride.
     stride: usize,
@@ -22,10 +22,10 @@ pub struct Streams<T> {
     left_over: usize,
 }
 
-impl<T: Real> Streams<T> {
+impl<V> Streams<V> {
     /// Cuts `values` for windows of `steps` in `batch` streams. `None` if a stream is shorter than
     /// a window and its last target.
-    pub fn new(values: Vec<T>, steps: usize, batch: usize) -> Option<Self> {
+    pub fn new(values: Vec<V>, steps: usize, batch: usize) -> Option<Self> {
         let stride = values.len().checked_sub(1)? / batch.max(1);
         let windows_a_walk = (stride / steps.max(1)) as u64;
         let left_over = stride - windows_a_walk as usize * steps;
@@ -53,7 +53,7 @@ impl<T: Real> Streams<T> {
     }
 }
 
-impl<T: Real> Windows<T> for Streams<T> {
+impl<T: Real, V: Shown<T>> Windows<T> for Streams<V> {
     fn window(&self) -> Window {
         self.window
     }
@@ -70,8 +70,8 @@ impl<T: Real> Windows<T> for Streams<T> {
         for (row, (x, target)) in batch.x.iter_mut().zip(&mut *batch.target).enumerate() {
             let (step, stream) = (row / self.window.batch, row % self.window.batch);
             let at = self.position(number, stream, step);
-            *x = self.values[at];
-            *target = self.values[at + 1];
+            *x = self.values[at].shown();
+            *target = self.values[at + 1].shown();
         }
         batch.fresh.fill(number.is_multiple_of(self.windows_a_walk));
     }

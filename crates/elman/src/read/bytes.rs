@@ -29,7 +29,7 @@ pub(super) fn unread(source: io::Error, path: &str) -> Error {
 }
 
 /// Reads all bytes of a source that may be gzipped.
-pub(super) fn all(source: impl Read, path: &str) -> Result<Vec<u8>> {
+pub(crate) fn all(source: impl Read, path: &str) -> Result<Vec<u8>> {
     let mut raw = Vec::new();
     let read = unpacked(source, path)?.take(LARGEST).read_to_end(&mut raw);
     read.map_err(|error| unread(error, path))?;

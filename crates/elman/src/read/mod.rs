@@ -1,6 +1,6 @@
 //! Reading series from files, with errors that name the line and the cell.
 
-mod bytes;
+pub(crate) mod bytes;
 mod cells;
 mod choose;
 #[cfg(feature = "columnar")]

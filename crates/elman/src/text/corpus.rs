@@ -1,0 +1,168 @@
+//! A text in tokens.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::vocabulary::{Tokenizer, Vocabulary};
+use crate::error::{Error, Result};
+use crate::read::bytes;
+
+/// Numbers of tokens, each in as little memory as the largest needs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tokens {
+    /// Up to 256 tokens.
+    Narrow(Vec<u8>),
+    /// More of them.
+    Wide(Vec<u32>),
+}
+
+impl Tokens {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Tokens::Narrow(tokens) => tokens.len(),
+            Tokens::Wide(tokens) => tokens.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of a token.
+    pub fn get(&self, at: usize) -> u32 {
+        match self {
+            Tokens::Narrow(tokens) => tokens[at].into(),
+            Tokens::Wide(tokens) => tokens[at],
+        }
+    }
+
+    /// Those from `at` on, which are then no longer here.
+    pub(super) fn split_off(&mut self, at: usize) -> Self {
+        match self {
+            Tokens::Narrow(tokens) => Tokens::Narrow(tokens.split_off(at)),
+            Tokens::Wide(tokens) => Tokens::Wide(tokens.split_off(at)),
+        }
+    }
+}
+
+/// A text in tokens.
+#[derive(Debug, Clone)]
+pub struct Corpus {
+    /// Its name: the path of its file.
+    pub name: String,
+    /// The tokens that there are.
+    pub vocabulary: Vocabulary,
+    /// The text.
+    pub tokens: Tokens,
+}
+
+impl Corpus {
+    /// Reads a file, which may be gzipped. Its bytes are in memory once, and its tokens.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is empty; one that is not UTF-8, unless it is cut into bytes.
+    pub fn read(path: &Path, tokenizer: Tokenizer) -> Result<Self> {
+        let name = path.display().to_string();
+        let io = |source| Error::Io { path: name.clone(), source };
+        if path.is_dir() {
+            return Err(Error::NoText {
+                path: name,
+                found: "is a directory".to_owned(),
+                help: "give a file in it".to_owned(),
+            });
+        }
+        Self::of(std::fs::File::open(path).map_err(io)?, &name, tokenizer)
+    }
+
+    /// Reads such content; `name` stands for the file in errors.
+    ///
+    /// # Errors
+    /// As [`read`](Corpus::read).
+    pub fn of(source: impl Read, name: &str, tokenizer: Tokenizer) -> Result<Self> {
+        let text = text_of(source, name, tokenizer)?;
+        let vocabulary = match &text {
+            Text::Characters(text) => Vocabulary::of(text),
+            Text::Bytes(_) => Vocabulary::bytes(),
+        };
+        Self::within(text, name, vocabulary)
+    }
+
+    /// Reads a text for a network that knows these tokens.
+    ///
+    /// # Errors
+    /// As [`read`](Corpus::read); a character that is none of them.
+    pub fn known(source: impl Read, name: &str, vocabulary: Vocabulary) -> Result<Self> {
+        let text = text_of(source, name, vocabulary.tokenizer())?;
+        Self::within(text, name, vocabulary)
+    }
+
+    fn within(text: Text, name: &str, vocabulary: Vocabulary) -> Result<Self> {
+        let tokens = match text {
+            Text::Bytes(bytes) => Tokens::Narrow(bytes),
+            Text::Characters(text) if vocabulary.size() <= 256 => {
+                narrow(text, name, &vocabulary).map(Tokens::Narrow)?
+            }
+            Text::Characters(text) => Tokens::Wide(vocabulary.encode(&text, name)?),
+        };
+        Ok(Self { name: name.to_owned(), vocabulary, tokens })
+    }
+
+    /// A hash of the text, to notice when it has changed.
+    pub fn fingerprint(&self) -> u64 {
+        // FNV-1a (draft-eastlake-fnv), of the numbers and of what they stand for.
+        let mut hash = 0xcbf2_9ce4_8422_2325;
+        let mut add = |x: u64| hash = (hash ^ x).wrapping_mul(0x0100_0000_01b3);
+        let mut known = Vec::new();
+        (0..self.vocabulary.size())
+            .for_each(|token| self.vocabulary.decode(token as u32, &mut known));
+        known.into_iter().for_each(|byte| add(byte.into()));
+        (0..self.tokens.len()).for_each(|at| add(self.tokens.get(at).into()));
+        hash
+    }
+}
+
+enum Text {
+    Characters(String),
+    Bytes(Vec<u8>),
+}
+
+fn text_of(source: impl Read, name: &str, tokenizer: Tokenizer) -> Result<Text> {
+    let raw = bytes::all(source, name)?;
+    let refused = |found: String, help: &str| {
+        Err(Error::NoText { path: name.to_owned(), found, help: help.to_owned() })
+    };
+    if raw.is_empty() {
+        return refused("is empty".to_owned(), "give a text of some thousand characters");
+    }
+    if tokenizer == Tokenizer::Bytes {
+        return Ok(Text::Bytes(raw));
+    }
+    match String::from_utf8(raw) {
+        Ok(text) => Ok(Text::Characters(text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            let help = "save it as UTF-8, for example with `iconv -f latin1 -t utf-8`, or cut it into bytes \
+                        with `--bytes`";
+            refused(format!("is not UTF-8: line {line}, byte {}", at + 1), help)
+        }
+    }
+}
+
+/// Tokens of up to 256 kinds; those of a text in ASCII are written over the text itself.
+fn narrow(text: String, name: &str, vocabulary: &Vocabulary) -> Result<Vec<u8>> {
+    let ascii: Vec<Option<u32>> = (0..128_u8).map(|c| vocabulary.number(c.into())).collect();
+    if !text.is_ascii() {
+        return Ok(vocabulary.encode(&text, name)?.into_iter().map(|token| token as u8).collect());
+    }
+    let mut bytes = text.into_bytes();
+    for at in 0..bytes.len() {
+        match ascii[usize::from(bytes[at])] {
+            Some(token) => bytes[at] = token as u8,
+            None => return Err(vocabulary.unknown(name, bytes[at].into(), at)),
+        }
+    }
+    Ok(bytes)
+}

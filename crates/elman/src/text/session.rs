@@ -1,0 +1,212 @@
+//! A training on text in progress.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use elman_nn::file::ModelFile;
+use elman_nn::train::Event;
+use elman_nn::windows::{Streams, Windows};
+use elman_nn::{Isa, Model, Trainer};
+
+use super::corpus::{Corpus, Tokens};
+use super::evaluation::Walked;
+use super::model::{TextAbout, TextModel};
+use super::settings::TextSettings;
+use crate::error::{Error, Result};
+
+/// The most held-out characters that weights are judged on during training: more would tell no more.
+const MOST_JUDGED: usize = 1 << 18;
+
+/// A training on text in progress.
+pub struct TextSession {
+    about: TextAbout,
+    trainer: Trainer<f32>,
+    /// Characters in the text, and of them those that are held out.
+    characters: [usize; 2],
+}
+
+impl TextSession {
+    /// Training on a text from random weights.
+    ///
+    /// # Errors
+    /// Settings out of range; a text that is too short for them.
+    pub fn new(corpus: Corpus, settings: TextSettings) -> Result<Self> {
+        let model = Model::new(settings.model.clone())?;
+        model.check_window(settings.seq_length, settings.batch_size)?;
+        let params = model.initial_params(settings.train.seed);
+        let (about, parts) = prepare(corpus, settings)?;
+        let trainer = Trainer::new(about.settings.train.clone(), model, params, parts.windows)?;
+        Ok(Self::with(about, trainer, parts.held_out, parts.characters))
+    }
+
+    /// Goes on from a checkpoint, on the unchanged text; `steps`, if given, is the new number of steps in all.
+    ///
+    /// # Errors
+    /// A file that is no checkpoint of text; a text that has changed since.
+    pub fn resume(path: &Path, corpus: Corpus, steps: Option<u64>) -> Result<Self> {
+        let file = ModelFile::<f32>::read(path)?;
+        let before = TextAbout::of(&file, path)?;
+        if before.source.1 != corpus.fingerprint() {
+            return Err(Error::Model {
+                path: path.display().to_string(),
+                reason: "the text is not the one that training began with".to_owned(),
+                help: "give the unchanged text, or begin a new training on this".to_owned(),
+            });
+        }
+        let (mut about, parts) = prepare(corpus, before.settings)?;
+        let trainer = Trainer::resume(&file, parts.windows, steps)?;
+        about.settings.train = trainer.config().clone();
+        Ok(Self::with(about, trainer, parts.held_out, parts.characters))
+    }
+
+    /// What a checkpoint says it was trained on.
+    ///
+    /// # Errors
+    /// A file that is not elman's, or a model of numbers.
+    pub fn about_of(path: &Path) -> Result<TextAbout> {
+        TextAbout::of(&ModelFile::<f32>::read(path)?, path)
+    }
+
+    fn with(
+        about: TextAbout,
+        trainer: Trainer<f32>,
+        held_out: Option<Tokens>,
+        characters: [usize; 2],
+    ) -> Self {
+        let trainer = match held_out {
+            // One thread: evaluations are few, and no bit depends on it.
+            Some(tokens) => trainer.with_validator(Box::new(Walked::new(tokens, 1))),
+            None => trainer,
+        };
+        Self { about, trainer, characters }
+    }
+
+    /// Works with `threads` threads, or, if `None`, with as many of `most` as are worth their while.
+    /// Their number changes no bit of any result.
+    pub fn with_threads(mut self, threads: Option<usize>, most: usize) -> Self {
+        let threads = threads.unwrap_or_else(|| self.trainer.worthwhile_threads(most));
+        self.trainer = self.trainer.with_threads(threads);
+        self
+    }
+
+    /// Trains on another instruction set of this machine: see [`Isa`].
+    pub fn with_isa(mut self, isa: Isa) -> Self {
+        self.trainer = self.trainer.with_isa(isa);
+        self
+    }
+
+    /// Does the next thing; see [`Trainer::advance`].
+    ///
+    /// # Errors
+    /// See there.
+    pub fn advance(&mut self) -> Result<Event> {
+        Ok(self.trainer.advance()?)
+    }
+
+    /// Runs to the end, telling `observer` of every event; it can stop the run between two.
+    ///
+    /// # Errors
+    /// As [`advance`](TextSession::advance).
+    pub fn run(&mut self, mut observer: impl FnMut(&Self, Event) -> ControlFlow<()>) -> Result<()> {
+        loop {
+            let event = self.advance()?;
+            let goes_on = observer(self, event);
+            if goes_on.is_break() || matches!(event, Event::Finished { .. }) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The settings, with what was found in the text filled in.
+    pub fn settings(&self) -> &TextSettings {
+        &self.about.settings
+    }
+
+    /// The trainer: step, history, weights, memory.
+    pub fn trainer(&self) -> &Trainer<f32> {
+        &self.trainer
+    }
+
+    /// Characters in the text, and of them those that are held out.
+    pub fn characters(&self) -> [usize; 2] {
+        self.characters
+    }
+
+    /// Characters that the network has learned from, in `steps` steps.
+    pub fn seen(&self, steps: u64) -> u64 {
+        let TextSettings { seq_length, batch_size, .. } = self.about.settings;
+        steps.saturating_mul((seq_length * batch_size) as u64)
+    }
+
+    /// The network as it is now, to let it write.
+    ///
+    /// # Errors
+    /// None that a session could have that was begun.
+    pub fn model_now(&self) -> Result<TextModel> {
+        let model = Model::new(self.about.settings.model.clone())?;
+        let model = model.with_isa(self.trainer.model().isa());
+        let params = self.trainer.params().clone();
+        Ok(TextModel { model, params, about: self.about.clone() })
+    }
+
+    /// Writes a checkpoint, from which [`resume`](TextSession::resume) goes on to the same bits.
+    ///
+    /// # Errors
+    /// A file that cannot be written; an existing one is then as it was.
+    pub fn write_checkpoint(&self, path: &Path) -> Result<()> {
+        Ok(self.trainer.write_checkpoint(path, None, self.about.to_value())?)
+    }
+
+    /// Ends the training, with the weights that were best on the held-out part, if there is one.
+    pub fn finish(mut self) -> TextModel {
+        if self.characters[1] > 0 {
+            let best = self.trainer.best().loss;
+            self.about.validation = Some(best).filter(|best| best.is_finite());
+            self.trainer.restore_best();
+        }
+        let about = self.about;
+        let (model, params) = self.trainer.into_parts();
+        TextModel { model, params, about }
+    }
+}
+
+/// The parts of a text.
+struct Parts {
+    windows: Box<dyn Windows<f32>>,
+    held_out: Option<Tokens>,
+    characters: [usize; 2],
+}
+
+fn prepare(corpus: Corpus, settings: TextSettings) -> Result<(TextAbout, Parts)> {
+    let share = settings.held_out;
+    if !(0.0..=0.5).contains(&share) {
+        let (name, got) = ("held_out", share.to_string());
+        return Err(elman_nn::Error::Setting { name, got, must_be: "from 0 to 0.5" }.into());
+    }
+    let fingerprint = corpus.fingerprint();
+    let Corpus { name, vocabulary, mut tokens } = corpus;
+    let characters = tokens.len();
+    let cut = characters - (characters as f64 * share) as usize;
+    let mut held_out = tokens.split_off(cut);
+    let held = held_out.len();
+    held_out.split_off(held.min(MOST_JUDGED));
+    let TextSettings { seq_length, batch_size, .. } = settings;
+    let windows: Option<Box<dyn Windows<f32>>> = match tokens {
+        Tokens::Narrow(tokens) => boxed(Streams::new(tokens, seq_length, batch_size)),
+        Tokens::Wide(tokens) => boxed(Streams::new(tokens, seq_length, batch_size)),
+    };
+    let windows = windows.ok_or_else(|| Error::NoText {
+        path: name.clone(),
+        found: format!(
+            "has {characters} characters, too few for {batch_size} streams with windows of {seq_length}"
+        ),
+        help: "a longer text, or a smaller `--batch-size` or `--seq-length`".to_owned(),
+    })?;
+    let about = TextAbout { settings, vocabulary, source: (name, fingerprint), validation: None };
+    let held_out = (held_out.len() > 1).then_some(held_out);
+    Ok((about, Parts { windows, held_out, characters: [characters, held] }))
+}
+
+fn boxed<W: Windows<f32> + 'static>(windows: Option<W>) -> Option<Box<dyn Windows<f32>>> {
+    windows.map(|windows| -> Box<dyn Windows<f32>> { Box::new(windows) })
+}

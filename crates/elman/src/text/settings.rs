@@ -1,0 +1,60 @@
+//! The settings of a training on text.
+
+use elman_nn::schedules::ScheduleConfig;
+use elman_nn::{ModelConfig, TrainConfig};
+use serde::{Deserialize, Serialize};
+
+use super::corpus::Corpus;
+
+/// Everything that decides a training on text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TextSettings {
+    /// The network.
+    pub model: ModelConfig,
+    /// The training.
+    pub train: TrainConfig,
+    /// T, characters of a window: how far the gradient reaches back.
+    pub seq_length: usize,
+    /// B, streams that the text is cut into.
+    pub batch_size: usize,
+    /// The share of the text, at its end, that is held out.
+    pub held_out: f64,
+}
+
+impl TextSettings {
+    /// Settings that suit a corpus. Its vocabulary decides the sizes of input and output, its length the
+    /// number of streams.
+    pub fn for_corpus(corpus: &Corpus) -> Self {
+        let vocab_size = corpus.vocabulary.size();
+        let seq_length = 64;
+        // Some windows a stream, at least.
+        let batch_size = (corpus.tokens.len() / (8 * seq_length)).clamp(1, 32);
+        Self {
+            model: ModelConfig {
+                cell: "lstm".to_owned(),
+                vocab_size,
+                embedding_size: 64,
+                hidden_size: 256,
+                num_layers: 2,
+                output_size: vocab_size,
+                ..ModelConfig::default()
+            },
+            train: TrainConfig {
+                steps: 4000,
+                learning_rate: 4e-3,
+                loss: "cross-entropy".to_owned(),
+                schedule: ScheduleConfig {
+                    name: "cosine".to_owned(),
+                    warmup: 100,
+                    ..ScheduleConfig::default()
+                },
+                clip: Some(1.0),
+                val_every: 500,
+                ..TrainConfig::default()
+            },
+            seq_length,
+            batch_size,
+            held_out: 0.1,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Text in, text out.
+
+use std::ops::ControlFlow;
+
+use super::*;
+
+fn corpus(text: &str) -> Corpus {
+    Corpus::of(text.as_bytes(), "text", Tokenizer::Characters).unwrap()
+}
+
+fn settings(corpus: &Corpus) -> TextSettings {
+    let mut settings = TextSettings::for_corpus(corpus);
+    settings.model.hidden_size = 24;
+    settings.model.num_layers = 1;
+    settings.model.embedding_size = 8;
+    (settings.seq_length, settings.batch_size) = (16, 2);
+    settings.train.steps = 150;
+    settings.train.val_every = 25;
+    settings.train.learning_rate = 0.02;
+    settings.train.schedule.warmup = 5;
+    settings
+}
+
+fn trained(text: &str) -> TextModel {
+    let corpus = corpus(text);
+    let settings = settings(&corpus);
+    let mut session = TextSession::new(corpus, settings).unwrap();
+    session.run(|_, _| ControlFlow::Continue(())).unwrap();
+    session.finish()
+}
+
+#[test]
+fn characters_are_numbered_and_come_back() {
+    let text = "año, ñu; 漢字 and 🦀\n";
+    let all = corpus(text);
+    assert_eq!(all.tokens.len(), text.chars().count());
+    let mut back = Vec::new();
+    (0..all.tokens.len()).for_each(|at| all.vocabulary.decode(all.tokens.get(at), &mut back));
+    assert_eq!(String::from_utf8(back).unwrap(), text);
+    let saved = serde_json::to_string(&all.vocabulary).unwrap();
+    assert_eq!(serde_json::from_str::<Vocabulary>(&saved).unwrap(), all.vocabulary);
+
+    let bytes = Corpus::of(text.as_bytes(), "text", Tokenizer::Bytes).unwrap();
+    assert_eq!((bytes.tokens.len(), bytes.vocabulary.size()), (text.len(), 256));
+    let wide: String = ('一'..='丏').chain('а'..='я').chain('\u{ac00}'..'\u{adff}').collect();
+    let wide = corpus(&wide);
+    assert!(matches!(wide.tokens, Tokens::Wide(_)) && wide.vocabulary.size() > 256);
+}
+
+#[test]
+fn what_is_no_text_is_refused() {
+    let error =
+        |raw: &[u8]| Corpus::of(raw, "t.txt", Tokenizer::Characters).unwrap_err().to_string();
+    assert!(error(b"").contains("`t.txt` is empty"));
+    let broken = error(b"one\ntwo \xff three");
+    assert!(broken.contains("line 2, byte 9") && broken.contains("--bytes"), "{broken}");
+    let one = corpus("a");
+    let refused = TextSession::new(one.clone(), settings(&one)).err().unwrap().to_string();
+    assert!(refused.contains("has 1 characters, too few"), "{refused}");
+    let other = Corpus::known("abz".as_bytes(), "other", corpus("ab").vocabulary).unwrap_err();
+    let other = other.to_string();
+    assert!(
+        other.contains("other has 'z' as its character 3") && other.contains("\"ab\""),
+        "{other}"
+    );
+}
+
+#[test]
+fn a_network_learns_a_text_by_heart_and_writes_it() {
+    let model = trained(&"the cat sat on the mat. ".repeat(60));
+    let nats = model.about().validation.unwrap();
+    assert!(nats < 0.3, "{nats}");
+    let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
+    let said = model.writer("the cat sat ", &sampling).unwrap().characters(12).unwrap();
+    assert_eq!(said, "on the mat. ");
+    let wrong = model.writer("the dog", &sampling).err().unwrap().to_string();
+    assert!(wrong.contains("the prime has 'd' as its character 5"), "{wrong}");
+}
+
+#[test]
+fn the_same_seed_writes_the_same_and_likely_characters_alone_are_drawn() {
+    let model = trained(&"abab abba ".repeat(100));
+    let write =
+        |sampling: &Sampling| model.writer("ab", sampling).unwrap().characters(200).unwrap();
+    let seeded = |seed| write(&Sampling { seed, temperature: 2.0, ..Sampling::default() });
+    assert!(seeded(1) == seeded(1) && seeded(1) != seeded(2));
+    let greedy = write(&Sampling { temperature: 0.0, ..Sampling::default() });
+    assert_eq!(write(&Sampling { top_k: Some(1), ..Sampling::default() }), greedy);
+    assert_eq!(write(&Sampling { top_p: Some(1e-9), ..Sampling::default() }), greedy);
+    for wrong in [
+        Sampling { temperature: -1.0, ..Sampling::default() },
+        Sampling { temperature: f64::NAN, ..Sampling::default() },
+        Sampling { top_k: Some(0), ..Sampling::default() },
+        Sampling { top_p: Some(1.5), ..Sampling::default() },
+    ] {
+        assert!(model.writer("ab", &wrong).is_err(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn going_on_from_a_checkpoint_gives_the_same_bits() {
+    let text = "it was the best of times, it was the worst of times. ".repeat(40);
+    let corpus = corpus(&text);
+    let mut settings = settings(&corpus);
+    settings.train.steps = 60;
+    let mut whole = TextSession::new(corpus.clone(), settings.clone()).unwrap();
+    whole.run(|_, _| ControlFlow::Continue(())).unwrap();
+    let whole = whole.finish();
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text.checkpoint.safetensors");
+    let mut half = TextSession::new(corpus.clone(), settings).unwrap();
+    (0..33).for_each(|_| _ = half.advance().unwrap());
+    half.write_checkpoint(&path).unwrap();
+    let mut rest = TextSession::resume(&path, corpus, None).unwrap();
+    rest.run(|_, _| ControlFlow::Continue(())).unwrap();
+    let rest = rest.finish();
+    assert_eq!(rest.params().values(), whole.params().values());
+    assert_eq!(rest.about(), whole.about());
+    let other = TextSession::resume(&path, self::corpus(&text[1..]), None).err().unwrap();
+    assert!(other.to_string().contains("not the one that training began with"), "{other}");
+
+    let path = folder.path().join("text.safetensors");
+    whole.save(&path).unwrap();
+    let read = TextModel::load(&path).unwrap();
+    assert_eq!((read.params().values(), read.about()), (whole.params().values(), whole.about()));
+}
+
+/// Several streams, the last of which is shorter, against a walk in one.
+#[test]
+fn an_evaluation_asks_for_every_character_once() {
+    let model = trained(&"one two three four five. ".repeat(40));
+    let text = "three one five four two. ".repeat(30);
+    let walked = |text: &str| {
+        let corpus = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone()).unwrap();
+        model.evaluate(corpus, 2).unwrap()
+    };
+    let all = walked(&text);
+    assert_eq!(all.characters, text.len() - 1);
+    // As many streams of their own, cut where the evaluation cuts.
+    let stride = all.characters.div_ceil(8);
+    let parts: Vec<Evaluation> = (0..8)
+        .map(|s| {
+            let end = ((s + 1) * stride + 1).min(text.len());
+            let part = &text[s * stride..end];
+            // Too short to be cut again.
+            assert!(part.len() - 1 <= 127);
+            walked(part)
+        })
+        .collect();
+    assert_eq!(parts.iter().map(|part| part.characters).sum::<usize>(), all.characters);
+    let nats = parts.iter().map(|part| part.nats * part.characters as f64).sum::<f64>();
+    let error = nats / all.characters as f64 - all.nats;
+    assert!(error.abs() < 1e-5, "{error}");
+    assert!((all.bits() - all.nats / 2f64.ln()).abs() < 1e-12);
+    assert!((all.perplexity().ln() - all.nats).abs() < 1e-12);
+}

@@ -1,0 +1,74 @@
+//! A network that writes, one character after the other, each of which it reads again.
+
+use elman_nn::{State, Tape};
+
+use super::model::TextModel;
+use super::sampling::{Draw, Sampling};
+use super::vocabulary::Tokenizer;
+use crate::error::Result;
+
+/// Characters of a prime that are read at a time.
+const STRIDE: usize = 64;
+
+/// A text that is being written.
+pub struct Writer<'m> {
+    model: &'m TextModel,
+    state: State<f32>,
+    tape: Tape<f32>,
+    logits: Vec<f32>,
+    draw: Draw,
+}
+
+impl<'m> Writer<'m> {
+    /// Reads `prime`, or a line break where it is empty and there is one, else the first character there is.
+    pub(super) fn new(model: &'m TextModel, prime: &str, sampling: &Sampling) -> Result<Self> {
+        sampling.check()?;
+        let vocabulary = model.vocabulary();
+        let mut tokens = vocabulary.encode(prime, "the prime")?;
+        if tokens.is_empty() {
+            let break_or_first = match vocabulary.tokenizer() {
+                Tokenizer::Bytes => Some(u32::from(b'\n')),
+                Tokenizer::Characters => vocabulary.number('\n'),
+            };
+            tokens.push(break_or_first.unwrap_or(0));
+        }
+        let mut state = model.model().zero_state(1);
+        let mut many = model.model().tape(STRIDE, 1);
+        let shown: Vec<f32> = tokens.iter().map(|token| *token as f32).collect();
+        let mut logits = Vec::new();
+        for x in shown.chunks(STRIDE) {
+            many.set_steps(x.len());
+            model.model().forward(model.params(), x, &mut state, &mut many, None)?;
+            logits.clear();
+            let said = many.output();
+            logits.extend(&said[said.len() - vocabulary.size()..]);
+        }
+        let tape = model.model().tape(1, 1);
+        Ok(Self { model, state, tape, logits, draw: Draw::new(sampling) })
+    }
+
+    /// Writes one token, and appends what it stands for: a character, or one of its bytes.
+    ///
+    /// # Errors
+    /// Those of a forward pass.
+    pub fn write(&mut self, text: &mut Vec<u8>) -> Result<()> {
+        let token = self.draw.token(&self.logits);
+        self.model.vocabulary().decode(token, text);
+        let (model, params) = (self.model.model(), self.model.params());
+        model.forward(params, &[token as f32], &mut self.state, &mut self.tape, None)?;
+        self.logits.copy_from_slice(self.tape.output());
+        Ok(())
+    }
+
+    /// The next so many characters (or bytes, where these are the tokens; what is no UTF-8 is replaced).
+    ///
+    /// # Errors
+    /// As [`write`](Writer::write).
+    pub fn characters(&mut self, length: usize) -> Result<String> {
+        let mut text = Vec::new();
+        for _ in 0..length {
+            self.write(&mut text)?;
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
