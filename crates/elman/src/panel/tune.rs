@@ -51,7 +51,7 @@ pub struct TunedTrial {
     pub round: usize,
     /// The setting.
     pub setting: Setting,
-    /// Its error on the last known values over that of [`Contest::YARDSTICK`]; infinite if training diverged.
+    /// Its error on the last known values over that of [`Contest::YARDSTICK`](super::Contest::YARDSTICK); infinite if training diverged.
     #[serde(with = "finite")]
     pub score: f64,
 }
