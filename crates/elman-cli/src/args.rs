@@ -2,6 +2,7 @@
 
 mod bench;
 mod panel;
+mod text;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use elman::nn::schedules::ScheduleEntry;
 
 pub use bench::BenchArgs;
 pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
+pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
 
 /// Recurrent networks that remember: train one, and forecast with it.
 #[derive(Debug, Parser)]
@@ -42,6 +44,12 @@ pub enum Command {
     /// Search the cell, sizes and rates that suit the data: at random, the better half trained on.
     #[command(after_help = TUNE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Tune(Box<TuneArgs>),
+    /// Learn a text character by character, and let the network write.
+    #[command(after_help = text::EXAMPLES)]
+    Text {
+        #[command(subcommand)]
+        command: TextCommand,
+    },
     /// Measure the speed of this machine on the standard workloads.
     #[command(after_help = BENCH_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Bench(Box<BenchArgs>),

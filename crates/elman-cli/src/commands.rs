@@ -5,5 +5,6 @@ pub mod bench;
 pub mod completions;
 pub mod forecast;
 mod panel;
+pub mod text;
 pub mod train;
 pub mod tune;

@@ -87,6 +87,13 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
         .map_err(failed)
 }
 
+/// A path as it is typed in a shell.
+pub fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+:=@%".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
 /// The default name of a model: that of its data.
 pub fn model_name(data: Option<&Path>) -> PathBuf {
     let Some(data) = data else {

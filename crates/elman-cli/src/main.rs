@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Forecast(args) => commands::forecast::run(*args),
         Command::Backtest(args) => commands::backtest::run(*args),
         Command::Tune(args) => commands::tune::run(*args),
+        Command::Text { command } => commands::text::run(command),
         Command::Bench(args) => commands::bench::run(*args),
         Command::Completions { shell } => commands::completions::run(shell),
     };

@@ -307,12 +307,12 @@ fn gaps_in_words(frequency: Frequency, gaps: Gaps) -> String {
 }
 
 /// `1 row`, `2,095 rows`.
-pub(crate) fn counted(n: usize, what: &str) -> String {
+pub fn counted(n: usize, what: &str) -> String {
     format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
 }
 
 /// `2095` as `2,095`.
-pub(crate) fn thousands(n: usize) -> String {
+pub fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -10,7 +10,7 @@
 //! let corpus = Corpus::of("to be, or not to be: that is the question. ".repeat(20).as_bytes(), "hamlet", Tokenizer::Characters)?;
 //! let mut settings = TextSettings::for_corpus(&corpus);
 //! settings.train.steps = 5;
-//! let mut session = TextSession::new(corpus, settings)?;
+//! let mut session = TextSession::new(corpus, settings, None)?;
 //! session.run(|_, _| std::ops::ControlFlow::Continue(()))?;
 //! let model = session.finish();
 //! let mut text = model.writer("to be", &Sampling::default())?;

@@ -151,21 +151,14 @@ fn is_due(event: Event, every: u64) -> bool {
     matches!(event, Event::Step { step, .. } if step.is_multiple_of(every))
 }
 
-/// A path as it is typed in a shell.
-fn shell_word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+:=@%".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
 /// The options that go on from a checkpoint as this training was begun.
 fn go_on(args: &TrainArgs, checkpoint: &Path) -> String {
-    let mut line = format!("--resume {}", shell_word(checkpoint));
+    let mut line = format!("--resume {}", files::shell_word(checkpoint));
     if let Some(save) = &args.files.save {
-        line += &format!(" --save {}", shell_word(save));
+        line += &format!(" --save {}", files::shell_word(save));
     }
     for plot in &args.files.plot {
-        line += &format!(" --plot {}", shell_word(plot));
+        line += &format!(" --plot {}", files::shell_word(plot));
     }
     if let Some(every) = args.files.checkpoint_every {
         line += &format!(" --checkpoint-every {every}");

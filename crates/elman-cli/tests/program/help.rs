@@ -5,11 +5,23 @@ use crate::run::Room;
 #[test]
 fn help_of_every_command() {
     let room = Room::new();
-    for command in ["", "train", "forecast", "backtest", "tune", "bench", "completions"] {
+    for command in [
+        "",
+        "train",
+        "forecast",
+        "backtest",
+        "tune",
+        "text",
+        "text train",
+        "text sample",
+        "text eval",
+        "bench",
+        "completions",
+    ] {
         let ran = room.run(&format!("{command} --help"));
         assert_eq!(ran.code, 0);
         let name = if command.is_empty() { "elman" } else { command };
-        insta::assert_snapshot!(format!("help_{name}"), ran.out);
+        insta::assert_snapshot!(format!("help_{}", name.replace(' ', "_")), ran.out);
         if !command.is_empty() {
             let examples = ran.out.split("Examples:").nth(1).expect("examples");
             assert!(examples.matches("elman ").count() >= 2, "{command}: two examples");

@@ -11,5 +11,6 @@ mod interrupted;
 mod kept;
 mod killed;
 mod run;
+mod text;
 mod train;
 mod tune;

@@ -14,6 +14,7 @@ use crate::calendar::{Clock, Frequency};
 use crate::error::{Error, Result};
 use crate::panel::Fitted;
 use crate::series::Series;
+use crate::text::TextAbout;
 
 /// A trained model; the only thing that can forecast.
 pub struct Trained {
@@ -51,6 +52,13 @@ impl About {
                 path: path.display().to_string(),
                 reason: "a model of a whole panel, and one of a single series is wanted".to_owned(),
                 help: "forecast with it: `elman forecast MODEL DATA --horizon N`".to_owned(),
+            });
+        }
+        if TextAbout::is_in(file) {
+            return Err(Error::Model {
+                path: path.display().to_string(),
+                reason: "a model of text, and one of numbers is wanted".to_owned(),
+                help: "let it write: `elman text sample MODEL`".to_owned(),
             });
         }
         serde_json::from_value(file.document.about.clone()).map_err(|e| Error::Model {

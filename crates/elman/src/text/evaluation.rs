@@ -1,5 +1,7 @@
 //! How well a network says what comes next in a text that it was not trained on.
 
+use std::sync::Arc;
+
 use elman_nn::losses::Loss;
 use elman_nn::train::Validator;
 use elman_nn::{Error, Inference, Model, Params};
@@ -34,14 +36,14 @@ impl Evaluation {
 
 /// Walks over a text, in a few streams side by side.
 pub struct Walked {
-    tokens: Tokens,
+    tokens: Arc<Tokens>,
     threads: usize,
     inference: Option<Inference<f32>>,
 }
 
 impl Walked {
     /// Over these tokens, on up to so many threads, which change no bit.
-    pub fn new(tokens: Tokens, threads: usize) -> Self {
+    pub fn new(tokens: Arc<Tokens>, threads: usize) -> Self {
         Self { tokens, threads, inference: None }
     }
 

@@ -34,6 +34,11 @@ struct About {
 }
 
 impl TextAbout {
+    /// Whether a file is of text.
+    pub(crate) fn is_in(file: &ModelFile<f32>) -> bool {
+        file.document.about.get("text").is_some()
+    }
+
     /// Of a file of text.
     ///
     /// # Errors
@@ -45,7 +50,7 @@ impl TextAbout {
             reason,
             help: help.to_owned(),
         };
-        if about.get("text").is_none() {
+        if !Self::is_in(file) {
             let help = "forecast with it: `elman forecast MODEL --horizon N`";
             return Err(refused("a model of numbers, and one of text is wanted".to_owned(), help));
         }
@@ -122,7 +127,7 @@ impl TextModel {
     /// # Errors
     /// Those of a forward pass.
     pub fn evaluate(&self, corpus: Corpus, threads: usize) -> Result<Evaluation> {
-        Ok(Walked::new(corpus.tokens, threads).over(&self.model, &self.params)?)
+        Ok(Walked::new(corpus.tokens.into(), threads).over(&self.model, &self.params)?)
     }
 
     /// Lets it go on from what it reads in `prime`.

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use elman_nn::file::ModelFile;
 use elman_nn::train::Event;
@@ -12,7 +13,10 @@ use super::corpus::{Corpus, Tokens};
 use super::evaluation::Walked;
 use super::model::{TextAbout, TextModel};
 use super::settings::TextSettings;
+use super::vocabulary::Vocabulary;
 use crate::error::{Error, Result};
+use crate::forecaster::Weights;
+use crate::series::counted;
 
 /// The most held-out characters that weights are judged on during training: more would tell no more.
 const MOST_JUDGED: usize = 1 << 18;
@@ -21,19 +25,27 @@ const MOST_JUDGED: usize = 1 << 18;
 pub struct TextSession {
     about: TextAbout,
     trainer: Trainer<f32>,
+    held_out: Option<Arc<Tokens>>,
     /// Characters in the text, and of them those that are held out.
     characters: [usize; 2],
 }
 
 impl TextSession {
-    /// Training on a text from random weights.
+    /// Training on a text, from random weights or from those that are given.
     ///
     /// # Errors
     /// Settings out of range; a text that is too short for them.
-    pub fn new(corpus: Corpus, settings: TextSettings) -> Result<Self> {
+    pub fn new(
+        corpus: Corpus,
+        settings: TextSettings,
+        weights: Option<Weights<'_>>,
+    ) -> Result<Self> {
         let model = Model::new(settings.model.clone())?;
         model.check_window(settings.seq_length, settings.batch_size)?;
-        let params = model.initial_params(settings.train.seed);
+        let params = match weights {
+            Some(Weights(path)) => elman_nn::file::read_weights(path, &model)?,
+            None => model.initial_params(settings.train.seed),
+        };
         let (about, parts) = prepare(corpus, settings)?;
         let trainer = Trainer::new(about.settings.train.clone(), model, params, parts.windows)?;
         Ok(Self::with(about, trainer, parts.held_out, parts.characters))
@@ -73,12 +85,8 @@ impl TextSession {
         held_out: Option<Tokens>,
         characters: [usize; 2],
     ) -> Self {
-        let trainer = match held_out {
-            // One thread: evaluations are few, and no bit depends on it.
-            Some(tokens) => trainer.with_validator(Box::new(Walked::new(tokens, 1))),
-            None => trainer,
-        };
-        Self { about, trainer, characters }
+        let held_out = held_out.map(Arc::new);
+        Self { about, trainer, held_out, characters }.with_threads(Some(1), 1)
     }
 
     /// Works with `threads` threads, or, if `None`, with as many of `most` as are worth their while.
@@ -86,6 +94,10 @@ impl TextSession {
     pub fn with_threads(mut self, threads: Option<usize>, most: usize) -> Self {
         let threads = threads.unwrap_or_else(|| self.trainer.worthwhile_threads(most));
         self.trainer = self.trainer.with_threads(threads);
+        if let Some(tokens) = &self.held_out {
+            let walked = Walked::new(Arc::clone(tokens), threads);
+            self.trainer = self.trainer.with_validator(Box::new(walked));
+        }
         self
     }
 
@@ -122,6 +134,16 @@ impl TextSession {
         &self.about.settings
     }
 
+    /// The name of the text.
+    pub fn name(&self) -> &str {
+        &self.about.source.0
+    }
+
+    /// The tokens that the network knows.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.about.vocabulary
+    }
+
     /// The trainer: step, history, weights, memory.
     pub fn trainer(&self) -> &Trainer<f32> {
         &self.trainer
@@ -130,6 +152,11 @@ impl TextSession {
     /// Characters in the text, and of them those that are held out.
     pub fn characters(&self) -> [usize; 2] {
         self.characters
+    }
+
+    /// Whether weights are judged on a part of the text that is not trained on.
+    pub fn has_validation(&self) -> bool {
+        self.held_out.is_some()
     }
 
     /// Characters that the network has learned from, in `steps` steps.
@@ -159,7 +186,7 @@ impl TextSession {
 
     /// Ends the training, with the weights that were best on the held-out part, if there is one.
     pub fn finish(mut self) -> TextModel {
-        if self.characters[1] > 0 {
+        if self.has_validation() {
             let best = self.trainer.best().loss;
             self.about.validation = Some(best).filter(|best| best.is_finite());
             self.trainer.restore_best();
@@ -198,7 +225,9 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<(TextAbout, Parts)>
     let windows = windows.ok_or_else(|| Error::NoText {
         path: name.clone(),
         found: format!(
-            "has {characters} characters, too few for {batch_size} streams with windows of {seq_length}"
+            "has {}, too few for {} with windows of {seq_length}",
+            counted(characters, "character"),
+            counted(batch_size, "stream")
         ),
         help: "a longer text, or a smaller `--batch-size` or `--seq-length`".to_owned(),
     })?;

@@ -28,7 +28,7 @@ impl TextSettings {
         let vocab_size = corpus.vocabulary.size();
         let seq_length = 64;
         // Some windows a stream, at least.
-        let batch_size = (corpus.tokens.len() / (8 * seq_length)).clamp(1, 32);
+        let batch_size = (corpus.tokens.len() / (8 * seq_length)).clamp(1, 64);
         Self {
             model: ModelConfig {
                 cell: "lstm".to_owned(),
@@ -40,7 +40,7 @@ impl TextSettings {
                 ..ModelConfig::default()
             },
             train: TrainConfig {
-                steps: 4000,
+                steps: 2000,
                 learning_rate: 4e-3,
                 loss: "cross-entropy".to_owned(),
                 schedule: ScheduleConfig {
@@ -49,7 +49,7 @@ impl TextSettings {
                     ..ScheduleConfig::default()
                 },
                 clip: Some(1.0),
-                val_every: 500,
+                val_every: 250,
                 ..TrainConfig::default()
             },
             seq_length,

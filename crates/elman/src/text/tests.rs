@@ -24,7 +24,7 @@ fn settings(corpus: &Corpus) -> TextSettings {
 fn trained(text: &str) -> TextModel {
     let corpus = corpus(text);
     let settings = settings(&corpus);
-    let mut session = TextSession::new(corpus, settings).unwrap();
+    let mut session = TextSession::new(corpus, settings, None).unwrap();
     session.run(|_, _| ControlFlow::Continue(())).unwrap();
     session.finish()
 }
@@ -55,8 +55,8 @@ fn what_is_no_text_is_refused() {
     let broken = error(b"one\ntwo \xff three");
     assert!(broken.contains("line 2, byte 9") && broken.contains("--bytes"), "{broken}");
     let one = corpus("a");
-    let refused = TextSession::new(one.clone(), settings(&one)).err().unwrap().to_string();
-    assert!(refused.contains("has 1 characters, too few"), "{refused}");
+    let refused = TextSession::new(one.clone(), settings(&one), None).err().unwrap().to_string();
+    assert!(refused.contains("has 1 character, too few"), "{refused}");
     let other = Corpus::known("abz".as_bytes(), "other", corpus("ab").vocabulary).unwrap_err();
     let other = other.to_string();
     assert!(
@@ -103,13 +103,13 @@ fn going_on_from_a_checkpoint_gives_the_same_bits() {
     let corpus = corpus(&text);
     let mut settings = settings(&corpus);
     settings.train.steps = 60;
-    let mut whole = TextSession::new(corpus.clone(), settings.clone()).unwrap();
+    let mut whole = TextSession::new(corpus.clone(), settings.clone(), None).unwrap();
     whole.run(|_, _| ControlFlow::Continue(())).unwrap();
     let whole = whole.finish();
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.checkpoint.safetensors");
-    let mut half = TextSession::new(corpus.clone(), settings).unwrap();
+    let mut half = TextSession::new(corpus.clone(), settings, None).unwrap();
     (0..33).for_each(|_| _ = half.advance().unwrap());
     half.write_checkpoint(&path).unwrap();
     let mut rest = TextSession::resume(&path, corpus, None).unwrap();

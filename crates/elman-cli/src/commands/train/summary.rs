@@ -8,10 +8,11 @@ use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
 use elman::series::Series;
 use serde_json::{Value, json};
 
+use super::Seen;
 use super::watch::short;
-use super::{Seen, shell_word};
 use crate::args::TrainArgs;
 use crate::failure::Failure;
+use crate::files::shell_word;
 
 /// Saves the model and the pictures, and prints the summary or the JSON document.
 pub fn finish(

@@ -1,0 +1,57 @@
+//! `elman text`: learn a text, write, and say how well.
+
+mod eval;
+mod sample;
+mod train;
+
+use std::path::Path;
+
+use elman::text::{Corpus, Evaluation, Tokenizer, Vocabulary};
+
+use crate::args::TextCommand;
+use crate::failure::Outcome;
+
+/// Does what is asked for.
+pub fn run(command: TextCommand) -> Outcome {
+    match command {
+        TextCommand::Train(args) => train::run(&args),
+        TextCommand::Sample(args) => sample::run(&args),
+        TextCommand::Eval(args) => eval::run(&args),
+    }
+}
+
+/// Reads a text in its own characters; `-` is what comes in.
+fn read(path: &Path, tokenizer: Tokenizer) -> elman::Result<Corpus> {
+    match path.as_os_str() == "-" {
+        true => Corpus::of(std::io::stdin().lock(), "stdin", tokenizer),
+        false => Corpus::read(path, tokenizer),
+    }
+}
+
+/// Reads a text in the characters of a network.
+fn read_known(path: &Path, vocabulary: &Vocabulary) -> elman::Result<Corpus> {
+    let name = path.display().to_string();
+    if path.as_os_str() == "-" {
+        return Corpus::known(std::io::stdin().lock(), "stdin", vocabulary.clone());
+    }
+    let io = |source| elman::Error::Io { path: name.clone(), source };
+    Corpus::known(std::fs::File::open(path).map_err(io)?, &name, vocabulary.clone())
+}
+
+/// `1.550 nats a character (2.236 bits, perplexity 4.71)`.
+fn said(nats: f64, unit: &str) -> String {
+    let all = Evaluation { nats, characters: 0 };
+    format!("{nats:.4} nats a {unit} ({:.3} bits, perplexity {:.2})", all.bits(), all.perplexity())
+}
+
+/// What a token is called.
+fn unit(tokenizer: Tokenizer) -> &'static str {
+    match tokenizer {
+        Tokenizer::Characters => "character",
+        Tokenizer::Bytes => "byte",
+    }
+}
+
+fn threads_of_machine() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,124 @@
+//! What a person sees while the network learns.
+
+use std::io::Write;
+use std::time::Instant;
+
+use elman::nn::train::Event;
+use elman::series::counted;
+use elman::text::{Sampling, TextSession};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::args::TextTrainArgs;
+use crate::commands::text::{said, unit};
+use crate::failure::Failure;
+
+/// What a person sees while the network learns.
+pub struct Watch {
+    shown: bool,
+    bar: ProgressBar,
+    began: Instant,
+    first: u64,
+    /// Training losses since the last report.
+    recent: Vec<f64>,
+    /// Steps and losses of the evaluations.
+    pub losses: Vec<(u64, f64)>,
+    every: u64,
+    sample_every: u64,
+    sample_length: usize,
+}
+
+impl Watch {
+    /// Says what is learned from, if it is `shown`.
+    pub fn new(args: &TextTrainArgs, session: &TextSession, shown: bool) -> Result<Self, Failure> {
+        let train = session.trainer().config();
+        let mut bar = ProgressBar::hidden();
+        if shown {
+            let [all, held_out] = session.characters();
+            let vocabulary = session.vocabulary();
+            let unit = unit(vocabulary.tokenizer());
+            eprintln!(
+                "{}: {}, {} of them different, the last {} held out",
+                session.name(),
+                counted(all, unit),
+                vocabulary.size(),
+                elman::series::thousands(held_out)
+            );
+            writeln!(std::io::stdout(), "{}\n", session.trainer().model())?;
+            bar = ProgressBar::new(train.steps).with_style(
+                ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {eta} left")
+                    .expect("a valid template"),
+            );
+        }
+        let every = train.val_every;
+        Ok(Self {
+            shown,
+            bar,
+            began: Instant::now(),
+            first: session.trainer().step(),
+            recent: Vec::new(),
+            losses: Vec::new(),
+            every,
+            sample_every: args.files.sample_every.unwrap_or(every),
+            sample_length: args.files.sample_length,
+        })
+    }
+
+    /// Characters a second since the beginning, evaluations and samples among them.
+    pub fn per_second(&self, session: &TextSession) -> f64 {
+        let steps = session.trainer().step().saturating_sub(self.first);
+        session.seen(steps) as f64 / self.began.elapsed().as_secs_f64().max(1e-9)
+    }
+
+    /// After a step, or a way back.
+    pub fn after(&mut self, session: &TextSession, event: Event) -> Result<(), Failure> {
+        let (step, loss, evaluation) = match event {
+            Event::Step { step, loss, evaluation, .. } => (step, loss, evaluation),
+            Event::WentBack { from, to, .. } => {
+                if self.shown {
+                    self.bar.suspend(|| eprintln!("the loss of step {from} was not finite: back to step {to}, learning rate halved"));
+                }
+                return Ok(());
+            }
+            Event::Finished { .. } => return Ok(()),
+        };
+        self.recent.push(loss);
+        self.losses.extend(evaluation.map(|loss| (step, loss)));
+        if !self.shown {
+            return Ok(());
+        }
+        self.bar.set_position(step);
+        let steps = session.trainer().config().steps;
+        let last = step == steps;
+        let mut lines = String::new();
+        if step.is_multiple_of(self.every) || last {
+            let mean = self.recent.iter().sum::<f64>() / self.recent.len() as f64;
+            self.recent.clear();
+            let width = steps.to_string().len();
+            lines = format!("step {step:>width$}   training {mean:.4}");
+            if let Some(nats) = evaluation.filter(|_| session.has_validation()) {
+                let unit = unit(session.vocabulary().tokenizer());
+                lines += &format!("   held out {}", said(nats, unit));
+            }
+            lines += &format!("   {}/s\n", thousands(self.per_second(session)));
+        }
+        if self.sample_every > 0 && (step.is_multiple_of(self.sample_every) || last) {
+            let model = session.model_now()?;
+            let text = model.writer("", &Sampling::default())?.characters(self.sample_length)?;
+            lines += &text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+        }
+        if !lines.is_empty() {
+            self.bar.suspend(|| writeln!(std::io::stdout(), "{lines}"))?;
+        }
+        Ok(())
+    }
+
+    /// The end of the training.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A whole number with commas.
+pub fn thousands(x: f64) -> String {
+    elman::series::thousands(x.round().max(0.0) as usize)
+}

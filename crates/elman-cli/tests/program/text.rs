@@ -1,0 +1,145 @@
+//! `elman text`.
+
+use std::io::BufRead;
+use std::process::{Command, Stdio};
+
+use crate::run::{Room, example, monthly};
+
+const SMALL: &str =
+    "--hidden-size 16 --num-layers 1 --seq-length 16 --batch-size 4 --lr 0.02 --warmup 5";
+
+fn rhyme(room: &Room) {
+    room.write("rhyme.txt", &"one two, buckle my shoe; three four, shut the door. ".repeat(40));
+}
+
+#[test]
+fn learns_writes_and_is_judged() {
+    let room = Room::new();
+    rhyme(&room);
+    let trained = room.json(&format!("text train rhyme.txt {SMALL} --steps 200 --val-every 50"));
+    assert_eq!(room.files(), ["rhyme.safetensors", "rhyme.txt"]);
+    assert_eq!(trained["evaluations"].as_array().unwrap().len(), 4);
+    let held_out = trained["held_out_nats"].as_f64().unwrap();
+    assert!(held_out < 1.0, "{held_out}");
+
+    let write = |more: &str| room.run(&format!("text sample rhyme.safetensors --length 90 {more}"));
+    let said = write("--prime one");
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert!(said.out.starts_with("one") && said.out.chars().count() == 3 + 90 + 1, "{}", said.out);
+    assert_eq!(said.out, write("--prime one").out);
+    assert_ne!(said.out, write("--prime one --seed 2").out);
+
+    let judged = room.json("text eval rhyme.safetensors rhyme.txt");
+    assert_eq!(judged["characters"], 40 * 52 - 1);
+    let nats = judged["nats"].as_f64().unwrap();
+    assert!(nats < 1.0 && (judged["bits"].as_f64().unwrap() - nats / 2f64.ln()).abs() < 1e-12);
+    let said = room.run("text eval rhyme.safetensors rhyme.txt");
+    assert!(said.out.contains("nats a character") && said.out.contains("over 2,079 characters"));
+}
+
+#[test]
+fn shows_what_it_learns_on_the_way() {
+    let room = Room::new();
+    let line =
+        format!("text train {} {SMALL} --steps 40 --val-every 20", example("coriolanus.txt"));
+    let ran = room.run(&line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("of them different, the last"), "{}", ran.err);
+    for part in [
+        "step 20",
+        "step 40",
+        "training ",
+        "held out ",
+        "perplexity",
+        "characters a second",
+        "elman text sample coriolanus.safetensors",
+    ] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    // Two samples, each line of which is set in.
+    assert!(ran.out.lines().filter(|line| line.starts_with("    ")).count() >= 2, "{}", ran.out);
+    let quiet = room.run(&format!("{line} --quiet"));
+    assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
+}
+
+#[test]
+fn wrong_input() {
+    let room = Room::new();
+    rhyme(&room);
+    room.write("empty.txt", "");
+    room.write("one.txt", "x");
+    room.write("other.txt", "one two {brace}");
+    std::fs::write(room.path("latin.txt"), b"caf\xe9 au lait\n").unwrap();
+    room.write("sales.csv", &monthly(60));
+    room.run(&format!("text train rhyme.txt {SMALL} --steps 5 --quiet"));
+    room.run("train sales.csv --steps 5 --quiet");
+    room.run("forecast sales.csv --horizon 3 --steps 5 --save panel.safetensors --quiet");
+    let before = room.files();
+    let said: Vec<String> = [
+        ("text train missing.txt", 3),
+        ("text train empty.txt", 3),
+        ("text train one.txt", 3),
+        ("text train latin.txt", 3),
+        ("text train .", 3),
+        ("text train rhyme.txt --held-out 0.9", 2),
+        ("text train rhyme.txt --tied --embedding-size 3", 2),
+        ("text train rhyme.txt --batch-size 1000", 3),
+        ("text train rhyme.txt --save rhyme.txt", 2),
+        ("text train", 2),
+        ("text train --resume rhyme.safetensors --hidden-size 8", 2),
+        ("text train --resume rhyme.safetensors", 1),
+        ("text sample sales.safetensors", 1),
+        ("text sample panel.safetensors", 1),
+        ("text sample rhyme.txt", 1),
+        ("text sample rhyme.safetensors --prime {", 3),
+        ("text sample rhyme.safetensors --temperature -1", 2),
+        ("text sample rhyme.safetensors --top-p 2", 2),
+        ("text sample rhyme.safetensors --top-k 0", 2),
+        ("text eval rhyme.safetensors other.txt", 3),
+        ("text eval rhyme.safetensors empty.txt", 3),
+        ("forecast rhyme.safetensors --horizon 3", 1),
+    ]
+    .into_iter()
+    .map(|(line, code)| {
+        let ran = room.run(line);
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{line}: {}", ran.err);
+        assert_eq!(room.files(), before, "{line}: an error writes nothing");
+        format!("$ elman {line}\n{}", ran.err)
+    })
+    .collect();
+    insta::assert_snapshot!("text_wrong_input", said.join("\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn stops_at_ctrl_c_and_goes_on_to_the_same_bits() {
+    let room = Room::new();
+    rhyme(&room);
+    let options = format!("{SMALL} --steps 1000 --val-every 10 --sample-every 0");
+    let mut child = room
+        .command(&format!("text train rhyme.txt {options}"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("step   10") {
+        line.clear();
+        assert!(out.read_line(&mut line).unwrap() > 0, "ended before its first report");
+    }
+    std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let mut err = String::new();
+    std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut err).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{err}");
+    let go_on = err.lines().last().unwrap().split("elman ").nth(1).unwrap().to_owned();
+    assert_eq!(go_on, "text train --resume rhyme.checkpoint.safetensors", "{err}");
+    let stopped = room.run("text sample rhyme.checkpoint.safetensors --length 20");
+    assert_eq!(stopped.code, 0, "{}", stopped.err);
+    assert_eq!(room.run(&format!("{go_on} --quiet")).code, 0);
+    room.run(&format!("text train rhyme.txt {options} --quiet --save whole.safetensors"));
+    let bytes = |name: &str| std::fs::read(room.path(name)).unwrap();
+    assert!(bytes("rhyme.safetensors") == bytes("whole.safetensors"), "not the same bits");
+}
