@@ -17,7 +17,7 @@ use crate::state::State;
 
 pub use dilated::Dilated;
 pub use dropout::Dropout;
-pub use embedding::{Embedding, OneHot};
+pub use embedding::Embedding;
 pub use linear::Linear;
 pub use recurrent::{Recurrent, RecurrentSize};
 pub use residual::Residual;
@@ -73,11 +73,6 @@ pub trait Layer<T: Real>: Send + Sync {
     /// Packs the weights for the backward pass, likewise. What only `dx` needs may be left out
     /// unless `wants_dx`.
     fn pack_backward(&self, _isa: Isa, _params: &Params<T>, _packed: &mut [T], _wants_dx: bool) {}
-
-    /// Whether it needs the gradient of its output: where it has weights, or layers with some below it.
-    fn learns(&self) -> bool {
-        true
-    }
 
     /// Values of scratch that the backward pass needs.
     fn scratch_len(&self, _isa: Isa, _window: Window) -> usize {

@@ -10,8 +10,7 @@ use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
 use crate::init::Init;
 use crate::layers::{
-    Back, Dilated, Dropout, Embedding, Layer, Linear, OneHot, Pass, RecurrentSize, Residual, Skip,
-    Window,
+    Back, Dilated, Dropout, Embedding, Layer, Linear, Pass, RecurrentSize, Residual, Skip, Window,
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
@@ -193,23 +192,22 @@ impl<T: Real> Model<T> {
         let mut layout = Layout::default();
         let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
         let mut table = None;
-        match (config.vocab_size, config.embedding_size) {
-            (0, _) => {}
-            (vocab_size, 0) => layers.push(Box::new(OneHot { vocab_size })),
-            (vocab_size, size) => {
-                // What is the head's, too, begins as a head does.
-                let init = if config.tied { Init::one_over_sqrt(hidden) } else { Init::Normal };
-                let embedding = Embedding::declare(&mut layout, vocab_size, size, init);
-                table = Some(embedding.weight()).filter(|_| config.tied);
-                layers.push(Box::new(embedding));
-            }
+        if config.embedding_size > 0 {
+            // What is the head's, too, begins as a head does.
+            let init = if config.tied { Init::one_over_sqrt(hidden) } else { Init::Normal };
+            let ModelConfig { vocab_size, embedding_size, .. } = config;
+            let embedding = Embedding::declare(&mut layout, vocab_size, embedding_size, init);
+            table = Some(embedding.weight()).filter(|_| config.tied);
+            layers.push(Box::new(embedding));
         }
+        let one_hot = config.vocab_size > 0 && config.embedding_size == 0;
         for layer in 0..config.num_layers {
             let inputs = if layer == 0 { config.shown() } else { hidden };
             if layer > 0 && config.dropout > 0.0 {
                 layers.push(Box::new(Dropout::new(hidden, config.dropout)));
             }
-            let mut recurrent = (cell.layer)(&mut layout, RecurrentSize { layer, inputs, hidden });
+            let size = RecurrentSize { layer, inputs, tokens: one_hot && layer == 0, hidden };
+            let mut recurrent = (cell.layer)(&mut layout, size);
             if let Some(&dilation @ 2..) = config.dilations.get(layer) {
                 recurrent = Box::new(Dilated::new(recurrent, layer, dilation));
             }
@@ -320,8 +318,7 @@ impl<T: Real> Model<T> {
         packing.backward.renew(params.stamp(), wants_dx, |layer, packed| {
             match (self.layers.get(layer), &self.skip) {
                 (Some(entry), _) => {
-                    let below_learns = self.learns_below(layer);
-                    entry.pack_backward(self.isa, params, packed, below_learns || wants_dx);
+                    entry.pack_backward(self.isa, params, packed, layer > 0 || wants_dx);
                 }
                 (None, Some(skip)) if wants_dx => skip.pack_backward(self.isa, params, packed),
                 _ => {}
@@ -447,8 +444,7 @@ impl<T: Real> Model<T> {
                 let below = &self.layers[index - 1];
                 let start = arena.len() - tape.regions[index - 1];
                 let input = &arena[start..][below.output(window)];
-                let wants_dx = dx.is_some() || self.learns_below(index);
-                let dx = wants_dx.then_some(&mut to[..input.len()]);
+                let dx = Some(&mut to[..input.len()]);
                 layer.backward(&pass, input, region, dy, dx, &mut back);
                 std::mem::swap(&mut from, &mut to);
             }
@@ -460,11 +456,6 @@ impl<T: Real> Model<T> {
             skip.backward(&pass, x, dy, dx, &mut back);
         }
         Ok(())
-    }
-
-    /// Whether a layer below this one needs a gradient.
-    fn learns_below(&self, layer: usize) -> bool {
-        self.layers[..layer].iter().any(|layer| layer.learns())
     }
 
     fn check(

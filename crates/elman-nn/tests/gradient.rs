@@ -248,6 +248,7 @@ fn tokens_embedded_one_hot_and_tied() {
     for like in [
         ModelConfig { embedding_size: 4, ..tokens.clone() },
         ModelConfig { dropout: 0.2, ..tokens.clone() },
+        ModelConfig { dilations: vec![2, 3], dropout: 0.2, ..tokens.clone() },
         ModelConfig { embedding_size: H, tied: true, ..tokens },
     ] {
         for cell in CellEntry::<f64>::ALL {

@@ -1,10 +1,10 @@
-//! The numbers of tokens as vectors, at every time step: a row of a table each, or all zeros but a one.
+//! The numbers of tokens as vectors, at every time step: a row of a table each.
 //!
 //! ```text
 //! y = W_v        dW_v += dy, for each time step of token v
 //! ```
 //!
-//! PyTorch's `nn.Embedding`, with its normal start, and `one_hot`.
+//! PyTorch's `nn.Embedding`, with its normal start. One-hot vectors need no layer: see `recurrent.rs`.
 
 use std::ops::Range;
 
@@ -80,59 +80,9 @@ impl<T: Real> Layer<T> for Embedding {
                 *d += dy;
             }
         }
-        without_slope(dx);
-    }
-}
-
-/// A one in the place of the token, and zeros.
-pub struct OneHot {
-    /// V, the tokens that there are.
-    pub vocab_size: usize,
-}
-
-impl<T: Real> Layer<T> for OneHot {
-    fn tape_len(&self, window: Window) -> usize {
-        window.rows() * self.vocab_size
-    }
-
-    fn output(&self, window: Window) -> Range<usize> {
-        0..window.rows() * self.vocab_size
-    }
-
-    fn learns(&self) -> bool {
-        false
-    }
-
-    fn forward(
-        &self,
-        _: &Pass<'_, T>,
-        x: &[T],
-        _: &mut State<T>,
-        tape: &mut [T],
-        _: Option<&mut Stream>,
-    ) {
-        tape.fill(T::ZERO);
-        for (y, token) in tape.chunks_exact_mut(self.vocab_size).zip(x) {
-            y[token.to_f64() as usize] = T::ONE;
+        // The number of a token has no slope.
+        if let Some(dx) = dx {
+            dx.fill(T::ZERO);
         }
-    }
-
-    fn backward(
-        &self,
-        _: &Pass<'_, T>,
-        _: &[T],
-        _: &mut [T],
-        _: &[T],
-        dx: Option<&mut [T]>,
-        _: &mut Back<'_, T>,
-    ) {
-        without_slope(dx);
-    }
-}
-
-/// The number of a token has no slope.
-fn without_slope<T: Real>(dx: Option<&mut [T]>) {
-    if let Some(dx) = dx {
-        dx.fill(T::ZERO);
     }
 }

@@ -9,6 +9,9 @@
 //!              dx = d(x-part) · W_x
 //! ```
 //!
+//! Where the input is the numbers of tokens, that is one-hot vectors, the product with W_x is one of its columns: it is
+//! looked up in W_xᵀ, whose rows begin with the bias, and dW_xᵀ is added to row by row.
+//!
 //! A chunk is as many time steps as keep their gates in the second-level cache. The weights are
 //! packed once per update and used for every t. A whole pass is one kernel: the instruction set is
 //! chosen once, at its top.
@@ -37,6 +40,8 @@ pub struct RecurrentSize {
     pub layer: usize,
     /// I, the inputs a step.
     pub inputs: usize,
+    /// Whether these are one-hot: then a step is shown the number of the one.
+    pub tokens: bool,
     /// H, the hidden units.
     pub hidden: usize,
 }
@@ -57,7 +62,7 @@ impl<C> Recurrent<C> {
     where
         C: Cell<T>,
     {
-        let RecurrentSize { layer, inputs, hidden } = size;
+        let RecurrentSize { layer, inputs, hidden, .. } = size;
         let rows = C::GATES * hidden;
         let mut declare = |name: &str, shape: &[usize]| {
             layout.declare(format!("rnn.{name}_l{layer}"), shape, Init::one_over_sqrt(hidden))
@@ -89,8 +94,20 @@ impl<C> Recurrent<C> {
     where
         C: Cell<T>,
     {
-        let RecurrentSize { inputs, hidden, .. } = self.size;
-        Sizes { window, inputs, hidden, gate_row: C::GATES * hidden }
+        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
+        Sizes { window, inputs, tokens, hidden, gate_row: C::GATES * hidden }
+    }
+
+    /// Values of W_x for the forward pass: packed, or as rows that are looked up.
+    fn x_part_len<T: Real>(&self, isa: Isa) -> usize
+    where
+        C: Cell<T>,
+    {
+        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
+        match tokens {
+            true => (inputs * C::GATES * hidden).next_multiple_of(16),
+            false => packed_len::<T>(isa, inputs, C::GATES * hidden),
+        }
     }
 }
 
@@ -108,43 +125,56 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
     /// W_xᵀ, W_hᵀ and what the x-part starts from: `b_ih`, and `b_hh` with it unless the cell is
     /// split; for the backward pass W_h, W_x.
     fn packed_lens(&self, isa: Isa) -> [usize; 2] {
-        let RecurrentSize { inputs, hidden, .. } = self.size;
+        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
+        let back = if tokens { 0 } else { packed_len::<T>(isa, rows, inputs) };
         [
-            packed_len::<T>(isa, inputs, rows) + packed_len::<T>(isa, hidden, rows) + rows,
-            packed_len::<T>(isa, rows, hidden) + packed_len::<T>(isa, rows, inputs),
+            self.x_part_len::<T>(isa) + packed_len::<T>(isa, hidden, rows) + rows,
+            packed_len::<T>(isa, rows, hidden) + back,
         ]
     }
 
     fn pack_forward(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
-        let RecurrentSize { inputs, hidden, .. } = self.size;
+        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
-        let (x_part, rest) = packed.split_at_mut(packed_len::<T>(isa, inputs, rows));
+        let (x_part, rest) = packed.split_at_mut(self.x_part_len::<T>(isa));
         let (h_part, bias) = rest.split_at_mut(packed_len::<T>(isa, hidden, rows));
         let weights = [self.weight_ih, self.weight_hh].map(|weight| params.get(weight));
-        pack(isa, (inputs, rows), Rhs::Columns(weights[0], inputs), x_part);
         pack(isa, (hidden, rows), Rhs::Columns(weights[1], hidden), h_part);
         let bias = &mut bias[..rows];
         bias.copy_from_slice(params.get(self.bias_ih));
         if !C::SPLIT {
             add_rows(params.get(self.bias_hh), rows, bias);
         }
+        if !tokens {
+            return pack(isa, (inputs, rows), Rhs::Columns(weights[0], inputs), x_part);
+        }
+        for (gate, (column, &bias)) in weights[0].chunks_exact(inputs).zip(&*bias).enumerate() {
+            for (row, &weight) in x_part.chunks_exact_mut(rows).zip(column) {
+                row[gate] = weight + bias;
+            }
+        }
     }
 
     fn pack_backward(&self, isa: Isa, params: &Params<T>, packed: &mut [T], wants_dx: bool) {
-        let RecurrentSize { inputs, hidden, .. } = self.size;
+        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
         let (h_part, x_part) = packed.split_at_mut(packed_len::<T>(isa, rows, hidden));
         let weights = [self.weight_ih, self.weight_hh].map(|weight| params.get(weight));
         pack(isa, (rows, hidden), Rhs::Rows(weights[1], hidden), h_part);
-        if wants_dx {
+        if wants_dx && !tokens {
             pack(isa, (rows, inputs), Rhs::Rows(weights[0], inputs), x_part);
         }
     }
 
     fn scratch_len(&self, isa: Isa, window: Window) -> usize {
-        let RecurrentSize { inputs, hidden, .. } = self.size;
-        transposed_scratch_len(isa, &[inputs, hidden], window.rows())
+        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
+        let rows = window.rows();
+        match tokens {
+            // dW_xᵀ stands behind what the product needs.
+            true => transposed_scratch_len(isa, &[hidden], rows) + inputs * C::GATES * hidden,
+            false => transposed_scratch_len(isa, &[inputs, hidden], rows),
+        }
     }
 
     fn forward(
@@ -156,8 +186,8 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         _: Option<&mut Stream>,
     ) {
         let sizes = self.sizes::<T>(pass.window);
-        let Sizes { inputs, hidden, gate_row, .. } = sizes;
-        let (weight_x, rest) = pass.packed.split_at(packed_len::<T>(pass.isa, inputs, gate_row));
+        let Sizes { hidden, gate_row, .. } = sizes;
+        let (weight_x, rest) = pass.packed.split_at(self.x_part_len::<T>(pass.isa));
         let (weight_h, bias) = rest.split_at(packed_len::<T>(pass.isa, hidden, gate_row));
         let mut regions = Regions::new::<C>(sizes, tape);
         let memory = self.memory::<T>(state, pass.window);
@@ -189,11 +219,22 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         back: &mut Back<'_, T>,
     ) {
         let sizes = self.sizes::<T>(pass.window);
+        // The number of a token has no slope.
+        let dx = match (dx, sizes.tokens) {
+            (Some(dx), true) => {
+                dx.fill(T::ZERO);
+                None
+            }
+            (dx, _) => dx,
+        };
         let weight_h_len = packed_len::<T>(pass.isa, sizes.gate_row, sizes.hidden);
         let (weight_h, weight_x) = pass.packed.split_at(weight_h_len);
         let Back { grads, dstate, scratch } = back;
         let variables = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh];
         let [weight_ih, weight_hh, bias_ih, bias_hh] = grads.get_each_mut(variables);
+        let table_len = if sizes.tokens { sizes.inputs * sizes.gate_row } else { 0 };
+        let scratch = &mut scratch[..self.scratch_len(pass.isa, pass.window)];
+        let (scratch, table) = scratch.split_at_mut(scratch.len() - table_len);
         pass.isa.run(Backward::<T, C> {
             isa: pass.isa,
             sizes,
@@ -204,6 +245,7 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
             regions: Regions::new::<C>(sizes, tape),
             d: self.memory::<T>(dstate, pass.window),
             gradients: Gradients { weight_ih, weight_hh, bias_ih, bias_hh },
+            table,
             scratch,
             cell: PhantomData,
         });

@@ -31,7 +31,7 @@ pub(super) struct Forward<'a, 'r, T, C> {
     pub(super) isa: Isa,
     pub(super) sizes: Sizes,
     pub(super) x: &'a [T],
-    /// Packed W_xᵀ and W_hᵀ.
+    /// Packed W_xᵀ and W_hᵀ; of tokens, W_xᵀ and the bias row by row.
     pub(super) weights: [&'a [T]; 2],
     /// What the x-part starts from.
     pub(super) bias_x: &'a [T],
@@ -46,15 +46,22 @@ impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
     fn run<I: Tier>(self) {
         let Self { isa, sizes, x, weights: [weight_x, weight_h], bias_x, bias_h, regions, .. } =
             self;
-        let Sizes { window, inputs, hidden, gate_row } = sizes;
+        let Sizes { window, inputs, tokens, hidden, gate_row } = sizes;
         let (batch, stride) = (window.batch, sizes.gate_stride());
         for chunk in (0..chunks(window)).map(|number| chunk(window, number)) {
             let first = chunk.start * batch;
             let size = (chunk.len() * batch, gate_row, inputs);
-            let x = Lhs::rows(&x[first * inputs..], inputs);
             let gates = &mut regions.gates[first * stride..];
-            let product = Gemm::new(isa, size, x, weight_x, gates).with_stride(stride);
-            I::run(product.onto(Start::Row(bias_x)));
+            if tokens {
+                let x = &x[first..first + size.0];
+                for (gates, row) in gates.chunks_mut(stride).zip(rows_of(x, gate_row)) {
+                    gates[..gate_row].copy_from_slice(&weight_x[row]);
+                }
+            } else {
+                let x = Lhs::rows(&x[first * inputs..], inputs);
+                let product = Gemm::new(isa, size, x, weight_x, gates).with_stride(stride);
+                I::run(product.onto(Start::Row(bias_x)));
+            }
             for t in chunk {
                 let mut moment = regions.at(t);
                 let h_before = Lhs::rows(moment.before[0], hidden);
@@ -68,6 +75,15 @@ impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
             }
         }
     }
+}
+
+/// Where the rows of `size` values stand in a table that the tokens `x` ask for.
+#[inline(always)]
+fn rows_of<T: Real>(x: &[T], size: usize) -> impl Iterator<Item = Range<usize>> {
+    x.iter().map(move |token| {
+        let first = token.to_f64() as usize * size;
+        first..first + size
+    })
 }
 
 /// Where the gradients of the weights are added.
@@ -91,6 +107,8 @@ pub(super) struct Backward<'a, T, C> {
     /// The gradient of each state, `[B, H]`.
     pub(super) d: RowsMut<'a, T>,
     pub(super) gradients: Gradients<'a, T>,
+    /// Room for dW_xᵀ where the input is tokens.
+    pub(super) table: &'a mut [T],
     pub(super) scratch: &'a mut [T],
     pub(super) cell: PhantomData<C>,
 }
@@ -98,12 +116,21 @@ pub(super) struct Backward<'a, T, C> {
 impl<T: Real, C: Cell<T>> Kernel for Backward<'_, T, C> {
     #[inline(always)]
     fn run<I: Tier>(mut self) {
-        let window = self.sizes.window;
+        let Sizes { window, inputs, tokens, gate_row, .. } = self.sizes;
+        self.table.fill(T::ZERO);
         for chunk in (0..chunks(window)).rev().map(|number| chunk(window, number)) {
             for t in chunk.clone().rev() {
                 self.step_back::<I>(t);
             }
             self.over_rows::<I>(chunk.start * window.batch..chunk.end * window.batch);
+        }
+        if tokens {
+            let columns = self.gradients.weight_ih.chunks_exact_mut(inputs);
+            for (gate, column) in columns.enumerate() {
+                for (weight, row) in column.iter_mut().zip(self.table.chunks_exact(gate_row)) {
+                    *weight += row[gate];
+                }
+            }
         }
     }
 }
@@ -127,19 +154,25 @@ impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
     /// The gradients of the weights and of the input over rows of `[T·B, ·]`.
     #[inline(always)]
     fn over_rows<I: Tier>(&mut self, rows: Range<usize>) {
-        let Sizes { inputs, hidden, gate_row, .. } = self.sizes;
+        let Sizes { inputs, tokens, hidden, gate_row, .. } = self.sizes;
         let a_stride = self.sizes.gate_stride();
         let gates = rows.start * a_stride..rows.end * a_stride;
         let d_x_part = &self.regions.gates[gates.clone()];
         let d_h_part = &self.regions.h_part()[gates];
         let Gradients { weight_ih, weight_hh, bias_ih, bias_hh } = &mut self.gradients;
         let (isa, size) = (self.isa, (gate_row, rows.len()));
-        let x = &self.x[rows.start * inputs..];
+        let x = &self.x[rows.start * if tokens { 1 } else { inputs }..];
         let h_before = &self.regions.states[0][rows.start * hidden..];
         let to_x = Gradient { n: inputs, b: x, c: weight_ih };
         let to_h = Gradient { n: hidden, b: h_before, c: weight_hh };
         let scratch = &mut *self.scratch;
-        if C::SPLIT {
+        if tokens {
+            let asked = rows_of(&x[..rows.len()], gate_row);
+            for (d, row) in d_x_part.chunks_exact(a_stride).zip(asked) {
+                add_rows(&d[..gate_row], gate_row, &mut self.table[row]);
+            }
+            I::run(GemmTransposed { isa, size, a: d_h_part, a_stride, to: [to_h], scratch });
+        } else if C::SPLIT {
             I::run(GemmTransposed { isa, size, a: d_x_part, a_stride, to: [to_x], scratch });
             I::run(GemmTransposed { isa, size, a: d_h_part, a_stride, to: [to_h], scratch });
         } else {

@@ -20,6 +20,7 @@ use crate::state::MAX_STATES;
 pub(super) struct Sizes {
     pub(super) window: Window,
     pub(super) inputs: usize,
+    pub(super) tokens: bool,
     pub(super) hidden: usize,
     pub(super) gate_row: usize,
 }
