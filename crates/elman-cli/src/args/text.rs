@@ -98,7 +98,7 @@ pub struct TextNetworkArgs {
     /// Recurrent layers [default: 2].
     #[arg(long, visible_alias = "layers", value_name = "L")]
     pub num_layers: Option<usize>,
-    /// Numbers that each character is shown as, and learned; 0 for one-hot [default: 64].
+    /// Numbers that each character is shown as, which are learned; 0 for one-hot [default: 64].
     #[arg(long, visible_alias = "embedding", value_name = "E")]
     pub embedding_size: Option<usize>,
     /// One table for what is shown and what is said; the embedding is then as wide as a layer.

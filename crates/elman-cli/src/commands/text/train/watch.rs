@@ -95,11 +95,11 @@ impl Watch {
             self.recent.clear();
             let width = steps.to_string().len();
             lines = format!("step {step:>width$}   training {mean:.4}");
+            let unit = unit(session.vocabulary().tokenizer());
             if let Some(nats) = evaluation.filter(|_| session.has_validation()) {
-                let unit = unit(session.vocabulary().tokenizer());
                 lines += &format!("   held out {}", said(nats, unit));
             }
-            lines += &format!("   {}/s\n", thousands(self.per_second(session)));
+            lines += &format!("   {} {unit}s/s\n", thousands(self.per_second(session)));
         }
         if self.sample_every > 0 && (step.is_multiple_of(self.sample_every) || last) {
             let model = session.model_now()?;
