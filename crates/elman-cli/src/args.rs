@@ -391,6 +391,13 @@ impl Cli {
     }
 }
 
+/// Puts an option that was given in the place of what stands there.
+pub fn put<T: Clone>(to: &mut T, from: &Option<T>) {
+    if let Some(value) = from {
+        to.clone_from(value);
+    }
+}
+
 /// The names of a registry, each with its sentence.
 fn names<E: Entry>() -> PossibleValuesParser {
     named(E::ALL.iter())

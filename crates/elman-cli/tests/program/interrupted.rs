@@ -1,36 +1,15 @@
 //! Ctrl-C in the middle of a training.
 #![cfg(unix)]
 
-use std::io::BufRead;
-use std::process::{Command, Stdio};
-
 use crate::run::{Room, monthly};
-
-fn interrupt(room: &Room, line: &str) -> (i32, String) {
-    let mut child =
-        room.command(line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // Until the first report stands there; the training itself would take minutes.
-    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("step 15 ·") {
-        line.clear();
-        assert!(out.read_line(&mut line).unwrap() > 0, "ended before its first report");
-    }
-    std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    let mut err = String::new();
-    std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut err).unwrap();
-    (child.wait().unwrap().code().unwrap(), err)
-}
 
 #[test]
 fn saves_and_says_how_to_go_on() {
     let room = Room::new();
     room.write("sales.csv", &monthly(240));
     for (data, model) in [("", "lesson"), ("sales.csv", "sales")] {
-        let (code, err) =
-            interrupt(&room, &format!("train {data} --steps 9000000 --print-every 15"));
+        let (code, err) = room
+            .interrupted(&format!("train {data} --steps 9000000 --print-every 15"), "step 15 ·");
         assert_eq!(code, 130, "{err}");
         let go_on = err.lines().last().unwrap().split("elman ").nth(1).unwrap().to_owned();
         assert_eq!(go_on, format!("train --resume {model}.checkpoint.safetensors"), "{err}");

@@ -47,6 +47,26 @@ impl Room {
         }
     }
 
+    /// Ctrl-C once a line with `until` in it has come; the exit code and what was said.
+    #[cfg(unix)]
+    pub fn interrupted(&self, line: &str, until: &str) -> (i32, String) {
+        use std::io::{BufRead, Read};
+        let piped = || Stdio::piped();
+        let mut child = self.command(line).stdout(piped()).stderr(piped()).spawn().unwrap();
+        let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+        let mut said = String::new();
+        while !said.contains(until) {
+            said.clear();
+            assert!(out.read_line(&mut said).unwrap() > 0, "ended before its first report");
+        }
+        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
+        let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        let mut err = String::new();
+        child.stderr.as_mut().unwrap().read_to_string(&mut err).unwrap();
+        (child.wait().unwrap().code().unwrap(), err)
+    }
+
     /// Runs a command that must succeed, and reads its one JSON document.
     #[track_caller]
     pub fn json(&self, line: &str) -> Value {

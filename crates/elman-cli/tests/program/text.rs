@@ -1,8 +1,5 @@
 //! `elman text`.
 
-use std::io::BufRead;
-use std::process::{Command, Stdio};
-
 use crate::run::{Room, example, monthly};
 
 const SMALL: &str =
@@ -116,24 +113,9 @@ fn stops_at_ctrl_c_and_goes_on_to_the_same_bits() {
     let room = Room::new();
     rhyme(&room);
     let options = format!("{SMALL} --steps 1000 --val-every 10 --sample-every 0");
-    let mut child = room
-        .command(&format!("text train rhyme.txt {options}"))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("step   10") {
-        line.clear();
-        assert!(out.read_line(&mut line).unwrap() > 0, "ended before its first report");
-    }
-    std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    let mut err = String::new();
-    std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut err).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{err}");
+    let line = format!("text train rhyme.txt {options}");
+    let (code, err) = room.interrupted(&line, "step   10");
+    assert_eq!(code, 130, "{err}");
     let go_on = err.lines().last().unwrap().split("elman ").nth(1).unwrap().to_owned();
     assert_eq!(go_on, "text train --resume rhyme.checkpoint.safetensors", "{err}");
     let stopped = room.run("text sample rhyme.checkpoint.safetensors --length 20");

@@ -7,7 +7,7 @@ use elman::read::ReadOptions;
 use elman::season;
 
 use super::check_outputs;
-use crate::args::TrainArgs;
+use crate::args::{TrainArgs, put};
 use crate::failure::{Failure, USAGE};
 use crate::files;
 
@@ -195,11 +195,6 @@ fn found(loaded: &elman::read::Loaded) -> String {
 
 /// `settings` with every option that was given in its place.
 fn with_options(mut settings: Settings, args: &TrainArgs) -> Settings {
-    fn put<T: Clone>(to: &mut T, from: &Option<T>) {
-        if let Some(value) = from {
-            to.clone_from(value);
-        }
-    }
     let (network, training) = (&args.network, &args.training);
     let model = &mut settings.model;
     put(&mut model.cell, &network.cell);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use elman::forecaster::Weights;
 use elman::text::{TextSession, TextSettings, Tokenizer};
 
-use crate::args::TextTrainArgs;
+use crate::args::{TextTrainArgs, put};
 use crate::commands::text::{read, read_known};
 use crate::failure::{Failure, USAGE};
 use crate::files;
@@ -47,11 +47,6 @@ pub fn model_file(args: &TextTrainArgs) -> PathBuf {
 
 /// `settings` with every option that was given in its place.
 fn with_options(mut settings: TextSettings, args: &TextTrainArgs) -> TextSettings {
-    fn put<T: Clone>(to: &mut T, from: &Option<T>) {
-        if let Some(value) = from {
-            to.clone_from(value);
-        }
-    }
     let (network, training) = (&args.network, &args.training);
     let model = &mut settings.model;
     put(&mut model.cell, &network.cell);
