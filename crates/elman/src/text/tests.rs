@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::sampling::Draw;
 use super::*;
 
 fn corpus(text: &str) -> Corpus {
@@ -98,6 +99,41 @@ fn the_same_seed_writes_the_same_and_likely_characters_alone_are_drawn() {
 }
 
 #[test]
+fn characters_are_drawn_as_likely_as_they_are() {
+    // Probabilities of 0.5, 0.3, 0.15 and 0.05, in no order.
+    let logits = [0.15_f32, 0.5, 0.05, 0.3].map(f32::ln);
+    let shares = |sampling: Sampling| {
+        let mut draw = Draw::new(&sampling);
+        let mut counts = [0.0_f64; 4];
+        (0..40_000).for_each(|_| counts[draw.token(&logits) as usize] += 1.0 / 40_000.0);
+        counts
+    };
+    let sampling = Sampling::default;
+    let cold = Sampling { temperature: 0.5, ..sampling() };
+    let [two, most] =
+        [Sampling { top_k: Some(2), ..sampling() }, Sampling { top_p: Some(0.79), ..sampling() }];
+    let [three, all] =
+        [Sampling { top_p: Some(0.81), ..sampling() }, Sampling { top_k: Some(9), ..sampling() }];
+    // Squares, over their sum of 0.365; the largest two over 0.8; three over 0.95.
+    let squares = [0.0225, 0.25, 0.0025, 0.09].map(|p: f64| p / 0.365);
+    let halves = [0.0, 0.625, 0.0, 0.375];
+    for (sampling, expected) in [
+        (sampling(), [0.15, 0.5, 0.05, 0.3]),
+        (all, [0.15, 0.5, 0.05, 0.3]),
+        (cold, squares),
+        (two, halves),
+        (most, halves),
+        (three, [0.15 / 0.95, 0.5 / 0.95, 0.0, 0.3 / 0.95]),
+    ] {
+        for (got, expected) in shares(sampling.clone()).into_iter().zip(expected) {
+            // Four standard deviations of a share of 40,000 draws are 0.01 at most.
+            assert!((got - expected).abs() < 0.01, "{sampling:?}: {got} for {expected}");
+            assert_eq!(got == 0.0, expected == 0.0, "{sampling:?}");
+        }
+    }
+}
+
+#[test]
 fn going_on_from_a_checkpoint_gives_the_same_bits() {
     let text = "it was the best of times, it was the worst of times. ".repeat(40);
     let corpus = corpus(&text);
@@ -124,6 +160,25 @@ fn going_on_from_a_checkpoint_gives_the_same_bits() {
     whole.save(&path).unwrap();
     let read = TextModel::load(&path).unwrap();
     assert_eq!((read.params().values(), read.about()), (whole.params().values(), whole.about()));
+}
+
+#[test]
+fn the_weights_that_are_best_on_the_held_out_part_are_kept() {
+    // Nothing to learn but which letters there are: what is learned by heart is of no use further on.
+    let mut stream = elman_nn::Stream::new(1, "letters");
+    let text: String = (0..900).map(|_| char::from(b'a' + (6.0 * stream.unit()) as u8)).collect();
+    let all = corpus(&text);
+    let mut settings = settings(&all);
+    settings.train.schedule.name = "constant".to_owned();
+    let mut session = TextSession::new(all, settings, None).unwrap();
+    session.run(|_, _| ControlFlow::Continue(())).unwrap();
+    let (best, last) = (session.trainer().best().step, session.trainer().step());
+    assert!(best < last, "{best}");
+    let model = session.finish();
+    let held_out = &text.as_bytes()[text.len() - 90..];
+    let held_out = Corpus::known(held_out, "held out", model.vocabulary().clone()).unwrap();
+    let nats = model.evaluate(held_out, 1).unwrap().nats;
+    assert_eq!(Some(nats), model.about().validation);
 }
 
 /// Several streams, the last of which is shorter, against a walk in one.
