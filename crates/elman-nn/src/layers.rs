@@ -116,6 +116,15 @@ pub struct Back<'a, T> {
     pub scratch: &'a mut [T],
 }
 
+/// Where the rows of `size` values stand in a table that the tokens `x` ask for.
+#[inline(always)]
+fn rows_of<T: Real>(x: &[T], size: usize) -> impl Iterator<Item = Range<usize>> {
+    x.iter().map(move |token| {
+        let first = token.to_f64() as usize * size;
+        first..first + size
+    })
+}
+
 /// `sums` += the rows of `rows`, which are `stride` apart.
 #[inline(always)]
 fn add_rows<T: Real>(rows: &[T], stride: usize, sums: &mut [T]) {

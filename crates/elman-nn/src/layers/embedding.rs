@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use elman_math::{Real, Stream};
 
-use super::{Back, Layer, Pass, Window};
+use super::{Back, Layer, Pass, Window, rows_of};
 use crate::init::Init;
 use crate::params::{Layout, VariableId};
 use crate::state::State;
@@ -34,14 +34,6 @@ impl Embedding {
     }
 }
 
-/// The vectors of size `size` in `table`, and the numbers of those that `x` asks for.
-fn rows<T: Real>(x: &[T], size: usize) -> impl Iterator<Item = Range<usize>> {
-    x.iter().map(move |token| {
-        let token = token.to_f64() as usize;
-        token * size..(token + 1) * size
-    })
-}
-
 impl<T: Real> Layer<T> for Embedding {
     fn tape_len(&self, window: Window) -> usize {
         window.rows() * self.size
@@ -60,7 +52,7 @@ impl<T: Real> Layer<T> for Embedding {
         _: Option<&mut Stream>,
     ) {
         let table = pass.params.get(self.weight);
-        for (y, row) in tape.chunks_exact_mut(self.size).zip(rows(x, self.size)) {
+        for (y, row) in tape.chunks_exact_mut(self.size).zip(rows_of(x, self.size)) {
             y.copy_from_slice(&table[row]);
         }
     }
@@ -75,7 +67,7 @@ impl<T: Real> Layer<T> for Embedding {
         back: &mut Back<'_, T>,
     ) {
         let table = back.grads.get_mut(self.weight);
-        for (dy, row) in dy.chunks_exact(self.size).zip(rows(x, self.size)) {
+        for (dy, row) in dy.chunks_exact(self.size).zip(rows_of(x, self.size)) {
             for (d, &dy) in table[row].iter_mut().zip(dy) {
                 *d += dy;
             }

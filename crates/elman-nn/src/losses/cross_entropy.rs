@@ -59,7 +59,9 @@ impl<T: Real> Kernel for CrossEntropy<'_, T> {
             let (largest, sum) = exponentials::<T, I>(z, d);
             *loss += sum.to_f64().ln() + (largest - z[class]).to_f64();
             let scale = weight / sum;
-            d.iter_mut().for_each(|d| *d *= scale);
+            for d in d.iter_mut() {
+                *d *= scale;
+            }
             d[class] -= weight;
         }
         *loss /= divisor;

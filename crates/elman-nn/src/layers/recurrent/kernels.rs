@@ -10,7 +10,7 @@ use elman_math::{Isa, Kernel, Real};
 use super::Window;
 use super::moment::{Regions, Sizes};
 use crate::cells::{Cell, RowsMut};
-use crate::layers::add_rows;
+use crate::layers::{add_rows, rows_of};
 
 /// The time steps of chunk `chunk`: as many as keep their rows of gates in the second-level cache.
 fn chunk(window: Window, chunk: usize) -> Range<usize> {
@@ -75,15 +75,6 @@ impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
             }
         }
     }
-}
-
-/// Where the rows of `size` values stand in a table that the tokens `x` ask for.
-#[inline(always)]
-fn rows_of<T: Real>(x: &[T], size: usize) -> impl Iterator<Item = Range<usize>> {
-    x.iter().map(move |token| {
-        let first = token.to_f64() as usize * size;
-        first..first + size
-    })
 }
 
 /// Where the gradients of the weights are added.
