@@ -153,10 +153,11 @@ fn text_of(source: impl Read, name: &str, tokenizer: Tokenizer) -> Result<Text> 
 
 /// Tokens of up to 256 kinds; those of a text in ASCII are written over the text itself.
 fn narrow(text: String, name: &str, vocabulary: &Vocabulary) -> Result<Vec<u8>> {
-    let ascii: Vec<Option<u32>> = (0..128_u8).map(|c| vocabulary.number(c.into())).collect();
     if !text.is_ascii() {
-        return Ok(vocabulary.encode(&text, name)?.into_iter().map(|token| token as u8).collect());
+        let tokens = vocabulary.numbers_of(&text, name);
+        return tokens.map(|token| token.map(|token| token as u8)).collect();
     }
+    let ascii: Vec<Option<u32>> = (0..128_u8).map(|c| vocabulary.number(c.into())).collect();
     let mut bytes = text.into_bytes();
     for at in 0..bytes.len() {
         match ascii[usize::from(bytes[at])] {

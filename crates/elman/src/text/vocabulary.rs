@@ -97,12 +97,20 @@ impl Vocabulary {
     /// # Errors
     /// A character that is none of them.
     pub fn encode(&self, text: &str, named: &str) -> Result<Vec<u32>> {
-        if self.tokenizer == Tokenizer::Bytes {
-            return Ok(text.bytes().map(u32::from).collect());
+        match self.tokenizer {
+            Tokenizer::Bytes => Ok(text.bytes().map(u32::from).collect()),
+            Tokenizer::Characters => self.numbers_of(text, named).collect(),
         }
-        let number =
-            |(at, c): (usize, char)| self.number(c).ok_or_else(|| self.unknown(named, c, at));
-        text.chars().enumerate().map(number).collect()
+    }
+
+    /// The numbers of characters, or what is wrong with one.
+    pub(super) fn numbers_of<'a>(
+        &'a self,
+        text: &'a str,
+        named: &'a str,
+    ) -> impl Iterator<Item = Result<u32>> + 'a {
+        let number = move |(at, c)| self.number(c).ok_or_else(|| self.unknown(named, c, at));
+        text.chars().enumerate().map(number)
     }
 
     /// The error for a character `at` so many others of the text `named`.
