@@ -40,7 +40,7 @@ fn read_known(path: &Path, vocabulary: &Vocabulary) -> elman::Result<Corpus> {
 
 /// `1.550 nats a character (2.236 bits, perplexity 4.71)`.
 fn said(nats: f64, unit: &str) -> String {
-    let all = Evaluation { nats, characters: 0 };
+    let all = Evaluation { nats, characters: 0, streams: 0 };
     format!("{nats:.4} nats a {unit} ({:.3} bits, perplexity {:.2})", all.bits(), all.perplexity())
 }
 

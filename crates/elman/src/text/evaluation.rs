@@ -11,7 +11,7 @@ use super::corpus::Tokens;
 /// Characters of a window.
 const STEPS: usize = 64;
 /// Streams that a text is walked in; the memory is empty at the beginning of each, and carried from there on.
-pub(super) const STREAMS: usize = 8;
+const STREAMS: usize = 8;
 
 /// What came out of a walk over a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +20,8 @@ pub struct Evaluation {
     pub nats: f64,
     /// Characters that it was asked for.
     pub characters: usize,
+    /// Streams that the text was walked in, side by side.
+    pub streams: usize,
 }
 
 impl Evaluation {
@@ -80,7 +82,7 @@ impl Walked {
             let logits = inference.run(model, params, &x, &mut state)?;
             nats += loss.share(logits, &target, 1, &mut unused);
         }
-        Ok(Evaluation { nats: nats / asked.max(1) as f64, characters: asked })
+        Ok(Evaluation { nats: nats / asked.max(1) as f64, characters: asked, streams })
     }
 }
 

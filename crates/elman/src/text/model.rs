@@ -21,8 +21,10 @@ pub struct TextAbout {
     pub settings: TextSettings,
     /// The tokens that it knows.
     pub vocabulary: Vocabulary,
-    /// The file it was trained on, and a hash of its text.
-    pub source: (String, u64),
+    /// The file it was trained on.
+    pub source: String,
+    /// A hash of its text, to notice when it has changed.
+    pub fingerprint: u64,
     /// The loss on the held-out part of the weights in the file, in nats a character.
     pub validation: Option<f64>,
 }

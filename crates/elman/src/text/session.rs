@@ -58,7 +58,7 @@ impl TextSession {
     pub fn resume(path: &Path, corpus: Corpus, steps: Option<u64>) -> Result<Self> {
         let file = ModelFile::<f32>::read(path)?;
         let before = TextAbout::of(&file, path)?;
-        if before.source.1 != corpus.fingerprint() {
+        if before.fingerprint != corpus.fingerprint() {
             return Err(Error::Model {
                 path: path.display().to_string(),
                 reason: "the text is not the one that training began with".to_owned(),
@@ -136,7 +136,7 @@ impl TextSession {
 
     /// The name of the text.
     pub fn name(&self) -> &str {
-        &self.about.source.0
+        &self.about.source
     }
 
     /// The tokens that the network knows.
@@ -231,7 +231,7 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<(TextAbout, Parts)>
         ),
         help: "a longer text, or a smaller `--batch-size` or `--seq-length`".to_owned(),
     })?;
-    let about = TextAbout { settings, vocabulary, source: (name, fingerprint), validation: None };
+    let about = TextAbout { settings, vocabulary, source: name, fingerprint, validation: None };
     let held_out = (held_out.len() > 1).then_some(held_out);
     Ok((about, Parts { windows, held_out, characters: [characters, held] }))
 }

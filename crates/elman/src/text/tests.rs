@@ -43,6 +43,8 @@ fn characters_are_numbered_and_come_back() {
 
     let bytes = Corpus::of(text.as_bytes(), "text", Tokenizer::Bytes).unwrap();
     assert_eq!((bytes.tokens.len(), bytes.vocabulary.size()), (text.len(), 256));
+    // Few kinds, and not all of one byte: a byte each all the same.
+    assert!(matches!(&all.tokens, Tokens::Narrow(tokens) if tokens.len() == all.tokens.len()));
     let wide: String = ('一'..='丏').chain('а'..='я').chain('\u{ac00}'..'\u{adff}').collect();
     let wide = corpus(&wide);
     assert!(matches!(wide.tokens, Tokens::Wide(_)) && wide.vocabulary.size() > 256);
@@ -191,7 +193,7 @@ fn an_evaluation_asks_for_every_character_once() {
         model.evaluate(corpus, 2).unwrap()
     };
     let all = walked(&text);
-    assert_eq!(all.characters, text.len() - 1);
+    assert_eq!((all.characters, all.streams), (text.len() - 1, 8));
     // As many streams of their own, cut where the evaluation cuts.
     let stride = all.characters.div_ceil(8);
     let parts: Vec<Evaluation> = (0..8)

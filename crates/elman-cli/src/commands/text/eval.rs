@@ -22,6 +22,7 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
         let json = json!({
             "file": name,
             "characters": all.characters,
+            "streams": all.streams,
             "nats": all.nats,
             "bits": all.bits(),
             "perplexity": all.perplexity(),
@@ -30,7 +31,8 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
     } else {
         writeln!(out, "{name}: {}", said(all.nats, unit))?;
         let asked = elman::series::counted(all.characters, unit);
-        writeln!(out, "over {asked}, in up to 8 streams with the memory carried")?;
+        let streams = elman::series::counted(all.streams, "stream");
+        writeln!(out, "over {asked}, in {streams} with the memory carried")?;
     }
     Ok(ExitCode::SUCCESS)
 }

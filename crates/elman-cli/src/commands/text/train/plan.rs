@@ -14,7 +14,7 @@ use crate::files;
 pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
     if let Some(checkpoint) = &args.files.resume {
         let about = TextSession::about_of(checkpoint)?;
-        let file = args.file.clone().unwrap_or_else(|| PathBuf::from(&about.source.0));
+        let file = args.file.clone().unwrap_or_else(|| PathBuf::from(&about.source));
         let corpus = read_known(&file, &about.vocabulary)?;
         let session = TextSession::resume(checkpoint, corpus, args.steps)?;
         let done = session.trainer().step();
