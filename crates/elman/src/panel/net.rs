@@ -140,8 +140,8 @@ pub struct Net {
 }
 
 impl Net {
-    /// Trains on what is known of `panel`, from weights of the same layout or from random ones, to the end, to where the settings say, or until it is stopped `early`.
-    /// `after_step` is called after every update.
+    /// Trains on what is known of `panel`, from weights of the same layout or from random ones, to the end, to
+    /// where the settings say, or until it is stopped `early`. `after_step` is called after every update.
     ///
     /// # Errors
     /// Settings out of range, or training that diverges.

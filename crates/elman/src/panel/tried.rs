@@ -151,7 +151,7 @@ fn heat_of(
 
 /// The best of what was `said`, then again and again what makes the mean of those before best; each with the
 /// error of the mean so far.
-fn better_and_better<'a>(
+pub(super) fn better_and_better<'a>(
     judge: &'a Judge<'_>,
     said: &'a [Forecasts],
     scores: &'a [f64],

@@ -2,7 +2,8 @@
 
 use super::super::contest::Trial;
 use super::super::expert::Expert;
-use super::super::tried::believed;
+use super::super::judge::Judge;
+use super::super::tried::{believed, better_and_better};
 use super::*;
 
 /// Networks for a panel, on which training takes long or not.
@@ -89,4 +90,18 @@ fn training_goes_on_from_given_weights() {
     let from = Some(first.params());
     assert_eq!(train(0, from).params().values(), first.params().values());
     assert_ne!(train(5, from).params().values(), train(5, None).params().values());
+}
+
+#[test]
+fn what_is_bad_alone_and_good_beside_others_comes_before_what_is_like_the_best() {
+    let values: Vec<f64> = (0..20).map(|t| 100.0 + f64::from(t % 2)).collect();
+    let past = Past::new(&values);
+    let (panel, origins) = ([past.whole()], [vec![18]]);
+    let judge = Judge::new(&panel, &origins, 2, 1, &crate::baselines::NAIVE).unwrap();
+    // Errors of 1, of a little more on the same side, and of more on the other.
+    let said = [1.1, -1.3, 1.0].map(|off| vec![vec![vec![100.0 + off, 101.0 + off]]]);
+    let scores = said.each_ref().map(|said| judge.score(said));
+    let order: Vec<usize> =
+        better_and_better(&judge, &said, &scores, Scale::Plain).map(|(c, _)| c).collect();
+    assert_eq!(order, [2, 1, 0]);
 }
