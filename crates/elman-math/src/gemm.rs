@@ -205,7 +205,8 @@ impl<T: Real> Kernel for Tiles<'_, T> {
 }
 
 impl<T: Real> Kernel for OneRow<'_, T> {
-    /// Several panels at a time, or several chains of the sums of one panel.
+    /// A few panels at a time, in so many chains of sums that none waits for another. Four panels and two chains read
+    /// weights from the second-level cache a third faster than eight panels, on Zen 4 (106 GB/s for 79).
     #[inline(always)]
     fn run<I: Tier>(self) {
         let mut gemm = self.0;
@@ -214,7 +215,6 @@ impl<T: Real> Kernel for OneRow<'_, T> {
         let mut panel = 0;
         while panel < panels {
             panel += match panels - panel {
-                8.. if most >= 8 => gemm.one_row_of::<I, 8, 1>(panel),
                 4.. if most >= 8 => gemm.one_row_of::<I, 4, 2>(panel),
                 2.. if most >= 8 => gemm.one_row_of::<I, 2, 4>(panel),
                 1 if most >= 8 => gemm.one_row_of::<I, 1, 8>(panel),
