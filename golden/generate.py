@@ -106,9 +106,9 @@ def curves(out):
 
 
 class Characters(nn.Module):
-    """A vector for each token (one-hot, where `embedding_size` is 0), a recurrent network, and logits."""
+    """A vector for each token (one-hot, where `embedding_size` is 0), a recurrent network, and logits, or clusters of them."""
 
-    def __init__(self, cell, vocab_size, embedding_size, hidden_size, num_layers, tied):
+    def __init__(self, cell, vocab_size, embedding_size, hidden_size, num_layers, tied, cutoffs):
         super().__init__()
         self.vocab_size, self.tied = vocab_size, tied
         self.embedding = nn.Embedding(vocab_size, embedding_size) if embedding_size else None
@@ -118,17 +118,23 @@ class Characters(nn.Module):
         self.fc = nn.Linear(hidden_size, vocab_size)
         if tied:
             self.fc.weight = self.embedding.weight
+        if cutoffs:
+            self.fc = nn.AdaptiveLogSoftmaxWithLoss(hidden_size, vocab_size, cutoffs)
 
-    def forward(self, tokens, state):
+    def loss(self, tokens, targets, state):
         embed = self.embedding or (lambda t: nn.functional.one_hot(t, self.vocab_size).to(torch.float64))
         out, end = self.rnn(embed(tokens), state)
-        return self.fc(out), tuple(s.detach() for s in end) if isinstance(end, tuple) else end.detach()
+        end = tuple(s.detach() for s in end) if isinstance(end, tuple) else end.detach()
+        out, targets = out.flatten(0, 1), targets.flatten()
+        if isinstance(self.fc, nn.Linear):
+            return nn.functional.cross_entropy(self.fc(out), targets), end
+        return self.fc(out, targets).loss, end
 
 
-def text(out, name, cell, embedding_size, tied=False, hidden_size=9, num_layers=2):
-    vocab_size, seq_length, batch_size, steps, learning_rate = 7, 6, 3, 50, 0.01
+def text(out, name, cell, embedding_size, tied=False, hidden_size=9, num_layers=2, vocab_size=7, cutoffs=()):
+    seq_length, batch_size, steps, learning_rate = 6, 3, 50, 0.01
     number = seed(name)
-    model = Characters(cell, vocab_size, embedding_size, hidden_size, num_layers, tied)
+    model = Characters(cell, vocab_size, embedding_size, hidden_size, num_layers, tied, list(cutoffs))
     if tied:
         nn.init.uniform_(model.fc.weight, -1 / math.sqrt(hidden_size), 1 / math.sqrt(hidden_size))
     # Tokens with something to learn: each is often the one before it plus 1 or 3.
@@ -144,9 +150,8 @@ def text(out, name, cell, embedding_size, tied=False, hidden_size=9, num_layers=
         starts = [b * stride + step * seq_length for b in range(batch_size)]
         x = torch.stack([tokens[s : s + seq_length] for s in starts], 1)
         y = torch.stack([tokens[s + 1 : s + seq_length + 1] for s in starts], 1)
-        optimizer.zero_grad()
-        logits, state = model(x, state)
-        loss = nn.functional.cross_entropy(logits.flatten(0, 1), y.flatten())
+        optimizer.zero_grad(set_to_none=False)  # a cluster without a target has a gradient, of zeros
+        loss, state = model.loss(x, y, state)
         loss.backward()
         if step == 0:
             tensors |= named("grad", gradients(model))
@@ -156,6 +161,7 @@ def text(out, name, cell, embedding_size, tied=False, hidden_size=9, num_layers=
     tensors |= named("final", model.named_parameters())
     sizes = {"vocab_size": vocab_size, "embedding_size": embedding_size, "hidden_size": hidden_size}
     sizes |= {"num_layers": num_layers, "tied": tied, "input_size": 1, "output_size": vocab_size}
+    sizes |= {"cutoffs": cutoffs} if cutoffs else {}
     training = {"seq_length": seq_length, "batch_size": batch_size, "steps": steps, "learning_rate": learning_rate}
     config = {"loss": "cross-entropy", "optimizer": "adam", "seed": number, **training}
     save(out, name, "text", tensors, model={"cell": cell, **sizes}, **config)
@@ -165,6 +171,7 @@ def texts(out):
     text(out, "text_lstm_embedded", "lstm", 5)
     text(out, "text_gru_one_hot", "gru", 0)
     text(out, "text_lstm_tied", "lstm", 9, tied=True)
+    text(out, "text_lstm_adaptive", "lstm", 5, hidden_size=16, vocab_size=24, cutoffs=(6, 13))
 
 
 # Probes: two windows, everything random and non-zero, every gradient.

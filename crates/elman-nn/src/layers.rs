@@ -1,5 +1,6 @@
 //! Layers: what a model is stacked from.
 
+mod adaptive;
 mod dilated;
 mod dropout;
 mod embedding;
@@ -15,6 +16,7 @@ use elman_math::{Isa, Real, Stream};
 use crate::params::Params;
 use crate::state::State;
 
+pub use adaptive::{AdaptiveLoss, AdaptiveSoftmax, Clusters};
 pub use dilated::Dilated;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
@@ -49,6 +51,9 @@ pub struct Pass<'a, T> {
     pub params: &'a Params<T>,
     /// This layer's copy of its weights, packed for the pass.
     pub packed: &'a [T],
+    /// The class that came `[T, B]`, NaN where it is not known, for a layer whose output is the loss of that alone;
+    /// else empty.
+    pub targets: &'a [T],
 }
 
 /// One layer: from `[T, B, inputs]` to `[T, B, outputs]`, and its derivative.

@@ -22,6 +22,8 @@ use elman_math::Real;
 use self::distribution::Functions;
 use crate::registry::Entry;
 
+pub(crate) use cross_entropy::softmax;
+pub(crate) use loss::share_of_losses;
 pub use loss::Loss;
 pub use student_t::student_t_quantile;
 

@@ -10,7 +10,8 @@ use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
 use crate::init::Init;
 use crate::layers::{
-    Back, Dilated, Dropout, Embedding, Layer, Linear, Pass, RecurrentSize, Residual, Skip, Window,
+    AdaptiveLoss, AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear, Pass,
+    RecurrentSize, Residual, Skip, Window,
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
@@ -20,6 +21,9 @@ use crate::tape::{Packing, Tape};
 /// The most values in one piece of memory, 2³² (16 GiB of `f32`): beyond is a slip of the hand, and
 /// shall be an error and not a crash.
 const MOST_VALUES: f64 = 4_294_967_296.0;
+
+/// The most places where classes are cut.
+const MOST_CUTOFFS: usize = 8;
 
 /// The furthest back that a layer goes on from.
 const MOST_DILATION: usize = 1 << 16;
@@ -47,6 +51,10 @@ pub struct ModelConfig {
     pub num_layers: usize,
     /// K, outputs a time step.
     pub output_size: usize,
+    /// Where the K classes, the most frequent first, are cut into clusters by a head that spends less on the rare ones
+    /// (Grave et al., ICML 2017); empty for a linear head.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cutoffs: Vec<usize>,
     /// Probability of dropping a value between two recurrent layers in training.
     pub dropout: f64,
     /// For each recurrent layer, how many steps back it goes on from; empty for 1 in all.
@@ -76,6 +84,7 @@ impl Default for ModelConfig {
             hidden_size: 32,
             num_layers: 1,
             output_size: 1,
+            cutoffs: Vec::new(),
             dropout: 0.0,
             dilations: Vec::new(),
             residual: false,
@@ -127,6 +136,22 @@ impl ModelConfig {
         Ok(())
     }
 
+    /// Whether the classes can be cut so.
+    fn check_cutoffs(&self) -> Result<(), Error> {
+        let Self { cutoffs, output_size, tied, skip, .. } = self;
+        let inside = cutoffs.iter().all(|cut| (1..*output_size).contains(cut));
+        let must_be = match cutoffs.len() {
+            0 => return Ok(()),
+            _ if !inside || !cutoffs.is_sorted_by(|a, b| a < b) => {
+                "strictly ascending, above 0 and below the number of classes"
+            }
+            1..=MOST_CUTOFFS if !tied && !skip => return Ok(()),
+            1..=MOST_CUTOFFS => "empty where the head is tied, or something is added to its output",
+            _ => "eight at most",
+        };
+        Err(Error::Setting { name: "cutoffs", got: format!("{cutoffs:?}"), must_be })
+    }
+
     /// Whether there is one dilation a layer, within reason, and a layer that can be residual.
     fn check_stack(&self) -> Result<(), Error> {
         if self.residual && self.num_layers < 2 {
@@ -155,6 +180,8 @@ pub struct Model<T: Real> {
     cell: &'static CellEntry<T>,
     layout: Arc<Layout>,
     layers: Vec<Box<dyn Layer<T>>>,
+    /// What stands in the place of the last layer where its loss is wanted and not its output, if that is cheaper.
+    judge: Option<Box<dyn Layer<T>>>,
     skip: Option<Skip>,
     isa: Isa,
 }
@@ -178,6 +205,7 @@ impl<T: Real> Model<T> {
             return Err(Error::Setting { name: "dropout", got, must_be: "at least 0 and below 1" });
         }
         config.check_tokens()?;
+        config.check_cutoffs()?;
         config.check_stack()?;
         let cell = CellEntry::<T>::find(&config.cell)?;
         let hidden = config.hidden_size;
@@ -216,13 +244,22 @@ impl<T: Real> Model<T> {
             }
             layers.push(recurrent);
         }
-        layers.push(Box::new(match table {
-            Some(table) => Linear::tied(&mut layout, "fc", table, hidden, config.output_size),
-            None => Linear::declare(&mut layout, "fc", hidden, config.output_size),
-        }));
+        let mut judge: Option<Box<dyn Layer<T>>> = None;
+        let (classes, cutoffs) = (config.output_size, &config.cutoffs);
+        layers.push(match table {
+            Some(table) => Box::new(Linear::tied(&mut layout, "fc", table, hidden, classes)),
+            None if cutoffs.is_empty() => {
+                Box::new(Linear::declare(&mut layout, "fc", hidden, classes))
+            }
+            None => {
+                let clusters = Clusters::declare(&mut layout, "fc", hidden, classes, cutoffs);
+                judge = Some(Box::new(AdaptiveLoss(clusters.clone())));
+                Box::new(AdaptiveSoftmax(clusters))
+            }
+        });
         let ModelConfig { input_size, output_size, .. } = config;
         let skip = config.skip.then(|| Skip::declare(&mut layout, input_size, output_size));
-        Ok(Self { config, cell, layout: Arc::new(layout), layers, skip, isa: Isa::detect() })
+        Ok(Self { config, cell, layout: Arc::new(layout), layers, judge, skip, isa: Isa::detect() })
     }
 
     /// The same model on another instruction set of this machine.
@@ -288,9 +325,41 @@ impl<T: Real> Model<T> {
         tape
     }
 
+    /// The same for passes whose output is `[T, B, 1]`, the cross-entropy of the classes that stand in
+    /// [`Tape::targets_mut`]; `None` for a model that has to know all its outputs to know that.
+    pub fn judging_tape(&self, steps: usize, batch: usize) -> Option<Tape<T>> {
+        let mut tape = self.judging_tape_without_weights(Window { steps, batch })?;
+        tape.packing = Some(self.packing());
+        Some(tape)
+    }
+
     /// A tape for passes on packed weights that stand elsewhere.
     pub(crate) fn tape_without_weights(&self, window: Window) -> Tape<T> {
-        Tape::new(self.isa, &self.layers, self.skip.as_ref(), window)
+        self.tape_over(window, false)
+    }
+
+    /// The same, whose output is the loss of the classes that came, where that is cheaper.
+    pub(crate) fn judging_tape_without_weights(&self, window: Window) -> Option<Tape<T>> {
+        self.judge.is_some().then(|| self.tape_over(window, true).judging())
+    }
+
+    /// Values of a row of the output in training: K, or one where the model judges itself.
+    pub(crate) fn outputs_in_training(&self) -> usize {
+        if self.judge.is_some() { 1 } else { self.config.output_size }
+    }
+
+    fn tape_over(&self, window: Window, judges: bool) -> Tape<T> {
+        let layers: Vec<_> =
+            (0..self.layers.len()).map(|index| self.layer(index, judges)).collect();
+        Tape::new(self.isa, &layers, self.skip.as_ref(), window)
+    }
+
+    /// One layer, or what stands in its place on a tape that judges.
+    fn layer(&self, index: usize, judges: bool) -> &dyn Layer<T> {
+        match &self.judge {
+            Some(judge) if judges && index + 1 == self.layers.len() => &**judge,
+            _ => &*self.layers[index],
+        }
     }
 
     /// Room for the packed weights.
@@ -361,18 +430,20 @@ impl<T: Real> Model<T> {
         self.check(tape.window, "x", x, self.config.input_size)?;
         self.check_state(tape.window, state)?;
         let mut input = x;
+        let judges = tape.judges();
         let mut arena = &mut tape.arena[..];
-        for (index, (layer, region)) in self.layers.iter().zip(&tape.regions).enumerate() {
+        for (index, region) in tape.regions.iter().enumerate() {
+            let layer = self.layer(index, judges);
             let region = arena.split_off_mut(..*region).expect("a region a layer");
-            let packed = packing.forward.layer(index);
-            let pass = Pass { isa: self.isa, window: tape.window, params, packed };
+            let (packed, targets) = (packing.forward.layer(index), &tape.targets);
+            let pass = Pass { isa: self.isa, window: tape.window, params, packed, targets };
             let region = &mut region[..layer.tape_len(tape.window)];
             layer.forward(&pass, input, state, region, noise.as_deref_mut());
             input = &region[layer.output(tape.window)];
         }
         if let Some(skip) = &self.skip {
             let packed = packing.forward.layer(self.layers.len());
-            let pass = Pass { isa: self.isa, window: tape.window, params, packed };
+            let pass = Pass { isa: self.isa, window: tape.window, params, packed, targets: &[] };
             skip.forward(&pass, x, &mut tape.arena[tape.output.clone()]);
         }
         Ok(())
@@ -422,7 +493,8 @@ impl<T: Real> Model<T> {
     ) -> Result<(), Error> {
         let window = tape.window;
         self.check(window, "x", x, self.config.input_size)?;
-        self.check(window, "dy", dy, self.config.output_size)?;
+        let judges = tape.judges();
+        self.check(window, "dy", dy, if judges { 1 } else { self.config.output_size })?;
         if let Some(dx) = &dx {
             self.check(window, "dx", dx, self.config.input_size)?;
         }
@@ -430,11 +502,12 @@ impl<T: Real> Model<T> {
         let [mut from, mut to] = tape.between.each_mut().map(|buffer| &mut buffer[..]);
         from[..dy.len()].copy_from_slice(dy);
         let mut arena = &mut tape.arena[..];
-        for (index, layer) in self.layers.iter().enumerate().rev() {
+        for index in (0..self.layers.len()).rev() {
+            let layer = self.layer(index, judges);
             let start = arena.len() - tape.regions[index];
             let region = arena.split_off_mut(start..).expect("a region a layer");
-            let packed = packing.backward.layer(index);
-            let pass = Pass { isa: self.isa, window, params, packed };
+            let (packed, targets) = (packing.backward.layer(index), &tape.targets);
+            let pass = Pass { isa: self.isa, window, params, packed, targets };
             let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
             let region = &mut region[..layer.tape_len(window)];
             let dy = &from[..layer.output(window).len()];
@@ -451,7 +524,7 @@ impl<T: Real> Model<T> {
         }
         if let Some(skip) = &self.skip {
             let packed = packing.backward.layer(self.layers.len());
-            let pass = Pass { isa: self.isa, window, params, packed };
+            let pass = Pass { isa: self.isa, window, params, packed, targets: &[] };
             let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
             skip.backward(&pass, x, dy, dx, &mut back);
         }

@@ -59,10 +59,22 @@ pub(crate) struct Part<T> {
 impl<T: Real> Part<T> {
     pub(crate) fn new(model: &Model<T>, steps: usize, streams: Range<usize>) -> Self {
         let window = Window { steps, batch: streams.len() };
+        Self::on(model, model.tape_without_weights(window), streams)
+    }
+
+    /// A part whose output is the loss of the classes that came, where that is cheaper.
+    pub(crate) fn judging(model: &Model<T>, steps: usize, streams: Range<usize>) -> Self {
+        let window = Window { steps, batch: streams.len() };
+        let tape = model.judging_tape_without_weights(window);
+        Self::on(model, tape.unwrap_or_else(|| model.tape_without_weights(window)), streams)
+    }
+
+    fn on(model: &Model<T>, tape: Tape<T>, streams: Range<usize>) -> Self {
+        let window = tape.window();
         Self {
             x: zeros(window.rows() * model.config().input_size),
-            tape: model.tape_without_weights(window),
             state: model.zero_state(window.batch),
+            tape,
             streams,
         }
     }

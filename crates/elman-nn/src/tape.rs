@@ -19,6 +19,8 @@ pub struct Tape<T> {
     pub(crate) output: Range<usize>,
     /// The packed weights; none where several tapes share them.
     pub(crate) packing: Option<Packing<T>>,
+    /// The class that came `[T, B]`, if the output is the loss of that alone; else empty.
+    pub(crate) targets: Aligned<T>,
     /// Gradients on their way from layer to layer: one read, one written, in turns.
     pub(crate) between: [Aligned<T>; 2],
     pub(crate) scratch: Aligned<T>,
@@ -27,7 +29,7 @@ pub struct Tape<T> {
 impl<T: Real> Tape<T> {
     pub(crate) fn new(
         isa: Isa,
-        layers: &[Box<dyn Layer<T>>],
+        layers: &[&dyn Layer<T>],
         skip: Option<&Skip>,
         window: Window,
     ) -> Self {
@@ -46,6 +48,7 @@ impl<T: Real> Tape<T> {
             arena: zeros(regions.iter().sum()),
             output: before_last + output.start..before_last + output.end,
             packing: None,
+            targets: zeros(0),
             between: [zeros(widest), zeros(widest)],
             scratch: zeros(scratch),
             regions,
@@ -66,9 +69,31 @@ impl<T: Real> Tape<T> {
         let width = self.output.len() / self.window.rows();
         self.window.steps = steps;
         self.output.end = self.output.start + self.window.rows() * width;
+        if self.judges() {
+            self.targets.resize(self.window.rows(), T::from_f64(f64::NAN));
+        }
     }
 
-    /// The model's output `[T, B, K]` of the last forward pass.
+    /// Makes it a tape whose output is the loss of the classes that came alone.
+    pub(crate) fn judging(mut self) -> Self {
+        self.targets.resize(self.window.rows(), T::from_f64(f64::NAN));
+        self
+    }
+
+    /// Whether the output is `[T, B, 1]`, the loss of the classes that came: see [`Model::judging_tape`].
+    ///
+    /// [`Model::judging_tape`]: crate::Model::judging_tape
+    pub fn judges(&self) -> bool {
+        !self.targets.is_empty()
+    }
+
+    /// The classes that came `[T, B]`, to be written before a forward pass; NaN where none is known. Empty unless the tape
+    /// [`judges`](Tape::judges).
+    pub fn targets_mut(&mut self) -> &mut [T] {
+        &mut self.targets
+    }
+
+    /// The model's output `[T, B, K]` of the last forward pass, or `[T, B, 1]` if it [`judges`](Tape::judges).
     pub fn output(&self) -> &[T] {
         &self.arena[self.output.clone()]
     }
@@ -77,7 +102,7 @@ impl<T: Real> Tape<T> {
     pub fn bytes(&self) -> usize {
         let between = self.between[0].len() + self.between[1].len();
         let packed = self.packing.as_ref().map_or(0, Packing::len);
-        let values = self.arena.len() + packed + between + self.scratch.len();
+        let values = self.arena.len() + packed + between + self.scratch.len() + self.targets.len();
         values * T::BYTES
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clip::{clip_norm, norm};
 use crate::error::Error;
-use crate::losses::Loss;
+use crate::losses::{Loss, Predicts};
 use crate::model::{Model, ModelConfig};
 use crate::optim::{Optimizer, OptimizerConfig};
 use crate::params::Params;
@@ -168,6 +168,11 @@ impl<T: Real> Trainer<T> {
             let must_be = "the size of the data";
             return Err(Error::Setting { name: "input_size", got, must_be });
         }
+        if !model.config().cutoffs.is_empty() && loss.entry().predicts() != Predicts::Classes {
+            let got = format!("{:?} with the loss `{}`", model.config().cutoffs, config.loss);
+            let must_be = "empty but for the loss `cross-entropy`";
+            return Err(Error::Setting { name: "cutoffs", got, must_be });
+        }
         let needed = windows.target_size() * loss.outputs_per_target();
         if output_size != needed {
             let got = format!("{output_size}, where data and loss need {needed}");
@@ -195,7 +200,7 @@ impl<T: Real> Trainer<T> {
             grads: Params::zeros(model.layout()),
             before: model.zero_state(window.batch),
             batch: Batch::new(&*windows),
-            output: zeros(window.rows() * model.config().output_size),
+            output: zeros(window.rows() * model.outputs_in_training()),
             config,
             model,
             windows,
@@ -301,7 +306,7 @@ impl<T: Real> Trainer<T> {
             }
         }
         let known = self.batch.known();
-        let width = self.model.config().output_size;
+        let width = self.model.outputs_in_training();
         self.output.resize(self.batch.steps() * self.batch.fresh.len() * width, T::ZERO);
         let isa = self.model.isa();
         self.model.pack_forward(params, &mut self.packing);

@@ -243,13 +243,14 @@ fn dropout() {
 }
 
 #[test]
-fn tokens_embedded_one_hot_and_tied() {
+fn tokens_embedded_one_hot_tied_and_in_clusters() {
     let tokens = ModelConfig { vocab_size: K, ..plain() };
     for like in [
         ModelConfig { embedding_size: 4, ..tokens.clone() },
         ModelConfig { dropout: 0.2, ..tokens.clone() },
         ModelConfig { dilations: vec![2, 3], dropout: 0.2, ..tokens.clone() },
-        ModelConfig { embedding_size: H, tied: true, ..tokens },
+        ModelConfig { embedding_size: H, tied: true, ..tokens.clone() },
+        ModelConfig { embedding_size: 4, cutoffs: vec![1, 3], ..tokens },
     ] {
         for cell in CellEntry::<f64>::ALL {
             check(cell.name(), mse(), Isa::detect(), &like, false);

@@ -24,6 +24,13 @@ pub(super) fn share<T: Real>(
     loss
 }
 
+/// Writes the probabilities p of logits `z` `[V]` to `p`; ln Σ exp z.
+pub(crate) fn softmax<T: Real>(isa: Isa, z: &[T], p: &mut [T]) -> T {
+    let mut log_sum = T::ZERO;
+    isa.run(Softmax { z, p, log_sum: &mut log_sum });
+    log_sum
+}
+
 /// The most likely class.
 pub(super) fn most_likely<T: Real>(logits: &[T]) -> usize {
     let mut best = 0;
@@ -65,6 +72,25 @@ impl<T: Real> Kernel for CrossEntropy<'_, T> {
             d[class] -= weight;
         }
         *loss /= divisor;
+    }
+}
+
+struct Softmax<'a, T> {
+    z: &'a [T],
+    p: &'a mut [T],
+    log_sum: &'a mut T,
+}
+
+impl<T: Real> Kernel for Softmax<'_, T> {
+    #[inline(always)]
+    fn run<I: Tier>(self) {
+        let Self { z, p, log_sum } = self;
+        let (largest, sum) = exponentials::<T, I>(z, p);
+        let scale = T::ONE / sum;
+        for p in p.iter_mut() {
+            *p *= scale;
+        }
+        *log_sum = largest + T::from_f64(sum.to_f64().ln());
     }
 }
 

@@ -138,3 +138,17 @@ fn of_errors<T: Real>(
     }
     sum / count
 }
+
+/// The share in the mean of outputs that are losses already, and its gradient; what is not known has none.
+pub(crate) fn share_of_losses<T: Real>(
+    losses: &[T],
+    target: &[T],
+    count: usize,
+    dlosses: &mut [T],
+) -> f64 {
+    let weight = T::from_f64(1.0 / count as f64);
+    for (d, target) in dlosses.iter_mut().zip(target) {
+        *d = if target.is_nan() { T::ZERO } else { weight };
+    }
+    losses.iter().map(|loss| loss.to_f64()).sum::<f64>() / count as f64
+}

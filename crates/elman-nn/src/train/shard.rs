@@ -7,7 +7,7 @@ use std::ops::Range;
 use elman_math::{Aligned, Real, zeros};
 
 use crate::error::Error;
-use crate::losses::Loss;
+use crate::losses::{self, Loss};
 use crate::model::Model;
 use crate::params::Params;
 use crate::part::{Part, Weights, take};
@@ -44,12 +44,13 @@ impl<T: Real> Shard<T> {
     pub(super) fn new(model: &Model<T>, windows: &dyn Windows<T>, streams: Range<usize>) -> Self {
         let steps = windows.window().steps;
         let rows = steps * streams.len();
+        let part = Part::judging(model, steps, streams);
         Self {
             target: zeros(rows * windows.target_size()),
-            dpred: zeros(rows * model.config().output_size),
-            dstate: model.zero_state(streams.len()),
+            dpred: zeros(part.tape.output().len()),
+            dstate: model.zero_state(part.streams.len()),
             grads: Params::zeros(model.layout()),
-            part: Part::new(model, steps, streams),
+            part,
             loss: 0.0,
             outcome: Ok(()),
         }
@@ -70,10 +71,17 @@ impl<T: Real> Shard<T> {
         if self.part.tape.window().steps != steps {
             self.set_steps(task.weights.model, steps);
         }
+        let all = self.part.all(task.state);
+        take(&self.part.streams, all, &task.batch.target, &mut self.target);
+        if self.part.tape.judges() {
+            self.part.tape.targets_mut().copy_from_slice(&self.target);
+        }
         self.part.forward(&task.weights, &task.batch.x, task.state, task.noise)?;
-        let Part { streams, tape, .. } = &self.part;
-        take(streams, self.part.all(task.state), &task.batch.target, &mut self.target);
-        self.loss = task.loss.share(tape.output(), &self.target, task.known, &mut self.dpred);
+        let said = self.part.tape.output();
+        self.loss = match self.part.tape.judges() {
+            true => losses::share_of_losses(said, &self.target, task.known, &mut self.dpred),
+            false => task.loss.share(said, &self.target, task.known, &mut self.dpred),
+        };
         Ok(())
     }
 

@@ -1,0 +1,81 @@
+//! The adaptive softmax: the loss alone is that of all outputs, and so is its gradient.
+
+use elman_nn::{Model, ModelConfig, Params, Stream};
+
+const V: usize = 40;
+/// Rows of more than one block, the last of which is not full.
+const STEPS: usize = 60;
+const STREAMS: usize = 5;
+
+fn config(cutoffs: &[usize]) -> ModelConfig {
+    ModelConfig {
+        cell: "lstm".to_owned(),
+        vocab_size: V,
+        embedding_size: 6,
+        hidden_size: 20,
+        output_size: V,
+        cutoffs: cutoffs.to_vec(),
+        ..ModelConfig::default()
+    }
+}
+
+#[test]
+fn the_loss_alone_and_its_gradient_are_those_of_all_outputs() {
+    for cutoffs in [&[7, 16, 39][..], &[1], &[39], &[5, 6]] {
+        let model = Model::<f64>::new(config(cutoffs)).unwrap();
+        let params = model.initial_params(3);
+        let mut stream = Stream::new(5, "tokens");
+        let mut tokens = || -> Vec<f64> {
+            (0..STEPS * STREAMS).map(|_| (stream.unit().powi(2) * V as f64).floor()).collect()
+        };
+        let (x, mut targets) = (tokens(), tokens());
+        targets.iter_mut().step_by(11).for_each(|target| *target = f64::NAN);
+
+        let mut all = model.tape(STEPS, STREAMS);
+        model.forward(&params, &x, &mut model.zero_state(STREAMS), &mut all, None).unwrap();
+        let outputs = all.output().to_vec();
+        for row in outputs.chunks(V) {
+            let sum: f64 = row.iter().map(|ln_p| ln_p.exp()).sum();
+            assert!((sum - 1.0).abs() < 1e-12, "probabilities of {sum} in all");
+        }
+
+        let mut alone = model.judging_tape(STEPS, STREAMS).unwrap();
+        alone.targets_mut().copy_from_slice(&targets);
+        model.forward(&params, &x, &mut model.zero_state(STREAMS), &mut alone, None).unwrap();
+        for (row, (loss, &target)) in alone.output().iter().zip(&targets).enumerate() {
+            let want = if target.is_nan() { 0.0 } else { -outputs[row * V + target as usize] };
+            assert!((loss - want).abs() < 1e-12, "{cutoffs:?}, row {row}: {loss} for {want}");
+        }
+
+        let weight = |row: usize| 0.01 * (1 + row % 3) as f64;
+        let d_alone: Vec<f64> = (0..targets.len()).map(weight).collect();
+        let mut d_all = vec![0.0; outputs.len()];
+        for (row, &target) in targets.iter().enumerate().filter(|(_, target)| !target.is_nan()) {
+            d_all[row * V + target as usize] = -weight(row);
+        }
+        let gradients = [(&mut all, d_all), (&mut alone, d_alone)].map(|(tape, dy)| {
+            let (mut grads, mut dstate) =
+                (Params::zeros(model.layout()), model.zero_state(STREAMS));
+            model.backward(&params, &x, &dy, &mut dstate, None, tape, &mut grads).unwrap();
+            grads
+        });
+        for ((variable, want), (_, got)) in gradients[0].iter().zip(gradients[1].iter()) {
+            for (want, got) in want.iter().zip(got) {
+                assert!((want - got).abs() < 1e-12, "{}: {got} for {want}", variable.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_cut_is_refused() {
+    let refused = |config: ModelConfig| Model::<f32>::new(config).err().unwrap().to_string();
+    for cutoffs in [&[0][..], &[V], &[9, 9], &[9, 4]] {
+        let said = refused(config(cutoffs));
+        assert!(said.contains("cutoffs") && said.contains("strictly ascending"), "{said}");
+    }
+    assert!(refused(config(&[1, 2, 3, 4, 5, 6, 7, 8, 9])).contains("eight at most"));
+    let tied = ModelConfig { tied: true, embedding_size: 20, ..config(&[4]) };
+    assert!(refused(tied).contains("tied"));
+    assert!(Model::<f32>::new(config(&[])).unwrap().judging_tape(2, 2).is_none());
+}
