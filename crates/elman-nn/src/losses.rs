@@ -23,8 +23,8 @@ use self::distribution::Functions;
 use crate::registry::Entry;
 
 pub(crate) use cross_entropy::softmax;
-pub(crate) use loss::share_of_losses;
 pub use loss::Loss;
+pub(crate) use loss::share_of_losses;
 pub use student_t::student_t_quantile;
 
 /// What the outputs say of a value to be predicted.

@@ -10,8 +10,8 @@ use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
 use crate::init::Init;
 use crate::layers::{
-    AdaptiveLoss, AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear, Pass,
-    RecurrentSize, Residual, Skip, Window,
+    AdaptiveLoss, AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear,
+    Pass, RecurrentSize, Residual, Skip, Window,
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;

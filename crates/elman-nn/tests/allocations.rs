@@ -10,13 +10,14 @@ use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
 
 fn allocations_of_ten_steps(
     (cell, optimizer, loss): (&str, &str, &Loss<f32>),
-    quantiles: &[f64],
+    (quantiles, cutoffs): (&[f64], &[usize]),
     windows: Box<dyn Windows<f32>>,
 ) -> u64 {
     let config = ModelConfig {
         cell: cell.to_owned(),
         num_layers: 2,
         output_size: loss.outputs_per_target(),
+        cutoffs: cutoffs.to_vec(),
         dropout: 0.2,
         dilations: vec![1, 3],
         residual: true,
@@ -52,11 +53,11 @@ fn none_in_a_training_step() {
             let mse = Loss::new("mse", &[]).unwrap();
             let (cell, optimizer) = (cell.name(), optimizer.name());
             let which = (cell, optimizer, &mse);
-            let sine = allocations_of_ten_steps(which, &[], Box::new(Sine::new(20, 3, 1)));
+            let sine = allocations_of_ten_steps(which, (&[], &[]), Box::new(Sine::new(20, 3, 1)));
             assert_eq!(sine, 0, "{cell} {optimizer} on the sine");
             let series = (0..500).map(|t| (t as f32 * 0.1).sin()).collect();
             let streams = Box::new(Streams::new(series, 10, 3).unwrap());
-            let streams = allocations_of_ten_steps(which, &[], streams);
+            let streams = allocations_of_ten_steps(which, (&[], &[]), streams);
             assert_eq!(streams, 0, "{cell} {optimizer} on streams");
         }
     }
@@ -70,9 +71,16 @@ fn none_with_any_loss() {
             _ => &[],
         };
         let loss = Loss::new(entry.name(), quantiles).unwrap().among(7);
-        let counts = (0..500).map(|t| (t % 7) as f32).collect();
-        let streams = Box::new(Streams::new(counts, 10, 3).unwrap());
-        let counted = allocations_of_ten_steps(("gru", "adam", &loss), quantiles, streams);
-        assert_eq!(counted, 0, "{}", entry.name());
+        let heads: &[&[usize]] = match entry.predicts() {
+            Predicts::Classes => &[&[], &[2, 5]],
+            _ => &[&[]],
+        };
+        for cutoffs in heads {
+            let counts = (0..500).map(|t| (t % 7) as f32).collect();
+            let streams = Box::new(Streams::new(counts, 10, 3).unwrap());
+            let which = ("gru", "adam", &loss);
+            let counted = allocations_of_ten_steps(which, (quantiles, cutoffs), streams);
+            assert_eq!(counted, 0, "{} {cutoffs:?}", entry.name());
+        }
     }
 }

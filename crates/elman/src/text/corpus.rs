@@ -3,14 +3,14 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::vocabulary::{Tokenizer, Vocabulary};
+use super::vocabulary::{NARROW, Tokenizer, Vocabulary};
 use crate::error::{Error, Result};
 use crate::read::bytes;
 
 /// Numbers of tokens, each in as little memory as the largest needs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tokens {
-    /// Up to 256 tokens.
+    /// Up to 256 kinds of tokens.
     Narrow(Vec<u8>),
     /// More of them.
     Wide(Vec<u32>),
@@ -101,7 +101,7 @@ impl Corpus {
     fn within(text: Text, name: &str, vocabulary: Vocabulary) -> Result<Self> {
         let tokens = match text {
             Text::Bytes(bytes) => Tokens::Narrow(bytes),
-            Text::Characters(text) if vocabulary.size() <= 256 => {
+            Text::Characters(text) if vocabulary.size() <= NARROW => {
                 narrow(text, name, &vocabulary).map(Tokens::Narrow)?
             }
             Text::Characters(text) => Tokens::Wide(vocabulary.encode(&text, name)?),

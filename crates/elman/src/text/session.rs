@@ -13,7 +13,7 @@ use super::corpus::{Corpus, Tokens};
 use super::evaluation::Walked;
 use super::model::{TextAbout, TextModel};
 use super::settings::TextSettings;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{NARROW, Vocabulary};
 use crate::error::{Error, Result};
 use crate::forecaster::Weights;
 use crate::series::counted;
@@ -40,6 +40,13 @@ impl TextSession {
         settings: TextSettings,
         weights: Option<Weights<'_>>,
     ) -> Result<Self> {
+        if corpus.vocabulary.size() <= NARROW && !settings.model.cutoffs.is_empty() {
+            let got =
+                format!("{:?} for {} tokens", settings.model.cutoffs, corpus.vocabulary.size());
+            let must_be =
+                "empty for up to 256 tokens, which are not numbered by how frequent they are";
+            return Err(elman_nn::Error::Setting { name: "cutoffs", got, must_be }.into());
+        }
         let model = Model::new(settings.model.clone())?;
         model.check_window(settings.seq_length, settings.batch_size)?;
         let params = match weights {

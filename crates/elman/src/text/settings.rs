@@ -4,7 +4,12 @@ use elman_nn::schedules::ScheduleConfig;
 use elman_nn::{ModelConfig, TrainConfig};
 use serde::{Deserialize, Serialize};
 
-use super::corpus::Corpus;
+use super::corpus::{Corpus, Tokens};
+
+/// Tokens from which on a head spends less on the rare ones.
+const MANY: usize = 1000;
+/// Shares of a text that are made up of the tokens before each cut.
+const COVERED: [f64; 2] = [0.8, 0.97];
 
 /// Everything that decides a training on text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +42,7 @@ impl TextSettings {
                 hidden_size: 256,
                 num_layers: 2,
                 output_size: vocab_size,
+                cutoffs: cutoffs(corpus),
                 ..ModelConfig::default()
             },
             train: TrainConfig {
@@ -57,4 +63,30 @@ impl TextSettings {
             held_out: 0.1,
         }
     }
+}
+
+/// Where the tokens are cut into clusters; nowhere, where there are few.
+fn cutoffs(corpus: &Corpus) -> Vec<usize> {
+    let size = corpus.vocabulary.size();
+    let Tokens::Wide(tokens) = &corpus.tokens else {
+        return Vec::new();
+    };
+    if size < MANY {
+        return Vec::new();
+    }
+    let mut counts = vec![0_u64; size];
+    tokens.iter().for_each(|token| counts[*token as usize] += 1);
+    let cut = |share: f64| {
+        let mut left = (tokens.len() as f64 * share) as u64;
+        let covered = counts.iter().take_while(|count| {
+            let needed = left > 0;
+            left = left.saturating_sub(**count);
+            needed
+        });
+        covered.count()
+    };
+    let mut cutoffs = COVERED.map(cut).to_vec();
+    cutoffs.dedup();
+    cutoffs.retain(|cut| (1..size).contains(cut));
+    cutoffs
 }

@@ -212,3 +212,64 @@ fn an_evaluation_asks_for_every_character_once() {
     assert!((all.bits() - all.nats / 2f64.ln()).abs() < 1e-12);
     assert!((all.perplexity().ln() - all.nats).abs() < 1e-12);
 }
+
+/// Characters as in Chinese: many, some of them frequent.
+fn many() -> String {
+    let mut stream = elman_nn::Stream::new(7, "characters");
+    let first = u32::from('一');
+    let all = (0..1200).chain((0..30_000).map(|_| (1200.0 * stream.unit().powi(6)) as u32));
+    all.filter_map(|number| char::from_u32(first + number)).collect()
+}
+
+#[test]
+fn many_characters_are_numbered_by_frequency_and_cut_into_clusters() {
+    let few = corpus("banana").vocabulary;
+    assert_eq!(
+        "abn".chars().map(|c| few.number(c)).collect::<Vec<_>>(),
+        [Some(0), Some(1), Some(2)]
+    );
+    let all = corpus(&many());
+    let Tokens::Wide(tokens) = &all.tokens else { panic!("many characters") };
+    let mut counts = vec![0; all.vocabulary.size()];
+    tokens.iter().for_each(|&token| counts[token as usize] += 1);
+    assert!(counts.is_sorted_by(|a, b| a >= b) && counts.len() == 1200);
+
+    let cutoffs = TextSettings::for_corpus(&all).model.cutoffs;
+    let covered = |cut: usize| counts[..cut].iter().sum::<i32>() as f64 / tokens.len() as f64;
+    for (&cut, share) in cutoffs.iter().zip([0.8, 0.97]) {
+        assert!(covered(cut) >= share && covered(cut - 1) < share, "{cut}: {}", covered(cut));
+    }
+    assert_eq!(cutoffs.len(), 2);
+    assert!(TextSettings::for_corpus(&corpus(&many()[..1500])).model.cutoffs.is_empty());
+
+    let mut settings = settings(&all);
+    settings.model.cutoffs = vec![3];
+    let refused = TextSession::new(corpus("banana"), settings, None).err().unwrap().to_string();
+    assert!(refused.contains("[3] for 3 tokens") && refused.contains("up to 256"), "{refused}");
+}
+
+#[test]
+fn clusters_learn_on_any_number_of_threads_and_write() {
+    let text = many();
+    let [one, two] = [1, 2].map(|threads| {
+        let all = corpus(&text);
+        let mut settings = settings(&all);
+        (settings.batch_size, settings.train.steps) = (40, 60);
+        let session = TextSession::new(all, settings, None).unwrap();
+        let mut session = session.with_threads(Some(threads), threads);
+        session.run(|_, _| ControlFlow::Continue(())).unwrap();
+        (session.trainer().history().to_vec(), session.finish())
+    });
+    assert_eq!(one.0, two.0);
+    assert_eq!(one.1.params().values(), two.1.params().values());
+    // Guessing evenly costs ln 1200 = 7.1; to know how frequent each one is, 5.6.
+    assert!(one.1.about().validation.unwrap() < 6.2, "{:?}", one.1.about().validation);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("many.safetensors");
+    one.1.save(&path).unwrap();
+    let written = [&one.1, &TextModel::load(&path).unwrap()]
+        .map(|model| model.writer("一", &Sampling::default()).unwrap().characters(50).unwrap());
+    assert_eq!(written[0], written[1]);
+    assert_eq!(written[0].chars().count(), 50);
+}

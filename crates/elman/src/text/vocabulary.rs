@@ -1,10 +1,14 @@
 //! The characters of a text, each with a number.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+
+/// Tokens whose numbers are a byte each.
+pub(super) const NARROW: usize = 256;
 
 /// Characters that an error names.
 const MOST_NAMED: usize = 200;
@@ -59,18 +63,22 @@ impl Vocabulary {
         Saved { tokenizer: Tokenizer::Bytes, characters: String::new() }.into()
     }
 
-    /// The characters of a text, in the order of Unicode.
+    /// The characters of a text: up to [`NARROW`] in the order of Unicode, more of them the most frequent first.
     pub fn of(text: &str) -> Self {
-        let mut ascii = [false; 128];
-        let mut others = std::collections::BTreeSet::new();
+        let mut ascii = [0_u64; 128];
+        let mut others = BTreeMap::<char, u64>::new();
         for c in text.chars() {
             match ascii.get_mut(c as usize) {
-                Some(seen) => *seen = true,
-                None => _ = others.insert(c),
+                Some(count) => *count += 1,
+                None => *others.entry(c).or_default() += 1,
             }
         }
-        let ascii = ('\0'..='\u{7f}').zip(ascii).filter(|(_, seen)| *seen).map(|(c, _)| c);
-        let characters = ascii.chain(others).collect();
+        let ascii = ('\0'..='\u{7f}').zip(ascii).filter(|(_, count)| *count > 0);
+        let mut counted: Vec<(char, u64)> = ascii.chain(others).collect();
+        if counted.len() > NARROW {
+            counted.sort_by_key(|(_, count)| Reverse(*count));
+        }
+        let characters = counted.into_iter().map(|(c, _)| c).collect();
         Saved { tokenizer: Tokenizer::Characters, characters }.into()
     }
 

@@ -114,7 +114,8 @@ impl AdaptiveLoss {
             for (row, target) in pass.targets.iter().enumerate() {
                 // What is not known is in none.
                 if !target.is_nan() && needed.contains(&(target.to_f64() as usize)) {
-                    room.x[count * inputs..][..inputs].copy_from_slice(&x[row * inputs..][..inputs]);
+                    room.x[count * inputs..][..inputs]
+                        .copy_from_slice(&x[row * inputs..][..inputs]);
                     rows[count] = row;
                     count += 1;
                 }

@@ -97,8 +97,7 @@ impl<T: Real> Layer<T> for AdaptiveSoftmax {
                 for (dy, (z, dz)) in dy.chunks_exact(classes).zip(logits.zip(gradients)) {
                     softmax(pass.isa, z, dz);
                     let sum = |classes: Range<usize>| dy[classes].iter().copied().sum::<T>();
-                    let all_of_it =
-                        sum(if at == 0 { 0..classes } else { cluster.classes.clone() });
+                    let all_of_it = sum(if at == 0 { 0..classes } else { cluster.classes.clone() });
                     let own = dy[cluster.classes.clone()].iter().copied();
                     let gates = all[1..].iter().map(|tail| sum(tail.classes.clone()));
                     for (dz, dy) in dz.iter_mut().zip(own.chain(gates)) {
