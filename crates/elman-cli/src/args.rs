@@ -1,23 +1,25 @@
 //! What a person types, as types.
 
 mod bench;
+mod given;
 mod panel;
 mod text;
+mod train;
+mod training;
 
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use elman::nn::cells::CellEntry;
 use elman::nn::losses::{LossEntry, Predicts};
-use elman::nn::optim::OptimizerEntry;
 use elman::nn::registry::Entry;
-use elman::nn::schedules::ScheduleEntry;
 
 pub use bench::BenchArgs;
+pub use given::Given;
 pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
+pub use train::{ReadArgs, TrainArgs};
+pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};
 
 /// Recurrent networks that remember: train one, and forecast with it.
 #[derive(Debug, Parser)]
@@ -152,217 +154,6 @@ pub struct CommonArgs {
     pub config: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
-pub struct TrainArgs {
-    /// A file with the series to learn: CSV, Parquet, Arrow, lines of JSON or .tsf (also .gz); the lesson's
-    /// sine wave if left out.
-    #[arg(value_name = "DATA")]
-    pub data: Option<PathBuf>,
-    /// The same as DATA; `sine` is the lesson's wave.
-    #[arg(long = "data", value_name = "DATA", conflicts_with = "data")]
-    pub data_option: Option<PathBuf>,
-    #[command(flatten)]
-    pub network: NetworkArgs,
-    #[command(flatten)]
-    pub training: TrainingArgs,
-    #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub made_ready: SeriesArgs,
-    #[command(flatten)]
-    pub files: FileArgs,
-    #[command(flatten)]
-    pub common: CommonArgs,
-    /// The options that were given, on the command line or in the `--config` file.
-    #[arg(skip)]
-    pub given: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Network")]
-pub struct NetworkArgs {
-    /// The recurrent cell [default: rnn; lstm for a file].
-    #[arg(long, value_parser = names::<CellEntry<f32>>())]
-    pub cell: Option<String>,
-    /// Hidden units a layer [default: 32].
-    #[arg(long, visible_alias = "hidden", value_name = "H")]
-    pub hidden_size: Option<usize>,
-    /// Recurrent layers [default: 1].
-    #[arg(long, visible_alias = "layers", value_name = "L")]
-    pub num_layers: Option<usize>,
-    #[command(flatten)]
-    pub stack: StackArgs,
-    /// Features a step of the sine wave: its first harmonics [default: 1].
-    #[arg(long, visible_alias = "input", value_name = "I")]
-    pub input_size: Option<usize>,
-    /// Probability of dropping a value between layers in training [default: 0].
-    #[arg(long, value_name = "P")]
-    pub dropout: Option<f64>,
-    /// Start from weights under PyTorch's names.
-    #[arg(long, value_name = "WEIGHTS.safetensors")]
-    pub init: Option<PathBuf>,
-}
-
-/// How recurrent layers are stacked.
-#[derive(Debug, Args)]
-pub struct StackArgs {
-    /// For each recurrent layer, how many steps back its memory goes on from: 1,4 for two layers, the second
-    /// of which skips three [default: 1 in all].
-    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
-    pub dilations: Vec<usize>,
-    /// Add the input of each recurrent layer but the first to its output.
-    #[arg(long)]
-    pub residual: bool,
-}
-
-impl StackArgs {
-    /// The number of layers: as was asked for, or one for each dilation.
-    pub fn layers(&self, asked: Option<usize>) -> Option<usize> {
-        asked.or((!self.dilations.is_empty()).then_some(self.dilations.len()))
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Training")]
-pub struct TrainingArgs {
-    /// Steps of a window: how far the gradient reaches back [default: 20; two seasons for a file].
-    #[arg(long, visible_alias = "seq", value_name = "T")]
-    pub seq_length: Option<usize>,
-    /// Parallel streams, each with its own memory [default: 1; by its length for a file].
-    #[arg(long, value_name = "B")]
-    pub batch_size: Option<usize>,
-    /// Optimiser steps [default: 75; 500 for a file].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub steps: Option<u64>,
-    /// An instruction set this machine has, see `elman bench`; `amx` is the fastest for many hidden
-    /// units [default: the newest but amx].
-    #[arg(long, value_name = "NAME")]
-    pub isa: Option<String>,
-    /// The learning rate [default: 0.01; 0.003 for a file].
-    #[arg(long, visible_alias = "lr", value_name = "RATE")]
-    pub learning_rate: Option<f64>,
-    /// The optimiser [default: adam].
-    #[arg(long, value_parser = names::<OptimizerEntry<f32>>())]
-    pub optimizer: Option<String>,
-    /// sgd, rmsprop: how much of the last update goes on [default: 0].
-    #[arg(long, value_name = "SHARE")]
-    pub momentum: Option<f64>,
-    /// Pull weights towards zero [default: 0].
-    #[arg(long, value_name = "RATE")]
-    pub weight_decay: Option<f64>,
-    /// The loss [default: mse].
-    #[arg(long, value_parser = point_losses())]
-    pub loss: Option<String>,
-    /// The largest norm of the gradient; 0 for no limit [default: 0; 1 for a file].
-    #[arg(long, value_name = "NORM")]
-    pub clip: Option<f64>,
-    /// How the learning rate moves [default: constant; cosine for a file].
-    #[arg(long, value_parser = names::<ScheduleEntry>())]
-    pub schedule: Option<String>,
-    /// Steps in which the learning rate first grows [default: 0; 20 for a file].
-    #[arg(long, value_name = "N")]
-    pub warmup: Option<u64>,
-    /// Schedule `step`: steps between two drops [default: 1000].
-    #[arg(long, value_name = "N")]
-    pub schedule_step: Option<u64>,
-    /// Schedules `step` and `plateau`: the factor of a drop [default: 0.5].
-    #[arg(long, value_name = "FACTOR")]
-    pub schedule_factor: Option<f64>,
-    /// Schedule `cosine`: the share of the rate left at the end [default: 0].
-    #[arg(long, value_name = "SHARE")]
-    pub schedule_floor: Option<f64>,
-    /// Schedule `plateau`: evaluations without improvement before a drop [default: 5].
-    #[arg(long, value_name = "N")]
-    pub schedule_patience: Option<u64>,
-    /// Forget the memory at the end of every window instead of carrying it on.
-    #[arg(long)]
-    pub no_carry: bool,
-    /// Steps between two reports [default: 15; a fifth of all for a file].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub print_every: Option<u64>,
-    /// Steps between two evaluations, for `plateau` and `--patience` [default: 15; 50 for a file].
-    #[arg(long, value_name = "N")]
-    pub val_every: Option<u64>,
-    /// Stop early after so many evaluations without improvement, and take the best weights. For a
-    /// file, they are judged on a fifth of the training part, which is then not trained on.
-    #[arg(long, value_name = "N")]
-    pub patience: Option<u64>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Data")]
-pub struct ReadArgs {
-    /// The column to forecast [default: `y`, or the only column of numbers].
-    #[arg(long, value_name = "COL")]
-    pub target: Option<String>,
-    /// The column of dates; `none` counts the rows [default: `ds`, or the only column of dates].
-    #[arg(long, value_name = "COL")]
-    pub time_col: Option<String>,
-    /// The column that names the series in a file of several.
-    #[arg(long, value_name = "COL")]
-    pub id_col: Option<String>,
-    /// Which series of a file of several.
-    #[arg(long, value_name = "ID")]
-    pub series: Option<String>,
-    /// What to do about values that are missing [default: mask, which leaves them out of account;
-    /// error for `train`, which has no mask].
-    #[arg(long, value_parser = ["error", "interpolate", "drop", "mask"])]
-    pub missing: Option<String>,
-    /// What to do about a date that stands twice [default: error].
-    #[arg(long, value_parser = ["error", "mean", "first", "last"])]
-    pub duplicates: Option<String>,
-    /// Put the rows in the order of their dates.
-    #[arg(long)]
-    pub sort: bool,
-    /// Day and month in dates such as 01/02/2006.
-    #[arg(long, value_parser = ["dmy", "mdy", "ymd"])]
-    pub date_order: Option<String>,
-    /// The step of the dates, if it is not the most frequent one: M, D, h, 30min, …
-    #[arg(long, value_name = "FREQ")]
-    pub freq: Option<String>,
-}
-
-/// How a series is made ready for training.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Data")]
-pub struct SeriesArgs {
-    /// Whether the network learns the next value or the next change [default: changes].
-    #[arg(long, value_parser = ["changes", "values"])]
-    pub learn: Option<String>,
-    /// How values or changes are scaled for the network [default: standard].
-    #[arg(long, value_parser = scaler_names())]
-    pub scaler: Option<String>,
-    /// The length of the season in steps; 0 for none [default: found from dates and values].
-    #[arg(long, value_name = "STEPS")]
-    pub season: Option<usize>,
-    /// Values at the end that training does not see [default: a fifth].
-    #[arg(long, value_name = "STEPS")]
-    pub holdout: Option<usize>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Files and display")]
-pub struct FileArgs {
-    /// Where the model goes [default: lesson.safetensors, or the data file's name].
-    #[arg(long, value_name = "FILE")]
-    pub save: Option<PathBuf>,
-    /// Keep the pictures: .png, .svg or .html. May be given more than once.
-    #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
-    pub plot: Vec<PathBuf>,
-    /// Write checkpoints here, from which `--resume` goes on exactly.
-    #[arg(long, value_name = "FILE")]
-    pub checkpoint: Option<PathBuf>,
-    /// Steps between two checkpoints [default: a tenth of all, with --checkpoint].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub checkpoint_every: Option<u64>,
-    /// Go on from a checkpoint, with its settings; only --steps may change.
-    #[arg(long, value_name = "CHECKPOINT")]
-    pub resume: Option<PathBuf>,
-    /// Lines and small pictures in text, no live view.
-    #[arg(long)]
-    pub plain: bool,
-}
-
 impl CommonArgs {
     /// The threads asked for, and those of the machine.
     pub fn threads(&self) -> (Option<usize>, usize) {
@@ -377,15 +168,11 @@ impl Cli {
         let command = Self::command();
         let matches = command.clone().get_matches_from(args);
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        if let (Command::Train(train), Some((name, matches))) =
-            (&mut cli.command, matches.subcommand())
-        {
-            let options = command.find_subcommand(name).into_iter().flat_map(|c| c.get_arguments());
-            train.given = options
-                .map(|option| option.get_id().as_str())
-                .filter(|id| matches.value_source(id) == Some(ValueSource::CommandLine))
-                .map(str::to_owned)
-                .collect();
+        let given = Given::of(&command, &matches);
+        match &mut cli.command {
+            Command::Train(args) => args.given = given,
+            Command::Text { command: TextCommand::Train(args) } => args.given = given,
+            _ => {}
         }
         cli
     }

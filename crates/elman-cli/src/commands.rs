@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod bench;
+mod checkpoints;
 pub mod completions;
 pub mod forecast;
 mod panel;

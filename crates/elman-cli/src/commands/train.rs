@@ -47,8 +47,7 @@ pub struct Seen {
 /// Trains, shows, saves.
 pub fn run(args: TrainArgs) -> Outcome {
     let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
-    let Plan { mut session, note, model_file, checkpoint_file, checkpoint_every, print_every } =
-        plan::make(&args)?;
+    let Plan { mut session, note, model_file, checkpoints, print_every } = plan::make(&args)?;
     let (asked, of_machine) = args.common.threads();
     session = session.with_threads(asked, of_machine);
     if let Some(isa) = isa {
@@ -57,7 +56,7 @@ pub fn run(args: TrainArgs) -> Outcome {
     let mut watch = Watch::new(&args, &session, note.as_deref())?;
     interrupt::watch();
     let mut seen = Seen::default();
-    let is_shown = watch.is_shown() || !args.files.plot.is_empty();
+    let is_shown = watch.is_shown() || !args.plot.is_empty();
     let began = Instant::now();
     let mut watched = Duration::ZERO;
     let end = loop {
@@ -68,11 +67,11 @@ pub fn run(args: TrainArgs) -> Outcome {
             Ok(Event::Finished { early }) => break End::Done { early },
             Ok(event) => {
                 let report = seen.note(&session, event, print_every, is_shown);
-                if checkpoint_every.is_some_and(|every| is_due(event, every)) {
-                    session.write_checkpoint(&checkpoint_file)?;
+                if checkpoints.are_due(event) {
+                    session.write_checkpoint(&checkpoints.file)?;
                 }
                 let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched)?;
-                if args.files.plot.is_empty() {
+                if args.plot.is_empty() {
                     seen.pages.clear();
                 }
                 seen.pages.extend(report);
@@ -90,15 +89,11 @@ pub fn run(args: TrainArgs) -> Outcome {
     watch.finish(&session, &seen, matches!(end, End::Interrupted))?;
     match end {
         End::Interrupted => {
-            session.write_checkpoint(&checkpoint_file)?;
-            let message = format!(
-                "stopped at step {}: nothing is lost\n  saved     {}\n  go on     elman train {}",
-                session.trainer().step(),
-                checkpoint_file.display(),
-                go_on(&args, &checkpoint_file)
-            );
+            session.write_checkpoint(&checkpoints.file)?;
             if !args.common.quiet {
-                eprintln!("{message}");
+                let go_on = checkpoints.go_on(&args.files, &args.training, &args.plot);
+                let go_on = format!("elman train {go_on}");
+                eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }
             Ok(ExitCode::from(INTERRUPTED))
         }
@@ -147,30 +142,11 @@ impl Seen {
     }
 }
 
-fn is_due(event: Event, every: u64) -> bool {
-    matches!(event, Event::Step { step, .. } if step.is_multiple_of(every))
-}
-
-/// The options that go on from a checkpoint as this training was begun.
-fn go_on(args: &TrainArgs, checkpoint: &Path) -> String {
-    let mut line = format!("--resume {}", files::shell_word(checkpoint));
-    if let Some(save) = &args.files.save {
-        line += &format!(" --save {}", files::shell_word(save));
-    }
-    for plot in &args.files.plot {
-        line += &format!(" --plot {}", files::shell_word(plot));
-    }
-    if let Some(every) = args.files.checkpoint_every {
-        line += &format!(" --checkpoint-every {every}");
-    }
-    line
-}
-
 /// Checks that the files can be written before any time is spent.
 fn check_outputs(args: &TrainArgs, model: &Path, checkpoint: &Path) -> Result<(), Failure> {
-    files::can_write(&[model, checkpoint], &args.files.plot)?;
+    files::can_write(&[model, checkpoint], &args.plot)?;
     let (model_file, checkpoint_file) = (model.to_owned(), checkpoint.to_owned());
-    let outputs = [&model_file, &checkpoint_file].into_iter().chain(&args.files.plot);
+    let outputs = [&model_file, &checkpoint_file].into_iter().chain(&args.plot);
     files::are_apart(&[args.data.as_ref(), args.data_option.as_ref()], outputs)?;
     files::may_hold_model(model)?;
     files::may_hold_model(checkpoint)

@@ -60,6 +60,37 @@ fn shows_what_it_learns_on_the_way() {
 }
 
 #[test]
+fn options_of_training_mean_what_they_mean_in_train() {
+    let room = Room::new();
+    rhyme(&room);
+    let options = "--cell gru --hidden-size 8 --num-layers 2 --dilations 1,2 --residual --dropout 0.1 \
+                   --seq-length 16 --batch-size 4 --steps 6 --isa portable --lr 0.02 --optimizer rmsprop \
+                   --momentum 0.5 --weight-decay 0.01 --clip 2 --schedule step --warmup 3 --schedule-step 4 \
+                   --schedule-factor 0.25 --schedule-floor 0.1 --schedule-patience 7 --no-carry --val-every 2 \
+                   --patience 9";
+    let settings = |command: &str| {
+        let mut settings = room.json(&format!("{command} {options}"))["configuration"].take();
+        // What a network says and is shown differs, and so does its loss.
+        settings["train"]["loss"].take();
+        for size in ["input_size", "output_size", "vocab_size", "embedding_size", "tied"] {
+            settings["model"].as_object_mut().unwrap().remove(size);
+        }
+        ["model", "train", "seq_length", "batch_size"].map(|part| settings[part].take())
+    };
+    let text = settings("text train rhyme.txt");
+    assert_eq!(text, settings("train"));
+    assert_eq!(text[1]["schedule"]["step_size"], 4);
+    assert_eq!(text[1]["optimizer"]["momentum"], 0.5);
+    let written = room.run("text sample rhyme.safetensors --length 40");
+    assert_eq!((written.code, written.out.chars().count()), (0, 41), "{}", written.err);
+
+    let before = room.files();
+    let ran = room.run("text train rhyme.txt --isa sse9");
+    assert_eq!((ran.code, room.files()), (2, before));
+    assert!(ran.err.contains("`sse9`\n  help: choose from `portable`"), "{}", ran.err);
+}
+
+#[test]
 fn wrong_input() {
     let room = Room::new();
     rhyme(&room);
@@ -83,7 +114,9 @@ fn wrong_input() {
         ("text train rhyme.txt --batch-size 1000", 3),
         ("text train rhyme.txt --save rhyme.txt", 2),
         ("text train", 2),
+        ("text train rhyme.txt --clip -2", 2),
         ("text train --resume rhyme.safetensors --hidden-size 8", 2),
+        ("text train --resume rhyme.safetensors --lr 1", 2),
         ("text train --resume rhyme.safetensors", 1),
         ("text sample sales.safetensors", 1),
         ("text sample panel.safetensors", 1),
@@ -112,12 +145,12 @@ fn wrong_input() {
 fn stops_at_ctrl_c_and_goes_on_to_the_same_bits() {
     let room = Room::new();
     rhyme(&room);
-    let options = format!("{SMALL} --steps 1000 --val-every 10 --sample-every 0");
+    let options = format!("{SMALL} --steps 1000 --val-every 10 --sample-every 0 --isa portable");
     let line = format!("text train rhyme.txt {options}");
     let (code, err) = room.interrupted(&line, "step   10");
     assert_eq!(code, 130, "{err}");
     let go_on = err.lines().last().unwrap().split("elman ").nth(1).unwrap().to_owned();
-    assert_eq!(go_on, "text train --resume rhyme.checkpoint.safetensors", "{err}");
+    assert_eq!(go_on, "text train --resume rhyme.checkpoint.safetensors --isa portable", "{err}");
     let stopped = room.run("text sample rhyme.checkpoint.safetensors --length 20");
     assert_eq!(stopped.code, 0, "{}", stopped.err);
     assert_eq!(room.run(&format!("{go_on} --quiet")).code, 0);

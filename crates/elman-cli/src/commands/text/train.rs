@@ -13,24 +13,29 @@ use serde_json::json;
 
 use super::{said, threads_of_machine, unit};
 use crate::args::TextTrainArgs;
+use crate::commands::bench::machine;
+use crate::commands::checkpoints::Checkpoints;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
 use crate::{files, interrupt};
 use watch::{Watch, thousands};
 
 /// Trains, shows, saves.
 pub fn run(args: &TextTrainArgs) -> Outcome {
+    let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
     let mut session = plan::session(args)?;
     let model_file = plan::model_file(args);
-    let checkpoint_file = match &args.files.resume {
-        Some(checkpoint) => checkpoint.clone(),
-        None => files::checkpoint_name(&model_file),
-    };
-    files::can_write(&[&model_file, &checkpoint_file], &[])?;
-    files::are_apart(&[args.file.as_ref()], [&model_file, &checkpoint_file].into_iter())?;
+    let steps = session.trainer().config().steps;
+    let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
+    let checkpoint_file = &checkpoints.file;
+    files::can_write(&[&model_file, checkpoint_file], &[])?;
+    files::are_apart(&[args.file.as_ref()], [&model_file, checkpoint_file].into_iter())?;
     files::may_hold_model(&model_file)?;
-    files::may_hold_model(&checkpoint_file)?;
+    files::may_hold_model(checkpoint_file)?;
     let threads = args.threads.map(usize::from);
     session = session.with_threads(threads, threads_of_machine());
+    if let Some(isa) = isa {
+        session = session.with_isa(isa);
+    }
 
     let shown = !args.quiet && !args.json;
     let mut watch = Watch::new(args, &session, shown)?;
@@ -43,9 +48,8 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
             Ok(Event::Finished { .. }) => break Some(Ok(())),
             Ok(event) => {
                 watch.after(&session, event)?;
-                let due = |every| matches!(event, Event::Step { step, .. } if step % every == 0);
-                if args.files.checkpoint_every.is_some_and(due) {
-                    session.write_checkpoint(&checkpoint_file)?;
+                if checkpoints.are_due(event) {
+                    session.write_checkpoint(checkpoint_file)?;
                 }
             }
             Err(elman::Error::Network(error @ elman::nn::Error::Diverged { .. })) => {
@@ -56,7 +60,15 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
     };
     watch.finish();
     match end {
-        None => stopped(args, &session, &checkpoint_file),
+        None => {
+            session.write_checkpoint(checkpoint_file)?;
+            if !args.quiet {
+                let go_on = checkpoints.go_on(&args.files, &args.training, &[]);
+                let go_on = format!("elman text train {go_on}");
+                eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
+            }
+            Ok(ExitCode::from(INTERRUPTED))
+        }
         Some(Ok(())) => {
             finished(args, session, &watch, &model_file)?;
             Ok(ExitCode::SUCCESS)
@@ -68,23 +80,6 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
             Err(Failure::new(DIVERGED, message))
         }
     }
-}
-
-/// Keeps where training stands, and says how to go on.
-fn stopped(args: &TextTrainArgs, session: &TextSession, checkpoint: &Path) -> Outcome {
-    session.write_checkpoint(checkpoint)?;
-    if !args.quiet {
-        let mut go_on = format!("--resume {}", files::shell_word(checkpoint));
-        if let Some(save) = &args.files.save {
-            go_on += &format!(" --save {}", files::shell_word(save));
-        }
-        eprintln!(
-            "stopped at step {}: nothing is lost\n  saved     {}\n  go on     elman text train {go_on}",
-            session.trainer().step(),
-            checkpoint.display(),
-        );
-    }
-    Ok(ExitCode::from(INTERRUPTED))
 }
 
 /// Saves the model, and says what it is worth.
@@ -101,6 +96,7 @@ fn finished(
     if args.json {
         let losses: Vec<_> = watch.losses.iter().map(|(step, loss)| json!([step, loss])).collect();
         let json = json!({
+            "configuration": model.about().settings,
             "model": model_file.display().to_string(),
             "steps": steps,
             "characters_per_second": per_second,

@@ -8,6 +8,7 @@ use elman::season;
 
 use super::check_outputs;
 use crate::args::{TrainArgs, put};
+use crate::commands::checkpoints::{self, Checkpoints};
 use crate::failure::{Failure, USAGE};
 use crate::files;
 
@@ -17,8 +18,7 @@ pub struct Plan {
     /// What was found in the data.
     pub note: Option<String>,
     pub model_file: PathBuf,
-    pub checkpoint_file: PathBuf,
-    pub checkpoint_every: Option<u64>,
+    pub checkpoints: Checkpoints,
     pub print_every: u64,
 }
 
@@ -38,7 +38,7 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
             (Session::lesson(settings, weights)?, None)
         }
         Some(path) => {
-            if args.network.input_size.is_some() {
+            if args.input_size.is_some() {
                 let message = "`--input-size` is for the sine wave; a file has one feature a step";
                 return Err(Failure::new(USAGE, message));
             }
@@ -58,12 +58,12 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
             (Session::on_file(loaded.series, source, settings, weights)?, Some(note))
         }
     };
-    assemble(args, session, note, model_file, None)
+    assemble(args, session, note, model_file)
 }
 
 /// Goes on from a checkpoint: with its settings, its data read again in the same way.
 fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
-    refuse_settings(args)?;
+    checkpoints::refuse_settings(&args.given)?;
     let (data, series, note) = match Session::source_of(checkpoint)? {
         Source::Sine if args.data.is_some() => {
             let message = "this training is on the sine wave\n  help: leave the data file out";
@@ -82,21 +82,14 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
         }
     };
     let session = Session::resume(checkpoint, series, args.training.steps)?;
-    let done = session.trainer().step();
-    if let Some(steps) = args.training.steps.filter(|&steps| steps < done) {
-        let message = format!(
-            "this training has done {done} steps already, more than `--steps {steps}`\n  help: \
-             `--steps` counts from the beginning"
-        );
-        return Err(Failure::new(USAGE, message));
-    }
+    checkpoints::refuse_fewer_steps(args.training.steps, session.trainer().step())?;
     let model_file = args
         .files
         .save
         .clone()
         .or(files::model_of_checkpoint(checkpoint))
         .unwrap_or_else(|| files::model_name(data.as_deref()));
-    assemble(args, session, note, model_file, Some(checkpoint))
+    assemble(args, session, note, model_file)
 }
 
 fn assemble(
@@ -104,55 +97,13 @@ fn assemble(
     session: Session,
     note: Option<String>,
     model_file: PathBuf,
-    resumed_from: Option<&Path>,
 ) -> Result<Plan, Failure> {
-    let checkpoint_file = args
-        .files
-        .checkpoint
-        .clone()
-        .or(resumed_from.map(Path::to_owned))
-        .unwrap_or_else(|| files::checkpoint_name(&model_file));
-    check_outputs(args, &model_file, &checkpoint_file)?;
     let steps = session.trainer().config().steps;
-    let checkpoint_every = args.files.checkpoint_every.or(args
-        .files
-        .checkpoint
-        .is_some()
-        .then_some((steps / 10).max(1)));
+    let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
+    check_outputs(args, &model_file, &checkpoints.file)?;
     let default_report = if session.series().is_some() { (steps / 5).max(1) } else { 15 };
-    let print_every = args.training.print_every.unwrap_or(default_report);
-    Ok(Plan { session, note, model_file, checkpoint_file, checkpoint_every, print_every })
-}
-
-/// With `--resume`, an option that would change the network or its training is a mistake.
-fn refuse_settings(args: &TrainArgs) -> Result<(), Failure> {
-    const MAY_CHANGE: &[&str] = &[
-        "data",
-        "data_option",
-        "resume",
-        "steps",
-        "save",
-        "plot",
-        "checkpoint",
-        "checkpoint_every",
-        "plain",
-        "print_every",
-        "json",
-        "quiet",
-        "config",
-        "threads",
-        "isa",
-    ];
-    let fixed = args.given.iter().find(|option| !MAY_CHANGE.contains(&option.as_str()));
-    if let Some(option) = fixed {
-        let message = format!(
-            "`--{}` cannot change in a training that goes on: its settings are in the \
-             checkpoint\n  help: leave it out, or begin a new training",
-            option.replace('_', "-")
-        );
-        return Err(Failure::new(USAGE, message));
-    }
-    Ok(())
+    let print_every = args.print_every.unwrap_or(default_report);
+    Ok(Plan { session, note, model_file, checkpoints, print_every })
 }
 
 /// Without a file, an option on how to read or split one is a mistake.
@@ -172,8 +123,7 @@ fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
         "season",
         "holdout",
     ];
-    if let Some(option) = args.given.iter().find(|option| FOR_FILES.contains(&option.as_str())) {
-        let option = option.replace('_', "-");
+    if let Some(option) = args.given.first_of(FOR_FILES) {
         let message = format!(
             "`--{option}` is for a data file, and none is named\n  help: elman train DATA \
              --{option} …"
@@ -195,39 +145,12 @@ fn found(loaded: &elman::read::Loaded) -> String {
 
 /// `settings` with every option that was given in its place.
 fn with_options(mut settings: Settings, args: &TrainArgs) -> Settings {
-    let (network, training) = (&args.network, &args.training);
-    let model = &mut settings.model;
-    put(&mut model.cell, &network.cell);
-    put(&mut model.hidden_size, &network.hidden_size);
-    put(&mut model.num_layers, &network.stack.layers(network.num_layers));
-    if !network.stack.dilations.is_empty() {
-        model.dilations.clone_from(&network.stack.dilations);
-    }
-    model.residual |= network.stack.residual;
-    put(&mut model.input_size, &network.input_size);
-    put(&mut model.dropout, &network.dropout);
-    let train = &mut settings.train;
-    put(&mut train.steps, &training.steps);
-    put(&mut train.learning_rate, &training.learning_rate);
-    put(&mut train.loss, &training.loss);
-    put(&mut train.optimizer.name, &training.optimizer);
-    put(&mut train.optimizer.momentum, &training.momentum);
-    put(&mut train.optimizer.weight_decay, &training.weight_decay);
-    put(&mut train.schedule.name, &training.schedule);
-    put(&mut train.schedule.warmup, &training.warmup);
-    put(&mut train.schedule.step_size, &training.schedule_step);
-    put(&mut train.schedule.factor, &training.schedule_factor);
-    put(&mut train.schedule.floor, &training.schedule_floor);
-    put(&mut train.schedule.plateau_patience, &training.schedule_patience);
-    put(&mut train.val_every, &training.val_every);
-    if let Some(clip) = training.clip {
-        train.clip = Some(clip).filter(|&clip| clip != 0.0);
-    }
-    train.patience = training.patience;
-    train.carry = !training.no_carry;
+    args.network.put_into(&mut settings.model);
+    put(&mut settings.model.input_size, &args.input_size);
+    let Settings { train, seq_length, batch_size, .. } = &mut settings;
+    args.training.put_into(train, [seq_length, batch_size]);
+    put(&mut train.loss, &args.loss);
     train.seed = args.common.seed;
-    put(&mut settings.seq_length, &training.seq_length);
-    put(&mut settings.batch_size, &training.batch_size);
     if let Some(learn) = &args.made_ready.learn {
         settings.learn = if learn == "values" { Learn::Values } else { Learn::Changes };
     }

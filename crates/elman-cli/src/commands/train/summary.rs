@@ -31,9 +31,9 @@ pub fn finish(
         if diverged.is_some() { session.finish_with_best()? } else { session.finish()? };
     trained.save(model_file)?;
     let end = End { trained, series, cut, baseline, step, early, model_file, history };
-    if !args.files.plot.is_empty() {
+    if !args.plot.is_empty() {
         let album = album(&end, seen);
-        for plot in &args.files.plot {
+        for plot in &args.plot {
             report::write(plot, &album)?;
         }
     }
@@ -96,7 +96,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
         Some(scores) => print_scores(&mut out, end, scores)?,
     }
     writeln!(out, "saved     {}", end.model_file.display())?;
-    for plot in &args.files.plot {
+    for plot in &args.plot {
         writeln!(out, "pictures  {}", plot.display())?;
     }
     writeln!(out, "\ntry next")?;
@@ -260,7 +260,7 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
         "stopped_early": end.early,
         "diverged": diverged,
         "seconds": seen.seconds,
-        "files": {"model": end.model_file, "plots": args.files.plot},
+        "files": {"model": end.model_file, "plots": args.plot},
     })
 }
 

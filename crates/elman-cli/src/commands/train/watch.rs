@@ -37,7 +37,7 @@ impl Watch {
         if common.json || common.quiet {
             return Ok(Watch::Silent);
         }
-        if stdout().is_terminal() && live::possible() && !args.files.plain {
+        if stdout().is_terminal() && live::possible() && !args.plain {
             let model = session.trainer().model();
             let title = format!(
                 "{}: {} of {} numbers",

@@ -58,8 +58,8 @@ impl Watch {
             recent: Vec::new(),
             losses: Vec::new(),
             every,
-            sample_every: args.files.sample_every.unwrap_or(every),
-            sample_length: args.files.sample_length,
+            sample_every: args.sample_every.unwrap_or(every),
+            sample_length: args.sample_length,
         })
     }
 

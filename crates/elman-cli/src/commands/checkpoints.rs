@@ -1,0 +1,99 @@
+//! Checkpoints of a training, and how it goes on from one.
+
+use std::path::{Path, PathBuf};
+
+use elman::nn::train::Event;
+
+use crate::args::{FileArgs, Given, TrainingArgs};
+use crate::failure::{Failure, USAGE};
+use crate::files;
+
+/// Where checkpoints go, and how often.
+pub struct Checkpoints {
+    pub file: PathBuf,
+    every: Option<u64>,
+}
+
+impl Checkpoints {
+    /// Of a training of `steps` steps whose model goes into `model`.
+    pub fn of(args: &FileArgs, model: &Path, steps: u64) -> Self {
+        let of_model = || files::checkpoint_name(model);
+        let file = args.checkpoint.clone().or(args.resume.clone()).unwrap_or_else(of_model);
+        let if_named = args.checkpoint.is_some().then_some((steps / 10).max(1));
+        Self { file, every: args.checkpoint_every.or(if_named) }
+    }
+
+    /// Whether one is to be written after this.
+    pub fn are_due(&self, event: Event) -> bool {
+        let due = |every| matches!(event, Event::Step { step, .. } if step.is_multiple_of(every));
+        self.every.is_some_and(due)
+    }
+
+    /// What is said of a training that was stopped after `step`; `go_on` is the command that goes on.
+    pub fn stopped(&self, step: u64, go_on: &str) -> String {
+        let file = self.file.display();
+        format!("stopped at step {step}: nothing is lost\n  saved     {file}\n  go on     {go_on}")
+    }
+
+    /// The options that go on as this training was begun.
+    pub fn go_on(&self, args: &FileArgs, training: &TrainingArgs, plots: &[PathBuf]) -> String {
+        let mut line = format!("--resume {}", files::shell_word(&self.file));
+        if let Some(save) = &args.save {
+            line += &format!(" --save {}", files::shell_word(save));
+        }
+        for plot in plots {
+            line += &format!(" --plot {}", files::shell_word(plot));
+        }
+        if let Some(every) = args.checkpoint_every {
+            line += &format!(" --checkpoint-every {every}");
+        }
+        if let Some(isa) = &training.isa {
+            line += &format!(" --isa {isa}");
+        }
+        line
+    }
+}
+
+/// With `--resume`, an option that would change the network or its training is a mistake.
+pub fn refuse_settings(given: &Given) -> Result<(), Failure> {
+    const MAY_CHANGE: &[&str] = &[
+        "data",
+        "data_option",
+        "file",
+        "resume",
+        "steps",
+        "save",
+        "plot",
+        "checkpoint",
+        "checkpoint_every",
+        "plain",
+        "print_every",
+        "sample_every",
+        "sample_length",
+        "json",
+        "quiet",
+        "config",
+        "threads",
+        "isa",
+    ];
+    if let Some(option) = given.first_beside(MAY_CHANGE) {
+        let message = format!(
+            "`--{option}` cannot change in a training that goes on: its settings are in the \
+             checkpoint\n  help: leave it out, or begin a new training"
+        );
+        return Err(Failure::new(USAGE, message));
+    }
+    Ok(())
+}
+
+/// A training that goes on cannot have fewer steps than it has done.
+pub fn refuse_fewer_steps(asked: Option<u64>, done: u64) -> Result<(), Failure> {
+    if let Some(steps) = asked.filter(|&steps| steps < done) {
+        let message = format!(
+            "this training has done {done} steps already, more than `--steps {steps}`\n  help: \
+             `--steps` counts from the beginning"
+        );
+        return Err(Failure::new(USAGE, message));
+    }
+    Ok(())
+}
