@@ -1,20 +1,20 @@
 //! What a person types, as types.
 
 mod bench;
+mod common;
 mod given;
 mod panel;
 mod text;
 mod train;
 mod training;
 
-use std::path::PathBuf;
-
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use elman::nn::losses::{LossEntry, Predicts};
 use elman::nn::registry::Entry;
 
 pub use bench::BenchArgs;
+pub use common::CommonArgs;
 pub use given::Given;
 pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
@@ -131,36 +131,6 @@ const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
   elman completions bash > ~/.local/share/bash-completion/completions/elman
   elman completions fish > ~/.config/fish/completions/elman.fish";
-
-/// Options of every command.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Every command")]
-pub struct CommonArgs {
-    /// Print exactly one JSON document on stdout.
-    #[arg(long)]
-    pub json: bool,
-    /// Print results only, no notes and no progress.
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// The seed of everything random; the same seed gives the same bits.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// Threads to use [default: one for small networks, otherwise those of the machine]; results
-    /// never depend on it.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
-    /// Take options from a TOML file: the same names, `_` for `-`; options given here win.
-    #[arg(long, value_name = "FILE.toml")]
-    pub config: Option<PathBuf>,
-}
-
-impl CommonArgs {
-    /// The threads asked for, and those of the machine.
-    pub fn threads(&self) -> (Option<usize>, usize) {
-        let of_machine = std::thread::available_parallelism().map_or(1, usize::from);
-        (self.threads.map(usize::from), of_machine)
-    }
-}
 
 impl Cli {
     /// Parses the arguments; ends the program on a mistake, or after `--help`.

@@ -1,24 +1,42 @@
 //! `--config FILE.toml`: the file's entries are put before the typed options, which then win.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use elman::error::nearest_names;
 
 use crate::args::Cli;
 use crate::failure::{FAILED, Failure, USAGE};
 
-/// The arguments with the entries of the `--config` file, if one is named, put in.
+/// The arguments with the entries of the `--config` file, if one is named, put in behind the command.
 pub fn merged(args: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
     let Some(path) = named(&args) else {
         return Ok(args);
     };
-    let (Some(command), rest) = (args.get(1).cloned(), args.get(2..).unwrap_or_default()) else {
+    let cli = Cli::command();
+    let (mut command, mut behind, mut name) = (&cli, 1, "elman".to_owned());
+    while let Some(inner) = args.get(behind).and_then(|typed| meant(command, typed)) {
+        command = inner;
+        behind += 1;
+        name += &format!(" {}", inner.get_name());
+    }
+    // Where there is no such option, clap says so.
+    if !command.get_arguments().any(|option| option.get_long() == Some("config")) {
         return Ok(args);
-    };
-    let entries = read(Path::new(&path), &command.to_string_lossy(), rest)?;
-    Ok(args[..2].iter().cloned().chain(entries).chain(rest.iter().cloned()).collect())
+    }
+    let (before, typed) = args.split_at(behind);
+    let entries = read(Path::new(&path), command, &name, typed)?;
+    Ok([before, &entries, typed].concat())
+}
+
+/// The subcommand of `command` that is typed, in full or as the beginning of one name only.
+fn meant<'a>(command: &'a Command, typed: &OsStr) -> Option<&'a Command> {
+    let typed = typed.to_str()?;
+    command.find_subcommand(typed).or_else(|| {
+        let mut near = command.get_subcommands().filter(|c| c.get_name().starts_with(typed));
+        near.next().filter(|_| near.next().is_none())
+    })
 }
 
 /// The value of the last `--config` before any `--`.
@@ -39,17 +57,18 @@ fn named(args: &[OsString]) -> Option<OsString> {
     found
 }
 
-/// The entries of the file as options.
-fn read(path: &Path, command: &str, typed: &[OsString]) -> Result<Vec<OsString>, Failure> {
+/// The entries of the file as options of the command of that name.
+fn read(
+    path: &Path,
+    command: &Command,
+    name: &str,
+    typed: &[OsString],
+) -> Result<Vec<OsString>, Failure> {
     let place = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|e| Failure::new(FAILED, format!("cannot read {place}: {e}")))?;
     let table: toml::Table =
         text.parse().map_err(|e: toml::de::Error| Failure::new(USAGE, format!("{place}: {e}")))?;
-    let cli = Cli::command();
-    let Some(command) = cli.get_subcommands().find(|c| c.get_name().starts_with(command)) else {
-        return Ok(Vec::new());
-    };
     let mut options = Vec::new();
     for (key, value) in &table {
         let flag = key.replace('_', "-");
@@ -62,7 +81,7 @@ fn read(path: &Path, command: &str, typed: &[OsString]) -> Result<Vec<OsString>,
                 command.get_arguments().filter_map(clap::Arg::get_long).collect();
             let near = nearest_names(&flag, known).join("`, `").replace('-', "_");
             let help = if near.is_empty() {
-                format!("`elman {} --help` lists what there is", command.get_name())
+                format!("`{name} --help` lists what there is")
             } else {
                 format!("did you mean `{near}`?")
             };

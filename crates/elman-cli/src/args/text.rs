@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::common::{CommonArgs, ConfigArgs, JsonArgs, QuietArgs, SeedArgs, ThreadArgs};
 use super::{FileArgs, Given, NetworkArgs, TrainingArgs};
 
 pub(super) const EXAMPLES: &str = "\
@@ -83,18 +84,8 @@ pub struct TextTrainArgs {
     /// Characters of such a sample.
     #[arg(long, value_name = "N", default_value_t = 240, help_heading = "Files and display")]
     pub sample_length: usize,
-    /// The seed of initial weights and dropout [default: 1].
-    #[arg(long, value_name = "S")]
-    pub seed: Option<u64>,
-    /// Threads [default: as many as are worth their while].
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
-    /// The result as JSON on stdout, and nothing else there.
-    #[arg(long)]
-    pub json: bool,
-    /// No progress and no summary.
-    #[arg(long, short)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub common: CommonArgs,
     /// What of all this was typed.
     #[arg(skip)]
     pub given: Given,
@@ -111,7 +102,7 @@ pub struct TextSampleArgs {
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub length: u64,
     /// Write until Ctrl-C, or until nobody reads any more.
-    #[arg(long, conflicts_with = "length")]
+    #[arg(long, conflicts_with_all = ["length", "json"])]
     pub endless: bool,
     /// Below 1 for what is likely, above for what is not; 0 for the most likely character each time.
     #[arg(long, value_name = "T", default_value_t = 1.0)]
@@ -122,9 +113,12 @@ pub struct TextSampleArgs {
     /// Draw among the most likely characters that have probability P together only.
     #[arg(long, value_name = "P")]
     pub top_p: Option<f64>,
-    /// The seed: the same one writes the same text.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub output: JsonArgs,
+    #[command(flatten)]
+    pub random: SeedArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
@@ -133,10 +127,12 @@ pub struct TextEvalArgs {
     pub model: PathBuf,
     /// The text; `-` is what comes in.
     pub file: PathBuf,
-    /// Threads [default: all].
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
-    /// The result as JSON.
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub output: JsonArgs,
+    #[command(flatten)]
+    pub notes: QuietArgs,
+    #[command(flatten)]
+    pub work: ThreadArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }

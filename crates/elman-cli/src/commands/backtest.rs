@@ -25,11 +25,11 @@ pub fn run(args: BacktestArgs) -> Outcome {
         step: args.step as usize,
         refit: args.refit,
     };
-    let talks = !args.common.quiet && !args.common.json;
+    let talks = !args.common.quiet() && !args.common.json();
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(&args.data, &options, talks)?;
     let started = Instant::now();
-    let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
+    let bar = Bar::new(!args.common.quiet() && stderr().is_terminal());
     let backtest = Backtest::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
     let seconds = started.elapsed().as_secs_f64();
@@ -38,7 +38,7 @@ pub fn run(args: BacktestArgs) -> Outcome {
         files::write_table(out, levels, backtest.rows(&loaded.series))?;
     }
     let mut out = stdout().lock();
-    if args.common.json {
+    if args.common.json() {
         writeln!(out, "{}", document(&args, &settings, &loaded, &backtest))?;
     } else {
         writeln!(out, "{}", table(&backtest.scores))?;

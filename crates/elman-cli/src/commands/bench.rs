@@ -24,18 +24,18 @@ pub fn run(args: BenchArgs) -> Outcome {
     let setup = Setup {
         isa: machine::isa(args.isa.as_deref())?,
         threads: args.common.threads(),
-        seed: args.common.seed,
+        seed: args.common.seed(),
     };
     // A mistake in the last shall not be found after minutes of measuring the others.
     let models = chosen.iter().map(|workload| drive::model(workload, setup));
     let models = models.collect::<Result<Vec<_>, _>>()?;
-    let is_told = !args.common.json && !args.common.quiet;
+    let is_told = !args.common.json() && !args.common.quiet();
     if is_told {
         tell_beginning();
     }
     let bar = bar(u64::from(args.runs) * chosen.len() as u64, is_told);
     let width = chosen.iter().map(|workload| workload.to_string().len()).max().unwrap_or(0);
-    if !args.common.json {
+    if !args.common.json() {
         bar.suspend(|| writeln!(stdout(), "{}", report::head(width)))?;
     }
     let mut results = Vec::new();
@@ -44,7 +44,7 @@ pub fn run(args: BenchArgs) -> Outcome {
         let ready = drive::ready(&workload, model, setup)?;
         let measured = measure::measure(ready.steps, args.runs, args.seconds, || bar.inc(1))?;
         let report = Report::new(workload, setup.isa, ready.threads, measured)?;
-        if args.common.json {
+        if args.common.json() {
             results.push(report.document());
             continue;
         }
@@ -54,7 +54,7 @@ pub fn run(args: BenchArgs) -> Outcome {
         }
     }
     bar.finish_and_clear();
-    if args.common.json {
+    if args.common.json() {
         let document = json!({"machine": machine::document(), "results": results});
         writeln!(stdout(), "{document}")?;
     }

@@ -62,7 +62,7 @@ pub fn settings(
         loss: args.loss.clone().unwrap_or(usual.loss),
         scaler: args.scaler.clone(),
         non_negative: args.non_negative,
-        seed: common.seed,
+        seed: common.seed(),
         threads: asked.unwrap_or(of_machine),
     })
 }

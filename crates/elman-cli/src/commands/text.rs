@@ -51,7 +51,3 @@ fn unit(tokenizer: Tokenizer) -> &'static str {
         Tokenizer::Bytes => "byte",
     }
 }
-
-fn threads_of_machine() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}

@@ -90,7 +90,7 @@ pub fn run(args: TrainArgs) -> Outcome {
     match end {
         End::Interrupted => {
             session.write_checkpoint(&checkpoints.file)?;
-            if !args.common.quiet {
+            if !args.common.quiet() {
                 let go_on = checkpoints.go_on(&args.files, &args.training, &args.plot);
                 let go_on = format!("elman train {go_on}");
                 eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));

@@ -24,7 +24,7 @@ pub fn run(args: TuneArgs) -> Outcome {
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
     files::can_write(&args.log.iter().map(|log| log.as_path()).collect::<Vec<_>>(), &[])?;
     files::are_apart(&[Some(&args.data)], args.log.iter())?;
-    let talks = !args.common.quiet && !args.common.json;
+    let talks = !args.common.quiet() && !args.common.json();
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(&args.data, &options, talks)?;
     let search = json!({
@@ -43,7 +43,7 @@ pub fn run(args: TuneArgs) -> Outcome {
     }
     let started = Instant::now();
     let trials = usize::from(args.trials);
-    let shown = !args.common.quiet && stderr().is_terminal();
+    let shown = !args.common.quiet() && stderr().is_terminal();
     let bar = if shown { files::progress(rounds(trials)) } else { ProgressBar::hidden() };
     bar.set_message("tuning");
     bar.inc(known.len() as u64);
@@ -60,7 +60,7 @@ pub fn run(args: TuneArgs) -> Outcome {
     let tuned = Tuned::of(&loaded.series, &settings, trials, &known, &observe)?;
     bar.finish_and_clear();
     let mut out = stdout().lock();
-    if args.common.json {
+    if args.common.json() {
         writeln!(out, "{}", document(&args, &tuned))?;
     } else {
         writeln!(out, "{}", table(&tuned))?;

@@ -29,6 +29,35 @@ fn a_typed_list_takes_the_place_of_the_files() {
 }
 
 #[test]
+fn the_file_gives_options_of_commands_within_commands() {
+    let room = Room::new();
+    room.write("rhyme.txt", &"one two, buckle my shoe; ".repeat(40));
+    room.write(
+        "c.toml",
+        "cell = \"gru\"\nhidden = 8\nnum_layers = 1\nseq = 8\nsteps = 9\nseed = 5\n",
+    );
+    let got = room.json("text train rhyme.txt --config c.toml --steps 3 --batch-size 2");
+    let settings = &got["configuration"];
+    assert_eq!(settings["model"]["cell"], "gru");
+    assert_eq!(settings["model"]["hidden_size"], 8);
+    assert_eq!(settings["train"]["seed"], 5);
+    assert_eq!(got["steps"], 3);
+    // As short as names may be typed.
+    let short = room.json("te tr rhyme.txt --config=c.toml --steps 3 --batch-size 2");
+    assert_eq!(&short["configuration"], settings);
+
+    room.write("c.toml", "length = 20\ntop_k = 3\nseed = 7\n");
+    let write = |options: &str| room.run(&format!("text sample rhyme.safetensors {options}")).out;
+    assert_eq!(write("--config c.toml"), write("--length 20 --top-k 3 --seed 7"));
+    room.write("c.toml", "threads = 1\njson = true\n");
+    let eval = "text eval rhyme.safetensors rhyme.txt";
+    assert_eq!(
+        room.run(&format!("{eval} --config c.toml")).out,
+        room.run(&format!("{eval} --json")).out
+    );
+}
+
+#[test]
 fn mistakes_in_the_file_are_named() {
     let room = Room::new();
     let mut said = Vec::new();
@@ -37,6 +66,19 @@ fn mistakes_in_the_file_are_named() {
         let ran = room.run("train --config c.toml");
         assert_eq!(ran.code, 2, "{content}: {}", ran.err);
         said.push(format!("{content}{}", ran.err));
+    }
+    for (command, content) in [
+        ("text train rhyme.txt", "hiden_size = 3\n"),
+        ("te s rhyme.safetensors", "temprature = 0\n"),
+        ("text sample rhyme.safetensors", "threads = 1\n"),
+        ("text eval rhyme.safetensors rhyme.txt", "zzz = 1\n"),
+        ("text", "steps = 3\n"),
+        ("t", "steps = 3\n"),
+    ] {
+        room.write("c.toml", content);
+        let ran = room.run(&format!("{command} --config c.toml"));
+        assert_eq!(ran.code, 2, "{content}: {}", ran.err);
+        said.push(format!("$ elman {command} --config c.toml\n{content}{}", ran.err));
     }
     let ran = room.run("train --config none.toml");
     assert_eq!(ran.code, 1);

@@ -26,12 +26,18 @@ fn learns_writes_and_is_judged() {
     assert_eq!(said.out, write("--prime one").out);
     assert_ne!(said.out, write("--prime one --seed 2").out);
 
+    let document = room.json("text sample rhyme.safetensors --length 90 --prime one");
+    assert_eq!(said.out, format!("one{}\n", document["text"].as_str().unwrap()));
+    assert_eq!((&document["prime"], &document["characters"]), (&"one".into(), &90.into()));
+
     let judged = room.json("text eval rhyme.safetensors rhyme.txt");
     assert_eq!(judged["characters"], 40 * 52 - 1);
     let nats = judged["nats"].as_f64().unwrap();
     assert!(nats < 1.0 && (judged["bits"].as_f64().unwrap() - nats / 2f64.ln()).abs() < 1e-12);
     let said = room.run("text eval rhyme.safetensors rhyme.txt");
     assert!(said.out.contains("nats a character") && said.out.contains("over 2,079 characters"));
+    let quiet = room.run("text eval rhyme.safetensors rhyme.txt --quiet --threads 1");
+    assert!(said.out.starts_with(&quiet.out) && quiet.out.lines().count() == 1, "{}", quiet.out);
 }
 
 #[test]
@@ -125,6 +131,8 @@ fn wrong_input() {
         ("text sample rhyme.safetensors --temperature -1", 2),
         ("text sample rhyme.safetensors --top-p 2", 2),
         ("text sample rhyme.safetensors --top-k 0", 2),
+        ("text sample rhyme.safetensors --endless --json", 2),
+        ("text train rhyme.txt --threads 0", 2),
         ("text eval rhyme.safetensors other.txt", 3),
         ("text eval rhyme.safetensors empty.txt", 3),
         ("forecast rhyme.safetensors --horizon 3", 1),

@@ -24,7 +24,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(&args.source, &options, talks(&args))?;
     let started = Instant::now();
-    let bar = Bar::new(!args.common.quiet && stderr().is_terminal());
+    let bar = Bar::new(!args.common.quiet() && stderr().is_terminal());
     let fitted = Fitted::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
     if let Some(save) = &args.save {
@@ -63,7 +63,7 @@ pub fn again(args: ForecastArgs) -> Outcome {
 }
 
 fn talks(args: &ForecastArgs) -> bool {
-    !args.common.quiet && !args.common.json
+    !args.common.quiet() && !args.common.json()
 }
 
 /// Forecasts, writes what was asked for and says how far to trust it.
@@ -89,7 +89,7 @@ fn present(
         let album = Album { title, pages, facts, unlike: true, ..Album::default() };
         report::write(plot, &album)?;
     }
-    if args.common.json {
+    if args.common.json() {
         let rows: Vec<Value> = rows().map(|row| write::json(levels, row)).collect();
         writeln!(stdout(), "{}", document(args, &fitted.settings, loaded, &forecast, rows))?;
     } else if args.out.is_none() {

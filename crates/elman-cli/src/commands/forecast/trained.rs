@@ -30,7 +30,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
         Some(path) => {
             let loaded = read(path, read_options(&args, &trained)?, &trained)?;
             let observed = trained.observe(&loaded.series)?;
-            if !args.common.quiet {
+            if !args.common.quiet() {
                 eprintln!("{}: {}", loaded.series.name, loaded.found());
                 eprintln!("{}", sentence(&observed));
             }
@@ -45,7 +45,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     if let Some(out) = &args.out {
         files::write_table(out, &[], forecast.rows())?;
     }
-    if args.common.json {
+    if args.common.json() {
         let rows: Vec<Value> = forecast.rows().map(|row| write::json(&[], row)).collect();
         let document = json!({
             "command": "forecast",
@@ -61,7 +61,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     } else if args.out.is_none() {
         write::csv(stdout().lock(), &[], forecast.rows())?;
     }
-    if !args.common.quiet && !args.common.json {
+    if !args.common.quiet() && !args.common.json() {
         if stdout().is_terminal() && stderr().is_terminal() {
             let color = std::env::var_os("NO_COLOR").is_none();
             eprintln!("{}", report::text(&picture, 72, 14, color));

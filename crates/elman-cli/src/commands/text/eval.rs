@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use elman::text::TextModel;
 use serde_json::json;
 
-use super::{read_known, said, threads_of_machine, unit};
+use super::{read_known, said, unit};
 use crate::args::TextEvalArgs;
 use crate::failure::Outcome;
 
@@ -15,10 +15,10 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
     let model = TextModel::load(&args.model)?;
     let corpus = read_known(&args.file, model.vocabulary())?;
     let (name, unit) = (corpus.name.clone(), unit(model.vocabulary().tokenizer()));
-    let threads = args.threads.map_or_else(threads_of_machine, usize::from);
-    let all = model.evaluate(corpus, threads)?;
+    let (asked, of_machine) = args.work.threads();
+    let all = model.evaluate(corpus, asked.unwrap_or(of_machine))?;
     let mut out = std::io::stdout().lock();
-    if args.json {
+    if args.output.json {
         let json = json!({
             "file": name,
             "characters": all.characters,
@@ -30,9 +30,11 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
         writeln!(out, "{json}")?;
     } else {
         writeln!(out, "{name}: {}", said(all.nats, unit))?;
-        let asked = elman::series::counted(all.characters, unit);
-        let streams = elman::series::counted(all.streams, "stream");
-        writeln!(out, "over {asked}, in {streams} with the memory carried")?;
+        if !args.notes.quiet {
+            let asked = elman::series::counted(all.characters, unit);
+            let streams = elman::series::counted(all.streams, "stream");
+            writeln!(out, "over {asked}, in {streams} with the memory carried")?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

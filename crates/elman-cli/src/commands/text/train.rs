@@ -11,7 +11,7 @@ use elman::nn::train::Event;
 use elman::text::TextSession;
 use serde_json::json;
 
-use super::{said, threads_of_machine, unit};
+use super::{said, unit};
 use crate::args::TextTrainArgs;
 use crate::commands::bench::machine;
 use crate::commands::checkpoints::Checkpoints;
@@ -31,13 +31,13 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
     files::are_apart(&[args.file.as_ref()], [&model_file, checkpoint_file].into_iter())?;
     files::may_hold_model(&model_file)?;
     files::may_hold_model(checkpoint_file)?;
-    let threads = args.threads.map(usize::from);
-    session = session.with_threads(threads, threads_of_machine());
+    let (asked, of_machine) = args.common.threads();
+    session = session.with_threads(asked, of_machine);
     if let Some(isa) = isa {
         session = session.with_isa(isa);
     }
 
-    let shown = !args.quiet && !args.json;
+    let shown = !args.common.quiet() && !args.common.json();
     let mut watch = Watch::new(args, &session, shown)?;
     interrupt::watch();
     let end = loop {
@@ -62,7 +62,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
     match end {
         None => {
             session.write_checkpoint(checkpoint_file)?;
-            if !args.quiet {
+            if !args.common.quiet() {
                 let go_on = checkpoints.go_on(&args.files, &args.training, &[]);
                 let go_on = format!("elman text train {go_on}");
                 eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
@@ -93,7 +93,7 @@ fn finished(
     let per_second = watch.per_second(&session);
     let model = session.finish();
     model.save(model_file)?;
-    if args.json {
+    if args.common.json() {
         let losses: Vec<_> = watch.losses.iter().map(|(step, loss)| json!([step, loss])).collect();
         let json = json!({
             "configuration": model.about().settings,
@@ -104,7 +104,7 @@ fn finished(
             "evaluations": losses,
         });
         writeln!(std::io::stdout(), "{json}")?;
-    } else if !args.quiet {
+    } else if !args.common.quiet() {
         let mut out = std::io::stdout().lock();
         let unit = unit(model.vocabulary().tokenizer());
         if let Some(nats) = model.about().validation {

@@ -150,7 +150,7 @@ fn with_options(mut settings: Settings, args: &TrainArgs) -> Settings {
     let Settings { train, seq_length, batch_size, .. } = &mut settings;
     args.training.put_into(train, [seq_length, batch_size]);
     put(&mut train.loss, &args.loss);
-    train.seed = args.common.seed;
+    train.seed = args.common.seed();
     if let Some(learn) = &args.made_ready.learn {
         settings.learn = if learn == "values" { Learn::Values } else { Learn::Changes };
     }

@@ -37,10 +37,10 @@ pub fn finish(
             report::write(plot, &album)?;
         }
     }
-    if args.common.json {
+    if args.common.json() {
         let document = document(args, &end, seen, diverged);
         writeln!(stdout(), "{document}")?;
-    } else if !args.common.quiet {
+    } else if !args.common.quiet() {
         print(args, &end, seen)?;
     }
     Ok(())

@@ -31,10 +31,10 @@ impl Watch {
     /// Chooses by the options and by where the output goes, and prints the beginning.
     pub fn new(args: &TrainArgs, session: &Session, note: Option<&str>) -> Result<Self, Failure> {
         let common = &args.common;
-        if let (Some(note), false) = (note, common.quiet) {
+        if let (Some(note), false) = (note, common.quiet()) {
             eprintln!("{note}");
         }
-        if common.json || common.quiet {
+        if common.json() || common.quiet() {
             return Ok(Watch::Silent);
         }
         if stdout().is_terminal() && live::possible() && !args.plain {

@@ -52,7 +52,7 @@ fn with_options(mut settings: TextSettings, args: &TextTrainArgs) -> TextSetting
     let TextSettings { train, seq_length, batch_size, .. } = &mut settings;
     train.val_every = (args.training.steps.unwrap_or(train.steps) / 8).max(1);
     args.training.put_into(train, [seq_length, batch_size]);
-    put(&mut train.seed, &args.seed);
+    train.seed = args.common.seed();
     put(&mut settings.held_out, &args.held_out);
     settings
 }

@@ -1,0 +1,88 @@
+//! The options that mean the same wherever they stand. A command for which one means nothing leaves it out.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// All of them.
+#[derive(Debug, Args)]
+pub struct CommonArgs {
+    #[command(flatten)]
+    output: JsonArgs,
+    #[command(flatten)]
+    notes: QuietArgs,
+    #[command(flatten)]
+    random: SeedArgs,
+    #[command(flatten)]
+    work: ThreadArgs,
+    #[command(flatten)]
+    file: ConfigArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Every command")]
+pub struct JsonArgs {
+    /// Print exactly one JSON document on stdout.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Every command")]
+pub struct QuietArgs {
+    /// Print results only, no notes and no progress.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Every command")]
+pub struct SeedArgs {
+    /// The seed of everything random; the same seed gives the same bits.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Every command")]
+pub struct ThreadArgs {
+    /// Threads to use [default: those of the machine, as far as they are worth their while]; results
+    /// never depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Every command")]
+pub struct ConfigArgs {
+    /// Take options from a TOML file: the same names, `_` for `-`; options given here win.
+    #[arg(long, value_name = "FILE.toml")]
+    config: Option<PathBuf>,
+}
+
+impl CommonArgs {
+    pub fn json(&self) -> bool {
+        self.output.json
+    }
+
+    pub fn quiet(&self) -> bool {
+        self.notes.quiet
+    }
+
+    pub fn seed(&self) -> u64 {
+        self.random.seed
+    }
+
+    /// The threads asked for, and those of the machine.
+    pub fn threads(&self) -> (Option<usize>, usize) {
+        self.work.threads()
+    }
+}
+
+impl ThreadArgs {
+    /// The threads asked for, and those of the machine.
+    pub fn threads(&self) -> (Option<usize>, usize) {
+        let of_machine = std::thread::available_parallelism().map_or(1, usize::from);
+        (self.threads.map(usize::from), of_machine)
+    }
+}
