@@ -11,6 +11,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::args::ReadArgs;
 use crate::failure::{BAD_DATA, FAILED, Failure, USAGE};
 
+/// Checks that a training can write its model, its checkpoints and its pictures before any time is spent.
+pub fn check_outputs(
+    inputs: &[Option<&PathBuf>],
+    models: [&PathBuf; 2],
+    plots: &[PathBuf],
+) -> Result<(), Failure> {
+    can_write(&models.map(PathBuf::as_path), plots)?;
+    are_apart(inputs, models.into_iter().chain(plots))?;
+    models.into_iter().try_for_each(|model| may_hold_model(model))
+}
+
 /// Refuses to write a model over a file that is none.
 pub fn may_hold_model(path: &Path) -> Result<(), Failure> {
     if path.exists() && ModelFile::<f32>::read(path).is_err() {
@@ -34,7 +45,9 @@ pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
             let (path, folder) = (path.display(), folder.display());
-            let message = format!("cannot write {path}: there is no folder {folder}");
+            let message = format!(
+                "cannot write {path}: there is no folder {folder}\n  help: make it first, or choose another"
+            );
             return Err(Failure::new(FAILED, message));
         }
         let trial = beside(path, ".trial");

@@ -34,9 +34,6 @@ pub struct TrainArgs {
     pub made_ready: SeriesArgs,
     #[command(flatten)]
     pub files: FileArgs,
-    /// Keep the pictures: .png, .svg or .html. May be given more than once.
-    #[arg(long, value_name = "FILE", action = clap::ArgAction::Append, help_heading = "Files and display")]
-    pub plot: Vec<PathBuf>,
     /// Lines and small pictures in text, no live view.
     #[arg(long, help_heading = "Files and display")]
     pub plain: bool,

@@ -160,6 +160,10 @@ pub struct FileArgs {
     /// Where the model goes [default: the data file's name with .safetensors; lesson.safetensors].
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// Keep the pictures, of a training on text that of its loss: .png, .svg or .html. May be given more than
+    /// once.
+    #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
+    pub plot: Vec<PathBuf>,
     /// Write checkpoints here, from which `--resume` goes on exactly.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,

@@ -36,12 +36,12 @@ impl Checkpoints {
     }
 
     /// The options that go on as this training was begun.
-    pub fn go_on(&self, args: &FileArgs, training: &TrainingArgs, plots: &[PathBuf]) -> String {
+    pub fn go_on(&self, args: &FileArgs, training: &TrainingArgs) -> String {
         let mut line = format!("--resume {}", files::shell_word(&self.file));
         if let Some(save) = &args.save {
             line += &format!(" --save {}", files::shell_word(save));
         }
-        for plot in plots {
+        for plot in &args.plot {
             line += &format!(" --plot {}", files::shell_word(plot));
         }
         if let Some(every) = args.checkpoint_every {

@@ -4,7 +4,6 @@ mod plan;
 mod summary;
 mod watch;
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -15,8 +14,9 @@ use elman::report::Picture;
 use crate::args::TrainArgs;
 use crate::commands::bench::machine;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
-use crate::{files, interrupt};
+use crate::interrupt;
 use plan::Plan;
+pub use summary::facts;
 use watch::Watch;
 
 /// How a training ended.
@@ -56,7 +56,7 @@ pub fn run(args: TrainArgs) -> Outcome {
     let mut watch = Watch::new(&args, &session, note.as_deref())?;
     interrupt::watch();
     let mut seen = Seen::default();
-    let is_shown = watch.is_shown() || !args.plot.is_empty();
+    let is_shown = watch.is_shown() || !args.files.plot.is_empty();
     let began = Instant::now();
     let mut watched = Duration::ZERO;
     let end = loop {
@@ -71,7 +71,7 @@ pub fn run(args: TrainArgs) -> Outcome {
                     session.write_checkpoint(&checkpoints.file)?;
                 }
                 let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched)?;
-                if args.plot.is_empty() {
+                if args.files.plot.is_empty() {
                     seen.pages.clear();
                 }
                 seen.pages.extend(report);
@@ -91,7 +91,7 @@ pub fn run(args: TrainArgs) -> Outcome {
         End::Interrupted => {
             session.write_checkpoint(&checkpoints.file)?;
             if !args.common.quiet() {
-                let go_on = checkpoints.go_on(&args.files, &args.training, &args.plot);
+                let go_on = checkpoints.go_on(&args.files, &args.training);
                 let go_on = format!("elman train {go_on}");
                 eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }
@@ -140,14 +140,4 @@ impl Seen {
             Event::Finished { .. } => None,
         }
     }
-}
-
-/// Checks that the files can be written before any time is spent.
-fn check_outputs(args: &TrainArgs, model: &Path, checkpoint: &Path) -> Result<(), Failure> {
-    files::can_write(&[model, checkpoint], &args.plot)?;
-    let (model_file, checkpoint_file) = (model.to_owned(), checkpoint.to_owned());
-    let outputs = [&model_file, &checkpoint_file].into_iter().chain(&args.plot);
-    files::are_apart(&[args.data.as_ref(), args.data_option.as_ref()], outputs)?;
-    files::may_hold_model(model)?;
-    files::may_hold_model(checkpoint)
 }

@@ -97,6 +97,58 @@ fn options_of_training_mean_what_they_mean_in_train() {
 }
 
 #[test]
+fn draws_the_loss_of_the_whole_training() {
+    let room = Room::new();
+    rhyme(&room);
+    let line = format!("text train rhyme.txt {SMALL} --val-every 10");
+    let plots = "--plot a.svg --plot a.png --plot a.html";
+    let done = room.json(&format!("{line} --steps 20 --checkpoint half.safetensors {plots}"));
+    assert_eq!(done["plots"], serde_json::json!(["a.svg", "a.png", "a.html"]));
+    assert!(std::fs::read(room.path("a.png")).unwrap().starts_with(b"\x89PNG"));
+    let svg = std::fs::read_to_string(room.path("a.svg")).unwrap();
+    for part in ["rhyme.txt", "nats a character", "held out", "20 steps of adam", "of step 20"] {
+        assert!(svg.contains(part), "{part}: {svg}");
+    }
+    assert_eq!(
+        losses(&room, "a.html"),
+        [("training, each step".into(), 20), ("held out".into(), 2)]
+    );
+
+    // All steps, but only the evaluations that came after the checkpoint, and where that was.
+    room.run("text train --resume half.safetensors --steps 50 --plot b.html --quiet");
+    assert_eq!(
+        losses(&room, "b.html"),
+        [("training, each step".into(), 50), ("held out".into(), 3)]
+    );
+    assert!(page(&room, "b.html")["rules"][0] == serde_json::json!([20.0, "went on from here"]));
+
+    // Without a held-out part an evaluation is only the mean of the line.
+    room.run(&format!("{line} --steps 20 --held-out 0 --plot c.html --quiet"));
+    assert_eq!(losses(&room, "c.html"), [("training, each step".into(), 20)]);
+}
+
+/// The picture in a page.
+fn page(room: &Room, name: &str) -> serde_json::Value {
+    let html = std::fs::read_to_string(room.path(name)).unwrap();
+    let data = html.split("id=\"album\">").nth(1).unwrap();
+    let data: serde_json::Value =
+        serde_json::from_str(data.split("</script>").next().unwrap()).unwrap();
+    data["pages"][0].clone()
+}
+
+/// The names of its marks, and how many points each has.
+fn losses(room: &Room, name: &str) -> Vec<(String, usize)> {
+    let picture = page(room, name);
+    let marks = picture["marks"].as_array().unwrap().iter();
+    marks
+        .map(|mark| {
+            let points = mark["points"].as_array().unwrap();
+            (mark["label"].as_str().unwrap().to_owned(), points.len())
+        })
+        .collect()
+}
+
+#[test]
 fn wrong_input() {
     let room = Room::new();
     rhyme(&room);
@@ -119,6 +171,9 @@ fn wrong_input() {
         ("text train rhyme.txt --tied --embedding-size 3", 2),
         ("text train rhyme.txt --batch-size 1000", 3),
         ("text train rhyme.txt --save rhyme.txt", 2),
+        ("text train rhyme.txt --plot loss.jpg", 2),
+        ("text train rhyme.txt --plot nowhere/loss.svg", 1),
+        ("text train rhyme.txt --plot a.svg --plot a.svg", 2),
         ("text train", 2),
         ("text train rhyme.txt --clip -2", 2),
         ("text train --resume rhyme.safetensors --hidden-size 8", 2),

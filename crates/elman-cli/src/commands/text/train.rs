@@ -1,6 +1,7 @@
 //! `elman text train`.
 
 mod plan;
+mod plot;
 mod watch;
 
 use std::io::Write;
@@ -8,6 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use elman::nn::train::Event;
+use elman::report::{self, Album};
 use elman::text::TextSession;
 use serde_json::json;
 
@@ -27,10 +29,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
     let steps = session.trainer().config().steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let checkpoint_file = &checkpoints.file;
-    files::can_write(&[&model_file, checkpoint_file], &[])?;
-    files::are_apart(&[args.file.as_ref()], [&model_file, checkpoint_file].into_iter())?;
-    files::may_hold_model(&model_file)?;
-    files::may_hold_model(checkpoint_file)?;
+    files::check_outputs(&[args.file.as_ref()], [&model_file, checkpoint_file], &args.files.plot)?;
     let (asked, of_machine) = args.common.threads();
     session = session.with_threads(asked, of_machine);
     if let Some(isa) = isa {
@@ -63,7 +62,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
         None => {
             session.write_checkpoint(checkpoint_file)?;
             if !args.common.quiet() {
-                let go_on = checkpoints.go_on(&args.files, &args.training, &[]);
+                let go_on = checkpoints.go_on(&args.files, &args.training);
                 let go_on = format!("elman text train {go_on}");
                 eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }
@@ -74,7 +73,9 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
             Ok(ExitCode::SUCCESS)
         }
         Some(Err(reason)) => {
+            let album = plot::album(&session, &watch);
             session.finish().save(&model_file)?;
+            draw(args, &album)?;
             let (kept, help) = (model_file.display(), "a smaller `--learning-rate`");
             let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
             Err(Failure::new(DIVERGED, message))
@@ -91,8 +92,10 @@ fn finished(
 ) -> Result<(), Failure> {
     let (steps, best) = (session.trainer().step(), session.trainer().best().step);
     let per_second = watch.per_second(&session);
+    let album = plot::album(&session, watch);
     let model = session.finish();
     model.save(model_file)?;
+    draw(args, &album)?;
     if args.common.json() {
         let losses: Vec<_> = watch.losses.iter().map(|(step, loss)| json!([step, loss])).collect();
         let json = json!({
@@ -102,6 +105,7 @@ fn finished(
             "characters_per_second": per_second,
             "held_out_nats": model.about().validation,
             "evaluations": losses,
+            "plots": args.files.plot,
         });
         writeln!(std::io::stdout(), "{json}")?;
     } else if !args.common.quiet() {
@@ -112,8 +116,19 @@ fn finished(
         }
         writeln!(out, "speed     {} {unit}s a second", thousands(per_second))?;
         writeln!(out, "saved     {}", model_file.display())?;
+        for plot in &args.files.plot {
+            writeln!(out, "picture   {}", plot.display())?;
+        }
         let word = files::shell_word(model_file);
         writeln!(out, "write     elman text sample {word} --length 500")?;
+    }
+    Ok(())
+}
+
+/// Draws into every file that was asked for.
+fn draw(args: &TextTrainArgs, album: &Album) -> Result<(), Failure> {
+    for plot in &args.files.plot {
+        report::write(plot, album)?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use elman::forecaster::{Learn, Session, Settings, Source, Weights};
 use elman::read::ReadOptions;
 use elman::season;
 
-use super::check_outputs;
 use crate::args::{TrainArgs, put};
 use crate::commands::checkpoints::{self, Checkpoints};
 use crate::failure::{Failure, USAGE};
@@ -100,7 +99,8 @@ fn assemble(
 ) -> Result<Plan, Failure> {
     let steps = session.trainer().config().steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
-    check_outputs(args, &model_file, &checkpoints.file)?;
+    let inputs = [args.data.as_ref(), args.data_option.as_ref()];
+    files::check_outputs(&inputs, [&model_file, &checkpoints.file], &args.files.plot)?;
     let default_report = if session.series().is_some() { (steps / 5).max(1) } else { 15 };
     let print_every = args.print_every.unwrap_or(default_report);
     Ok(Plan { session, note, model_file, checkpoints, print_every })

@@ -4,6 +4,7 @@ use std::io::{Write, stdout};
 use std::path::Path;
 
 use elman::forecaster::{Comparison, Scores, Session, Source, Trained};
+use elman::nn::{Model, ModelConfig, TrainConfig};
 use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
 use elman::series::Series;
 use serde_json::{Value, json};
@@ -31,9 +32,9 @@ pub fn finish(
         if diverged.is_some() { session.finish_with_best()? } else { session.finish()? };
     trained.save(model_file)?;
     let end = End { trained, series, cut, baseline, step, early, model_file, history };
-    if !args.plot.is_empty() {
+    if !args.files.plot.is_empty() {
         let album = album(&end, seen);
-        for plot in &args.plot {
+        for plot in &args.files.plot {
             report::write(plot, &album)?;
         }
     }
@@ -96,7 +97,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
         Some(scores) => print_scores(&mut out, end, scores)?,
     }
     writeln!(out, "saved     {}", end.model_file.display())?;
-    for plot in &args.plot {
+    for plot in &args.files.plot {
         writeln!(out, "pictures  {}", plot.display())?;
     }
     writeln!(out, "\ntry next")?;
@@ -260,8 +261,28 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
         "stopped_early": end.early,
         "diverged": diverged,
         "seconds": seen.seconds,
-        "files": {"model": end.model_file, "plots": args.plot},
+        "files": {"model": end.model_file, "plots": args.files.plot},
     })
+}
+
+/// What a picture says of a training: after `steps` steps, on windows of `length` steps in `streams` streams.
+pub fn facts(
+    model: &Model<f32>,
+    train: &TrainConfig,
+    steps: u64,
+    [length, streams]: [usize; 2],
+) -> Vec<(String, String)> {
+    let ModelConfig { cell, hidden_size, num_layers, .. } = model.config();
+    let (layers, values) = (counted(*num_layers, "layer"), model.layout().count());
+    let streams = counted(streams, "stream");
+    let memory = if train.carry { "carried" } else { "not carried" };
+    let TrainConfig { optimizer, learning_rate, loss, .. } = train;
+    let facts = [
+        ("network", format!("{cell}, {hidden_size} hidden, {layers}, {values} values")),
+        ("window", format!("{length} steps, {streams}, memory {memory}")),
+        ("training", format!("{steps} steps of {} at {learning_rate}, {loss}", optimizer.name)),
+    ];
+    facts.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// Every picture of the training, the held-out part last.
@@ -272,38 +293,9 @@ fn album(end: &End<'_>, seen: &Seen) -> Album {
         .labelled("step", &about.settings.train.loss)
         .with(Mark::new("training", Color::Blue, Shape::Line, losses));
     let settings = &about.settings;
-    let mut facts = vec![
-        (
-            "network".to_owned(),
-            format!(
-                "{}, {} hidden, {}, {} values",
-                settings.model.cell,
-                settings.model.hidden_size,
-                counted(settings.model.num_layers, "layer"),
-                end.trained.model().layout().count()
-            ),
-        ),
-        (
-            "window".to_owned(),
-            format!(
-                "{} steps, {}, memory {}",
-                settings.seq_length,
-                counted(settings.batch_size, "stream"),
-                if settings.train.carry { "carried" } else { "not carried" }
-            ),
-        ),
-        (
-            "training".to_owned(),
-            format!(
-                "{} steps of {} at {}, {}",
-                end.step,
-                settings.train.optimizer.name,
-                settings.train.learning_rate,
-                settings.train.loss
-            ),
-        ),
-        ("loss of the last step".to_owned(), short(end.final_loss())),
-    ];
+    let sizes = [settings.seq_length, settings.batch_size];
+    let mut facts = facts(end.trained.model(), &settings.train, end.step, sizes);
+    facts.push(("loss of the last step".to_owned(), short(end.final_loss())));
     let mut pages = seen.pages.clone();
     match about.scores.as_ref() {
         None => facts.push(("repeating the last value".to_owned(), short(end.baseline))),

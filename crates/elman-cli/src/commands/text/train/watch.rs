@@ -17,7 +17,8 @@ pub struct Watch {
     shown: bool,
     bar: ProgressBar,
     began: Instant,
-    first: u64,
+    /// The step from which this run went on.
+    pub first: u64,
     /// Training losses since the last report.
     recent: Vec<f64>,
     /// Steps and losses of the evaluations.
@@ -74,6 +75,7 @@ impl Watch {
         let (step, loss, evaluation) = match event {
             Event::Step { step, loss, evaluation, .. } => (step, loss, evaluation),
             Event::WentBack { from, to, .. } => {
+                self.losses.retain(|&(step, _)| step <= to);
                 if self.shown {
                     self.bar.suspend(|| eprintln!("the loss of step {from} was not finite: back to step {to}, learning rate halved"));
                 }
