@@ -122,6 +122,9 @@ fn draws_the_loss_of_the_whole_training() {
     );
     assert!(page(&room, "b.html")["rules"][0] == serde_json::json!([20.0, "went on from here"]));
 
+    let models = room.files().into_iter().filter(|name| name.ends_with(".safetensors"));
+    assert!(models.eq(["half.safetensors", "rhyme.safetensors"]), "named as the text");
+
     // Without a held-out part an evaluation is only the mean of the line.
     room.run(&format!("{line} --steps 20 --held-out 0 --plot c.html --quiet"));
     assert_eq!(losses(&room, "c.html"), [("training, each step".into(), 20)]);

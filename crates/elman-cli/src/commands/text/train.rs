@@ -25,7 +25,7 @@ use watch::{Watch, thousands};
 pub fn run(args: &TextTrainArgs) -> Outcome {
     let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
     let mut session = plan::session(args)?;
-    let model_file = plan::model_file(args);
+    let model_file = plan::model_file(args, &session);
     let steps = session.trainer().config().steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let checkpoint_file = &checkpoints.file;

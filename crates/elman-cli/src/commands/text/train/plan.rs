@@ -31,11 +31,11 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
 }
 
 /// Where the model goes.
-pub fn model_file(args: &TextTrainArgs) -> PathBuf {
+pub fn model_file(args: &TextTrainArgs, session: &TextSession) -> PathBuf {
     let of_checkpoint = || args.files.resume.as_deref().and_then(files::model_of_checkpoint);
-    let of_file = || match args.file.as_deref() {
-        Some(file) if file.as_os_str() != "-" => files::model_name(Some(file)),
-        _ => PathBuf::from("text.safetensors"),
+    let of_file = || match args.file.as_deref().unwrap_or(Path::new(session.name())) {
+        file if file.as_os_str() == "-" => PathBuf::from("text.safetensors"),
+        file => files::model_name(Some(file)),
     };
     args.files.save.clone().or_else(of_checkpoint).unwrap_or_else(of_file)
 }
