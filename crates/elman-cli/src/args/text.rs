@@ -71,6 +71,10 @@ pub struct TextTrainArgs {
     /// One table for what is shown and what is said; the embedding is then as wide as a layer.
     #[arg(long, help_heading = "Network")]
     pub tied: bool,
+    /// Where characters, the most frequent first, are cut into clusters by a head that spends less on the rare ones, such as
+    /// 500,2000; 0 for a linear head [default: by their frequency, for 1,000 characters and more].
+    #[arg(long, value_name = "N", value_delimiter = ',', help_heading = "Network")]
+    pub cutoffs: Vec<usize>,
     #[command(flatten)]
     pub training: TrainingArgs,
     /// The share of the text, at its end, that is not trained on [default: 0.1].

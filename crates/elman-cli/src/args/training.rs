@@ -27,7 +27,7 @@ pub struct NetworkArgs {
     /// Probability of dropping a value between layers in training [default: 0].
     #[arg(long, value_name = "P")]
     pub dropout: Option<f64>,
-    /// Start from weights under PyTorch's names.
+    /// Start from weights under PyTorch's names; a model of text brings its characters and its sizes along.
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     pub init: Option<PathBuf>,
 }

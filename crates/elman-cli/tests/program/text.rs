@@ -130,6 +130,48 @@ fn draws_the_loss_of_the_whole_training() {
     assert_eq!(losses(&room, "c.html"), [("training, each step".into(), 20)]);
 }
 
+/// A model of text knows characters that another text has not, and in its own order; its sizes are its own, too.
+#[test]
+fn goes_on_with_another_text_from_a_model_of_one() {
+    let room = Room::new();
+    rhyme(&room);
+    room.write("other.txt", &"three shoes, four doors, one three. ".repeat(60));
+    room.run(&format!("text train rhyme.txt {SMALL} --steps 200 --quiet"));
+    let nats = |model: &str| {
+        room.json(&format!("text eval {model}.safetensors other.txt"))["nats"].as_f64().unwrap()
+    };
+    let before = nats("rhyme");
+    let line = "text train other.txt --init rhyme.safetensors --seq-length 16 --batch-size 4";
+    let trained = room.json(&format!("{line} --steps 60 --warmup 5 --lr 0.005"));
+    assert_eq!(trained["configuration"]["model"]["hidden_size"], 16);
+    let known = |text: &str| text.chars().collect::<std::collections::BTreeSet<_>>().len();
+    let characters = known("one two, buckle my shoe; three four, shut the door. ");
+    assert_eq!(trained["configuration"]["model"]["vocab_size"], characters);
+    assert!(nats("other") < 0.5 * before, "{} from {before}", nats("other"));
+    room.write("unlike.txt", &"one zebra. ".repeat(60));
+    let unlike = room.run("text train unlike.txt --init rhyme.safetensors");
+    assert!(unlike.code == 3 && unlike.err.contains("'z' as its character 5"), "{}", unlike.err);
+}
+
+#[test]
+fn many_characters_are_learned_in_clusters() {
+    let room = Room::new();
+    // Each of a thousand characters once, and a few of them often.
+    let text: String = ('\u{4e00}'..'\u{51e8}').collect();
+    room.write("many.txt", &(text.clone() + &text.chars().take(20).collect::<String>().repeat(80)));
+    let line = format!("text train many.txt {SMALL} --steps 4 --held-out 0");
+    let cutoffs = |more: &str| {
+        let trained = room.json(&format!("{line} {more}"));
+        trained["configuration"]["model"]["cutoffs"].clone()
+    };
+    assert_eq!(cutoffs("--cutoffs 30,400"), serde_json::json!([30, 400]));
+    assert!(cutoffs("").as_array().is_some_and(|cuts| cuts.len() == 2), "{}", cutoffs(""));
+    assert!(cutoffs("--cutoffs 0").is_null());
+    assert!(cutoffs("--tied").is_null(), "a table that is shared is in one piece");
+    let said = room.run("text sample many.safetensors --length 30");
+    assert_eq!((said.code, said.out.chars().count()), (0, 31), "{}", said.err);
+}
+
 /// The picture in a page.
 fn page(room: &Room, name: &str) -> serde_json::Value {
     let html = std::fs::read_to_string(room.path(name)).unwrap();
@@ -179,6 +221,9 @@ fn wrong_input() {
         ("text train rhyme.txt --plot a.svg --plot a.svg", 2),
         ("text train", 2),
         ("text train rhyme.txt --clip -2", 2),
+        ("text train rhyme.txt --cutoffs 3,9", 2),
+        ("text train rhyme.txt --init rhyme.safetensors --bytes", 2),
+        ("text train rhyme.txt --init sales.safetensors", 1),
         ("text train --resume rhyme.safetensors --hidden-size 8", 2),
         ("text train --resume rhyme.safetensors --lr 1", 2),
         ("text train --resume rhyme.safetensors", 1),

@@ -8,7 +8,7 @@ use elman::text::{TextSession, TextSettings, Tokenizer};
 use crate::args::{TextTrainArgs, put};
 use crate::commands::checkpoints;
 use crate::commands::text::{read, read_known};
-use crate::failure::Failure;
+use crate::failure::{Failure, USAGE};
 use crate::files;
 
 /// The training: a new one, or one that goes on.
@@ -22,12 +22,25 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
         checkpoints::refuse_fewer_steps(args.training.steps, session.trainer().step())?;
         return Ok(session);
     }
-    let tokenizer = if args.bytes { Tokenizer::Bytes } else { Tokenizer::Characters };
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
-    let corpus = read(file, tokenizer)?;
-    let settings = with_options(TextSettings::for_corpus(&corpus), args);
-    let weights = args.network.init.as_deref().map(Weights);
-    Ok(TextSession::new(corpus, settings, weights)?)
+    let weights = args.network.init.as_deref();
+    // Other weights than a model of text are of the characters of this one.
+    let before = weights.and_then(|path| TextSession::about_of(path).ok());
+    let tokenizer = if args.bytes { Tokenizer::Bytes } else { Tokenizer::Characters };
+    let corpus = match &before {
+        Some(about) if args.bytes && about.vocabulary.tokenizer() != tokenizer => {
+            let message = "the model of `--init` knows characters\n  help: leave `--bytes` out";
+            return Err(Failure::new(USAGE, message));
+        }
+        Some(about) => read_known(file, &about.vocabulary)?,
+        None => read(file, tokenizer)?,
+    };
+    let mut settings = TextSettings::for_corpus(&corpus);
+    if let Some(about) = before {
+        settings.model = about.settings.model;
+    }
+    let settings = with_options(settings, args);
+    Ok(TextSession::new(corpus, settings, weights.map(Weights))?)
 }
 
 /// Where the model goes.
@@ -45,6 +58,9 @@ fn with_options(mut settings: TextSettings, args: &TextTrainArgs) -> TextSetting
     let model = &mut settings.model;
     args.network.put_into(model);
     put(&mut model.embedding_size, &args.embedding_size);
+    if args.tied || !args.cutoffs.is_empty() {
+        model.cutoffs = args.cutoffs.iter().copied().filter(|&cut| cut > 0).collect();
+    }
     if args.tied {
         model.tied = true;
         model.embedding_size = args.embedding_size.unwrap_or(model.hidden_size);
