@@ -18,6 +18,7 @@
 //! # Ok::<(), elman::Error>(())
 //! ```
 
+mod baseline;
 mod corpus;
 mod evaluation;
 mod model;

@@ -38,6 +38,16 @@ impl Tokens {
         }
     }
 
+    /// How often each of `kinds` tokens stands among them.
+    pub(super) fn counts(&self, kinds: usize) -> Vec<u64> {
+        let mut counts = vec![0; kinds];
+        match self {
+            Tokens::Narrow(tokens) => tokens.iter().for_each(|t| counts[usize::from(*t)] += 1),
+            Tokens::Wide(tokens) => tokens.iter().for_each(|t| counts[*t as usize] += 1),
+        }
+        counts
+    }
+
     /// Those from `at` on, which are then no longer here.
     pub(super) fn split_off(&mut self, at: usize) -> Self {
         match self {

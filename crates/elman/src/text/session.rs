@@ -9,6 +9,7 @@ use elman_nn::train::Event;
 use elman_nn::windows::{Streams, Windows};
 use elman_nn::{Isa, Model, Trainer};
 
+use super::baseline::nats_by_frequency;
 use super::corpus::{Corpus, Tokens};
 use super::evaluation::Walked;
 use super::model::{TextAbout, TextModel};
@@ -25,9 +26,16 @@ const MOST_JUDGED: usize = 1 << 18;
 pub struct TextSession {
     about: TextAbout,
     trainer: Trainer<f32>,
-    held_out: Option<Arc<Tokens>>,
+    held_out: Option<HeldOut>,
     /// Characters in the text, and of them those that are held out.
     characters: [usize; 2],
+}
+
+/// The part of a text that is not trained on.
+struct HeldOut {
+    tokens: Arc<Tokens>,
+    /// What it costs a character by frequency alone, in nats.
+    baseline: f64,
 }
 
 impl TextSession {
@@ -53,9 +61,9 @@ impl TextSession {
             Some(Weights(path)) => elman_nn::file::read_weights(path, &model)?,
             None => model.initial_params(settings.train.seed),
         };
-        let (about, parts) = prepare(corpus, settings)?;
-        let trainer = Trainer::new(about.settings.train.clone(), model, params, parts.windows)?;
-        Ok(Self::with(about, trainer, parts.held_out, parts.characters))
+        let Prepared { about, windows, held_out, characters } = prepare(corpus, settings)?;
+        let trainer = Trainer::new(about.settings.train.clone(), model, params, windows)?;
+        Ok(Self { about, trainer, held_out, characters }.with_threads(Some(1), 1))
     }
 
     /// Goes on from a checkpoint, on the unchanged text; `steps`, if given, is the new number of steps in all.
@@ -72,10 +80,11 @@ impl TextSession {
                 help: "give the unchanged text, or begin a new training on this".to_owned(),
             });
         }
-        let (mut about, parts) = prepare(corpus, before.settings)?;
-        let trainer = Trainer::resume(&file, parts.windows, steps)?;
+        let Prepared { mut about, windows, held_out, characters } =
+            prepare(corpus, before.settings)?;
+        let trainer = Trainer::resume(&file, windows, steps)?;
         about.settings.train = trainer.config().clone();
-        Ok(Self::with(about, trainer, parts.held_out, parts.characters))
+        Ok(Self { about, trainer, held_out, characters }.with_threads(Some(1), 1))
     }
 
     /// What a checkpoint says it was trained on.
@@ -86,22 +95,12 @@ impl TextSession {
         TextAbout::of(&ModelFile::<f32>::read(path)?, path)
     }
 
-    fn with(
-        about: TextAbout,
-        trainer: Trainer<f32>,
-        held_out: Option<Tokens>,
-        characters: [usize; 2],
-    ) -> Self {
-        let held_out = held_out.map(Arc::new);
-        Self { about, trainer, held_out, characters }.with_threads(Some(1), 1)
-    }
-
     /// Works with `threads` threads, or, if `None`, with as many of `most` as are worth their while.
     /// Their number changes no bit of any result.
     pub fn with_threads(mut self, threads: Option<usize>, most: usize) -> Self {
         let threads = threads.unwrap_or_else(|| self.trainer.worthwhile_threads(most));
         self.trainer = self.trainer.with_threads(threads);
-        if let Some(tokens) = &self.held_out {
+        if let Some(HeldOut { tokens, .. }) = &self.held_out {
             let walked = Walked::new(Arc::clone(tokens), threads);
             self.trainer = self.trainer.with_validator(Box::new(walked));
         }
@@ -166,6 +165,12 @@ impl TextSession {
         self.held_out.is_some()
     }
 
+    /// What the held-out part, if there is one, costs a character where no more is known than how frequent each one is in
+    /// the rest, in nats: a network that has learned something is below.
+    pub fn baseline(&self) -> Option<f64> {
+        self.held_out.as_ref().map(|held_out| held_out.baseline)
+    }
+
     /// Characters that the network has learned from, in `steps` steps.
     pub fn seen(&self, steps: u64) -> u64 {
         let TextSettings { seq_length, batch_size, .. } = self.about.settings;
@@ -204,14 +209,15 @@ impl TextSession {
     }
 }
 
-/// The parts of a text.
-struct Parts {
+/// A text, made ready for training.
+struct Prepared {
+    about: TextAbout,
     windows: Box<dyn Windows<f32>>,
-    held_out: Option<Tokens>,
+    held_out: Option<HeldOut>,
     characters: [usize; 2],
 }
 
-fn prepare(corpus: Corpus, settings: TextSettings) -> Result<(TextAbout, Parts)> {
+fn prepare(corpus: Corpus, settings: TextSettings) -> Result<Prepared> {
     let share = settings.held_out;
     if !(0.0..=0.5).contains(&share) {
         let (name, got) = ("held_out", share.to_string());
@@ -224,6 +230,10 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<(TextAbout, Parts)>
     let mut held_out = tokens.split_off(cut);
     let held = held_out.len();
     held_out.split_off(held.min(MOST_JUDGED));
+    let held_out = (held_out.len() > 1).then(|| HeldOut {
+        baseline: nats_by_frequency(&tokens, &held_out, vocabulary.size()),
+        tokens: held_out.into(),
+    });
     let TextSettings { seq_length, batch_size, .. } = settings;
     let windows: Option<Box<dyn Windows<f32>>> = match tokens {
         Tokens::Narrow(tokens) => boxed(Streams::new(tokens, seq_length, batch_size)),
@@ -239,8 +249,7 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<(TextAbout, Parts)>
         help: "a longer text, or a smaller `--batch-size` or `--seq-length`".to_owned(),
     })?;
     let about = TextAbout { settings, vocabulary, source: name, fingerprint, validation: None };
-    let held_out = (held_out.len() > 1).then_some(held_out);
-    Ok((about, Parts { windows, held_out, characters: [characters, held] }))
+    Ok(Prepared { about, windows, held_out, characters: [characters, held] })
 }
 
 fn boxed<W: Windows<f32> + 'static>(windows: Option<W>) -> Option<Box<dyn Windows<f32>>> {

@@ -4,7 +4,7 @@ use elman_nn::schedules::ScheduleConfig;
 use elman_nn::{ModelConfig, TrainConfig};
 use serde::{Deserialize, Serialize};
 
-use super::corpus::{Corpus, Tokens};
+use super::corpus::Corpus;
 
 /// Tokens from which on a head spends less on the rare ones.
 const MANY: usize = 1000;
@@ -68,16 +68,12 @@ impl TextSettings {
 /// Where the tokens are cut into clusters; nowhere, where there are few.
 fn cutoffs(corpus: &Corpus) -> Vec<usize> {
     let size = corpus.vocabulary.size();
-    let Tokens::Wide(tokens) = &corpus.tokens else {
-        return Vec::new();
-    };
     if size < MANY {
         return Vec::new();
     }
-    let mut counts = vec![0_u64; size];
-    tokens.iter().for_each(|token| counts[*token as usize] += 1);
+    let counts = corpus.tokens.counts(size);
     let cut = |share: f64| {
-        let mut left = (tokens.len() as f64 * share) as u64;
+        let mut left = (corpus.tokens.len() as f64 * share) as u64;
         let covered = counts.iter().take_while(|count| {
             let needed = left > 0;
             left = left.saturating_sub(**count);

@@ -273,3 +273,16 @@ fn clusters_learn_on_any_number_of_threads_and_write() {
     assert_eq!(written[0], written[1]);
     assert_eq!(written[0].chars().count(), 50);
 }
+
+#[test]
+fn the_baseline_is_what_frequency_alone_costs() {
+    // 27 a and 9 b to learn from, then a, a, b, c: each of three is counted once more.
+    let all = corpus(&("aaab".repeat(9) + "aabc"));
+    let mut settings = settings(&all);
+    (settings.seq_length, settings.batch_size, settings.train.steps) = (4, 1, 1);
+    let session = TextSession::new(all.clone(), settings.clone(), None).unwrap();
+    let [a, b, c] = [28.0, 10.0, 1.0].map(|count: f64| -(count / 39.0).ln());
+    assert!((session.baseline().unwrap() - (2.0 * a + b + c) / 4.0).abs() < 1e-12);
+    settings.held_out = 0.0;
+    assert_eq!(TextSession::new(all, settings, None).unwrap().baseline(), None);
+}

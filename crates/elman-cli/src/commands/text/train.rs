@@ -92,7 +92,7 @@ fn finished(
 ) -> Result<(), Failure> {
     let (steps, best) = (session.trainer().step(), session.trainer().best().step);
     let per_second = watch.per_second(&session);
-    let album = plot::album(&session, watch);
+    let (album, baseline) = (plot::album(&session, watch), session.baseline());
     let model = session.finish();
     model.save(model_file)?;
     draw(args, &album)?;
@@ -104,6 +104,7 @@ fn finished(
             "steps": steps,
             "characters_per_second": per_second,
             "held_out_nats": model.about().validation,
+            "frequency_nats": baseline,
             "evaluations": losses,
             "plots": args.files.plot,
         });
@@ -111,8 +112,16 @@ fn finished(
     } else if !args.common.quiet() {
         let mut out = std::io::stdout().lock();
         let unit = unit(model.vocabulary().tokenizer());
-        if let Some(nats) = model.about().validation {
+        if let (Some(nats), Some(baseline)) = (model.about().validation, baseline) {
             writeln!(out, "held out  {}, of step {best}", said(nats, unit))?;
+            writeln!(
+                out,
+                "frequency {baseline:.4} nats, where no more is known than how frequent each {unit} is"
+            )?;
+            if nats >= baseline {
+                let help = "more `--steps`, or a smaller `--learning-rate`";
+                writeln!(out, "          the network has learned no more than that: {help}")?;
+            }
         }
         writeln!(out, "speed     {} {unit}s a second", thousands(per_second))?;
         writeln!(out, "saved     {}", model_file.display())?;
