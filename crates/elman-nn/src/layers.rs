@@ -16,7 +16,7 @@ use elman_math::{Isa, Real, Stream};
 use crate::params::Params;
 use crate::state::State;
 
-pub use adaptive::{AdaptiveLoss, AdaptiveSoftmax, Clusters};
+pub use adaptive::{AdaptiveSoftmax, Clusters};
 pub use dilated::Dilated;
 pub use dropout::Dropout;
 pub use embedding::Embedding;

@@ -10,8 +10,8 @@ use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
 use crate::init::Init;
 use crate::layers::{
-    AdaptiveLoss, AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear,
-    Pass, RecurrentSize, Residual, Skip, Window,
+    AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear, Pass,
+    RecurrentSize, Residual, Skip, Window,
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
@@ -253,8 +253,8 @@ impl<T: Real> Model<T> {
             }
             None => {
                 let clusters = Clusters::declare(&mut layout, "fc", hidden, classes, cutoffs);
-                judge = Some(Box::new(AdaptiveLoss(clusters.clone())));
-                Box::new(AdaptiveSoftmax(clusters))
+                judge = Some(Box::new(AdaptiveSoftmax::new(clusters.clone(), true)));
+                Box::new(AdaptiveSoftmax::new(clusters, false))
             }
         });
         let ModelConfig { input_size, output_size, .. } = config;

@@ -12,9 +12,9 @@
 //! dz = (p - [class or gate]) dy     du = (p - [class]) dy, for rows of this tail alone
 //! ```
 //!
-//! To be trained, only the loss of what came has to be known ([`AdaptiveLoss`], `[T, B, 1]`): a tail is computed for the rows
-//! whose class it has. [`AdaptiveSoftmax`] has all logarithms of probabilities, `[T, B, V]`. Both work on [`BLOCK`] rows at a
-//! time, and compute logits again on the way back, so that no memory is taken by rows · V.
+//! To be trained, only the loss of what came has to be known, `[T, B, 1]`: a tail is computed for the rows whose class it has
+//! (`loss.rs`). All logarithms of probabilities, `[T, B, V]`, are for everything else (`outputs.rs`). Both work on
+//! [`BLOCK`] rows at a time, and compute logits again on the way back, so that no memory is taken by rows · V.
 
 mod block;
 mod loss;
@@ -23,20 +23,101 @@ mod outputs;
 use std::ops::Range;
 
 use elman_math::gemm::{Rhs, pack, packed_len};
-use elman_math::{Isa, Real};
+use elman_math::{Isa, Real, Stream};
 
-use super::Window;
+use super::{Back, Layer, Pass, Window};
 use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
-
-pub use loss::AdaptiveLoss;
-pub use outputs::AdaptiveSoftmax;
+use crate::state::State;
 
 /// Rows that are worked on at a time.
 const BLOCK: usize = 128;
 
 /// How much narrower each tail is than the one before.
 const DIVISOR: usize = 4;
+
+/// A head in clusters.
+pub struct AdaptiveSoftmax {
+    clusters: Clusters,
+    /// Whether the output is the loss of the class that came alone, which is the pass's target.
+    judges: bool,
+}
+
+impl AdaptiveSoftmax {
+    /// A head on these clusters; see [`Clusters::declare`].
+    pub fn new(clusters: Clusters, judges: bool) -> Self {
+        Self { clusters, judges }
+    }
+
+    /// Values of a row of the output.
+    fn width(&self) -> usize {
+        if self.judges { 1 } else { self.clusters.classes }
+    }
+}
+
+impl<T: Real> Layer<T> for AdaptiveSoftmax {
+    /// The output, and behind it the workspace.
+    fn tape_len(&self, window: Window) -> usize {
+        window.rows() * self.width() + self.clusters.room_len(window)
+    }
+
+    fn output(&self, window: Window) -> Range<usize> {
+        0..window.rows() * self.width()
+    }
+
+    fn packed_lens(&self, isa: Isa) -> [usize; 2] {
+        self.clusters.packed_lens::<T>(isa)
+    }
+
+    fn pack_forward(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
+        self.clusters.pack_forward(isa, params, packed);
+    }
+
+    fn pack_backward(&self, isa: Isa, params: &Params<T>, packed: &mut [T], _: bool) {
+        self.clusters.pack_backward(isa, params, packed);
+    }
+
+    fn scratch_len(&self, isa: Isa, window: Window) -> usize {
+        self.clusters.scratch_len(isa, window)
+    }
+
+    fn forward(
+        &self,
+        pass: &Pass<'_, T>,
+        x: &[T],
+        _: &mut State<T>,
+        tape: &mut [T],
+        _: Option<&mut Stream>,
+    ) {
+        let (output, room) = tape.split_at_mut(pass.window.rows() * self.width());
+        let room = self.clusters.room(pass.window, room);
+        match self.judges {
+            true => self.clusters.losses(pass, x, output, room),
+            false => self.clusters.log_probabilities(pass, x, output, room),
+        }
+    }
+
+    fn backward(
+        &self,
+        pass: &Pass<'_, T>,
+        x: &[T],
+        tape: &mut [T],
+        dy: &[T],
+        dx: Option<&mut [T]>,
+        back: &mut Back<'_, T>,
+    ) {
+        // Another layer is always below.
+        let Some(dx) = dx else {
+            return;
+        };
+        dx.fill(T::ZERO);
+        let room = self.clusters.room(pass.window, &mut tape[self.width() * pass.window.rows()..]);
+        match self.judges {
+            true => self.clusters.losses_back(pass, x, dy, dx, room, back),
+            false => self.clusters.log_probabilities_back(pass, x, dy, dx, room, back),
+        }
+    }
+}
 
 /// The clusters and their weights.
 #[derive(Clone)]
