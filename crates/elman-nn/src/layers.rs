@@ -21,7 +21,7 @@ pub use dilated::Dilated;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use linear::Linear;
-pub use recurrent::{Recurrent, RecurrentSize};
+pub use recurrent::{MOST_IN_TABLE, Recurrent, RecurrentSize, Tokens};
 pub use residual::Residual;
 pub use skip::Skip;
 

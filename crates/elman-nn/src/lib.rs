@@ -5,7 +5,6 @@ pub mod cells;
 pub mod clip;
 pub mod error;
 pub mod file;
-mod folded;
 pub mod inference;
 pub mod init;
 pub mod layers;

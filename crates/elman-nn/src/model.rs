@@ -10,8 +10,8 @@ use crate::cells::CellEntry;
 use crate::error::{Error, Shape};
 use crate::init::Init;
 use crate::layers::{
-    AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear, Pass,
-    RecurrentSize, Residual, Skip, Window,
+    AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear, MOST_IN_TABLE,
+    Pass, RecurrentSize, Residual, Skip, Tokens, Window,
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
@@ -219,22 +219,29 @@ impl<T: Real> Model<T> {
         }
         let mut layout = Layout::default();
         let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
-        let mut table = None;
-        if config.embedding_size > 0 {
+        let ModelConfig { vocab_size, embedding_size, tied, .. } = config;
+        let mut tokens = (vocab_size > 0).then_some(Tokens { vocab_size, embedding: None });
+        let mut shared = None;
+        if embedding_size > 0 {
             // What is the head's, too, begins as a head does.
-            let init = if config.tied { Init::one_over_sqrt(hidden) } else { Init::Normal };
-            let ModelConfig { vocab_size, embedding_size, .. } = config;
+            let init = if tied { Init::one_over_sqrt(hidden) } else { Init::Normal };
             let embedding = Embedding::declare(&mut layout, vocab_size, embedding_size, init);
-            table = Some(embedding.weight()).filter(|_| config.tied);
-            layers.push(Box::new(embedding));
+            let weight = embedding.weight();
+            shared = Some(weight).filter(|_| tied);
+            if vocab_size <= MOST_IN_TABLE {
+                tokens = Some(Tokens { vocab_size, embedding: Some(weight) });
+            } else {
+                tokens = None;
+                layers.push(Box::new(embedding));
+            }
         }
-        let one_hot = config.vocab_size > 0 && config.embedding_size == 0;
         for layer in 0..config.num_layers {
             let inputs = if layer == 0 { config.shown() } else { hidden };
             if layer > 0 && config.dropout > 0.0 {
                 layers.push(Box::new(Dropout::new(hidden, config.dropout)));
             }
-            let size = RecurrentSize { layer, inputs, tokens: one_hot && layer == 0, hidden };
+            let tokens = tokens.filter(|_| layer == 0);
+            let size = RecurrentSize { layer, inputs, tokens, hidden };
             let mut recurrent = (cell.layer)(&mut layout, size);
             if let Some(&dilation @ 2..) = config.dilations.get(layer) {
                 recurrent = Box::new(Dilated::new(recurrent, layer, dilation));
@@ -246,8 +253,8 @@ impl<T: Real> Model<T> {
         }
         let mut judge: Option<Box<dyn Layer<T>>> = None;
         let (classes, cutoffs) = (config.output_size, &config.cutoffs);
-        layers.push(match table {
-            Some(table) => Box::new(Linear::tied(&mut layout, "fc", table, hidden, classes)),
+        layers.push(match shared {
+            Some(weight) => Box::new(Linear::tied(&mut layout, "fc", weight, hidden, classes)),
             None if cutoffs.is_empty() => {
                 Box::new(Linear::declare(&mut layout, "fc", hidden, classes))
             }

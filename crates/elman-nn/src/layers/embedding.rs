@@ -4,7 +4,7 @@
 //! y = W_v        dW_v += dy, for each time step of token v
 //! ```
 //!
-//! PyTorch's `nn.Embedding`, with its normal start. One-hot vectors need no layer: see `recurrent.rs`.
+//! PyTorch's `nn.Embedding`, with its normal start. Few tokens, and one-hot vectors, need no layer: see `recurrent/table.rs`.
 
 use std::ops::Range;
 

@@ -9,8 +9,8 @@
 //!              dx = d(x-part) · W_x
 //! ```
 //!
-//! Where the input is the numbers of tokens, that is one-hot vectors, the product with W_x is one of its columns: it is
-//! looked up in W_xᵀ, whose rows begin with the bias, and dW_xᵀ is added to row by row.
+//! Where the input is the numbers of a few tokens, what b + x · W_xᵀ is for each of them stands in a table (`table.rs`):
+//! it is looked up, and the table's gradient is added to row by row.
 //!
 //! A chunk is as many time steps as keep their gates in the second-level cache. The weights are
 //! packed once per update and used for every t. A whole pass is one kernel: the instruction set is
@@ -18,6 +18,7 @@
 
 mod kernels;
 mod moment;
+mod table;
 
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -27,11 +28,14 @@ use elman_math::{Isa, Real, Stream};
 
 use self::kernels::{Backward, Forward, Gradients};
 use self::moment::{Regions, Sizes};
+use self::table::Table;
 use super::{Back, Layer, Pass, Window, add_rows};
 use crate::cells::Cell;
 use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
 use crate::state::{MAX_STATES, State};
+
+pub use table::{MOST_IN_TABLE, Tokens};
 
 /// The sizes of a recurrent layer.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +44,8 @@ pub struct RecurrentSize {
     pub layer: usize,
     /// I, the inputs a step.
     pub inputs: usize,
-    /// Whether these are one-hot: then a step is shown the number of the one.
-    pub tokens: bool,
+    /// Whether a step is shown the number of a token, which stands for these inputs.
+    pub tokens: Option<Tokens>,
     /// H, the hidden units.
     pub hidden: usize,
 }
@@ -95,7 +99,17 @@ impl<C> Recurrent<C> {
         C: Cell<T>,
     {
         let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
+        let tokens = tokens.is_some();
         Sizes { window, inputs, tokens, hidden, gate_row: C::GATES * hidden }
+    }
+
+    /// What is looked up for each token.
+    fn table<T: Real>(&self) -> Option<Table>
+    where
+        C: Cell<T>,
+    {
+        let (RecurrentSize { inputs, tokens, hidden, .. }, weight_ih) = (self.size, self.weight_ih);
+        Some(Table { tokens: tokens?, inputs, gate_row: C::GATES * hidden, weight_ih })
     }
 
     /// Values of W_x for the forward pass: packed, or as rows that are looked up.
@@ -103,10 +117,9 @@ impl<C> Recurrent<C> {
     where
         C: Cell<T>,
     {
-        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
-        match tokens {
-            true => (inputs * C::GATES * hidden).next_multiple_of(16),
-            false => packed_len::<T>(isa, inputs, C::GATES * hidden),
+        match self.table::<T>() {
+            Some(table) => table.room_len::<T>(isa),
+            None => packed_len::<T>(isa, self.size.inputs, C::GATES * self.size.hidden),
         }
     }
 }
@@ -125,17 +138,16 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
     /// W_xᵀ, W_hᵀ and what the x-part starts from: `b_ih`, and `b_hh` with it unless the cell is
     /// split; for the backward pass W_h, W_x.
     fn packed_lens(&self, isa: Isa) -> [usize; 2] {
-        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
+        let RecurrentSize { inputs, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
-        let back = if tokens { 0 } else { packed_len::<T>(isa, rows, inputs) };
         [
             self.x_part_len::<T>(isa) + packed_len::<T>(isa, hidden, rows) + rows,
-            packed_len::<T>(isa, rows, hidden) + back,
+            packed_len::<T>(isa, rows, hidden) + packed_len::<T>(isa, rows, inputs),
         ]
     }
 
     fn pack_forward(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
-        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
+        let RecurrentSize { inputs, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
         let (x_part, rest) = packed.split_at_mut(self.x_part_len::<T>(isa));
         let (h_part, bias) = rest.split_at_mut(packed_len::<T>(isa, hidden, rows));
@@ -146,13 +158,9 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         if !C::SPLIT {
             add_rows(params.get(self.bias_hh), rows, bias);
         }
-        if !tokens {
-            return pack(isa, (inputs, rows), Rhs::Columns(weights[0], inputs), x_part);
-        }
-        for (gate, (column, &bias)) in weights[0].chunks_exact(inputs).zip(&*bias).enumerate() {
-            for (row, &weight) in x_part.chunks_exact_mut(rows).zip(column) {
-                row[gate] = weight + bias;
-            }
+        match self.table::<T>() {
+            Some(table) => table.fill(isa, params, bias, x_part),
+            None => pack(isa, (inputs, rows), Rhs::Columns(weights[0], inputs), x_part),
         }
     }
 
@@ -162,18 +170,20 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         let (h_part, x_part) = packed.split_at_mut(packed_len::<T>(isa, rows, hidden));
         let weights = [self.weight_ih, self.weight_hh].map(|weight| params.get(weight));
         pack(isa, (rows, hidden), Rhs::Rows(weights[1], hidden), h_part);
-        if wants_dx && !tokens {
+        if tokens.map_or(wants_dx, |tokens| tokens.embedding.is_some()) {
             pack(isa, (rows, inputs), Rhs::Rows(weights[0], inputs), x_part);
         }
     }
 
     fn scratch_len(&self, isa: Isa, window: Window) -> usize {
-        let RecurrentSize { inputs, tokens, hidden, .. } = self.size;
-        let rows = window.rows();
-        match tokens {
-            // dW_xᵀ stands behind what the product needs.
-            true => transposed_scratch_len(isa, &[hidden], rows) + inputs * C::GATES * hidden,
-            false => transposed_scratch_len(isa, &[inputs, hidden], rows),
+        let RecurrentSize { inputs, hidden, .. } = self.size;
+        match self.table::<T>() {
+            // The gradient of the table stands behind what products need.
+            Some(table) => {
+                let product = transposed_scratch_len(isa, &[hidden], window.rows());
+                product.max(table.scratch_len(isa)) + table.len()
+            }
+            None => transposed_scratch_len(isa, &[inputs, hidden], window.rows()),
         }
     }
 
@@ -232,9 +242,10 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         let Back { grads, dstate, scratch } = back;
         let variables = [self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh];
         let [weight_ih, weight_hh, bias_ih, bias_hh] = grads.get_each_mut(variables);
-        let table_len = if sizes.tokens { sizes.inputs * sizes.gate_row } else { 0 };
+        let table = self.table::<T>();
         let scratch = &mut scratch[..self.scratch_len(pass.isa, pass.window)];
-        let (scratch, table) = scratch.split_at_mut(scratch.len() - table_len);
+        let without_table = scratch.len() - table.map_or(0, |table| table.len());
+        let (scratch, d_table) = scratch.split_at_mut(without_table);
         pass.isa.run(Backward::<T, C> {
             isa: pass.isa,
             sizes,
@@ -245,9 +256,13 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
             regions: Regions::new::<C>(sizes, tape),
             d: self.memory::<T>(dstate, pass.window),
             gradients: Gradients { weight_ih, weight_hh, bias_ih, bias_hh },
-            table,
+            d_table,
             scratch,
             cell: PhantomData,
         });
+        if let Some(table) = table {
+            let mut back = Back { grads, dstate, scratch };
+            table.back(pass.isa, pass.params, d_table, weight_x, &mut back);
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! A network that writes, one character after the other, each of which it reads again.
 
-use elman_nn::{Model, Params, State, Tape};
+use elman_nn::{State, Tape};
 
 use super::model::TextModel;
 use super::sampling::{Draw, Sampling};
-use super::vocabulary::{Tokenizer, Vocabulary};
+use super::vocabulary::Tokenizer;
 use crate::error::Result;
 
 /// Characters of a prime that are read at a time.
@@ -12,27 +12,11 @@ const STRIDE: usize = 64;
 
 /// A text that is being written.
 pub struct Writer<'m> {
-    vocabulary: &'m Vocabulary,
-    network: Network<'m>,
+    model: &'m TextModel,
     state: State<f32>,
     tape: Tape<f32>,
     logits: Vec<f32>,
     draw: Draw,
-}
-
-/// What writes: the network itself, or the same with its embedding folded into it.
-enum Network<'m> {
-    Itself(&'m Model<f32>, &'m Params<f32>),
-    Folded(Box<(Model<f32>, Params<f32>)>),
-}
-
-impl Network<'_> {
-    fn parts(&self) -> (&Model<f32>, &Params<f32>) {
-        match self {
-            Network::Itself(model, params) => (model, params),
-            Network::Folded(both) => (&both.0, &both.1),
-        }
-    }
 }
 
 impl<'m> Writer<'m> {
@@ -48,24 +32,19 @@ impl<'m> Writer<'m> {
             };
             tokens.push(break_or_first.unwrap_or(0));
         }
-        let network = match model.model().folded(model.params()) {
-            Some(both) => Network::Folded(Box::new(both)),
-            None => Network::Itself(model.model(), model.params()),
-        };
-        let (model, params) = network.parts();
-        let mut state = model.zero_state(1);
-        let mut many = model.tape(STRIDE, 1);
+        let mut state = model.model().zero_state(1);
+        let mut many = model.model().tape(STRIDE, 1);
         let shown: Vec<f32> = tokens.iter().map(|token| *token as f32).collect();
         let mut logits = Vec::new();
         for x in shown.chunks(STRIDE) {
             many.set_steps(x.len());
-            model.forward(params, x, &mut state, &mut many, None)?;
+            model.model().forward(model.params(), x, &mut state, &mut many, None)?;
             logits.clear();
             let said = many.output();
             logits.extend(&said[said.len() - vocabulary.size()..]);
         }
-        let tape = model.tape(1, 1);
-        Ok(Self { vocabulary, network, state, tape, logits, draw: Draw::new(sampling) })
+        let tape = model.model().tape(1, 1);
+        Ok(Self { model, state, tape, logits, draw: Draw::new(sampling) })
     }
 
     /// Writes one token, and appends what it stands for: a character, or one of its bytes.
@@ -74,8 +53,8 @@ impl<'m> Writer<'m> {
     /// Those of a forward pass.
     pub fn write(&mut self, text: &mut Vec<u8>) -> Result<()> {
         let token = self.draw.token(&self.logits);
-        self.vocabulary.decode(token, text);
-        let (model, params) = self.network.parts();
+        self.model.vocabulary().decode(token, text);
+        let (model, params) = (self.model.model(), self.model.params());
         model.forward(params, &[token as f32], &mut self.state, &mut self.tape, None)?;
         self.logits.copy_from_slice(self.tape.output());
         Ok(())

@@ -31,7 +31,7 @@ pub(super) struct Forward<'a, 'r, T, C> {
     pub(super) isa: Isa,
     pub(super) sizes: Sizes,
     pub(super) x: &'a [T],
-    /// Packed W_xᵀ and W_hᵀ; of tokens, W_xᵀ and the bias row by row.
+    /// Packed W_xᵀ and W_hᵀ; of tokens, the table that they are looked up in, and W_hᵀ.
     pub(super) weights: [&'a [T]; 2],
     /// What the x-part starts from.
     pub(super) bias_x: &'a [T],
@@ -98,8 +98,8 @@ pub(super) struct Backward<'a, T, C> {
     /// The gradient of each state, `[B, H]`.
     pub(super) d: RowsMut<'a, T>,
     pub(super) gradients: Gradients<'a, T>,
-    /// Room for dW_xᵀ where the input is tokens.
-    pub(super) table: &'a mut [T],
+    /// The gradient of the table where the input is tokens.
+    pub(super) d_table: &'a mut [T],
     pub(super) scratch: &'a mut [T],
     pub(super) cell: PhantomData<C>,
 }
@@ -107,21 +107,13 @@ pub(super) struct Backward<'a, T, C> {
 impl<T: Real, C: Cell<T>> Kernel for Backward<'_, T, C> {
     #[inline(always)]
     fn run<I: Tier>(mut self) {
-        let Sizes { window, inputs, tokens, gate_row, .. } = self.sizes;
-        self.table.fill(T::ZERO);
+        let window = self.sizes.window;
+        self.d_table.fill(T::ZERO);
         for chunk in (0..chunks(window)).rev().map(|number| chunk(window, number)) {
             for t in chunk.clone().rev() {
                 self.step_back::<I>(t);
             }
             self.over_rows::<I>(chunk.start * window.batch..chunk.end * window.batch);
-        }
-        if tokens {
-            let columns = self.gradients.weight_ih.chunks_exact_mut(inputs);
-            for (gate, column) in columns.enumerate() {
-                for (weight, row) in column.iter_mut().zip(self.table.chunks_exact(gate_row)) {
-                    *weight += row[gate];
-                }
-            }
         }
     }
 }
@@ -160,7 +152,7 @@ impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
         if tokens {
             let asked = rows_of(&x[..rows.len()], gate_row);
             for (d, row) in d_x_part.chunks_exact(a_stride).zip(asked) {
-                add_rows(&d[..gate_row], gate_row, &mut self.table[row]);
+                add_rows(&d[..gate_row], gate_row, &mut self.d_table[row]);
             }
             I::run(GemmTransposed { isa, size, a: d_h_part, a_stride, to: [to_h], scratch });
         } else if C::SPLIT {
