@@ -66,7 +66,7 @@ fn with_options(mut settings: TextSettings, args: &TextTrainArgs) -> TextSetting
         model.embedding_size = args.embedding_size.unwrap_or(model.hidden_size);
     }
     let TextSettings { train, seq_length, batch_size, .. } = &mut settings;
-    train.val_every = (args.training.steps.unwrap_or(train.steps) / 8).max(1);
+    train.val_every = args.training.steps.unwrap_or(train.steps).div_ceil(8);
     args.training.put_into(train, [seq_length, batch_size]);
     train.seed = args.common.seed();
     put(&mut settings.held_out, &args.held_out);
