@@ -333,7 +333,8 @@ impl<T: Real> Model<T> {
     }
 
     /// The same for passes whose output is `[T, B, 1]`, the cross-entropy of the classes that stand in
-    /// [`Tape::targets_mut`]; `None` for a model that has to know all its outputs to know that.
+    /// [`Tape::targets_mut`]: a forward pass panics if one is none. `None` for a model that has to know all its outputs to
+    /// know that.
     pub fn judging_tape(&self, steps: usize, batch: usize) -> Option<Tape<T>> {
         let mut tape = self.judging_tape_without_weights(Window { steps, batch })?;
         tape.packing = Some(self.packing());

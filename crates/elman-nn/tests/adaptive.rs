@@ -68,6 +68,16 @@ fn the_loss_alone_and_its_gradient_are_those_of_all_outputs() {
 }
 
 #[test]
+#[should_panic(expected = "a target that is no class")]
+fn a_target_that_is_no_class_is_not_passed_over() {
+    let model = Model::<f32>::new(config(&[7])).unwrap();
+    let mut tape = model.judging_tape(1, 2).unwrap();
+    tape.targets_mut().copy_from_slice(&[3.0, V as f32]);
+    let (params, mut state) = (model.initial_params(1), model.zero_state(2));
+    let _ = model.forward(&params, &[0.0, 1.0], &mut state, &mut tape, None);
+}
+
+#[test]
 fn what_cannot_be_cut_is_refused() {
     let refused = |config: ModelConfig| Model::<f32>::new(config).err().unwrap().to_string();
     for cutoffs in [&[0][..], &[V], &[9, 9], &[9, 4]] {

@@ -9,6 +9,9 @@ use crate::losses::softmax;
 
 impl Clusters {
     /// For each row -ln p of the class that came; 0 where it is not known.
+    ///
+    /// # Panics
+    /// If a target is no class of those that there are.
     pub(super) fn losses<T: Real>(
         &self,
         pass: &Pass<'_, T>,
@@ -16,6 +19,9 @@ impl Clusters {
         losses: &mut [T],
         mut room: Room<'_, T>,
     ) {
+        let classes = self.classes as f64;
+        let is_class = |target: &T| target.is_nan() || (0.0..classes).contains(&target.to_f64());
+        assert!(pass.targets.iter().all(is_class), "a target that is no class");
         losses.fill(T::ZERO);
         self.for_each_block(pass, x, &mut room, |at, rows, room| {
             let logits = self.all[at].logits;
