@@ -231,6 +231,19 @@ pub fn write_models<'a, T: Real>(
     tensors.write(path, document)
 }
 
+/// Whether elman wrote a safetensors file, or something else did.
+///
+/// # Errors
+/// [`Error::Io`]; [`Error::File`] if it is no safetensors file.
+pub fn is_of_elman(path: &Path) -> Result<bool, Error> {
+    let bytes = read_regular(path)?;
+    let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|e| Error::File {
+        path: path.to_owned(),
+        reason: format!("not a safetensors file ({e})"),
+    })?;
+    Ok(header.metadata().as_ref().is_some_and(|metadata| metadata.contains_key("elman")))
+}
+
 /// Reads weights under PyTorch's names from any safetensors file.
 ///
 /// # Errors

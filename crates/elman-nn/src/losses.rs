@@ -22,7 +22,7 @@ use elman_math::Real;
 use self::distribution::Functions;
 use crate::registry::Entry;
 
-pub(crate) use cross_entropy::softmax;
+pub(crate) use cross_entropy::{check_classes, softmax};
 pub use loss::Loss;
 pub(crate) use loss::share_of_losses;
 pub use student_t::student_t_quantile;

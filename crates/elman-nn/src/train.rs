@@ -173,6 +173,15 @@ impl<T: Real> Trainer<T> {
             let must_be = "empty but for the loss `cross-entropy`";
             return Err(Error::Setting { name: "cutoffs", got, must_be });
         }
+        if !model.config().cutoffs.is_empty() && windows.target_size() != 1 {
+            let got = format!(
+                "{:?} with {} targets a step",
+                model.config().cutoffs,
+                windows.target_size()
+            );
+            let must_be = "empty but for one target a step";
+            return Err(Error::Setting { name: "cutoffs", got, must_be });
+        }
         let needed = windows.target_size() * loss.outputs_per_target();
         if output_size != needed {
             let got = format!("{output_size}, where data and loss need {needed}");
@@ -486,7 +495,7 @@ impl<T: Real> Trainer<T> {
     }
 
     /// The model's output `[T, B, K]` on that window; for each value to be predicted as many side by
-    /// side as the loss has [outputs](Loss::outputs_per_target).
+    /// side as the loss has [outputs](Loss::outputs_per_target). Of a model with cutoffs it is `[T, B, 1]`: the loss of each row.
     pub fn output(&self) -> &[T] {
         &self.output
     }

@@ -78,6 +78,35 @@ fn a_target_that_is_no_class_is_not_passed_over() {
 }
 
 #[test]
+#[should_panic(expected = "out of range")]
+fn a_token_that_is_none_is_not_looked_up() {
+    let model = Model::<f32>::new(config(&[])).unwrap();
+    let (params, mut state) = (model.initial_params(1), model.zero_state(1));
+    let _ = model.forward(&params, &[V as f32], &mut state, &mut model.tape(1, 1), None);
+}
+
+/// A tape for fewer steps than it was made for.
+#[test]
+fn a_shorter_window_on_a_longer_tape() {
+    let model = Model::<f64>::new(config(&[7, 16])).unwrap();
+    let params = model.initial_params(3);
+    let (x, targets) = ([3.0, 39.0, 8.0, 20.0], [1.0, 7.0, f64::NAN, 16.0]);
+    let mut long = model.judging_tape(9, 2).unwrap();
+    long.set_steps(2);
+    let mut short = model.judging_tape(2, 2).unwrap();
+    let said = [&mut long, &mut short].map(|tape| {
+        tape.targets_mut().copy_from_slice(&targets);
+        let mut state = model.zero_state(2);
+        model.forward(&params, &x, &mut state, tape, None).unwrap();
+        let (mut grads, mut dstate) = (Params::zeros(model.layout()), model.zero_state(2));
+        model.backward(&params, &x, &[0.25; 4], &mut dstate, None, tape, &mut grads).unwrap();
+        (tape.output().to_vec(), grads.values().to_vec())
+    });
+    assert_eq!(said[0], said[1]);
+    assert!(said[0].0[2] == 0.0 && said[0].0[3] > 0.0);
+}
+
+#[test]
 fn what_cannot_be_cut_is_refused() {
     let refused = |config: ModelConfig| Model::<f32>::new(config).err().unwrap().to_string();
     for cutoffs in [&[0][..], &[V], &[9, 9], &[9, 4]] {

@@ -250,6 +250,7 @@ fn tokens_embedded_one_hot_tied_and_in_clusters() {
         ModelConfig { dropout: 0.2, ..tokens.clone() },
         ModelConfig { dilations: vec![2, 3], dropout: 0.2, ..tokens.clone() },
         ModelConfig { embedding_size: H, tied: true, ..tokens.clone() },
+        ModelConfig { embedding_size: 6, dilations: vec![2, 3], ..tokens.clone() },
         ModelConfig { vocab_size: 300, embedding_size: 4, ..tokens.clone() },
         ModelConfig { embedding_size: 4, cutoffs: vec![1, 3], ..tokens },
     ] {

@@ -198,6 +198,8 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         let sizes = self.sizes::<T>(pass.window);
         let Sizes { hidden, gate_row, .. } = sizes;
         let (weight_x, rest) = pass.packed.split_at(self.x_part_len::<T>(pass.isa));
+        // Behind a table stands what it was made from: a token that is none shall not find it.
+        let weight_x = self.table::<T>().map_or(weight_x, |table| &weight_x[..table.len()]);
         let (weight_h, bias) = rest.split_at(packed_len::<T>(pass.isa, hidden, gate_row));
         let mut regions = Regions::new::<C>(sizes, tape);
         let memory = self.memory::<T>(state, pass.window);

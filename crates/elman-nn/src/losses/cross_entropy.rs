@@ -19,9 +19,20 @@ pub(super) fn share<T: Real>(
     divisor: f64,
     dpred: &mut [T],
 ) -> f64 {
+    check_classes(target, pred.len() / target.len().max(1));
     let mut loss = 0.0;
     isa.run(CrossEntropy { pred, target, divisor, dpred, loss: &mut loss });
     loss
+}
+
+/// Sees to it that every target that is known is one of so many classes.
+///
+/// # Panics
+/// If one is not.
+pub(crate) fn check_classes<T: Real>(target: &[T], classes: usize) {
+    let classes = 0.0..classes as f64;
+    let is_class = |target: &T| target.is_nan() || classes.contains(&target.to_f64());
+    assert!(target.iter().all(is_class), "a target that is no class");
 }
 
 /// Writes the probabilities p of logits `z` `[V]` to `p`; ln Σ exp z.

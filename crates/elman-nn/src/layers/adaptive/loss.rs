@@ -5,7 +5,7 @@ use elman_math::Real;
 use super::block::Room;
 use super::{BLOCK, Cluster, Clusters};
 use crate::layers::{Back, Pass};
-use crate::losses::softmax;
+use crate::losses::{check_classes, softmax};
 
 impl Clusters {
     /// For each row -ln p of the class that came; 0 where it is not known.
@@ -19,9 +19,7 @@ impl Clusters {
         losses: &mut [T],
         mut room: Room<'_, T>,
     ) {
-        let classes = self.classes as f64;
-        let is_class = |target: &T| target.is_nan() || (0.0..classes).contains(&target.to_f64());
-        assert!(pass.targets.iter().all(is_class), "a target that is no class");
+        check_classes(pass.targets, self.classes);
         losses.fill(T::ZERO);
         self.for_each_block(pass, x, &mut room, |at, rows, room| {
             let logits = self.all[at].logits;
