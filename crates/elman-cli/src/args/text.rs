@@ -68,7 +68,7 @@ pub struct TextTrainArgs {
     /// Numbers that each character is shown as, which are learned; 0 for one-hot [default: 64].
     #[arg(long, visible_alias = "embedding", value_name = "E", help_heading = "Network")]
     pub embedding_size: Option<usize>,
-    /// One table for what is shown and what is said; the embedding is then as wide as a layer.
+    /// One table for what is shown and what is said; the embedding is then as wide as a layer, and the head linear.
     #[arg(long, help_heading = "Network")]
     pub tied: bool,
     /// Where characters, the most frequent first, are cut into clusters by a head that spends less on the rare ones, such as

@@ -27,7 +27,8 @@ pub struct NetworkArgs {
     /// Probability of dropping a value between layers in training [default: 0].
     #[arg(long, value_name = "P")]
     pub dropout: Option<f64>,
-    /// Start from weights under PyTorch's names; a model of text brings its characters and its sizes along.
+    /// Start from weights under PyTorch's names; for `elman text train` a model of text brings its characters and its
+    /// network along.
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     pub init: Option<PathBuf>,
 }

@@ -44,6 +44,9 @@ impl Checkpoints {
         for plot in &args.plot {
             line += &format!(" --plot {}", files::shell_word(plot));
         }
+        if args.checkpoint.is_some() {
+            line += &format!(" --checkpoint {}", files::shell_word(&self.file));
+        }
         if let Some(every) = args.checkpoint_every {
             line += &format!(" --checkpoint-every {every}");
         }

@@ -47,14 +47,16 @@ fn the_file_gives_options_of_commands_within_commands() {
     assert_eq!(&short["configuration"], settings);
 
     room.write("c.toml", "length = 20\ntop_k = 3\nseed = 7\n");
-    let write = |options: &str| room.run(&format!("text sample rhyme.safetensors {options}")).out;
+    let said = |line: &str| {
+        let ran = room.run(line);
+        assert!(ran.code == 0 && !ran.out.is_empty(), "{line}: {}", ran.err);
+        ran.out
+    };
+    let write = |options: &str| said(&format!("text sample rhyme.safetensors {options}"));
     assert_eq!(write("--config c.toml"), write("--length 20 --top-k 3 --seed 7"));
     room.write("c.toml", "threads = 1\njson = true\n");
     let eval = "text eval rhyme.safetensors rhyme.txt";
-    assert_eq!(
-        room.run(&format!("{eval} --config c.toml")).out,
-        room.run(&format!("{eval} --json")).out
-    );
+    assert_eq!(said(&format!("{eval} --config c.toml")), said(&format!("{eval} --json")));
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn goes_on_with_another_text_from_a_model_of_one() {
     let room = Room::new();
     rhyme(&room);
     room.write("other.txt", &"three shoes, four doors, one three. ".repeat(60));
-    room.run(&format!("text train rhyme.txt {SMALL} --steps 200 --quiet"));
+    room.run(&format!("text train rhyme.txt {SMALL} --steps 200 --dropout 0.1 --quiet"));
     let nats = |model: &str| {
         room.json(&format!("text eval {model}.safetensors other.txt"))["nats"].as_f64().unwrap()
     };
@@ -145,6 +145,7 @@ fn goes_on_with_another_text_from_a_model_of_one() {
     let trained = room.json(&format!("{line} --steps 60 --warmup 5 --lr 0.005"));
     assert_eq!(trained["configuration"]["model"]["hidden_size"], 16);
     let known = |text: &str| text.chars().collect::<std::collections::BTreeSet<_>>().len();
+    assert_eq!(trained["configuration"]["model"]["dropout"], 0.0);
     let characters = known("one two, buckle my shoe; three four, shut the door. ");
     assert_eq!(trained["configuration"]["model"]["vocab_size"], characters);
     assert!(nats("other") < 0.5 * before, "{} from {before}", nats("other"));

@@ -73,6 +73,12 @@ impl TextAbout {
     }
 }
 
+/// What stands before the names of the best weights in a file.
+pub(super) fn best(file: &ModelFile<f32>) -> &'static str {
+    let measured = file.document.training.as_ref().is_some_and(|t| t.best_loss.is_some());
+    if measured { "best." } else { "" }
+}
+
 /// A network trained on text.
 pub struct TextModel {
     pub(super) model: Model<f32>,
@@ -90,8 +96,7 @@ impl TextModel {
         let file = ModelFile::<f32>::read(path)?;
         let about = TextAbout::of(&file, path)?;
         let model = Model::new(file.document.model.clone())?;
-        let measured = file.document.training.as_ref().is_some_and(|t| t.best_loss.is_some());
-        let params = file.params(&model, if measured { "best." } else { "" })?;
+        let params = file.params(&model, best(&file))?;
         Ok(Self { model, params, about })
     }
 

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use elman_nn::file::ModelFile;
 use elman_nn::train::Event;
 use elman_nn::windows::{Streams, Windows};
-use elman_nn::{Isa, Model, Trainer};
+use elman_nn::{Isa, Model, Params, Trainer};
 
-use super::baseline::nats_by_frequency;
+use super::baseline::unigram_nats;
 use super::corpus::{Corpus, Tokens};
 use super::evaluation::Walked;
-use super::model::{TextAbout, TextModel};
+use super::model::{TextAbout, TextModel, best};
 use super::settings::TextSettings;
 use super::vocabulary::{NARROW, Vocabulary};
 use crate::error::{Error, Result};
@@ -39,10 +39,11 @@ struct HeldOut {
 }
 
 impl TextSession {
-    /// Training on a text, from random weights or from those that are given.
+    /// Training on a text, from random weights or from those that are given: the best of a model of text, which has to know
+    /// the same characters (see [`Corpus::known`]), or others, which are taken to be of the corpus's tokens in their order.
     ///
     /// # Errors
-    /// Settings out of range; a text that is too short for them.
+    /// Settings out of range; a text that is too short for them; weights that do not fit.
     pub fn new(
         corpus: Corpus,
         settings: TextSettings,
@@ -58,7 +59,7 @@ impl TextSession {
         let model = Model::new(settings.model.clone())?;
         model.check_window(settings.seq_length, settings.batch_size)?;
         let params = match weights {
-            Some(Weights(path)) => elman_nn::file::read_weights(path, &model)?,
+            Some(Weights(path)) => weights_in(path, &model, &corpus)?,
             None => model.initial_params(settings.train.seed),
         };
         let Prepared { about, windows, held_out, characters } = prepare(corpus, settings)?;
@@ -66,7 +67,8 @@ impl TextSession {
         Ok(Self { about, trainer, held_out, characters }.with_threads(Some(1), 1))
     }
 
-    /// Goes on from a checkpoint, on the unchanged text; `steps`, if given, is the new number of steps in all.
+    /// Goes on from a checkpoint, on the unchanged text, read in the characters that the checkpoint
+    /// [knows](TextSession::about_of); `steps`, if given, is the new number of steps in all.
     ///
     /// # Errors
     /// A file that is no checkpoint of text; a text that has changed since.
@@ -85,6 +87,17 @@ impl TextSession {
         let trainer = Trainer::resume(&file, windows, steps)?;
         about.settings.train = trainer.config().clone();
         Ok(Self { about, trainer, held_out, characters }.with_threads(Some(1), 1))
+    }
+
+    /// What a file of weights says of the text that they were trained on; `None` for one that is not elman's.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a model of numbers.
+    pub fn about_of_weights(path: &Path) -> Result<Option<TextAbout>> {
+        match elman_nn::file::is_of_elman(path)? {
+            true => Self::about_of(path).map(Some),
+            false => Ok(None),
+        }
     }
 
     /// What a checkpoint says it was trained on.
@@ -165,8 +178,8 @@ impl TextSession {
         self.held_out.is_some()
     }
 
-    /// What the held-out part, if there is one, costs a character where no more is known than how frequent each one is in
-    /// the rest, in nats: a network that has learned something is below.
+    /// What the held-out part, if there is one, costs a character by a unigram model of the rest, that is where no more is known
+    /// than how frequent each one is, in nats: a network that has learned something is below.
     pub fn baseline(&self) -> Option<f64> {
         self.held_out.as_ref().map(|held_out| held_out.baseline)
     }
@@ -209,6 +222,22 @@ impl TextSession {
     }
 }
 
+/// The weights in a file for a network that is trained on `corpus`.
+fn weights_in(path: &Path, model: &Model<f32>, corpus: &Corpus) -> Result<Params<f32>> {
+    if !elman_nn::file::is_of_elman(path)? {
+        return Ok(elman_nn::file::read_weights(path, model)?);
+    }
+    let file = ModelFile::<f32>::read(path)?;
+    if TextAbout::of(&file, path)?.vocabulary != corpus.vocabulary {
+        return Err(Error::Model {
+            path: path.display().to_string(),
+            reason: "it knows other characters than those that the text was read in".to_owned(),
+            help: "read the text in the model's".to_owned(),
+        });
+    }
+    Ok(file.params(model, best(&file))?)
+}
+
 /// A text, made ready for training.
 struct Prepared {
     about: TextAbout,
@@ -231,7 +260,7 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<Prepared> {
     let held = held_out.len();
     held_out.split_off(held.min(MOST_JUDGED));
     let held_out = (held_out.len() > 1).then(|| HeldOut {
-        baseline: nats_by_frequency(&tokens, &held_out, vocabulary.size()),
+        baseline: unigram_nats(&tokens, &held_out, vocabulary.size()),
         tokens: held_out.into(),
     });
     let TextSettings { seq_length, batch_size, .. } = settings;

@@ -72,6 +72,10 @@ fn cutoffs(corpus: &Corpus) -> Vec<usize> {
         return Vec::new();
     }
     let counts = corpus.tokens.counts(size);
+    if !counts.is_sorted_by(|a, b| a >= b) {
+        // Read in the characters of another text, whose frequencies these are not.
+        return Vec::new();
+    }
     let cut = |share: f64| {
         let mut left = (corpus.tokens.len() as f64 * share) as u64;
         let covered = counts.iter().take_while(|count| {

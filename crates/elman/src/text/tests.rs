@@ -249,14 +249,21 @@ fn many_characters_are_numbered_by_frequency_and_cut_into_clusters() {
 }
 
 #[test]
-fn clusters_learn_on_any_number_of_threads_and_write() {
-    let text = many();
+fn clusters_learn_on_any_number_of_threads_go_on_and_write() {
+    let (text, folder) = (many(), tempfile::tempdir().unwrap());
     let [one, two] = [1, 2].map(|threads| {
         let all = corpus(&text);
         let mut settings = settings(&all);
         (settings.batch_size, settings.train.steps) = (40, 60);
-        let session = TextSession::new(all, settings, None).unwrap();
+        let session = TextSession::new(all.clone(), settings, None).unwrap();
         let mut session = session.with_threads(Some(threads), threads);
+        if threads == 2 {
+            // With a rest in between.
+            (0..33).for_each(|_| _ = session.advance().unwrap());
+            let path = folder.path().join("half.safetensors");
+            session.write_checkpoint(&path).unwrap();
+            session = TextSession::resume(&path, all, None).unwrap().with_threads(Some(2), 2);
+        }
         session.run(|_, _| ControlFlow::Continue(())).unwrap();
         (session.trainer().history().to_vec(), session.finish())
     });
@@ -265,7 +272,6 @@ fn clusters_learn_on_any_number_of_threads_and_write() {
     // Guessing evenly costs ln 1200 = 7.1; to know how frequent each one is, 5.6.
     assert!(one.1.about().validation.unwrap() < 6.2, "{:?}", one.1.about().validation);
 
-    let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("many.safetensors");
     one.1.save(&path).unwrap();
     let written = [&one.1, &TextModel::load(&path).unwrap()]
@@ -285,4 +291,23 @@ fn the_baseline_is_what_frequency_alone_costs() {
     assert!((session.baseline().unwrap() - (2.0 * a + b + c) / 4.0).abs() < 1e-12);
     settings.held_out = 0.0;
     assert_eq!(TextSession::new(all, settings, None).unwrap().baseline(), None);
+}
+
+#[test]
+fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
+    let model = trained(&"the cat sat on the mat. ".repeat(30));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cat.safetensors");
+    model.save(&path).unwrap();
+    let weights = || Some(crate::forecaster::Weights(&path));
+    let text = "the mat sat on the cat. ".repeat(30);
+    let known = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone()).unwrap();
+    let session = TextSession::new(known, model.about().settings.clone(), weights()).unwrap();
+    assert_eq!(session.trainer().params().values(), model.params().values());
+
+    let other = corpus(&"a dog sat. ".repeat(30));
+    let mut settings = settings(&other);
+    settings.train.steps = 1;
+    let refused = TextSession::new(other, settings, weights()).err().unwrap().to_string();
+    assert!(refused.contains("knows other characters"), "{refused}");
 }

@@ -63,7 +63,7 @@ impl Vocabulary {
         Saved { tokenizer: Tokenizer::Bytes, characters: String::new() }.into()
     }
 
-    /// The characters of a text: up to [`NARROW`] in the order of Unicode, more of them the most frequent first.
+    /// The characters of a text: up to 256 in the order of Unicode, more of them the most frequent first.
     pub fn of(text: &str) -> Self {
         let mut ascii = [0_u64; 128];
         let mut others = BTreeMap::<char, u64>::new();

@@ -63,7 +63,10 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
             session.write_checkpoint(checkpoint_file)?;
             if !args.common.quiet() {
                 let go_on = checkpoints.go_on(&args.files, &args.training);
-                let go_on = format!("elman text train {go_on}");
+                // What has come in has to come in again.
+                let stdin = args.file.as_deref() == Some(Path::new("-"));
+                let text = if stdin { "- " } else { "" };
+                let go_on = format!("elman text train {text}{go_on}");
                 eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }
             Ok(ExitCode::from(INTERRUPTED))
@@ -104,7 +107,7 @@ fn finished(
             "steps": steps,
             "characters_per_second": per_second,
             "held_out_nats": model.about().validation,
-            "frequency_nats": baseline,
+            "unigram_nats": baseline,
             "evaluations": losses,
             "plots": args.files.plot,
         });
@@ -116,7 +119,7 @@ fn finished(
             writeln!(out, "held out  {}, of step {best}", said(nats, unit))?;
             writeln!(
                 out,
-                "frequency {baseline:.4} nats, where no more is known than how frequent each {unit} is"
+                "unigram   {baseline:.4} nats, where no more is known than how frequent each {unit} is"
             )?;
             if nats >= baseline {
                 let help = "more `--steps`, or a smaller `--learning-rate`";

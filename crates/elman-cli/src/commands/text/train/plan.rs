@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use elman::forecaster::Weights;
+use elman::nn::ModelConfig;
 use elman::text::{TextSession, TextSettings, Tokenizer};
 
 use crate::args::{TextTrainArgs, put};
@@ -25,7 +26,7 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let weights = args.network.init.as_deref();
     // Other weights than a model of text are of the characters of this one.
-    let before = weights.and_then(|path| TextSession::about_of(path).ok());
+    let before = weights.map(TextSession::about_of_weights).transpose()?.flatten();
     let tokenizer = if args.bytes { Tokenizer::Bytes } else { Tokenizer::Characters };
     let corpus = match &before {
         Some(about) if args.bytes && about.vocabulary.tokenizer() != tokenizer => {
@@ -37,7 +38,7 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
     };
     let mut settings = TextSettings::for_corpus(&corpus);
     if let Some(about) = before {
-        settings.model = about.settings.model;
+        settings.model = ModelConfig { dropout: 0.0, ..about.settings.model };
     }
     let settings = with_options(settings, args);
     Ok(TextSession::new(corpus, settings, weights.map(Weights))?)
