@@ -1,175 +1,30 @@
 //! A model: recurrent layers, dropout between them, and a linear head at every time step.
 
+mod config;
+mod passes;
+
 use std::fmt;
 use std::sync::Arc;
 
 use elman_math::{Isa, Real, Stream};
-use serde::{Deserialize, Serialize};
 
 use crate::cells::CellEntry;
-use crate::error::{Error, Shape};
+use crate::error::Error;
 use crate::init::Init;
 use crate::layers::{
-    AdaptiveSoftmax, Back, Clusters, Dilated, Dropout, Embedding, Layer, Linear, MOST_IN_TABLE,
-    Pass, RecurrentSize, Residual, Skip, Tokens, Window,
+    AdaptiveSoftmax, Clusters, Dilated, Dropout, Embedding, Layer, Linear, MOST_IN_TABLE,
+    RecurrentSize, Residual, Skip, Tokens, Window,
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
 use crate::state::State;
 use crate::tape::{Packing, Tape};
 
+pub use config::ModelConfig;
+
 /// The most values in one piece of memory, 2³² (16 GiB of `f32`): beyond is a slip of the hand, and
 /// shall be an error and not a crash.
 const MOST_VALUES: f64 = 4_294_967_296.0;
-
-/// The most places where classes are cut.
-const MOST_CUTOFFS: usize = 8;
-
-/// The furthest back that a layer goes on from.
-const MOST_DILATION: usize = 1 << 16;
-
-/// Everything that decides a model's variables.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ModelConfig {
-    /// The cell, by its name in the registry.
-    pub cell: String,
-    /// I, features a time step; 1 where these are the numbers of tokens.
-    pub input_size: usize,
-    /// V, the tokens that there are; 0 where the input is no tokens.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub vocab_size: usize,
-    /// Values of the vector that each token is shown as; 0 for V of them, all zeros but a one.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub embedding_size: usize,
-    /// Whether the head's weights are those of the embedding, which is then as wide as a layer (Press and
-    /// Wolf, EACL 2017).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub tied: bool,
-    /// H, hidden units a layer.
-    pub hidden_size: usize,
-    /// L, recurrent layers.
-    pub num_layers: usize,
-    /// K, outputs a time step.
-    pub output_size: usize,
-    /// Where the K classes, the most frequent first, are cut into clusters by a head that spends less on the rare ones
-    /// (Grave et al., ICML 2017); empty for a linear head.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cutoffs: Vec<usize>,
-    /// Probability of dropping a value between two recurrent layers in training.
-    pub dropout: f64,
-    /// For each recurrent layer, how many steps back it goes on from; empty for 1 in all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub dilations: Vec<usize>,
-    /// Whether the input of each recurrent layer but the first is added to its output.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub residual: bool,
-    /// Whether a linear map of the input is added to the output.
-    #[serde(default)]
-    pub skip: bool,
-}
-
-fn is_zero(size: &usize) -> bool {
-    *size == 0
-}
-
-impl Default for ModelConfig {
-    /// The lesson: one input, 32 hidden units, one layer of the Elman cell, one output.
-    fn default() -> Self {
-        Self {
-            cell: "rnn".to_owned(),
-            input_size: 1,
-            vocab_size: 0,
-            embedding_size: 0,
-            tied: false,
-            hidden_size: 32,
-            num_layers: 1,
-            output_size: 1,
-            cutoffs: Vec::new(),
-            dropout: 0.0,
-            dilations: Vec::new(),
-            residual: false,
-            skip: false,
-        }
-    }
-}
-
-impl ModelConfig {
-    /// For each recurrent layer, how many steps back it goes on from: the rows of its memory.
-    pub fn depths(&self) -> impl Iterator<Item = usize> {
-        (0..self.num_layers).map(|layer| self.dilations.get(layer).copied().unwrap_or(1))
-    }
-
-    /// I of the first recurrent layer.
-    fn shown(&self) -> usize {
-        match (self.vocab_size, self.embedding_size) {
-            (0, _) => self.input_size,
-            (vocab_size, 0) => vocab_size,
-            (_, embedding_size) => embedding_size,
-        }
-    }
-
-    /// Whether tokens, if there are some, can be shown.
-    fn check_tokens(&self) -> Result<(), Error> {
-        let Self { input_size, vocab_size, embedding_size, hidden_size, tied, skip, .. } = *self;
-        let refused = |name, got: String, must_be| Err(Error::Setting { name, got, must_be });
-        if vocab_size == 0 {
-            return match (embedding_size, tied) {
-                (0, false) => Ok(()),
-                _ => refused("vocab_size", "0".to_owned(), "above 0 where tokens are embedded"),
-            };
-        }
-        for (name, size) in [("vocab_size", vocab_size), ("embedding_size", embedding_size)] {
-            if size > 1 << 20 {
-                return refused(name, size.to_string(), "at most 1048576");
-            }
-        }
-        if input_size != 1 {
-            return refused("input_size", input_size.to_string(), "1 where tokens are shown");
-        }
-        if skip {
-            return refused("skip", "true".to_owned(), "false where tokens are shown");
-        }
-        if tied && (embedding_size != hidden_size || self.output_size != vocab_size) {
-            let got = format!("true with an embedding_size of {embedding_size}");
-            return refused("tied", got, "with an embedding as wide as a layer, and V outputs");
-        }
-        Ok(())
-    }
-
-    /// Whether the classes can be cut so.
-    fn check_cutoffs(&self) -> Result<(), Error> {
-        let Self { cutoffs, output_size, tied, skip, .. } = self;
-        let inside = cutoffs.iter().all(|cut| (1..*output_size).contains(cut));
-        let must_be = match cutoffs.len() {
-            0 => return Ok(()),
-            _ if !inside || !cutoffs.is_sorted_by(|a, b| a < b) => {
-                "strictly ascending, above 0 and below the number of classes"
-            }
-            1..=MOST_CUTOFFS if !tied && !skip => return Ok(()),
-            1..=MOST_CUTOFFS => "empty where the head is tied, or something is added to its output",
-            _ => "eight at most",
-        };
-        Err(Error::Setting { name: "cutoffs", got: format!("{cutoffs:?}"), must_be })
-    }
-
-    /// Whether there is one dilation a layer, within reason, and a layer that can be residual.
-    fn check_stack(&self) -> Result<(), Error> {
-        if self.residual && self.num_layers < 2 {
-            let (got, must_be) = ("true for one layer".to_owned(), "for two layers or more");
-            return Err(Error::Setting { name: "residual", got, must_be });
-        }
-        let name = "dilations";
-        let got = || format!("{:?}", self.dilations);
-        if self.dilations.iter().any(|d| !(1..=MOST_DILATION).contains(d)) {
-            return Err(Error::Setting { name, got: got(), must_be: "from 1 to 65536 each" });
-        }
-        if ![0, self.num_layers].contains(&self.dilations.len()) {
-            let got = format!("{} for {} layers", got(), self.num_layers);
-            return Err(Error::Setting { name, got, must_be: "one for each layer" });
-        }
-        Ok(())
-    }
-}
 
 /// A network without its weights: layers and the layout of their variables.
 ///
@@ -401,167 +256,6 @@ impl<T: Real> Model<T> {
                 _ => {}
             }
         });
-    }
-
-    /// Runs a window `x` `[T, B, I]` through the model, from the memory in `state`, which it
-    /// leaves at the end of the window. The output `[T, B, K]` is [`Tape::output`].
-    ///
-    /// `noise` is the stream of dropout in training, `None` otherwise.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if `x` does not fit the tape, or `state` the model and the tape.
-    pub fn forward(
-        &self,
-        params: &Params<T>,
-        x: &[T],
-        state: &mut State<T>,
-        tape: &mut Tape<T>,
-        noise: Option<&mut Stream>,
-    ) -> Result<(), Error> {
-        let mut packing = tape.packing.take().unwrap_or_else(|| self.packing());
-        self.pack_forward(params, &mut packing);
-        let outcome = self.forward_on(params, &packing, x, state, tape, noise);
-        tape.packing = Some(packing);
-        outcome
-    }
-
-    /// [`forward`](Model::forward) on weights that are packed already.
-    pub(crate) fn forward_on(
-        &self,
-        params: &Params<T>,
-        packing: &Packing<T>,
-        x: &[T],
-        state: &mut State<T>,
-        tape: &mut Tape<T>,
-        mut noise: Option<&mut Stream>,
-    ) -> Result<(), Error> {
-        self.check(tape.window, "x", x, self.config.input_size)?;
-        self.check_state(tape.window, state)?;
-        let mut input = x;
-        let judges = tape.judges();
-        let mut arena = &mut tape.arena[..];
-        for (index, region) in tape.regions.iter().enumerate() {
-            let layer = self.layer(index, judges);
-            let region = arena.split_off_mut(..*region).expect("a region a layer");
-            let (packed, targets) = (packing.forward.layer(index), &tape.targets);
-            let pass = Pass { isa: self.isa, window: tape.window, params, packed, targets };
-            let region = &mut region[..layer.tape_len(tape.window)];
-            layer.forward(&pass, input, state, region, noise.as_deref_mut());
-            input = &region[layer.output(tape.window)];
-        }
-        if let Some(skip) = &self.skip {
-            let packed = packing.forward.layer(self.layers.len());
-            let pass = Pass { isa: self.isa, window: tape.window, params, packed, targets: &[] };
-            skip.forward(&pass, x, &mut tape.arena[tape.output.clone()]);
-        }
-        Ok(())
-    }
-
-    /// Goes back through the window of the last [`forward`](Model::forward) on `tape`.
-    ///
-    /// `dy` `[T, B, K]` is the gradient of the output. Adds the gradient of the weights to
-    /// `grads`; writes that of the input to `dx` `[T, B, I]`, if asked for. `dstate` holds the
-    /// gradient of the memory after the window on entry (zeros when the memory is carried
-    /// detached) and of the memory before it on exit.
-    ///
-    /// The pass uses the tape up: a second one needs another forward pass first.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] if a slice does not fit the tape.
-    #[expect(clippy::too_many_arguments, reason = "each is a tensor of the pass, by its own name")]
-    pub fn backward(
-        &self,
-        params: &Params<T>,
-        x: &[T],
-        dy: &[T],
-        dstate: &mut State<T>,
-        dx: Option<&mut [T]>,
-        tape: &mut Tape<T>,
-        grads: &mut Params<T>,
-    ) -> Result<(), Error> {
-        let mut packing = tape.packing.take().unwrap_or_else(|| self.packing());
-        self.pack_backward(params, &mut packing, dx.is_some());
-        let outcome = self.backward_on(params, &packing, x, dy, dstate, dx, tape, grads);
-        tape.packing = Some(packing);
-        outcome
-    }
-
-    /// [`backward`](Model::backward) on weights that are packed already.
-    #[expect(clippy::too_many_arguments, reason = "each is a tensor of the pass, by its own name")]
-    pub(crate) fn backward_on(
-        &self,
-        params: &Params<T>,
-        packing: &Packing<T>,
-        x: &[T],
-        dy: &[T],
-        dstate: &mut State<T>,
-        mut dx: Option<&mut [T]>,
-        tape: &mut Tape<T>,
-        grads: &mut Params<T>,
-    ) -> Result<(), Error> {
-        let window = tape.window;
-        self.check(window, "x", x, self.config.input_size)?;
-        let judges = tape.judges();
-        self.check(window, "dy", dy, if judges { 1 } else { self.config.output_size })?;
-        if let Some(dx) = &dx {
-            self.check(window, "dx", dx, self.config.input_size)?;
-        }
-        self.check_state(window, dstate)?;
-        let [mut from, mut to] = tape.between.each_mut().map(|buffer| &mut buffer[..]);
-        from[..dy.len()].copy_from_slice(dy);
-        let mut arena = &mut tape.arena[..];
-        for index in (0..self.layers.len()).rev() {
-            let layer = self.layer(index, judges);
-            let start = arena.len() - tape.regions[index];
-            let region = arena.split_off_mut(start..).expect("a region a layer");
-            let (packed, targets) = (packing.backward.layer(index), &tape.targets);
-            let pass = Pass { isa: self.isa, window, params, packed, targets };
-            let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
-            let region = &mut region[..layer.tape_len(window)];
-            let dy = &from[..layer.output(window).len()];
-            if index == 0 {
-                layer.backward(&pass, x, region, dy, dx.as_deref_mut(), &mut back);
-            } else {
-                let below = &self.layers[index - 1];
-                let start = arena.len() - tape.regions[index - 1];
-                let input = &arena[start..][below.output(window)];
-                let dx = Some(&mut to[..input.len()]);
-                layer.backward(&pass, input, region, dy, dx, &mut back);
-                std::mem::swap(&mut from, &mut to);
-            }
-        }
-        if let Some(skip) = &self.skip {
-            let packed = packing.backward.layer(self.layers.len());
-            let pass = Pass { isa: self.isa, window, params, packed, targets: &[] };
-            let mut back = Back { grads, dstate, scratch: &mut tape.scratch };
-            skip.backward(&pass, x, dy, dx, &mut back);
-        }
-        Ok(())
-    }
-
-    fn check(
-        &self,
-        window: Window,
-        tensor: &'static str,
-        values: &[T],
-        size: usize,
-    ) -> Result<(), Error> {
-        let axis = match tensor {
-            "x" | "dx" => 'I',
-            _ => 'K',
-        };
-        Shape([('T', window.steps), ('B', window.batch), (axis, size)]).check(tensor, values)
-    }
-
-    pub(crate) fn check_state(&self, window: Window, state: &State<T>) -> Result<(), Error> {
-        let rows = self.config.depths().sum();
-        let expected = [rows, window.batch, self.config.hidden_size];
-        if state.names() == self.cell.states && state.shape() == expected {
-            return Ok(());
-        }
-        let [l, b, h] = expected;
-        let expected = Shape([('L', l), ('B', b), ('H', h)]);
-        Err(Error::Shape { tensor: "state", expected, got: state.shape().iter().product() })
     }
 }
 
