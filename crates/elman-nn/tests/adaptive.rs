@@ -1,6 +1,9 @@
 //! The adaptive softmax: the loss alone is that of all outputs, and so is its gradient.
 
-use elman_nn::{Model, ModelConfig, Params, Stream};
+use elman_nn::layers::Window;
+use elman_nn::losses::Loss;
+use elman_nn::windows::{Batch, Streams, Windows};
+use elman_nn::{Model, ModelConfig, Params, Stream, TrainConfig, Trainer};
 
 const V: usize = 40;
 /// Rows of more than one block, the last of which is not full.
@@ -104,6 +107,48 @@ fn a_shorter_window_on_a_longer_tape() {
     });
     assert_eq!(said[0], said[1]);
     assert!(said[0].0[2] == 0.0 && said[0].0[3] > 0.0);
+}
+
+#[test]
+#[should_panic(expected = "a target that is no class")]
+fn nor_is_it_by_a_linear_head() {
+    let loss = Loss::<f32>::new("cross-entropy", &[]).unwrap().among(3);
+    loss.mean(&[0.0; 3], &[-1.0], &mut [0.0; 3]);
+}
+
+/// Two classes to be predicted at each step.
+struct Two;
+
+impl Windows<f32> for Two {
+    fn window(&self) -> Window {
+        Window { steps: 4, batch: 1 }
+    }
+
+    fn input_size(&self) -> usize {
+        1
+    }
+
+    fn target_size(&self) -> usize {
+        2
+    }
+
+    fn fill(&self, _: u64, batch: &mut Batch<f32>) {
+        batch.target.fill(1.0);
+    }
+}
+
+#[test]
+fn clusters_are_trained_on_one_class_a_step() {
+    let refused = |loss: &str, windows: Box<dyn Windows<f32>>| {
+        let model = Model::<f32>::new(config(&[7])).unwrap();
+        let train = TrainConfig { loss: loss.to_owned(), ..TrainConfig::default() };
+        let params = model.initial_params(1);
+        Trainer::new(train, model, params, windows).err().unwrap().to_string()
+    };
+    let said = refused("mse", Box::new(Streams::new(vec![1.0_f32; 30], 4, 1).unwrap()));
+    assert!(said.contains("but for the loss `cross-entropy`"), "{said}");
+    let said = refused("cross-entropy", Box::new(Two));
+    assert!(said.contains("but for one target a step"), "{said}");
 }
 
 #[test]

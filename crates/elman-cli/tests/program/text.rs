@@ -41,6 +41,20 @@ fn learns_writes_and_is_judged() {
 }
 
 #[test]
+fn looks_at_the_held_out_part_eight_times_at_most() {
+    let room = Room::new();
+    rhyme(&room);
+    let looks = |steps: usize| {
+        let trained = room.json(&format!("text train rhyme.txt {SMALL} --steps {steps}"));
+        let all = trained["evaluations"].as_array().unwrap().clone();
+        all.iter().map(|look| look[0].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(looks(16), [2, 4, 6, 8, 10, 12, 14, 16]);
+    assert_eq!(looks(17), [3, 6, 9, 12, 15, 17]);
+    assert_eq!(looks(1), [1]);
+}
+
+#[test]
 fn shows_what_it_learns_on_the_way() {
     let room = Room::new();
     let line =
@@ -258,12 +272,13 @@ fn stops_at_ctrl_c_and_goes_on_to_the_same_bits() {
     let room = Room::new();
     rhyme(&room);
     let options = format!("{SMALL} --steps 1000 --val-every 10 --sample-every 0 --isa portable");
-    let line = format!("text train rhyme.txt {options}");
+    let line = format!("text train rhyme.txt {options} --checkpoint kept.safetensors");
     let (code, err) = room.interrupted(&line, "step   10");
     assert_eq!(code, 130, "{err}");
     let go_on = err.lines().last().unwrap().split("elman ").nth(1).unwrap().to_owned();
-    assert_eq!(go_on, "text train --resume rhyme.checkpoint.safetensors --isa portable", "{err}");
-    let stopped = room.run("text sample rhyme.checkpoint.safetensors --length 20");
+    let same = "text train --resume kept.safetensors --checkpoint kept.safetensors --isa portable";
+    assert_eq!(go_on, same, "{err}");
+    let stopped = room.run("text sample kept.safetensors --length 20");
     assert_eq!(stopped.code, 0, "{}", stopped.err);
     assert_eq!(room.run(&format!("{go_on} --quiet")).code, 0);
     room.run(&format!("text train rhyme.txt {options} --quiet --save whole.safetensors"));

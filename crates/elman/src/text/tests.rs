@@ -176,6 +176,13 @@ fn the_weights_that_are_best_on_the_held_out_part_are_kept() {
     session.run(|_, _| ControlFlow::Continue(())).unwrap();
     let (best, last) = (session.trainer().best().step, session.trainer().step());
     assert!(best < last, "{best}");
+    // A training that begins with a checkpoint's weights begins with the best, too.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("letters.checkpoint.safetensors");
+    session.write_checkpoint(&path).unwrap();
+    let weights = Some(crate::forecaster::Weights(&path));
+    let next = TextSession::new(corpus(&text), session.settings().clone(), weights).unwrap();
+    assert_eq!(next.trainer().params().values(), session.trainer().best().params.values());
     let model = session.finish();
     let held_out = &text.as_bytes()[text.len() - 90..];
     let held_out = Corpus::known(held_out, "held out", model.vocabulary().clone()).unwrap();
@@ -241,6 +248,14 @@ fn many_characters_are_numbered_by_frequency_and_cut_into_clusters() {
     }
     assert_eq!(cutoffs.len(), 2);
     assert!(TextSettings::for_corpus(&corpus(&many()[..1500])).model.cutoffs.is_empty());
+
+    // In the characters of another text, the rare ones of which are frequent in this.
+    let turned: String = many()
+        .chars()
+        .map(|c| char::from_u32(2 * u32::from('一') + 1199 - u32::from(c)).unwrap())
+        .collect();
+    let turned = Corpus::known(turned.as_bytes(), "turned", all.vocabulary.clone()).unwrap();
+    assert!(TextSettings::for_corpus(&turned).model.cutoffs.is_empty());
 
     let mut settings = settings(&all);
     settings.model.cutoffs = vec![3];
