@@ -1,6 +1,6 @@
 //! Some rows of one cluster: from the input to the logits, and back.
 
-use elman_math::Real;
+use elman_math::{Isa, Real};
 use elman_math::gemm::{Gemm, GemmTransposed, Gradient, Lhs, Start, transposed_scratch_len};
 
 use super::{BLOCK, Cluster, Clusters};
@@ -38,13 +38,14 @@ impl Clusters {
     }
 
     /// Values of scratch that the way back needs.
-    pub(super) fn scratch_len(&self, isa: elman_math::Isa, window: Window) -> usize {
+    pub(super) fn scratch_len(&self, isa: Isa, window: Window) -> usize {
         let rows = BLOCK.min(window.rows());
         let widths = self.all.iter().map(|cluster| cluster.width).chain([self.inputs]);
         widths.map(|width| transposed_scratch_len(isa, &[width], rows)).max().unwrap_or(0)
     }
 
-    /// The logits of a cluster for the first `rows` rows of the room's x. `packed` is what is packed for the forward pass.
+    /// The logits of a cluster for the first `rows` rows of the room's x. What is packed begins with what this needs, on
+    /// the way back, too.
     pub(super) fn logits<T: Real>(
         &self,
         pass: &Pass<'_, T>,
