@@ -1,7 +1,7 @@
 //! Some rows of one cluster: from the input to the logits, and back.
 
-use elman_math::{Isa, Real};
 use elman_math::gemm::{Gemm, GemmTransposed, Gradient, Lhs, Start, transposed_scratch_len};
+use elman_math::{Isa, Real};
 
 use super::{BLOCK, Cluster, Clusters};
 use crate::layers::{Back, Pass, Window};
