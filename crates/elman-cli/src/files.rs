@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use elman::calendar::DateOrder;
 use elman::nn::file::ModelFile;
-use elman::read::{Duplicates, Loaded, LoadedPanel, Missing, ReadOptions};
+use elman::read::{Duplicates, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions};
 use elman::write::Row;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -240,7 +240,13 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         },
         freq: freq.or(like.freq),
         wide: like.wide,
-        fill_missing_dates: like.fill_missing_dates,
+        missing_dates: match args.missing_dates.as_deref() {
+            _ if args.fill_missing_dates => MissingDates::Fill,
+            None => like.missing_dates,
+            Some("fill") => MissingDates::Fill,
+            Some("skip") => MissingDates::Skip,
+            Some(_) => MissingDates::Auto,
+        },
         futr_exog: like.futr_exog,
         hist_exog: like.hist_exog,
         static_exog: like.static_exog,

@@ -16,10 +16,6 @@ pub struct PanelArgs {
     /// Take every column of numbers as a series of its own.
     #[arg(long, conflicts_with = "target")]
     pub wide: bool,
-    /// Take dates that are left out as missing values. Otherwise, and so for holidays, the next row is the
-    /// next step.
-    #[arg(long)]
-    pub fill_missing_dates: bool,
     /// The levels of the bands, in per cent [default: 80,95].
     #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
     pub level: Vec<f64>,
@@ -132,7 +128,6 @@ impl PanelArgs {
     /// All options that were given.
     pub fn given(&self) -> Vec<&'static str> {
         let others = [
-            ("--fill-missing-dates", self.fill_missing_dates),
             ("--level", !self.level.is_empty()),
             ("--futr-exog", !self.futr_exog.is_empty()),
             ("--hist-exog", !self.hist_exog.is_empty()),

@@ -63,6 +63,13 @@ pub struct ReadArgs {
     /// error for `train`, which has no mask].
     #[arg(long, value_parser = ["error", "interpolate", "drop", "mask"])]
     pub missing: Option<String>,
+    /// Dates without a row: `fill` puts them in place as missing values, `skip` takes the next row as the
+    /// next step, `auto` fills unless the dates are working days without a season [default: auto].
+    #[arg(long, value_parser = ["auto", "fill", "skip"])]
+    pub missing_dates: Option<String>,
+    /// The same as `--missing-dates fill`.
+    #[arg(long, hide = true, conflicts_with = "missing_dates")]
+    pub fill_missing_dates: bool,
     /// What to do about a date that stands twice [default: error].
     #[arg(long, value_parser = ["error", "mean", "first", "last"])]
     pub duplicates: Option<String>,

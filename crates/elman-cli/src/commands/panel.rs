@@ -97,7 +97,6 @@ pub fn read_options(
         |given: &[String], like: Vec<String>| if given.is_empty() { like } else { given.to_vec() };
     let like = ReadOptions {
         wide: panel.wide || like.wide,
-        fill_missing_dates: panel.fill_missing_dates || like.fill_missing_dates,
         futr_exog: or(&panel.futr_exog, like.futr_exog),
         hist_exog: or(&panel.hist_exog, like.hist_exog),
         static_exog: or(&panel.static_exog, like.static_exog),

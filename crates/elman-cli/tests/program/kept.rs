@@ -84,24 +84,30 @@ fn heads_and_losses_are_chosen_by_name() {
 }
 
 #[test]
-fn dates_that_are_left_out_are_filled_if_asked_for_and_by_kept_networks_too() {
+fn absent_dates_are_missing_values_and_for_kept_networks_too() {
     let room = Room::new();
     let all = monthly(60);
     let rows: Vec<String> = all.lines().map(|line| format!("{line}\n")).collect();
     room.write("gap.csv", &[&rows[..40], &rows[42..]].concat().concat());
-    let line = "forecast gap.csv --horizon 2 --steps 30 --fill-missing-dates --save m.safetensors";
+    let line = "forecast gap.csv --horizon 2 --steps 30 --save m.safetensors";
     let first = room.run(line);
     assert_eq!(first.code, 0, "{}", first.err);
     assert!(
-        first.err.contains("note: 2 dates left out in the file: missing values"),
+        first.err.contains("note: 2 dates absent from the file: put in place as missing values"),
         "{}",
         first.err
     );
     let again = room.run("forecast m.safetensors gap.csv --horizon 2");
     assert_eq!(again.out, first.out, "{}", again.err);
-    assert!(again.err.contains("2 dates left out"), "{}", again.err);
-    let in_rows = room.run("forecast gap.csv --horizon 2 --steps 30");
+    assert!(again.err.contains("2 dates absent"), "{}", again.err);
+    let alias = room.run("forecast gap.csv --horizon 2 --steps 30 --fill-missing-dates");
+    assert_eq!(alias.out, first.out, "{}", alias.err);
+    let in_rows = room.run("forecast gap.csv --horizon 2 --steps 30 --missing-dates skip");
     assert!(in_rows.err.contains("1 gap (2 steps missing)"), "{}", in_rows.err);
-    let lesson = room.run("train gap.csv --fill-missing-dates");
-    assert_eq!(lesson.code, 2, "{}", lesson.err);
+    let one = room.run("train gap.csv --steps 5");
+    assert!(
+        one.err.contains("2 dates absent from the file: put in place and interpolated"),
+        "{}",
+        one.err
+    );
 }

@@ -75,6 +75,11 @@ impl Frequency {
         }
     }
 
+    /// Whether single dates of such a calendar are left out as a matter of course: the holidays of working days.
+    pub fn has_holidays(self) -> bool {
+        matches!(self, Frequency::Weekdays(_))
+    }
+
     /// Every year.
     pub const YEARLY: Frequency = Frequency::Months(12);
     /// Every three months.

@@ -65,6 +65,22 @@ pub(crate) fn absent(a: Stamp, b: Stamp, frequency: Frequency) -> Option<usize> 
     }
 }
 
+/// The same, to the nearest whole number of steps where there is none.
+pub(crate) fn absent_about(a: Stamp, b: Stamp, frequency: Frequency) -> usize {
+    absent(a, b, frequency).unwrap_or_else(|| {
+        let steps = (b.seconds() - a.seconds()) / frequency.typical_seconds();
+        (steps.round() as usize).saturating_sub(1)
+    })
+}
+
+/// Whether the second of two dates is not where steps from the first lead.
+pub(crate) fn is_off(a: Stamp, b: Stamp, frequency: Frequency) -> bool {
+    match frequency {
+        Frequency::Weekdays(days) => !days.has(b.weekday()),
+        _ => absent(a, b, frequency).is_none(),
+    }
+}
+
 /// The steps left out of a difference; `None` when it is no multiple of the step.
 fn between(difference: i64, step: i64) -> Option<usize> {
     (difference >= step && difference % step == 0).then(|| (difference / step - 1) as usize)

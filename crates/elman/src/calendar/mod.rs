@@ -11,8 +11,8 @@ mod style;
 
 pub use clock::{Anchor, Clock};
 pub use frequency::{Frequency, Weekdays};
-pub(crate) use infer::absent;
 pub use infer::{Found, Gaps, gaps, infer};
+pub(crate) use infer::{absent, absent_about, is_off};
 pub use numeric::{is_decimal_month, numeric_dates};
 pub use parse::{Dates, Trouble, dates, looks_like_date};
 pub use stamp::Stamp;

@@ -9,7 +9,7 @@ use super::gaps::{self, InColumn};
 use super::large;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
-use super::{Loaded, LoadedPanel, ReadOptions, bytes, parts, wide};
+use super::{Loaded, LoadedPanel, ReadOptions, absent, bytes, dates, parts, wide};
 use crate::calendar::{Frequency, Stamp, infer};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
@@ -31,6 +31,14 @@ pub fn csv(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
 /// # Errors
 /// As [`csv()`].
 pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
+    let mut loaded = series_in_rows(source, name, options)?;
+    // Whoever reads a single series has a network without a mask.
+    let series = std::slice::from_mut(&mut loaded.series);
+    absent::put_in_place(series, false, options, &mut loaded.notes)?;
+    Ok(loaded)
+}
+
+fn series_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
     let mut table = match Content::of(source, name)? {
         Content::Tsf(tsf) => return tsf.read(options),
         Content::Table(table) => table,
@@ -51,7 +59,7 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
         }
         _ => {}
     }
-    source.read(&table, &source.rows, target, options)
+    source.read(&table, &source.rows, target, options, None)
 }
 
 /// Reads every series of a file such as [`csv()`] reads: one for each name in the id column, one for each
@@ -70,8 +78,9 @@ pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPane
 /// # Errors
 /// As [`csv()`].
 pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
-    let panel = panel_in_rows(source, name, options)?;
-    if options.fill_missing_dates { panel.with_missing_dates(options.missing) } else { Ok(panel) }
+    let mut panel = panel_in_rows(source, name, options)?;
+    absent::put_in_place(&mut panel.series, true, options, &mut panel.notes)?;
+    Ok(panel)
 }
 
 fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
@@ -122,22 +131,18 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
         None => vec![source.rows.clone()],
     };
     if let ([rows], [target]) = (&series[..], &source.targets[..]) {
-        return Ok(source.read(&table, rows, *target, options)?.into());
+        return Ok(source.read(&table, rows, *target, options, None)?.into());
     }
     let mut panel: Option<LoadedPanel> = None;
-    let mut first = is_alone(options);
+    let options = is_alone(options);
+    let mut of_panel = None;
     let all = series.iter().flat_map(|rows| source.targets.iter().map(move |t| (rows, *t)));
     for (rows, target) in all {
-        let loaded = source.read(&table, rows, target, &first)?;
-        if options.freq.is_none() {
-            source.has_step(&table, rows, &loaded.series, first.freq)?;
-        }
+        let loaded = source.read(&table, rows, target, &options, of_panel)?;
+        // One panel has one step.
+        of_panel = of_panel.or(loaded.series.frequency());
         match &mut panel {
-            None => {
-                // One panel has one step.
-                first.freq = first.freq.or(loaded.series.frequency());
-                panel = Some(loaded.into());
-            }
+            None => panel = Some(loaded.into()),
             Some(panel) => panel.push(loaded),
         }
     }
@@ -222,13 +227,15 @@ impl Source {
         Ok(Self { columns, id, rows, time, targets, exog, notes })
     }
 
-    /// Reads the series in `rows` of column `target`.
+    /// Reads the series in `rows` of column `target`. `of_panel` is the step of the series before it, if there are
+    /// such.
     pub(super) fn read(
         &self,
         table: &Table,
         rows: &[usize],
         target: usize,
         options: &ReadOptions,
+        of_panel: Option<Frequency>,
     ) -> Result<Loaded> {
         let Self { columns, id, time, .. } = self;
         let mut rows = rows.to_vec();
@@ -247,7 +254,11 @@ impl Source {
         future.pick(&(rows.len()..rows.len() + ahead).collect::<Vec<_>>());
         times.pick(&(0..rows.len()).collect::<Vec<_>>());
         // Rows left out leave gaps: they do not change the step.
-        let frequency = options.freq.or_else(|| match &times {
+        let cells = TimeCells { table, columns, source: time, rows: &rows };
+        if let (Times::Dates(dates), Some(given)) = (&times, options.freq) {
+            dates::have_given_step(&dates.stamps, given, options, &cells)?;
+        }
+        let frequency = options.freq.or(of_panel).or_else(|| match &times {
             Times::Dates(dates) => infer(&unlike(&dates.stamps)).map(|found| found.frequency),
             _ => None,
         });
@@ -289,6 +300,9 @@ impl Source {
         let series = Series { name, values, time: axis(times, frequency), covariates };
         let ahead = TimeCells { table, columns, source: time, rows: &ahead_rows };
         ahead.follow(&future, &series.clock())?;
+        if options.freq.is_none() {
+            self.has_step(table, &rows, &series, of_panel)?;
+        }
         Ok(Loaded {
             series,
             path: table.path.clone(),
@@ -304,7 +318,7 @@ impl Source {
 impl Source {
     /// Refuses a series whose dates are much further apart, or closer, than those of the panel's first: values of
     /// different steps cannot stand side by side.
-    pub(super) fn has_step(
+    fn has_step(
         &self,
         table: &Table,
         rows: &[usize],

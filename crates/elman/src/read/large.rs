@@ -12,6 +12,7 @@ use super::columns::Columns;
 use super::csv::{Source, is_alone};
 use super::table::Table;
 use super::{LoadedPanel, ReadOptions, wide};
+use crate::calendar::Frequency;
 use crate::error::{Error, Result};
 pub(super) use lines::Lines;
 
@@ -93,8 +94,8 @@ struct Plan {
     options: ReadOptions,
     source: Source,
     id: usize,
-    /// Whether the step is that of the first series, and not one that was given.
-    finds_step: bool,
+    /// The step of the first series.
+    frequency: Option<Frequency>,
     finished: HashSet<String>,
     panel: Option<LoadedPanel>,
 }
@@ -112,9 +113,8 @@ impl Plan {
         if ids.len() < series.len() || series.len() < 3 {
             return None;
         }
-        let finds_step = options.freq.is_none();
         let options = is_alone(options);
-        Some(Self { options, source, id, finds_step, finished: HashSet::new(), panel: None })
+        Some(Self { options, source, id, frequency: None, finished: HashSet::new(), panel: None })
     }
 
     /// Reads the series of a piece; the last one too if the file has `ended`.
@@ -130,11 +130,9 @@ impl Plan {
             }
             let rows: Vec<usize> = rows.collect();
             for target in &self.source.targets {
-                let loaded = self.source.read(table, &rows, *target, &self.options)?;
-                if self.finds_step {
-                    self.source.has_step(table, &rows, &loaded.series, self.options.freq)?;
-                }
-                self.options.freq = self.options.freq.or(loaded.series.frequency());
+                let of_panel = self.frequency;
+                let loaded = self.source.read(table, &rows, *target, &self.options, of_panel)?;
+                self.frequency = of_panel.or(loaded.series.frequency());
                 match &mut self.panel {
                     None => self.panel = Some(loaded.into()),
                     Some(panel) => panel.push(loaded),

@@ -1,5 +1,6 @@
 //! Reading series from files, with errors that name the line and the cell.
 
+mod absent;
 pub(crate) mod bytes;
 mod cells;
 mod choose;
@@ -8,6 +9,7 @@ mod columnar;
 mod columns;
 mod content;
 mod csv;
+mod dates;
 mod exog;
 mod gaps;
 mod json;
@@ -25,7 +27,6 @@ pub use columnar::THREAD as COLUMNAR_THREAD;
 pub use columns::{ColumnFound, Kind};
 
 use crate::calendar::{DateOrder, Frequency};
-use crate::error::Result;
 use crate::series::{Series, counted, thousands};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,20 @@ pub enum Duplicates {
     Last,
 }
 
+/// What to do about a date that belongs to the calendar of a series and has no row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingDates {
+    /// It gets a row with a missing value wherever every date is to be expected; days of trading and other
+    /// calendars with holidays keep their rows, unless the values show a season of that calendar.
+    #[default]
+    Auto,
+    /// It gets a row with a missing value.
+    Fill,
+    /// It is skipped: the next row is the next step.
+    Skip,
+}
+
 /// How to read a file. The default finds everything out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -74,9 +89,8 @@ pub struct ReadOptions {
     pub series: Option<String>,
     /// What to do about missing values (`--missing`).
     pub missing: Missing,
-    /// Take dates that are left out as missing values (`--fill-missing-dates`): a panel's series then have
-    /// rows for them. Otherwise the rows are steps, one after the other.
-    pub fill_missing_dates: bool,
+    /// What to do about dates without a row (`--missing-dates`).
+    pub missing_dates: MissingDates,
     /// What to do about a date that stands twice (`--duplicates`).
     pub duplicates: Duplicates,
     /// Put rows in the order of their dates (`--sort`).
@@ -157,28 +171,6 @@ impl LoadedPanel {
                 self.notes.push(note);
             }
         }
-    }
-
-    /// With rows for the dates that are left out, whose values are missing, and are filled if `missing`
-    /// says so.
-    fn with_missing_dates(mut self, missing: Missing) -> Result<Self> {
-        let mut filled = 0;
-        let fill = |series: Series| -> Result<Series> {
-            let (mut series, dates) = series.with_missing_dates()?;
-            if dates > 0 && missing == Missing::Interpolate {
-                gaps::interpolate(&mut series.values);
-            }
-            filled += dates;
-            Ok(series)
-        };
-        self.series = self.series.into_iter().map(fill).collect::<Result<_>>()?;
-        if filled > 0 {
-            let how =
-                if missing == Missing::Interpolate { "interpolated" } else { "missing values" };
-            self.notes
-                .insert(0, format!("{} left out in the file: {how}", counted(filled, "date")));
-        }
-        Ok(self)
     }
 
     /// One line: `414 series, hourly, 700 to 960 values each`; for one series, its own.

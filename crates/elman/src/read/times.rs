@@ -45,7 +45,7 @@ pub(super) struct TimeCells<'a> {
 }
 
 impl TimeCells<'_> {
-    fn text(&self, i: usize) -> String {
+    pub(super) fn text(&self, i: usize) -> String {
         match self.source {
             TimeSource::Rows(first) => (first + i as i64).to_string(),
             TimeSource::Column(column) => self.table.cell(self.rows[i], *column).to_string(),
@@ -53,7 +53,7 @@ impl TimeCells<'_> {
         }
     }
 
-    fn place(&self, i: usize) -> Box<Place> {
+    pub(super) fn place(&self, i: usize) -> Box<Place> {
         let column = self.source.columns().first().copied().unwrap_or(0);
         self.columns.place(self.table, self.rows[i], column)
     }
