@@ -133,18 +133,21 @@ Examples:
   elman completions fish > ~/.config/fish/completions/elman.fish";
 
 impl Cli {
-    /// Parses the arguments; ends the program on a mistake, or after `--help`.
-    pub fn parse_given(args: Vec<std::ffi::OsString>) -> Self {
+    /// Parses the arguments.
+    ///
+    /// # Errors
+    /// A mistake, or the text of `--help` and `--version`.
+    pub fn parse_given(args: Vec<std::ffi::OsString>) -> Result<Self, clap::Error> {
         let command = Self::command();
-        let matches = command.clone().get_matches_from(args);
-        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let matches = command.clone().try_get_matches_from(args)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
         let given = Given::of(&command, &matches);
         match &mut cli.command {
             Command::Train(args) => args.given = given,
             Command::Text { command: TextCommand::Train(args) } => args.given = given,
             _ => {}
         }
-        cli
+        Ok(cli)
     }
 }
 

@@ -25,11 +25,9 @@ impl Failure {
         Self { code, message: message.into() }
     }
 
-    /// Prints the error to stderr; a closed pipe is no error.
+    /// Prints the error to stderr.
     pub fn report(self) -> ExitCode {
-        if self.code != 0 {
-            eprintln!("error: {}", self.message);
-        }
+        note!("error: {}", self.message);
         ExitCode::from(self.code)
     }
 }
@@ -61,11 +59,7 @@ impl From<elman::report::Error> for Failure {
 }
 
 impl From<std::io::Error> for Failure {
-    /// Writing to a pipe that nobody reads any more is a quiet end.
     fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::new(0, ""),
-            _ => Self::new(FAILED, format!("cannot write the output: {error}")),
-        }
+        Self::new(FAILED, format!("cannot write the output: {error}"))
     }
 }

@@ -132,7 +132,7 @@ impl Live {
     /// pause asks, and says what the keys wish. `frame` is called only when there is need of it.
     ///
     /// # Errors
-    /// None at present: a terminal that has gone away wishes to quit.
+    /// Of writing or reading: nobody is watching any more.
     pub(crate) fn after_step<'a>(
         &mut self,
         step: u64,
@@ -151,15 +151,15 @@ impl Live {
         self.look = step + if self.gather > 0 { 1 } else { self.pace.stride() };
         // The pictures of the last windows stay on the screen: do not miss them.
         self.look = self.look.min(steps.saturating_sub(picture::SLOTS as u64)).max(step + 1);
-        // An error of writing or reading means that nobody is watching any more.
-        Ok(wish.unwrap_or(Wish::Quit))
+        // The terminal is given back as soon as a signal or the key has come, which is then no error.
+        match wish {
+            Err(_) if crate::interrupt::asked() || self.screen.is_to_quit() => Ok(Wish::Quit),
+            wish => wish,
+        }
     }
 
     /// Shows the last picture until a key is pressed or the terminal goes away.
-    ///
-    /// # Errors
-    /// None at present.
-    pub(crate) fn finish(&mut self, mut frame: Frame<'_>) -> io::Result<()> {
+    pub(crate) fn finish(&mut self, mut frame: Frame<'_>) {
         self.keep(&mut frame);
         let end = self.start.elapsed();
         while !crate::interrupt::asked() {
@@ -174,7 +174,6 @@ impl Live {
                 Err(_) => break,
             }
         }
-        Ok(())
     }
 
     fn watch<'a>(

@@ -2,6 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+#[macro_use]
+mod print;
+
 mod args;
 mod commands;
 mod config;
@@ -13,6 +16,7 @@ mod live;
 use std::process::ExitCode;
 
 use args::{Cli, Command};
+use failure::{FAILED, Failure};
 
 fn main() -> ExitCode {
     keep_quiet_about_damage();
@@ -20,7 +24,11 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(failure) => return failure.report(),
     };
-    let outcome = match Cli::parse_given(args).command {
+    let command = match Cli::parse_given(args) {
+        Ok(cli) => cli.command,
+        Err(said) => return exit(print::said_by_clap(&said)),
+    };
+    let outcome = match command {
         Command::Train(args) => commands::train::run(*args),
         Command::Forecast(args) => commands::forecast::run(*args),
         Command::Backtest(args) => commands::backtest::run(*args),
@@ -30,8 +38,20 @@ fn main() -> ExitCode {
         Command::Completions { shell } => commands::completions::run(shell),
     };
     match outcome {
-        Ok(code) => code,
+        Ok(code) => exit(code),
         Err(failure) => failure.report(),
+    }
+}
+
+/// The end of a command that has done its work: a failure if its results could not be printed.
+fn exit(code: ExitCode) -> ExitCode {
+    match print::lost() {
+        Some(error) if code == ExitCode::SUCCESS => Failure::new(
+            FAILED,
+            format!("cannot write the results to stdout: {error}\n  help: files that were named are complete"),
+        )
+        .report(),
+        _ => code,
     }
 }
 

@@ -1,6 +1,5 @@
 //! `elman backtest DATA`: rolling origins, beside the baselines.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -12,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::args::BacktestArgs;
 use crate::commands::panel::{self, Bar};
 use crate::failure::Outcome;
-use crate::files;
+use crate::{files, print};
 
 /// Reads, goes back, prints the scores.
 pub fn run(args: BacktestArgs) -> Outcome {
@@ -29,7 +28,7 @@ pub fn run(args: BacktestArgs) -> Outcome {
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(&args.data, &options, talks)?;
     let started = Instant::now();
-    let bar = Bar::new(!args.common.quiet() && stderr().is_terminal());
+    let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
     let backtest = Backtest::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
     let seconds = started.elapsed().as_secs_f64();
@@ -37,43 +36,42 @@ pub fn run(args: BacktestArgs) -> Outcome {
     if let Some(out) = &args.out {
         files::write_table(out, levels, backtest.rows(&loaded.series))?;
     }
-    let mut out = stdout().lock();
     if args.common.json() {
-        writeln!(out, "{}", document(&args, &settings, &loaded, &backtest))?;
+        out!("{}", document(&args, &settings, &loaded, &backtest));
     } else {
-        writeln!(out, "{}", table(&backtest.scores))?;
+        out!("{}", table(&backtest.scores));
     }
     if talks {
         let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
         let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
-        eprintln!("{}", panel::found_seasons(&backtest.contest));
-        panel::sampled(&backtest.contest, loaded.series.len()).inspect(|line| eprintln!("{line}"));
-        eprintln!("{forecasts} forecasts of {} steps, of {tested} series", args.horizon);
+        note!("{}", panel::found_seasons(&backtest.contest));
+        panel::sampled(&backtest.contest, loaded.series.len()).inspect(|line| note!("{line}"));
+        note!("{forecasts} forecasts of {} steps, of {tested} series", args.horizon);
         if tested < loaded.series.len() {
             let short = loaded.series.len() - tested;
-            eprintln!("note: {short} series are too short, and were only trained on");
+            note!("note: {short} series are too short, and were only trained on");
         }
         if let Some(sentence) = panel::covariates(&backtest.contest) {
-            eprintln!("{sentence}");
+            note!("{sentence}");
         }
         if let Some(verdict) = verdict(&backtest.scores) {
-            eprintln!("{verdict}");
+            note!("{verdict}");
         }
         let held = levels.iter().zip(&backtest.coverage);
         let held: Vec<String> =
             held.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
         if !held.is_empty() {
-            eprintln!("values within the bands: {}", held.join(", "));
+            note!("values within the bands: {}", held.join(", "));
         }
         if let (Some(msis), Some(level)) = (backtest.msis, levels.last()) {
-            eprintln!("MSIS of the {level} % band: {msis:.3}");
+            note!("MSIS of the {level} % band: {msis:.3}");
         }
         if let Some(crps) = backtest.crps {
             let (mean, scaled) = (digits(crps.mean), crps.scaled);
-            eprintln!("CRPS: {mean}, {scaled:.4} of the mean value");
+            note!("CRPS: {mean}, {scaled:.4} of the mean value");
         }
-        eprintln!("done in {seconds:.1} s");
-        args.out.iter().for_each(|file| eprintln!("saved {}", file.display()));
+        note!("done in {seconds:.1} s");
+        args.out.iter().for_each(|file| note!("saved {}", file.display()));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,6 @@ mod report;
 mod windows;
 pub mod workloads;
 
-use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,6 +14,7 @@ use serde_json::json;
 
 use crate::args::BenchArgs;
 use crate::failure::Outcome;
+use crate::print;
 use drive::Setup;
 use report::Report;
 
@@ -36,10 +36,13 @@ pub fn run(args: BenchArgs) -> Outcome {
     let bar = bar(u64::from(args.runs) * chosen.len() as u64, is_told);
     let width = chosen.iter().map(|workload| workload.to_string().len()).max().unwrap_or(0);
     if !args.common.json() {
-        bar.suspend(|| writeln!(stdout(), "{}", report::head(width)))?;
+        bar.suspend(|| out!("{}", report::head(width)));
     }
     let mut results = Vec::new();
     for (workload, model) in chosen.into_iter().zip(models) {
+        if print::is_over() {
+            break;
+        }
         bar.set_message(workload.name);
         let ready = drive::ready(&workload, model, setup)?;
         let measured = measure::measure(ready.steps, args.runs, args.seconds, || bar.inc(1))?;
@@ -48,24 +51,24 @@ pub fn run(args: BenchArgs) -> Outcome {
             results.push(report.document());
             continue;
         }
-        bar.suspend(|| writeln!(stdout(), "{}", report.line(width)))?;
+        bar.suspend(|| out!("{}", report.line(width)));
         if let Some(warning) = report.warning().filter(|_| is_told) {
-            bar.suspend(|| eprintln!("{warning}"));
+            bar.suspend(|| note!("{warning}"));
         }
     }
     bar.finish_and_clear();
     if args.common.json() {
         let document = json!({"machine": machine::document(), "results": results});
-        writeln!(stdout(), "{document}")?;
+        out!("{document}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// What a person should know before the figures.
 fn tell_beginning() {
-    eprintln!("{}", machine::sentence());
+    note!("{}", machine::sentence());
     if cfg!(debug_assertions) {
-        eprintln!("note: this program was built without `--release`: its figures mean little");
+        note!("note: this program was built without `--release`: its figures mean little");
     }
 }
 

@@ -1,6 +1,5 @@
 //! What forecasts straight from data have in common: settings, the progress bar, sentences.
 
-use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -11,7 +10,7 @@ use indicatif::ProgressBar;
 
 use crate::args::{CommonArgs, PanelArgs, ReadArgs};
 use crate::failure::{Failure, USAGE};
-use crate::files;
+use crate::{files, print};
 
 /// The settings that were asked for.
 pub fn settings(
@@ -107,7 +106,7 @@ pub fn read_options(
 
 /// Reads every series of `path`, and says on stderr what was found if it `talks`.
 pub fn read(path: &Path, options: &ReadOptions, talks: bool) -> Result<LoadedPanel, Failure> {
-    let loaded = files::read_panel(path, options, talks && stderr().is_terminal())?;
+    let loaded = files::read_panel(path, options, talks && print::stderr_is_seen())?;
     if talks {
         say_found(path, &loaded);
     }
@@ -115,14 +114,14 @@ pub fn read(path: &Path, options: &ReadOptions, talks: bool) -> Result<LoadedPan
 }
 
 fn say_found(path: &Path, loaded: &LoadedPanel) {
-    eprintln!("{}: {}", path.display(), loaded.found());
+    note!("{}: {}", path.display(), loaded.found());
     for note in loaded.notes.iter().take(MOST_NOTES) {
-        eprintln!("note: {note}");
+        note!("note: {note}");
     }
     if let Some(more @ 1..) = loaded.notes.len().checked_sub(MOST_NOTES) {
         let all = loaded.notes.len() < LoadedPanel::MOST_NOTES;
         let more = if all { more.to_string() } else { "many".to_owned() };
-        eprintln!("note: and {more} more of this kind");
+        note!("note: and {more} more of this kind");
     }
 }
 

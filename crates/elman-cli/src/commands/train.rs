@@ -53,7 +53,7 @@ pub fn run(args: TrainArgs) -> Outcome {
     if let Some(isa) = isa {
         session = session.with_isa(isa);
     }
-    let mut watch = Watch::new(&args, &session, note.as_deref())?;
+    let mut watch = Watch::new(&args, &session, note.as_deref());
     interrupt::watch();
     let mut seen = Seen::default();
     let is_shown = watch.is_shown() || !args.files.plot.is_empty();
@@ -70,7 +70,7 @@ pub fn run(args: TrainArgs) -> Outcome {
                 if checkpoints.are_due(event) {
                     session.write_checkpoint(&checkpoints.file)?;
                 }
-                let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched)?;
+                let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched);
                 if args.files.plot.is_empty() {
                     seen.pages.clear();
                 }
@@ -86,14 +86,14 @@ pub fn run(args: TrainArgs) -> Outcome {
         }
     };
     seen.seconds = (began.elapsed() - watched).as_secs_f64();
-    watch.finish(&session, &seen, matches!(end, End::Interrupted))?;
+    watch.finish(&session, &seen, matches!(end, End::Interrupted));
     match end {
         End::Interrupted => {
             session.write_checkpoint(&checkpoints.file)?;
             if !args.common.quiet() {
                 let go_on = checkpoints.go_on(&args.files, &args.training);
                 let go_on = format!("elman train {go_on}");
-                eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
+                note!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }
             Ok(ExitCode::from(INTERRUPTED))
         }

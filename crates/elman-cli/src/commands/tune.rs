@@ -1,7 +1,7 @@
 //! `elman tune DATA`: which cell, sizes and rates suit the data.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal, Write, stderr, stdout};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::args::TuneArgs;
 use crate::commands::panel;
 use crate::failure::{FAILED, Failure, Outcome, USAGE};
-use crate::files;
+use crate::{files, print};
 
 /// Settings that are printed.
 const MOST_PRINTED: usize = 10;
@@ -39,11 +39,11 @@ pub fn run(args: TuneArgs) -> Outcome {
         }
     };
     if talks && !known.is_empty() {
-        eprintln!("{} results taken from the log", known.len());
+        note!("{} results taken from the log", known.len());
     }
     let started = Instant::now();
     let trials = usize::from(args.trials);
-    let shown = !args.common.quiet() && stderr().is_terminal();
+    let shown = !args.common.quiet() && print::stderr_is_seen();
     let bar = if shown { files::progress(rounds(trials)) } else { ProgressBar::hidden() };
     bar.set_message("tuning");
     bar.inc(known.len() as u64);
@@ -59,16 +59,15 @@ pub fn run(args: TuneArgs) -> Outcome {
     };
     let tuned = Tuned::of(&loaded.series, &settings, trials, &known, &observe)?;
     bar.finish_and_clear();
-    let mut out = stdout().lock();
     if args.common.json() {
-        writeln!(out, "{}", document(&args, &tuned))?;
+        out!("{}", document(&args, &tuned));
     } else {
-        writeln!(out, "{}", table(&tuned))?;
+        out!("{}", table(&tuned));
     }
     if talks {
-        eprintln!("{}", panel::seasons(&tuned.seasons));
-        eprintln!("{}", verdict(&tuned));
-        eprintln!("done in {:.1} s", started.elapsed().as_secs_f64());
+        note!("{}", panel::seasons(&tuned.seasons));
+        note!("{}", verdict(&tuned));
+        note!("done in {:.1} s", started.elapsed().as_secs_f64());
     }
     match failed.into_inner() {
         Ok(Some(error)) => {

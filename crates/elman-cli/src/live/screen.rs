@@ -19,6 +19,7 @@ use ratatui::crossterm::{execute, queue};
 use ratatui::layout::Rect;
 
 use super::keys::Key;
+use crate::print;
 
 /// How long the reader waits for a key before it looks whether it is still wanted.
 const READING: Duration = Duration::from_millis(25);
@@ -30,7 +31,7 @@ static TAKEN: Mutex<bool> = Mutex::new(false);
 /// Whether there is a terminal to draw on and a keyboard to obey.
 pub(crate) fn possible() -> bool {
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb" || term.is_empty());
-    io::stderr().is_terminal() && io::stdin().is_terminal() && !dumb
+    print::stderr_is_seen() && io::stdin().is_terminal() && !dumb
 }
 
 /// Gives the terminal back, if it is taken.
@@ -51,7 +52,7 @@ fn give_back(taken: &mut bool) {
         return;
     }
     // Each of them fails where the terminal has gone away; then there is nothing to give back.
-    let _ = execute!(io::stderr(), EndSynchronizedUpdate, LeaveAlternateScreen, Show);
+    let _ = execute!(print::terminal(), EndSynchronizedUpdate, LeaveAlternateScreen, Show);
     let _ = terminal::disable_raw_mode();
 }
 
@@ -84,8 +85,8 @@ impl Screen {
     }
 
     fn set_up() -> io::Result<Self> {
-        execute!(io::stderr(), EnterAlternateScreen, Clear(ClearType::All), Hide)?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stderr()));
+        execute!(print::terminal(), EnterAlternateScreen, Clear(ClearType::All), Hide)?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, print::terminal()));
         let (width, height) = terminal::size().unwrap_or_default();
         let blank = Buffer::empty(area(width, height));
         let (sender, events) = mpsc::channel();
@@ -116,6 +117,11 @@ impl Screen {
                 }
             }
         }
+    }
+
+    /// Whether a key to quit is among those that were not asked for yet.
+    pub(super) fn is_to_quit(&self) -> bool {
+        self.events.try_iter().any(|event| Key::of(&event) == Some(Key::Quit))
     }
 
     /// Shows what `paint` draws; only what has changed is written.

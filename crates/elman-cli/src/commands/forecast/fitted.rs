@@ -1,6 +1,5 @@
 //! A forecast straight from a file of data: one network over all its series.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use crate::args::ForecastArgs;
 use crate::commands::panel::{self, Bar};
 use crate::failure::{Failure, Outcome, USAGE};
-use crate::files;
+use crate::{files, print};
 
 /// The most series in a picture.
 const MOST_PAGES: usize = 6;
@@ -24,7 +23,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(&args.source, &options, talks(&args))?;
     let started = Instant::now();
-    let bar = Bar::new(!args.common.quiet() && stderr().is_terminal());
+    let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
     let fitted = Fitted::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
     if let Some(save) = &args.save {
@@ -91,41 +90,40 @@ fn present(
     }
     if args.common.json() {
         let rows: Vec<Value> = rows().map(|row| write::json(levels, row)).collect();
-        writeln!(stdout(), "{}", document(args, &fitted.settings, loaded, &forecast, rows))?;
+        out!("{}", document(args, &fitted.settings, loaded, &forecast, rows));
     } else if args.out.is_none() {
-        write::csv(stdout().lock(), levels, rows())?;
+        print::results(|stdout| write::csv(stdout, levels, rows()));
     }
     if talks(args) {
-        if pages == 1 && stdout().is_terminal() && stderr().is_terminal() {
+        if pages == 1 && print::stdout_is_seen() && print::stderr_is_seen() {
             let color = std::env::var_os("NO_COLOR").is_none();
-            eprintln!("{}", report::text(&forecast.picture(&loaded.series[0], 0), 72, 14, color));
+            note!("{}", report::text(&forecast.picture(&loaded.series[0], 0), 72, 14, color));
         }
         if args.data.is_some() {
-            eprintln!("when the networks of this model were trained:");
+            note!("when the networks of this model were trained:");
         }
         if args.data.is_none() {
-            panel::sampled(&forecast.contest, loaded.series.len())
-                .inspect(|line| eprintln!("{line}"));
+            panel::sampled(&forecast.contest, loaded.series.len()).inspect(|line| note!("{line}"));
         }
-        eprintln!("{}", words(&forecast, &fitted.settings));
-        networks(fitted).inspect(|line| eprintln!("{line}"));
+        note!("{}", words(&forecast, &fitted.settings));
+        networks(fitted).inspect(|line| note!("{line}"));
         let trained = fitted.settings.horizon;
         if args.horizon as usize > trained {
-            eprintln!(
+            note!(
                 "note: trained for {trained} steps; further on it walks over its own forecast, and \
                  bands only grow as those of a random walk"
             );
         }
-        eprintln!("done in {seconds:.1} s");
+        note!("done in {seconds:.1} s");
         for file in args.save.iter().chain(&args.out).chain(&args.plot) {
-            eprintln!("saved {}", file.display());
+            note!("saved {}", file.display());
         }
         if let Some(save) = &args.save {
             let (save, data) = (save.display(), &loaded.path);
-            eprintln!("again, with newer data: elman forecast {save} {data} --horizon {trained}");
+            note!("again, with newer data: elman forecast {save} {data} --horizon {trained}");
         }
         if loaded.series.len() > pages && !args.plot.is_empty() {
-            eprintln!("note: the pictures show the first {pages} series");
+            note!("note: the pictures show the first {pages} series");
         }
     }
     Ok(ExitCode::SUCCESS)

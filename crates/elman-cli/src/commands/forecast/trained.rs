@@ -1,6 +1,5 @@
 //! The future from the memory in a model file.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::args::ForecastArgs;
 use crate::failure::{Failure, Outcome, USAGE};
-use crate::files;
+use crate::{files, print};
 
 /// Loads, shows the new data to the memory, forecasts.
 pub fn run(args: ForecastArgs) -> Outcome {
@@ -31,8 +30,8 @@ pub fn run(args: ForecastArgs) -> Outcome {
             let loaded = read(path, read_options(&args, &trained)?, &trained)?;
             let observed = trained.observe(&loaded.series)?;
             if !args.common.quiet() {
-                eprintln!("{}: {}", loaded.series.name, loaded.found());
-                eprintln!("{}", sentence(&observed));
+                note!("{}: {}", loaded.series.name, loaded.found());
+                note!("{}", sentence(&observed));
             }
             Some(observed)
         }
@@ -57,31 +56,32 @@ pub fn run(args: ForecastArgs) -> Outcome {
             "forecast": rows,
             "files": {"out": args.out, "plots": args.plot},
         });
-        writeln!(stdout(), "{document}")?;
+        out!("{document}");
     } else if args.out.is_none() {
-        write::csv(stdout().lock(), &[], forecast.rows())?;
+        print::results(|stdout| write::csv(stdout, &[], forecast.rows()));
     }
     if !args.common.quiet() && !args.common.json() {
-        if stdout().is_terminal() && stderr().is_terminal() {
+        if print::stdout_is_seen() && print::stderr_is_seen() {
             let color = std::env::var_os("NO_COLOR").is_none();
-            eprintln!("{}", report::text(&picture, 72, 14, color));
+            note!("{}", report::text(&picture, 72, 14, color));
         }
         if let Some(scores) = trained.about().scores.as_ref().filter(|s| !s.beats_baselines()) {
             let (ours, best) = (scores.network().mae, scores.best_baseline());
-            eprintln!(
+            note!(
                 "note: one step ahead on held-out data this model (MAE {ours:.5}) is not better than \
                  the {} baseline (MAE {:.5}) by even a hundredth",
-                best.name, best.mae
+                best.name,
+                best.mae
             );
         }
         if trained.about().scores.is_some() && args.horizon > 1 {
-            eprintln!(
+            note!(
                 "note: its error was measured one step ahead; from the second step on it lives on \
                  its own predictions, and will do worse"
             );
         }
         for file in args.out.iter().chain(&args.plot) {
-            eprintln!("saved {}", file.display());
+            note!("saved {}", file.display());
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,5 @@
 //! `elman text eval`.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use elman::text::TextModel;
@@ -17,7 +16,6 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
     let (name, unit) = (corpus.name.clone(), unit(model.vocabulary().tokenizer()));
     let (asked, of_machine) = args.work.threads();
     let all = model.evaluate(corpus, asked.unwrap_or(of_machine))?;
-    let mut out = std::io::stdout().lock();
     if args.output.json {
         let json = json!({
             "file": name,
@@ -27,13 +25,13 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
             "bits": all.bits(),
             "perplexity": all.perplexity(),
         });
-        writeln!(out, "{json}")?;
+        out!("{json}");
     } else {
-        writeln!(out, "{name}: {}", said(all.nats, unit))?;
+        out!("{name}: {}", said(all.nats, unit));
         if !args.notes.quiet {
             let asked = elman::series::counted(all.characters, unit);
             let streams = elman::series::counted(all.streams, "stream");
-            writeln!(out, "over {asked}, in {streams} with the memory carried")?;
+            out!("over {asked}, in {streams} with the memory carried");
         }
     }
     Ok(ExitCode::SUCCESS)

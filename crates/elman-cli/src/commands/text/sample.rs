@@ -1,6 +1,6 @@
 //! `elman text sample`.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use elman::text::{Sampling, TextModel};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::args::TextSampleArgs;
 use crate::failure::{INTERRUPTED, Outcome};
-use crate::interrupt;
+use crate::{interrupt, print};
 
 /// Bytes that are held back before they are written, where nobody watches them come.
 const HELD: usize = 4096;
@@ -20,10 +20,9 @@ pub fn run(args: &TextSampleArgs) -> Outcome {
     let seed = args.random.seed;
     let sampling = Sampling { temperature, top_k, top_p, seed };
     let mut writer = model.writer(&args.prime, &sampling)?;
-    let mut out = std::io::stdout().lock();
     let held = match args.output.json {
         true => usize::MAX,
-        false if out.is_terminal() => 1,
+        false if print::stdout_is_seen() => 1,
         false => HELD,
     };
     let mut text = args.prime.clone().into_bytes();
@@ -33,11 +32,10 @@ pub fn run(args: &TextSampleArgs) -> Outcome {
         writer.write(&mut text)?;
         written += 1;
         if text.len() >= held {
-            out.write_all(&text)?;
-            out.flush()?;
+            print::results(|stdout| stdout.write_all(&text));
             text.clear();
         }
-        if interrupt::asked() {
+        if interrupt::asked() || print::is_over() {
             break;
         }
     }
@@ -47,7 +45,6 @@ pub fn run(args: &TextSampleArgs) -> Outcome {
         text = json.to_string().into_bytes();
     }
     text.push(b'\n');
-    out.write_all(&text)?;
-    out.flush()?;
+    print::results(|stdout| stdout.write_all(&text));
     Ok(ExitCode::from(if interrupt::asked() { INTERRUPTED } else { 0 }))
 }

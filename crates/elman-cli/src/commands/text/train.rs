@@ -4,7 +4,6 @@ mod plan;
 mod plot;
 mod watch;
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -67,7 +66,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
                 let stdin = args.file.as_deref() == Some(Path::new("-"));
                 let text = if stdin { "- " } else { "" };
                 let go_on = format!("elman text train {text}{go_on}");
-                eprintln!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
+                note!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }
             Ok(ExitCode::from(INTERRUPTED))
         }
@@ -111,28 +110,26 @@ fn finished(
             "evaluations": losses,
             "plots": args.files.plot,
         });
-        writeln!(std::io::stdout(), "{json}")?;
+        out!("{json}");
     } else if !args.common.quiet() {
-        let mut out = std::io::stdout().lock();
         let unit = unit(model.vocabulary().tokenizer());
         if let (Some(nats), Some(baseline)) = (model.about().validation, baseline) {
-            writeln!(out, "held out  {}, of step {best}", said(nats, unit))?;
-            writeln!(
-                out,
+            out!("held out  {}, of step {best}", said(nats, unit));
+            out!(
                 "unigram   {baseline:.4} nats, where no more is known than how frequent each {unit} is"
-            )?;
+            );
             if nats >= baseline {
                 let help = "more `--steps`, or a smaller `--learning-rate`";
-                writeln!(out, "          the network has learned no more than that: {help}")?;
+                out!("          the network has learned no more than that: {help}");
             }
         }
-        writeln!(out, "speed     {} {unit}s a second", thousands(per_second))?;
-        writeln!(out, "saved     {}", model_file.display())?;
+        out!("speed     {} {unit}s a second", thousands(per_second));
+        out!("saved     {}", model_file.display());
         for plot in &args.files.plot {
-            writeln!(out, "picture   {}", plot.display())?;
+            out!("picture   {}", plot.display());
         }
         let word = files::shell_word(model_file);
-        writeln!(out, "write     elman text sample {word} --length 500")?;
+        out!("write     elman text sample {word} --length 500");
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! The end of a training: the model saved, the scores, and what to try next.
 
-use std::io::{Write, stdout};
 use std::path::Path;
 
 use elman::forecaster::{Comparison, Scores, Session, Source, Trained};
@@ -40,9 +39,9 @@ pub fn finish(
     }
     if args.common.json() {
         let document = document(args, &end, seen, diverged);
-        writeln!(stdout(), "{document}")?;
+        out!("{document}");
     } else if !args.common.quiet() {
-        print(args, &end, seen)?;
+        print(args, &end, seen);
     }
     Ok(())
 }
@@ -65,8 +64,7 @@ impl End<'_> {
     }
 }
 
-fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
-    let mut out = stdout().lock();
+fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) {
     let seconds = seen.seconds;
     let stopped = if end.early { ", stopped early" } else { "" };
     if seen.steps > 0 {
@@ -77,7 +75,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
         } else {
             format!("{seconds:.1} s")
         };
-        writeln!(out, "trained   {steps} steps in {time}{stopped} ({pace:.0} steps/s)")?;
+        out!("trained   {steps} steps in {time}{stopped} ({pace:.0} steps/s)");
     }
     match end.trained.scores() {
         None if !end.final_loss().is_finite() => {}
@@ -87,56 +85,47 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) -> Result<(), Failure> {
                 ratio if ratio >= 1.0 => format!("{ratio:.1} times better"),
                 _ => "not better: train longer".to_owned(),
             };
-            writeln!(
-                out,
+            out!(
                 "loss      {} in the last window; repeating the last value has {} ({verdict})",
                 short(loss),
                 short(last)
-            )?;
+            );
         }
-        Some(scores) => print_scores(&mut out, end, scores)?,
+        Some(scores) => print_scores(end, scores),
     }
-    writeln!(out, "saved     {}", end.model_file.display())?;
+    out!("saved     {}", end.model_file.display());
     for plot in &args.files.plot {
-        writeln!(out, "pictures  {}", plot.display())?;
+        out!("pictures  {}", plot.display());
     }
-    writeln!(out, "\ntry next")?;
+    out!("\ntry next");
     for (command, why) in suggestions(args, end) {
-        writeln!(out, "  {command}\n      {why}")?;
+        out!("  {command}\n      {why}");
     }
-    Ok(())
 }
 
-fn print_scores(out: &mut impl Write, end: &End<'_>, scores: &Scores) -> Result<(), Failure> {
+fn print_scores(end: &End<'_>, scores: &Scores) {
     let (Some(series), Some(cut)) = (&end.series, end.cut) else {
-        return Ok(());
+        return;
     };
     let held_out = series.len() - cut;
-    writeln!(
-        out,
+    out!(
         "\none step ahead, in the units of {}; held out: the last {held_out} values, from {}",
         series.name,
         series.label(cut)
-    )?;
-    writeln!(
-        out,
-        "  {:24} {:>12} {:>12} {:>12} {:>12}",
-        "", "train MAE", "RMSE", "held-out MAE", "RMSE"
-    )?;
+    );
+    out!("  {:24} {:>12} {:>12} {:>12} {:>12}", "", "train MAE", "RMSE", "held-out MAE", "RMSE");
     for (train, test) in scores.train.iter().zip(&scores.held_out) {
-        writeln!(
-            out,
+        out!(
             "  {:24} {:>12} {:>12} {:>12} {:>12}",
             title(train, &end.trained),
             figure(train.mae),
             figure(train.rmse),
             figure(test.mae),
             figure(test.rmse)
-        )?;
+        );
     }
-    writeln!(out, "{}", verdict(scores, &end.trained))?;
-    writeln!(out, "That is one step ahead; further on it lives on its own predictions.\n")?;
-    Ok(())
+    out!("{}", verdict(scores, &end.trained));
+    out!("That is one step ahead; further on it lives on its own predictions.\n");
 }
 
 /// The plain sentence on whether the network is worth anything.

@@ -1,6 +1,5 @@
 //! What a person sees while a network learns: a live view, lines with small pictures, or a bar.
 
-use std::io::{IsTerminal, Write, stdout};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -11,8 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Seen;
 use crate::args::TrainArgs;
-use crate::failure::Failure;
 use crate::live::{self, Frame, Live, Window, Wish};
+use crate::print;
 
 /// Width and height of a picture in text.
 const TEXT_PICTURE: (usize, usize) = (72, 14);
@@ -29,15 +28,15 @@ pub enum Watch {
 
 impl Watch {
     /// Chooses by the options and by where the output goes, and prints the beginning.
-    pub fn new(args: &TrainArgs, session: &Session, note: Option<&str>) -> Result<Self, Failure> {
+    pub fn new(args: &TrainArgs, session: &Session, note: Option<&str>) -> Self {
         let common = &args.common;
         if let (Some(note), false) = (note, common.quiet()) {
-            eprintln!("{note}");
+            note!("{note}");
         }
         if common.json() || common.quiet() {
-            return Ok(Watch::Silent);
+            return Watch::Silent;
         }
-        if stdout().is_terminal() && live::possible() && !args.plain {
+        if print::stdout_is_seen() && live::possible() && !args.plain {
             let model = session.trainer().model();
             let title = format!(
                 "{}: {} of {} numbers",
@@ -47,10 +46,10 @@ impl Watch {
             );
             // A terminal that refuses the live view still gets the lines.
             if let Ok(live) = Live::start(&title) {
-                return Ok(Watch::Live(Box::new(live.with_axis(session.window().axis))));
+                return Watch::Live(Box::new(live.with_axis(session.window().axis)));
             }
         }
-        writeln!(stdout(), "{}\n", session.trainer().model())?;
+        out!("{}\n", session.trainer().model());
         let bar = session.series().is_some().then(|| {
             let steps = session.trainer().config().steps;
             // Hidden by itself when stderr is no terminal.
@@ -59,8 +58,8 @@ impl Watch {
                     .expect("a valid template"),
             )
         });
-        let color = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Ok(Watch::Plain { color, bar })
+        let color = print::stdout_is_seen() && std::env::var_os("NO_COLOR").is_none();
+        Watch::Plain { color, bar }
     }
 
     /// Whether anybody sees pictures.
@@ -77,15 +76,18 @@ impl Watch {
         report: Option<&Picture>,
         seen: &Seen,
         watched: &mut Duration,
-    ) -> Result<ControlFlow<()>, Failure> {
-        match (self, event) {
+    ) -> ControlFlow<()> {
+        match (&mut *self, event) {
             (Watch::Live(live), Event::Step { step, .. }) => {
                 let steps = session.trainer().config().steps;
                 let began = Instant::now();
-                let wish = live.after_step(step, steps, || frame(session, seen))?;
+                let wish = live.after_step(step, steps, || frame(session, seen));
                 *watched += began.elapsed();
-                if let Wish::Quit = wish {
-                    return Ok(ControlFlow::Break(()));
+                match wish {
+                    Ok(Wish::GoOn) => {}
+                    Ok(Wish::Quit) => return ControlFlow::Break(()),
+                    // A view that cannot be drawn costs no training.
+                    Err(_) => *self = Watch::Silent,
                 }
             }
             (Watch::Plain { color, bar }, Event::Step { step, .. }) => {
@@ -95,22 +97,22 @@ impl Watch {
                 if let Some(picture) = report {
                     let lines = text(picture, *color);
                     match bar {
-                        Some(bar) => bar.suspend(|| writeln!(stdout(), "{lines}"))?,
-                        None => writeln!(stdout(), "{lines}")?,
+                        Some(bar) => bar.suspend(|| out!("{lines}")),
+                        None => out!("{lines}"),
                     }
                 }
             }
             (Watch::Plain { .. }, Event::WentBack { .. }) => {
-                eprintln!("{}", seen.notes.last().map_or("", String::as_str));
+                note!("{}", seen.notes.last().map_or("", String::as_str));
             }
             _ => {}
         }
-        Ok(ControlFlow::Continue(()))
+        ControlFlow::Continue(())
     }
 
     /// The end of the training: shows the last picture until a key is pressed, unless the person
     /// has asked to stop; then leaves the live view, and prints what it would have left behind.
-    pub fn finish(self, session: &Session, seen: &Seen, stopped: bool) -> Result<(), Failure> {
+    pub fn finish(self, session: &Session, seen: &Seen, stopped: bool) {
         match self {
             Watch::Silent => {}
             Watch::Plain { bar, .. } => {
@@ -120,20 +122,19 @@ impl Watch {
             }
             Watch::Live(mut live) => {
                 if !stopped {
-                    live.finish(frame(session, seen))?;
+                    live.finish(frame(session, seen));
                 }
                 drop(live);
-                writeln!(stdout(), "{}\n", session.trainer().model())?;
+                out!("{}\n", session.trainer().model());
                 if let Some(picture) = seen.pages.last() {
                     let color = std::env::var_os("NO_COLOR").is_none();
-                    writeln!(stdout(), "{}", text(picture, color))?;
+                    out!("{}", text(picture, color));
                 }
                 for note in &seen.notes {
-                    eprintln!("{note}");
+                    note!("{note}");
                 }
             }
         }
-        Ok(())
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a person sees while the network learns.
 
-use std::io::Write;
 use std::time::Instant;
 
 use elman::nn::train::Event;
@@ -37,14 +36,14 @@ impl Watch {
             let [all, held_out] = session.characters();
             let vocabulary = session.vocabulary();
             let unit = unit(vocabulary.tokenizer());
-            eprintln!(
+            note!(
                 "{}: {}, {} of them different, the last {} held out",
                 session.name(),
                 counted(all, unit),
                 vocabulary.size(),
                 elman::series::thousands(held_out)
             );
-            writeln!(std::io::stdout(), "{}\n", session.trainer().model())?;
+            out!("{}\n", session.trainer().model());
             bar = ProgressBar::new(train.steps).with_style(
                 ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {eta} left")
                     .expect("a valid template"),
@@ -77,7 +76,7 @@ impl Watch {
             Event::WentBack { from, to, .. } => {
                 self.losses.retain(|&(step, _)| step <= to);
                 if self.shown {
-                    self.bar.suspend(|| eprintln!("the loss of step {from} was not finite: back to step {to}, learning rate halved"));
+                    self.bar.suspend(|| note!("the loss of step {from} was not finite: back to step {to}, learning rate halved"));
                 }
                 return Ok(());
             }
@@ -109,7 +108,7 @@ impl Watch {
             lines += &text.lines().map(|line| format!("    {line}\n")).collect::<String>();
         }
         if !lines.is_empty() {
-            self.bar.suspend(|| writeln!(std::io::stdout(), "{lines}"))?;
+            self.bar.suspend(|| out!("{lines}"));
         }
         Ok(())
     }
