@@ -3,6 +3,7 @@
 pub mod backtest;
 pub mod bench;
 mod checkpoints;
+mod claim;
 pub mod completions;
 pub mod forecast;
 mod panel;

@@ -9,6 +9,7 @@ use elman::read::LoadedPanel;
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
+use crate::commands::claim;
 use crate::commands::panel::{self, Bar};
 use crate::failure::Outcome;
 use crate::{files, print};
@@ -54,8 +55,8 @@ pub fn run(args: BacktestArgs) -> Outcome {
         if let Some(sentence) = panel::covariates(&backtest.contest) {
             note!("{sentence}");
         }
-        if let Some(verdict) = verdict(&backtest.scores) {
-            note!("{verdict}");
+        if let Some(claim) = backtest.claim() {
+            note!("{}", claim::sentence(&claim));
         }
         let held = levels.iter().zip(&backtest.coverage);
         let held: Vec<String> =
@@ -74,19 +75,6 @@ pub fn run(args: BacktestArgs) -> Outcome {
         args.out.iter().for_each(|file| note!("saved {}", file.display()));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn verdict(scores: &[Scored]) -> Option<String> {
-    // MASE, and MAE where no series has one.
-    let of = |scored: &Scored| {
-        let at = |name: &str| {
-            let index = metrics::ALL.iter().position(|metric| metric.name == name)?;
-            scored.metrics[index]
-        };
-        at("mase").or(at("mae"))
-    };
-    let (ours, rivals) = scores.split_first()?;
-    panel::verdict(of(ours)?, rivals.iter().filter_map(|rival| Some((&rival.name[..], of(rival)?))))
 }
 
 /// One line for each way to forecast.
@@ -148,6 +136,7 @@ fn document(
         "refit": settings.refit,
         "seasons": backtest.contest.seasons,
         "metrics": named(&backtest.scores),
+        "claim": backtest.claim(),
         "series": series,
         "levels": settings.panel.levels,
         "crps": backtest.crps,

@@ -216,19 +216,3 @@ pub fn covariates(contest: &Contest) -> Option<String> {
         (_, with, all) => Some(format!("helped in the trial: {names}, in {with} of {all} views")),
     }
 }
-
-/// Whether the network is worth having, by its error and those of its rivals.
-pub fn verdict<'a>(ours: f64, rivals: impl Iterator<Item = (&'a str, f64)>) -> Option<String> {
-    let (name, best) = rivals.min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let skill = if best > 0.0 { 100.0 * (1.0 - ours / best) } else { 0.0 };
-    Some(match skill {
-        1.0.. => format!("the network is {skill:.0} % better than the best baseline, {name}"),
-        -1.0..1.0 => {
-            format!("note: the network is no better than the {name} baseline ({skill:+.1} %)")
-        }
-        _ => format!(
-            "note: the network LOSES to the {name} baseline, by {:.0} %: take that one",
-            -skill
-        ),
-    })
-}

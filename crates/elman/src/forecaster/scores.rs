@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::baselines;
 use crate::error::Result;
-use crate::metrics::{MAE, RMSE};
+use crate::metrics::{Claim, Errors, Evidence, MAE, RMSE, Verdict};
 
 /// Errors one step ahead, in the data's units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct Scores {
     pub train: Vec<Comparison>,
     /// Over the part that was held out.
     pub held_out: Vec<Comparison>,
+    /// What a comparison over that part is worth.
+    pub evidence: Evidence,
 }
 
 /// The errors of one way to predict.
@@ -63,7 +65,10 @@ impl Scores {
             }
             Ok(scores)
         };
-        Ok(Self { train: part(first..cut)?, held_out: part(cut..values.len())? })
+        let held_out = values.len() - cut;
+        // One step ahead none overlaps, and early stopping looks at a part before.
+        let evidence = Evidence { forecasts: held_out, independent: held_out, selected: false };
+        Ok(Self { train: part(first..cut)?, held_out: part(cut..values.len())?, evidence })
     }
 
     /// The network's errors on the held-out part.
@@ -77,18 +82,21 @@ impl Scores {
         rivals.min_by(|a, b| a.mae.total_cmp(&b.mae)).expect("the last value is always there")
     }
 
-    /// The share of the best baseline's mean absolute error that the network takes away on the
-    /// held-out part; below 0 when it adds to it. Against a baseline without error: 0.
-    pub fn skill(&self) -> f64 {
-        match self.best_baseline().mae {
-            0.0 => 0.0,
-            best => 1.0 - self.network().mae / best,
-        }
+    /// The network beside the best baseline on the held-out part, by mean absolute error. `None` where one of them is not
+    /// a number.
+    pub fn claim(&self) -> Option<Claim> {
+        let (ours, rivals) = self.held_out.split_first()?;
+        Claim::of("mae", ours.errors(), rivals.iter().map(Comparison::errors), self.evidence)
     }
 
-    /// Whether the network beats every baseline on the held-out part by more than chance would:
-    /// by a hundredth of the error.
+    /// Whether the network beats every baseline on the held-out part by more than chance would.
     pub fn beats_baselines(&self) -> bool {
-        self.skill() >= 0.01
+        self.claim().is_some_and(|claim| claim.verdict == Verdict::Better)
+    }
+}
+
+impl Comparison {
+    fn errors(&self) -> Errors<'_> {
+        Errors { name: &self.name, error: Some(self.mae), smape: None }
     }
 }

@@ -1,5 +1,6 @@
 //! Metrics: how far a forecast is from what came. Smaller is better.
 
+mod claim;
 mod mae;
 mod mape;
 mod mase;
@@ -7,6 +8,7 @@ mod rmse;
 mod rmsse;
 mod smape;
 
+pub use claim::{Claim, Errors, Evidence, Verdict};
 pub use mae::MAE;
 pub use mape::MAPE;
 pub use mase::MASE;

@@ -15,7 +15,7 @@ use super::ready::Ready;
 use super::{Bands, Forecasts};
 use crate::baselines;
 use crate::error::{Error, Result};
-use crate::metrics::{self, Case};
+use crate::metrics::{self, Case, Claim, Errors, Evidence};
 use crate::series::Series;
 use crate::write::Row;
 
@@ -44,6 +44,18 @@ pub struct Scored {
     pub owa: Option<f64>,
 }
 
+impl Scored {
+    fn errors(&self, measure: &str) -> Errors<'_> {
+        Errors { name: &self.name, error: self.metric(measure), smape: self.metric("smape") }
+    }
+
+    /// The error in the metric of this name.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let index = metrics::ALL.iter().position(|metric| metric.name == name)?;
+        self.metrics[index]
+    }
+}
+
 /// What was said, and the errors.
 #[derive(Debug, Clone)]
 pub struct Backtest {
@@ -58,6 +70,8 @@ pub struct Backtest {
     pub contest: Contest,
     /// First elman, then each of [`baselines::ALL`].
     pub scores: Vec<Scored>,
+    /// What a comparison of them is worth.
+    pub evidence: Evidence,
     /// The same for each series that was forecast.
     pub by_series: Vec<(String, Vec<Scored>)>,
     /// The share of what came within each band, by level.
@@ -158,6 +172,8 @@ impl Backtest {
         bands.iter_mut().flatten().for_each(|bands| bands.retain(|band| asked(band.level)));
         contest.keep_levels(asked);
         let (coverage, msis) = ground.bands(&bands, &asked_for.levels);
+        // The model was selected before the first cutoff.
+        let evidence = Evidence::of(&cutoffs, forecast.horizon, false);
         let by_series = (0..panel.len()).filter(|s| !cutoffs[*s].is_empty());
         let by_series = by_series.map(|s| (names[s].to_owned(), scores(&contestants, Some(s))));
         let by_series = by_series.collect();
@@ -171,6 +187,7 @@ impl Backtest {
             bands,
             contest,
             scores: scores(&contestants, None),
+            evidence,
             by_series,
             coverage,
             msis,
@@ -180,6 +197,16 @@ impl Backtest {
 }
 
 impl Backtest {
+    /// The forecast beside the best baseline, by MASE, or by the mean absolute error where no series has a scale.
+    pub fn claim(&self) -> Option<Claim> {
+        let (ours, rivals) = self.scores.split_first()?;
+        let by = |measure| {
+            let rivals = rivals.iter().map(|rival| rival.errors(measure));
+            Claim::of(measure, ours.errors(measure), rivals, self.evidence)
+        };
+        by("mase").or_else(|| by("mae"))
+    }
+
     /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
     pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = Row<'a>> {
         panel.iter().enumerate().flat_map(move |(s, series)| {
@@ -322,18 +349,14 @@ fn scores(contestants: &[Cases], series: Option<usize>) -> Vec<Scored> {
             Scored { name: cases.name.to_owned(), metrics, owa: None }
         })
         .collect();
-    let at = |scored: &Scored, name: &str| {
-        let index = metrics::ALL.iter().position(|metric| metric.name == name)?;
-        scored.metrics[index]
-    };
     let naive2 = scores.iter().find(|scored| scored.name == baselines::NAIVE2.name);
     let unit = naive2.and_then(|naive2| {
-        let (smape, mase) = (at(naive2, "smape")?, at(naive2, "mase")?);
+        let (smape, mase) = (naive2.metric("smape")?, naive2.metric("mase")?);
         (smape > 0.0 && mase > 0.0).then_some((smape, mase))
     });
     for scored in &mut scores {
         scored.owa = unit.and_then(|(smape, mase)| {
-            Some(0.5 * (at(scored, "smape")? / smape + at(scored, "mase")? / mase))
+            Some(0.5 * (scored.metric("smape")? / smape + scored.metric("mase")? / mase))
         });
     }
     scores

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::view::{Scale, View};
 use crate::baselines::{self, Baseline};
+use crate::metrics::{Claim, Errors, Evidence};
 
 /// One view on trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,10 +35,10 @@ impl Trial {
 pub struct Contestant {
     /// `elman`, or the baseline by name.
     pub name: String,
-    /// sMAPE, 0 to 200.
-    pub smape: f64,
-    /// MASE.
-    pub mase: f64,
+    /// sMAPE, 0 to 200; absent where no value was known to compare with.
+    pub smape: Option<f64>,
+    /// MASE; absent where no series has a scale.
+    pub mase: Option<f64>,
 }
 
 /// What was tried on the last known values, and how it went.
@@ -57,6 +58,9 @@ pub struct Contest {
     pub held_out: usize,
     /// Forecasts made there.
     pub forecasts: usize,
+    /// What a comparison of their errors is worth.
+    #[serde(default)]
+    pub evidence: Evidence,
     /// All views that were tried.
     pub trials: Vec<Trial>,
     /// The errors there: first of what was chosen, then of each baseline. Empty where nothing could be
@@ -95,21 +99,18 @@ impl Contest {
             let known =
                 tried().filter_map(|contest| Some((contest.forecasts as f64, of(contest)?)));
             let (n, sum) = known.fold((0.0, 0.0), |(n, sum), (m, x)| (n + m, sum + m * x));
-            if n > 0.0 { sum / n } else { 0.0 }
+            (n > 0.0).then(|| sum / n)
         };
         let names = tried().next().map_or(&[][..], |contest| &contest.scores);
         let scores = names.iter().enumerate().map(|(c, contestant)| Contestant {
             name: contestant.name.clone(),
-            smape: mean(&|contest| Some(contest.scores[c].smape)),
-            // A series that never moved has no MASE.
-            mase: mean(&|contest| {
-                let moves = contest.scores.iter().any(|score| score.mase > 0.0);
-                moves.then(|| contest.scores[c].mase)
-            }),
+            smape: mean(&|contest| contest.scores[c].smape),
+            mase: mean(&|contest| contest.scores[c].mase),
         });
         let levels = tried().any(|contest| !contest.coverage.is_empty());
         let levels = if levels { contests[0].levels.len() } else { 0 };
-        let coverage = (0..levels).map(|l| mean(&|contest| contest.coverage.get(l).copied()));
+        let coverage =
+            (0..levels).filter_map(|l| mean(&|contest| contest.coverage.get(l).copied()));
         Self {
             seasons: series_by_seasons[0].0.clone(),
             scores: scores.collect(),
@@ -117,10 +118,22 @@ impl Contest {
             sampled: contests.len(),
             held_out: contests.iter().map(|contest| contest.held_out).max().unwrap_or(0),
             forecasts: contests.iter().map(|contest| contest.forecasts).sum(),
+            evidence: contests.iter().fold(Evidence::default(), |all, one| all.and(one.evidence)),
             trials: contests.iter().flat_map(|contest| contest.trials.clone()).collect(),
             series_by_seasons,
             ..contests[0].clone()
         }
+    }
+
+    /// The forecast beside the best baseline, by MASE, or by sMAPE where no series has a scale. `None` where nothing was
+    /// tried.
+    pub fn claim(&self) -> Option<Claim> {
+        let (ours, rivals) = self.scores.split_first()?;
+        let by = |measure, errors: fn(&Contestant) -> Errors<'_>| {
+            Claim::of(measure, errors(ours), rivals.iter().map(errors), self.evidence)
+        };
+        by("mase", |of| Errors { name: &of.name, error: of.mase, smape: of.smape })
+            .or_else(|| by("smape", |of| Errors { name: &of.name, error: of.smape, smape: None }))
     }
 
     /// Forgets the levels that are not `asked` for.

@@ -5,13 +5,13 @@ use super::{Forecasts, scale::spread};
 use crate::baselines::Baseline;
 use crate::error::Result;
 
-/// Mean errors over series, origins and steps ahead.
+/// Mean errors over series, origins and steps ahead; absent where no series has one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Errors {
     /// 0 to 200.
-    pub smape: f64,
+    pub smape: Option<f64>,
     /// Absolute error over that of the seasonal naive forecast in the history, one season ahead.
-    pub mase: f64,
+    pub mase: Option<f64>,
 }
 
 /// Compares forecasts with what came.
@@ -38,7 +38,7 @@ impl<'a> Judge<'a> {
             spread(&y.filled()[..origins.first().copied().unwrap_or(0)], season)
         });
         let scales = scales.collect();
-        let unit = Errors { smape: 1.0, mase: 1.0 };
+        let unit = Errors { smape: None, mase: None };
         let mut judge = Self { panel, origins, horizon, season, scales, yardstick: unit };
         judge.yardstick = judge.errors(&judge.baseline(yardstick)?);
         Ok(judge)
@@ -62,7 +62,10 @@ impl<'a> Judge<'a> {
     /// Half the sMAPE and half the MASE, each over the yardstick's: OWA, with that yardstick.
     pub(super) fn score(&self, forecasts: &Forecasts) -> f64 {
         let Errors { smape, mase } = self.errors(forecasts);
-        let ratio = |ours: f64, theirs: f64| if theirs > 0.0 { ours / theirs } else { 1.0 };
+        let ratio = |ours: Option<f64>, theirs: Option<f64>| match (ours, theirs) {
+            (Some(ours), Some(theirs)) if theirs > 0.0 => ours / theirs,
+            _ => 1.0,
+        };
         0.5 * (ratio(smape, self.yardstick.smape) + ratio(mase, self.yardstick.mase))
     }
 
@@ -84,7 +87,7 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let mean = |sum: f64, n: f64| if n > 0.0 { sum / n } else { 0.0 };
+        let mean = |sum: f64, n: f64| (n > 0.0).then(|| sum / n);
         Errors { smape: mean(smape, smapes), mase: mean(mase, mases) }
     }
 }

@@ -16,6 +16,7 @@ use super::tune::Setting;
 use super::view::{Scale, View};
 use super::views::views;
 use crate::error::Result;
+use crate::metrics::Evidence;
 
 /// Forecasts that views are judged by, at least, where the series are long enough.
 const TRIALS: usize = 1000;
@@ -184,6 +185,7 @@ impl<'a> Plan<'a> {
             sampled: self.panel.len(),
             held_out: self.held_out,
             forecasts,
+            evidence: Evidence::of(&self.origins, self.settings.horizon, true),
             trials: tried.trials,
             scores: tried.scores,
             levels: self.settings.levels.clone(),

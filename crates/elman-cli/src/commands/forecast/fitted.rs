@@ -10,6 +10,7 @@ use elman::write;
 use serde_json::{Value, json};
 
 use crate::args::ForecastArgs;
+use crate::commands::claim;
 use crate::commands::panel::{self, Bar};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::{files, print};
@@ -133,7 +134,7 @@ fn present(
 fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     let mut lines = Vec::new();
     lines.push(panel::found_seasons(&forecast.contest));
-    let [ours, rivals @ ..] = &forecast.contest.scores[..] else {
+    let Some(claim) = forecast.contest.claim() else {
         lines.push(format!(
             "note: no series is longer than {} values, so nothing could be tried and no network is believed: the \
              last value, with the season if there is one, without errors and bands",
@@ -145,7 +146,8 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     let width = forecast.contest.scores.iter().map(|score| score.name.len()).max().unwrap_or(0);
     lines.push(format!("  {:width$}  {:>8}  {:>8}", "there", "MASE", "sMAPE"));
     for score in &forecast.contest.scores {
-        lines.push(format!("  {:width$}  {:8.3}  {:8.3}", score.name, score.mase, score.smape));
+        let [mase, smape] = [score.mase, score.smape].map(figure);
+        lines.push(format!("  {:width$}  {mase:>8}  {smape:>8}", score.name));
     }
     let trained = || forecast.contest.trials.iter().any(|trial| trial.chosen && trial.effort > 0);
     if forecast.contest.series_by_seasons.is_empty() && !trained() {
@@ -155,8 +157,7 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         ));
     }
     lines.extend(panel::covariates(&forecast.contest));
-    let rivals = rivals.iter().map(|rival| (&rival.name[..], rival.mase));
-    lines.extend(panel::verdict(ours.mase, rivals));
+    lines.push(claim::sentence(&claim));
     // Bands from a handful of forecasts cannot be tried on another handful.
     if forecast.contest.forecasts >= 8 && !forecast.contest.coverage.is_empty() {
         let bands = forecast.contest.levels.iter().zip(&forecast.contest.coverage);
@@ -170,6 +171,11 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         lines.extend(panel::narrow(&forecast.contest, settings.head));
     }
     lines.join("\n")
+}
+
+/// An error with three decimals; a dash where there is none.
+fn figure(error: Option<f64>) -> String {
+    error.map_or("-".to_owned(), |error| format!("{error:.3}"))
 }
 
 /// What was tried, and what came of it.
@@ -222,16 +228,11 @@ fn facts(loaded: &LoadedPanel, forecast: &PanelForecast) -> Vec<(String, String)
         ("data".to_owned(), loaded.found()),
         ("found".to_owned(), panel::found_seasons(contest)),
     ];
-    let mases = contest
-        .scores
-        .iter()
-        .map(|score| (format!("MASE of {}", score.name), format!("{:.3}", score.mase)));
+    let mases =
+        contest.scores.iter().map(|score| (format!("MASE of {}", score.name), figure(score.mase)));
     facts.extend(mases);
-    if let [ours, rivals @ ..] = &contest.scores[..] {
-        let rivals = rivals.iter().map(|rival| (&rival.name[..], rival.mase));
-        let verdict = panel::verdict(ours.mase, rivals);
-        facts.extend(verdict.map(|verdict| ("in the trial".to_owned(), verdict)));
-    }
+    let claim = contest.claim();
+    facts.extend(claim.map(|claim| ("model selection".to_owned(), claim::sentence(&claim))));
     let held = contest.levels.iter().zip(&contest.coverage);
     facts.extend(held.map(|(level, share)| {
         (format!("within the {level} % band"), format!("{:.1} %", 100.0 * share))
@@ -261,6 +262,7 @@ fn document(
         "forecasts_tried": forecast.contest.forecasts,
         "views": forecast.contest.trials,
         "scores": forecast.contest.scores,
+        "claim": forecast.contest.claim(),
         "levels": settings.levels,
         "coverage": forecast.contest.coverage,
         "steps": forecast.contest.updates,

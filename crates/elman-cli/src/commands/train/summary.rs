@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use elman::forecaster::{Comparison, Scores, Session, Source, Trained};
+use elman::forecaster::{Scores, Session, Source, Trained};
+use elman::metrics::Claim;
 use elman::nn::{Model, ModelConfig, TrainConfig};
 use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
 use elman::series::Series;
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use super::Seen;
 use super::watch::short;
 use crate::args::TrainArgs;
+use crate::commands::claim;
 use crate::failure::Failure;
 use crate::files::shell_word;
 
@@ -117,36 +119,28 @@ fn print_scores(end: &End<'_>, scores: &Scores) {
     for (train, test) in scores.train.iter().zip(&scores.held_out) {
         out!(
             "  {:24} {:>12} {:>12} {:>12} {:>12}",
-            title(train, &end.trained),
+            title(&train.name, &end.trained),
             figure(train.mae),
             figure(train.rmse),
             figure(test.mae),
             figure(test.rmse)
         );
     }
-    out!("{}", verdict(scores, &end.trained));
+    if let Some(verdict) = verdict(scores, &end.trained) {
+        out!("{verdict}");
+    }
     out!("That is one step ahead; further on it lives on its own predictions.\n");
 }
 
-/// The plain sentence on whether the network is worth anything.
-fn verdict(scores: &Scores, trained: &Trained) -> String {
-    let rival = title(scores.best_baseline(), trained);
-    let share = 100.0 * scores.skill();
-    if scores.beats_baselines() {
-        format!("The network beats \"{rival}\", the best baseline, by {share:.0} % (MAE).")
-    } else if share > -1.0 {
-        format!("The network is no better than \"{rival}\": do not expect it to know the future.")
-    } else {
-        format!(
-            "The network does NOT beat \"{rival}\": it is {:.0} % worse (MAE). Use that instead, \
-             or try another setting.",
-            -share
-        )
-    }
+/// Whether the network is worth anything beside the best baseline.
+fn verdict(scores: &Scores, trained: &Trained) -> Option<String> {
+    let claim = scores.claim()?;
+    let baseline = format!("\"{}\"", title(&claim.baseline, trained));
+    Some(claim::sentence(&Claim { baseline, ..claim }))
 }
 
-fn title(comparison: &Comparison, trained: &Trained) -> String {
-    match (comparison.name.as_str(), trained.about().season) {
+fn title(name: &str, trained: &Trained) -> String {
+    match (name, trained.about().season) {
         ("elman", _) => format!("{} network", trained.model().config().cell),
         ("naive", _) => "repeat the last value".to_owned(),
         ("seasonal_naive", Some(season)) => format!("repeat the last {season} steps"),
@@ -245,6 +239,7 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
         "final_loss": end.final_loss(),
         "baseline_loss": end.baseline,
         "scores": about.scores,
+        "claim": about.scores.as_ref().and_then(Scores::claim),
         "beats_baselines": about.scores.as_ref().map(Scores::beats_baselines),
         "steps": end.step,
         "stopped_early": end.early,
@@ -290,7 +285,7 @@ fn album(end: &End<'_>, seen: &Seen) -> Album {
         None => facts.push(("repeating the last value".to_owned(), short(end.baseline))),
         Some(scores) => {
             for one in &scores.held_out {
-                let name = format!("held-out MAE: {}", title(one, &end.trained));
+                let name = format!("held-out MAE: {}", title(&one.name, &end.trained));
                 facts.push((name, figure(one.mae)));
             }
             pages.extend(held_out(end));

@@ -1,0 +1,57 @@
+//! What may be said of a model beside the best baseline, in one sentence.
+
+use elman::metrics::{Claim, Evidence, Verdict};
+use elman::series::{counted, thousands};
+
+/// The sentence; what is no praise begins with `note:`.
+pub fn sentence(claim: &Claim) -> String {
+    let Claim { baseline, ours, theirs, .. } = claim;
+    let measure = claim.measure.to_uppercase();
+    let per_cent = |share: Option<f64>| 100.0 * share.unwrap_or(0.0);
+    let skill = per_cent(claim.skill);
+    match claim.verdict {
+        Verdict::TooFew => format!(
+            "note: {measure} {ours:.3}, and {theirs:.3} of the best baseline, {baseline}, in {}: too few to tell \
+             which is better",
+            forecasts(claim.evidence)
+        ),
+        Verdict::Contradictory => format!(
+            "note: the measures contradict each other: beside the {baseline} baseline the network's {measure} is {}, \
+             and its sMAPE is {}; neither can be recommended",
+            apart(skill),
+            apart(per_cent(claim.smape_skill))
+        ),
+        Verdict::Better if claim.evidence.selected => format!(
+            "the network is {skill:.0} % better than the best baseline, {baseline}, on the {} forecasts that selected \
+             it: expect less on new data",
+            thousands(claim.evidence.forecasts)
+        ),
+        Verdict::Better => {
+            format!("the network is {skill:.0} % better than the best baseline, {baseline}")
+        }
+        Verdict::Same => {
+            let by = claim.skill.map_or(String::new(), |_| format!(" ({skill:+.1} %)"));
+            format!("note: the network is no better than the {baseline} baseline{by}")
+        }
+        Verdict::Worse => {
+            let by = match claim.skill {
+                Some(_) => format!(", by {:.0} %", -skill),
+                None => ", which made no error".to_owned(),
+            };
+            format!("note: the network LOSES to the {baseline} baseline{by}: take that one")
+        }
+    }
+}
+
+/// `31 % lower`, `8 % higher`.
+fn apart(skill: f64) -> String {
+    format!("{:.0} % {}", skill.abs(), if skill > 0.0 { "lower" } else { "higher" })
+}
+
+/// `1 forecast`, `25 overlapping forecasts`.
+pub fn forecasts(evidence: Evidence) -> String {
+    match evidence.forecasts == evidence.independent {
+        true => counted(evidence.forecasts, "forecast"),
+        false => counted(evidence.forecasts, "overlapping forecast"),
+    }
+}
