@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use elman::calendar::DateOrder;
+use elman::calendar::{DateOrder, NamedFrequency};
 use elman::nn::file::ModelFile;
 use elman::read::{Duplicates, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions};
 use elman::write::Row;
@@ -210,8 +210,8 @@ pub fn write_table<'a>(
 
 /// How to read: as in `like`, but for the options that are given.
 pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, Failure> {
-    let freq = args.freq.as_deref().map(str::parse).transpose();
-    let freq = freq.map_err(|e: elman::Error| Failure::new(USAGE, e.to_string()))?;
+    let named = args.freq.as_deref().map(str::parse::<NamedFrequency>).transpose();
+    let named = named.map_err(|e| Failure::new(USAGE, e.to_string()))?;
     Ok(ReadOptions {
         target: args.target.clone().or(like.target),
         time_col: args.time_col.clone().or(like.time_col),
@@ -238,7 +238,8 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
             Some("mdy") => Some(DateOrder::Mdy),
             Some(_) => Some(DateOrder::Ymd),
         },
-        freq: freq.or(like.freq),
+        freq: named.map(|named| named.frequency).or(like.freq),
+        freq_anchor: named.map_or(like.freq_anchor, |named| named.anchor),
         wide: like.wide,
         missing_dates: match args.missing_dates.as_deref() {
             _ if args.fill_missing_dates => MissingDates::Fill,

@@ -97,12 +97,14 @@ impl DateAxis {
             let anchor = Anchor::Day(last.day_of_month());
             frequency.map(|frequency| Found { frequency, anchor })
         })?;
-        let clock = Clock::Dates {
-            last,
-            frequency: frequency.unwrap_or(found.frequency),
-            anchor: found.anchor,
-            style: dates.style,
-        };
+        let frequency = frequency.unwrap_or(found.frequency);
+        DateAxis::on(dates, Found { frequency, ..found })
+    }
+
+    /// The axis of strictly rising dates on a calendar that is known; `None` without a date.
+    pub(crate) fn on(dates: Dates, Found { frequency, anchor }: Found) -> Option<DateAxis> {
+        let last = *dates.stamps.last()?;
+        let clock = Clock::Dates { last, frequency, anchor, style: dates.style };
         Some(DateAxis { stamps: dates.stamps, clock })
     }
 
@@ -294,7 +296,7 @@ impl TimeAxis {
 fn gaps_in_words(frequency: Frequency, gaps: Gaps) -> String {
     let mut text = match gaps.places {
         0 => "no gaps".to_string(),
-        _ if matches!(frequency, Frequency::Weekdays(_)) => {
+        _ if frequency.has_holidays() => {
             format!("{} (holidays?)", counted(gaps.steps, "gap"))
         }
         places if places == gaps.steps => counted(places, "gap"),

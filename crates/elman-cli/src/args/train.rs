@@ -79,7 +79,8 @@ pub struct ReadArgs {
     /// Day and month in dates such as 01/02/2006.
     #[arg(long, value_parser = ["dmy", "mdy", "ymd"])]
     pub date_order: Option<String>,
-    /// The step of the dates, if it is not the most frequent one: M, D, h, 30min, …
+    /// The step of the dates, if it is not the one that is found: M, D, h, 30min, …; pandas' names, such as
+    /// BMS, SMS and W-SUN; 4-4-5; hours and days behind @, as in 30min@9:00-16:30,Mon-Fri.
     #[arg(long, value_name = "FREQ")]
     pub freq: Option<String>,
 }

@@ -3,7 +3,7 @@
 use super::{Frequency, Stamp, Style};
 use serde::{Deserialize, Serialize};
 
-/// The day of the month a monthly series stands on.
+/// The day of the month, or of the week, that a series of longer steps stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Anchor {
@@ -13,6 +13,17 @@ pub enum Anchor {
     LastDay,
     /// The last Monday-to-Friday day of each month.
     LastWeekday,
+    /// The first Monday-to-Friday day of each month.
+    FirstWeekday,
+    /// The third Friday and the like.
+    NthWeekday {
+        /// Which of the month: 1 to 4, and 5 for the last one.
+        nth: u8,
+        /// 0 for Monday to 6 for Sunday.
+        weekday: u8,
+    },
+    /// A day of the week, 0 for Monday to 6 for Sunday.
+    Weekday(u8),
 }
 
 /// The part of a time axis that a model file keeps: enough to label every future step without the data.
@@ -128,10 +139,28 @@ fn after(last: Stamp, frequency: Frequency, anchor: Anchor, k: usize) -> Option<
             }
             Some(at)
         }
+        Frequency::Sessions(hours) => hours.at(hours.ordinal(last).0.checked_add(k)?),
+        Frequency::Semimonthly(days) => {
+            days.at(days.ordinal(last).0.checked_add(k)?)?.plus_millis(last.millis_of_day())
+        }
+        Frequency::Periods445(periods) => {
+            periods.at(periods.ordinal(last).0.checked_add(k)?)?.plus_millis(last.millis_of_day())
+        }
     }
 }
 
 impl Anchor {
+    /// Whether a date stands where this says.
+    pub(crate) fn has(self, stamp: Stamp) -> bool {
+        match self {
+            Anchor::Weekday(day) => stamp.weekday() == day,
+            _ => {
+                let first = stamp.plus_days(1 - i64::from(stamp.day_of_month()));
+                first.is_some_and(|first| self.day_of(first) == stamp.day_of_month())
+            }
+        }
+    }
+
     /// The day of the month for the month that `first` begins.
     pub(super) fn day_of(self, first: Stamp) -> u32 {
         let last = first.days_in_month();
@@ -142,6 +171,17 @@ impl Anchor {
                 let weekday = (u32::from(first.weekday()) + last - 1) % 7;
                 last - weekday.saturating_sub(4)
             }
+            Anchor::FirstWeekday => match u32::from(first.weekday()) {
+                weekday @ 5.. => 8 - weekday,
+                _ => 1,
+            },
+            Anchor::NthWeekday { nth, weekday } => {
+                let begins = (u32::from(weekday % 7) + 7 - u32::from(first.weekday())) % 7 + 1;
+                let weeks = u32::from(nth.clamp(1, 5)) - 1;
+                let day = begins + 7 * weeks;
+                if day > last { day - 7 } else { day }
+            }
+            Anchor::Weekday(_) => first.day_of_month(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The step from one value of a series to the next.
 
+use super::named;
+use super::{Periods445, Semimonthly, Sessions};
 use crate::error::{Error, unknown_name};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -18,6 +20,12 @@ pub enum Frequency {
     Weekdays(Weekdays),
     /// So many milliseconds: 3,600,000 hourly.
     Millis(u64),
+    /// Steps within some hours of the day, on some days of the week.
+    Sessions(Sessions),
+    /// Two days of every month.
+    Semimonthly(Semimonthly),
+    /// Periods of 4, 4 and 5 weeks.
+    Periods445(Periods445),
 }
 
 /// The weekdays on which a series has values.
@@ -72,12 +80,19 @@ impl Frequency {
             Frequency::Days(n) => DAY * f64::from(n),
             Frequency::Weekdays(_) => DAY,
             Frequency::Millis(n) => n as f64 / 1000.0,
+            Frequency::Sessions(hours) => hours.step() as f64 / 1000.0,
+            Frequency::Semimonthly(_) => 15.0 * DAY,
+            Frequency::Periods445(_) => 91.0 / 3.0 * DAY,
         }
     }
 
     /// Whether single dates of such a calendar are left out as a matter of course: the holidays of working days.
     pub fn has_holidays(self) -> bool {
-        matches!(self, Frequency::Weekdays(_))
+        match self {
+            Frequency::Weekdays(_) => true,
+            Frequency::Sessions(hours) => hours.days().count() < 7,
+            _ => false,
+        }
     }
 
     /// Every year.
@@ -115,6 +130,9 @@ impl fmt::Display for Frequency {
             Frequency::Days(1) => f.write_str("daily"),
             Frequency::Days(n) => write!(f, "every {n} days"),
             Frequency::Weekdays(days) => write!(f, "daily, {days}"),
+            Frequency::Sessions(hours) => hours.fmt(f),
+            Frequency::Semimonthly(days) => days.fmt(f),
+            Frequency::Periods445(periods) => periods.fmt(f),
             Frequency::Millis(n) if n == HOUR => f.write_str("hourly"),
             Frequency::Millis(n) if n == HOUR / 2 => f.write_str("half-hourly"),
             Frequency::Millis(n) if n == MINUTE => f.write_str("every minute"),
@@ -142,8 +160,18 @@ const NAMES: &[(&str, Frequency)] = &[
 impl FromStr for Frequency {
     type Err = Error;
 
-    /// Reads `monthly`, `half-hourly`, `business`, pandas' `M`, `MS`, `ME`, `B`, `h`, `15min`, and the like.
+    /// Reads `monthly`, `half-hourly`, `business`, pandas' `M`, `MS`, `ME`, `B`, `h`, `15min`, `SMS`, and the like;
+    /// hours and days of the week behind an `@`, as in `30min@9:00-16:30,Mon-Fri`; `4-4-5` for periods of weeks.
     fn from_str(text: &str) -> Result<Self, Error> {
+        if let Some(frequency) = named::semimonthly(text) {
+            return Ok(frequency);
+        }
+        if matches!(text, "4-4-5" | "4-5-4" | "5-4-4") {
+            return Ok(Frequency::Periods445(Periods445::default()));
+        }
+        if let Some((step, behind)) = text.split_once('@') {
+            return named::with_hours(step, behind);
+        }
         let unknown =
             || unknown_name("frequency", text, &NAMES.iter().map(|n| n.0).collect::<Vec<_>>());
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();

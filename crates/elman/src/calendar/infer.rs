@@ -1,6 +1,9 @@
-//! The step of a column of dates: the one that occurs most. Gaps are counted and never filled.
+//! The step of a column of dates: that of the calendar they keep to, else the one that occurs most.
 
-use super::{Anchor, Frequency, Stamp, Weekdays};
+mod months;
+mod sessions;
+
+use super::{Anchor, Frequency, Periods445, Stamp, Weekdays};
 use std::collections::BTreeMap;
 
 /// What rising dates turn out to be.
@@ -30,15 +33,17 @@ pub fn infer(stamps: &[Stamp]) -> Option<Found> {
     if stamps.len() < 2 {
         return None;
     }
-    if let Some(anchor) = month_anchor(stamps) {
-        let step = most_frequent(stamps.windows(2).map(|w| w[1].months() - w[0].months()));
-        return Some(Found { frequency: Frequency::Months(step as u32), anchor });
+    if let Some(found) = months::months(stamps) {
+        return Some(found);
     }
     let step = most_frequent(stamps.windows(2).map(|w| w[1].millis() - w[0].millis()));
     let frequency = match step {
         DAY => weekdays(stamps).map_or(Frequency::DAILY, Frequency::Weekdays),
         days if days % DAY == 0 => Frequency::Days((days / DAY) as u32),
-        millis => Frequency::Millis(millis as u64),
+        millis => match sessions::sessions(stamps, millis) {
+            Some(hours) => Frequency::Sessions(hours),
+            None => Frequency::Millis(millis as u64),
+        },
     };
     Some(Found { frequency, anchor: Anchor::Day(stamps[stamps.len() - 1].day_of_month()) })
 }
@@ -62,12 +67,26 @@ pub(crate) fn absent(a: Stamp, b: Stamp, frequency: Frequency) -> Option<usize> 
         Frequency::Months(n) => between(b.months() - a.months(), i64::from(n)),
         Frequency::Days(n) => between(b.millis() - a.millis(), i64::from(n) * DAY),
         Frequency::Millis(n) => between(b.millis() - a.millis(), n as i64),
+        Frequency::Sessions(hours) => apart(hours.ordinal(a), hours.ordinal(b)),
+        Frequency::Semimonthly(days) if a.millis_of_day() == b.millis_of_day() => {
+            apart(days.ordinal(a), days.ordinal(b))
+        }
+        Frequency::Semimonthly(_) => None,
+        Frequency::Periods445(_) => Periods445::absent(a, b),
     }
+}
+
+/// The dates between two of a calendar, by their numbers, if both are of it.
+fn apart(a: (i64, bool), b: (i64, bool)) -> Option<usize> {
+    (a.1 && b.1 && a.0 < b.0).then(|| (b.0 - a.0 - 1) as usize)
 }
 
 /// The same, to the nearest whole number of steps where there is none.
 pub(crate) fn absent_about(a: Stamp, b: Stamp, frequency: Frequency) -> usize {
     absent(a, b, frequency).unwrap_or_else(|| {
+        if let Frequency::Sessions(hours) = frequency {
+            return (hours.ordinal(b).0 - hours.ordinal(a).0 - 1).max(0) as usize;
+        }
         let steps = (b.seconds() - a.seconds()) / frequency.typical_seconds();
         (steps.round() as usize).saturating_sub(1)
     })
@@ -77,6 +96,7 @@ pub(crate) fn absent_about(a: Stamp, b: Stamp, frequency: Frequency) -> usize {
 pub(crate) fn is_off(a: Stamp, b: Stamp, frequency: Frequency) -> bool {
     match frequency {
         Frequency::Weekdays(days) => !days.has(b.weekday()),
+        Frequency::Sessions(hours) => !hours.ordinal(b).1,
         _ => absent(a, b, frequency).is_none(),
     }
 }
@@ -87,45 +107,13 @@ fn between(difference: i64, step: i64) -> Option<usize> {
 }
 
 /// The most frequent step; of equally frequent ones the smallest.
-fn most_frequent(steps: impl Iterator<Item = i64>) -> i64 {
+pub(super) fn most_frequent(steps: impl Iterator<Item = i64>) -> i64 {
     let mut counts = BTreeMap::new();
     for step in steps {
         *counts.entry(step).or_insert(0usize) += 1;
     }
     let most = counts.values().copied().max().unwrap_or(0);
     counts.into_iter().find(|(_, n)| *n == most).map_or(1, |(step, _)| step.max(1))
-}
-
-/// The day of the month all dates stand on, when they have one and no month comes twice.
-fn month_anchor(stamps: &[Stamp]) -> Option<Anchor> {
-    let same_time = stamps.iter().all(|s| s.millis_of_day() == stamps[0].millis_of_day());
-    if !same_time || stamps.windows(2).any(|w| w[0].months() == w[1].months()) {
-        return None;
-    }
-    let day = stamps.iter().map(|s| s.day_of_month()).max()?;
-    let on = |anchor: Anchor| {
-        stamps.iter().all(|s| {
-            let first = s.plus_days(1 - i64::from(s.day_of_month()));
-            first.is_some_and(|first| anchor.day_of(first) == s.day_of_month())
-        })
-    };
-    // The order matters for two dates such as 30 April, 31 May.
-    if on(Anchor::LastDay) {
-        return Some(Anchor::LastDay);
-    }
-    if on(Anchor::Day(day)) {
-        return Some(Anchor::Day(day));
-    }
-    if stamps.len() >= 3 && on(Anchor::LastWeekday) {
-        return Some(Anchor::LastWeekday);
-    }
-    // First trading days and the like: each month once, about a month apart, on days that vary.
-    let step = most_frequent(stamps.windows(2).map(|w| w[1].days() - w[0].days()));
-    let monthly = stamps.windows(2).filter(|w| w[1].months() - w[0].months() == 1).count();
-    let varies = stamps.windows(2).any(|w| w[1].days() - w[0].days() != step);
-    let mostly = monthly * 10 >= (stamps.len() - 1) * 8;
-    (varies && mostly && (28..=33).contains(&step) && stamps.len() >= 4)
-        .then(|| Anchor::Day(stamps[stamps.len() - 1].day_of_month()))
 }
 
 /// The weekdays a daily series has, when it leaves some out week after week.

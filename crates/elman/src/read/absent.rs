@@ -6,7 +6,6 @@
 //! show a season of that calendar, which a holiday would shift in the same way.
 
 use super::{Missing, MissingDates, ReadOptions, gaps};
-use crate::calendar::Gaps;
 use crate::error::Result;
 use crate::season;
 use crate::series::{Series, counted};
@@ -94,11 +93,12 @@ impl Fill {
     fn where_regular(&self, series: &mut [Series]) -> Vec<String> {
         let by_date = has_season(series);
         let (mut filled, mut rows) = (Done::default(), Done::default());
-        let mut apart: Vec<(String, Gaps)> = Vec::new();
+        let (mut apart, mut uneven) = (Vec::new(), Vec::new());
         for one in series.iter_mut() {
             let absent = one.absent_dates();
             let holidays = one.frequency().is_some_and(|f| f.has_holidays()) && !by_date;
             if absent.uneven * EVEN > one.len() {
+                uneven.push((one.name.clone(), absent.uneven, one.len() - 1, one.frequency()));
                 continue;
             }
             if absent.steps == 0 && absent.uneven == 0 {
@@ -131,15 +131,25 @@ impl Fill {
                 rows.words(self.series)
             ));
         }
+        let others = |n: usize| match n {
+            1 => String::new(),
+            n => format!(", and {} more such series", n - 1),
+        };
         if let Some((name, absent)) = apart.first() {
-            let more = match apart.len() {
-                1 => String::new(),
-                n => format!(", and {} more such series", n - 1),
-            };
+            let more = others(apart.len());
             notes.push(format!(
                 "series `{name}` lacks more dates than it has ({} absent){more}: the next row is the next step, \
                  and a season is not aligned by date; name the step with `--freq`",
                 counted(absent.steps, "date")
+            ));
+        }
+        if let Some((name, off, steps, Some(frequency))) = uneven.first() {
+            let more = others(uneven.len());
+            notes.push(format!(
+                "WARNING: the dates of series `{name}` fit no calendar: {off} of its {} are not {frequency}{more}; \
+                 future dates go on {frequency} all the same. Name the step with `--freq`, or count the rows with \
+                 `--time-col none`",
+                counted(*steps, "step")
             ));
         }
         notes

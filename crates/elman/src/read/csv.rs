@@ -10,7 +10,7 @@ use super::large;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
 use super::{Loaded, LoadedPanel, ReadOptions, absent, bytes, dates, parts, wide};
-use crate::calendar::{Frequency, Stamp, infer};
+use crate::calendar::{Found, Frequency, infer};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
 use std::io::Read;
@@ -254,14 +254,15 @@ impl Source {
         future.pick(&(rows.len()..rows.len() + ahead).collect::<Vec<_>>());
         times.pick(&(0..rows.len()).collect::<Vec<_>>());
         // Rows left out leave gaps: they do not change the step.
-        let cells = TimeCells { table, columns, source: time, rows: &rows };
-        if let (Times::Dates(dates), Some(given)) = (&times, options.freq) {
-            dates::have_given_step(&dates.stamps, given, options, &cells)?;
-        }
-        let frequency = options.freq.or(of_panel).or_else(|| match &times {
-            Times::Dates(dates) => infer(&unlike(&dates.stamps)).map(|found| found.frequency),
+        let found = match &mut times {
+            Times::Dates(dates) => {
+                let cells = TimeCells { table, columns, source: time, rows: &rows };
+                let checked = dates::calendar(&mut dates.stamps, of_panel, options, &cells)?;
+                notes.extend(checked.notes);
+                checked.found
+            }
             _ => None,
-        });
+        };
         let read = gaps::read(
             &InColumn { table, columns, column: target, rows: &rows },
             columns.notation,
@@ -297,7 +298,7 @@ impl Source {
             None => column.clone(),
         };
         let covariates = self.exog.read(table, columns, &rows, &ahead_rows)?;
-        let series = Series { name, values, time: axis(times, frequency), covariates };
+        let series = Series { name, values, time: axis(times, found), covariates };
         let ahead = TimeCells { table, columns, source: time, rows: &ahead_rows };
         ahead.follow(&future, &series.clock())?;
         if options.freq.is_none() {
@@ -357,13 +358,6 @@ impl Source {
 /// Dates from which on a series shows its step beyond doubt.
 const ENOUGH_DATES: usize = 8;
 
-/// Rising dates, each once.
-fn unlike(stamps: &[Stamp]) -> Vec<Stamp> {
-    let mut stamps = stamps.to_vec();
-    stamps.dedup();
-    stamps
-}
-
 /// Whether any time stands twice, in any order.
 fn stands_twice(keys: &[f64]) -> bool {
     if keys.windows(2).all(|w| w[0] < w[1]) {
@@ -374,7 +368,7 @@ fn stands_twice(keys: &[f64]) -> bool {
     sorted.windows(2).any(|w| w[0] == w[1])
 }
 
-fn axis(times: Times, frequency: Option<Frequency>) -> TimeAxis {
+fn axis(times: Times, found: Option<Found>) -> TimeAxis {
     match times {
         Times::Steps(first) => TimeAxis::Steps { first },
         Times::Numbers { values, decimals } => {
@@ -389,8 +383,8 @@ fn axis(times: Times, frequency: Option<Frequency>) -> TimeAxis {
             TimeAxis::Numbers(NumberAxis { values, step, decimals })
         }
         Times::Dates(dates) => {
-            // Two values are left, or one and a step, so that there is an axis.
-            match DateAxis::new(dates, frequency) {
+            // Two dates were there, or one and a step, so that there is an axis.
+            match found.and_then(|found| DateAxis::on(dates, found)) {
                 Some(axis) => TimeAxis::Dates(axis),
                 None => TimeAxis::Steps { first: 1 },
             }

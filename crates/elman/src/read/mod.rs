@@ -26,7 +26,7 @@ pub use self::csv::{csv, csv_from, panel, panel_from};
 pub use columnar::THREAD as COLUMNAR_THREAD;
 pub use columns::{ColumnFound, Kind};
 
-use crate::calendar::{DateOrder, Frequency};
+use crate::calendar::{Anchor, DateOrder, Frequency};
 use crate::series::{Series, counted, thousands};
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +99,8 @@ pub struct ReadOptions {
     pub date_order: Option<DateOrder>,
     /// The step, when it is not the most frequent one (`--freq`).
     pub freq: Option<Frequency>,
+    /// The day of the month or week that `freq` names, such as the first working day for `BMS`.
+    pub freq_anchor: Option<Anchor>,
     /// Take every column of numbers as a series of its own (`--wide`).
     pub wide: bool,
     /// Columns of covariates that are known ahead (`--futr-exog`). The rows behind the last value of the

@@ -49,6 +49,16 @@ pub fn natural(frequency: Frequency) -> Vec<usize> {
         Frequency::Days(1) => vec![7, 365],
         Frequency::Days(7) => vec![52],
         Frequency::Weekdays(days) => vec![days.count()],
+        Frequency::Semimonthly(_) => vec![2, 24],
+        Frequency::Periods445(_) => vec![3, 12],
+        Frequency::Sessions(hours) => {
+            let (day, days) = (hours.per_day(), hours.days().count());
+            // Hours are a season where a session has a whole number of them.
+            let hour = (3_600_000 / hours.step()) as usize;
+            let whole = 3_600_000 % hours.step() == 0 && hour < day && day.is_multiple_of(hour);
+            let week = if days > 1 { day * days } else { 0 };
+            [if whole { hour } else { 0 }, day, week].into_iter().collect()
+        }
         Frequency::Millis(n) => {
             // A season of over a day's seconds is a trend to a network.
             let spans =

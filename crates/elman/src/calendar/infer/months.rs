@@ -1,0 +1,111 @@
+//! Calendars of months: one day of each month, two, or the ends of periods of 4, 4 and 5 weeks.
+
+use super::super::{Anchor, Found, Frequency, Periods445, Semimonthly, Stamp};
+use super::most_frequent;
+
+/// The calendar of rising dates, if it is one of months.
+pub(super) fn months(stamps: &[Stamp]) -> Option<Found> {
+    let same_time = stamps.iter().all(|s| s.millis_of_day() == stamps[0].millis_of_day());
+    if !same_time {
+        return None;
+    }
+    if stamps.windows(2).any(|w| w[0].months() == w[1].months()) {
+        let anchor = Anchor::Day(stamps[stamps.len() - 1].day_of_month());
+        let frequency = (semimonthly(stamps).map(Frequency::Semimonthly))
+            .or_else(|| periods_445(stamps).map(Frequency::Periods445))?;
+        return Some(Found { frequency, anchor });
+    }
+    let step = most_frequent(stamps.windows(2).map(|w| w[1].months() - w[0].months()));
+    let monthly = |anchor| Found { frequency: Frequency::Months(step as u32), anchor };
+    if let Some(anchor) = anchor(stamps) {
+        return Some(monthly(anchor));
+    }
+    if let Some(periods) = periods_445(stamps) {
+        let anchor = Anchor::Day(stamps[stamps.len() - 1].day_of_month());
+        return Some(Found { frequency: Frequency::Periods445(periods), anchor });
+    }
+    nth_weekday(stamps, &[5]).or_else(|| anchor_of_most(stamps)).map(monthly)
+}
+
+/// The rule that all dates follow.
+fn anchor(stamps: &[Stamp]) -> Option<Anchor> {
+    let day = stamps.iter().map(|s| s.day_of_month()).max()?;
+    let on = |anchor: Anchor| stamps.iter().all(|s| anchor.has(*s));
+    // The order matters for two dates such as 30 April, 31 May.
+    if on(Anchor::LastDay) {
+        return Some(Anchor::LastDay);
+    }
+    if on(Anchor::Day(day)) {
+        return Some(Anchor::Day(day));
+    }
+    if stamps.len() < 3 {
+        return None;
+    }
+    let weekdays = [Anchor::LastWeekday, Anchor::FirstWeekday];
+    weekdays.into_iter().find(|anchor| on(*anchor)).or_else(|| nth_weekday(stamps, &[1, 2, 3, 4]))
+}
+
+/// The third Friday of each month and the like; 5 is the last one. Dates that are all four weeks apart are on such days
+/// for a while, too.
+fn nth_weekday(stamps: &[Stamp], nths: &[u8]) -> Option<Anchor> {
+    let apart = |w: &[Stamp]| w[1].days() - w[0].days();
+    let even = stamps.windows(2).all(|w| apart(w) == stamps[1].days() - stamps[0].days());
+    if stamps.len() < 4 || even {
+        return None;
+    }
+    let weekday = stamps[0].weekday();
+    let anchors = nths.iter().map(|nth| Anchor::NthWeekday { nth: *nth, weekday });
+    anchors.into_iter().find(|anchor| stamps.iter().all(|s| anchor.has(*s)))
+}
+
+/// The rule that most dates of about a month follow: first and last trading days are moved by holidays.
+fn anchor_of_most(stamps: &[Stamp]) -> Option<Anchor> {
+    let step = most_frequent(stamps.windows(2).map(|w| w[1].days() - w[0].days()));
+    let monthly = stamps.windows(2).filter(|w| w[1].months() - w[0].months() == 1).count();
+    let varies = stamps.windows(2).any(|w| w[1].days() - w[0].days() != step);
+    let mostly = monthly * 10 >= (stamps.len() - 1) * 8;
+    if !(varies && mostly && (28..=33).contains(&step) && stamps.len() >= 4) {
+        return None;
+    }
+    let on = |anchor: &Anchor| stamps.iter().filter(|s| anchor.has(**s)).count();
+    let most = [Anchor::FirstWeekday, Anchor::LastWeekday].into_iter().max_by_key(on)?;
+    Some(match on(&most) * 4 >= stamps.len() * 3 {
+        true => most,
+        false => Anchor::Day(stamps[stamps.len() - 1].day_of_month()),
+    })
+}
+
+/// Two days of each month.
+fn semimonthly(stamps: &[Stamp]) -> Option<Semimonthly> {
+    if stamps.len() < 4 {
+        return None;
+    }
+    let day = |s: &Stamp| s.day_of_month();
+    let first = stamps.iter().map(day).min()?;
+    let ends = || stamps.iter().filter(|s| day(s) > first);
+    let second = match ends().all(|s| day(s) == s.days_in_month()) {
+        true => 31,
+        false => ends().map(day).max()?,
+    };
+    let days = Semimonthly::new(first, second)?;
+    let steps = || stamps.windows(2).map(|w| days.ordinal(w[1]).0 - days.ordinal(w[0]).0);
+    let whole = (12..=18).contains(&(second.min(30) - first));
+    let all = stamps.iter().all(|s| days.ordinal(*s).1);
+    let usual = steps().filter(|step| *step == 1).count() * 2 >= stamps.len() - 1;
+    (whole && all && usual).then_some(days)
+}
+
+/// Ends of periods of 4, 4 and 5 weeks: the shortest run that shows the cycle twice.
+fn periods_445(stamps: &[Stamp]) -> Option<Periods445> {
+    let steps: Vec<i64> = stamps.windows(2).map(|w| w[1].days() - w[0].days()).collect();
+    if steps.len() < 5 || steps.iter().any(|days| days % 7 != 0 || *days < 28) {
+        return None;
+    }
+    let count = |length| steps.iter().filter(|days| **days == length).count();
+    let (four, five) = (count(28), count(35));
+    let usual = (four + five) * 5 >= steps.len() * 4;
+    let three = || steps.windows(3).filter(|w| w.iter().all(|days| matches!(days, 28 | 35)));
+    let quarters = three().filter(|w| w.iter().sum::<i64>() == 91).count();
+    let cycles = quarters > 0 && quarters * 5 >= three().count() * 4;
+    (usual && five > 0 && four > five && cycles).then(|| Periods445::ending(stamps)).flatten()
+}
