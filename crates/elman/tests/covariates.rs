@@ -1,7 +1,7 @@
 //! What is known beside the values: covariates, dates, and values that are missing.
 
 use elman::panel::{Backtest, BacktestSettings, Fitted, PanelForecast, PanelSettings};
-use elman::read::{Missing, ReadOptions, panel_from};
+use elman::read::{Missing, MissingDates, ReadOptions, panel_from};
 use elman::series::Series;
 
 const HORIZON: usize = 5;
@@ -41,6 +41,8 @@ fn options() -> ReadOptions {
         target: Some("units".to_owned()),
         id_col: Some("shop".to_owned()),
         missing: Missing::Mask,
+        // Its months have 28 days.
+        missing_dates: MissingDates::Skip,
         futr_exog: names(&["promo"]),
         ..ReadOptions::default()
     }
