@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use elman::calendar::{DateOrder, NamedFrequency};
-use elman::nn::file::ModelFile;
-use elman::read::{Duplicates, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions};
+use elman::nn::file::{ModelFile, TensorFile};
+use elman::read::{Duplicates, Input, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions};
 use elman::write::Row;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -24,7 +24,8 @@ pub fn check_outputs(
 
 /// Refuses to write a model over a file that is none.
 pub fn may_hold_model(path: &Path) -> Result<(), Failure> {
-    if path.exists() && ModelFile::<f32>::read(path).is_err() {
+    // A pipe or a device holds nothing that could be lost, and to open it could wait for ever.
+    if path.is_file() && ModelFile::<f32>::read(path).is_err() {
         let message = format!(
             "{} exists and is no model of elman's\n  help: choose another file with `--save`, or \
              remove it first",
@@ -112,6 +113,10 @@ pub fn model_name(data: Option<&Path>) -> PathBuf {
     let Some(data) = data else {
         return PathBuf::from("lesson.safetensors");
     };
+    // What comes in, or through a pipe or a device, has no name of its own.
+    if is_stdin(data) || (data.exists() && !data.is_file()) {
+        return PathBuf::from("series.safetensors");
+    }
     let name = data.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.strip_suffix(".gz").unwrap_or(&name);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
@@ -130,37 +135,78 @@ pub fn checkpoint_name(model: &Path) -> PathBuf {
     model.with_extension("checkpoint.safetensors")
 }
 
+/// Opens what is to be read, once; `-` is what comes in.
+pub fn open(path: &Path) -> elman::Result<Input> {
+    match is_stdin(path) {
+        true => Input::of(std::io::stdin(), "stdin"),
+        false => Input::open(path),
+    }
+}
+
+pub fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Refuses to read two things from what comes in.
+pub fn stdin_once(inputs: &[Option<&PathBuf>]) -> Result<(), Failure> {
+    match inputs.iter().flatten().filter(|input| is_stdin(input)).count() {
+        0 | 1 => Ok(()),
+        _ => {
+            let message = "`-` is named twice, and what comes in can be read once\n  help: name a file for \
+                           one of the two";
+            Err(Failure::new(USAGE, message))
+        }
+    }
+}
+
+/// Reads a safetensors file, once; `-` is what comes in.
+pub fn tensors(path: &Path) -> Result<TensorFile, Failure> {
+    Ok(match is_stdin(path) {
+        true => TensorFile::from_reader(std::io::stdin(), Path::new("stdin"))?,
+        false => TensorFile::read(path)?,
+    })
+}
+
+/// Reads a model or a checkpoint, once; `-` is what comes in.
+pub fn model(path: &Path) -> Result<ModelFile<f32>, Failure> {
+    Ok(tensors(path)?.model()?)
+}
+
+/// How what was read is named once more on the command line: what is no file does not stay, and comes in again.
+pub fn again(data: Option<&Path>) -> &'static str {
+    match data {
+        Some(data) if is_stdin(data) || (data.exists() && !data.is_file()) => "- ",
+        _ => "",
+    }
+}
+
 /// Reads a series.
-pub fn read(path: &Path, options: &ReadOptions) -> Result<Loaded, Failure> {
+pub fn read(input: Input, options: &ReadOptions) -> Result<Loaded, Failure> {
     if options.missing == Missing::Mask {
         let message = "one network for one series has no mask for missing values\n  help: fill them with \
                        `--missing interpolate`, or forecast straight from the data";
         return Err(Failure::new(USAGE, message));
     }
-    elman::read::csv(path, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+    let name = input.name().to_owned();
+    elman::read::csv_from(input, &name, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
 }
 
 /// Bytes of a file from which on its reading takes long enough for a progress bar.
 const LONG: u64 = 50_000_000;
 
-/// Reads every series of a file, with a progress bar if it is `shown`; `-` is what comes in.
-pub fn read_panel(path: &Path, options: &ReadOptions, shown: bool) -> Result<LoadedPanel, Failure> {
-    let size = std::fs::metadata(path).map_or(0, |file| file.len());
-    let loaded = match std::fs::File::open(path) {
-        _ if path.as_os_str() == "-" => {
-            elman::read::panel_from(std::io::stdin().lock(), "stdin", options)
-        }
-        Ok(file) if shown && size > LONG => {
+/// Reads every series, with a progress bar if it is `shown` and the file is large.
+pub fn read_panel(input: Input, options: &ReadOptions, shown: bool) -> elman::Result<LoadedPanel> {
+    let name = input.name().to_owned();
+    match input.size().filter(|size| shown && *size > LONG) {
+        None => elman::read::panel_from(input, &name, options),
+        Some(size) => {
             let bar = progress(size);
             bar.set_message("reading");
-            let name = path.display().to_string();
-            let loaded = elman::read::panel_from(bar.wrap_read(file), &name, options);
+            let loaded = elman::read::panel_from(bar.wrap_read(input), &name, options);
             bar.finish_and_clear();
             loaded
         }
-        _ => elman::read::panel(path, options),
-    };
-    loaded.map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+    }
 }
 
 /// A bar for long work, with a message before it.
@@ -252,5 +298,6 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         hist_exog: like.hist_exog,
         static_exog: like.static_exog,
         one_row: like.one_row,
+        step_before: like.step_before,
     })
 }

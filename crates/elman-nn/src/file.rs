@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use elman_math::Real;
@@ -19,6 +19,10 @@ use crate::model::{Model, ModelConfig};
 use crate::params::Params;
 use crate::state::SavedState;
 use crate::train::Training;
+
+mod tensors;
+
+pub use tensors::TensorFile;
 
 /// The version of the layout of [`Document`]; a file of a later one is refused.
 pub const FORMAT_VERSION: u32 = 1;
@@ -126,10 +130,21 @@ impl<T: Real> ModelFile<T> {
     /// [`Error::Io`]; [`Error::File`] if it is no safetensors file, not elman's, or of a later
     /// version.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes = read_regular(path)?;
-        let refused = |reason: String| Error::File { path: path.to_owned(), reason };
+        TensorFile::read(path)?.model()
+    }
+
+    /// Reads such content, which may come through a pipe; `path` stands for it in errors.
+    ///
+    /// # Errors
+    /// As [`read`](ModelFile::read).
+    pub fn from_reader(source: impl Read, path: &Path) -> Result<Self, Error> {
+        TensorFile::from_reader(source, path)?.model()
+    }
+
+    fn decoded(TensorFile { path, bytes }: &TensorFile) -> Result<Self, Error> {
+        let refused = |reason: String| Error::File { path: path.clone(), reason };
         let not_safetensors = |e| refused(format!("not a safetensors file ({e})"));
-        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(not_safetensors)?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(not_safetensors)?;
         let json =
             header.metadata().as_ref().and_then(|metadata| metadata.get("elman")).ok_or_else(
                 || refused("not written by elman: its metadata has no `elman`".into()),
@@ -149,7 +164,7 @@ impl<T: Real> ModelFile<T> {
         }
         let document = serde_json::from_str(json).map_err(damaged)?;
         let (mut tensors, mut doubles) = (HashMap::new(), HashMap::new());
-        for (name, view) in SafeTensors::deserialize(&bytes).map_err(not_safetensors)?.iter() {
+        for (name, view) in SafeTensors::deserialize(bytes).map_err(not_safetensors)?.iter() {
             if view.dtype() == dtype::<T>() {
                 tensors.insert(name.to_owned(), decode::<T>(view.data()));
             }
@@ -157,7 +172,12 @@ impl<T: Real> ModelFile<T> {
                 doubles.insert(name.to_owned(), decode::<f64>(view.data()));
             }
         }
-        Ok(Self { document, path: path.to_owned(), tensors, doubles })
+        Ok(Self { document, path: path.clone(), tensors, doubles })
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The model, and the weights whose names stand behind `prefix` (empty for the model's own).
@@ -229,63 +249,6 @@ pub fn write_models<'a, T: Real>(
         tensors.add_params(&prefix, params);
     }
     tensors.write(path, document)
-}
-
-/// Whether elman wrote a safetensors file, or something else did.
-///
-/// # Errors
-/// [`Error::Io`]; [`Error::File`] if it is no safetensors file.
-pub fn is_of_elman(path: &Path) -> Result<bool, Error> {
-    let bytes = read_regular(path)?;
-    let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|e| Error::File {
-        path: path.to_owned(),
-        reason: format!("not a safetensors file ({e})"),
-    })?;
-    Ok(header.metadata().as_ref().is_some_and(|metadata| metadata.contains_key("elman")))
-}
-
-/// Reads weights under PyTorch's names from any safetensors file.
-///
-/// # Errors
-/// [`Error::Io`]; [`Error::File`] if a weight is missing or its shape is not the model's.
-pub fn read_weights<T: Real>(path: &Path, model: &Model<T>) -> Result<Params<T>, Error> {
-    let bytes = read_regular(path)?;
-    let refused = |reason: String| Error::File { path: path.to_owned(), reason };
-    let file = SafeTensors::deserialize(&bytes)
-        .map_err(|e| refused(format!("not a safetensors file ({e})")))?;
-    let mut params = Params::zeros(model.layout());
-    for variable in model.layout().variables() {
-        let view = file
-            .tensor(&variable.name)
-            .map_err(|_| refused(format!("`{}` is missing", variable.name)))?;
-        if view.shape() != variable.shape {
-            return Err(refused(format!(
-                "`{}` is {:?} where the model has {:?}",
-                variable.name,
-                view.shape(),
-                variable.shape
-            )));
-        }
-        let id = params.find(&variable.name).expect("a variable of this layout");
-        let values: Vec<T> = match view.dtype() {
-            Dtype::F32 => cast(&decode::<f32>(view.data())),
-            Dtype::F64 => cast(&decode::<f64>(view.data())),
-            other => {
-                return Err(refused(format!("`{}` is {other:?}, not F32 or F64", variable.name)));
-            }
-        };
-        params.get_mut(id).copy_from_slice(&values);
-    }
-    Ok(params)
-}
-
-/// The content of a file. A device may have no end, so it is none.
-fn read_regular(path: &Path) -> Result<Vec<u8>, Error> {
-    let io = |source| Error::Io { path: path.to_owned(), source };
-    if !std::fs::metadata(path).map_err(io)?.is_file() {
-        return Err(Error::File { path: path.to_owned(), reason: "not a regular file".into() });
-    }
-    std::fs::read(path).map_err(io)
 }
 
 fn dtype<T: Real>() -> Dtype {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use elman::calendar::Frequency;
 use elman::forecaster::{Learn, Observed};
+use elman::nn::file::ModelFile;
 use elman::read::{ReadOptions, csv_from};
 use elman::series::Series;
 use elman::{Session, Settings, Trained};
@@ -127,7 +128,7 @@ fn resuming_a_series_with_early_stopping_changes_no_bit() {
     let mut session = Session::on_series(series(), settings, None).unwrap();
     while !matches!(session.advance().unwrap(), elman::nn::train::Event::Finished { .. }) {
         session.write_checkpoint(&path).unwrap();
-        session = Session::resume(&path, Some(series()), None).unwrap();
+        session = Session::resume(&ModelFile::read(&path).unwrap(), Some(series()), None).unwrap();
     }
     let stopped = session.finish().unwrap();
     assert_eq!(straight.params().values(), stopped.params().values());

@@ -27,7 +27,7 @@ pub fn run(args: BacktestArgs) -> Outcome {
     };
     let talks = !args.common.quiet() && !args.common.json();
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
-    let loaded = panel::read(&args.data, &options, talks)?;
+    let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
     let backtest = Backtest::of(&loaded.series, &settings, &|progress| bar.show(progress))?;

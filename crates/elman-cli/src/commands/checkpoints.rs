@@ -18,7 +18,9 @@ impl Checkpoints {
     /// Of a training of `steps` steps whose model goes into `model`.
     pub fn of(args: &FileArgs, model: &Path, steps: u64) -> Self {
         let of_model = || files::checkpoint_name(model);
-        let file = args.checkpoint.clone().or(args.resume.clone()).unwrap_or_else(of_model);
+        // What came through a pipe cannot be replaced.
+        let resumed = || args.resume.clone().filter(|resumed| resumed.is_file());
+        let file = args.checkpoint.clone().or_else(resumed).unwrap_or_else(of_model);
         let if_named = args.checkpoint.is_some().then_some((steps / 10).max(1));
         Self { file, every: args.checkpoint_every.or(if_named) }
     }

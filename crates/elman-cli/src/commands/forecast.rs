@@ -3,7 +3,6 @@
 mod fitted;
 mod trained;
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use elman::nn::file::ModelFile;
@@ -18,21 +17,27 @@ pub fn run(args: ForecastArgs) -> Outcome {
     let outputs: Vec<&Path> = args.out.iter().chain(&args.save).map(PathBuf::as_path).collect();
     files::can_write(&outputs, &args.plot)?;
     let inputs = [Some(&args.source), args.data.as_ref()];
+    files::stdin_once(&inputs)?;
     files::are_apart(&inputs, args.out.iter().chain(&args.plot).chain(&args.save))?;
     files::may_be_table(args.out.as_ref())?;
-    if is_model(&args.source) {
+    let input = files::open(&args.source)?;
+    if is_called_model(&args.source) || input.is_safetensors() {
         if args.save.is_some() {
             let message = "`--save` keeps the networks of a forecast straight from data; this file is \
                            a model already";
             return Err(Failure::new(USAGE, message));
         }
-        let of_panel = ModelFile::<f32>::read(&args.source).is_ok_and(|file| Fitted::is_in(&file));
-        return if of_panel { fitted::again(args) } else { trained::run(args) };
+        let name = PathBuf::from(input.name());
+        let file = ModelFile::<f32>::from_reader(input, &name)?;
+        return match Fitted::is_in(&file) {
+            true => fitted::again(args, &file),
+            false => trained::run(args, &file),
+        };
     }
     if let Some(save) = &args.save {
         files::may_hold_model(save)?;
     }
-    if args.data.is_some() && args.source.exists() {
+    if args.data.is_some() {
         let source = args.source.display();
         let message = format!(
             "{source} is no model, and new values go behind a model\n  help: train one first: elman \
@@ -41,16 +46,10 @@ pub fn run(args: ForecastArgs) -> Outcome {
         );
         return Err(Failure::new(USAGE, message));
     }
-    fitted::run(args)
+    fitted::run(args, input)
 }
 
-/// By its name, or because it begins as a safetensors file does: with the length of its JSON header, and
-/// then the header.
-fn is_model(path: &Path) -> bool {
-    if path.extension().is_some_and(|ending| ending == "safetensors") {
-        return true;
-    }
-    let mut start = [0; 9];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start[8] == b'{' && start[4..8] == [0; 4]
+/// By its name: then it is to be a model, and is refused as one if it is none.
+fn is_called_model(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "safetensors")
 }

@@ -1,10 +1,9 @@
 //! What forecasts straight from data have in common: settings, the progress bar, sentences.
 
-use std::path::Path;
 use std::sync::Mutex;
 
 use elman::panel::{Contest, Head, PanelSettings, Progress, Scope, Stack};
-use elman::read::{LoadedPanel, Missing, ReadOptions};
+use elman::read::{Input, LoadedPanel, Missing, ReadOptions};
 use elman::season::Decomposition;
 use indicatif::ProgressBar;
 
@@ -104,17 +103,17 @@ pub fn read_options(
     files::read_options(like, args)
 }
 
-/// Reads every series of `path`, and says on stderr what was found if it `talks`.
-pub fn read(path: &Path, options: &ReadOptions, talks: bool) -> Result<LoadedPanel, Failure> {
-    let loaded = files::read_panel(path, options, talks && print::stderr_is_seen())?;
+/// Reads every series, and says on stderr what was found if it `talks`.
+pub fn read(input: Input, options: &ReadOptions, talks: bool) -> Result<LoadedPanel, Failure> {
+    let loaded = files::read_panel(input, options, talks && print::stderr_is_seen())?;
     if talks {
-        say_found(path, &loaded);
+        say_found(&loaded);
     }
     Ok(loaded)
 }
 
-fn say_found(path: &Path, loaded: &LoadedPanel) {
-    note!("{}: {}", path.display(), loaded.found());
+fn say_found(loaded: &LoadedPanel) {
+    note!("{}: {}", loaded.path, loaded.found());
     for note in loaded.notes.iter().take(MOST_NOTES) {
         note!("note: {note}");
     }

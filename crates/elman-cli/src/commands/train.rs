@@ -14,7 +14,7 @@ use elman::report::Picture;
 use crate::args::TrainArgs;
 use crate::commands::bench::machine;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
-use crate::interrupt;
+use crate::{files, interrupt};
 use plan::Plan;
 pub use summary::facts;
 use watch::Watch;
@@ -92,7 +92,8 @@ pub fn run(args: TrainArgs) -> Outcome {
             session.write_checkpoint(&checkpoints.file)?;
             if !args.common.quiet() {
                 let go_on = checkpoints.go_on(&args.files, &args.training);
-                let go_on = format!("elman train {go_on}");
+                let data = args.data.as_deref().or(args.data_option.as_deref());
+                let go_on = format!("elman train {}{go_on}", files::again(data));
                 note!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }
             Ok(ExitCode::from(INTERRUPTED))

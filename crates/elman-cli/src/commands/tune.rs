@@ -26,7 +26,7 @@ pub fn run(args: TuneArgs) -> Outcome {
     files::are_apart(&[Some(&args.data)], args.log.iter())?;
     let talks = !args.common.quiet() && !args.common.json();
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
-    let loaded = panel::read(&args.data, &options, talks)?;
+    let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
     let search = json!({
         "search": fingerprint(&loaded.series).to_string(),
         "settings": PanelSettings { threads: 1, ..settings.clone() },

@@ -10,6 +10,8 @@ mod help;
 mod interrupted;
 mod kept;
 mod killed;
+#[cfg(unix)]
+mod pipes;
 mod run;
 mod text;
 mod train;

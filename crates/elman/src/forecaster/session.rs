@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use elman_nn::file::ModelFile;
+use elman_nn::file::{ModelFile, TensorFile};
 use elman_nn::train::Event;
 use elman_nn::windows::{Batch, Sine, Windows};
 use elman_nn::{Isa, Model, State, Trainer};
@@ -111,7 +111,7 @@ impl Session {
         weights: Option<Weights<'_>>,
     ) -> Result<Self> {
         let params = match weights {
-            Some(Weights(path)) => elman_nn::file::read_weights(path, &model)?,
+            Some(Weights(file)) => file.weights(&model)?,
             None => model.initial_params(settings.train.seed),
         };
         let windows = task.windows();
@@ -147,11 +147,14 @@ impl Session {
     ///
     /// # Errors
     /// A file that is no checkpoint; a series that has changed since.
-    pub fn resume(path: &Path, series: Option<Series>, steps: Option<u64>) -> Result<Self> {
-        let file = ModelFile::<f32>::read(path)?;
-        let about = About::of(&file, path)?;
+    pub fn resume(
+        file: &ModelFile<f32>,
+        series: Option<Series>,
+        steps: Option<u64>,
+    ) -> Result<Self> {
+        let about = About::of(file)?;
         let refused = |reason: String, help: &str| Error::Model {
-            path: path.display().to_string(),
+            path: file.path().display().to_string(),
             reason,
             help: help.to_owned(),
         };
@@ -185,7 +188,7 @@ impl Session {
                 Task::Series(Box::new(Prepared::new(series, source, &about.settings)?))
             }
         };
-        let trainer = Trainer::resume(&file, task.windows(), steps)?;
+        let trainer = Trainer::resume(file, task.windows(), steps)?;
         let mut settings = about.settings;
         settings.train = trainer.config().clone();
         Ok(Self { settings, task, trainer }.with_validator())
@@ -194,9 +197,9 @@ impl Session {
     /// What a checkpoint says it was trained on, without going on with it.
     ///
     /// # Errors
-    /// A file that is not elman's.
-    pub fn source_of(path: &Path) -> Result<Source> {
-        Ok(About::of(&ModelFile::<f32>::read(path)?, path)?.source)
+    /// A file of text or of a panel.
+    pub fn source_of(file: &ModelFile<f32>) -> Result<Source> {
+        Ok(About::of(file)?.source)
     }
 
     /// Does the next thing; see [`Trainer::advance`].
@@ -426,7 +429,7 @@ impl Session {
 }
 
 /// A file with initial weights under PyTorch's names.
-pub struct Weights<'a>(pub &'a Path);
+pub struct Weights<'a>(pub &'a TensorFile);
 
 /// At most [`About::MOST_LOSSES`] of the losses, evenly spread, the last among them.
 fn thinned(losses: &[f64]) -> Vec<(u64, f64)> {

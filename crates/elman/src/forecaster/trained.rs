@@ -46,7 +46,8 @@ pub enum Observed {
 }
 
 impl About {
-    pub(super) fn of(file: &ModelFile<f32>, path: &Path) -> Result<Self> {
+    pub(super) fn of(file: &ModelFile<f32>) -> Result<Self> {
+        let path = file.path();
         if Fitted::is_in(file) {
             return Err(Error::Model {
                 path: path.display().to_string(),
@@ -75,14 +76,21 @@ impl Trained {
     /// # Errors
     /// A file that is not elman's, or damaged.
     pub fn load(path: &Path) -> Result<Self> {
-        let file = ModelFile::<f32>::read(path)?;
-        let about = About::of(&file, path)?;
+        Self::from_file(&ModelFile::read(path)?)
+    }
+
+    /// The same of a file that is read already.
+    ///
+    /// # Errors
+    /// As [`load`](Trained::load).
+    pub fn from_file(file: &ModelFile<f32>) -> Result<Self> {
+        let about = About::of(file)?;
         let model = Model::new(file.document.model.clone())?;
         let params = file.params(&model, "")?;
         let mut memory = model.zero_state(1);
         let refused = |reason: &str, help: &str| {
             let (reason, help) = (reason.to_owned(), help.to_owned());
-            Error::Model { path: path.display().to_string(), reason, help }
+            Error::Model { path: file.path().display().to_string(), reason, help }
         };
         match &file.document.memory {
             Some(saved) if memory.restore(saved) => {}

@@ -80,7 +80,15 @@ impl Fitted {
     /// # Errors
     /// A file that is not elman's, damaged, or of a single series.
     pub fn load(path: &Path) -> Result<(Self, ReadOptions)> {
-        let file = ModelFile::<f32>::read(path)?;
+        Self::from_file(&ModelFile::read(path)?)
+    }
+
+    /// The same of a file that is read already.
+    ///
+    /// # Errors
+    /// As [`load`](Fitted::load).
+    pub fn from_file(file: &ModelFile<f32>) -> Result<(Self, ReadOptions)> {
+        let path = file.path();
         let about = file.document.about.get("panel").cloned().unwrap_or_default();
         let about: About =
             serde_json::from_value(about).map_err(|e| damaged(path, e.to_string()))?;

@@ -6,6 +6,7 @@ use super::columns::Columns;
 use super::content::Content;
 use super::exog::{self, Exog};
 use super::gaps::{self, InColumn};
+use super::input::Input;
 use super::large;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
@@ -22,8 +23,9 @@ use std::path::Path;
 /// # Errors
 /// All of [`Error`] that name a file; each says the line and what to type next.
 pub fn csv(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
-    let (file, name) = open(path.as_ref())?;
-    csv_from(file, &name, options)
+    let input = Input::open(path.as_ref())?;
+    let name = input.name().to_string();
+    csv_from(input, &name, options)
 }
 
 /// Reads one series from such content; `name` stands for the file in errors.
@@ -69,8 +71,9 @@ fn series_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Resul
 /// # Errors
 /// As [`csv()`].
 pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPanel> {
-    let (file, name) = open(path.as_ref())?;
-    panel_from(file, &name, options)
+    let input = Input::open(path.as_ref())?;
+    let name = input.name().to_string();
+    panel_from(input, &name, options)
 }
 
 /// Reads every series of such content; `name` stands for the file in errors.
@@ -152,18 +155,6 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
 /// How one series among many is read: that it has a single value is no reason to refuse the others.
 pub(super) fn is_alone(options: &ReadOptions) -> ReadOptions {
     ReadOptions { one_row: true, ..options.clone() }
-}
-
-fn open(path: &Path) -> Result<(std::fs::File, String)> {
-    let name = path.display().to_string();
-    if path.is_dir() {
-        let help = "give a file in it".to_string();
-        return Err(Error::NotText { path: name, found: "a directory".to_string(), help });
-    }
-    match std::fs::File::open(path) {
-        Ok(file) => Ok((file, name)),
-        Err(source) => Err(Error::Io { path: name, source }),
-    }
 }
 
 /// Where the series of a table are: which columns hold what, and the rows of the series asked for.

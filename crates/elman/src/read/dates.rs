@@ -55,7 +55,7 @@ pub(super) fn calendar(
     };
     let anchor = || once.last().map(|last| Anchor::Day(last.day_of_month()));
     let anchor = options.freq_anchor.or(own.map(|own| own.anchor)).or_else(anchor);
-    let frequency = given.or(of_panel).or(own.map(|own| own.frequency));
+    let frequency = given.or(of_panel).or(own.map(|own| own.frequency)).or(options.step_before);
     let found = anchor.zip(frequency).map(|(anchor, frequency)| Found { frequency, anchor });
     if let (Some(own), Some(given)) = (own, given) {
         have_given_step(stamps, &once, own.frequency, given, options, cells)?;

@@ -12,6 +12,7 @@ mod csv;
 mod dates;
 mod exog;
 mod gaps;
+mod input;
 mod json;
 mod large;
 mod parts;
@@ -25,6 +26,7 @@ pub use self::csv::{csv, csv_from, panel, panel_from};
 #[cfg(feature = "columnar")]
 pub use columnar::THREAD as COLUMNAR_THREAD;
 pub use columns::{ColumnFound, Kind};
+pub use input::Input;
 
 use crate::calendar::{Anchor, DateOrder, Frequency};
 use crate::series::{Series, counted, thousands};
@@ -110,8 +112,10 @@ pub struct ReadOptions {
     pub hist_exog: Vec<String>,
     /// Columns of covariates that are the same in all rows of a series (`--static-exog`).
     pub static_exog: Vec<String>,
-    /// Take a file of a single row: for values that follow others, whose step is known.
+    /// Take a file of a single row: for values that follow others.
     pub one_row: bool,
+    /// The step of those others, for a single row, which shows none.
+    pub step_before: Option<Frequency>,
 }
 
 /// A series read from a file, and what was found on the way.

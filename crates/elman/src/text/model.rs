@@ -45,10 +45,10 @@ impl TextAbout {
     ///
     /// # Errors
     /// A model of something else.
-    pub(super) fn of(file: &ModelFile<f32>, path: &Path) -> Result<Self> {
+    pub(super) fn of(file: &ModelFile<f32>) -> Result<Self> {
         let about = &file.document.about;
         let refused = |reason: String, help: &str| Error::Model {
-            path: path.display().to_string(),
+            path: file.path().display().to_string(),
             reason,
             help: help.to_owned(),
         };
@@ -93,10 +93,17 @@ impl TextModel {
     /// # Errors
     /// A file that is not elman's, or damaged, or a model of numbers.
     pub fn load(path: &Path) -> Result<Self> {
-        let file = ModelFile::<f32>::read(path)?;
-        let about = TextAbout::of(&file, path)?;
+        Self::from_file(&ModelFile::read(path)?)
+    }
+
+    /// The same of a file that is read already.
+    ///
+    /// # Errors
+    /// As [`load`](TextModel::load).
+    pub fn from_file(file: &ModelFile<f32>) -> Result<Self> {
+        let about = TextAbout::of(file)?;
         let model = Model::new(file.document.model.clone())?;
-        let params = file.params(&model, best(&file))?;
+        let params = file.params(&model, best(file))?;
         Ok(Self { model, params, about })
     }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use elman_nn::file::ModelFile;
+use elman_nn::file::{ModelFile, TensorFile};
 use elman_nn::train::Event;
 use elman_nn::windows::{Streams, Windows};
 use elman_nn::{Isa, Model, Params, Trainer};
@@ -59,7 +59,7 @@ impl TextSession {
         let model = Model::new(settings.model.clone())?;
         model.check_window(settings.seq_length, settings.batch_size)?;
         let params = match weights {
-            Some(Weights(path)) => weights_in(path, &model, &corpus)?,
+            Some(Weights(file)) => weights_in(file, &model, &corpus)?,
             None => model.initial_params(settings.train.seed),
         };
         let Prepared { about, windows, held_out, characters } = prepare(corpus, settings)?;
@@ -72,19 +72,18 @@ impl TextSession {
     ///
     /// # Errors
     /// A file that is no checkpoint of text; a text that has changed since.
-    pub fn resume(path: &Path, corpus: Corpus, steps: Option<u64>) -> Result<Self> {
-        let file = ModelFile::<f32>::read(path)?;
-        let before = TextAbout::of(&file, path)?;
+    pub fn resume(file: &ModelFile<f32>, corpus: Corpus, steps: Option<u64>) -> Result<Self> {
+        let before = TextAbout::of(file)?;
         if before.fingerprint != corpus.fingerprint() {
             return Err(Error::Model {
-                path: path.display().to_string(),
+                path: file.path().display().to_string(),
                 reason: "the text is not the one that training began with".to_owned(),
                 help: "give the unchanged text, or begin a new training on this".to_owned(),
             });
         }
         let Prepared { mut about, windows, held_out, characters } =
             prepare(corpus, before.settings)?;
-        let trainer = Trainer::resume(&file, windows, steps)?;
+        let trainer = Trainer::resume(file, windows, steps)?;
         about.settings.train = trainer.config().clone();
         Ok(Self { about, trainer, held_out, characters }.with_threads(Some(1), 1))
     }
@@ -92,10 +91,10 @@ impl TextSession {
     /// What a file of weights says of the text that they were trained on; `None` for one that is not elman's.
     ///
     /// # Errors
-    /// A file that cannot be read, or a model of numbers.
-    pub fn about_of_weights(path: &Path) -> Result<Option<TextAbout>> {
-        match elman_nn::file::is_of_elman(path)? {
-            true => Self::about_of(path).map(Some),
+    /// A model of numbers, or a damaged one.
+    pub fn about_of_weights(file: &TensorFile) -> Result<Option<TextAbout>> {
+        match file.is_of_elman() {
+            true => Self::about_of(&file.model()?).map(Some),
             false => Ok(None),
         }
     }
@@ -103,9 +102,9 @@ impl TextSession {
     /// What a checkpoint says it was trained on.
     ///
     /// # Errors
-    /// A file that is not elman's, or a model of numbers.
-    pub fn about_of(path: &Path) -> Result<TextAbout> {
-        TextAbout::of(&ModelFile::<f32>::read(path)?, path)
+    /// A model of numbers.
+    pub fn about_of(file: &ModelFile<f32>) -> Result<TextAbout> {
+        TextAbout::of(file)
     }
 
     /// Works with `threads` threads, or, if `None`, with as many of `most` as are worth their while.
@@ -223,14 +222,14 @@ impl TextSession {
 }
 
 /// The weights in a file for a network that is trained on `corpus`.
-fn weights_in(path: &Path, model: &Model<f32>, corpus: &Corpus) -> Result<Params<f32>> {
-    if !elman_nn::file::is_of_elman(path)? {
-        return Ok(elman_nn::file::read_weights(path, model)?);
+fn weights_in(file: &TensorFile, model: &Model<f32>, corpus: &Corpus) -> Result<Params<f32>> {
+    if !file.is_of_elman() {
+        return Ok(file.weights(model)?);
     }
-    let file = ModelFile::<f32>::read(path)?;
-    if TextAbout::of(&file, path)?.vocabulary != corpus.vocabulary {
+    let file = file.model()?;
+    if TextAbout::of(&file)?.vocabulary != corpus.vocabulary {
         return Err(Error::Model {
-            path: path.display().to_string(),
+            path: file.path().display().to_string(),
             reason: "it knows other characters than those that the text was read in".to_owned(),
             help: "read the text in the model's".to_owned(),
         });

@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use elman_nn::file::{ModelFile, TensorFile};
+
 use super::sampling::Draw;
 use super::*;
 
@@ -150,12 +152,15 @@ fn going_on_from_a_checkpoint_gives_the_same_bits() {
     let mut half = TextSession::new(corpus.clone(), settings, None).unwrap();
     (0..33).for_each(|_| _ = half.advance().unwrap());
     half.write_checkpoint(&path).unwrap();
-    let mut rest = TextSession::resume(&path, corpus, None).unwrap();
+    let mut rest = TextSession::resume(&ModelFile::read(&path).unwrap(), corpus, None).unwrap();
     rest.run(|_, _| ControlFlow::Continue(())).unwrap();
     let rest = rest.finish();
     assert_eq!(rest.params().values(), whole.params().values());
     assert_eq!(rest.about(), whole.about());
-    let other = TextSession::resume(&path, self::corpus(&text[1..]), None).err().unwrap();
+    let other =
+        TextSession::resume(&ModelFile::read(&path).unwrap(), self::corpus(&text[1..]), None)
+            .err()
+            .unwrap();
     assert!(other.to_string().contains("not the one that training began with"), "{other}");
 
     let path = folder.path().join("text.safetensors");
@@ -180,7 +185,8 @@ fn the_weights_that_are_best_on_the_held_out_part_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letters.checkpoint.safetensors");
     session.write_checkpoint(&path).unwrap();
-    let weights = Some(crate::forecaster::Weights(&path));
+    let file = TensorFile::read(&path).unwrap();
+    let weights = Some(crate::forecaster::Weights(&file));
     let next = TextSession::new(corpus(&text), session.settings().clone(), weights).unwrap();
     assert_eq!(next.trainer().params().values(), session.trainer().best().params.values());
     let model = session.finish();
@@ -277,7 +283,9 @@ fn clusters_learn_on_any_number_of_threads_go_on_and_write() {
             (0..33).for_each(|_| _ = session.advance().unwrap());
             let path = folder.path().join("half.safetensors");
             session.write_checkpoint(&path).unwrap();
-            session = TextSession::resume(&path, all, None).unwrap().with_threads(Some(2), 2);
+            session = TextSession::resume(&ModelFile::read(&path).unwrap(), all, None)
+                .unwrap()
+                .with_threads(Some(2), 2);
         }
         session.run(|_, _| ControlFlow::Continue(())).unwrap();
         (session.trainer().history().to_vec(), session.finish())
@@ -314,7 +322,8 @@ fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cat.safetensors");
     model.save(&path).unwrap();
-    let weights = || Some(crate::forecaster::Weights(&path));
+    let file = TensorFile::read(&path).unwrap();
+    let weights = || Some(crate::forecaster::Weights(&file));
     let text = "the mat sat on the cat. ".repeat(30);
     let known = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone()).unwrap();
     let session = TextSession::new(known, model.about().settings.clone(), weights()).unwrap();

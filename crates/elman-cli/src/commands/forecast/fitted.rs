@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use elman::nn::file::ModelFile;
 use elman::panel::{Contest, Fitted, Head, PanelForecast, PanelSettings};
-use elman::read::LoadedPanel;
+use elman::read::{Input, LoadedPanel};
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
@@ -19,10 +20,10 @@ use crate::{files, print};
 const MOST_PAGES: usize = 6;
 
 /// Straight from data: reads, trains, forecasts, writes.
-pub fn run(args: ForecastArgs) -> Outcome {
+pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
-    let loaded = panel::read(&args.source, &options, talks(&args))?;
+    let loaded = panel::read(input, &options, talks(&args))?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
     let fitted = Fitted::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
@@ -34,7 +35,7 @@ pub fn run(args: ForecastArgs) -> Outcome {
 }
 
 /// From networks in a model file: reads, forecasts, writes.
-pub fn again(args: ForecastArgs) -> Outcome {
+pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     if let [first, ..] = args.panel.of_training()[..] {
         let names = args.panel.of_training().join(", ");
         let message = format!(
@@ -43,7 +44,7 @@ pub fn again(args: ForecastArgs) -> Outcome {
         );
         return Err(Failure::new(USAGE, message));
     }
-    let (mut fitted, read) = Fitted::load(&args.source)?;
+    let (mut fitted, read) = Fitted::from_file(file)?;
     let Some(data) = &args.data else {
         let source = args.source.display();
         let message = format!(
@@ -58,7 +59,7 @@ pub fn again(args: ForecastArgs) -> Outcome {
     let (asked, of_machine) = args.common.threads();
     fitted.settings.threads = asked.unwrap_or(of_machine);
     let options = panel::read_options(read, &args.panel, &args.read)?;
-    let loaded = panel::read(data, &options, talks(&args))?;
+    let loaded = panel::read(files::open(data)?, &options, talks(&args))?;
     present(&args, &fitted, &loaded, Instant::now())
 }
 

@@ -1,10 +1,10 @@
 //! The future from the memory in a model file.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use elman::forecaster::{Observed, Source, Trained};
-use elman::read::{Loaded, ReadOptions};
+use elman::nn::file::ModelFile;
+use elman::read::ReadOptions;
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::failure::{Failure, Outcome, USAGE};
 use crate::{files, print};
 
 /// Loads, shows the new data to the memory, forecasts.
-pub fn run(args: ForecastArgs) -> Outcome {
+pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     if let [first, ..] = args.panel.given()[..] {
         let names = args.panel.given().join(", ");
         let message = format!(
@@ -23,11 +23,11 @@ pub fn run(args: ForecastArgs) -> Outcome {
         );
         return Err(Failure::new(USAGE, message));
     }
-    let mut trained = Trained::load(&args.source)?;
+    let mut trained = Trained::from_file(file)?;
     let observed = match &args.data {
         None => None,
         Some(path) => {
-            let loaded = read(path, read_options(&args, &trained)?, &trained)?;
+            let loaded = files::read(files::open(path)?, &read_options(&args, &trained)?)?;
             let observed = trained.observe(&loaded.series)?;
             if !args.common.quiet() {
                 note!("{}: {}", loaded.series.name, loaded.found());
@@ -93,17 +93,9 @@ fn read_options(args: &ForecastArgs, trained: &Trained) -> Result<ReadOptions, F
         Source::File { options, .. } => (**options).clone(),
         _ => ReadOptions::default(),
     };
-    files::read_options(ReadOptions { one_row: true, ..like }, &args.read)
-}
-
-/// The new data. A single row shows no step of its own: it has that of the model.
-fn read(path: &Path, mut options: ReadOptions, trained: &Trained) -> Result<Loaded, Failure> {
-    let loaded = files::read(path, &options)?;
-    if loaded.series.len() > 1 || options.freq.is_some() {
-        return Ok(loaded);
-    }
-    options.freq = trained.about().clock.frequency();
-    files::read(path, &options)
+    // A single row shows no step of its own: it has that of the model.
+    let step_before = trained.about().clock.frequency();
+    files::read_options(ReadOptions { one_row: true, step_before, ..like }, &args.read)
 }
 
 fn sentence(observed: &Observed) -> String {

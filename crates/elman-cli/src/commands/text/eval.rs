@@ -8,10 +8,12 @@ use serde_json::json;
 use super::{read_known, said, unit};
 use crate::args::TextEvalArgs;
 use crate::failure::Outcome;
+use crate::files;
 
 /// Walks over the text and prints the loss.
 pub fn run(args: &TextEvalArgs) -> Outcome {
-    let model = TextModel::load(&args.model)?;
+    files::stdin_once(&[Some(&args.model), Some(&args.file)])?;
+    let model = TextModel::from_file(&files::model(&args.model)?)?;
     let corpus = read_known(&args.file, model.vocabulary())?;
     let (name, unit) = (corpus.name.clone(), unit(model.vocabulary().tokenizer()));
     let (asked, of_machine) = args.work.threads();

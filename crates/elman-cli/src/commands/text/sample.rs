@@ -8,14 +8,14 @@ use serde_json::json;
 
 use crate::args::TextSampleArgs;
 use crate::failure::{INTERRUPTED, Outcome};
-use crate::{interrupt, print};
+use crate::{files, interrupt, print};
 
 /// Bytes that are held back before they are written, where nobody watches them come.
 const HELD: usize = 4096;
 
 /// Writes as it is made.
 pub fn run(args: &TextSampleArgs) -> Outcome {
-    let model = TextModel::load(&args.model)?;
+    let model = TextModel::from_file(&files::model(&args.model)?)?;
     let TextSampleArgs { temperature, top_k, top_p, .. } = *args;
     let seed = args.random.seed;
     let sampling = Sampling { temperature, top_k, top_p, seed };

@@ -63,8 +63,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
             if !args.common.quiet() {
                 let go_on = checkpoints.go_on(&args.files, &args.training);
                 // What has come in has to come in again.
-                let stdin = args.file.as_deref() == Some(Path::new("-"));
-                let text = if stdin { "- " } else { "" };
+                let text = files::again(args.file.as_deref());
                 let go_on = format!("elman text train {text}{go_on}");
                 note!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
             }

@@ -6,7 +6,7 @@ use elman::forecaster::{Learn, Session, Settings, Source, Weights};
 use elman::read::ReadOptions;
 use elman::season;
 
-use crate::args::{TrainArgs, put};
+use crate::args::{FileArgs, TrainArgs, put};
 use crate::commands::checkpoints::{self, Checkpoints};
 use crate::failure::{Failure, USAGE};
 use crate::files;
@@ -23,12 +23,16 @@ pub struct Plan {
 
 /// Makes the plan.
 pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
+    let FileArgs { resume, .. } = &args.files;
+    let inputs = [&args.data, &args.data_option, resume, &args.network.init];
+    files::stdin_once(&inputs.map(Option::as_ref))?;
     if let Some(checkpoint) = &args.files.resume {
         return resumed(args, checkpoint);
     }
     let data = args.data.as_deref().or(args.data_option.as_deref());
     let data = data.filter(|path| *path != Path::new("sine"));
-    let weights = args.network.init.as_deref().map(Weights);
+    let weights = args.network.init.as_deref().map(files::tensors).transpose()?;
+    let weights = weights.as_ref().map(Weights);
     let model_file = args.files.save.clone().unwrap_or_else(|| files::model_name(data));
     let (session, note) = match data {
         None => {
@@ -42,7 +46,7 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
                 return Err(Failure::new(USAGE, message));
             }
             let options = files::read_options(ReadOptions::default(), &args.read)?;
-            let loaded = files::read(path, &options)?;
+            let loaded = files::read(files::open(path)?, &options)?;
             let len = loaded.series.len();
             // Nothing is decided by what is held out.
             let known = len - args.made_ready.holdout.unwrap_or(len / 5).min(len);
@@ -63,7 +67,8 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
 /// Goes on from a checkpoint: with its settings, its data read again in the same way.
 fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
     checkpoints::refuse_settings(&args.given)?;
-    let (data, series, note) = match Session::source_of(checkpoint)? {
+    let file = files::model(checkpoint)?;
+    let (data, series, note) = match Session::source_of(&file)? {
         Source::Sine if args.data.is_some() => {
             let message = "this training is on the sine wave\n  help: leave the data file out";
             return Err(Failure::new(USAGE, message));
@@ -71,7 +76,7 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
         Source::Sine => (None, None, None),
         Source::File { path, options, .. } => {
             let path = args.data.clone().unwrap_or_else(|| PathBuf::from(path));
-            let loaded = files::read(&path, &options)?;
+            let loaded = files::read(files::open(&path)?, &options)?;
             let note = found(&loaded);
             (Some(path), Some(loaded.series), Some(note))
         }
@@ -80,7 +85,7 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
             return Err(Failure::new(USAGE, message));
         }
     };
-    let session = Session::resume(checkpoint, series, args.training.steps)?;
+    let session = Session::resume(&file, series, args.training.steps)?;
     checkpoints::refuse_fewer_steps(args.training.steps, session.trainer().step())?;
     let model_file = args
         .files

@@ -14,19 +14,22 @@ use crate::files;
 
 /// The training: a new one, or one that goes on.
 pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
+    let inputs = [&args.file, &args.files.resume, &args.network.init];
+    files::stdin_once(&inputs.map(Option::as_ref))?;
     if let Some(checkpoint) = &args.files.resume {
         checkpoints::refuse_settings(&args.given)?;
-        let about = TextSession::about_of(checkpoint)?;
+        let before = files::model(checkpoint)?;
+        let about = TextSession::about_of(&before)?;
         let file = args.file.clone().unwrap_or_else(|| PathBuf::from(&about.source));
         let corpus = read_known(&file, &about.vocabulary)?;
-        let session = TextSession::resume(checkpoint, corpus, args.training.steps)?;
+        let session = TextSession::resume(&before, corpus, args.training.steps)?;
         checkpoints::refuse_fewer_steps(args.training.steps, session.trainer().step())?;
         return Ok(session);
     }
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
-    let weights = args.network.init.as_deref();
+    let weights = args.network.init.as_deref().map(files::tensors).transpose()?;
     // Other weights than a model of text are of the characters of this one.
-    let before = weights.map(TextSession::about_of_weights).transpose()?.flatten();
+    let before = weights.as_ref().map(TextSession::about_of_weights).transpose()?.flatten();
     let tokenizer = if args.bytes { Tokenizer::Bytes } else { Tokenizer::Characters };
     let corpus = match &before {
         Some(about) if args.bytes && about.vocabulary.tokenizer() != tokenizer => {
@@ -41,14 +44,16 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
         settings.model = ModelConfig { dropout: 0.0, ..about.settings.model };
     }
     let settings = with_options(settings, args);
-    Ok(TextSession::new(corpus, settings, weights.map(Weights))?)
+    Ok(TextSession::new(corpus, settings, weights.as_ref().map(Weights))?)
 }
 
 /// Where the model goes.
 pub fn model_file(args: &TextTrainArgs, session: &TextSession) -> PathBuf {
     let of_checkpoint = || args.files.resume.as_deref().and_then(files::model_of_checkpoint);
     let of_file = || match args.file.as_deref().unwrap_or(Path::new(session.name())) {
-        file if file.as_os_str() == "-" => PathBuf::from("text.safetensors"),
+        file if files::is_stdin(file) || (file.exists() && !file.is_file()) => {
+            PathBuf::from("text.safetensors")
+        }
         file => files::model_name(Some(file)),
     };
     args.files.save.clone().or_else(of_checkpoint).unwrap_or_else(of_file)
