@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use elman::calendar::{DateOrder, NamedFrequency};
 use elman::nn::file::{ModelFile, TensorFile};
-use elman::read::{Duplicates, Input, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions};
+use elman::read::{
+    Decimal, Duplicates, Input, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions,
+};
 use elman::write::Row;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -286,6 +288,15 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         },
         freq: named.map(|named| named.frequency).or(like.freq),
         freq_anchor: named.map_or(like.freq_anchor, |named| named.anchor),
+        decimal: match args.decimal.as_deref() {
+            None => like.decimal,
+            Some("comma") => Some(Decimal::Comma),
+            Some(_) => Some(Decimal::Point),
+        },
+        missing_values: match args.missing_values.is_empty() {
+            true => like.missing_values,
+            false => args.missing_values.clone(),
+        },
         wide: like.wide,
         missing_dates: match args.missing_dates.as_deref() {
             _ if args.fill_missing_dates => MissingDates::Fill,

@@ -79,6 +79,12 @@ pub struct ReadArgs {
     /// Day and month in dates such as 01/02/2006.
     #[arg(long, value_parser = ["dmy", "mdy", "ymd"])]
     pub date_order: Option<String>,
+    /// What stands before the decimals of a number [default: found from the numbers of the file].
+    #[arg(long, value_parser = ["point", "comma"])]
+    pub decimal: Option<String>,
+    /// Cells that are missing values, such as -999,9999.
+    #[arg(long, value_name = "VALUES", value_delimiter = ',', allow_hyphen_values = true)]
+    pub missing_values: Vec<String>,
     /// The step of the dates, if it is not the one that is found: M, D, h, 30min, …; pandas' names, such as
     /// BMS, SMS and W-SUN; 4-4-5; hours and days behind @, as in 30min@9:00-16:30,Mon-Fri.
     #[arg(long, value_name = "FREQ")]

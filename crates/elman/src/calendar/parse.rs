@@ -1,7 +1,8 @@
 //! A whole column of dates at once: only the column tells the day from the month in `01/02/2006`.
 
+use super::century::{Centuries, LATEST_BEGINNING};
 use super::scan::{Kind, Pieces, scan};
-use super::{DateOrder, DateStyle, Stamp, Style};
+use super::{DateOrder, DateStyle, Stamp, Style, offsets, pattern};
 
 /// A column of dates, and how it writes them.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,16 +27,51 @@ pub enum Trouble {
     Ambiguous(usize),
 }
 
+impl Trouble {
+    /// The cell.
+    pub(super) fn row(self) -> usize {
+        match self {
+            Trouble::NotADate(row)
+            | Trouble::NoSuchDay(row)
+            | Trouble::Mixed(row)
+            | Trouble::Ambiguous(row) => row,
+        }
+    }
+}
+
 /// Whether one cell, alone, is written like a date.
 pub fn looks_like_date(text: &str) -> bool {
-    scan(text).is_some()
+    scan(text).is_some() || pattern::is_date(text)
 }
 
 /// Reads a column of dates. `order` settles what day and month are when the column itself does not.
+///
+/// # Errors
+/// The first cell that is no date, none of the calendar, or of another kind than those before it; and where day and month
+/// cannot be told apart.
 pub fn dates(cells: &[&str], order: Option<DateOrder>) -> Result<Dates, Trouble> {
+    dates_until(cells, order, LATEST_BEGINNING)
+}
+
+/// The same, where years of two digits begin in `latest` or before it.
+///
+/// # Errors
+/// As [`dates`].
+pub fn dates_until(
+    cells: &[&str],
+    order: Option<DateOrder>,
+    latest: i64,
+) -> Result<Dates, Trouble> {
     let mut pieces = Vec::with_capacity(cells.len());
     for (row, cell) in cells.iter().enumerate() {
-        pieces.push(scan(cell).ok_or(Trouble::NotADate(row))?);
+        match scan(cell) {
+            Some(date) => pieces.push(date),
+            None if row > 0 && pattern::is_date(cell) => return Err(Trouble::Mixed(row)),
+            None if row > 0 => return Err(Trouble::NotADate(row)),
+            None => {
+                return pattern::column(cells, order, latest).unwrap_or(Err(Trouble::NotADate(0)));
+            }
+        }
     }
     let Some(first) = pieces.first() else {
         return Ok(Dates { stamps: Vec::new(), style: Style::Year });
@@ -46,7 +82,7 @@ pub fn dates(cells: &[&str], order: Option<DateOrder>) -> Result<Dates, Trouble>
     match first.kind {
         Kind::Quarter => quarters(&pieces),
         Kind::Month => months(&pieces),
-        Kind::Day => days(&pieces, order),
+        Kind::Day => days(&pieces, order, latest),
     }
 }
 
@@ -77,10 +113,16 @@ fn months(pieces: &[Pieces]) -> Result<Dates, Trouble> {
     Ok(Dates { stamps, style })
 }
 
-fn days(pieces: &[Pieces], asked: Option<DateOrder>) -> Result<Dates, Trouble> {
+fn days(pieces: &[Pieces], asked: Option<DateOrder>, latest: i64) -> Result<Dates, Trouble> {
     let order = day_order(pieces, asked)?;
-    let short_year = order != DateOrder::Ymd && pieces[0].digits[2] <= 2;
-    let same_offset = pieces.iter().all(|p| offset(p) == offset(&pieces[0]));
+    let year_at = if order == DateOrder::Ymd { 0 } else { 2 };
+    let short_year = pieces[0].digits[year_at] <= 2;
+    let is_short = |p: &Pieces| p.digits[year_at] <= 2;
+    if let Some(row) = pieces.iter().position(|p| is_short(p) != short_year) {
+        return Err(Trouble::Mixed(row));
+    }
+    let years = pieces.iter().map(|p| p.numbers[year_at]).filter(|_| short_year);
+    let centuries = Centuries::of(years, latest);
     let stamps = each(pieces, |p| {
         let [a, b, c] = p.numbers;
         let (year, month, day) = match order {
@@ -88,12 +130,12 @@ fn days(pieces: &[Pieces], asked: Option<DateOrder>) -> Result<Dates, Trouble> {
             DateOrder::Dmy => (c, b, a),
             DateOrder::Mdy => (c, a, b),
         };
-        let midnight =
-            Stamp::day(if short_year { century(year) } else { i64::from(year) }, month, day)?;
-        let Some(t) = &p.time else { return Some(midnight) };
-        let moment = midnight.at(t.hour, t.minute, t.second, t.millis)?;
-        // A zone that changes (summer time) would make the wall clock repeat itself: then all go to UTC.
-        if same_offset { Some(moment) } else { moment.plus_millis(-t.offset.unwrap_or(0) * 60_000) }
+        let year = if short_year { centuries.year(year) } else { i64::from(year) };
+        let midnight = Stamp::day(year, month, day)?;
+        match &p.time {
+            None => Some(midnight),
+            Some(t) => midnight.at(t.hour, t.minute, t.second, t.millis),
+        }
     })?;
     let date = DateStyle {
         order,
@@ -111,19 +153,10 @@ fn days(pieces: &[Pieces], asked: Option<DateOrder>) -> Result<Dates, Trouble> {
             between: t.between.to_string(),
             seconds: t.has_seconds,
             decimals: t.decimals,
-            zone: if same_offset { t.zone.to_string() } else { "Z".to_string() },
+            zone: t.zone.to_string(),
         },
     };
-    Ok(Dates { stamps, style })
-}
-
-fn offset(pieces: &Pieces) -> Option<i64> {
-    pieces.time.as_ref().and_then(|t| t.offset)
-}
-
-/// Two digits of a year: 70 to 99 are the 1900s, 00 to 69 the 2000s, as POSIX's `%y` nearly has it.
-fn century(year: u32) -> i64 {
-    i64::from(if year >= 70 { 1900 + year } else { 2000 + year })
+    offsets::settle(pieces, stamps, style)
 }
 
 fn day_order(pieces: &[Pieces], asked: Option<DateOrder>) -> Result<DateOrder, Trouble> {
@@ -178,11 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_changes_becomes_utc() {
-        let read =
-            dates(&["2024-03-31T01:00:00+01:00", "2024-03-31T03:00:00+02:00"], None).unwrap();
-        assert_eq!(read.stamps[1].millis() - read.stamps[0].millis(), 3_600_000);
-        assert_eq!(read.style.write(read.stamps[1]), "2024-03-31T01:00:00Z");
+    fn years_of_two_digits_are_in_the_past() {
+        let read = dates(&["12/31/60", "12/31/61", "12/31/85"], None).unwrap();
+        assert_eq!(read.stamps[0], Stamp::day(1960, 12, 31).unwrap());
+        assert_eq!(read.stamps[2], Stamp::day(1985, 12, 31).unwrap());
+        round_trip(&["12/31/60", "12/31/61"], None);
+        round_trip(&["31.12.98", "31.12.99", "31.12.00"], None);
+        let later = dates_until(&["31.12.60", "31.12.61"], None, 2060).unwrap();
+        assert_eq!(later.stamps[0], Stamp::day(2060, 12, 31).unwrap());
     }
 
     #[test]
@@ -193,6 +229,8 @@ mod tests {
         assert_eq!(dates(&["01/02/2006", "02/02/2006"], None), Err(Trouble::Ambiguous(0)));
         assert_eq!(dates(&["13/02/2006", "02/13/2006"], None), Err(Trouble::Mixed(1)));
         assert_eq!(dates(&["2006-01-03 25:00"], None), Err(Trouble::NoSuchDay(0)));
+        assert_eq!(dates(&["13/02/2006", "13/02/07"], None), Err(Trouble::Mixed(1)));
+        assert_eq!(dates(&["2006-01-03", "Jan 4, 2006"], None), Err(Trouble::Mixed(1)));
         for text in [
             "",
             "3.11",

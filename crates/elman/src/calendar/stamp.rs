@@ -1,6 +1,8 @@
 //! One moment on the wall clock and calendar, without a time zone.
 
 use jiff::civil::DateTime;
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A date and time of day, to the millisecond. Serialised as ISO text.
@@ -81,6 +83,16 @@ impl Stamp {
 
     pub(crate) fn plus_days(self, days: i64) -> Option<Stamp> {
         self.plus_millis(days.checked_mul(86_400_000)?)
+    }
+}
+
+impl fmt::Display for Stamp {
+    /// `2023-01-31`, and the time of day unless it is midnight.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.millis_of_day() {
+            0 => write!(f, "{}", self.0.date()),
+            _ => write!(f, "{} {}", self.0.date(), self.0.time()),
+        }
     }
 }
 

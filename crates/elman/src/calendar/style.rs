@@ -1,6 +1,8 @@
 //! How a file writes its dates, so that a forecast's dates look like the file's own.
 
 use super::Stamp;
+use super::offsets::Offsets;
+use super::pattern::Pattern;
 use serde::{Deserialize, Serialize};
 
 /// The order of day, month and year in a date of three numbers.
@@ -71,7 +73,37 @@ pub enum Style {
         /// The zone behind it, as it stood in the file: `Z`, `+01:00`, or nothing.
         zone: String,
     },
+    /// In words, or in an order of its own: `Jan 2018`, `2022-W01`, `1/2/2023 12:00 AM`
+    Pattern(Pattern),
+    /// `2018-08-03 00:00:00+02:00` in a column with other distances from Greenwich, too
+    Offsets(Box<Offsets>),
+    /// `1672531200`: the time since 1970
+    Epoch(EpochUnit),
+    /// `44197.5`: the days of spreadsheets, of which 1 is the first of January 1900
+    SpreadsheetDays {
+        /// The most decimals the file has.
+        decimals: usize,
+        /// Whether they stand behind a comma.
+        comma: bool,
+    },
 }
+
+/// What is counted since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EpochUnit {
+    /// Seconds, as Unix does.
+    Seconds,
+    /// Milliseconds, as pandas writes to JSON.
+    Millis,
+    /// Microseconds.
+    Micros,
+    /// Nanoseconds.
+    Nanos,
+}
+
+/// Days from 1899-12-30, where spreadsheets begin to count, to 1970-01-01.
+pub(super) const SPREADSHEET_EPOCH: i64 = 25_569;
 
 impl Style {
     /// Writes a moment.
@@ -81,13 +113,8 @@ impl Style {
         match self {
             Style::Year => year.to_string(),
             Style::DecimalYear { decimals } => {
-                let text =
-                    format!("{:.*}", decimals, f64::from(year) + (f64::from(month) - 1.0) / 12.0);
-                if text.contains('.') {
-                    text.trim_end_matches('0').trim_end_matches('.').to_string()
-                } else {
-                    text
-                }
+                let years = f64::from(year) + (f64::from(month) - 1.0) / 12.0;
+                without_noughts(years, *decimals)
             }
             Style::Quarter { between } => format!("{year}{between}{}", (month - 1) / 3 + 1),
             Style::Month { separator, year_digits, month_first, padded } => {
@@ -100,6 +127,19 @@ impl Style {
                 }
             }
             Style::Day(date) => date.write(stamp),
+            Style::Pattern(pattern) => pattern.write(stamp),
+            Style::Offsets(offsets) => offsets.write(stamp),
+            Style::Epoch(unit) => match unit {
+                EpochUnit::Seconds => stamp.millis().div_euclid(1000).to_string(),
+                EpochUnit::Millis => stamp.millis().to_string(),
+                EpochUnit::Micros => (i128::from(stamp.millis()) * 1000).to_string(),
+                EpochUnit::Nanos => (i128::from(stamp.millis()) * 1_000_000).to_string(),
+            },
+            Style::SpreadsheetDays { decimals, comma } => {
+                let days = stamp.millis() as f64 / 86_400_000.0 + SPREADSHEET_EPOCH as f64;
+                let text = without_noughts(days, *decimals);
+                if *comma { text.replace('.', ",") } else { text }
+            }
             Style::Time { date, between, seconds, decimals, zone } => {
                 let mut text =
                     format!("{}{between}{:02}:{:02}", date.write(stamp), at.hour(), at.minute());
@@ -113,6 +153,15 @@ impl Style {
                 text + zone
             }
         }
+    }
+}
+
+/// A number with at most so many decimals.
+fn without_noughts(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text,
     }
 }
 

@@ -3,7 +3,9 @@
 use super::columns::{Columns, Kind};
 use super::parts::{self, Parts};
 use super::table::Table;
+use super::time_names::is_time_name;
 use super::{ReadOptions, typed};
+use crate::calendar::is_epoch;
 use crate::error::{Error, Result, nearest_names};
 use std::collections::HashMap;
 
@@ -168,6 +170,12 @@ pub(super) fn time(
     if let Some(column) = numeric_time(table, columns, rows) {
         return Ok(TimeSource::Column(column));
     }
+    // A time since 1970 that nobody called a time: the only column of numbers that are one.
+    let cells = |c: usize| rows.iter().map(|r| table.cell(*r, c)).collect::<Vec<_>>();
+    let epochs: Vec<usize> = columns.of(Kind::Number).filter(|c| is_epoch(&cells(*c))).collect();
+    if let [column] = epochs[..] {
+        return Ok(TimeSource::Column(column));
+    }
     let index = columns.of(Kind::Number).find(|c| is_index(table, columns, *c, rows));
     let first = index.and_then(|c| table.cell(*rows.first()?, c).parse().ok());
     Ok(TimeSource::Rows(first.unwrap_or(1)))
@@ -175,28 +183,13 @@ pub(super) fn time(
 
 /// A column of numbers that is called like a time and runs like one.
 fn numeric_time(table: &Table, columns: &Columns, rows: &[usize]) -> Option<usize> {
-    const NAMES: [&str; 12] = [
-        "year",
-        "time",
-        "date",
-        "timestamp",
-        "datetime",
-        "datum",
-        "jahr",
-        "month",
-        "week",
-        "day",
-        "period",
-        "step",
-    ];
     columns.of(Kind::Number).find(|c| {
-        let name = columns.all[*c].name.to_lowercase();
-        if !NAMES.contains(&name.as_str()) && name != "t" {
+        if !is_time_name(&columns.all[*c].name) {
             return false;
         }
         let keys: Option<Vec<f64>> = rows
             .iter()
-            .map(|r| super::cells::number(table.cell(*r, *c), columns.notation).ok())
+            .map(|r| super::cells::number(table.cell(*r, *c), columns.notation(*c)).ok())
             .collect();
         keys.is_some_and(|k| {
             let rises = k.windows(2).all(|w| w[0] < w[1]);

@@ -1,7 +1,9 @@
 //! What each column holds, and which column a name means.
 
-use super::cells::{Notation, has_decimal_comma, number};
+use super::cells::{Notation, is_number, number_and_marks};
+use super::notation::{self, Decimal};
 use super::table::Table;
+use super::written::Marks;
 use crate::calendar::looks_like_date;
 use crate::error::{Error, Place, Result, nearest_names};
 
@@ -43,40 +45,43 @@ pub struct ColumnFound {
 /// The columns of a table.
 pub(super) struct Columns {
     pub(super) all: Vec<ColumnFound>,
-    pub(super) notation: Notation,
+    notations: Vec<Notation>,
     has_header: bool,
 }
 
 impl Columns {
     /// Finds out what the columns hold and whether the first row is a header, which is then taken off the table.
-    pub(super) fn find(table: &mut Table) -> Columns {
-        let notation = notation(table);
+    pub(super) fn find(table: &mut Table, decimal: Option<Decimal>) -> Columns {
+        let notations = notation::of_columns(table, decimal);
         let below = |table: &Table| -> Vec<Kind> {
-            (0..table.width).map(|c| kind(table.sample(c), notation)).collect()
+            notations.iter().enumerate().map(|(c, n)| kind(table.sample(c), *n)).collect()
         };
         if let Some(names) = table.names() {
-            return Columns::of_names(names.to_vec(), below(table), notation);
+            let (names, below) = (names.to_vec(), below(table));
+            return Columns::of_names(names, below, notations);
         }
         let header = table.take_header();
         let below = below(table);
         // With nothing below, the only row is a header when it has a word in it.
-        let has_header = header.iter().zip(&below).any(|(name, below)| {
-            let own = kind(Some(name.as_str()).filter(|n| !n.is_empty()).into_iter(), notation);
-            own == Kind::Text && *below != Kind::Text
-        }) || below.iter().all(|k| *k == Kind::Text)
-            || (header[0].is_empty() && table.width > 1 && !table.rows().is_empty());
+        let has_header =
+            header.iter().zip(&notations).zip(&below).any(|((name, notation), below)| {
+                let own =
+                    kind(Some(name.as_str()).filter(|n| !n.is_empty()).into_iter(), *notation);
+                own == Kind::Text && *below != Kind::Text
+            }) || below.iter().all(|k| *k == Kind::Text)
+                || (header[0].is_empty() && table.width > 1 && !table.rows().is_empty());
         let names = if has_header {
             header
         } else {
             table.put_back_header();
             (1..=table.width).map(|n| n.to_string()).collect()
         };
-        Columns { has_header, ..Columns::of_names(names, below, notation) }
+        Columns { has_header, ..Columns::of_names(names, below, notations) }
     }
 
-    fn of_names(names: Vec<String>, kinds: Vec<Kind>, notation: Notation) -> Columns {
+    fn of_names(names: Vec<String>, kinds: Vec<Kind>, notations: Vec<Notation>) -> Columns {
         let all = names.into_iter().zip(kinds).map(|(name, kind)| ColumnFound { name, kind });
-        Columns { all: all.collect(), notation, has_header: true }
+        Columns { all: all.collect(), notations, has_header: true }
     }
 
     /// The index of the column with this name: exactly, else without regard to case.
@@ -95,6 +100,17 @@ impl Columns {
         })
     }
 
+    /// How the numbers of a column are written.
+    pub(super) fn notation(&self, column: usize) -> Notation {
+        self.notations[column]
+    }
+
+    /// What stands around the digits of a column, by a sample of its cells.
+    pub(super) fn marks(&self, table: &Table, column: usize) -> Marks {
+        let read = table.sample(column).map(|cell| number_and_marks(cell, self.notations[column]));
+        read.flatten().fold(Marks::default(), |all, (_, marks)| all | marks)
+    }
+
     pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = usize> {
         (0..self.all.len()).filter(move |c| self.all[*c].kind == kind)
     }
@@ -106,20 +122,11 @@ impl Columns {
     }
 }
 
-fn notation(table: &Table) -> Notation {
-    let comma = |c| table.sample(c).any(has_decimal_comma);
-    if table.delimiter != b',' && (0..table.width).any(comma) {
-        Notation::Comma
-    } else {
-        Notation::Point
-    }
-}
-
 fn kind<'a>(cells: impl Iterator<Item = &'a str>, notation: Notation) -> Kind {
     let (mut all, mut numbers, mut dates) = (0, 0, 0);
     for cell in cells {
         all += 1;
-        if number(cell, notation).is_ok() {
+        if is_number(cell, notation) {
             numbers += 1;
         } else if looks_like_date(cell) {
             dates += 1;

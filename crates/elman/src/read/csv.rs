@@ -2,7 +2,7 @@
 
 use super::cells::is_missing;
 use super::choose::{self, TimeSource};
-use super::columns::Columns;
+use super::columns::{Columns, Kind};
 use super::content::Content;
 use super::exog::{self, Exog};
 use super::gaps::{self, InColumn};
@@ -10,6 +10,7 @@ use super::input::Input;
 use super::large;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge};
+use super::written::Marks;
 use super::{Loaded, LoadedPanel, ReadOptions, absent, bytes, dates, parts, wide};
 use crate::calendar::{Found, Frequency, infer};
 use crate::error::{Error, Result};
@@ -166,13 +167,15 @@ pub(super) struct Source {
     /// One, or every column that is a series of its own.
     pub(super) targets: Vec<usize>,
     exog: Exog,
+    /// What stands around the digits of values, by a sample of them.
+    marks: Marks,
     notes: Vec<String>,
 }
 
 impl Source {
     pub(super) fn find(table: &mut Table, options: &ReadOptions) -> Result<Self> {
         table.square()?;
-        let columns = Columns::find(table);
+        let columns = Columns::find(table, options.decimal);
         match table.rows().len() {
             0 => return Err(table.too_few("has a header and no rows")),
             1 if !options.one_row => return Err(table.too_few("has 1 row of values")),
@@ -201,6 +204,7 @@ impl Source {
         if id.is_none() && stands_twice(&first_keys) {
             id = choose::hidden_id(table, &columns, &rows, &first_keys);
         }
+        notes.extend(times_note(table, &columns, &time, &first, options)?);
         if let TimeSource::Parts(parts) = &time {
             let names: Vec<&str> =
                 parts.columns.iter().map(|c| columns.all[*c].name.as_str()).collect();
@@ -215,7 +219,10 @@ impl Source {
             false => vec![choose::target(table, &columns, options, &rows, &taken)?],
         };
         exog.hold_no(&targets, &columns)?;
-        Ok(Self { columns, id, rows, time, targets, exog, notes })
+        let marks = targets.iter().copied().chain(exog.numbers());
+        let marks = marks.map(|c| columns.marks(table, c)).fold(Marks::default(), |a, b| a | b);
+        notes.extend(marks.note());
+        Ok(Self { columns, id, rows, time, targets, exog, marks, notes })
     }
 
     /// Reads the series in `rows` of column `target`. `of_panel` is the step of the series before it, if there are
@@ -255,11 +262,19 @@ impl Source {
             _ => None,
         };
         let read = gaps::read(
-            &InColumn { table, columns, column: target, rows: &rows },
-            columns.notation,
+            &InColumn {
+                table,
+                columns,
+                column: target,
+                rows: &rows,
+                missing_values: &options.missing_values,
+            },
+            columns.notation(target),
             options.missing,
         )?;
-        notes.extend(read.note);
+        notes.extend(read.notes);
+        // What the file's note does not say.
+        notes.extend(read.marks.note().filter(|_| !self.marks.has(read.marks)));
         let mut values = read.values;
         if let Some(kept) = read.kept {
             times.pick(&kept);
@@ -344,6 +359,22 @@ impl Source {
         }
         rows.iter().rev().take_while(|row| is_missing(table.cell(**row, target))).count()
     }
+}
+
+/// What a person should know of how the first of these rows' numbers became dates.
+fn times_note(
+    table: &Table,
+    columns: &Columns,
+    source: &TimeSource,
+    rows: &[usize],
+    options: &ReadOptions,
+) -> Result<Option<String>> {
+    let TimeSource::Column(column) = *source else { return Ok(None) };
+    if columns.all[column].kind != Kind::Number {
+        return Ok(None);
+    }
+    let times = TimeCells { table, columns, source, rows }.read(options)?;
+    Ok(times.note(&columns.all[column].name))
 }
 
 /// Dates from which on a series shows its step beyond doubt.

@@ -2,6 +2,7 @@
 
 use super::cells::{Bad, is_missing, number};
 use super::columns::Columns;
+use super::gaps;
 use super::table::Table;
 use super::{ReadOptions, typed};
 use crate::error::{Error, Result};
@@ -43,6 +44,11 @@ impl Exog {
     /// All of these columns.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
         self.future.iter().chain(&self.past).chain(&self.fixed).copied()
+    }
+
+    /// Those of numbers.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = usize> {
+        self.future.iter().chain(&self.past).copied()
     }
 
     /// The covariates of the series in `rows`, and in the rows `ahead` of it.
@@ -99,7 +105,7 @@ pub(super) fn are_not_asked_for(options: &ReadOptions, path: &str) -> Result<()>
 /// A number, or true and false as 1 and 0.
 fn value(table: &Table, columns: &Columns, row: usize, column: usize) -> Result<f64> {
     let cell = table.cell(row, column);
-    let why = match number(cell, columns.notation) {
+    let why = match number(cell, columns.notation(column)) {
         Ok(value) => return Ok(value),
         Err(_) if cell.eq_ignore_ascii_case("true") => return Ok(1.0),
         Err(_) if cell.eq_ignore_ascii_case("false") => return Ok(0.0),
@@ -110,6 +116,9 @@ fn value(table: &Table, columns: &Columns, row: usize, column: usize) -> Result<
         place: columns.place(table, row, column),
         found: cell.to_string(),
         expected: why.text(),
-        help: "a covariate needs a number in every row; fill it in, or leave it out".to_string(),
+        help: match why {
+            Bad::TwoWays(..) => gaps::two_ways(why),
+            _ => "a covariate needs a number in every row; fill it in, or leave it out".to_string(),
+        },
     })
 }

@@ -1,9 +1,11 @@
 //! The values: numbers, and what becomes of the cells that are none.
 
 use super::Missing;
-use super::cells::{Bad, Notation, is_missing, number};
+use super::cells::{Bad, Notation, is_missing, is_one_of, number_and_marks};
 use super::columns::Columns;
 use super::table::Table;
+use super::written::Marks;
+use super::{alike, sentinels};
 use crate::error::{Error, Place, Result};
 use crate::series::counted;
 
@@ -12,13 +14,17 @@ pub(super) struct Values {
     pub(super) values: Vec<f64>,
     /// Indices of the cells that are left; `None` when all are.
     pub(super) kept: Option<Vec<usize>>,
-    pub(super) note: Option<String>,
+    pub(super) notes: Vec<String>,
+    /// What stood around the digits.
+    pub(super) marks: Marks,
 }
 
 /// The cells to be read as values, wherever they stand.
 pub(super) trait Cells {
     fn len(&self) -> usize;
     fn cell(&self, i: usize) -> &str;
+    /// Whether the options say that the cell is a missing value.
+    fn is_missing_value(&self, i: usize) -> bool;
     fn place(&self, i: usize) -> Box<Place>;
 }
 
@@ -28,6 +34,8 @@ pub(super) struct InColumn<'a> {
     pub(super) columns: &'a Columns,
     pub(super) column: usize,
     pub(super) rows: &'a [usize],
+    /// Cells that are missing values.
+    pub(super) missing_values: &'a [String],
 }
 
 impl Cells for InColumn<'_> {
@@ -39,6 +47,10 @@ impl Cells for InColumn<'_> {
         self.table.cell(self.rows[i], self.column)
     }
 
+    fn is_missing_value(&self, i: usize) -> bool {
+        is_one_of(self.cell(i), self.missing_values)
+    }
+
     fn place(&self, i: usize) -> Box<Place> {
         self.columns.place(self.table, self.rows[i], self.column)
     }
@@ -48,31 +60,50 @@ impl Cells for InColumn<'_> {
 pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> Result<Values> {
     let mut bad: Vec<(usize, Bad)> = Vec::new();
     let mut values: Vec<f64> = Vec::with_capacity(cells.len());
+    let mut marks = Marks::default();
     for i in 0..cells.len() {
-        values.push(number(cells.cell(i), notation).unwrap_or_else(|why| {
-            bad.push((i, why));
-            f64::NAN
-        }));
+        let read = match cells.is_missing_value(i) {
+            true => Err(Bad::Empty),
+            false => number_and_marks(cells.cell(i), notation),
+        };
+        values.push(match read {
+            Ok((value, around)) => {
+                marks |= around;
+                value
+            }
+            Err(why) => {
+                bad.push((i, why));
+                f64::NAN
+            }
+        });
     }
+    // Left out of account as no number, such a cell would go unseen.
+    if let Some((i, why @ Bad::TwoWays(..))) =
+        bad.iter().find(|(_, b)| matches!(b, Bad::TwoWays(..)))
+    {
+        return Err(refuse(cells, *i, *why, two_ways(*why)));
+    }
+    let mut notes: Vec<String> = sentinels::note(cells, &values).into_iter().collect();
     let Some((first, why)) = bad.first().copied() else {
-        return Ok(Values { values, kept: None, note: None });
+        return Ok(Values { values, kept: None, notes, marks });
     };
-    let word = |(i, _): &&(usize, Bad)| !is_missing(cells.cell(*i));
-    let first_word = bad.iter().find(word).filter(|_| missing == Missing::Mask);
+    let is_word = |i: usize| !cells.is_missing_value(i) && !is_missing(cells.cell(i));
+    let words: Vec<(usize, Bad)> = bad.iter().copied().filter(|(i, _)| is_word(*i)).collect();
+    let first_word = words.first().copied().filter(|_| missing == Missing::Mask);
     if missing == Missing::Error || first_word.is_some() {
-        let (first, why) = first_word.copied().unwrap_or((first, why));
+        let (first, why) = first_word.unwrap_or((first, why));
+        let found = words.iter().map(|(i, _)| cells.cell(*i));
+        if let Some(help) = alike::help(found, values.len() - (bad.len() - words.len())) {
+            return Err(refuse(cells, first, why, help));
+        }
         let count = match bad.len() {
             1 => String::new(),
             n => format!("{}: ", counted(n, "such cell")),
         };
-        return Err(Error::BadCell {
-            place: cells.place(first),
-            found: cells.cell(first).to_string(),
-            expected: why.text(),
-            help: format!(
-                "{count}fill gaps with `--missing interpolate`, or leave these rows out with `--missing drop`"
-            ),
-        });
+        let help = format!(
+            "{count}fill gaps with `--missing interpolate`, or leave these rows out with `--missing drop`"
+        );
+        return Err(refuse(cells, first, why, help));
     }
     let place = cells.place(first);
     if bad.len() == values.len() {
@@ -100,7 +131,22 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
         (kept, note)
     };
     let values = kept.iter().map(|i| values[*i]).collect();
-    Ok(Values { values, kept: Some(kept), note: Some(note) })
+    notes.push(note);
+    Ok(Values { values, kept: Some(kept), notes, marks })
+}
+
+fn refuse(cells: &impl Cells, i: usize, why: Bad, help: String) -> Error {
+    let found = cells.cell(i).to_string();
+    Error::BadCell { place: cells.place(i), found, expected: why.text(), help }
+}
+
+/// What to do about a number such as `1.214`, for which no other cell shows what the mark is.
+pub(super) fn two_ways(why: Bad) -> String {
+    let Bad::TwoWays(point, comma) = why else { return String::new() };
+    format!(
+        "with a decimal point it is {point}, with a decimal comma {comma}; say which with `--decimal point` or \
+         `--decimal comma`"
+    )
 }
 
 /// From the first value that is known to the last.

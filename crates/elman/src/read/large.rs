@@ -66,7 +66,7 @@ pub(super) fn panel(pieces: &mut impl Pieces, options: &ReadOptions) -> Result<R
         (table, ended) = pieces.next()?;
         // A short row at the end of a piece is of the series that is held, and read again with the next one.
         table.square()?;
-        Columns::find(&mut table);
+        Columns::find(&mut table, plan.options.decimal);
         if let Some(found) = pieces.trouble(&table) {
             return Err(refuse(&table.path, found));
         }

@@ -1,6 +1,7 @@
 //! Reading series from files, with errors that name the line and the cell.
 
 mod absent;
+mod alike;
 pub(crate) mod bytes;
 mod cells;
 mod choose;
@@ -15,18 +16,23 @@ mod gaps;
 mod input;
 mod json;
 mod large;
+mod notation;
 mod parts;
+mod sentinels;
 mod separated;
 mod table;
+mod time_names;
 mod times;
 mod tsf;
 mod wide;
+mod written;
 
 pub use self::csv::{csv, csv_from, panel, panel_from};
 #[cfg(feature = "columnar")]
 pub use columnar::THREAD as COLUMNAR_THREAD;
 pub use columns::{ColumnFound, Kind};
 pub use input::Input;
+pub use notation::Decimal;
 
 use crate::calendar::{Anchor, DateOrder, Frequency};
 use crate::series::{Series, counted, thousands};
@@ -99,6 +105,13 @@ pub struct ReadOptions {
     pub sort: bool,
     /// Day and month in dates such as `01/02/2006` (`--date-order`).
     pub date_order: Option<DateOrder>,
+    /// The last year in which dates with years of two digits may begin:
+    /// [`LATEST_BEGINNING`](crate::calendar::LATEST_BEGINNING) if none is given.
+    pub latest_beginning: Option<i64>,
+    /// What stands before the decimals of a number (`--decimal`), when the file's own cells do not say it.
+    pub decimal: Option<Decimal>,
+    /// Cells that are missing values, such as `-999` (`--missing-values`).
+    pub missing_values: Vec<String>,
     /// The step, when it is not the most frequent one (`--freq`).
     pub freq: Option<Frequency>,
     /// The day of the month or week that `freq` names, such as the first working day for `BMS`.

@@ -209,6 +209,11 @@ impl Table {
         Error::TooFewValues { path: self.path.clone(), found: found.to_string(), needed: 2 }
     }
 
+    /// All cells of a column.
+    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.rows().map(move |row| self.cell(row, column))
+    }
+
     /// Rows of data that show what a column holds: at most a thousand, from the whole length.
     pub(super) fn sample(&self, column: usize) -> impl Iterator<Item = &str> {
         let rows = self.rows();

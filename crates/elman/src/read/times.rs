@@ -1,11 +1,14 @@
 //! The time column: dates or numbers, their order, and dates that stand twice.
 
-use super::cells::number;
+use super::cells::{Notation, number};
 use super::choose::TimeSource;
 use super::columns::Columns;
 use super::table::Table;
+use super::time_names::is_date_name;
 use super::{Duplicates, ReadOptions};
-use crate::calendar::{Clock, Dates, Trouble, dates, numeric_dates};
+use crate::calendar::{
+    Clock, Dates, LATEST_BEGINNING, Style, Trouble, dates_until, numeric_dates, spreadsheet_days,
+};
 use crate::error::{Error, Place, Result};
 
 /// The times of some rows, in the order of the rows.
@@ -24,6 +27,18 @@ impl Times {
             Times::Numbers { values, .. } => values.clone(),
             Times::Dates(dates) => dates.stamps.iter().map(|s| s.millis() as f64).collect(),
         }
+    }
+
+    /// What a person should know of how numbers became dates.
+    pub(super) fn note(&self, column: &str) -> Option<String> {
+        let Times::Dates(Dates { stamps, style }) = self else { return None };
+        let what = match style {
+            Style::Epoch(_) => "the time since 1970",
+            Style::SpreadsheetDays { .. } => "the days of a spreadsheet",
+            _ => return None,
+        };
+        let first = *stamps.first()?;
+        Some(format!("`{column}` is read as {what}: {} is {first}", style.write(first)))
     }
 
     /// The times at these places.
@@ -71,7 +86,7 @@ impl TimeCells<'_> {
                 let cells: Vec<String> =
                     self.rows.iter().map(|r| parts.text(self.table, *r)).collect();
                 let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-                dates(&cells, options.date_order).map(Times::Dates).map_err(|t| self.trouble(t))
+                self.dates(&cells, options)
             }
         }
     }
@@ -99,10 +114,11 @@ impl TimeCells<'_> {
     }
 
     fn column(&self, cells: &[&str], options: &ReadOptions) -> Result<Times> {
-        let numbers: Vec<_> = cells.iter().map(|c| number(c, self.columns.notation)).collect();
+        let notation = self.columns.notation(self.source.columns()[0]);
+        let numbers: Vec<_> = cells.iter().map(|c| number(c, notation)).collect();
         let are_numbers = numbers.iter().filter(|n| n.is_ok()).count() * 2 > cells.len();
         if !are_numbers {
-            return dates(cells, options.date_order).map(Times::Dates).map_err(|t| self.trouble(t));
+            return self.dates(cells, options);
         }
         if let Some(dates) = numeric_dates(cells) {
             return Ok(Times::Dates(dates));
@@ -118,7 +134,19 @@ impl TimeCells<'_> {
             .map(|c| c.split_once(['.', ',']).map_or(0, |(_, d)| d.len()))
             .max()
             .unwrap_or(0);
+        let comma = notation == Notation::Comma;
+        if is_date_name(&self.columns.all[self.source.columns()[0]].name)
+            && let Some(dates) = spreadsheet_days(&values, decimals, comma)
+        {
+            return Ok(Times::Dates(dates));
+        }
         Ok(Times::Numbers { values, decimals: decimals.min(12) })
+    }
+
+    fn dates(&self, cells: &[&str], options: &ReadOptions) -> Result<Times> {
+        let latest = options.latest_beginning.unwrap_or(LATEST_BEGINNING);
+        let read = dates_until(cells, options.date_order, latest);
+        read.map(Times::Dates).map_err(|trouble| self.trouble(trouble))
     }
 
     fn trouble(&self, trouble: Trouble) -> Error {
@@ -126,8 +154,8 @@ impl TimeCells<'_> {
             Trouble::NotADate(i) => self.bad_date(
                 i,
                 "is not a date",
-                "dates look like 2006-01-03, 2006-01, 2006Q1, 03.01.2006 or 2006-01-03 14:30; \
-                 correct the line, or count the rows with `--time-col none`",
+                "dates look like 2006-01-03, 2006-01, 2006Q1, 2006-W01, 03.01.2006, 3 Jan 2006 or \
+                 2006-01-03 14:30; correct the line, or count the rows with `--time-col none`",
             ),
             Trouble::NoSuchDay(i) => {
                 self.bad_date(i, "has a day that is in no calendar", "correct the line")

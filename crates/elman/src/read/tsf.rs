@@ -4,7 +4,7 @@ mod header;
 mod lines;
 mod start;
 
-use super::cells::Notation;
+use super::cells::{Notation, is_one_of};
 use super::gaps::{self, Cells};
 use super::{Loaded, LoadedPanel, ReadOptions, typed};
 use crate::error::{Error, Place, Result, nearest_names};
@@ -132,6 +132,7 @@ impl Tsf {
             path: &self.path,
             line: row.line,
             cells: self.text[row.values.clone()].split(',').map(str::trim).collect(),
+            missing_values: &options.missing_values,
         };
         let read = gaps::read(&cells, Notation::Point, options.missing)?;
         if read.values.len() < if options.one_row { 1 } else { 2 } {
@@ -139,7 +140,8 @@ impl Tsf {
             return Err(self.too_few(&found));
         }
         let mut notes = self.header.notes();
-        notes.extend(read.note);
+        notes.extend(read.notes);
+        notes.extend(read.marks.note());
         let frequency = options.freq.or(self.header.frequency);
         let mut attributes = self.text[row.attributes.clone()].split(':').map(str::trim);
         let start = self.header.start();
@@ -195,6 +197,7 @@ struct InRow<'a> {
     path: &'a str,
     line: u64,
     cells: Vec<&'a str>,
+    missing_values: &'a [String],
 }
 
 impl Cells for InRow<'_> {
@@ -204,6 +207,10 @@ impl Cells for InRow<'_> {
 
     fn cell(&self, i: usize) -> &str {
         self.cells[i]
+    }
+
+    fn is_missing_value(&self, i: usize) -> bool {
+        is_one_of(self.cells[i], self.missing_values)
     }
 
     fn place(&self, i: usize) -> Box<Place> {

@@ -1,6 +1,6 @@
 //! The M4 competition's layout: one series a row, its name first, under a header `V1,V2,…`; rows of any length.
 
-use super::cells::Notation;
+use super::cells::{Notation, is_one_of};
 use super::gaps::{self, Cells};
 use super::table::Table;
 use super::{ColumnFound, Kind, Loaded, LoadedPanel, ReadOptions, typed};
@@ -28,6 +28,7 @@ struct InRow<'a> {
     table: &'a Table,
     row: usize,
     len: usize,
+    missing_values: &'a [String],
 }
 
 impl Cells for InRow<'_> {
@@ -37,6 +38,10 @@ impl Cells for InRow<'_> {
 
     fn cell(&self, i: usize) -> &str {
         self.table.cell(self.row, i + 1)
+    }
+
+    fn is_missing_value(&self, i: usize) -> bool {
+        is_one_of(self.cell(i), self.missing_values)
     }
 
     fn place(&self, i: usize) -> Box<Place> {
@@ -94,7 +99,7 @@ fn rows(table: &Table) -> Result<Range<usize>> {
 fn read_row(table: &Table, row: usize, options: &ReadOptions) -> Result<Loaded> {
     let last = (1..table.size(row)).rev().find(|c| !table.cell(row, *c).is_empty());
     let read = gaps::read(
-        &InRow { table, row, len: last.unwrap_or(0) },
+        &InRow { table, row, len: last.unwrap_or(0), missing_values: &options.missing_values },
         Notation::Point,
         options.missing,
     )?;
@@ -106,7 +111,8 @@ fn read_row(table: &Table, row: usize, options: &ReadOptions) -> Result<Loaded> 
         )));
     }
     let mut notes = table.notes.clone();
-    notes.extend(read.note);
+    notes.extend(read.notes);
+    notes.extend(read.marks.note());
     let name = table.cell(row, 0).to_string();
     Ok(Loaded {
         series: Series::counted(name, read.values),

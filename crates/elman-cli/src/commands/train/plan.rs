@@ -122,6 +122,8 @@ fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
         "duplicates",
         "sort",
         "date_order",
+        "decimal",
+        "missing_values",
         "freq",
         "learn",
         "scaler",

@@ -202,6 +202,8 @@ fn suggestions(args: &TrainArgs, end: &End<'_>) -> [(String, &'static str); 3] {
 /// The options with which the data were read.
 fn how_read(args: &TrainArgs) -> String {
     let read = &args.read;
+    let missing_values = read.missing_values.join(",");
+    let missing_values = Some(missing_values).filter(|values| !values.is_empty());
     let values = [
         ("target", &read.target),
         ("time-col", &read.time_col),
@@ -210,6 +212,8 @@ fn how_read(args: &TrainArgs) -> String {
         ("missing", &read.missing),
         ("duplicates", &read.duplicates),
         ("date-order", &read.date_order),
+        ("decimal", &read.decimal),
+        ("missing-values", &missing_values),
         ("freq", &read.freq),
     ];
     let given = values.into_iter().filter_map(|(name, value)| {
