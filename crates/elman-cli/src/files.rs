@@ -293,6 +293,7 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
             Some("comma") => Some(Decimal::Comma),
             Some(_) => Some(Decimal::Point),
         },
+        latest_beginning: like.latest_beginning,
         missing_values: match args.missing_values.is_empty() {
             true => like.missing_values,
             false => args.missing_values.clone(),

@@ -10,7 +10,7 @@ mod tests;
 pub(super) use read::{by, column, is_date};
 
 use super::Stamp;
-use super::names::{Case, DayNames, MonthNames};
+use super::month_names::{Case, DayNames, MonthNames};
 use serde::{Deserialize, Serialize};
 
 /// The parts of a date as they stand, one after the other.

@@ -1,7 +1,7 @@
 //! The patterns that one date may follow.
 
 use super::super::DateOrder;
-use super::super::names::{Case, DayNames, MonthNames};
+use super::super::month_names::{Case, DayNames, MonthNames};
 use super::pieces::{Piece, pieces, split_time, time_of_day};
 use super::{Part, Pattern};
 

@@ -1,6 +1,6 @@
 //! A date's text in pieces, and its time of day.
 
-use super::super::names::Case;
+use super::super::month_names::Case;
 use super::super::scan::offset;
 use super::Part;
 

@@ -32,7 +32,8 @@ pub(in super::super) fn is_date(text: &str) -> bool {
     // A pattern has words or a time in it, and most texts have no digits.
     let may_be = text.len() <= 48
         && text.bytes().any(|b| b.is_ascii_digit())
-        && text.chars().any(|c| c.is_alphabetic() || c == ':');
+        && (text.chars().any(|c| c.is_alphabetic() || c == ':')
+            || text.as_bytes().get(8) == Some(&b' '));
     let is = |(_, pattern): &Guess| {
         let said = pattern.read(text);
         said.is_some_and(|said| {
@@ -66,8 +67,7 @@ pub(in super::super) fn by(pattern: &Pattern, cells: &[&str]) -> Option<Dates> {
 }
 
 fn best(cells: &[&str], guesses: Vec<Guess>, latest: i64) -> Result<Dates, Trouble> {
-    let mut furthest = 0;
-    let mut trouble = None;
+    let mut trouble: Option<Trouble> = None;
     let mut found: Option<(Option<DateOrder>, Dates)> = None;
     for (order, pattern) in guesses {
         match pattern.dates(cells, latest) {
@@ -78,8 +78,8 @@ fn best(cells: &[&str], guesses: Vec<Guess>, latest: i64) -> Result<Dates, Troub
                 Some((_, other)) if other.stamps == dates.stamps || pattern.has_points() => {}
                 Some(_) => return Err(Trouble::Ambiguous(0)),
             },
-            Err(other) if trouble.is_none() || other.row() > furthest => {
-                (furthest, trouble) = (other.row(), Some(other));
+            Err(other) if trouble.is_none_or(|trouble| rank(other) > rank(trouble)) => {
+                trouble = Some(other);
             }
             Err(_) => {}
         }
@@ -88,6 +88,11 @@ fn best(cells: &[&str], guesses: Vec<Guess>, latest: i64) -> Result<Dates, Troub
         (Some((_, dates)), _) => Ok(dates),
         (None, trouble) => Err(trouble.unwrap_or(Trouble::NotADate(0))),
     }
+}
+
+/// A pattern that all cells follow is the right one, and else the one that most of them do.
+fn rank(trouble: Trouble) -> (bool, usize) {
+    (matches!(trouble, Trouble::NoSuchDay(_)), trouble.row())
 }
 
 impl Pattern {
