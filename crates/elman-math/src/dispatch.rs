@@ -53,10 +53,15 @@ pub trait Kernel {
     fn run<I: Tier>(self);
 }
 
+mod sealed {
+    pub trait Sealed {}
+}
+
 /// What a kernel's body may know of the instruction set it is compiled for: its vectors, where the
 /// vectoriser cannot be trusted to find them. The types behind it are private and appear only
-/// inside a kernel that runs on them.
-pub trait Tier {
+/// inside a kernel that runs on them. Sealed: a tier of another crate could name an instruction set that the machine
+/// does not have.
+pub trait Tier: sealed::Sealed {
     /// Sixteen `f32`.
     type F32: Line<f32> + Bits;
     /// Sixteen `f64`.
@@ -70,6 +75,7 @@ pub trait Tier {
 }
 
 struct Portable;
+impl sealed::Sealed for Portable {}
 impl Tier for Portable {
     type F32 = line::Array<f32>;
     type F64 = line::Array<f64>;
@@ -83,6 +89,8 @@ impl Tier for Portable {
 
 #[cfg(target_arch = "aarch64")]
 struct Neon;
+#[cfg(target_arch = "aarch64")]
+impl sealed::Sealed for Neon {}
 #[cfg(target_arch = "aarch64")]
 impl Tier for Neon {
     type F32 = line::NeonF32;
@@ -98,6 +106,8 @@ impl Tier for Neon {
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 struct Simd128;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+impl sealed::Sealed for Simd128 {}
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 impl Tier for Simd128 {
     type F32 = line::Simd128F32;
     type F64 = line::Simd128F64;
@@ -111,6 +121,8 @@ impl Tier for Simd128 {
 
 #[cfg(target_arch = "x86_64")]
 struct Avx2;
+#[cfg(target_arch = "x86_64")]
+impl sealed::Sealed for Avx2 {}
 #[cfg(target_arch = "x86_64")]
 impl Tier for Avx2 {
     type F32 = line::Avx2F32;
@@ -126,6 +138,8 @@ impl Tier for Avx2 {
 
 #[cfg(target_arch = "x86_64")]
 struct Avx512;
+#[cfg(target_arch = "x86_64")]
+impl sealed::Sealed for Avx512 {}
 #[cfg(target_arch = "x86_64")]
 impl Tier for Avx512 {
     type F32 = line::Avx512F32;

@@ -32,9 +32,19 @@ pub(crate) use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};
 /// Values of a line: one cache line of `f32`.
 pub const LINE: usize = 16;
 
-/// [`LINE`] values of type `T`. The operators work element by element.
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+/// [`LINE`] values of type `T`. The operators work element by element. Sealed: its types are those of the
+/// [tiers](crate::dispatch::Tier).
 pub trait Line<T>:
-    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+    sealed::Sealed
+    + Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
 {
     /// Lines that a tile of a product may have: three quarters of the registers, the rest being
     /// for operands.

@@ -7,6 +7,7 @@
 //! A call allocates nothing. Which member works on which item never depends on timing.
 
 use std::any::Any;
+use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,6 +15,9 @@ use std::thread::{self, JoinHandle, Thread};
 
 /// Turns of waiting before a thread parks: about 20 to 100 microseconds.
 const PATIENCE: u32 = 2_000;
+
+// Of several panics the first is told; the payloads of the others are forgotten and not dropped. A payload may panic
+// when it is dropped: that would end a worker which is still counted as busy, and the caller would wait for ever.
 
 /// What all members do in one call, told their number.
 type Work<'a> = dyn Fn(usize) + Sync + 'a;
@@ -110,8 +114,13 @@ impl Team {
         // From here on `work` is no longer used by anyone.
         wait(&self.shared.caller_parked, || busy.load(Ordering::SeqCst) == 0);
         let theirs = panic.lock().expect("no panic while locked").take();
-        if let Some(payload) = own.err().or(theirs) {
-            resume_unwind(payload);
+        match (own, theirs) {
+            (Err(payload), theirs) => {
+                forget(theirs);
+                resume_unwind(payload)
+            }
+            (Ok(()), Some(payload)) => resume_unwind(payload),
+            (Ok(()), None) => {}
         }
     }
 }
@@ -131,7 +140,12 @@ impl Shared {
             // and does not return before this worker is no longer counted as busy.
             let work = unsafe { *work };
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| work(worker + 1))) {
-                *self.panic.lock().expect("no panic while locked") = Some(payload);
+                let mut first = self.panic.lock().expect("no panic while locked");
+                if first.is_none() {
+                    *first = Some(payload);
+                } else {
+                    forget(payload);
+                }
             }
             if self.busy.fetch_sub(1, Ordering::SeqCst) == 1
                 && self.caller_parked.load(Ordering::SeqCst)
@@ -215,6 +229,35 @@ mod tests {
             let mut items = [0, 1, 2, 3];
             let call = AssertUnwindSafe(|| team.for_each(&mut items, |i| assert_ne!(*i, bad)));
             assert!(catch_unwind(call).is_err());
+        }
+        let mut items = [0; 4];
+        team.for_each(&mut items, |item| *item = 7);
+        assert_eq!(items, [7; 4]);
+    }
+
+    /// Two workers panic with what panics again when it is dropped. Without care the second payload replaces the
+    /// first, whose drop ends the worker, and this test never ends.
+    #[test]
+    fn a_panic_whose_payload_panics_when_dropped_reaches_the_caller() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("a payload is dropped");
+            }
+        }
+        let mut team = Team::new(4);
+        for all in [false, true] {
+            let mut items = [0, 1, 2, 3];
+            let call = AssertUnwindSafe(|| {
+                team.for_each(&mut items, |i| {
+                    if all || *i > 0 {
+                        std::panic::panic_any(Bomb);
+                    }
+                });
+            });
+            let payload = catch_unwind(call).unwrap_err();
+            assert!(payload.is::<Bomb>());
+            forget(payload);
         }
         let mut items = [0; 4];
         team.for_each(&mut items, |item| *item = 7);

@@ -17,7 +17,7 @@ use crate::layers::{
 };
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
-use crate::state::State;
+use crate::state::{SavedState, State};
 use crate::tape::{Packing, Tape};
 
 pub use config::ModelConfig;
@@ -154,6 +154,17 @@ impl<T: Real> Model<T> {
     pub fn zero_state(&self, batch_size: usize) -> State<T> {
         let depths: Vec<usize> = self.config.depths().collect();
         State::zeros(self.cell.states, &depths, batch_size, self.config.hidden_size)
+    }
+
+    /// The memory of one stream as it was saved; `None` if it is not one of this network. Takes room only for what is
+    /// there.
+    pub fn saved_state(&self, saved: &SavedState) -> Option<State<T>> {
+        let rows = self.config.depths().try_fold(0_usize, usize::checked_add)?;
+        if saved.shape != [rows, 1, self.config.hidden_size] || !saved.holds(self.cell.states) {
+            return None;
+        }
+        let mut state = self.zero_state(1);
+        state.restore(saved).then_some(state)
     }
 
     /// Whether windows of `steps` time steps in `batch` streams make sense.

@@ -31,6 +31,15 @@ pub struct SavedState {
     pub tensors: Vec<(String, Vec<f64>)>,
 }
 
+impl SavedState {
+    /// Whether it holds tensors of these names that have its shape.
+    pub(crate) fn holds(&self, names: &[&str]) -> bool {
+        let size = self.shape.iter().try_fold(1_usize, |size, axis| size.checked_mul(*axis));
+        self.tensors.len() == names.len()
+            && names.iter().zip(&self.tensors).all(|(a, (b, v))| a == b && Some(v.len()) == size)
+    }
+}
+
 impl<T: Real> State<T> {
     /// No memory yet: all zeros. `depths` has the rows of each layer.
     pub fn zeros(
@@ -156,13 +165,13 @@ impl<T: Real> State<T> {
         SavedState { shape: self.shape(), tensors: tensors.collect() }
     }
 
-    /// Takes over a saved state. False, and unchanged, if names or shape differ.
+    /// Takes over a saved state. False, and unchanged, if names or shape differ, or a value is not finite.
     #[must_use]
     pub fn restore(&mut self, saved: &SavedState) -> bool {
-        let size = self.shape().iter().product::<usize>();
+        let finite = |v: &f64| T::from_f64(*v).to_f64().is_finite();
         let fits = saved.shape == self.shape()
-            && saved.tensors.len() == self.names.len()
-            && self.names.iter().zip(&saved.tensors).all(|(a, (b, v))| a == b && v.len() == size);
+            && saved.holds(self.names)
+            && saved.tensors.iter().all(|(_, values)| values.iter().all(finite));
         if fits {
             for (tensor, (_, values)) in self.tensors.iter_mut().zip(&saved.tensors) {
                 for (to, &from) in tensor.iter_mut().zip(values) {

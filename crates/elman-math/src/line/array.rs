@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::{Bits, LINE, Line};
+use super::{Bits, LINE, Line, sealed};
 use crate::real::Real;
 
 /// [`LINE`] values.
@@ -50,6 +50,8 @@ impl<T: Real> Div for Array<T> {
         self.zip(other, |x, y| x / y)
     }
 }
+
+impl<T: Real> sealed::Sealed for Array<T> {}
 
 impl<T: Real> Line<T> for Array<T> {
     /// SSE2 and wasm have 16 registers of 16 bytes; a line of `f32` takes four.

@@ -15,6 +15,8 @@ macro_rules! line {
         line!(@operator $name, $set, Mul, mul);
         line!(@operator $name, $set, Div, div);
 
+        impl $crate::line::sealed::Sealed for $name {}
+
         impl Line<$type> for $name {
             const MOST: usize = $most;
 

@@ -1,13 +1,17 @@
 //! The content of a safetensors file, read once: of elman's or of any other program's.
 
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use elman_math::Real;
-use safetensors::{Dtype, SafeTensors, tensor::Metadata};
+use safetensors::tensor::{Metadata, TensorInfo};
+use safetensors::{Dtype, SafeTensors};
+use serde::Deserialize;
 
-use super::{ModelFile, cast, decode};
+use super::{Document, FORMAT_VERSION, ModelFile, seal};
 use crate::error::Error;
 use crate::model::Model;
 use crate::params::Params;
@@ -16,26 +20,39 @@ use crate::params::Params;
 const LENGTH: usize = 8;
 
 /// The longest header that the format allows.
-const LONGEST_HEADER: u64 = 100_000_000;
+pub(super) const LONGEST_HEADER: u64 = 100_000_000;
+
+/// Bytes that room is taken for before they were read: what a header promises need not come.
+const MOST_IN_ADVANCE: usize = 1 << 26;
+
+/// The length of the header, as it stands at the beginning of a file.
+pub(super) fn header_len(content: &[u8]) -> u64 {
+    content.first_chunk::<LENGTH>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
 
 /// A safetensors file. It is read once, so that it may come through a pipe; what it holds is asked afterwards.
-pub struct TensorFile {
-    pub(super) path: PathBuf,
-    pub(super) bytes: Vec<u8>,
+#[derive(Clone)]
+pub struct TensorFile(Arc<Content>);
+
+struct Content {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    header: Metadata,
+    /// Where the values of the tensors begin.
+    from: usize,
 }
 
 impl TensorFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::File`] if it is no safetensors file.
+    /// [`Error::Unreadable`]; [`Error::File`] if it is no safetensors file, or one of elman's that was damaged.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let io = |source| Error::Io { path: path.to_owned(), source };
+        let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
         if path.is_dir() {
-            let reason = "a directory, and a file is wanted".to_owned();
-            return Err(Error::File { path: path.to_owned(), reason });
+            return Err(refused(path, "a directory, and a file is wanted".to_owned()));
         }
-        Self::from_reader(File::open(path).map_err(io)?, path)
+        Self::from_reader(File::open(path).map_err(unreadable)?, path)
     }
 
     /// Reads such content; `path` stands for it in errors.
@@ -43,83 +60,165 @@ impl TensorFile {
     /// # Errors
     /// As [`read`](TensorFile::read).
     pub fn from_reader(mut source: impl Read, path: &Path) -> Result<Self, Error> {
-        let refused = |reason: &str| {
-            let reason = format!("not a safetensors file ({reason})");
-            Error::File { path: path.to_owned(), reason }
-        };
         let mut bytes = Vec::new();
         let mut read = |len: u64, bytes: &mut Vec<u8>| {
             let read = (&mut source).take(len).read_to_end(bytes);
-            read.map_err(|source| Error::Io { path: path.to_owned(), source })
+            read.map_err(|source| Error::Unreadable { path: path.to_owned(), source })
         };
         read(LENGTH as u64, &mut bytes)?;
-        let header = bytes[..].try_into().map(u64::from_le_bytes);
-        let header = header.map_err(|_| refused("it has no header"))?;
+        if bytes.len() < LENGTH {
+            return Err(not_safetensors(path, "it has no header"));
+        }
+        let header = header_len(&bytes);
         if header > LONGEST_HEADER {
-            return Err(refused("its header is too long"));
+            return Err(not_safetensors(path, "its header is too long"));
         }
         read(header, &mut bytes)?;
         let metadata: Metadata =
-            serde_json::from_slice(&bytes[LENGTH..]).map_err(|e| refused(&e.to_string()))?;
+            serde_json::from_slice(&bytes[LENGTH..]).map_err(|e| not_safetensors(path, e))?;
         // A pipe or a device may have no end: no more is taken than the header promises, and a byte that shows
-        // whether the file ends there.
-        read((metadata.data_len() as u64).saturating_add(1), &mut bytes)?;
-        SafeTensors::read_metadata(&bytes).map_err(|e| refused(&e.to_string()))?;
-        Ok(Self { path: path.to_owned(), bytes })
+        // whether the file ends there. Room is taken once: a vector that grows has half of it in excess.
+        let len = (metadata.data_len() as u64).saturating_add(1);
+        bytes.reserve_exact(usize::try_from(len).unwrap_or(usize::MAX).min(MOST_IN_ADVANCE));
+        read(len, &mut bytes)?;
+        Self::of(bytes, path)
+    }
+
+    /// The file with this content; `path` stands for it in errors.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it is no safetensors file, or one of elman's that was damaged.
+    pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Self, Error> {
+        // What is damaged is said to be so, whatever its header now looks like.
+        if seal::is_whole(&bytes) == Some(false) {
+            let reason = "damaged: its content has changed since elman wrote it (its hash is another); take a copy \
+                          of it that is whole, or train it again";
+            return Err(refused(path, reason.to_owned()));
+        }
+        let (len, header) =
+            SafeTensors::read_metadata(&bytes).map_err(|e| not_safetensors(path, e))?;
+        Ok(Self(Arc::new(Content { path: path.to_owned(), bytes, header, from: LENGTH + len })))
     }
 
     /// Where it was read from.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.0.path
     }
 
     /// Whether elman wrote it, or another program.
     pub fn is_of_elman(&self) -> bool {
-        SafeTensors::read_metadata(&self.bytes).is_ok_and(|(_, header)| {
-            header.metadata().as_ref().is_some_and(|metadata| metadata.contains_key("elman"))
-        })
+        self.json().is_some()
     }
 
     /// What elman wrote.
     ///
     /// # Errors
-    /// [`Error::File`] if another program wrote it, or a later version.
+    /// [`Error::File`] if another program wrote or changed it, or another version.
     pub fn model<T: Real>(&self) -> Result<ModelFile<T>, Error> {
-        ModelFile::decoded(self)
+        ModelFile::of(self.clone())
     }
 
     /// The weights for `model`, under PyTorch's names, whoever wrote them.
     ///
     /// # Errors
-    /// [`Error::File`] if a weight is missing or its shape is not the model's.
+    /// [`Error::File`] if a weight is missing or not finite, or its shape is not the model's.
     pub fn weights<T: Real>(&self, model: &Model<T>) -> Result<Params<T>, Error> {
-        let refused = |reason: String| Error::File { path: self.path.clone(), reason };
-        let file = SafeTensors::deserialize(&self.bytes)
-            .map_err(|e| refused(format!("not a safetensors file ({e})")))?;
+        if self.is_of_elman() {
+            self.check_hash()?;
+        }
         let mut params = Params::zeros(model.layout());
         for variable in model.layout().variables() {
-            let view = file
-                .tensor(&variable.name)
-                .map_err(|_| refused(format!("`{}` is missing", variable.name)))?;
-            if view.shape() != variable.shape {
-                return Err(refused(format!(
-                    "`{}` is {:?} where the model has {:?}",
-                    variable.name,
-                    view.shape(),
-                    variable.shape
-                )));
-            }
-            let id = params.find(&variable.name).expect("a variable of this layout");
-            let values: Vec<T> = match view.dtype() {
-                Dtype::F32 => cast(&decode::<f32>(view.data())),
-                Dtype::F64 => cast(&decode::<f64>(view.data())),
-                other => {
-                    let reason = format!("`{}` is {other:?}, not F32 or F64", variable.name);
-                    return Err(refused(reason));
-                }
+            let name = &variable.name;
+            let (dtype, read): (Dtype, fn(&[u8]) -> f64) = match self.info(name)?.dtype {
+                Dtype::F64 => (Dtype::F64, f64::read_le),
+                _ => (Dtype::F32, |bytes| f64::from(f32::read_le(bytes))),
             };
-            params.get_mut(id).copy_from_slice(&values);
+            let bytes = self.bytes(name, dtype, &variable.shape)?;
+            let id = params.find(name).expect("a variable of this layout");
+            let values = bytes.chunks_exact(dtype.bitsize() / 8);
+            for (to, bytes) in params.get_mut(id).iter_mut().zip(values) {
+                *to = T::from_f64(read(bytes));
+                self.check_finite(name, *to)?;
+            }
         }
         Ok(params)
     }
+
+    /// The document of a file of elman's, as it stands there.
+    fn json(&self) -> Option<&str> {
+        self.0.header.metadata().as_ref()?.get("elman").map(String::as_str)
+    }
+
+    fn check_hash(&self) -> Result<(), Error> {
+        match seal::is_whole(&self.0.bytes) {
+            Some(true) => Ok(()),
+            _ => Err(self.refused(
+                "it has no hash: made by an older elman, or changed by another program; train it again"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    pub(super) fn document(&self) -> Result<Document, Error> {
+        #[derive(Deserialize)]
+        struct Version {
+            format_version: u32,
+        }
+        let json = self.json().ok_or_else(|| {
+            self.refused("not written by elman: its metadata has no `elman`".to_owned())
+        })?;
+        let bad = |e: serde_json::Error| self.refused(format!("its document is damaged: {e}"));
+        let Version { format_version } = serde_json::from_str(json).map_err(bad)?;
+        if format_version > FORMAT_VERSION {
+            return Err(self.refused(format!(
+                "written by a later elman (format {format_version}; this one reads up to {FORMAT_VERSION}): \
+                 install the current version"
+            )));
+        }
+        self.check_hash()?;
+        serde_json::from_str(json).map_err(bad)
+    }
+
+    /// The number of tensors.
+    pub(super) fn count(&self) -> usize {
+        self.0.header.tensors().len()
+    }
+
+    fn info(&self, name: &str) -> Result<&TensorInfo, Error> {
+        self.0.header.info(name).ok_or_else(|| self.refused(format!("`{name}` is missing")))
+    }
+
+    /// The values of a tensor of this type and shape.
+    pub(super) fn bytes(&self, name: &str, dtype: Dtype, shape: &[usize]) -> Result<&[u8], Error> {
+        let info = self.info(name)?;
+        if info.dtype != dtype || info.shape != shape {
+            let reason = format!(
+                "`{name}` is {:?} {:?} where the model has {dtype:?} {shape:?}",
+                info.dtype, info.shape
+            );
+            return Err(self.refused(reason));
+        }
+        let (from, to) = info.data_offsets;
+        let bytes = self.0.bytes.get(self.0.from..).and_then(|values| values.get(from..to));
+        bytes.ok_or_else(|| self.refused(format!("`{name}` goes on behind the end of the file")))
+    }
+
+    pub(super) fn check_finite<T: Real>(&self, name: &str, value: T) -> Result<(), Error> {
+        if value.to_f64().is_finite() {
+            return Ok(());
+        }
+        Err(self.refused(format!("`{name}` has the value {value}, which is not finite")))
+    }
+
+    pub(super) fn refused(&self, reason: String) -> Error {
+        refused(self.path(), reason)
+    }
+}
+
+fn refused(path: &Path, reason: String) -> Error {
+    Error::File { path: path.to_owned(), reason }
+}
+
+fn not_safetensors(path: &Path, e: impl fmt::Display) -> Error {
+    refused(path, format!("not a safetensors file ({e})"))
 }

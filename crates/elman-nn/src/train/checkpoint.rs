@@ -5,10 +5,9 @@ use std::path::Path;
 use elman_math::{Real, Stream};
 use serde::{Deserialize, Serialize};
 
-use super::{Best, Position, TrainConfig, Trainer};
+use super::{Best, MAX_HALVINGS, Position, TrainConfig, Trainer};
 use crate::error::Error;
-use crate::file::{Document, ModelFile, TensorWriter};
-use crate::model::Model;
+use crate::file::{Document, ModelFile, TensorWriter, Values};
 use crate::schedules::Progress;
 use crate::state::SavedState;
 use crate::windows::Windows;
@@ -45,6 +44,34 @@ pub struct Mark {
     pub noise: Stream,
 }
 
+/// The most steps and updates that are counted.
+const MOST_COUNTED: u64 = 1 << 53;
+
+impl Training {
+    /// What is wrong with the numbers, if anything is.
+    fn check(&self) -> Result<(), String> {
+        for mark in [&self.now, &self.good] {
+            let Progress { best, bad, scale } = mark.progress;
+            for count in [mark.step, mark.updates, bad] {
+                if count > MOST_COUNTED {
+                    return Err(format!("its training counts {count} steps"));
+                }
+            }
+            if !(0.0..=1.0).contains(&scale) || best.is_some_and(|best| !best.is_finite()) {
+                return Err(format!("its schedule is at {scale} of the rate, after {best:?}"));
+            }
+        }
+        if self.good.step > self.now.step {
+            return Err("its training was good after it was stopped".to_owned());
+        }
+        if !(0.0..=1.0).contains(&self.rate_scale) || self.halvings > MAX_HALVINGS {
+            let (scale, halvings) = (self.rate_scale, self.halvings);
+            return Err(format!("its rate is {scale} after {halvings} halvings"));
+        }
+        Ok(())
+    }
+}
+
 impl<T: Real> Position<T> {
     fn mark(&self) -> Mark {
         Mark {
@@ -66,15 +93,21 @@ impl<T: Real> Position<T> {
         }
     }
 
-    fn read(&mut self, prefix: &str, mark: Mark, file: &ModelFile<T>) -> Result<(), Error> {
-        file.fill(&mut self.params, prefix)?;
-        for (slot, values) in self.optimizer.slots_mut() {
-            file.fill(values, &format!("{prefix}optimizer.{slot}."))?;
+    fn read(
+        &mut self,
+        prefix: &str,
+        mark: Mark,
+        file: &ModelFile<T>,
+        values: Values,
+    ) -> Result<(), Error> {
+        file.fill(&mut self.params, prefix, values)?;
+        for (slot, params) in self.optimizer.slots_mut() {
+            file.fill(params, &format!("{prefix}optimizer.{slot}."), values)?;
         }
         let shape = self.state.shape();
         for name in self.state.names() {
-            let values = file.tensor(&format!("{prefix}state.{name}"), &shape)?;
-            self.state.tensor_mut(name).expect("a state by its own name").copy_from_slice(values);
+            let state = self.state.tensor_mut(name).expect("a state by its own name");
+            file.tensor(&format!("{prefix}state.{name}"), &shape, state, values)?;
         }
         self.step = mark.step;
         self.optimizer.set_updates(mark.updates);
@@ -130,22 +163,21 @@ impl<T: Real> Trainer<T> {
                     .into(),
             )
         })?;
+        training.check().map_err(|reason| file.refused(reason))?;
         let mut config = training.config;
         config.steps = steps.unwrap_or(config.steps);
-        let model = Model::new(file.document.model.clone())?;
-        let params = file.params(&model, "")?;
+        // Those of the last good update are finite, which those of now need not be.
+        let (model, params) = file.model(&file.document.model, "good.")?;
         let mut trainer = Self::new(config, model, params, windows)?;
-        trainer.now.read("", training.now, file)?;
-        trainer.good.read("good.", training.good, file)?;
+        trainer.now.read("", training.now, file, Values::Any)?;
+        trainer.good.read("good.", training.good, file, Values::Finite)?;
         trainer.best = Best {
             loss: training.best_loss.unwrap_or(f64::INFINITY),
             step: training.best_step,
             params: file.params(&trainer.model, "best.")?,
         };
-        trainer.history.extend_from_slice(file.doubles("history")?);
-        if trainer.history.len() as u64 != trainer.now.step {
-            return Err(file.refused("`history` has not one loss a step".into()));
-        }
+        let history = file.doubles("history", trainer.now.step as usize)?;
+        trainer.history.extend_from_slice(&history);
         trainer.rate_scale = training.rate_scale;
         trainer.halvings = training.halvings;
         Ok(trainer)

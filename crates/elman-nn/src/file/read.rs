@@ -1,0 +1,145 @@
+//! Reading model files, which may be damaged or made by anyone.
+//!
+//! The hash is checked before anything else is believed. Tensors stay the bytes of the file until they are wanted, and
+//! are compared with the layout of the network before room for its weights is taken: so reading takes memory for the
+//! file and for the weights in it, and never for what a document only claims.
+
+use std::io::Read;
+use std::marker::PhantomData;
+use std::path::Path;
+
+use elman_math::Real;
+use safetensors::Dtype;
+
+use super::{Document, TensorFile, dtype};
+use crate::error::Error;
+use crate::model::{Model, ModelConfig};
+use crate::params::Params;
+
+/// Variables of a recurrent layer, at least.
+const LEAST_VARIABLES: usize = 4;
+
+/// Which values a tensor may have.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Values {
+    /// Finite ones.
+    Finite,
+    /// Any: those of a training whose last update exploded, which the next step finds out and takes back.
+    Any,
+}
+
+/// A file that was read: its document and its tensors.
+pub struct ModelFile<T> {
+    /// Everything that is not a tensor.
+    pub document: Document,
+    file: TensorFile,
+    of: PhantomData<T>,
+}
+
+impl<T: Real> ModelFile<T> {
+    /// Reads a model file or a checkpoint.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`]; [`Error::File`] if it is no safetensors file, not elman's, of another version, or damaged.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        TensorFile::read(path)?.model()
+    }
+
+    /// Reads such content, which may come through a pipe; `path` stands for it in errors.
+    ///
+    /// # Errors
+    /// As [`read`](ModelFile::read).
+    pub fn from_reader(source: impl Read, path: &Path) -> Result<Self, Error> {
+        TensorFile::from_reader(source, path)?.model()
+    }
+
+    pub(super) fn of(file: TensorFile) -> Result<Self, Error> {
+        Ok(Self { document: file.document()?, file, of: PhantomData })
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
+    /// The network that `config` describes, and its weights, whose names stand behind `prefix`.
+    ///
+    /// # Errors
+    /// [`Error::File`] for sizes out of range, and for a variable that is missing, of another type or shape, or not
+    /// finite.
+    pub fn model(
+        &self,
+        config: &ModelConfig,
+        prefix: &str,
+    ) -> Result<(Model<T>, Params<T>), Error> {
+        // The layout of a network of a million layers would take more memory than the file.
+        if config.num_layers > self.file.count() / LEAST_VARIABLES {
+            let reason = format!("it has too few tensors for {} layers", config.num_layers);
+            return Err(self.refused(reason));
+        }
+        let model = Model::new(config.clone()).map_err(|e| self.refused(e.to_string()))?;
+        let params = self.params(&model, prefix)?;
+        Ok((model, params))
+    }
+
+    /// The weights of a model, whose names stand behind `prefix` (empty for the model's own).
+    ///
+    /// # Errors
+    /// [`Error::File`] for a variable that is missing, of another type or shape, or not finite.
+    pub fn params(&self, model: &Model<T>, prefix: &str) -> Result<Params<T>, Error> {
+        for variable in model.layout().variables() {
+            let name = format!("{prefix}{}", variable.name);
+            self.file.bytes(&name, dtype::<T>(), &variable.shape)?;
+        }
+        let mut params = Params::zeros(model.layout());
+        self.fill(&mut params, prefix, Values::Finite)?;
+        Ok(params)
+    }
+
+    /// Reads every variable of `params`, its name behind `prefix`.
+    pub(crate) fn fill(
+        &self,
+        params: &mut Params<T>,
+        prefix: &str,
+        values: Values,
+    ) -> Result<(), Error> {
+        let layout = params.layout().clone();
+        for variable in layout.variables() {
+            let id = params.find(&variable.name).expect("a variable of this layout");
+            let name = format!("{prefix}{}", variable.name);
+            self.tensor(&name, &variable.shape, params.get_mut(id), values)?;
+        }
+        Ok(())
+    }
+
+    /// Reads one tensor.
+    pub(crate) fn tensor(
+        &self,
+        name: &str,
+        shape: &[usize],
+        to: &mut [T],
+        values: Values,
+    ) -> Result<(), Error> {
+        let bytes = self.file.bytes(name, dtype::<T>(), shape)?;
+        for (to, bytes) in to.iter_mut().zip(bytes.chunks_exact(T::BYTES)) {
+            *to = T::read_le(bytes);
+            if values == Values::Finite {
+                self.file.check_finite(name, *to)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A list of numbers in double precision.
+    pub(crate) fn doubles(&self, name: &str, count: usize) -> Result<Vec<f64>, Error> {
+        let bytes = self.file.bytes(name, Dtype::F64, &[count])?;
+        let numbers: Vec<f64> = bytes.chunks_exact(f64::BYTES).map(f64::read_le).collect();
+        numbers.iter().try_for_each(|number| self.file.check_finite(name, *number))?;
+        Ok(numbers)
+    }
+
+    /// The error of a file that is not what it should be.
+    pub fn refused(&self, reason: String) -> Error {
+        self.file.refused(reason)
+    }
+}
