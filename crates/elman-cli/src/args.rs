@@ -8,7 +8,7 @@ mod text;
 mod train;
 mod training;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use elman::nn::losses::{LossEntry, Predicts};
 use elman::nn::registry::Entry;
@@ -170,6 +170,14 @@ fn point_losses() -> PossibleValuesParser {
 
 fn named<E: Entry>(entries: impl Iterator<Item = &'static E>) -> PossibleValuesParser {
     PossibleValuesParser::new(entries.map(|e| PossibleValue::new(e.name()).help(e.summary())))
+}
+
+/// The most steps of a horizon or a season.
+const MOST_STEPS: i64 = 1 << 20;
+
+/// The length of a season in steps, or 0.
+fn season() -> impl TypedValueParser<Value = usize> {
+    clap::value_parser!(u32).range(0..=MOST_STEPS).map(|steps| steps as usize)
 }
 
 fn scaler_names() -> PossibleValuesParser {

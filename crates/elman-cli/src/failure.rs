@@ -37,9 +37,10 @@ impl From<elman::Error> for Failure {
         use elman::Error;
         let code = match &error {
             Error::Network(nn::Error::Diverged { .. }) => DIVERGED,
+            Error::Network(nn::Error::Io { .. }) => FAILED,
             Error::Network(nn::Error::Unknown { .. } | nn::Error::Setting { .. }) => USAGE,
-            Error::Network(_) | Error::Model { .. } => FAILED,
             Error::Forecast { .. } | Error::UnknownName { .. } => USAGE,
+            // What was read: a table, a text, a model, and what they hold.
             _ => BAD_DATA,
         };
         Self::new(code, error.to_string())

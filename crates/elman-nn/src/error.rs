@@ -36,7 +36,15 @@ pub enum Error {
         /// The values that make sense.
         must_be: &'static str,
     },
-    /// A file could not be read or written.
+    /// A file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file could not be written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.

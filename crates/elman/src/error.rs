@@ -23,7 +23,15 @@ pub enum Error {
         /// What to do about it.
         help: String,
     },
-    /// A forecast that cannot be made.
+    /// Values, or series, that no forecast can be made of: it is the data that have to be others.
+    #[error("{reason}{}", Help(help))]
+    Data {
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// A forecast that cannot be made as it was asked for: it is what was asked that has to be something else.
     #[error("{reason}{}", Help(help))]
     Forecast {
         /// Why not.

@@ -35,6 +35,7 @@ pub mod error;
 pub mod forecaster;
 pub mod metrics;
 pub mod panel;
+mod ranges;
 pub mod read;
 pub mod report;
 pub mod scalers;

@@ -7,7 +7,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use elman::nn::cells::CellEntry;
 use elman::panel::Head;
 
-use super::{CommonArgs, ReadArgs, StackArgs, names, point_losses, scaler_names};
+use super::{
+    CommonArgs, MOST_STEPS, ReadArgs, StackArgs, names, point_losses, scaler_names, season,
+};
 
 /// What a forecast straight from data depends on.
 #[derive(Debug, Args)]
@@ -20,7 +22,7 @@ pub struct PanelArgs {
     #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
     pub level: Vec<f64>,
     /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
-    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    #[arg(long, value_name = "STEPS", value_delimiter = ',', value_parser = season())]
     pub season: Vec<usize>,
     /// How a season is found where it is taken out [default: classical].
     #[arg(long, value_parser = decompositions())]
@@ -149,7 +151,7 @@ pub struct ForecastArgs {
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
     /// Steps to forecast.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
     pub horizon: u32,
     /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl.
     #[arg(long, value_name = "FILE")]
@@ -175,7 +177,7 @@ pub struct BacktestArgs {
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
     /// Steps to forecast at each cutoff.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
     pub horizon: u32,
     /// Cutoffs of each series.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
@@ -203,7 +205,7 @@ pub struct TuneArgs {
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
     /// Steps to forecast.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
     pub horizon: u32,
     /// Settings to try; the first is what a forecast takes by itself.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(2..))]

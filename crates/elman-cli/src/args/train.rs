@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CommonArgs, FileArgs, Given, NetworkArgs, TrainingArgs, point_losses, scaler_names};
+use super::{
+    CommonArgs, FileArgs, Given, NetworkArgs, TrainingArgs, point_losses, scaler_names, season,
+};
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
@@ -102,7 +104,7 @@ pub struct SeriesArgs {
     #[arg(long, value_parser = scaler_names())]
     pub scaler: Option<String>,
     /// The length of the season in steps; 0 for none [default: found from dates and values].
-    #[arg(long, value_name = "STEPS")]
+    #[arg(long, value_name = "STEPS", value_parser = season())]
     pub season: Option<usize>,
     /// Values at the end that training does not see [default: a fifth].
     #[arg(long, value_name = "STEPS")]

@@ -1,7 +1,13 @@
 //! Going on after the last value, with the data's own step and style.
 
 use super::{Frequency, Stamp, Style};
+use crate::ranges::{self, Checked};
 use serde::{Deserialize, Serialize};
+
+/// The number of the last step, at most: every whole number up to there is a double, too.
+const MOST_NUMBER: u64 = 1 << 53;
+/// Decimals that a number of a file has.
+pub(super) const MOST_DECIMALS: usize = 20;
 
 /// The day of the month, or of the week, that a series of longer steps stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +66,27 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// Whether dates can go on so.
+    pub(crate) fn check(&self) -> Checked {
+        match self {
+            Clock::Steps { last } => match last.unsigned_abs() {
+                ..=MOST_NUMBER => Ok(()),
+                _ => ranges::refuse("last", last, "at most 2^53"),
+            },
+            Clock::Numbers { last, step, decimals } => {
+                ranges::finite("last", &[*last, *step])?;
+                match decimals {
+                    ..=MOST_DECIMALS => Ok(()),
+                    _ => ranges::refuse("decimals", decimals, "at most 20"),
+                }
+            }
+            Clock::Dates { frequency, style, .. } => {
+                frequency.check()?;
+                style.check()
+            }
+        }
+    }
+
     /// This clock, gone on to the last value of `other`; a clock of another kind is returned as
     /// it is.
     #[must_use]

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+use crate::ranges::{self, Checked};
+
 /// The step from one value to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,6 +74,27 @@ const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 
 impl Frequency {
+    /// Whether time goes on by it.
+    pub(crate) fn check(self) -> Checked {
+        let (name, count) = match self {
+            Frequency::Months(n) => ("months", u64::from(n)),
+            Frequency::Days(n) => ("days", u64::from(n)),
+            Frequency::Millis(n) => ("millis", n),
+            Frequency::Weekdays(days) => ("weekdays", days.count() as u64),
+        };
+        // A step of more than ten thousand years has no second date.
+        let most = match self {
+            Frequency::Months(_) => 120_000,
+            Frequency::Days(_) | Frequency::Weekdays(_) => 3_652_500,
+            Frequency::Millis(_) => 3_652_500 * 24 * HOUR,
+        };
+        if (1..=most).contains(&count) {
+            Ok(())
+        } else {
+            ranges::refuse(name, count, "above 0, and of this calendar")
+        }
+    }
+
     /// How long a step is, months and years as such of 30 days.
     pub(crate) fn typical_seconds(self) -> f64 {
         const DAY: f64 = 86_400.0;

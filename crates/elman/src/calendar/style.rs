@@ -1,8 +1,10 @@
 //! How a file writes its dates, so that a forecast's dates look like the file's own.
 
 use super::Stamp;
+use super::clock::MOST_DECIMALS;
 use super::offsets::Offsets;
 use super::pattern::Pattern;
+use crate::ranges::{self, Checked};
 use serde::{Deserialize, Serialize};
 
 /// The order of day, month and year in a date of three numbers.
@@ -106,6 +108,21 @@ pub enum EpochUnit {
 pub(super) const SPREADSHEET_EPOCH: i64 = 25_569;
 
 impl Style {
+    /// Whether dates can be written so.
+    pub(super) fn check(&self) -> Checked {
+        let digits = match self {
+            Style::DecimalYear { decimals }
+            | Style::Time { decimals, .. }
+            | Style::SpreadsheetDays { decimals, .. } => *decimals,
+            Style::Month { year_digits, .. } => *year_digits,
+            _ => 0,
+        };
+        match digits {
+            ..=MOST_DECIMALS => Ok(()),
+            _ => ranges::refuse("decimals", digits, "at most 20"),
+        }
+    }
+
     /// Writes a moment.
     pub fn write(&self, stamp: Stamp) -> String {
         let at = stamp.civil();

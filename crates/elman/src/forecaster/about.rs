@@ -1,10 +1,12 @@
 //! What a model file knows besides the network: the `about` of its document.
 
+use elman_nn::ModelConfig;
 use serde::{Deserialize, Serialize};
 
 use super::scores::Scores;
 use super::settings::Settings;
-use crate::calendar::Clock;
+use crate::calendar::{Clock, Frequency};
+use crate::ranges::{self, Checked};
 use crate::read::ReadOptions;
 use crate::scalers::Fitted;
 
@@ -32,6 +34,27 @@ pub struct About {
 }
 
 impl About {
+    /// Whether a forecast can be made with these numbers.
+    pub(super) fn check(&self, model: &ModelConfig) -> Checked {
+        if self.settings.model != *model {
+            return ranges::refuse("settings", "those of another network", "those of its network");
+        }
+        self.settings.check()?;
+        self.scaler.check()?;
+        self.season.filter(|m| *m > 0).map_or(Ok(()), |m| ranges::steps("season", m))?;
+        self.clock.check()?;
+        if let Source::File { options, .. } = &self.source {
+            options.freq.map_or(Ok(()), Frequency::check)?;
+        }
+        let Tail { positions, values } = &self.tail;
+        if positions.len() != values.len() || values.len() > Tail::LEN {
+            return ranges::refuse("tail", values.len(), "up to 240 values with their positions");
+        }
+        ranges::finite("tail", positions)?;
+        ranges::finite("tail", values)?;
+        self.scores.as_ref().map_or(Ok(()), Scores::check)
+    }
+
     /// The most losses that a file keeps: a training may have millions of steps, and its model
     /// file shall stay small.
     pub const MOST_LOSSES: usize = 1000;

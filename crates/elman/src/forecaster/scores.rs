@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::baselines;
 use crate::error::Result;
 use crate::metrics::{Claim, Errors, Evidence, MAE, RMSE, Verdict};
+use crate::ranges::{self, Checked};
 
 /// Errors one step ahead, in the data's units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,21 @@ pub struct Comparison {
 }
 
 impl Scores {
+    /// Whether there are errors to compare.
+    pub(super) fn check(&self) -> Checked {
+        // The network's, and those of the last value.
+        if self.train.len() < 2 || self.held_out.len() < 2 {
+            let got = self.held_out.len();
+            return ranges::refuse("scores", got, "of the network and of a baseline at least");
+        }
+        let errors: Vec<f64> =
+            self.train.iter().chain(&self.held_out).flat_map(|s| [s.mae, s.rmse]).collect();
+        ranges::finite("scores", &errors)?;
+        let Evidence { forecasts, independent, .. } = self.evidence;
+        ranges::count("forecasts", forecasts as u64)?;
+        ranges::count("independent", independent as u64)
+    }
+
     /// Scores `predictions`, which are for the last of `values`, before and from `cut` on. The
     /// baselines predict the same values.
     pub(super) fn measure(

@@ -6,6 +6,7 @@ use elman_nn::{ModelConfig, TrainConfig};
 use serde::{Deserialize, Serialize};
 
 use super::lens::Learn;
+use crate::ranges::{self, Checked};
 
 /// Every setting of a training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether all numbers are in their range that nothing else looks at.
+    pub(super) fn check(&self) -> Checked {
+        ranges::steps("seq_length", self.seq_length)?;
+        ranges::steps("batch_size", self.batch_size)?;
+        match self.season {
+            None | Some(0) => Ok(()),
+            Some(season) => ranges::steps("season", season),
+        }
+    }
+
     /// The lesson: an Elman network of 32 units, windows of 20 points, 75 steps.
     pub fn lesson() -> Self {
         Self {

@@ -54,7 +54,7 @@ impl Prepared {
         {
             let reason = format!("the value of {} is {:e}", series.label(i), series.values[i]);
             let help = format!("values must be below {LARGEST:e}: give them in a larger unit");
-            return Err(Error::Forecast { reason, help });
+            return Err(Error::Data { reason, help });
         }
         let holdout = settings.holdout.unwrap_or(len / 5);
         let cut =

@@ -62,11 +62,15 @@ impl About {
                 help: "let it write: `elman text sample MODEL`".to_owned(),
             });
         }
-        serde_json::from_value(file.document.about.clone()).map_err(|e| Error::Model {
+        let damaged = |e: String| Error::Model {
             path: path.display().to_string(),
             reason: format!("its `about` is damaged: {e}"),
             help: String::new(),
-        })
+        };
+        let about: Self = serde_json::from_value(file.document.about.clone())
+            .map_err(|e| damaged(e.to_string()))?;
+        about.check(&file.document.model).map_err(|e| damaged(e.to_string()))?;
+        Ok(about)
     }
 }
 
@@ -85,21 +89,18 @@ impl Trained {
     /// As [`load`](Trained::load).
     pub fn from_file(file: &ModelFile<f32>) -> Result<Self> {
         let about = About::of(file)?;
-        let model = Model::new(file.document.model.clone())?;
-        let params = file.params(&model, "")?;
-        let mut memory = model.zero_state(1);
+        let (model, params) = file.model(&file.document.model, "")?;
         let refused = |reason: &str, help: &str| {
             let (reason, help) = (reason.to_owned(), help.to_owned());
             Error::Model { path: file.path().display().to_string(), reason, help }
         };
-        match &file.document.memory {
-            Some(saved) if memory.restore(saved) => {}
-            Some(_) => return Err(refused("its memory does not fit its network", "")),
-            None => {
-                let help = "finish it with `elman train --resume`, then forecast with the model";
-                return Err(refused("a checkpoint of a training that is not finished", help));
-            }
-        }
+        let Some(saved) = &file.document.memory else {
+            let help = "finish it with `elman train --resume`, then forecast with the model";
+            return Err(refused("a checkpoint of a training that is not finished", help));
+        };
+        let memory = model
+            .saved_state(saved)
+            .ok_or_else(|| refused("its memory does not fit its network", ""))?;
         Ok(Self { model, params, memory, about, predictions: Vec::new() })
     }
 
@@ -167,7 +168,7 @@ impl Trained {
             format!("{new} values from {first} to {last} do not have the model's own step");
         let expected = self.about.clock.label(new);
         let help = format!("the model expects {new} values up to about {expected}");
-        Err(Error::Forecast { reason, help })
+        Err(Error::Data { reason, help })
     }
 
     /// The values that data and memory have in common must be the same.
@@ -181,7 +182,7 @@ impl Trained {
                 let at = data.label(i);
                 let reason = format!("the value of {at} is {theirs}, and {ours} in the model");
                 let help = "another series? Give only the values that are new, or train on these";
-                return Err(Error::Forecast { reason, help: help.to_owned() });
+                return Err(Error::Data { reason, help: help.to_owned() });
             }
         }
         Ok(())
@@ -204,15 +205,15 @@ impl Trained {
     /// # Errors
     /// A network with several inputs, whose futures are not known; values that are not finite.
     pub fn forecast(&self, horizon: usize) -> Result<Forecast> {
-        let refused =
-            |reason: String, help: &str| Error::Forecast { reason, help: help.to_owned() };
+        let refused = |reason: String, help: &str| Error::Data { reason, help: help.to_owned() };
         let inputs = self.model.config().input_size;
         if inputs != 1 {
             let reason = format!("the network has {inputs} inputs, of which it predicts only one");
             return Err(refused(reason, "train it with one input to forecast"));
         }
         if horizon == 0 {
-            return Err(refused("a forecast of 0 steps".to_owned(), "`--horizon` 1 or more"));
+            let help = "`--horizon` 1 or more".to_owned();
+            return Err(Error::Forecast { reason: "a forecast of 0 steps".to_owned(), help });
         }
         let About { series, clock, tail, .. } = &self.about;
         let lens = self.lens();
@@ -256,7 +257,7 @@ impl Trained {
     /// An empty series, or dates where the model has none or the other way round.
     pub fn observe(&mut self, data: &Series) -> Result<Observed> {
         let refused = |reason: &str, help: &str| {
-            Err(Error::Forecast { reason: reason.to_owned(), help: help.to_owned() })
+            Err(Error::Data { reason: reason.to_owned(), help: help.to_owned() })
         };
         if data.is_empty() {
             return refused("no values to run through the memory", "");

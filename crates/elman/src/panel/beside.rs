@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar;
 use crate::error::{Error, Result};
+use crate::ranges::{self, Checked};
 use crate::series::{Covariates, Series};
 
 /// The most categories of a static covariate: each is an input.
@@ -34,6 +35,16 @@ pub struct Widths {
 }
 
 impl Widths {
+    /// Whether a network can be shown so many.
+    pub(super) fn check(&self) -> Checked {
+        for width in [self.future, self.past, self.fixed] {
+            if width > MOST_INPUTS {
+                return ranges::refuse("widths", width, "at most 4096");
+            }
+        }
+        Ok(())
+    }
+
     /// Numbers that a network is shown at a step: what is known ahead for now and every step of the
     /// horizon, and the others once.
     pub fn inputs(&self, horizon: usize) -> usize {
@@ -65,10 +76,22 @@ struct Static {
 }
 
 fn refuse(reason: String, help: &str) -> Error {
-    Error::Forecast { reason, help: help.to_owned() }
+    Error::Data { reason, help: help.to_owned() }
 }
 
 impl Encoding {
+    /// Whether these are covariates of networks that are trained for so many steps.
+    pub(super) fn check(&self, horizon: usize) -> Checked {
+        if self.horizon != horizon {
+            return ranges::refuse("horizon", self.horizon, "that of the networks");
+        }
+        for fixed in &self.fixed {
+            ranges::finite("mean", &[fixed.mean])?;
+            ranges::positive("deviation", &[fixed.deviation])?;
+        }
+        Ok(())
+    }
+
     /// The covariates that every series of `panel` has, and the `calendar` if it is wanted.
     pub(super) fn of(panel: &[Series], calendar: bool, horizon: usize) -> Result<Self> {
         let names = |of: &dyn Fn(&Covariates) -> Vec<String>| -> Result<Vec<String>> {
@@ -89,7 +112,8 @@ impl Encoding {
         let fixed = fixed.map(|(i, name)| Static::of(panel, i, name)).collect::<Result<_>>()?;
         if calendar && panel[0].frequency().is_none() {
             let reason = "a calendar needs dates, and these data have none".to_owned();
-            return Err(refuse(reason, "name their column with `--time-col`"));
+            let help = "name their column with `--time-col`".to_owned();
+            return Err(Error::Forecast { reason, help });
         }
         let encoding = Self { future, past, fixed, calendar, horizon };
         let inputs = encoding.widths(panel).inputs(horizon);
@@ -98,7 +122,8 @@ impl Encoding {
                 "these covariates over {horizon} steps are {inputs} inputs at every step, more than \
                  {MOST_INPUTS}"
             );
-            return Err(refuse(reason, "a shorter `--horizon`, or fewer `--futr-exog`"));
+            let help = "a shorter `--horizon`, or fewer `--futr-exog`".to_owned();
+            return Err(Error::Forecast { reason, help });
         }
         Ok(encoding)
     }

@@ -28,6 +28,7 @@ use super::bands::{Band, bent, unbent};
 use super::past::Known;
 use super::scale::spread;
 use super::view::Scale;
+use crate::ranges::{self, Checked};
 
 /// Errors that a mean over one number of steps ahead shall have; its neighbours help out.
 const ENOUGH: usize = 50;
@@ -74,6 +75,25 @@ fn many() -> f64 {
 
 fn one() -> f64 {
     1.0
+}
+
+impl Calibration {
+    /// Whether intervals can be made from these numbers.
+    pub(super) fn check(&self) -> Checked {
+        let Self { season, typical_unit, growth, errors, rms, freedom, caution, .. } = self;
+        ranges::steps("season", *season)?;
+        ranges::positive("typical_unit", &[*typical_unit])?;
+        ranges::steps("growth", growth.len())?;
+        ranges::positive("growth", growth)?;
+        ranges::steps("errors", errors.len())?;
+        ranges::finite("errors", errors)?;
+        if !errors.is_sorted() {
+            return ranges::refuse("errors", "not sorted", "sorted");
+        }
+        ranges::finite("rms", &[*rms])?;
+        ranges::positive("freedom", &[*freedom])?;
+        ranges::positive("caution", &[*caution])
+    }
 }
 
 /// One error, before it is divided by its growth.

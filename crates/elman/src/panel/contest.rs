@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::view::{Scale, View};
 use crate::baselines::{self, Baseline};
 use crate::metrics::{Claim, Errors, Evidence};
+use crate::ranges::{self, Checked};
 
 /// One view on trial.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,6 +81,36 @@ pub struct Contest {
 }
 
 impl Contest {
+    /// Whether the numbers are ones that a contest could have.
+    pub(super) fn check(&self) -> Checked {
+        let Self { seasons, trials, scores, levels, coverage, series_by_seasons, .. } = self;
+        seasons.iter().try_for_each(|season| ranges::steps("seasons", *season))?;
+        let Evidence { forecasts, independent, .. } = self.evidence;
+        for count in [self.sampled, self.held_out, self.forecasts, forecasts, independent] {
+            ranges::count("forecasts", count as u64)?;
+        }
+        ranges::count("updates", self.updates)?;
+        series_by_seasons
+            .iter()
+            .try_for_each(|(_, series)| ranges::count("series_by_seasons", *series as u64))?;
+        for trial in trials {
+            trial.view.check()?;
+            ranges::count("effort", trial.effort)?;
+            ranges::finite("score", trial.score.as_slice())?;
+        }
+        for score in scores {
+            ranges::finite("smape", score.smape.as_slice())?;
+            ranges::finite("mase", score.mase.as_slice())?;
+        }
+        ranges::levels(levels)?;
+        ranges::finite("coverage", coverage)?;
+        match coverage.len() {
+            0 => Ok(()),
+            n if n == levels.len() => Ok(()),
+            n => ranges::refuse("coverage", n, "one for each level"),
+        }
+    }
+
     /// What came out in all of the contests of single series: sums, means over all forecasts, and the seasons
     /// that are most frequent.
     ///

@@ -78,7 +78,7 @@ impl Expert {
         });
         match bad {
             None => Ok(()),
-            Some((name, y)) => Err(Error::Forecast {
+            Some((name, y)) => Err(Error::Data {
                 reason: format!(
                     "series `{name}` has the value {y}, and these networks work on logarithms, as all values \
                      they were trained on were {} 0",

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use elman_nn as nn;
 use elman_nn::file::{Document, ModelFile, write_models};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use super::expert::Expert;
 use super::fitted::Fitted;
 use super::forecaster::{PanelSettings, Scope};
 use super::net::{Net, NetSettings};
+use crate::calendar::Frequency;
 use crate::error::{Error, Result};
 use crate::read::ReadOptions;
 
@@ -97,17 +99,21 @@ impl Fitted {
             Scope::Global => (Vec::new(), shared.into_iter().collect()),
             Scope::Local => local.into_iter().unzip(),
         };
-        if about.is_empty() || about.iter().any(|e| e.nets.is_empty()) || settings.horizon == 0 {
-            return Err(damaged(path, "it has no network, or no horizon".to_owned()));
-        }
+        let bad = |e: nn::Error| damaged(path, e.to_string());
+        settings.check().map_err(bad)?;
+        encoding.check(settings.horizon).map_err(bad)?;
+        read.freq.map_or(Ok(()), Frequency::check).map_err(bad)?;
+        check_experts(&about).map_err(|reason| damaged(path, reason))?;
         let mut numbers = 0..;
         let mut net = |net: NetSettings| {
             let number = numbers.next().unwrap_or_default();
-            if net.horizon != settings.horizon || net.batch_size == 0 || net.seq_length == 0 {
-                return Err(damaged(path, format!("network {number} does not fit the others")));
+            if net.horizon != settings.horizon {
+                return Err(damaged(path, format!("network {number} has another horizon")));
             }
-            let model = net.model()?;
-            let params = file.params(&model, &prefix(number))?;
+            net.check().map_err(bad)?;
+            let config = net.config().map_err(|e| damaged(path, e.to_string()))?;
+            let (model, params) = file.model(&config, &prefix(number))?;
+            model.check_window(1, net.batch_size).map_err(bad)?;
             Ok(Net::with(net, model, params))
         };
         let experts = about.into_iter().map(|AboutExpert { nets, contest, calibration }| {
@@ -116,6 +122,26 @@ impl Fitted {
         });
         let experts = experts.collect::<Result<_>>()?;
         Ok((Self::with(experts, names, settings, encoding), read))
+    }
+}
+
+/// Whether there are networks for each of them, and all were compared with the same baselines.
+fn check_experts(experts: &[AboutExpert]) -> std::result::Result<(), String> {
+    if experts.is_empty() || experts.iter().any(|expert| expert.nets.is_empty()) {
+        return Err("it has no network".to_owned());
+    }
+    for AboutExpert { contest, calibration, .. } in experts {
+        contest.check().map_err(|e| e.to_string())?;
+        calibration.iter().try_for_each(Calibration::check).map_err(|e| e.to_string())?;
+    }
+    let tried = || experts.iter().map(|e| &e.contest).filter(|contest| contest.forecasts > 0);
+    let names = |contest: &Contest| contest.scores.iter().map(|s| s.name.clone()).collect();
+    let first: Option<Vec<String>> = tried().next().map(names);
+    match tried().find(|contest| Some(names(contest)) != first) {
+        Some(contest) if experts.len() > 1 => {
+            Err(format!("some of its series have {} scores, others not", contest.scores.len()))
+        }
+        _ => Ok(()),
     }
 }
 

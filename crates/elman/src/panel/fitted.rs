@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::bands::Band;
 use super::beside::Encoding;
 use super::contest::Contest;
 use super::expert::Expert;
@@ -94,6 +95,7 @@ impl Fitted {
     pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<PanelForecast> {
         check(panel, horizon)?;
         self.settings.check_choices(panel)?;
+        self.check_covariates(panel)?;
         let newest = newest(panel, &self.encoding, horizon)?;
         let experts = self.experts_of(panel)?;
         let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
@@ -104,6 +106,7 @@ impl Fitted {
         })?;
         let (values, bands): (Vec<_>, Vec<_>) = said.into_iter().unzip();
         let (values, bands) = (values.concat(), bands.concat());
+        check_finite(panel, &values, &bands)?;
         let levels = self.settings.levels.clone();
         Ok(PanelForecast { levels, bands, values, contest: self.contest.clone() })
     }
@@ -128,6 +131,23 @@ impl Fitted {
         })?;
         let (said, bands): (Vec<Forecasts>, Vec<Bands>) = said.into_iter().unzip();
         Ok((said.concat(), bands.concat()))
+    }
+
+    /// Refuses dates that have other features than those the networks were trained on.
+    fn check_covariates(&self, panel: &[Series]) -> Result<()> {
+        let widths = self.encoding.widths(panel);
+        let unlike =
+            self.nets().any(|net| net.settings.view.beside && net.settings.widths != widths);
+        if !unlike {
+            return Ok(());
+        }
+        Err(Error::Data {
+            reason:
+                "the networks were trained with the calendar of other steps than these dates have"
+                    .to_owned(),
+            help: "data with the steps of the training, or forecast straight from these data"
+                .to_owned(),
+        })
     }
 
     /// Does `job` for each of `experts` and its part of so many series: all, or one each. The threads that are
@@ -156,7 +176,7 @@ impl Fitted {
                 let some: Vec<String> =
                     self.names.iter().take(5).map(|name| format!("`{name}`")).collect();
                 let more = if self.names.len() > some.len() { ", …" } else { "" };
-                Error::Forecast {
+                Error::Data {
                     reason: format!(
                         "series `{}` has no networks: these are for {}{more} alone",
                         series.name,
@@ -170,6 +190,19 @@ impl Fitted {
         };
         panel.iter().map(of).collect()
     }
+}
+
+/// Refuses a forecast that is none: weights or values may be so large that numbers overflow.
+fn check_finite(panel: &[Series], values: &[Vec<f64>], bands: &[Vec<Band>]) -> Result<()> {
+    let finite = |values: &[f64]| values.iter().all(|y| y.is_finite());
+    let bad = panel.iter().zip(values).zip(bands).find(|((_, values), bands)| {
+        !finite(values) || bands.iter().any(|band| !finite(&band.lower) || !finite(&band.upper))
+    });
+    let Some(((series, _), _)) = bad else { return Ok(()) };
+    Err(Error::Data {
+        reason: format!("the forecast of series `{}` is not finite", series.name),
+        help: "values nearer to 1, such as millions in place of units; or forecast straight from these data".to_owned(),
+    })
 }
 
 /// Networks for each series by itself; as many series at a time as there are threads.

@@ -10,6 +10,7 @@ use super::head::{Head, Said, no_count};
 use super::net::Stack;
 use super::past::Past;
 use crate::error::{Error, Result};
+use crate::ranges::{self, Checked};
 use crate::report::{self, Axis, Color, Mark, Picture, Shape};
 use crate::scalers;
 use crate::season::{self, Decomposition};
@@ -85,7 +86,8 @@ pub struct PanelSettings {
     pub non_negative: bool,
     /// The seed of everything random.
     pub seed: u64,
-    /// Networks trained at the same time; changes no result.
+    /// Networks trained at the same time; changes no result, and is no part of a model file.
+    #[serde(skip, default = "one")]
     pub threads: usize,
 }
 
@@ -118,11 +120,22 @@ impl PanelSettings {
 }
 
 impl PanelSettings {
+    /// Whether all numbers are in their range.
+    pub(super) fn check(&self) -> Checked {
+        ranges::steps("horizon", self.horizon)?;
+        let seasons = self.seasons.iter().flatten();
+        seasons.copied().try_for_each(|season| ranges::steps("seasons", season))?;
+        ranges::levels(&self.levels)?;
+        self.seq_length.map_or(Ok(()), |steps| ranges::steps("seq_length", steps))?;
+        ranges::positive("learning_rate", &[self.learning_rate])
+    }
+
     /// Refuses a head that does not fit the values, a loss that is none of a point, and a scaler that is
     /// unknown or has no part.
     pub(super) fn check_choices(&self, panel: &[Series]) -> Result<()> {
         let refuse =
             |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
+        self.check()?;
         let said = Said::by(self.head, &self.loss, &self.levels);
         said.loss()?;
         if self.head == Head::Point && said.is_distribution() {
@@ -139,14 +152,14 @@ impl PanelSettings {
         }
         match no_count(panel).filter(|_| said.is_of_counts()) {
             None => Ok(()),
-            Some((series, y)) => refuse(
-                format!(
+            Some((series, y)) => Err(Error::Data {
+                reason: format!(
                     "a negative binomial distribution is one of counts 0, 1, 2, …, and series `{}` has \
                      the value {y}",
                     series.name
                 ),
-                "take `--head student-t` or `--head quantiles`",
-            ),
+                help: "take `--head student-t` or `--head quantiles`".to_owned(),
+            }),
         }
     }
 }
@@ -157,6 +170,10 @@ fn lstm() -> String {
 
 fn units() -> usize {
     40
+}
+
+fn one() -> usize {
+    1
 }
 
 fn rate() -> f64 {
@@ -284,13 +301,11 @@ pub(super) fn natural(panel: &[Series]) -> Option<Vec<usize>> {
 
 /// Refuses what has no forecast.
 pub(super) fn check(panel: &[Series], horizon: usize) -> Result<()> {
-    let refuse = |reason: String| Err(Error::Forecast { reason, help: String::new() });
+    let refuse = |reason: String| Err(Error::Data { reason, help: String::new() });
     if panel.is_empty() {
         return refuse("there is no series to forecast".to_owned());
     }
-    if horizon == 0 {
-        return refuse("a forecast needs a horizon of 1 step or more".to_owned());
-    }
+    ranges::steps("horizon", horizon)?;
     if let Some(empty) = panel.iter().find(|s| s.values.iter().all(|y| y.is_nan())) {
         return refuse(format!("series `{}` has no value", empty.name));
     }

@@ -15,6 +15,10 @@ use super::seen::Seen;
 use super::view::View;
 use super::walks::Walks;
 use crate::error::Result;
+use crate::ranges::{self, Checked};
+
+/// The most series that walk side by side.
+pub(super) const MOST_SERIES: usize = 64;
 
 /// How recurrent layers are stacked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,12 +80,34 @@ pub struct NetSettings {
 }
 
 impl NetSettings {
+    /// Whether all numbers are in their range.
+    pub(super) fn check(&self) -> Checked {
+        let Self { view, seasons, widths, horizon, batch_size, seq_length, .. } = self;
+        view.check()?;
+        widths.check()?;
+        seasons.iter().try_for_each(|season| ranges::steps("seasons", *season))?;
+        ranges::steps("horizon", *horizon)?;
+        ranges::steps("seq_length", *seq_length)?;
+        if !(1..=MOST_SERIES).contains(batch_size) {
+            return ranges::refuse("batch_size", batch_size, "from 1 to 64");
+        }
+        for updates in [Some(self.start), Some(self.steps), self.stop].into_iter().flatten() {
+            ranges::count("steps", updates)?;
+        }
+        ranges::positive("learning_rate", &[self.learning_rate])
+    }
+
     /// The network that they ask for, without weights.
     ///
     /// # Errors
     /// Sizes out of range.
     pub fn model(&self) -> Result<Model<f32>> {
-        Ok(Model::new(ModelConfig {
+        Ok(Model::new(self.config()?)?)
+    }
+
+    /// What describes that network.
+    pub(super) fn config(&self) -> Result<ModelConfig> {
+        Ok(ModelConfig {
             cell: self.cell.clone(),
             input_size: self.inputs(),
             hidden_size: self.hidden_size,
@@ -91,7 +117,7 @@ impl NetSettings {
             output_size: self.horizon * self.said.loss()?.outputs_per_target(),
             skip: self.view.skip || self.said.is_of_counts(),
             ..ModelConfig::default()
-        })?)
+        })
     }
 
     /// Numbers that it is shown at a step.
@@ -283,7 +309,9 @@ impl NetRef<'_> {
         order.sort_by_key(|s| end(*s));
         let mut forecasts: Forecasts =
             origins.iter().map(|origins| vec![Vec::new(); origins.len()]).collect();
-        let mut tape = self.model.tape(*seq_length, *batch_size);
+        // Longer windows than the longest walk would be room for nothing.
+        let longest = order.last().map_or(1, |s| end(*s).max(1));
+        let mut tape = self.model.tape((*seq_length).min(longest), *batch_size);
         let mut x = Vec::new();
         for group in order.chunks(*batch_size) {
             let steps = group.iter().map(|s| end(*s)).max().unwrap_or(0);

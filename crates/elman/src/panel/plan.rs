@@ -6,7 +6,7 @@ use super::contest::{Contest, Trial};
 use super::expert::Expert;
 use super::forecaster::{PanelSettings, Progress};
 use super::head::{Head, Said};
-use super::net::{Net, NetSettings};
+use super::net::{MOST_SERIES, Net, NetSettings};
 use super::past::Known;
 use super::ready::Ready;
 use super::seasons;
@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
             cell: self.settings.cell.clone(),
             hidden_size: self.settings.hidden_size,
             stack: self.settings.stack.clone(),
-            batch_size: alike.clamp(1.0, 64.0) as usize,
+            batch_size: alike.clamp(1.0, MOST_SERIES as f64) as usize,
             seq_length: self
                 .settings
                 .seq_length

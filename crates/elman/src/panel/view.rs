@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ranges::{self, Checked};
 use crate::season::Decomposition;
 
 /// The values that the network works on.
@@ -46,6 +47,12 @@ pub struct View {
 }
 
 impl View {
+    /// Whether a series can be seen so.
+    pub(super) fn check(&self) -> Checked {
+        ranges::steps("level", self.level)?;
+        ranges::steps("lags", self.lags)
+    }
+
     /// Numbers of the series itself that the network is shown at a step.
     pub fn inputs(&self, horizon: usize) -> usize {
         self.lags + usize::from(self.by_step) + if self.ahead { horizon } else { 0 }

@@ -11,6 +11,7 @@ pub use robust::{FittedRobust, Robust};
 pub use standard::{FittedStandard, Standard};
 
 use crate::error::{Result, unknown_name};
+use crate::ranges::{self, Checked};
 use serde::{Deserialize, Serialize};
 
 /// A way to scale, not yet fitted to any values.
@@ -41,6 +42,13 @@ pub enum Fitted {
 }
 
 impl Fitted {
+    /// Whether values can be scaled so, and back.
+    pub(crate) fn check(&self) -> Checked {
+        let (zero, width) = self.zero_and_width();
+        ranges::finite("scaler", &[zero])?;
+        ranges::positive("scaler", &[width])
+    }
+
     /// What 0 and a width of 1 stand for.
     fn zero_and_width(&self) -> (f64, f64) {
         match *self {

@@ -76,7 +76,7 @@ pub fn natural(frequency: Frequency) -> Vec<usize> {
 
 /// Whether the values have a season of m.
 pub fn is_seasonal(values: &[f64], m: usize) -> bool {
-    if m < 2 || values.len() < 3 * m || values.iter().any(|v| !v.is_finite()) {
+    if m < 2 || values.len() / 3 < m || values.iter().any(|v| !v.is_finite()) {
         return false;
     }
     let rest = less_moving_mean(values, m);

@@ -103,7 +103,7 @@ struct Cycle {
 
 impl Cycle {
     fn of(x: &[f64], m: usize) -> Option<Self> {
-        if x.len() < 2 * m + 2 {
+        if x.len().saturating_sub(2) / 2 < m {
             return None;
         }
         let half = m / 2;

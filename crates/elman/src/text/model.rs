@@ -13,6 +13,7 @@ use super::settings::TextSettings;
 use super::vocabulary::Vocabulary;
 use super::writer::Writer;
 use crate::error::{Error, Result};
+use crate::ranges;
 
 /// What a model file of text knows besides the network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +65,15 @@ impl TextAbout {
                 format!("it knows {known} characters, and its network {}", sizes.vocab_size);
             return Err(refused(reason, ""));
         }
+        let bad = |reason: &str| refused(format!("its `about` is damaged: {reason}"), "");
+        if about.text.settings.model != *sizes {
+            return Err(bad("its settings are those of another network"));
+        }
+        let TextSettings { seq_length, batch_size, .. } = about.text.settings;
+        let checked = ranges::steps("seq_length", seq_length)
+            .and_then(|()| ranges::steps("batch_size", batch_size))
+            .and_then(|()| ranges::finite("validation", about.text.validation.as_slice()));
+        checked.map_err(|e| bad(&e.to_string()))?;
         Ok(about.text)
     }
 
@@ -102,8 +112,7 @@ impl TextModel {
     /// As [`load`](TextModel::load).
     pub fn from_file(file: &ModelFile<f32>) -> Result<Self> {
         let about = TextAbout::of(file)?;
-        let model = Model::new(file.document.model.clone())?;
-        let params = file.params(&model, best(file))?;
+        let (model, params) = file.model(&file.document.model, best(file))?;
         Ok(Self { model, params, about })
     }
 
@@ -141,7 +150,14 @@ impl TextModel {
     /// # Errors
     /// Those of a forward pass.
     pub fn evaluate(&self, corpus: Corpus, threads: usize) -> Result<Evaluation> {
-        Ok(Walked::new(corpus.tokens.into(), threads).over(&self.model, &self.params)?)
+        let said = Walked::new(corpus.tokens.into(), threads).over(&self.model, &self.params)?;
+        if !said.nats.is_finite() {
+            let reason = format!("this network's loss on {} is not finite", corpus.name);
+            let help =
+                "its weights are too large: train it again, with a smaller `--lr`".to_owned();
+            return Err(Error::Data { reason, help });
+        }
+        Ok(said)
     }
 
     /// Lets it go on from what it reads in `prime`.
