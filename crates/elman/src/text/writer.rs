@@ -5,7 +5,7 @@ use elman_nn::{State, Tape};
 use super::model::TextModel;
 use super::sampling::{Draw, Sampling};
 use super::vocabulary::Tokenizer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Characters of a prime that are read at a time.
 const STRIDE: usize = 64;
@@ -52,6 +52,12 @@ impl<'m> Writer<'m> {
     /// # Errors
     /// Those of a forward pass.
     pub fn write(&mut self, text: &mut Vec<u8>) -> Result<()> {
+        if self.logits.iter().any(|logit| logit.is_nan() || *logit == f32::INFINITY) {
+            let reason = "what this network says of the next character is not finite".to_owned();
+            let help =
+                "its weights are too large: train it again, with a smaller `--lr`".to_owned();
+            return Err(Error::Data { reason, help });
+        }
         let token = self.draw.token(&self.logits);
         self.model.vocabulary().decode(token, text);
         let (model, params) = (self.model.model(), self.model.params());

@@ -1,0 +1,176 @@
+//! Model files from strangers: damaged ones are refused, and crafted ones neither panic, nor take more memory than they
+//! are worth, nor forecast what is not finite.
+
+#[path = "strangers/allocated.rs"]
+mod allocated;
+#[path = "strangers/files.rs"]
+mod files;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use elman::nn::file::ModelFile;
+use serde_json::Value;
+
+use files::{Kind, Room};
+
+/// What a number or a list of a document is changed to, one at a time.
+fn extremes() -> Vec<Value> {
+    let numbers = [
+        "0",
+        "-1",
+        "1e308",
+        "-1e308",
+        "\"NaN\"",
+        "9223372036854775807",
+        "4294967296",
+        "30000",
+        "0.5",
+    ];
+    let others = ["[]", "null", "{}", "\"\"", "true"];
+    numbers.iter().chain(&others).map(|text| serde_json::from_str(text).unwrap()).collect()
+}
+
+/// Where numbers and lists stand in a document; of a long list the first and the last elements.
+fn places(value: &Value, at: String, found: &mut Vec<String>) {
+    match value {
+        Value::Number(_) => found.push(at),
+        Value::Array(list) => {
+            found.push(at.clone());
+            let ends = (0..list.len()).filter(|i| *i < 2 || *i + 1 == list.len());
+            ends.for_each(|i| places(&list[i], format!("{at}/{i}"), found));
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                places(value, format!("{at}/{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What takes more than the file and this much besides is too much: a walk of 64 series has room for its windows.
+const MOST: usize = 96 << 20;
+
+fn mutated(kind: Kind) {
+    let room = Room::new();
+    let file = room.make(kind);
+    let document = files::document(&file);
+    let mut at = Vec::new();
+    places(&document, String::new(), &mut at);
+    assert!(at.len() > 30, "{kind:?}: {at:?}");
+    let (mut loaded, mut refused) = (0, 0);
+    for place in &at {
+        for extreme in extremes() {
+            let mut document = document.clone();
+            *document.pointer_mut(place).unwrap() = extreme.clone();
+            let path = room.write(&files::with_document(&file, &document));
+            let what = format!("{kind:?}, {place} = {extreme}");
+            let (outcome, taken) = allocated::most_during(|| {
+                catch_unwind(AssertUnwindSafe(|| files::used(kind, &path)))
+            });
+            assert!(taken < MOST, "{what}: {taken} bytes");
+            match outcome {
+                Ok(Ok(values)) => {
+                    loaded += 1;
+                    assert!(values.iter().all(|y| y.is_finite()), "{what}: {values:?}");
+                }
+                Ok(Err(error)) => {
+                    refused += 1;
+                    assert!(!error.is_empty(), "{what}");
+                }
+                Err(_) => panic!("{what}: panics"),
+            }
+        }
+    }
+    // Some numbers decide nothing of a forecast; most have a range.
+    assert!(loaded > 10 && refused > loaded, "{kind:?}: {loaded} loaded, {refused} refused");
+}
+
+#[test]
+fn crafted_panels_are_refused_or_forecast() {
+    mutated(Kind::Panel);
+}
+
+#[test]
+fn crafted_panels_of_single_series_are_refused_or_forecast() {
+    mutated(Kind::Local);
+}
+
+#[test]
+fn crafted_models_of_a_series_are_refused_or_forecast() {
+    mutated(Kind::Series);
+}
+
+#[test]
+fn crafted_models_of_text_are_refused_or_write() {
+    mutated(Kind::Text);
+}
+
+#[test]
+fn crafted_checkpoints_are_refused_or_go_on() {
+    mutated(Kind::Checkpoint);
+}
+
+#[test]
+fn crafted_checkpoints_of_text_are_refused_or_go_on() {
+    mutated(Kind::TextCheckpoint);
+}
+
+#[test]
+fn every_flipped_bit_is_noticed() {
+    let room = Room::new();
+    for kind in Kind::ALL {
+        let mut file = room.make(kind);
+        let path = room.path();
+        assert!(ModelFile::<f32>::of(file.clone(), &path).is_ok(), "{kind:?}");
+        for bit in 0..8 * file.len() {
+            let (byte, mask) = (bit / 8, 1 << (bit % 8));
+            file[byte] ^= mask;
+            let read = ModelFile::<f32>::of(file.clone(), &path);
+            assert!(read.is_err(), "{kind:?}: bit {bit} of {}", 8 * file.len());
+            file[byte] ^= mask;
+        }
+        for len in 0..file.len() {
+            assert!(ModelFile::<f32>::of(file[..len].to_vec(), &path).is_err(), "{kind:?}: {len}");
+        }
+    }
+}
+
+#[test]
+fn weights_that_are_not_finite_are_refused() {
+    let room = Room::new();
+    for kind in Kind::ALL {
+        for bits in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY].map(f32::to_le_bytes) {
+            let mut file = room.make(kind);
+            // The last bytes of a model are weights, those of a checkpoint the last weights of an optimizer or so.
+            let from = file.len() - 4;
+            file[from..].copy_from_slice(&bits);
+            elman::nn::file::seal(&mut file);
+            let error = files::used(kind, &room.write(&file)).unwrap_err();
+            assert!(error.contains("not finite"), "{kind:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn weights_that_are_too_large_forecast_nothing() {
+    let room = Room::new();
+    for kind in [Kind::Panel, Kind::Local, Kind::Series, Kind::Text] {
+        let file = room.make(kind);
+        let path = room.write(&files::with_weights(&file, 3e38));
+        if let Ok(values) = files::used(kind, &path) {
+            assert!(values.iter().all(|y| y.is_finite()), "{kind:?}: {values:?}");
+        }
+    }
+}
+
+#[test]
+fn loading_takes_the_file_and_its_weights() {
+    let room = Room::new();
+    let file = room.make_large();
+    let path = room.write(&file);
+    let (loaded, taken) = allocated::most_during(|| elman::panel::Fitted::load(&path).is_ok());
+    assert!(loaded);
+    let limit = 2 * file.len() + file.len() / 8;
+    assert!(taken < limit, "{taken} bytes for a file of {}", file.len());
+}
