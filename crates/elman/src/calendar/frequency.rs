@@ -76,22 +76,21 @@ const HOUR: u64 = 60 * MINUTE;
 impl Frequency {
     /// Whether time goes on by it.
     pub(crate) fn check(self) -> Checked {
-        let (name, count) = match self {
-            Frequency::Months(n) => ("months", u64::from(n)),
-            Frequency::Days(n) => ("days", u64::from(n)),
-            Frequency::Millis(n) => ("millis", n),
-            Frequency::Weekdays(days) => ("weekdays", days.count() as u64),
-        };
         // A step of more than ten thousand years has no second date.
-        let most = match self {
-            Frequency::Months(_) => 120_000,
-            Frequency::Days(_) | Frequency::Weekdays(_) => 3_652_500,
-            Frequency::Millis(_) => 3_652_500 * 24 * HOUR,
+        let (name, count, most) = match self {
+            Frequency::Months(n) => ("months", u64::from(n), 120_000),
+            Frequency::Days(n) => ("days", u64::from(n), 3_652_500),
+            Frequency::Millis(n) => ("millis", n, 3_652_500 * 24 * HOUR),
+            Frequency::Weekdays(days) => ("weekdays", days.count() as u64, 7),
+            // These cannot be made so that time stands still.
+            Frequency::Sessions(_) | Frequency::Semimonthly(_) | Frequency::Periods445(_) => {
+                return Ok(());
+            }
         };
-        if (1..=most).contains(&count) {
-            Ok(())
-        } else {
-            ranges::refuse(name, count, "above 0, and of this calendar")
+        match count {
+            _ if count > most => ranges::refuse(name, count, "at most 10,000 years"),
+            0 => ranges::refuse(name, count, "above 0"),
+            _ => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use elman::forecaster::{Session, Settings, Trained};
-use elman::nn::file::seal;
+use elman::nn::file::{ModelFile, seal};
 use elman::panel::{Fitted, PanelSettings, Scope};
 use elman::read::ReadOptions;
 use elman::series::Series;
@@ -146,12 +146,16 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
                 vec![text.chars().count() as f64, evaluation.nats]
             }
             Kind::Checkpoint => {
-                let mut session = Session::resume(path, Some(panel().swap_remove(0)), Some(4))?;
+                let mut session = Session::resume(
+                    &ModelFile::read(path)?,
+                    Some(panel().swap_remove(0)),
+                    Some(4),
+                )?;
                 (0..2).try_for_each(|_| session.advance().map(drop))?;
                 session.trainer().history().to_vec()
             }
             Kind::TextCheckpoint => {
-                let mut session = TextSession::resume(path, corpus(), Some(4))?;
+                let mut session = TextSession::resume(&ModelFile::read(path)?, corpus(), Some(4))?;
                 (0..2).try_for_each(|_| session.advance().map(drop))?;
                 session.trainer().history().to_vec()
             }
