@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use crate::failure::USAGE;
+use crate::foreign;
 
 /// A line of results, on stdout.
 macro_rules! out {
@@ -24,12 +25,22 @@ macro_rules! note {
 static LOST: OnceLock<io::Error> = OnceLock::new();
 
 /// Prints to stdout by `write`. After a failure nothing more is printed.
-pub fn results(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) {
+/// A terminal is shown no [commands](crate::foreign) that stand in them; a file gets them as they are.
+pub fn results(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     if LOST.get().is_some() {
         return;
     }
     let mut stdout = io::stdout().lock();
-    if let Err(error) = write(&mut stdout).and_then(|()| stdout.flush()) {
+    let written = if stdout_is_seen() {
+        let mut text = Vec::new();
+        write(&mut text).and_then(|()| {
+            let text = String::from_utf8_lossy(&text);
+            stdout.write_all(foreign::shown(&text, true).as_bytes())
+        })
+    } else {
+        write(&mut stdout)
+    };
+    if let Err(error) = written.and_then(|()| stdout.flush()) {
         // Where two threads fail at once, either reason is true.
         let _ = LOST.set(error);
     }
@@ -37,18 +48,25 @@ pub fn results(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) {
 
 /// A line on stdout; see `out!`.
 pub fn line(line: Arguments<'_>) {
-    results(|stdout| writeln!(stdout, "{line}"));
+    let line = line.to_string();
+    results(|stdout| writeln!(stdout, "{}", foreign::shown(&line, stdout_is_seen())));
 }
 
 /// A line on stderr; see `note!`. Where stderr takes nothing, there is nowhere to say so.
 pub fn note(line: Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let line = line.to_string();
+    let _ = writeln!(io::stderr(), "{}", foreign::shown(&line, stderr_is_seen()));
 }
 
 /// The help, or a mistake in the arguments, as clap says it; and the exit code.
 pub fn said_by_clap(said: &clap::Error) -> ExitCode {
     match said.use_stderr() {
-        true => drop(said.print()),
+        true => {
+            let said = said.render();
+            let colors = stderr_is_seen() && std::env::var_os("NO_COLOR").is_none();
+            let said = if colors { said.ansi().to_string() } else { said.to_string() };
+            note(format_args!("{}", said.trim_end_matches('\n')));
+        }
         false => results(|_| said.print()),
     }
     ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(USAGE))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use elman_nn::cells::CellEntry;
 use elman_nn::error::Error;
-use elman_nn::file::{Document, ModelFile, write_model};
+use elman_nn::file::{Document, ModelFile, seal, write_model};
 use elman_nn::layers::Window;
 use elman_nn::optim::{OptimizerConfig, OptimizerEntry};
 use elman_nn::registry::Entry;
@@ -354,7 +354,7 @@ fn damaged_files_are_refused_with_a_reason() {
         let error = ModelFile::<f32>::read(&path).and_then(|f| f.params(&model, "")).err().unwrap();
         assert!(error.to_string().contains(reason), "{error}");
     };
-    is_refused(&good[..good.len() - 1], "not a safetensors file");
+    is_refused(&good[..good.len() - 1], "damaged");
     is_refused(&good[..100], "not a safetensors file");
     is_refused(b"", "not a safetensors file");
     is_refused(b"ds,y\n2020-01-01,1\n", "not a safetensors file");
@@ -366,8 +366,26 @@ fn damaged_files_are_refused_with_a_reason() {
         bytes
     };
     is_refused(&replaced("\"elman\"", "\"namle\""), "not written by elman");
-    is_refused(&replaced("format_version\\\":1", "format_version\\\":9"), "later elman");
-    is_refused(&replaced("rnn.bias_ih_l0", "rnn.bias_ih_l7"), "is missing");
+    for (from, to, reason) in [
+        ("format_version\\\":1", "format_version\\\":9", "later elman"),
+        ("rnn.bias_ih_l0", "rnn.bias_ih_l7", "`rnn.bias_ih_l0` is missing"),
+        (
+            "\"fc.bias\":{\"dtype\":\"F32\"",
+            "\"fc.bias\":{\"dtype\":\"I32\"",
+            "`fc.bias` is I32 [1] where the model has F32 [1]",
+        ),
+        (
+            "\"fc.weight\":{\"dtype\":\"F32\",\"shape\":[1,9]",
+            "\"fc.weight\":{\"dtype\":\"F32\",\"shape\":[9,1]",
+            "`fc.weight` is F32 [9, 1] where the model has F32 [1, 9]",
+        ),
+    ] {
+        let mut changed = replaced(from, to);
+        is_refused(&changed, "damaged");
+        seal(&mut changed);
+        is_refused(&changed, reason);
+    }
+    is_refused(&replaced("{\\\"hash\\\":", "{\\\"hush\\\":"), "it has no hash");
 
     std::fs::write(&path, &good).unwrap();
     let error = Trainer::<f32>::resume(

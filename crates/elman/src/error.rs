@@ -329,7 +329,7 @@ impl Place {
 
     fn title(&self) -> String {
         match (&self.name, self.column) {
-            (Some(name), _) => format!("`{name}`"),
+            (Some(name), _) => format!("`{}`", on_a_line(name)),
             (None, Some(column)) => column.to_string(),
             (None, None) => String::new(),
         }
@@ -360,15 +360,21 @@ impl fmt::Display for Help<'_> {
     }
 }
 
+/// A name from a file without its line breaks: a line of an error is this program's, not the file's.
+fn on_a_line(name: &str) -> String {
+    name.replace('\n', "\\n").replace('\r', "\\r")
+}
+
 fn tick(name: &str) -> String {
-    if name.is_empty() { "1".to_string() } else { format!("`{name}`") }
+    if name.is_empty() { "1".to_string() } else { format!("`{}`", on_a_line(name)) }
 }
 
 /// The longest list of names an error prints.
 const LISTED: usize = 12;
 
 fn list(names: &[String]) -> String {
-    let mut text = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    let names_on_a_line = names.iter().take(LISTED).map(|name| on_a_line(name));
+    let mut text = names_on_a_line.collect::<Vec<_>>().join(", ");
     if names.len() > LISTED {
         text.push_str(&format!(", and {} more", names.len() - LISTED));
     }
@@ -378,7 +384,7 @@ fn list(names: &[String]) -> String {
 fn nearest(nearest: &[String], known: &[String]) -> String {
     match nearest {
         [] => format!("there is {}", list(known)),
-        [one] => format!("did you mean `{one}`?"),
+        [one] => format!("did you mean `{}`?", on_a_line(one)),
         many => format!("did you mean one of {}?", list(many)),
     }
 }

@@ -1,6 +1,5 @@
 //! `elman completions SHELL`.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::CommandFactory;

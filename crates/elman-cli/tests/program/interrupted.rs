@@ -38,6 +38,6 @@ fn resuming_on_changed_data_is_refused() {
     room.run(line);
     room.write("sales.csv", &monthly(239));
     let ran = room.run("train --resume c.safetensors");
-    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert_eq!(ran.code, 3, "{}", ran.err);
     assert!(ran.err.contains("not those that training began with"), "{}", ran.err);
 }

@@ -146,6 +146,6 @@ fn the_same_pipe_is_not_read_for_two_things() {
 fn an_endless_device_ends() {
     let room = Room::new();
     let ran = room.run("text sample /dev/zero");
-    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert_eq!(ran.code, 3, "{}", ran.err);
     assert!(ran.err.contains("not a safetensors file"), "{}", ran.err);
 }

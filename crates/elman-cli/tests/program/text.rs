@@ -238,13 +238,13 @@ fn wrong_input() {
         ("text train rhyme.txt --clip -2", 2),
         ("text train rhyme.txt --cutoffs 3,9", 2),
         ("text train rhyme.txt --init rhyme.safetensors --bytes", 2),
-        ("text train rhyme.txt --init sales.safetensors", 1),
+        ("text train rhyme.txt --init sales.safetensors", 3),
         ("text train --resume rhyme.safetensors --hidden-size 8", 2),
         ("text train --resume rhyme.safetensors --lr 1", 2),
-        ("text train --resume rhyme.safetensors", 1),
-        ("text sample sales.safetensors", 1),
-        ("text sample panel.safetensors", 1),
-        ("text sample rhyme.txt", 1),
+        ("text train --resume rhyme.safetensors", 3),
+        ("text sample sales.safetensors", 3),
+        ("text sample panel.safetensors", 3),
+        ("text sample rhyme.txt", 3),
         ("text sample rhyme.safetensors --prime {", 3),
         ("text sample rhyme.safetensors --temperature -1", 2),
         ("text sample rhyme.safetensors --top-p 2", 2),
@@ -253,7 +253,7 @@ fn wrong_input() {
         ("text train rhyme.txt --threads 0", 2),
         ("text eval rhyme.safetensors other.txt", 3),
         ("text eval rhyme.safetensors empty.txt", 3),
-        ("forecast rhyme.safetensors --horizon 3", 1),
+        ("forecast rhyme.safetensors --horizon 3", 3),
     ]
     .into_iter()
     .map(|(line, code)| {

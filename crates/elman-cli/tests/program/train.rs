@@ -109,8 +109,8 @@ fn initial_weights_are_taken_from_a_file() {
     // The first window seen again with what was learnt: far better than at random.
     assert!(first_loss(&second) < 0.5 * first_loss(&first));
     let ran = room.run("train --hidden 16 --init a.safetensors");
-    assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("`rnn.weight_ih_l0` is [32, 1] where the model has [16, 1]"));
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("`rnn.weight_ih_l0` is F32 [32, 1] where the model has F32 [16, 1]"));
 }
 
 #[test]

@@ -104,12 +104,12 @@ impl Room {
             }
             Kind::Checkpoint => {
                 let mut session = on_series();
-                (0..2).for_each(|_| drop(session.advance().unwrap()));
+                (0..2).for_each(|_| assert!(session.advance().is_ok()));
                 session.write_checkpoint(&path).unwrap();
             }
             Kind::TextCheckpoint => {
                 let mut session = on_text();
-                (0..2).for_each(|_| drop(session.advance().unwrap()));
+                (0..2).for_each(|_| assert!(session.advance().is_ok()));
                 session.write_checkpoint(&path).unwrap();
             }
         }

@@ -1,6 +1,5 @@
 //! `elman text sample`.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use elman::text::{Sampling, TextModel};
