@@ -146,8 +146,14 @@ fn weights_that_are_not_finite_are_refused() {
             let from = file.len() - 4;
             file[from..].copy_from_slice(&bits);
             elman::nn::file::seal(&mut file);
-            let error = files::used(kind, &room.write(&file)).unwrap_err();
-            assert!(error.contains("not finite"), "{kind:?}: {error}");
+            match files::used(kind, &room.write(&file)) {
+                Err(error) => assert!(error.contains("not finite"), "{kind:?}: {error}"),
+                // The last update of a training may have exploded: the next step takes it back.
+                Ok(losses) => {
+                    assert!(matches!(kind, Kind::Checkpoint | Kind::TextCheckpoint), "{kind:?}");
+                    assert!(losses.iter().all(|loss| loss.is_finite()), "{losses:?}");
+                }
+            }
         }
     }
 }

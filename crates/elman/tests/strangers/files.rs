@@ -164,11 +164,19 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
     used().map_err(|error| error.to_string())
 }
 
-/// The document of a file, without its hash.
+/// The document of a file, without its hash. Whole numbers that are too long for [`Value`], the states of random
+/// streams, are strings that begin with `@`.
 pub fn document(file: &[u8]) -> Value {
     let (_, header) = SafeTensors::read_metadata(file).unwrap();
-    let mut document: Value =
-        serde_json::from_str(&header.metadata().as_ref().unwrap()["elman"]).unwrap();
+    let mut document = String::new();
+    for part in header.metadata().as_ref().unwrap()["elman"].split_inclusive(':') {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        match digits {
+            20.. => document.push_str(&format!("\"@{}\"{}", &part[..digits], &part[digits..])),
+            _ => document.push_str(part),
+        }
+    }
+    let mut document: Value = serde_json::from_str(&document).unwrap();
     document.as_object_mut().unwrap().remove("hash").unwrap();
     document
 }
@@ -199,7 +207,12 @@ fn sealed<'a>(
     tensors: impl Iterator<Item = (String, TensorView<'a>)>,
     document: &Value,
 ) -> Vec<u8> {
-    let document = document.to_string();
+    let mut document = document.to_string();
+    while let Some(start) = document.find("\"@") {
+        document.replace_range(start..start + 2, "");
+        let end = start + document[start..].find('"').unwrap();
+        document.remove(end);
+    }
     let with_room = format!("{{\"hash\":\"{:064}\",{}", 0, &document[1..]);
     let metadata = [("elman".to_owned(), with_room)].into();
     let mut file = safetensors::serialize(tensors.collect::<Vec<_>>(), Some(metadata)).unwrap();
