@@ -6,6 +6,7 @@ mod checkpoints;
 mod claim;
 pub mod completions;
 pub mod forecast;
+mod older;
 mod panel;
 pub mod text;
 pub mod train;

@@ -1,5 +1,8 @@
 //! Which files are read and written, and that none is lost.
 
+mod kind;
+mod outputs;
+
 use std::path::{Path, PathBuf};
 
 use elman::calendar::{DateOrder, NamedFrequency};
@@ -11,97 +14,8 @@ use elman::write::Row;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
-use crate::failure::{BAD_DATA, FAILED, Failure, USAGE};
-
-/// Checks that a training can write its model, its checkpoints and its pictures before any time is spent.
-pub fn check_outputs(
-    inputs: &[Option<&PathBuf>],
-    models: [&PathBuf; 2],
-    plots: &[PathBuf],
-) -> Result<(), Failure> {
-    can_write(&models.map(PathBuf::as_path), plots)?;
-    are_apart(inputs, models.into_iter().chain(plots))?;
-    models.into_iter().try_for_each(|model| may_hold_model(model))
-}
-
-/// Refuses to write a model over a file that is none.
-pub fn may_hold_model(path: &Path) -> Result<(), Failure> {
-    // A pipe or a device holds nothing that could be lost, and to open it could wait for ever.
-    if path.is_file() && ModelFile::<f32>::read(path).is_err() {
-        let message = format!(
-            "{} exists and is no model of elman's\n  help: choose another file with `--save`, or \
-             remove it first",
-            path.display()
-        );
-        return Err(Failure::new(FAILED, message));
-    }
-    Ok(())
-}
-
-/// Refuses early what would fail after a long training: a picture of an unknown kind, a folder
-/// that is not there or may not be written to.
-pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
-    for plot in plots {
-        elman::report::Format::of(plot).map_err(|e| Failure::new(USAGE, e.to_string()))?;
-    }
-    for path in paths.iter().copied().chain(plots.iter().map(PathBuf::as_path)) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            let (path, folder) = (path.display(), folder.display());
-            let message = format!(
-                "cannot write {path}: there is no folder {folder}\n  help: make it first, or choose another"
-            );
-            return Err(Failure::new(FAILED, message));
-        }
-        let trial = beside(path, ".trial");
-        let created = std::fs::File::options().create(true).append(true).open(&trial);
-        if let Err(e) = created.and_then(|_| std::fs::remove_file(&trial)) {
-            let message = format!("cannot write {}: {e}", path.display());
-            return Err(Failure::new(FAILED, message));
-        }
-    }
-    Ok(())
-}
-
-/// `path` with more at the end of its name.
-fn beside(path: &Path, more: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(more);
-    path.with_file_name(name)
-}
-
-/// Refuses to write over what is read, or two outputs into one file.
-pub fn are_apart<'a>(
-    inputs: &[Option<&PathBuf>],
-    outputs: impl Iterator<Item = &'a PathBuf>,
-) -> Result<(), Failure> {
-    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut taken: Vec<PathBuf> = inputs.iter().flatten().map(|path| real(path)).collect();
-    for output in outputs {
-        let path = real(output);
-        if taken.contains(&path) {
-            let message = format!("{} is named for two things", output.display());
-            return Err(Failure::new(USAGE, format!("{message}\n  help: choose another name")));
-        }
-        taken.push(path);
-    }
-    Ok(())
-}
-
-/// Writes a file as a whole: what stood there before stays until the new content is complete.
-pub fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let failed =
-        |e: std::io::Error| Failure::new(FAILED, format!("cannot write {}: {e}", path.display()));
-    // A device or a pipe cannot be replaced.
-    if path.exists() && !path.is_file() {
-        return std::fs::write(path, content).map_err(failed);
-    }
-    let temporary = beside(path, ".tmp");
-    std::fs::write(&temporary, content)
-        .and_then(|()| std::fs::rename(&temporary, path))
-        .inspect_err(|_| drop(std::fs::remove_file(&temporary)))
-        .map_err(failed)
-}
+use crate::failure::{BAD_DATA, Failure, USAGE};
+pub use outputs::*;
 
 /// A path as it is typed in a shell.
 pub fn shell_word(path: &Path) -> String {
@@ -222,20 +136,21 @@ const NAMES: &str = ".csv, .parquet, .arrow";
 #[cfg(not(feature = "columnar"))]
 const NAMES: &str = ".csv";
 
-/// Refuses early to write a table under a name that promises another kind of file.
+/// Refuses early to write a table under a name that promises another kind of file, or in the place of one.
 pub fn may_be_table(path: Option<&PathBuf>) -> Result<(), Failure> {
     let ending = path.and_then(|path| path.extension()?.to_str());
     match ending {
-        None | Some("csv" | "txt" | "jsonl") => Ok(()),
+        None | Some("csv" | "txt" | "jsonl") => {}
         #[cfg(feature = "columnar")]
-        Some("parquet" | "arrow" | "feather") => Ok(()),
+        Some("parquet" | "arrow" | "feather") => {}
         Some(other) => {
             let message = format!(
                 "a table cannot be written as .{other}\n  help: name it {NAMES}, or .jsonl for lines of JSON"
             );
-            Err(Failure::new(USAGE, message))
+            return Err(Failure::new(USAGE, message));
         }
     }
+    path.map_or(Ok(()), |path| kind::may_replace(path, kind::Kind::of_table(path)))
 }
 
 /// Writes a forecast as a whole: as the kind of file that the name promises, else as CSV.

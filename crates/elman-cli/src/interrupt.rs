@@ -1,4 +1,4 @@
-//! Ctrl-C and termination: noted, and acted on between two steps.
+//! Signals: Ctrl-C and termination are noted, and acted on between two steps.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +21,17 @@ pub fn watch() {
             std::process::exit(i32::from(crate::failure::INTERRUPTED));
         }
     });
+}
+
+/// A file that grows beyond a batch system's limit ends a program by a signal, without a word. With a handler, the
+/// write fails instead: an error that names the file, and an old file as it was.
+pub fn survive_file_limit() {
+    #[cfg(unix)]
+    {
+        let nobody_asks = std::sync::Arc::new(AtomicBool::new(false));
+        // Without it the program ends as it did: nothing worse.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, nobody_asks);
+    }
 }
 
 /// Whether a signal has come.

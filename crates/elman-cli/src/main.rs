@@ -21,6 +21,7 @@ use failure::{FAILED, Failure};
 
 fn main() -> ExitCode {
     keep_quiet_about_damage();
+    interrupt::survive_file_limit();
     let args = match config::merged(std::env::args_os().collect()) {
         Ok(args) => args,
         Err(failure) => return failure.report(),

@@ -11,8 +11,6 @@ mod seal;
 mod tensors;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 
 use elman_math::Real;
@@ -98,31 +96,9 @@ impl TensorWriter {
             return Err(file_error(reason.into()));
         }
         seal(&mut bytes);
-        write_atomic(path, &bytes).map_err(|source| Error::Io { path: path.to_owned(), source })
+        crate::output::replace(path, &bytes)
+            .map_err(|source| Error::Io { path: path.to_owned(), source })
     }
-}
-
-/// Temporary file beside the target, synced, renamed over it, and the folder synced.
-fn write_atomic(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".tmp");
-    let temporary = path.with_file_name(name);
-    let write = || {
-        let mut file = File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&temporary, path)
-    };
-    write().inspect_err(|_| {
-        // The first error is the one to tell; that this may fail too changes nothing.
-        let _ = std::fs::remove_file(&temporary);
-    })?;
-    #[cfg(unix)]
-    {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    Ok(())
 }
 
 /// Writes a model file: the weights, and `document`.

@@ -11,6 +11,7 @@ pub mod layers;
 pub mod losses;
 pub mod model;
 pub mod optim;
+pub mod output;
 pub mod params;
 mod part;
 pub mod registry;

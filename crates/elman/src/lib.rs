@@ -31,6 +31,7 @@
 
 pub mod baselines;
 pub mod calendar;
+mod diverged;
 pub mod error;
 pub mod forecaster;
 pub mod metrics;

@@ -12,6 +12,7 @@ use crate::args::BacktestArgs;
 use crate::commands::claim;
 use crate::commands::panel::{self, Bar};
 use crate::failure::Outcome;
+use crate::files::Written;
 use crate::{files, print};
 
 /// Reads, goes back, prints the scores.
@@ -34,8 +35,9 @@ pub fn run(args: BacktestArgs) -> Outcome {
     bar.finish();
     let seconds = started.elapsed().as_secs_f64();
     let levels = &settings.panel.levels;
+    let mut written = Written::default();
     if let Some(out) = &args.out {
-        files::write_table(out, levels, backtest.rows(&loaded.series))?;
+        written.attempt(out, files::write_table(out, levels, backtest.rows(&loaded.series)));
     }
     if args.common.json() {
         out!("{}", document(&args, &settings, &loaded, &backtest));
@@ -72,9 +74,9 @@ pub fn run(args: BacktestArgs) -> Outcome {
             note!("CRPS: {mean}, {scaled:.4} of the mean value");
         }
         note!("done in {seconds:.1} s");
-        args.out.iter().for_each(|file| note!("saved {}", file.display()));
+        written.files.iter().for_each(|file| note!("saved {}", file.display()));
     }
-    Ok(ExitCode::SUCCESS)
+    written.end().map(|()| ExitCode::SUCCESS)
 }
 
 /// One line for each way to forecast.

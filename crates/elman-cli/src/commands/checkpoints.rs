@@ -1,5 +1,6 @@
 //! Checkpoints of a training, and how it goes on from one.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use elman::nn::train::Event;
@@ -12,6 +13,8 @@ use crate::files;
 pub struct Checkpoints {
     pub file: PathBuf,
     every: Option<u64>,
+    /// Whether the last one could not be written.
+    fails: Cell<bool>,
 }
 
 impl Checkpoints {
@@ -22,13 +25,22 @@ impl Checkpoints {
         let resumed = || args.resume.clone().filter(|resumed| resumed.is_file());
         let file = args.checkpoint.clone().or_else(resumed).unwrap_or_else(of_model);
         let if_named = args.checkpoint.is_some().then_some((steps / 10).max(1));
-        Self { file, every: args.checkpoint_every.or(if_named) }
+        Self { file, every: args.checkpoint_every.or(if_named), fails: Cell::default() }
     }
 
     /// Whether one is to be written after this.
     pub fn are_due(&self, event: Event) -> bool {
         let due = |every| matches!(event, Event::Step { step, .. } if step.is_multiple_of(every));
         self.every.is_some_and(due)
+    }
+
+    /// What is to be said of an attempt to write one, the first time that it fails. The training goes on: the next
+    /// checkpoint may have room.
+    pub fn attempt(&self, attempt: elman::Result<()>) -> Option<String> {
+        let error = attempt.err();
+        let failed_before = self.fails.replace(error.is_some());
+        let why = error.filter(|_| !failed_before)?;
+        Some(format!("note: no checkpoint now, the one before stays: {why}"))
     }
 
     /// What is said of a training that was stopped after `step`; `go_on` is the command that goes on.

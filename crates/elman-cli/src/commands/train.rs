@@ -4,6 +4,7 @@ mod plan;
 mod summary;
 mod watch;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -47,13 +48,14 @@ pub struct Seen {
 /// Trains, shows, saves.
 pub fn run(args: TrainArgs) -> Outcome {
     let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
-    let Plan { mut session, note, model_file, checkpoints, print_every } = plan::make(&args)?;
+    let Plan { mut session, notes, model_file, checkpoints, locks: _locks, print_every } =
+        plan::make(&args)?;
     let (asked, of_machine) = args.common.threads();
     session = session.with_threads(asked, of_machine);
     if let Some(isa) = isa {
         session = session.with_isa(isa);
     }
-    let mut watch = Watch::new(&args, &session, note.as_deref());
+    let mut watch = Watch::new(&args, &session, &notes);
     interrupt::watch();
     let mut seen = Seen::default();
     let is_shown = watch.is_shown() || !args.files.plot.is_empty();
@@ -67,8 +69,11 @@ pub fn run(args: TrainArgs) -> Outcome {
             Ok(Event::Finished { early }) => break End::Done { early },
             Ok(event) => {
                 let report = seen.note(&session, event, print_every, is_shown);
-                if checkpoints.are_due(event) {
-                    session.write_checkpoint(&checkpoints.file)?;
+                if checkpoints.are_due(event)
+                    && let Some(note) =
+                        checkpoints.attempt(session.write_checkpoint(&checkpoints.file))
+                {
+                    watch.note(&mut seen, note);
                 }
                 let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched);
                 if args.files.plot.is_empty() {
@@ -98,18 +103,39 @@ pub fn run(args: TrainArgs) -> Outcome {
             }
             Ok(ExitCode::from(INTERRUPTED))
         }
+        End::Done { .. } if session.has_diverged() => {
+            let [first, last] =
+                [session.trainer().history().first(), session.trainer().history().last()];
+            let of = |loss: Option<&f64>| watch::short(*loss.unwrap_or(&f64::NAN));
+            let reason = format!(
+                "training has diverged: the loss began at {} and ends at {}, where repeating the last value has {}",
+                of(first),
+                of(last),
+                watch::short(session.baseline_loss())
+            );
+            diverged(&args, session, &seen, &model_file, &reason)
+        }
         End::Done { early } => {
             summary::finish(&args, session, &seen, early, &model_file, None)?;
             Ok(ExitCode::SUCCESS)
         }
-        End::Diverged(reason) => {
-            summary::finish(&args, session, &seen, true, &model_file, Some(&reason))?;
-            let help = "a smaller `--learning-rate`, or `--clip 1`";
-            let kept = model_file.display();
-            let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
-            Err(Failure::new(DIVERGED, message))
-        }
+        End::Diverged(reason) => diverged(&args, session, &seen, &model_file, &reason),
     }
+}
+
+/// Keeps the best weights there were.
+fn diverged(
+    args: &TrainArgs,
+    session: Session,
+    seen: &Seen,
+    model_file: &Path,
+    reason: &str,
+) -> Outcome {
+    summary::finish(args, session, seen, true, model_file, Some(reason))?;
+    let help = "a smaller `--learning-rate`, or `--clip 1`";
+    let kept = model_file.display();
+    let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
+    Err(Failure::new(DIVERGED, message))
 }
 
 impl Seen {

@@ -1,10 +1,8 @@
 //! `elman tune DATA`: which cell, sizes and rates suit the data.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+mod log;
+
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::time::Instant;
 
 use elman::panel::{PanelSettings, Setting, Tuned, TunedTrial, fingerprint};
@@ -13,8 +11,9 @@ use serde_json::{Value, json};
 
 use crate::args::TuneArgs;
 use crate::commands::panel;
-use crate::failure::{FAILED, Failure, Outcome, USAGE};
+use crate::failure::{FAILED, Failure, Outcome};
 use crate::{files, print};
+use log::Log;
 
 /// Settings that are printed.
 const MOST_PRINTED: usize = 10;
@@ -31,13 +30,9 @@ pub fn run(args: TuneArgs) -> Outcome {
         "search": fingerprint(&loaded.series).to_string(),
         "settings": PanelSettings { threads: 1, ..settings.clone() },
     });
-    let (log, known) = match &args.log {
-        None => (None, Vec::new()),
-        Some(path) => {
-            let known = read_log(path, &search)?;
-            (Some(Mutex::new(append(path, &search, known.is_some())?)), known.unwrap_or_default())
-        }
-    };
+    let log = args.log.as_deref().map(|path| Log::open(path, &search)).transpose()?;
+    let (log, known) = log.unzip();
+    let known = known.unwrap_or_default();
     if talks && !known.is_empty() {
         note!("{} results taken from the log", known.len());
     }
@@ -47,15 +42,9 @@ pub fn run(args: TuneArgs) -> Outcome {
     let bar = if shown { files::progress(rounds(trials)) } else { ProgressBar::hidden() };
     bar.set_message("tuning");
     bar.inc(known.len() as u64);
-    let failed = Mutex::new(None);
     let observe = |tried: &TunedTrial| {
         bar.inc(1);
-        let Some(Ok(mut log)) = log.as_ref().map(Mutex::lock) else { return };
-        let line = serde_json::to_string(tried).map_err(std::io::Error::from);
-        let written = line.and_then(|line| writeln!(log, "{line}").and_then(|()| log.flush()));
-        if let (Err(error), Ok(mut failed)) = (written, failed.lock()) {
-            *failed = Some(error);
-        }
+        log.as_ref().inspect(|log| log.add(tried));
     };
     let tuned = Tuned::of(&loaded.series, &settings, trials, &known, &observe)?;
     bar.finish_and_clear();
@@ -69,11 +58,9 @@ pub fn run(args: TuneArgs) -> Outcome {
         note!("{}", verdict(&tuned));
         note!("done in {:.1} s", started.elapsed().as_secs_f64());
     }
-    match failed.into_inner() {
-        Ok(Some(error)) => {
-            Err(Failure::new(FAILED, format!("the log could not be written: {error}")))
-        }
-        _ => Ok(ExitCode::SUCCESS),
+    match log.and_then(Log::failed) {
+        Some(error) => Err(Failure::new(FAILED, format!("the log could not be written: {error}"))),
+        None => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -81,37 +68,6 @@ pub fn run(args: TuneArgs) -> Outcome {
 fn rounds(trials: usize) -> u64 {
     let second = trials.div_ceil(2);
     (trials + second + second.div_ceil(2)) as u64
-}
-
-/// The results in a log of the same search; `None` if there is no log. A line that a killed program left
-/// unfinished is passed over.
-fn read_log(path: &Path, search: &Value) -> Result<Option<Vec<TunedTrial>>, Failure> {
-    let Ok(file) = File::open(path) else { return Ok(None) };
-    let mut lines = BufReader::new(file).lines().map_while(Result::ok);
-    let Some(first) = lines.next() else { return Ok(None) };
-    if serde_json::from_str::<Value>(&first).ok().as_ref() != Some(search) {
-        let message = format!(
-            "{} is the log of another search, or none\n  help: other data, options or seed? Name another \
-             file with `--log`, or remove this one",
-            path.display()
-        );
-        return Err(Failure::new(USAGE, message));
-    }
-    Ok(Some(lines.filter_map(|line| serde_json::from_str(&line).ok()).collect()))
-}
-
-/// The log, to be written on. Its next line begins at the start of one.
-fn append(path: &Path, search: &Value, goes_on: bool) -> Result<File, Failure> {
-    let open = || -> std::io::Result<File> {
-        let mut log = File::options().create(true).append(true).open(path)?;
-        match goes_on {
-            true if !std::fs::read(path)?.ends_with(b"\n") => writeln!(log)?,
-            true => {}
-            false => writeln!(log, "{search}")?,
-        }
-        Ok(log)
-    };
-    open().map_err(|e| Failure::new(FAILED, format!("cannot write {}: {e}", path.display())))
 }
 
 fn table(tuned: &Tuned) -> String {

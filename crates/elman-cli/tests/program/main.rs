@@ -10,6 +10,7 @@ mod help;
 mod interrupted;
 mod kept;
 mod killed;
+mod lost;
 #[cfg(unix)]
 mod pipes;
 mod run;

@@ -25,7 +25,8 @@ fn a_search_that_was_killed_goes_on_from_its_log() {
     assert_eq!(again.out, whole.out);
     assert!(again.err.contains("results taken from the log"), "{}", again.err);
     let known = log[..cut].matches("\"score\":").count();
-    assert!(known > 2 && read(&room).lines().count() > log.lines().count());
+    assert!(known > 2);
+    assert_eq!(read(&room).lines().count(), log.lines().count(), "the unfinished line is cut off");
     let done = room.run(LINE);
     assert_eq!(done.out, whole.out, "and once more, from a whole log");
 }
@@ -47,4 +48,54 @@ fn a_log_of_another_search_is_left_alone() {
     let json = room.run("tune sales.csv --horizon 3 --trials 2 --steps 10 --json");
     assert!(json.out.contains("\"command\":\"tune\"") && json.out.contains("\"ranking\":["));
     assert_eq!(json.err, "");
+}
+
+#[test]
+fn a_search_that_was_killed_in_its_first_line_goes_on() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(72));
+    let line = "tune sales.csv --horizon 3 --trials 2 --steps 10 --log t.jsonl";
+    let whole = room.run(line);
+    let log = read(&room);
+    for length in [0, 1, 40, log.find('\n').unwrap()] {
+        room.write("t.jsonl", &log[..length]);
+        let again = room.run(line);
+        assert_eq!((again.code, &again.out), (0, &whole.out), "{length}: {}", again.err);
+        assert_eq!(read(&room).lines().next(), log.lines().next(), "{length}");
+        assert_eq!(read(&room).lines().count(), log.lines().count(), "{length}");
+    }
+}
+
+#[test]
+fn an_unfinished_line_is_cut_off_and_a_file_that_is_no_log_left_alone() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(72));
+    let line = "tune sales.csv --horizon 3 --trials 2 --steps 10 --log t.jsonl";
+    room.run(line);
+    let log = read(&room);
+    room.write("t.jsonl", &log[..log.len() - 5]);
+    room.run(line);
+    for line in read(&room).lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
+    for other in [&b"\x89PNG\r\n\x1a\n\0\xff"[..], b"{\"search", b"\n", b"\xff\xfe\n{}\n"] {
+        // The beginning of a log that was not this one's.
+        let other = if other == b"{\"search" { b"{\"Search" } else { other };
+        std::fs::write(room.path("t.jsonl"), other).unwrap();
+        let ran = room.run(line);
+        assert!(ran.code == 2 && ran.err.contains("log of another search, or none"), "{}", ran.err);
+        assert_eq!(std::fs::read(room.path("t.jsonl")).unwrap(), other);
+    }
+}
+
+#[test]
+fn of_two_searches_in_one_log_the_second_is_refused() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(72));
+    let log = std::fs::File::create(room.path("t.jsonl")).unwrap();
+    log.lock().unwrap();
+    let ran = room.run(LINE);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("another search is writing t.jsonl"), "{}", ran.err);
+    assert_eq!(read(&room), "");
 }

@@ -15,6 +15,7 @@ use super::task::{Prepared, Task};
 use super::trained::Trained;
 use super::walk::Walk;
 use crate::calendar::Clock;
+use crate::diverged::has_diverged;
 use crate::error::{Error, Result};
 use crate::report::Axis;
 use crate::scalers::Fitted;
@@ -232,6 +233,14 @@ impl Session {
         &self.settings
     }
 
+    /// What is trained on.
+    pub fn source(&self) -> &Source {
+        match &self.task {
+            Task::Sine(_) => &Source::Sine,
+            Task::Series(prepared) => &prepared.source,
+        }
+    }
+
     /// The trainer: step, history, weights, memory.
     pub fn trainer(&self) -> &Trainer<f32> {
         &self.trainer
@@ -276,8 +285,22 @@ impl Session {
             }
             _ => batch.x.iter().copied().step_by(self.settings.model.input_size).collect(),
         };
-        let mut unused = vec![0.0; batch.target.len()];
-        self.trainer.loss().mean(&last, &batch.target, &mut unused)
+        self.loss_of(&last)
+    }
+
+    /// Whether the loss ends far above where it began, and far above that of repeating the last value and of
+    /// predicting 0, the middle of what the network is shown, on the window of the last step. With early stopping the
+    /// best weights are kept all the same.
+    pub fn has_diverged(&self) -> bool {
+        let zeros = vec![0.0; self.trainer.batch().target.len()];
+        let simple = self.baseline_loss().max(self.loss_of(&zeros));
+        has_diverged(self.trainer.history(), simple)
+    }
+
+    /// The loss of `predictions` on the window of the last step.
+    fn loss_of(&self, predictions: &[f32]) -> f64 {
+        let mut unused = vec![0.0; predictions.len()];
+        self.trainer.loss().mean(predictions, &self.trainer.batch().target, &mut unused)
     }
 
     /// The first stream of the window of the last step.

@@ -2,9 +2,7 @@
 
 use super::{Album, html, png, sheet, svg};
 use std::{
-    ffi::OsString,
-    fs, io,
-    io::Write,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -74,21 +72,6 @@ pub fn bytes(format: Format, album: &Album) -> Vec<u8> {
 /// [`Error::UnknownFormat`] if the extension names none of the formats, [`Error::Write`] if the file cannot be written.
 pub fn write(path: &Path, album: &Album) -> Result<(), Error> {
     let contents = bytes(Format::of(path)?, album);
-    replace(path, &contents).map_err(|source| Error::Write { path: path.to_owned(), source })
-}
-
-fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut hidden = OsString::from(".");
-    hidden.push(name);
-    hidden.push(format!(".{}.tmp", std::process::id()));
-    // Beside the file, because a rename works only within one file system.
-    let temporary = path.with_file_name(hidden);
-    let written = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(contents))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+    elman_nn::output::replace(path, &contents)
+        .map_err(|source| Error::Write { path: path.to_owned(), source })
 }

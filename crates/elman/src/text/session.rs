@@ -15,6 +15,7 @@ use super::evaluation::Walked;
 use super::model::{TextAbout, TextModel, best};
 use super::settings::TextSettings;
 use super::vocabulary::{NARROW, Vocabulary};
+use crate::diverged::has_diverged;
 use crate::error::{Error, Result};
 use crate::forecaster::Weights;
 use crate::series::counted;
@@ -183,6 +184,13 @@ impl TextSession {
         self.held_out.as_ref().map(|held_out| held_out.baseline)
     }
 
+    /// Whether the loss ends far above where it began, and far above the nats a character of one who takes each for
+    /// equally likely.
+    pub fn has_diverged(&self) -> bool {
+        let uniform = (self.vocabulary().size() as f64).ln();
+        has_diverged(self.trainer.history(), uniform)
+    }
+
     /// Characters that the network has learned from, in `steps` steps.
     pub fn seen(&self, steps: u64) -> u64 {
         let TextSettings { seq_length, batch_size, .. } = self.about.settings;
@@ -218,6 +226,12 @@ impl TextSession {
         let about = self.about;
         let (model, params) = self.trainer.into_parts();
         TextModel { model, params, about }
+    }
+
+    /// As [`finish`](TextSession::finish) after training diverged: with the best weights seen.
+    pub fn finish_with_best(mut self) -> TextModel {
+        self.trainer.restore_best();
+        self.finish()
     }
 }
 

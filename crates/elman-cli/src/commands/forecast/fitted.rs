@@ -14,6 +14,7 @@ use crate::args::ForecastArgs;
 use crate::commands::claim;
 use crate::commands::panel::{self, Bar};
 use crate::failure::{Failure, Outcome, USAGE};
+use crate::files::Written;
 use crate::{files, print};
 
 /// The most series in a picture.
@@ -21,6 +22,7 @@ const MOST_PAGES: usize = 6;
 
 /// Straight from data: reads, trains, forecasts, writes.
 pub fn run(args: ForecastArgs, input: Input) -> Outcome {
+    let _lock = args.save.as_deref().map(|save| files::lock(save, "training")).transpose()?;
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(input, &options, talks(&args))?;
@@ -28,10 +30,11 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
     let fitted = Fitted::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
+    let mut written = Written::default();
     if let Some(save) = &args.save {
-        fitted.save(save, &options)?;
+        written.attempt(save, fitted.save(save, &options));
     }
-    present(&args, &fitted, &loaded, started)
+    present(&args, &fitted, &loaded, started, written)
 }
 
 /// From networks in a model file: reads, forecasts, writes.
@@ -60,7 +63,7 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     fitted.settings.threads = asked.unwrap_or(of_machine);
     let options = panel::read_options(read, &args.panel, &args.read)?;
     let loaded = panel::read(files::open(data)?, &options, talks(&args))?;
-    present(&args, &fitted, &loaded, Instant::now())
+    present(&args, &fitted, &loaded, Instant::now(), Written::default())
 }
 
 fn talks(args: &ForecastArgs) -> bool {
@@ -73,13 +76,14 @@ fn present(
     fitted: &Fitted,
     loaded: &LoadedPanel,
     started: Instant,
+    mut written: Written,
 ) -> Outcome {
     let forecast = fitted.forecast(&loaded.series, args.horizon as usize)?;
     let seconds = started.elapsed().as_secs_f64();
     let levels = &fitted.settings.levels;
     let rows = || forecast.rows(&loaded.series);
     if let Some(out) = &args.out {
-        files::write_table(out, levels, rows())?;
+        written.attempt(out, files::write_table(out, levels, rows()));
     }
     let pages = loaded.series.len().min(MOST_PAGES);
     let pictures = || (0..pages).map(|s| forecast.picture(&loaded.series[s], s));
@@ -88,12 +92,12 @@ fn present(
         let pages = pictures().collect();
         let facts = facts(loaded, &forecast);
         let album = Album { title, pages, facts, unlike: true, ..Album::default() };
-        report::write(plot, &album)?;
+        written.attempt(plot, report::write(plot, &album));
     }
     if args.common.json() {
         let rows: Vec<Value> = rows().map(|row| write::json(levels, row)).collect();
         out!("{}", document(args, &fitted.settings, loaded, &forecast, rows));
-    } else if args.out.is_none() {
+    } else if !written.has(args.out.as_ref()) {
         print::results(|stdout| write::csv(stdout, levels, rows()));
     }
     if talks(args) {
@@ -117,10 +121,10 @@ fn present(
             );
         }
         note!("done in {seconds:.1} s");
-        for file in args.save.iter().chain(&args.out).chain(&args.plot) {
+        for file in &written.files {
             note!("saved {}", file.display());
         }
-        if let Some(save) = &args.save {
+        if let Some(save) = args.save.as_ref().filter(|save| written.has(Some(save))) {
             let (save, data) = (save.display(), &loaded.path);
             note!("again, with newer data: elman forecast {save} {data} --horizon {trained}");
         }
@@ -128,7 +132,7 @@ fn present(
             note!("note: the pictures show the first {pages} series");
         }
     }
-    Ok(ExitCode::SUCCESS)
+    written.end().map(|()| ExitCode::SUCCESS)
 }
 
 /// What was found and how far to trust it, in sentences.

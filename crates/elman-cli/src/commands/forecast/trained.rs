@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::args::ForecastArgs;
 use crate::failure::{Failure, Outcome, USAGE};
+use crate::files::Written;
 use crate::{files, print};
 
 /// Loads, shows the new data to the memory, forecasts.
@@ -38,11 +39,12 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     };
     let forecast = trained.forecast(args.horizon as usize)?;
     let picture = forecast.picture();
-    for plot in &args.plot {
-        report::write(plot, &Album::from(picture.clone()))?;
-    }
+    let mut written = Written::default();
     if let Some(out) = &args.out {
-        files::write_table(out, &[], forecast.rows())?;
+        written.attempt(out, files::write_table(out, &[], forecast.rows()));
+    }
+    for plot in &args.plot {
+        written.attempt(plot, report::write(plot, &Album::from(picture.clone())));
     }
     if args.common.json() {
         let rows: Vec<Value> = forecast.rows().map(|row| write::json(&[], row)).collect();
@@ -57,7 +59,7 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
             "files": {"out": args.out, "plots": args.plot},
         });
         out!("{document}");
-    } else if args.out.is_none() {
+    } else if !written.has(args.out.as_ref()) {
         print::results(|stdout| write::csv(stdout, &[], forecast.rows()));
     }
     if !args.common.quiet() && !args.common.json() {
@@ -80,11 +82,11 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
                  its own predictions, and will do worse"
             );
         }
-        for file in args.out.iter().chain(&args.plot) {
+        for file in &written.files {
             note!("saved {}", file.display());
         }
     }
-    Ok(ExitCode::SUCCESS)
+    written.end().map(|()| ExitCode::SUCCESS)
 }
 
 /// The data are read as in training, but for what is said here.

@@ -16,6 +16,7 @@ use super::{said, unit};
 use crate::args::TextTrainArgs;
 use crate::commands::bench::machine;
 use crate::commands::checkpoints::Checkpoints;
+use crate::commands::older;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
 use crate::{files, interrupt};
 use watch::{Watch, thousands};
@@ -28,13 +29,27 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
     let steps = session.trainer().config().steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let checkpoint_file = &checkpoints.file;
-    files::check_outputs(&[args.file.as_ref()], [&model_file, checkpoint_file], &args.files.plot)?;
+    let _locks = files::check_outputs(
+        &[args.file.as_ref()],
+        [&model_file, checkpoint_file],
+        &args.files.plot,
+    )?;
     let (asked, of_machine) = args.common.threads();
     session = session.with_threads(asked, of_machine);
     if let Some(isa) = isa {
         session = session.with_isa(isa);
     }
 
+    if args.files.resume.is_none() && !args.common.quiet() {
+        let [settings, source] = [json!(session.settings()), json!(session.name())];
+        let named = args.files.save.is_some();
+        let replaced = || older::replaced(&model_file, &settings, &source);
+        let notes = [
+            (!named).then(replaced).flatten(),
+            older::unfinished(checkpoint_file, "elman text train"),
+        ];
+        notes.into_iter().flatten().for_each(|note| note!("{note}"));
+    }
     let shown = !args.common.quiet() && !args.common.json();
     let mut watch = Watch::new(args, &session, shown)?;
     interrupt::watch();
@@ -46,8 +61,11 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
             Ok(Event::Finished { .. }) => break Some(Ok(())),
             Ok(event) => {
                 watch.after(&session, event)?;
-                if checkpoints.are_due(event) {
-                    session.write_checkpoint(checkpoint_file)?;
+                if checkpoints.are_due(event)
+                    && let Some(note) =
+                        checkpoints.attempt(session.write_checkpoint(checkpoint_file))
+                {
+                    watch.note(&note);
                 }
             }
             Err(elman::Error::Network(error @ elman::nn::Error::Diverged { .. })) => {
@@ -69,19 +87,37 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
             }
             Ok(ExitCode::from(INTERRUPTED))
         }
+        Some(Ok(())) if session.has_diverged() => {
+            let [first, .., last] = session.trainer().history() else {
+                return Ok(ExitCode::SUCCESS);
+            };
+            let reason = format!(
+                "training has diverged: the loss began at {first:.4} nats and ends at {last:.4}"
+            );
+            diverged(args, session, &watch, &model_file, &reason)
+        }
         Some(Ok(())) => {
             finished(args, session, &watch, &model_file)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Err(reason)) => {
-            let album = plot::album(&session, &watch);
-            session.finish().save(&model_file)?;
-            draw(args, &album)?;
-            let (kept, help) = (model_file.display(), "a smaller `--learning-rate`");
-            let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
-            Err(Failure::new(DIVERGED, message))
-        }
+        Some(Err(reason)) => diverged(args, session, &watch, &model_file, &reason),
     }
+}
+
+/// Keeps the best weights there were.
+fn diverged(
+    args: &TextTrainArgs,
+    session: TextSession,
+    watch: &Watch,
+    model_file: &Path,
+    reason: &str,
+) -> Outcome {
+    let album = plot::album(&session, watch);
+    session.finish_with_best().save(model_file)?;
+    draw(args, &album)?;
+    let (kept, help) = (model_file.display(), "a smaller `--learning-rate`");
+    let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
+    Err(Failure::new(DIVERGED, message))
 }
 
 /// Saves the model, and says what it is worth.

@@ -5,19 +5,23 @@ use std::path::{Path, PathBuf};
 use elman::forecaster::{Learn, Session, Settings, Source, Weights};
 use elman::read::ReadOptions;
 use elman::season;
+use serde_json::json;
 
 use crate::args::{FileArgs, TrainArgs, put};
 use crate::commands::checkpoints::{self, Checkpoints};
+use crate::commands::older;
 use crate::failure::{Failure, USAGE};
 use crate::files;
 
 /// A training about to begin.
 pub struct Plan {
     pub session: Session,
-    /// What was found in the data.
-    pub note: Option<String>,
+    /// What was found in the data, and what will be replaced.
+    pub notes: Vec<String>,
     pub model_file: PathBuf,
     pub checkpoints: Checkpoints,
+    /// Held until the end of the training.
+    pub locks: files::Locks,
     pub print_every: u64,
 }
 
@@ -99,16 +103,24 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
 fn assemble(
     args: &TrainArgs,
     session: Session,
-    note: Option<String>,
+    found: Option<String>,
     model_file: PathBuf,
 ) -> Result<Plan, Failure> {
     let steps = session.trainer().config().steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let inputs = [args.data.as_ref(), args.data_option.as_ref()];
-    files::check_outputs(&inputs, [&model_file, &checkpoints.file], &args.files.plot)?;
+    let locks = files::check_outputs(&inputs, [&model_file, &checkpoints.file], &args.files.plot)?;
+    let mut notes: Vec<String> = found.into_iter().collect();
+    if args.files.resume.is_none() {
+        if args.files.save.is_none() {
+            let [settings, source] = [json!(session.settings()), json!(session.source())];
+            notes.extend(older::replaced(&model_file, &settings, &source));
+        }
+        notes.extend(older::unfinished(&checkpoints.file, "elman train"));
+    }
     let default_report = if session.series().is_some() { (steps / 5).max(1) } else { 15 };
     let print_every = args.print_every.unwrap_or(default_report);
-    Ok(Plan { session, note, model_file, checkpoints, print_every })
+    Ok(Plan { session, notes, model_file, checkpoints, locks, print_every })
 }
 
 /// Without a file, an option on how to read or split one is a mistake.

@@ -14,7 +14,7 @@ use super::watch::short;
 use crate::args::TrainArgs;
 use crate::commands::claim;
 use crate::failure::Failure;
-use crate::files::shell_word;
+use crate::files::{Written, shell_word};
 
 /// Saves the model and the pictures, and prints the summary or the JSON document.
 pub fn finish(
@@ -31,21 +31,22 @@ pub fn finish(
     let history = session.trainer().history().to_vec();
     let trained =
         if diverged.is_some() { session.finish_with_best()? } else { session.finish()? };
-    trained.save(model_file)?;
+    let mut written = Written::default();
+    written.attempt(model_file, trained.save(model_file));
     let end = End { trained, series, cut, baseline, step, early, model_file, history };
     if !args.files.plot.is_empty() {
         let album = album(&end, seen);
         for plot in &args.files.plot {
-            report::write(plot, &album)?;
+            written.attempt(plot, report::write(plot, &album));
         }
     }
     if args.common.json() {
         let document = document(args, &end, seen, diverged);
         out!("{document}");
     } else if !args.common.quiet() {
-        print(args, &end, seen);
+        print(args, &end, seen, &written);
     }
-    Ok(())
+    written.end()
 }
 
 struct End<'a> {
@@ -66,7 +67,7 @@ impl End<'_> {
     }
 }
 
-fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) {
+fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
     let seconds = seen.seconds;
     let stopped = if end.early { ", stopped early" } else { "" };
     if seen.steps > 0 {
@@ -95,9 +96,9 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen) {
         }
         Some(scores) => print_scores(end, scores),
     }
-    out!("saved     {}", end.model_file.display());
-    for plot in &args.files.plot {
-        out!("pictures  {}", plot.display());
+    for file in &written.files {
+        let what = if file == end.model_file { "saved   " } else { "pictures" };
+        out!("{what}  {}", file.display());
     }
     out!("\ntry next");
     for (command, why) in suggestions(args, end) {

@@ -28,9 +28,9 @@ pub enum Watch {
 
 impl Watch {
     /// Chooses by the options and by where the output goes, and prints the beginning.
-    pub fn new(args: &TrainArgs, session: &Session, note: Option<&str>) -> Self {
+    pub fn new(args: &TrainArgs, session: &Session, notes: &[String]) -> Self {
         let common = &args.common;
-        if let (Some(note), false) = (note, common.quiet()) {
+        for note in notes.iter().filter(|_| !common.quiet()) {
             note!("{note}");
         }
         if common.json() || common.quiet() {
@@ -108,6 +108,16 @@ impl Watch {
             _ => {}
         }
         ControlFlow::Continue(())
+    }
+
+    /// Says something at once, or at the end where a live view has the terminal.
+    pub fn note(&self, seen: &mut Seen, note: String) {
+        match self {
+            Watch::Live(_) => {}
+            Watch::Plain { bar: Some(bar), .. } => bar.suspend(|| note!("{note}")),
+            Watch::Plain { .. } | Watch::Silent => note!("{note}"),
+        }
+        seen.notes.push(note);
     }
 
     /// The end of the training: shows the last picture until a key is pressed, unless the person

@@ -113,6 +113,11 @@ impl Watch {
         Ok(())
     }
 
+    /// Says something beside the bar.
+    pub fn note(&self, note: &str) {
+        self.bar.suspend(|| note!("{note}"));
+    }
+
     /// The end of the training.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

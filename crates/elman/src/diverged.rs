@@ -1,0 +1,29 @@
+//! When a training whose losses are all finite has diverged nevertheless.
+
+/// How many times the loss of a simple prediction tells of divergence and not of a hard series. A network that has
+/// learned nothing ends near 1; the lesson with `--lr 1000` ends at five million.
+const FAR_ABOVE: f64 = 10.0;
+
+/// Whether a training with these losses, one a step, ends far above where it began: its last loss is greater than
+/// its first, and than [`FAR_ABOVE`] times `simple`, the loss of a prediction that needs no network.
+pub(crate) fn has_diverged(losses: &[f64], simple: f64) -> bool {
+    match losses {
+        [first, .., last] => *last > *first && *last > FAR_ABOVE * simple,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_diverged;
+
+    #[test]
+    fn far_above_its_beginning_and_a_simple_prediction() {
+        assert!(has_diverged(&[0.5, 0.1, 66_937.0], 0.012));
+        // Not learned, but not run away either.
+        assert!(!has_diverged(&[0.5, 0.4, 0.6], 0.5));
+        // Still better than at the beginning: another step would help.
+        assert!(!has_diverged(&[90.0, 70.0, 50.0], 1.0));
+        assert!(!has_diverged(&[50.0], 1.0) && !has_diverged(&[], 1.0));
+    }
+}
