@@ -20,6 +20,7 @@ mod forecaster;
 mod head;
 mod jobs;
 mod judge;
+pub mod levels;
 mod net;
 mod past;
 mod plan;

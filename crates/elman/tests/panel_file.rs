@@ -50,6 +50,21 @@ fn what_is_read_back_forecasts_the_same_bits() {
 }
 
 #[test]
+fn levels_that_are_no_per_cent_are_refused_by_the_forecast_and_in_a_file() {
+    let known = panel(48);
+    let settings = PanelSettings { levels: vec![0.95], ..PanelSettings::new(4) };
+    let refused = PanelForecast::of(&known, &settings, &|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("did you mean 95?"), "{refused}");
+    let room = tempfile::tempdir().unwrap();
+    let path = room.path().join("panel.safetensors");
+    let mut fitted = fitted(&known);
+    fitted.settings.levels = vec![80.0, 1e308];
+    fitted.save(&path, &ReadOptions::default()).unwrap();
+    let damaged = Fitted::load(&path).err().unwrap().to_string();
+    assert!(damaged.contains("`panel` is damaged: levels of [80.0, 1e308]"), "{damaged}");
+}
+
+#[test]
 fn past_the_trained_horizon_the_walk_goes_on_over_what_was_forecast() {
     let known = panel(48);
     let fitted = fitted(&known);

@@ -18,9 +18,9 @@ pub struct PanelArgs {
     /// Take every column of numbers as a series of its own.
     #[arg(long, conflicts_with = "target")]
     pub wide: bool,
-    /// The levels of the bands, in per cent [default: 80,95].
-    #[arg(long, value_name = "PERCENT", value_delimiter = ',')]
-    pub level: Vec<f64>,
+    /// The levels of the prediction intervals, in per cent [default: 80,95].
+    #[arg(long, value_name = "PERCENT")]
+    pub level: Vec<String>,
     /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
     #[arg(long, value_name = "STEPS", value_delimiter = ',', value_parser = season())]
     pub season: Vec<usize>,

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use elman::panel::{Contest, Head, PanelSettings, Progress, Scope, Stack};
+use elman::panel::{Contest, Head, PanelSettings, Progress, Scope, Stack, levels};
 use elman::read::{Input, LoadedPanel, Missing, ReadOptions};
 use elman::season::Decomposition;
 use indicatif::ProgressBar;
@@ -19,7 +19,7 @@ pub fn settings(
 ) -> Result<PanelSettings, Failure> {
     let levels = match &args.level[..] {
         [] => vec![80.0, 95.0],
-        asked => levels(asked)?,
+        asked => levels::parse(&asked.join(","))?,
     };
     let mut seasons: Vec<usize> = args.season.iter().copied().filter(|m| *m > 1).collect();
     seasons.sort_unstable();
@@ -63,18 +63,6 @@ pub fn settings(
         seed: common.seed(),
         threads: asked.unwrap_or(of_machine),
     })
-}
-
-/// Levels of bands, lowest first, each once.
-pub fn levels(asked: &[f64]) -> Result<Vec<f64>, Failure> {
-    if let Some(level) = asked.iter().find(|level| !(**level > 0.0 && **level < 100.0)) {
-        let message = format!("a level of {level}: must be above 0 and below 100, in per cent");
-        return Err(Failure::new(USAGE, message));
-    }
-    let mut levels = asked.to_vec();
-    levels.sort_by(f64::total_cmp);
-    levels.dedup();
-    Ok(levels)
 }
 
 /// The most notes on a file that are printed; many series have many.

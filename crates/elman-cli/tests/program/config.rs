@@ -19,6 +19,27 @@ fn the_file_gives_options_and_typed_ones_win() {
 }
 
 #[test]
+fn levels_are_per_cent_in_the_file_too() {
+    let room = Room::new();
+    room.write("sales.csv", &crate::run::monthly(60));
+    for (entry, levels) in [
+        ("[80, 95]", Ok([80.0, 95.0])),
+        ("\"80% 95%\"", Ok([80.0, 95.0])),
+        ("[80, 0.95]", Err("did you mean 95?")),
+    ] {
+        room.write("c.toml", &format!("level = {entry}\nsteps = 20\njson = true\n"));
+        let ran = room.run("forecast sales.csv --horizon 3 --config c.toml");
+        match levels {
+            Ok(levels) => {
+                let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+                assert_eq!(said["levels"], serde_json::json!(levels), "{entry}");
+            }
+            Err(help) => assert!(ran.code == 2 && ran.err.contains(help), "{entry}: {}", ran.err),
+        }
+    }
+}
+
+#[test]
 fn a_typed_list_takes_the_place_of_the_files() {
     let room = Room::new();
     room.write("c.toml", "plot = [\"a.svg\", \"b.svg\"]\nquiet = true\n");

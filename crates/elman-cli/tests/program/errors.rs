@@ -85,6 +85,8 @@ fn files_that_are_not_what_they_should_be() {
     let said: Vec<String> = [
         ("forecast sales.csv new.csv --horizon 3", 2),
         ("forecast sales.csv --horizon 3 --level 100", 2),
+        ("forecast sales.csv --horizon 3 --level 80,0.95", 2),
+        ("backtest sales.csv --horizon 3 --level eighty", 2),
         ("forecast model.safetensors --horizon 3 --season 12", 2),
         ("forecast nowhere.csv --horizon 3", 3),
         ("forecast sales.csv --horizon 3 --out future.xlsx", 2),

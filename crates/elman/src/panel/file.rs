@@ -12,6 +12,7 @@ use super::contest::Contest;
 use super::expert::Expert;
 use super::fitted::Fitted;
 use super::forecaster::{PanelSettings, Scope};
+use super::levels;
 use super::net::{Net, NetSettings};
 use crate::calendar::Frequency;
 use crate::error::{Error, Result};
@@ -104,6 +105,9 @@ impl Fitted {
         encoding.check(settings.horizon).map_err(bad)?;
         read.freq.map_or(Ok(()), Frequency::check).map_err(bad)?;
         check_experts(&about).map_err(|reason| damaged(path, reason))?;
+        if levels::check(&settings.levels).is_err() {
+            return Err(damaged(path, format!("levels of {:?} per cent", settings.levels)));
+        }
         let mut numbers = 0..;
         let mut net = |net: NetSettings| {
             let number = numbers.next().unwrap_or_default();

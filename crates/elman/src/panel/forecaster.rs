@@ -7,6 +7,7 @@ use super::beside::Encoding;
 use super::contest::Contest;
 use super::fitted::Fitted;
 use super::head::{Head, Said, no_count};
+use super::levels;
 use super::net::Stack;
 use super::past::Past;
 use crate::error::{Error, Result};
@@ -42,7 +43,7 @@ pub struct PanelSettings {
     /// How they are found where they are taken out.
     #[serde(default)]
     pub decomposition: Decomposition,
-    /// Levels of the bands, in per cent.
+    /// Levels of the prediction intervals, in per cent: 80 for 80 %.
     pub levels: Vec<f64>,
     /// Which series share their networks.
     #[serde(default)]
@@ -130,11 +131,12 @@ impl PanelSettings {
         ranges::positive("learning_rate", &[self.learning_rate])
     }
 
-    /// Refuses a head that does not fit the values, a loss that is none of a point, and a scaler that is
+    /// Refuses levels that are no per cent, a head that does not fit the values, a loss that is none of a point, and a scaler that is
     /// unknown or has no part.
     pub(super) fn check_choices(&self, panel: &[Series]) -> Result<()> {
         let refuse =
             |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
+        levels::check(&self.levels)?;
         self.check()?;
         let said = Said::by(self.head, &self.loss, &self.levels);
         said.loss()?;

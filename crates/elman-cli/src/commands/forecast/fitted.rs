@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use elman::nn::file::ModelFile;
-use elman::panel::{Contest, Fitted, Head, PanelForecast, PanelSettings};
+use elman::panel::{Contest, Fitted, Head, PanelForecast, PanelSettings, levels};
 use elman::read::{Input, LoadedPanel};
 use elman::report::{self, Album};
 use elman::write;
@@ -57,7 +57,7 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
         return Err(Failure::new(USAGE, message));
     };
     if !args.panel.level.is_empty() {
-        fitted.settings.levels = panel::levels(&args.panel.level)?;
+        fitted.settings.levels = levels::parse(&args.panel.level.join(","))?;
     }
     let (asked, of_machine) = args.common.threads();
     fitted.settings.threads = asked.unwrap_or(of_machine);
