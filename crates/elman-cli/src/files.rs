@@ -10,6 +10,7 @@ use elman::nn::file::{ModelFile, TensorFile};
 use elman::read::{
     Decimal, Duplicates, Input, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions,
 };
+use elman::series::Aggregate;
 use elman::write::Row;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -153,11 +154,25 @@ pub fn may_be_table(path: Option<&PathBuf>) -> Result<(), Failure> {
     path.map_or(Ok(()), |path| kind::may_replace(path, kind::Kind::of_table(path)))
 }
 
+/// Takes away `--out -`, which means stdout, and tells whether it was there. A file of that name is `./-`.
+pub fn to_stdout(out: &mut Option<PathBuf>, json: bool) -> Result<bool, Failure> {
+    if out.as_ref().is_none_or(|path| path.as_os_str() != "-") {
+        return Ok(false);
+    }
+    if json {
+        let message =
+            "`--out -` and `--json` would both write to stdout\n  help: leave one of them out";
+        return Err(Failure::new(USAGE, message));
+    }
+    *out = None;
+    Ok(true)
+}
+
 /// Writes a forecast as a whole: as the kind of file that the name promises, else as CSV.
 pub fn write_table<'a>(
     path: &Path,
     levels: &[f64],
-    rows: impl Iterator<Item = Row<'a>>,
+    rows: impl Iterator<Item = Row<'a>> + Clone,
 ) -> Result<(), Failure> {
     let mut table = Vec::new();
     match path.extension().and_then(|ending| ending.to_str()) {
@@ -190,6 +205,7 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         duplicates: match args.duplicates.as_deref() {
             None => like.duplicates,
             Some("mean") => Duplicates::Mean,
+            Some("sum") => Duplicates::Sum,
             Some("first") => Duplicates::First,
             Some("last") => Duplicates::Last,
             Some(_) => Duplicates::Error,
@@ -212,6 +228,10 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         missing_values: match args.missing_values.is_empty() {
             true => like.missing_values,
             false => args.missing_values.clone(),
+        },
+        agg: match args.agg.as_deref() {
+            None => like.agg,
+            Some(word) => Aggregate::ALL.into_iter().find(|agg| agg.word() == word),
         },
         wide: like.wide,
         missing_dates: match args.missing_dates.as_deref() {

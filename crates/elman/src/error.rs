@@ -243,6 +243,32 @@ pub enum Error {
         /// The flags to type.
         help: String,
     },
+    /// The rows look like those of several series, and no column was said to name them.
+    #[error("`{path}` looks like {} series, one for each {}: {}; {seen}{}", ids.len(), tick(id_col), list(ids), Help(help))]
+    SeveralSeries {
+        /// The file.
+        path: String,
+        /// The column whose values tell the series apart, or several with commas between.
+        id_col: String,
+        /// The values.
+        ids: Vec<String>,
+        /// What gives the series away.
+        seen: String,
+        /// The options to type.
+        help: String,
+    },
+    /// Two columns have the same name.
+    #[error("`{path}` has two columns called `{name}`: {} and {}{}", columns.0, columns.1, Help(help))]
+    SameName {
+        /// The file.
+        path: String,
+        /// The name.
+        name: String,
+        /// The columns, from 1.
+        columns: (usize, usize),
+        /// What to do about it.
+        help: String,
+    },
     /// No entry of that name in a registry.
     #[error("no {family} is called `{name}`{}", Help(&nearest(nearest_names, known)))]
     UnknownName {

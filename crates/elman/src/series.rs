@@ -1,8 +1,10 @@
 //! A series: its values and its time axis.
 
+mod aggregate;
 mod missing_dates;
 
 use crate::calendar::{self, Anchor, Clock, Dates, Found, Frequency, Gaps, Stamp, Style, infer};
+pub use aggregate::{Aggregate, Aggregated, Periods};
 use serde::{Deserialize, Serialize};
 
 /// Values at equal steps, oldest first, all finite; or NaN where none is known, if the reader was told to

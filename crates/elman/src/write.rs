@@ -2,22 +2,25 @@
 
 #[cfg(feature = "columnar")]
 mod columnar;
+mod when;
 
 use std::io::{Error, Write};
 
 #[cfg(feature = "columnar")]
 pub use columnar::{arrow, parquet};
 use serde_json::{Map, Value};
+pub(crate) use when::zone;
+pub use when::{Moment, When};
 
 /// One forecast value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<'a> {
     /// The name of the series.
     pub unique_id: &'a str,
-    /// The date or step, as the data writes it.
-    pub ds: String,
+    /// The date or step.
+    pub ds: When,
     /// In a backtest: the last date known, and what came.
-    pub tested: Option<(String, f64)>,
+    pub tested: Option<(When, f64)>,
     /// The forecast.
     pub elman: f64,
     /// The lower and the upper bound of each level.
@@ -55,10 +58,11 @@ pub fn csv<'a>(
     writer.write_record(columns(tested, levels)).map_err(io)?;
     let number = |y: &f64| if y.is_nan() { String::new() } else { y.to_string() };
     for row in rows {
-        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [cutoff, number(&y)]);
+        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [cutoff.text, number(&y)]);
         let bounds = row.bounds.iter().flat_map(|(low, high)| [low, high]);
         let numbers = [&row.elman].into_iter().chain(bounds).map(number);
-        let cells = [row.unique_id.to_owned(), row.ds].into_iter().chain(tested).chain(numbers);
+        let cells =
+            [row.unique_id.to_owned(), row.ds.text].into_iter().chain(tested).chain(numbers);
         writer.write_record(cells).map_err(io)?;
     }
     writer.flush()
@@ -83,10 +87,10 @@ pub fn json_lines<'a>(
 pub fn json(levels: &[f64], row: Row<'_>) -> Value {
     let columns = columns(row.tested.is_some(), levels);
     let tested = row.tested.into_iter();
-    let tested = tested.flat_map(|(cutoff, y)| [Value::from(cutoff), Value::from(y)]);
+    let tested = tested.flat_map(|(cutoff, y)| [Value::from(cutoff.text), Value::from(y)]);
     let numbers = row.bounds.iter().flat_map(|&(low, high)| [low, high]);
     let numbers = [row.elman].into_iter().chain(numbers).map(Value::from);
-    let cells = [Value::from(row.unique_id), Value::from(row.ds)].into_iter();
+    let cells = [Value::from(row.unique_id), Value::from(row.ds.text)].into_iter();
     Value::Object(
         columns.into_iter().zip(cells.chain(tested).chain(numbers)).collect::<Map<_, _>>(),
     )

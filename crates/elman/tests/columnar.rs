@@ -6,7 +6,7 @@ use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use elman::read::{LoadedPanel, Missing, ReadOptions, csv_from, panel_from};
-use elman::write::{self, Row};
+use elman::write::{self, Row, When};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -218,7 +218,7 @@ fn null_and_nan_are_missing_and_errors_name_the_row() {
     assert_eq!(
         error(&arrow(&table)),
         "a date stands twice\n  --> sales, row 3, column 1 (\"ds\"): \"1970-01-02\" is on row 2 already\n  \
-         help: take one of them out, or make them one with `--duplicates mean` (or first, last)"
+         help: take one of them out, or make them one with `--duplicates mean` (or sum, first, last)"
     );
     let none: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::from_iter([None::<&str>; 4]));
     let table = batch([("ds", days), ("x", none)]);
@@ -291,8 +291,8 @@ fn what_is_written_reads_back() {
     let rows = |tested: bool| {
         ["a", "a", "b", "b"].into_iter().enumerate().map(move |(i, unique_id)| Row {
             unique_id,
-            ds: format!("2020-01-0{}", 1 + i % 2),
-            tested: tested.then(|| ("2019-12-31".to_string(), 0.5)),
+            ds: format!("2020-01-0{}", 1 + i % 2).as_str().into(),
+            tested: tested.then(|| ("2019-12-31".into(), 0.5)),
             elman: 0.1 + i as f64,
             bounds: vec![(-1.0, 2.5), (f64::NEG_INFINITY, f64::INFINITY)],
         })
@@ -312,4 +312,63 @@ fn what_is_written_reads_back() {
     let mut none = Vec::new();
     write::parquet(&mut none, &[80.0], std::iter::empty()).unwrap();
     assert!(error(&none).contains("has a header and no rows"));
+}
+
+#[test]
+fn dates_are_written_as_dates_and_read_back_the_same() {
+    for (times, kind) in [
+        (["2020-01-30", "2020-01-31"], "Date32"),
+        (["31.12.2019", "01.01.2020"], "Date32"),
+        (["2020-11", "2020-12"], "Date32"),
+        (["1850", "1851"], "Date32"),
+        (["1981Q3", "1981Q4"], "Date32"),
+        (["2018-08-03 22:00", "2018-08-03 23:00"], "Timestamp(ms)"),
+        (["2018-08-03T00:00:00+01:00", "2018-08-04T00:00:00+01:00"], "Timestamp(ms, \"+01:00\")"),
+        (["2018-08-03 00:00:00-03:30", "2018-08-03 01:00:00-03:30"], "Timestamp(ms, \"-03:30\")"),
+        (["2018-08-03 22:00:00Z", "2018-08-03 23:00:00Z"], "Timestamp(ms, \"UTC\")"),
+        (["7", "8"], "Utf8"),
+        (["9998-12-31", "9999-12-31"], "Utf8"),
+    ] {
+        let csv = format!("ds,y\n{},1\n{},2\n", times[0], times[1]);
+        let known = panel_from(csv.as_bytes(), "f", &ReadOptions::default()).unwrap();
+        let clock = known.series[0].clock();
+        let rows = || {
+            (1..=5).map(|k| Row {
+                unique_id: "y",
+                ds: When::after(&clock, k),
+                tested: Some((When::after(&clock, 0), 0.5)),
+                elman: k as f64,
+                bounds: Vec::new(),
+            })
+        };
+        let [mut parquet, mut arrow] = [(); 2].map(|()| Vec::new());
+        write::parquet(&mut parquet, &[], rows()).unwrap();
+        write::arrow(&mut arrow, &[], rows()).unwrap();
+        let schema = FileReader::try_new(std::io::Cursor::new(&arrow), None).unwrap().schema();
+        for column in ["ds", "cutoff"] {
+            let found = schema.field_with_name(column).unwrap().data_type();
+            assert_eq!(found.to_string(), kind, "{times:?}");
+        }
+        let options = ReadOptions { target: Some("elman".into()), ..ReadOptions::default() };
+        for file in [parquet, arrow] {
+            let read = panel_from(
+                &file[..],
+                "f",
+                &ReadOptions { time_col: Some("ds".into()), ..options.clone() },
+            );
+            if kind == "Utf8" {
+                continue;
+            }
+            let series = read.unwrap().series.remove(0);
+            assert_eq!(series.values, [1.0, 2.0, 3.0, 4.0, 5.0]);
+            for i in 0..8 {
+                assert_eq!(series.stamp(i), clock.stamp(i + 1), "{times:?} {i}");
+            }
+            if let Some((_, zone)) =
+                times[0].split_at_checked(19).filter(|(_, zone)| zone.len() == 6)
+            {
+                assert!(series.label(6).ends_with(zone), "{times:?}: {}", series.label(6));
+            }
+        }
+    }
 }

@@ -271,7 +271,13 @@ fn a_time_in_several_columns_is_put_together() {
     let parts =
         read("No,year,month,day,hour,x\n1,2010,1,1,22,5\n2,2010,1,1,23,6\n3,2010,1,2,0,7\n");
     assert_eq!(parts.found(), "hourly, 2010-01-01 22:00 to 2010-01-02 00:00, 3 values, no gaps");
-    assert_eq!(parts.notes, ["time put together from year, month, day, hour"]);
+    assert_eq!(
+        parts.notes,
+        [
+            "time put together from year, month, day, hour",
+            "columns not used: No (numbers: `--target`)"
+        ]
+    );
     let beside = read("dteday,hr,cnt\n2011-01-01,23,5\n2011-01-02,0,6\n2011-01-02,1,6\n");
     assert_eq!(beside.found(), "hourly, 2011-01-01 23:00 to 2011-01-02 01:00, 3 values, no gaps");
 }
@@ -372,7 +378,8 @@ fn lines_around_the_table_are_left_out_and_said() {
         loaded.notes,
         [
             "line 1 above the table left out",
-            "line 7 below the table left out: \"Source: the shops\""
+            "line 7 below the table left out: \"Source: the shops\"",
+            "columns not used: x (text: `--id-col`)"
         ]
     );
     assert_eq!(

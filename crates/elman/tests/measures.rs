@@ -86,7 +86,7 @@ fn a_forecast_is_written_as_it_is_read() {
     let mut out = Vec::new();
     let row = |(unique_id, ds, elman): (_, &str, _)| write::Row {
         unique_id,
-        ds: ds.to_owned(),
+        ds: ds.into(),
         elman,
         tested: None,
         bounds: Vec::new(),

@@ -240,7 +240,7 @@ fn every_series_of_a_file_is_read_in_one_go() {
 fn a_table_has_nixtlas_columns() {
     let row = || write::Row {
         unique_id: "a",
-        ds: "2020-01-01".to_owned(),
+        ds: "2020-01-01".into(),
         elman: 1.5,
         tested: None,
         bounds: vec![(1.0, 2.0), (0.5, 2.5)],

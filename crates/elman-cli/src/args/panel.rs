@@ -153,7 +153,7 @@ pub struct ForecastArgs {
     /// Steps to forecast.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
     pub horizon: u32,
-    /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl.
+    /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl; `-` is stdout.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Keep a picture: .png, .svg or .html. May be given more than once.
@@ -188,7 +188,8 @@ pub struct BacktestArgs {
     /// Choose and train anew at every cutoff, not only before the first.
     #[arg(long)]
     pub refit: bool,
-    /// Where every forecast goes, beside what came: .csv, .parquet, .arrow or .jsonl.
+    /// Where every forecast goes, beside what came: .csv, .parquet, .arrow or .jsonl; `-` is stdout, and the scores
+    /// then go to stderr.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     #[command(flatten)]

@@ -55,7 +55,8 @@ pub struct ReadArgs {
     /// The column of dates; `none` counts the rows [default: `ds`, or the only column of dates].
     #[arg(long, value_name = "COL")]
     pub time_col: Option<String>,
-    /// The column that names the series in a file of several.
+    /// The column that names the series in a file of several, or several columns with commas between; `none` takes
+    /// all rows for one series.
     #[arg(long, value_name = "COL")]
     pub id_col: Option<String>,
     /// Which series of a file of several.
@@ -73,7 +74,7 @@ pub struct ReadArgs {
     #[arg(long, hide = true, conflicts_with = "missing_dates")]
     pub fill_missing_dates: bool,
     /// What to do about a date that stands twice [default: error].
-    #[arg(long, value_parser = ["error", "mean", "first", "last"])]
+    #[arg(long, value_parser = ["error", "mean", "sum", "first", "last"])]
     pub duplicates: Option<String>,
     /// Put the rows in the order of their dates.
     #[arg(long)]
@@ -91,6 +92,10 @@ pub struct ReadArgs {
     /// BMS, SMS and W-SUN; 4-4-5; hours and days behind @, as in 30min@9:00-16:30,Mon-Fri.
     #[arg(long, value_name = "FREQ")]
     pub freq: Option<String>,
+    /// What the values of a period become where `--freq` is coarser than the dates: days to weeks, from Monday to
+    /// Sunday, or to months. Periods at the ends that are not whole are left out.
+    #[arg(long, value_parser = elman::series::Aggregate::ALL.map(elman::series::Aggregate::word))]
+    pub agg: Option<String>,
 }
 
 /// How a series is made ready for training.

@@ -16,7 +16,8 @@ use crate::files::Written;
 use crate::{files, print};
 
 /// Reads, goes back, prints the scores.
-pub fn run(args: BacktestArgs) -> Outcome {
+pub fn run(mut args: BacktestArgs) -> Outcome {
+    let to_stdout = files::to_stdout(&mut args.out, args.common.json())?;
     files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
     files::are_apart(&[Some(&args.data)], args.out.iter())?;
     files::may_be_table(args.out.as_ref())?;
@@ -39,7 +40,12 @@ pub fn run(args: BacktestArgs) -> Outcome {
     if let Some(out) = &args.out {
         written.attempt(out, files::write_table(out, levels, backtest.rows(&loaded.series)));
     }
-    if args.common.json() {
+    if to_stdout {
+        print::results(|out| elman::write::csv(out, levels, backtest.rows(&loaded.series)));
+        if talks {
+            note!("{}", table(&backtest.scores));
+        }
+    } else if args.common.json() {
         out!("{}", document(&args, &settings, &loaded, &backtest));
     } else {
         out!("{}", table(&backtest.scores));

@@ -13,7 +13,9 @@ use crate::failure::{Failure, Outcome, USAGE};
 use crate::files;
 
 /// Decides by what stands in the first file.
-pub fn run(args: ForecastArgs) -> Outcome {
+pub fn run(mut args: ForecastArgs) -> Outcome {
+    // A forecast without `--out` goes to stdout anyway.
+    files::to_stdout(&mut args.out, args.common.json())?;
     let outputs: Vec<&Path> = args.out.iter().chain(&args.save).map(PathBuf::as_path).collect();
     files::can_write(&outputs, &args.plot)?;
     let inputs = [Some(&args.source), args.data.as_ref()];

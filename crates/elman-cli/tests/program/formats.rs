@@ -14,7 +14,7 @@ fn rows(csv: &str) -> impl Iterator<Item = Row<'_>> {
         csv.lines().skip(1).filter_map(move |line| {
             let (ds, value) = line.split_once(',')?;
             let elman = value.parse::<f64>().ok()? + unique_id.len() as f64;
-            Some(Row { unique_id, ds: ds.to_owned(), tested: None, elman, bounds: Vec::new() })
+            Some(Row { unique_id, ds: ds.into(), tested: None, elman, bounds: Vec::new() })
         })
     })
 }

@@ -30,6 +30,7 @@ pub use offsets::Offsets;
 pub use parse::{Dates, Trouble, dates, dates_until, looks_like_date};
 pub use pattern::Pattern;
 pub use periods::{Periods445, Semimonthly};
+pub(crate) use scan::offset;
 pub use sessions::Sessions;
 pub use stamp::Stamp;
 pub use style::{DateOrder, DateStyle, EpochUnit, Style};

@@ -145,7 +145,7 @@ fn time(rest: &str) -> Option<Time<'_>> {
 }
 
 /// Minutes east of Greenwich; `Some(None)` when no zone is written, `None` when what is written is no zone.
-pub(super) fn offset(zone: &str) -> Option<Option<i64>> {
+pub(crate) fn offset(zone: &str) -> Option<Option<i64>> {
     match zone {
         "" => return Some(None),
         "Z" | "z" | "UTC" | "GMT" => return Some(Some(0)),

@@ -2,7 +2,7 @@
 
 use crate::calendar::Clock;
 use crate::report::{Axis, Color, Mark, Picture, Shape};
-use crate::write;
+use crate::write::{self, When};
 
 use super::about::Tail;
 
@@ -19,6 +19,7 @@ pub struct Forecast {
     pub values: Vec<f64>,
     pub(super) axis: Axis,
     pub(super) tail: Tail,
+    when: Vec<When>,
 }
 
 impl Forecast {
@@ -30,13 +31,14 @@ impl Forecast {
             positions: steps.map(|k| clock.position(k)).collect(),
             axis: Axis::of(clock),
             tail: tail.clone(),
+            when: (1..=values.len()).map(|k| When::after(clock, k)).collect(),
             values,
         }
     }
 
     /// The rows of a table with Nixtla's columns.
-    pub fn rows(&self) -> impl Iterator<Item = write::Row<'_>> {
-        self.labels.iter().zip(&self.values).map(|(ds, &elman)| write::Row {
+    pub fn rows(&self) -> impl Iterator<Item = write::Row<'_>> + Clone {
+        self.when.iter().zip(&self.values).map(|(ds, &elman)| write::Row {
             unique_id: &self.series,
             ds: ds.clone(),
             elman,

@@ -17,7 +17,7 @@ use crate::baselines;
 use crate::error::{Error, Result};
 use crate::metrics::{self, Case, Claim, Errors, Evidence};
 use crate::series::Series;
-use crate::write::Row;
+use crate::write::{self, Row, When};
 
 /// What a backtest depends on, besides the values.
 #[derive(Debug, Clone, PartialEq)]
@@ -208,14 +208,15 @@ impl Backtest {
     }
 
     /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
-    pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = Row<'a>> {
+    pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = Row<'a>> + Clone {
         panel.iter().enumerate().flat_map(move |(s, series)| {
+            let zone = write::zone(&series.clock());
             let windows = self.cutoffs[s].iter().zip(&self.forecasts[s]).zip(&self.bands[s]);
             windows.flat_map(move |((cutoff, said), bands)| {
                 said.iter().enumerate().map(move |(k, &elman)| Row {
                     unique_id: &series.name,
-                    ds: series.label(cutoff + k),
-                    tested: Some((series.label(cutoff - 1), series.values[cutoff + k])),
+                    ds: When::of(series, cutoff + k, zone),
+                    tested: Some((When::of(series, cutoff - 1, zone), series.values[cutoff + k])),
                     elman,
                     bounds: bounds(&self.contest.levels, bands, k),
                 })

@@ -16,7 +16,7 @@ use crate::report::{self, Axis, Color, Mark, Picture, Shape};
 use crate::scalers;
 use crate::season::{self, Decomposition};
 use crate::series::Series;
-use crate::write;
+use crate::write::{self, When};
 
 /// Values that are looked at in all; of each series the newest, [`LEAST_KEPT`] at least.
 const MOST_VALUES: usize = 2_000_000;
@@ -224,13 +224,13 @@ impl PanelForecast {
     }
 
     /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
-    pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = write::Row<'a>> {
+    pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = write::Row<'a>> + Clone {
         panel.iter().zip(&self.values).zip(&self.bands).flat_map(
             move |((series, values), bands)| {
                 let clock = series.clock();
                 values.iter().enumerate().map(move |(k, &elman)| write::Row {
                     unique_id: &series.name,
-                    ds: clock.label(k + 1),
+                    ds: When::after(&clock, k + 1),
                     elman,
                     tested: None,
                     bounds: bounds(&self.levels, bands, k),

@@ -1,13 +1,17 @@
 //! Which columns and rows are meant, when nobody or somebody said so.
 
 use super::columns::{Columns, Kind};
+use super::exog::Exog;
+use super::hidden::{self, Hidden};
+use super::id::Id;
 use super::parts::{self, Parts};
 use super::table::Table;
 use super::time_names::is_time_name;
-use super::{ReadOptions, typed};
+use super::times::TimeCells;
+use super::{Duplicates, ReadOptions, typed};
 use crate::calendar::is_epoch;
 use crate::error::{Error, Result, nearest_names};
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 /// Where the time is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,64 +32,41 @@ impl TimeSource {
     }
 }
 
-/// The names of the series in a column, in the order they come.
-pub(super) fn ids<'a>(table: &'a Table, column: usize, rows: &[usize]) -> Vec<&'a str> {
-    let mut seen = HashMap::new();
-    for row in rows {
-        let next = seen.len();
-        seen.entry(table.cell(*row, column)).or_insert(next);
-    }
-    let mut ids: Vec<(&str, usize)> = seen.into_iter().collect();
-    ids.sort_by_key(|(_, at)| *at);
-    ids.into_iter().map(|(id, _)| id).collect()
-}
-
-/// The rows of each series, in the order in which the series come.
-pub(super) fn by_series(table: &Table, column: usize, rows: &[usize]) -> Vec<Vec<usize>> {
-    let mut at = HashMap::new();
-    let mut series: Vec<Vec<usize>> = Vec::new();
-    for row in rows {
-        let index = *at.entry(table.cell(*row, column)).or_insert_with(|| {
-            series.push(Vec::new());
-            series.len() - 1
-        });
-        series[index].push(*row);
-    }
-    series
-}
-
-/// The id column, if any, and the rows of the series asked for, or of all.
+/// The columns that name the series, if any, and the rows of the series asked for, or of all.
 pub(super) fn series(
     table: &Table,
     columns: &Columns,
     options: &ReadOptions,
-) -> Result<(Option<usize>, Vec<usize>)> {
+) -> Result<(Option<Id>, Vec<usize>)> {
     let rows: Vec<usize> = table.rows().collect();
     let holds = |c: &usize| {
         options.series.as_ref().is_some_and(|s| rows.iter().any(|r| table.cell(*r, *c) == s))
     };
     let id = match &options.id_col {
-        Some(name) => Some(columns.resolve(name, &table.path)?),
-        None => columns.named("unique_id").or_else(|| columns.of(Kind::Text).find(holds)),
+        Some(_) if says_none(columns, options) => None,
+        Some(name) => Some(Id::named(name, columns, &table.path)?),
+        None => {
+            let named = columns.named("unique_id");
+            named.or_else(|| columns.of(Kind::Text).find(holds)).map(Id::of)
+        }
     };
     let Some(id) = id else {
         return match &options.series {
             None => Ok((None, rows)),
             Some(name) => {
                 // The likeliest id column is the text that repeats itself most.
-                let texts = columns.of(Kind::Text).map(|c| ids(table, c, &rows));
+                let texts = columns.of(Kind::Text).map(|c| Id::of(c).all(table, &rows));
                 let known = texts.min_by_key(Vec::len).unwrap_or_default();
                 Err(unknown_series(table, name, &known))
             }
         };
     };
-    let known = ids(table, id, &rows);
     match &options.series {
         Some(name) => {
             let own: Vec<usize> =
-                rows.iter().copied().filter(|r| table.cell(*r, id) == name).collect();
+                rows.iter().copied().filter(|r| id.cell(table, *r) == name.as_str()).collect();
             if own.is_empty() {
-                Err(unknown_series(table, name, &known))
+                Err(unknown_series(table, name, &id.all(table, &rows)))
             } else {
                 Ok((Some(id), own))
             }
@@ -94,43 +75,78 @@ pub(super) fn series(
     }
 }
 
-fn unknown_series(table: &Table, name: &str, known: &[&str]) -> Error {
+/// Whether it was said that the rows are one series (`--id-col none`).
+pub(super) fn says_none(columns: &Columns, options: &ReadOptions) -> bool {
+    options.id_col.as_deref() == Some("none") && columns.named("none").is_none()
+}
+
+fn unknown_series(table: &Table, name: &str, known: &[Cow<'_, str>]) -> Error {
     Error::UnknownSeries {
         path: table.path.clone(),
         name: name.to_string(),
-        nearest_names: nearest_names(name, known.iter().copied()),
+        nearest_names: nearest_names(name, known.iter().map(Cow::as_ref)),
         known: known.iter().map(|k| k.to_string()).collect(),
     }
 }
 
 /// The error for a file of several series.
-pub(super) fn which_series(table: &Table, columns: &Columns, id: usize, ids: &[&str]) -> Error {
-    let id_col = columns.all[id].name.clone();
-    let last = typed(ids.last().copied().unwrap_or_default());
-    let help = format!("say which with `--id-col {} --series {last}`", typed(&id_col));
+pub(super) fn which_series(
+    table: &Table,
+    columns: &Columns,
+    id: &Id,
+    ids: &[Cow<'_, str>],
+) -> Error {
+    let last = typed(ids.last().map_or("", Cow::as_ref));
+    let help = format!("say which with `{} --series {last}`", id.option(columns));
     Error::WhichSeries {
         path: table.path.clone(),
-        id_col,
+        id_col: id.title(columns),
         ids: ids.iter().map(|k| k.to_string()).collect(),
         help,
     }
 }
 
-/// The text column that tells apart rows with the same time, if there is one.
+/// The columns that name the series although nobody said so: a column of text without which each time stands twice. Where
+/// numbers do the same, or several columns together, a person has to say so: taken for one series, the rows of many
+/// shops would be put in order and averaged.
+///
+/// # Errors
+/// [`Error::SeveralSeries`], before anything else is asked.
 pub(super) fn hidden_id(
-    table: &Table,
-    columns: &Columns,
-    rows: &[usize],
+    cells: &TimeCells,
     keys: &[f64],
-) -> Option<usize> {
-    columns.of(Kind::Text).find(|c| {
-        let mut seen = HashMap::with_capacity(rows.len());
-        let unique = rows
-            .iter()
-            .zip(keys)
-            .all(|(row, key)| seen.insert((table.cell(*row, *c), key.to_bits()), ()).is_none());
-        unique && ids(table, *c, rows).len() * 2 <= rows.len()
-    })
+    exog: &Exog,
+    options: &ReadOptions,
+    one: bool,
+) -> Result<Option<Id>> {
+    let TimeCells { table, columns, source, rows } = *cells;
+    let mut taken = source.columns();
+    taken.extend(exog.columns());
+    if keys.is_empty() {
+        taken.extend(columns.of(Kind::Number).filter(|c| is_index(table, columns, *c, rows)));
+    }
+    // What is forecast names nothing, nor does the only column that could be.
+    taken.extend(given_target(table, columns, options)?.or_else(|| columns.named("y")));
+    let left: Vec<usize> = columns.of(Kind::Number).filter(|c| !taken.contains(c)).collect();
+    if let [only] = left[..] {
+        taken.push(only);
+    }
+    let of = hidden::Rows { table, columns, rows, keys, taken: &taken };
+    if keys.is_empty() {
+        let seen = "there are no dates, and its values stand in blocks or in turns".to_string();
+        return match hidden::without_dates(&of) {
+            None => Ok(None),
+            Some(id) => Err(hidden::say_which(&of, &id, seen, one)),
+        };
+    }
+    let decided = options.duplicates != Duplicates::Error;
+    match of.hidden() {
+        None => Ok(None),
+        Some(Hidden::Text(column)) => Ok(Some(Id::of(column))),
+        Some(Hidden::Likely { common: false, .. }) if decided => Ok(None),
+        Some(Hidden::Likely { id, text: true, .. }) if decided => Ok(Some(id)),
+        Some(Hidden::Likely { id, .. }) => Err(hidden::say_which(&of, &id, cells.again(keys), one)),
+    }
 }
 
 /// Where the time is.
@@ -138,6 +154,7 @@ pub(super) fn time(
     table: &Table,
     columns: &Columns,
     options: &ReadOptions,
+    id: Option<&Id>,
     rows: &[usize],
 ) -> Result<TimeSource> {
     if let Some(name) = &options.time_col {
@@ -167,7 +184,7 @@ pub(super) fn time(
     if let Some(parts) = parts::numbers(columns) {
         return Ok(TimeSource::Parts(parts));
     }
-    if let Some(column) = numeric_time(table, columns, rows) {
+    if let Some(column) = numeric_time(table, columns, options, id, rows)? {
         return Ok(TimeSource::Column(column));
     }
     // A time since 1970 that nobody called a time: the only column of numbers that are one.
@@ -181,26 +198,39 @@ pub(super) fn time(
     Ok(TimeSource::Rows(first.unwrap_or(1)))
 }
 
-/// A column of numbers that is called like a time and runs like one.
-fn numeric_time(table: &Table, columns: &Columns, rows: &[usize]) -> Option<usize> {
-    columns.of(Kind::Number).find(|c| {
+/// A column of numbers that is called like a time and runs like one, in the whole table or in each series.
+fn numeric_time(
+    table: &Table,
+    columns: &Columns,
+    options: &ReadOptions,
+    id: Option<&Id>,
+    rows: &[usize],
+) -> Result<Option<usize>> {
+    // Where somebody said which column names the series, one of them shows the time.
+    let first = match id.filter(|_| options.id_col.is_some()) {
+        Some(id) => id.series(table, columns, rows)?.swap_remove(0),
+        None => rows.to_vec(),
+    };
+    let runs = |c: &usize| {
         if !is_time_name(&columns.all[*c].name) {
             return false;
         }
-        let keys: Option<Vec<f64>> = rows
+        let keys: Option<Vec<f64>> = first
             .iter()
             .map(|r| super::cells::number(table.cell(*r, *c), columns.notation(*c)).ok())
             .collect();
-        keys.is_some_and(|k| {
-            let rises = k.windows(2).all(|w| w[0] < w[1]);
-            let falls = k.windows(2).all(|w| w[0] > w[1]);
-            rises || falls || hidden_id(table, columns, rows, &k).is_some()
+        keys.is_some_and(|keys| {
+            let rises = keys.windows(2).all(|w| w[0] < w[1]);
+            let falls = keys.windows(2).all(|w| w[0] > w[1]);
+            let of = hidden::Rows { table, columns, rows: &first, keys: &keys, taken: &[*c] };
+            rises || falls || (id.is_none() && of.hidden().is_some())
         })
-    })
+    };
+    Ok(columns.of(Kind::Number).find(runs))
 }
 
 /// Whether a column only numbers the rows: 0, 1, 2, … in the first column or under a name that says so.
-fn is_index(table: &Table, columns: &Columns, column: usize, rows: &[usize]) -> bool {
+pub(super) fn is_index(table: &Table, columns: &Columns, column: usize, rows: &[usize]) -> bool {
     const NAMES: [&str; 9] =
         ["", "rownames", "index", "id", "no", "nr", "row", "instant", "unnamed: 0"];
     let name = columns.all[column].name.to_lowercase();
@@ -228,6 +258,15 @@ pub(super) fn numbers(
     Ok(numbers)
 }
 
+/// The column to be forecast, if somebody said which.
+pub(super) fn given_target(
+    table: &Table,
+    columns: &Columns,
+    options: &ReadOptions,
+) -> Result<Option<usize>> {
+    options.target.as_ref().map(|name| columns.resolve(name, &table.path)).transpose()
+}
+
 /// Which column is to be forecast.
 pub(super) fn target(
     table: &Table,
@@ -236,8 +275,8 @@ pub(super) fn target(
     rows: &[usize],
     taken: &[usize],
 ) -> Result<usize> {
-    if let Some(name) = &options.target {
-        return columns.resolve(name, &table.path);
+    if let Some(target) = given_target(table, columns, options)? {
+        return Ok(target);
     }
     if let Some(y) = columns.named("y").filter(|y| !taken.contains(y)) {
         return Ok(y);

@@ -6,6 +6,7 @@ use super::table::Table;
 use super::written::Marks;
 use crate::calendar::looks_like_date;
 use crate::error::{Error, Place, Result, nearest_names};
+use std::collections::HashMap;
 
 /// What a column holds, by most of its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,26 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Finds out what the columns hold and whether the first row is a header, which is then taken off the table.
-    pub(super) fn find(table: &mut Table, decimal: Option<Decimal>) -> Columns {
+    ///
+    /// # Errors
+    /// Two columns of one name: nobody could say which of them is meant.
+    pub(super) fn find(table: &mut Table, decimal: Option<Decimal>) -> Result<Columns> {
+        let columns = Columns::guess(table, decimal);
+        if columns.has_header {
+            different(columns.all.iter().map(|c| c.name.as_str()), &table.path)?;
+        }
+        Ok(columns)
+    }
+
+    /// Columns of text under these names.
+    pub(super) fn called(names: &[String], path: &str) -> Result<Columns> {
+        different(names.iter().map(String::as_str), path)?;
+        let kinds = vec![Kind::Text; names.len()];
+        let notations = vec![Notation::Point; names.len()];
+        Ok(Columns::of_names(names.to_vec(), kinds, notations))
+    }
+
+    fn guess(table: &mut Table, decimal: Option<Decimal>) -> Columns {
         let notations = notation::of_columns(table, decimal);
         let below = |table: &Table| -> Vec<Kind> {
             notations.iter().enumerate().map(|(c, n)| kind(table.sample(c), *n)).collect()
@@ -117,9 +137,30 @@ impl Columns {
 
     /// Where a cell is, for an error.
     pub(super) fn place(&self, table: &Table, row: usize, column: usize) -> Box<Place> {
+        if let Some(across) = &table.across {
+            let column = across.columns[row] as usize;
+            let name = Some(across.names[column].clone());
+            return Box::new(Place { column: Some(column + 1), name, ..*table.place(row) });
+        }
         let name = self.has_header.then(|| self.all[column].name.clone());
         Box::new(Place { column: Some(column + 1), name, ..*table.place(row) })
     }
+}
+
+/// Refuses a name that two columns have. Names that are empty are none.
+fn different<'a>(names: impl Iterator<Item = &'a str>, path: &str) -> Result<()> {
+    let mut seen = HashMap::new();
+    for (column, name) in (1..).zip(names).filter(|(_, name)| !name.is_empty()) {
+        if let Some(first) = seen.insert(name, column) {
+            return Err(Error::SameName {
+                path: path.to_string(),
+                name: name.to_string(),
+                columns: (first, column),
+                help: "rename one of them, or take it out".to_string(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn kind<'a>(cells: impl Iterator<Item = &'a str>, notation: Notation) -> Kind {

@@ -4,14 +4,18 @@ use super::cells::is_missing;
 use super::choose::{self, TimeSource};
 use super::columns::{Columns, Kind};
 use super::content::Content;
+use super::dated::Dated;
 use super::exog::{self, Exog};
 use super::gaps::{self, InColumn};
+use super::id::{self, Id};
 use super::input::Input;
 use super::large;
 use super::table::Table;
-use super::times::{TimeCells, Times, merge};
+use super::times::{TimeCells, Times, merge, same};
 use super::written::Marks;
-use super::{Loaded, LoadedPanel, ReadOptions, absent, bytes, dates, parts, wide};
+use super::{
+    Loaded, LoadedPanel, ReadOptions, absent, aggregate, bytes, dates, parts, unused, wide,
+};
 use crate::calendar::{Found, Frequency, infer};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
@@ -34,6 +38,12 @@ pub fn csv(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
 /// # Errors
 /// As [`csv()`].
 pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
+    if let Some(asked) = aggregate::Asked::of(options)? {
+        let finer = csv_from(source, name, &aggregate::Asked::finer(options))?;
+        let Loaded { series, mut notes, .. } = finer;
+        let series = asked.apply(vec![series], &mut notes)?.swap_remove(0);
+        return Ok(Loaded { series, notes, ..finer });
+    }
     let mut loaded = series_in_rows(source, name, options)?;
     // Whoever reads a single series has a network without a mask.
     let series = std::slice::from_mut(&mut loaded.series);
@@ -51,18 +61,25 @@ fn series_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Resul
     if wide::is_wide(&table) {
         return wide::read(&table, options);
     }
-    let source = Source::find(&mut table, options)?;
-    let target = source.targets[0];
-    match &source.id {
-        Some(id) if options.series.is_none() => {
-            let ids = choose::ids(&table, *id, &source.rows);
-            if ids.len() > 1 {
-                return Err(choose::which_series(&table, &source.columns, *id, &ids));
-            }
-        }
-        _ => {}
+    table.square()?;
+    if let Some(dated) = Dated::of(&table, options) {
+        let (mut table, options) = dated.in_rows(&table, options)?;
+        return one_of(&mut table, &options);
     }
-    source.read(&table, &source.rows, target, options, None)
+    one_of(&mut table, options)
+}
+
+/// Reads the series that is asked for, or the one that there is.
+fn one_of(table: &mut Table, options: &ReadOptions) -> Result<Loaded> {
+    let source = Source::find(table, options, true)?;
+    let target = source.targets[0];
+    if let Some(id) = source.id.as_ref().filter(|_| options.series.is_none()) {
+        let ids = id.all(table, &source.rows);
+        if ids.len() > 1 {
+            return Err(choose::which_series(table, &source.columns, id, &ids));
+        }
+    }
+    source.read(table, &source.rows, target, options, None)
 }
 
 /// Reads every series of a file such as [`csv()`] reads: one for each name in the id column, one for each
@@ -82,8 +99,14 @@ pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPane
 /// # Errors
 /// As [`csv()`].
 pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+    if let Some(asked) = aggregate::Asked::of(options)? {
+        let mut finer = panel_from(source, name, &aggregate::Asked::finer(options))?;
+        finer.series = asked.apply(finer.series, &mut finer.notes)?;
+        return Ok(finer);
+    }
     let mut panel = panel_in_rows(source, name, options)?;
     absent::put_in_place(&mut panel.series, true, options, &mut panel.notes)?;
+    panel.notes.extend(id::alike(&panel));
     Ok(panel)
 }
 
@@ -123,26 +146,39 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
         exog::are_not_asked_for(options, name)?;
         return wide::panel(&table, options);
     }
-    let source = Source::find(&mut table, options).map_err(|error| match error {
+    table.square()?;
+    match Dated::of(&table, options) {
+        None => all_of(&mut table, options),
+        Some(dated) if !options.wide => Err(dated.say_wide(&table)),
+        Some(dated) => {
+            let (mut table, options) = dated.in_rows(&table, options)?;
+            all_of(&mut table, &options)
+        }
+    }
+}
+
+/// Reads every series of a table.
+fn all_of(table: &mut Table, options: &ReadOptions) -> Result<LoadedPanel> {
+    let source = Source::find(table, options, false).map_err(|error| match error {
         Error::WhichColumn { path, role: "target", candidates, help } => {
             let help = format!("{help}, or take each as a series with `--wide`");
             Error::WhichColumn { path, role: "target", candidates, help }
         }
         other => other,
     })?;
-    let series = match source.id {
-        Some(id) => choose::by_series(&table, id, &source.rows),
+    let series = match &source.id {
+        Some(id) => id.series(table, &source.columns, &source.rows)?,
         None => vec![source.rows.clone()],
     };
     if let ([rows], [target]) = (&series[..], &source.targets[..]) {
-        return Ok(source.read(&table, rows, *target, options, None)?.into());
+        return Ok(source.read(table, rows, *target, options, None)?.into());
     }
     let mut panel: Option<LoadedPanel> = None;
     let options = is_alone(options);
     let mut of_panel = None;
     let all = series.iter().flat_map(|rows| source.targets.iter().map(move |t| (rows, *t)));
     for (rows, target) in all {
-        let loaded = source.read(&table, rows, target, &options, of_panel)?;
+        let loaded = source.read(table, rows, target, &options, of_panel)?;
         // One panel has one step.
         of_panel = of_panel.or(loaded.series.frequency());
         match &mut panel {
@@ -161,7 +197,7 @@ pub(super) fn is_alone(options: &ReadOptions) -> ReadOptions {
 /// Where the series of a table are: which columns hold what, and the rows of the series asked for.
 pub(super) struct Source {
     columns: Columns,
-    pub(super) id: Option<usize>,
+    pub(super) id: Option<Id>,
     rows: Vec<usize>,
     time: TimeSource,
     /// One, or every column that is a series of its own.
@@ -173,9 +209,10 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn find(table: &mut Table, options: &ReadOptions) -> Result<Self> {
+    /// For `one` series or for all.
+    pub(super) fn find(table: &mut Table, options: &ReadOptions, one: bool) -> Result<Self> {
         table.square()?;
-        let columns = Columns::find(table, options.decimal);
+        let columns = Columns::find(table, options.decimal)?;
         match table.rows().len() {
             0 => return Err(table.too_few("has a header and no rows")),
             1 if !options.one_row => return Err(table.too_few("has 1 row of values")),
@@ -183,10 +220,11 @@ impl Source {
         }
         let mut notes = table.notes.clone();
         let (mut id, rows) = choose::series(table, &columns, options)?;
-        let mut time = choose::time(table, &columns, options, &rows)?;
+        let mut time = choose::time(table, &columns, options, id.as_ref(), &rows)?;
+        let exog = Exog::find(table, &columns, options)?;
         // Within a series no time stands twice; of several, the first one shows it.
-        let first = match id {
-            Some(id) => choose::by_series(table, id, &rows).swap_remove(0),
+        let first = match &id {
+            Some(id) => id.series(table, &columns, &rows)?.swap_remove(0),
             None => rows.clone(),
         };
         let keys = |time: &TimeSource| -> Result<Vec<f64>> {
@@ -201,18 +239,23 @@ impl Source {
             time = TimeSource::Parts(hourly);
             first_keys = keys(&time)?;
         }
-        if id.is_none() && stands_twice(&first_keys) {
-            id = choose::hidden_id(table, &columns, &rows, &first_keys);
+        if id.is_none() && !choose::says_none(&columns, options) {
+            let cells = TimeCells { table, columns: &columns, source: &time, rows: &rows };
+            id = choose::hidden_id(&cells, &first_keys, &exog, options, one)?;
+            notes.extend(id.as_ref().map(|id| {
+                let title = id.title(&columns);
+                format!("`{title}` names the series; `--id-col` says otherwise")
+            }));
         }
         notes.extend(times_note(table, &columns, &time, &first, options)?);
+        notes.extend(id.as_ref().and_then(|id| id.blanks(table, &columns)));
         if let TimeSource::Parts(parts) = &time {
             let names: Vec<&str> =
                 parts.columns.iter().map(|c| columns.all[*c].name.as_str()).collect();
             notes.push(format!("time put together from {}", names.join(", ")));
         }
         let mut taken = time.columns();
-        taken.extend(id);
-        let exog = Exog::find(table, &columns, options)?;
+        taken.extend(id.iter().flat_map(Id::columns));
         taken.extend(exog.columns());
         let targets = match options.wide {
             true => choose::numbers(table, &columns, &rows, &taken)?,
@@ -222,6 +265,12 @@ impl Source {
         let marks = targets.iter().copied().chain(exog.numbers());
         let marks = marks.map(|c| columns.marks(table, c)).fold(Marks::default(), |a, b| a | b);
         notes.extend(marks.note());
+        taken.extend(&targets);
+        let used = |c| {
+            let counts = || choose::is_index(table, &columns, c, &rows);
+            taken.contains(&c) || (matches!(time, TimeSource::Rows(_)) && counts())
+        };
+        notes.extend(unused::note(&columns, used, one));
         Ok(Self { columns, id, rows, time, targets, exog, marks, notes })
     }
 
@@ -280,15 +329,19 @@ impl Source {
             times.pick(&kept);
             rows = kept.iter().map(|i| rows[*i]).collect();
         }
+        let mut covariates = self.exog.read(table, columns, &rows, &ahead_rows)?;
         let keys = times.keys();
         if stands_twice(&keys) {
-            let (kept, gone) = merge(&keys, &mut values, options.duplicates);
-            values = kept.iter().map(|i| values[*i]).collect();
-            rows = kept.iter().map(|i| rows[*i]).collect();
-            times.pick(&kept);
+            let dates = same(&keys);
+            let gone = counted(values.len() - dates.len(), "row");
+            values = dates.iter().map(|d| merge(&values[d.clone()], options.duplicates)).collect();
+            covariates = exog::merged(covariates, &dates, options.duplicates);
+            let first: Vec<usize> = dates.iter().map(|d| d.start).collect();
+            rows = first.iter().map(|i| rows[*i]).collect();
+            times.pick(&first);
+            let of = options.duplicates.word();
             notes.push(format!(
-                "{} of a date that stood already made one with it",
-                counted(gone, "row")
+                "{gone} of a date that stood already: the {of} of its rows is taken"
             ));
         }
         if values.len() < if options.one_row { 1 } else { 2 } {
@@ -298,12 +351,11 @@ impl Source {
             notes.push("the frequency given is without effect: there are no dates".to_string());
         }
         let column = &columns.all[target].name;
-        let name = match id.map(|id| table.cell(rows[0], id)) {
+        let name = match id.as_ref().map(|id| id.cell(table, rows[0])) {
             Some(id) if self.targets.len() > 1 => format!("{id}/{column}"),
-            Some(id) => id.to_string(),
+            Some(id) => id.into_owned(),
             None => column.clone(),
         };
-        let covariates = self.exog.read(table, columns, &rows, &ahead_rows)?;
         let series = Series { name, values, time: axis(times, found), covariates };
         let ahead = TimeCells { table, columns, source: time, rows: &ahead_rows };
         ahead.follow(&future, &series.clock())?;
@@ -315,7 +367,7 @@ impl Source {
             path: table.path.clone(),
             time_cols: time.columns().iter().map(|c| columns.all[*c].name.clone()).collect(),
             target: column.clone(),
-            id_col: id.map(|c| columns.all[c].name.clone()),
+            id_col: id.as_ref().map(|id| id.title(columns)),
             columns: columns.all.clone(),
             notes,
         })

@@ -4,9 +4,11 @@ use super::cells::{Bad, is_missing, number};
 use super::columns::Columns;
 use super::gaps;
 use super::table::Table;
-use super::{ReadOptions, typed};
+use super::times::merge;
+use super::{Duplicates, ReadOptions, typed};
 use crate::error::{Error, Result};
 use crate::series::{Covariate, Covariates};
+use std::ops::Range;
 
 /// Which columns are covariates.
 pub(super) struct Exog {
@@ -87,6 +89,27 @@ impl Exog {
             past: self.past.iter().map(|c| column(*c, &[])).collect::<Result<_>>()?,
             fixed: self.fixed.iter().map(|c| fixed(*c)).collect::<Result<_>>()?,
         })
+    }
+}
+
+/// One value of each covariate for each of these `dates`, which are ranges of rows: the first or the last, as of the
+/// target; else the mean, as prices and flags of a day do not add up when its sales do. Rows ahead stay.
+pub(super) fn merged(
+    covariates: Covariates,
+    dates: &[Range<usize>],
+    how: Duplicates,
+) -> Covariates {
+    let how = if how == Duplicates::Sum { Duplicates::Mean } else { how };
+    let known = dates.last().map_or(0, |last| last.end);
+    let merged = |covariate: Covariate| {
+        let each = dates.iter().map(|date| merge(&covariate.values[date.clone()], how));
+        let values = each.chain(covariate.values[known..].iter().copied()).collect();
+        Covariate { values, name: covariate.name }
+    };
+    Covariates {
+        future: covariates.future.into_iter().map(merged).collect(),
+        past: covariates.past.into_iter().map(merged).collect(),
+        fixed: covariates.fixed,
     }
 }
 

@@ -53,12 +53,14 @@ struct Rows {
     columns: HashMap<String, usize>,
     /// The cells of one row.
     cells: Vec<String>,
+    /// For each column, the last row that has it.
+    seen: Vec<u32>,
 }
 
 impl Rows {
     fn new(path: &str, unit: Unit) -> Rows {
-        let (names, columns, cells) = Default::default();
-        Rows { table: Table::new(path, unit), names, columns, cells }
+        let (names, columns, cells, seen) = Default::default();
+        Rows { table: Table::new(path, unit), names, columns, cells, seen }
     }
 
     fn push(&mut self, Object(pairs): Object, line: u32) -> Result<()> {
@@ -67,8 +69,16 @@ impl Rows {
             let column = *self.columns.entry(key).or_insert_with_key(|key| {
                 self.names.push(key.clone());
                 self.cells.push(String::new());
+                self.seen.push(0);
                 self.names.len() - 1
             });
+            // Lines and rows are counted from 1.
+            if std::mem::replace(&mut self.seen[column], line) == line {
+                let place = self.table.at(line);
+                let reason = format!("key `{}` stands twice in one object", self.names[column]);
+                let help = "give each value a key of its own, or take one of them out".to_string();
+                return Err(Error::BadLine { place, reason, help });
+            }
             match cell {
                 Cell::Plain(text) => self.cells[column] = text,
                 Cell::Nested(what) => {

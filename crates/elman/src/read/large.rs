@@ -5,11 +5,14 @@ mod lines;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
 use super::columns::Columns;
 use super::csv::{Source, is_alone};
+use super::dated::Dated;
+use super::id::Id;
 use super::table::Table;
 use super::{LoadedPanel, ReadOptions, wide};
 use crate::calendar::Frequency;
@@ -66,7 +69,7 @@ pub(super) fn panel(pieces: &mut impl Pieces, options: &ReadOptions) -> Result<R
         (table, ended) = pieces.next()?;
         // A short row at the end of a piece is of the series that is held, and read again with the next one.
         table.square()?;
-        Columns::find(&mut table, plan.options.decimal);
+        Columns::find(&mut table, plan.options.decimal)?;
         if let Some(found) = pieces.trouble(&table) {
             return Err(refuse(&table.path, found));
         }
@@ -93,7 +96,7 @@ enum Next {
 struct Plan {
     options: ReadOptions,
     source: Source,
-    id: usize,
+    id: Id,
     /// The step of the first series.
     frequency: Option<Frequency>,
     finished: HashSet<String>,
@@ -103,13 +106,13 @@ struct Plan {
 impl Plan {
     /// Of the first piece; none where it does not begin with several series, one after the other.
     fn of(table: &mut Table, options: &ReadOptions) -> Option<Self> {
-        if wide::is_wide(table) {
+        if wide::is_wide(table) || Dated::of(table, options).is_some() {
             return None;
         }
-        let source = Source::find(table, options).ok()?;
-        let id = source.id?;
-        let series = together(table, id);
-        let ids: HashSet<&str> = series.iter().map(|rows| table.cell(rows.start, id)).collect();
+        let source = Source::find(table, options, false).ok()?;
+        let id = source.id.clone()?;
+        let series = together(table, &id);
+        let ids: HashSet<Cow<str>> = series.iter().map(|rows| id.cell(table, rows.start)).collect();
         if ids.len() < series.len() || series.len() < 3 {
             return None;
         }
@@ -119,10 +122,10 @@ impl Plan {
 
     /// Reads the series of a piece; the last one too if the file has `ended`.
     fn read(&mut self, table: &Table, ended: bool) -> Result<Next> {
-        let mut series = together(table, self.id);
+        let mut series = together(table, &self.id);
         let held = if ended { None } else { series.pop() };
         for rows in series {
-            let id = table.cell(rows.start, self.id).to_owned();
+            let id = self.id.cell(table, rows.start).into_owned();
             if !self.finished.insert(id.clone()) {
                 let at = table.place(rows.start).counted();
                 let found = format!("series `{id}` comes again on {at}");
@@ -144,10 +147,10 @@ impl Plan {
 }
 
 /// Rows that stand together under one id.
-fn together(table: &Table, id: usize) -> Vec<Range<usize>> {
+fn together(table: &Table, id: &Id) -> Vec<Range<usize>> {
     let mut series: Vec<Range<usize>> = Vec::new();
     for row in table.rows() {
-        match series.last_mut().filter(|last| table.cell(last.start, id) == table.cell(row, id)) {
+        match series.last_mut().filter(|last| id.is_same(table, last.start, row)) {
             Some(last) => last.end = row + 1,
             None => series.push(row..row + 1),
         }

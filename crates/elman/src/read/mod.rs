@@ -1,6 +1,7 @@
 //! Reading series from files, with errors that name the line and the cell.
 
 mod absent;
+mod aggregate;
 mod alike;
 pub(crate) mod bytes;
 mod cells;
@@ -10,9 +11,12 @@ mod columnar;
 mod columns;
 mod content;
 mod csv;
+mod dated;
 mod dates;
 mod exog;
 mod gaps;
+mod hidden;
+mod id;
 mod input;
 mod json;
 mod large;
@@ -24,6 +28,7 @@ mod table;
 mod time_names;
 mod times;
 mod tsf;
+mod unused;
 mod wide;
 mod written;
 
@@ -35,7 +40,7 @@ pub use input::Input;
 pub use notation::Decimal;
 
 use crate::calendar::{Anchor, DateOrder, Frequency};
-use crate::series::{Series, counted, thousands};
+use crate::series::{Aggregate, Series, counted, thousands};
 use serde::{Deserialize, Serialize};
 
 /// What to do about a cell of the target column that is empty, not a number or not finite.
@@ -67,6 +72,20 @@ pub enum Duplicates {
     First,
     /// The last of the rows.
     Last,
+    /// The sum of the rows, such as the sales of a day by receipt.
+    Sum,
+}
+
+impl Duplicates {
+    /// What is taken of the rows: "the sum of the rows".
+    fn word(self) -> &'static str {
+        match self {
+            Duplicates::Mean => "mean",
+            Duplicates::Sum => "sum",
+            Duplicates::Last => "last",
+            Duplicates::First | Duplicates::Error => "first",
+        }
+    }
 }
 
 /// What to do about a date that belongs to the calendar of a series and has no row.
@@ -91,7 +110,8 @@ pub struct ReadOptions {
     pub target: Option<String>,
     /// The column of dates (`--time-col`); `none` counts the rows.
     pub time_col: Option<String>,
-    /// The column that names the series in a file of several (`--id-col`).
+    /// The column that names the series in a file of several (`--id-col`); several with commas between, whose cells
+    /// make the id together: `north/apples`. `none` takes all rows for one series.
     pub id_col: Option<String>,
     /// Which of several series (`--series`).
     pub series: Option<String>,
@@ -116,6 +136,9 @@ pub struct ReadOptions {
     pub freq: Option<Frequency>,
     /// The day of the month or week that `freq` names, such as the first working day for `BMS`.
     pub freq_anchor: Option<Anchor>,
+    /// What the values of a period become where `freq` is coarser than the dates (`--agg`). Weeks begin on Mondays
+    /// and are named by them; with a day of the week in `freq_anchor` they end on that day, as those of pandas.
+    pub agg: Option<Aggregate>,
     /// Take every column of numbers as a series of its own (`--wide`).
     pub wide: bool,
     /// Columns of covariates that are known ahead (`--futr-exog`). The rows behind the last value of the

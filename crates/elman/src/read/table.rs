@@ -23,6 +23,19 @@ pub(super) struct Table {
     /// One past the last row of data.
     last: usize,
     pub(super) width: usize,
+    /// For each column, the cells that had blanks around them.
+    padded: Vec<u32>,
+    /// Where the values stood, if each row of the file became several of the table.
+    pub(super) across: Option<Across>,
+}
+
+/// Where the values of a table stand in the file, whose header has dates across.
+#[derive(Default)]
+pub(super) struct Across {
+    /// The column of each row's value.
+    pub(super) columns: Vec<u32>,
+    /// The header.
+    pub(super) names: Vec<String>,
 }
 
 impl Table {
@@ -41,6 +54,8 @@ impl Table {
             first: 0,
             last: 0,
             width: 0,
+            padded: Vec::new(),
+            across: None,
         }
     }
 
@@ -61,8 +76,13 @@ impl Table {
         line: u32,
     ) -> Result<()> {
         let before = self.text.len();
-        for cell in cells {
-            self.text.push_str(cell.as_ref().trim());
+        for (column, cell) in cells.into_iter().enumerate() {
+            let trimmed = cell.as_ref().trim();
+            if trimmed.len() < cell.as_ref().len() && !trimmed.is_empty() {
+                self.padded.resize(self.padded.len().max(column + 1), 0);
+                self.padded[column] += 1;
+            }
+            self.text.push_str(trimmed);
             self.ends.push(self.text.len() as u32);
         }
         if self.text.len() == before {
@@ -96,6 +116,9 @@ impl Table {
 
     /// Settles the width of the table, leaves out the lines around it, and refuses uneven rows between.
     pub(super) fn square(&mut self) -> Result<()> {
+        if self.width > 0 {
+            return Ok(());
+        }
         if let Some(names) = &self.names {
             self.width = names.len();
             return Ok(());
@@ -154,6 +177,11 @@ impl Table {
         let last_is_blank =
             || (1..self.last).all(|r| self.size(r) < width || self.cell(r, width - 1).is_empty());
         if narrower && last_is_blank() { width - 1 } else { width }
+    }
+
+    /// Cells of a column that had blanks around them.
+    pub(super) fn padded(&self, column: usize) -> usize {
+        self.padded.get(column).map_or(0, |cells| *cells as usize)
     }
 
     /// The names of the columns, if there is no doubt about them.

@@ -10,6 +10,8 @@ use crate::calendar::{
     Clock, Dates, LATEST_BEGINNING, Style, Trouble, dates_until, numeric_dates, spreadsheet_days,
 };
 use crate::error::{Error, Place, Result};
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// The times of some rows, in the order of the rows.
 #[derive(Clone, Debug)]
@@ -89,6 +91,22 @@ impl TimeCells<'_> {
                 self.dates(&cells, options)
             }
         }
+    }
+
+    /// Where a time stands twice, or the times begin again, in words.
+    pub(super) fn again(&self, keys: &[f64]) -> String {
+        let line = |i: usize| self.table.place(self.rows[i]).counted();
+        let mut seen = HashMap::new();
+        for (i, key) in keys.iter().enumerate() {
+            if let Some(first) = seen.insert(key.to_bits(), i) {
+                let text = self.text(i);
+                return format!("{text:?} on {} is on {} already", line(i), line(first));
+            }
+        }
+        let up = keys.windows(2).filter(|w| w[0] < w[1]).count() * 2 > keys.len();
+        let turn = |w: &[f64]| if up { w[0] > w[1] } else { w[0] < w[1] };
+        let at = keys.windows(2).position(turn).map_or(0, |at| at + 1);
+        format!("the dates begin again on {} with {:?}", line(at), self.text(at))
     }
 
     /// Refuses rows of the future, at these times, that are not the next steps of `clock`.
@@ -216,7 +234,7 @@ impl TimeCells<'_> {
                     place: self.place(pair[1]),
                     found: self.text(pair[1]),
                     first_line: self.table.place(self.rows[pair[0]]).line,
-                    help: "take one of them out, or make them one with `--duplicates mean` (or first, last)".to_string(),
+                    help: "take one of them out, or make them one with `--duplicates mean` (or sum, first, last)".to_string(),
                 });
             }
         }
@@ -228,26 +246,31 @@ impl TimeCells<'_> {
     }
 }
 
-/// Makes one value of each date. Gives the places that are left and how many went.
-pub(super) fn merge(keys: &[f64], values: &mut [f64], how: Duplicates) -> (Vec<usize>, usize) {
-    let mut kept: Vec<usize> = Vec::with_capacity(values.len());
-    let mut count = 1.0;
-    for i in 0..values.len() {
-        match kept.last() {
-            Some(&at) if keys[at] == keys[i] => match how {
-                Duplicates::First | Duplicates::Error => {}
-                Duplicates::Last => values[at] = values[i],
-                Duplicates::Mean => {
-                    count += 1.0;
-                    values[at] = values[at] * ((count - 1.0) / count) + values[i] / count;
-                }
-            },
-            _ => {
-                kept.push(i);
-                count = 1.0;
-            }
+/// The rows of each date, which stand beside each other.
+pub(super) fn same(keys: &[f64]) -> Vec<Range<usize>> {
+    let mut dates: Vec<Range<usize>> = Vec::with_capacity(keys.len());
+    for (i, key) in keys.iter().enumerate() {
+        match dates.last_mut().filter(|last| keys[last.start] == *key) {
+            Some(last) => last.end = i + 1,
+            None => dates.push(i..i + 1),
         }
     }
-    let gone = values.len() - kept.len();
-    (kept, gone)
+    dates
+}
+
+/// One value of those of a date.
+pub(super) fn merge(values: &[f64], how: Duplicates) -> f64 {
+    match how {
+        Duplicates::First | Duplicates::Error => values[0],
+        Duplicates::Last => values[values.len() - 1],
+        Duplicates::Sum => values.iter().sum(),
+        Duplicates::Mean => {
+            let mut mean = values[0];
+            for (count, value) in (2..).zip(&values[1..]) {
+                let count = f64::from(count);
+                mean = mean * ((count - 1.0) / count) + value / count;
+            }
+            mean
+        }
+    }
 }
