@@ -4,6 +4,7 @@
 
 use arrow_array::types::Int32Type;
 use arrow_array::*;
+use arrow_ipc::reader::FileReader;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use elman::read::{LoadedPanel, Missing, ReadOptions, csv_from, panel_from};
 use elman::write::{self, Row, When};
