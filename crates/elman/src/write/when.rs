@@ -2,6 +2,7 @@
 
 use crate::calendar::{Clock, Stamp, Style, offset};
 use crate::series::Series;
+use std::fmt;
 
 /// A time as the data write it, and the date that it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,12 @@ impl When {
     fn new(text: String, stamp: Option<Stamp>, zone: Option<Option<i64>>) -> Self {
         let at = stamp.zip(zone).map(|(stamp, east)| Moment { stamp, east });
         Self { text, at }
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 
