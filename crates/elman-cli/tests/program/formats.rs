@@ -9,7 +9,7 @@ use elman::write::{self, Row};
 use crate::run::{Room, monthly};
 
 /// The rows of a table of two series, under the columns of a forecast.
-fn rows(csv: &str) -> impl Iterator<Item = Row<'_>> {
+fn rows(csv: &str) -> impl Iterator<Item = Row<'_>> + Clone {
     ["north", "south"].into_iter().flat_map(move |unique_id| {
         csv.lines().skip(1).filter_map(move |line| {
             let (ds, value) = line.split_once(',')?;
