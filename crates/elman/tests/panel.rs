@@ -324,7 +324,7 @@ fn a_backtest_of_the_last_window_is_the_forecast_made_then() {
     assert_eq!(rows.len(), 4 * panel.len());
     let (cutoff, y) = rows[1].tested.clone().unwrap();
     let n = panel[0].len();
-    assert_eq!((cutoff, rows[1].ds.clone()), ((n - 4).to_string(), (n - 2).to_string()));
+    assert_eq!((cutoff.text, rows[1].ds.text.clone()), ((n - 4).to_string(), (n - 2).to_string()));
     assert_eq!(y, panel[0].values[n - 3]);
     let too_far = Backtest::of(&panel, &back(60, false), &|_| ()).unwrap_err().to_string();
     assert!(too_far.contains("fewer `--windows`"), "{too_far}");
