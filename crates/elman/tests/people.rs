@@ -211,3 +211,55 @@ fn values_that_stand_for_nothing_are_named_and_kept() {
         assert_eq!(csv_from(usual.as_bytes(), "", &options()).unwrap().notes, [""; 0]);
     }
 }
+
+/// Three values under dates that somebody writes.
+macro_rules! dates {
+    ($($who:literal: $file:literal => $a:literal $b:literal $c:literal, then $next:literal),* $(,)?) => {
+        &[$(Case { who: $who, file: $file, dates: &[$a, $b, $c], values: &[1.0, 2.0, 3.0], next: $next }),*]
+    };
+}
+
+#[test]
+fn dates_of_many_countries() {
+    let cases: &[Case] = dates![
+        "short month names": "month,y\nJan 2018,1\nFeb 2018,2\nMar 2018,3\n" => "Jan 2018" "Feb 2018" "Mar 2018", then "Apr 2018",
+        "Excel's months": "month,y\nNov-18,1\nDec-18,2\nJan-19,3\n" => "Nov-18" "Dec-18" "Jan-19", then "Feb-19",
+        "Excel's days": "date,y\n30-Dec-22,1\n31-Dec-22,2\n01-Jan-23,3\n" => "30-Dec-22" "31-Dec-22" "01-Jan-23", then "02-Jan-23",
+        "American letters": "date,y\n\"January 30, 2023\",1\n\"January 31, 2023\",2\n\"February 01, 2023\",3\n" => "January 30, 2023" "January 31, 2023" "February 01, 2023", then "February 02, 2023",
+        "German months": "monat;y\nJan 2023;1\nFeb 2023;2\nMär 2023;3\n" => "Jan 2023" "Feb 2023" "Mär 2023", then "Apr 2023",
+        "French days": "jour;y\n27 février 2023;1\n28 février 2023;2\n1 mars 2023;3\n" => "27 février 2023" "28 février 2023" "1 mars 2023", then "2 mars 2023",
+        "Japanese days": "日付,y\n2022年12月30日,1\n2022年12月31日,2\n2023年1月1日,3\n" => "2022年12月30日" "2022年12月31日" "2023年1月1日", then "2023年1月2日",
+        "quarters first": "q,y\nQ3 2005,1\nQ4 2005,2\nQ1 2006,3\n" => "Q3 2005" "Q4 2005" "Q1 2006", then "Q2 2006",
+        "ISO weeks": "week,y\n2022-W51,1\n2022-W52,2\n2023-W01,3\n" => "2022-W51" "2022-W52" "2023-W01", then "2023-W02",
+        "weeks in digits": "week,y\n202250,1\n202251,2\n202252,3\n" => "202250" "202251" "202252", then "202301",
+        "hours in digits": "time,y\n2022010921,1\n2022010922,2\n2022010923,3\n" => "2022010921" "2022010922" "2022010923", then "2022011000",
+        "seconds since 1970": "timestamp,y\n1672531200,1\n1672534800,2\n1672538400,3\n" => "1672531200" "1672534800" "1672538400", then "1672542000",
+        "pandas to_json": "[{\"ds\":1672531200000,\"y\":1},{\"ds\":1675209600000,\"y\":2},{\"ds\":1677628800000,\"y\":3}]" => "1672531200000" "1675209600000" "1677628800000", then "1680307200000",
+        "days of Excel": "date,y\n44197,1\n44198,2\n44199,3\n" => "44197" "44198" "44199", then "44200",
+        "two digits of the year": "date,y\n12/31/83,1\n12/31/84,2\n12/31/85,3\n" => "12/31/83" "12/31/84" "12/31/85", then "12/31/86",
+        "a.m. and p.m.": "date,y\n1/13/2023 9:00 PM,1\n1/13/2023 10:00 PM,2\n1/13/2023 11:00 PM,3\n" => "1/13/2023 9:00 PM" "1/13/2023 10:00 PM" "1/13/2023 11:00 PM", then "1/14/2023 12:00 AM",
+        "an hour east": "date,y\n2023-01-01T00:00+01:00,1\n2023-01-01T01:00+01:00,2\n2023-01-01T02:00+01:00,3\n" => "2023-01-01T00:00+01:00" "2023-01-01T01:00+01:00" "2023-01-01T02:00+01:00", then "2023-01-01T03:00+01:00",
+        "summer time": "date,y\n2024-03-31T00:00+01:00,1\n2024-03-31T01:00+01:00,2\n2024-03-31T03:00+02:00,3\n" => "2024-03-31T00:00+01:00" "2024-03-31T01:00+01:00" "2024-03-31T03:00+02:00", then "2024-03-31T04:00+02:00",
+        "e-mail": "date,y\n\"Sun, 01 Jan 2023\",1\n\"Mon, 02 Jan 2023\",2\n\"Tue, 03 Jan 2023\",3\n" => "Sun, 01 Jan 2023" "Mon, 02 Jan 2023" "Tue, 03 Jan 2023", then "Wed, 04 Jan 2023",
+        "compact ISO": "date,y\n20230101T0100,1\n20230101T0200,2\n20230101T0300,3\n" => "20230101T0100" "20230101T0200" "20230101T0300", then "20230101T0400",
+        "pandas to_csv": ",ds,y\n0,2023-01-01,1\n1,2023-01-02,2\n2,2023-01-03,3\n" => "2023-01-01" "2023-01-02" "2023-01-03", then "2023-01-04",
+        "Excel names the delimiter": "sep=;\ndate;y\n2023-01-01;1,0\n2023-01-02;2,0\n2023-01-03;3,0\n" => "2023-01-01" "2023-01-02" "2023-01-03", then "2023-01-04",
+        "German Excel": "Datum;Wert\n01.01.2023;1,0\n02.01.2023;2,0\n03.01.2023;3,0\n" => "01.01.2023" "02.01.2023" "03.01.2023", then "04.01.2023",
+        "French Excel": "Date;Valeur\n30/12/2022;1,0\n31/12/2022;2,0\n01/01/2023;3,0\n" => "30/12/2022" "31/12/2022" "01/01/2023", then "02/01/2023",
+    ];
+    all_agree(cases, &options());
+}
+
+#[test]
+fn sales_are_no_dates() {
+    for file in [
+        "date,sales\n2023-01-01,44197\n2023-01-02,44198\n2023-01-03,44199\n",
+        "date,sales\n2023-01-01,1672531200\n2023-01-02,1672534800\n2023-01-03,1672538400\n",
+    ] {
+        let loaded = csv_from(file.as_bytes(), "", &options()).unwrap();
+        assert_eq!(
+            (loaded.target.as_str(), loaded.series.label(0).as_str()),
+            ("sales", "2023-01-01")
+        );
+    }
+}

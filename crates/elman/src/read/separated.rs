@@ -6,11 +6,14 @@ use crate::series::counted;
 
 /// Takes text apart.
 pub(super) fn table(text: &str, path: &str) -> Result<Table> {
-    let delimiter = delimiter(text);
+    let named = named_delimiter(text);
+    let delimiter = named.unwrap_or_else(|| delimiter(text));
     let mut table = Table::new(path, Unit::Line);
     table.delimiter = delimiter;
-    let comments = text.lines().take_while(|l| l.starts_with('#')).count();
-    let body = text.splitn(comments + 1, '\n').last().filter(|_| comments > 0).unwrap_or(text);
+    let above = usize::from(named.is_some());
+    let comments = text.lines().skip(above).take_while(|l| l.starts_with('#')).count();
+    let above = above + comments;
+    let body = text.splitn(above + 1, '\n').last().filter(|_| above > 0).unwrap_or(text);
     if comments > 0 {
         table.notes.push(format!("{} with # above the table left out", counted(comments, "line")));
     }
@@ -21,7 +24,7 @@ pub(super) fn table(text: &str, path: &str) -> Result<Table> {
         .from_reader(body.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut open_quote = None;
-    let mut at = LineCounter { bytes: body.as_bytes(), byte: 0, line: comments as u32 + 1 };
+    let mut at = LineCounter { bytes: body.as_bytes(), byte: 0, line: above as u32 + 1 };
     // The text is UTF-8 and lies in memory, so that reading a record cannot fail.
     while matches!(reader.read_record(&mut record), Ok(true)) {
         let line = at.line_of(record.position().map_or(0, |p| p.byte()) as usize);
@@ -55,6 +58,15 @@ impl LineCounter<'_> {
             self.byte += 1;
         }
         self.line
+    }
+}
+
+/// The delimiter that a first line `sep=;` names, as Excel reads and writes it.
+fn named_delimiter(text: &str) -> Option<u8> {
+    let first = text.lines().next()?.trim_matches('"');
+    match first.strip_prefix("sep=").or_else(|| first.strip_prefix("SEP="))?.as_bytes() {
+        [delimiter @ (b',' | b';' | b'\t' | b'|' | b' ' | b':')] => Some(*delimiter),
+        _ => None,
     }
 }
 
