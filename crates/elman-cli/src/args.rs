@@ -4,6 +4,7 @@ mod bench;
 mod common;
 mod given;
 mod panel;
+mod size;
 mod text;
 mod train;
 mod training;

@@ -246,5 +246,6 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         static_exog: like.static_exog,
         one_row: like.one_row,
         step_before: like.step_before,
+        max_memory: args.max_memory,
     })
 }

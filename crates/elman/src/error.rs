@@ -91,6 +91,14 @@ pub enum Error {
         /// What to do about it.
         help: String,
     },
+    /// Reading takes more memory than it may.
+    #[error("`{path}` takes more than {} of memory to read{}", bytes(*limit), Help("allow more with `--max-memory 64GB`, if the machine has it; or give a part of the file"))]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// The most memory that it may take, in bytes.
+        limit: u64,
+    },
     /// A line that is not what the file's kind asks for.
     #[error("{reason}{place}{}", Help(help))]
     BadLine {
@@ -375,6 +383,14 @@ impl fmt::Display for Place {
             write!(f, " ({name:?})")?;
         }
         Ok(())
+    }
+}
+
+/// As a person says it: `2.0 GB`, `512 MB`.
+fn bytes(count: u64) -> String {
+    match count {
+        1_000_000_000.. => format!("{:.1} GB", count as f64 / 1e9),
+        _ => format!("{:.1} MB", count as f64 / 1e6),
     }
 }
 

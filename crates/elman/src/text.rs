@@ -7,7 +7,7 @@
 //! ```
 //! use elman::text::{Corpus, Sampling, TextSession, TextSettings, Tokenizer};
 //!
-//! let corpus = Corpus::of("to be, or not to be: that is the question. ".repeat(20).as_bytes(), "hamlet", Tokenizer::Characters)?;
+//! let corpus = Corpus::of("to be, or not to be: that is the question. ".repeat(20).as_bytes(), "hamlet", Tokenizer::Characters, None)?;
 //! let mut settings = TextSettings::for_corpus(&corpus);
 //! settings.train.steps = 5;
 //! let mut session = TextSession::new(corpus, settings, None)?;

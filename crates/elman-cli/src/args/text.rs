@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::common::{CommonArgs, ConfigArgs, JsonArgs, QuietArgs, SeedArgs, ThreadArgs};
+use super::size::size;
 use super::{FileArgs, Given, NetworkArgs, TrainingArgs};
 
 pub(super) const EXAMPLES: &str = "\
@@ -77,6 +78,9 @@ pub struct TextTrainArgs {
     pub cutoffs: Vec<usize>,
     #[command(flatten)]
     pub training: TrainingArgs,
+    /// Memory that reading may take, such as 2GB or 512MiB [default: half of the machine's].
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Training")]
+    pub max_memory: Option<u64>,
     /// The share of the text, at its end, that is not trained on [default: 0.1].
     #[arg(long, value_name = "SHARE", help_heading = "Training")]
     pub held_out: Option<f64>,
@@ -131,6 +135,9 @@ pub struct TextEvalArgs {
     pub model: PathBuf,
     /// The text; `-` is what comes in.
     pub file: PathBuf,
+    /// Memory that reading may take, such as 2GB or 512MiB [default: half of the machine's].
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_memory: Option<u64>,
     #[command(flatten)]
     pub output: JsonArgs,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::size::size;
 use super::{
     CommonArgs, FileArgs, Given, NetworkArgs, TrainingArgs, point_losses, scaler_names, season,
 };
@@ -96,6 +97,9 @@ pub struct ReadArgs {
     /// Sunday, or to months. Periods at the ends that are not whole are left out.
     #[arg(long, value_parser = elman::series::Aggregate::ALL.map(elman::series::Aggregate::word))]
     pub agg: Option<String>,
+    /// Memory that reading may take, such as 2GB or 512MiB [default: half of the machine's].
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_memory: Option<u64>,
 }
 
 /// How a series is made ready for training.

@@ -91,6 +91,7 @@ pub fn refuse_settings(given: &Given) -> Result<(), Failure> {
         "quiet",
         "config",
         "threads",
+        "max_memory",
         "isa",
     ];
     if let Some(option) = given.first_beside(MAY_CHANGE) {

@@ -10,6 +10,7 @@ use elman::text::{Corpus, Evaluation, Tokenizer, Vocabulary};
 
 use crate::args::TextCommand;
 use crate::failure::Outcome;
+use crate::files;
 
 /// Does what is asked for.
 pub fn run(command: TextCommand) -> Outcome {
@@ -21,21 +22,21 @@ pub fn run(command: TextCommand) -> Outcome {
 }
 
 /// Reads a text in its own characters; `-` is what comes in.
-fn read(path: &Path, tokenizer: Tokenizer) -> elman::Result<Corpus> {
-    match path.as_os_str() == "-" {
-        true => Corpus::of(std::io::stdin().lock(), "stdin", tokenizer),
-        false => Corpus::read(path, tokenizer),
-    }
+fn read(path: &Path, tokenizer: Tokenizer, max_memory: Option<u64>) -> elman::Result<Corpus> {
+    let input = files::open(path)?;
+    let name = input.name().to_owned();
+    Corpus::of(input, &name, tokenizer, max_memory)
 }
 
 /// Reads a text in the characters of a network.
-fn read_known(path: &Path, vocabulary: &Vocabulary) -> elman::Result<Corpus> {
-    let name = path.display().to_string();
-    if path.as_os_str() == "-" {
-        return Corpus::known(std::io::stdin().lock(), "stdin", vocabulary.clone());
-    }
-    let io = |source| elman::Error::Io { path: name.clone(), source };
-    Corpus::known(std::fs::File::open(path).map_err(io)?, &name, vocabulary.clone())
+fn read_known(
+    path: &Path,
+    vocabulary: &Vocabulary,
+    max_memory: Option<u64>,
+) -> elman::Result<Corpus> {
+    let input = files::open(path)?;
+    let name = input.name().to_owned();
+    Corpus::known(input, &name, vocabulary.clone(), max_memory)
 }
 
 /// `1.550 nats a character (2.236 bits, perplexity 4.71)`.

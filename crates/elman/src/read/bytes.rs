@@ -1,11 +1,15 @@
 //! A file's bytes, and their text: gzip, byte-order marks, and refusing what is no text.
 
+use super::memory::{Held, Memory};
 use crate::error::{Error, Result};
 use flate2::read::MultiGzDecoder;
 use std::io::{self, Cursor, ErrorKind, Read};
 
 /// The largest file read, 4 GiB: line and cell positions stay 32 bits wide, and a gzip bomb ends.
 const LARGEST: u64 = u32::MAX as u64;
+
+/// Bytes that there is room for when some are read.
+const AT_ONCE: usize = 1 << 16;
 
 /// What a source holds, unpacked on its way if it is gzipped.
 pub(super) fn unpacked<'a>(mut source: impl Read + 'a, path: &str) -> Result<Box<dyn Read + 'a>> {
@@ -28,15 +32,22 @@ pub(super) fn unread(source: io::Error, path: &str) -> Error {
     }
 }
 
-/// Reads all bytes of a source that may be gzipped.
-pub(crate) fn all(source: impl Read, path: &str) -> Result<Vec<u8>> {
-    let mut raw = Vec::new();
-    let read = unpacked(source, path)?.take(LARGEST).read_to_end(&mut raw);
-    read.map_err(|error| unread(error, path))?;
+/// Reads all bytes of a source that may be gzipped, and what they take of the memory.
+pub(crate) fn all(source: impl Read, path: &str, memory: &Memory) -> Result<(Vec<u8>, Held)> {
+    let (mut raw, mut held) = (Vec::new(), memory.hold());
+    let mut source = unpacked(source, path)?.take(LARGEST);
+    loop {
+        held.room_for(&mut raw, AT_ONCE)?;
+        let room = raw.capacity() - raw.len();
+        let read = (&mut source).take(room as u64).read_to_end(&mut raw);
+        if read.map_err(|error| unread(error, path))? < room {
+            break;
+        }
+    }
     if raw.len() as u64 >= LARGEST {
         return Err(not_text(path, "over 4 GiB", "give a part of it"));
     }
-    Ok(raw)
+    Ok((raw, held))
 }
 
 /// The text that the bytes are.
@@ -54,15 +65,14 @@ pub(super) fn text(raw: Vec<u8>, path: &str) -> Result<String> {
         }
     }
     // Excel's "Unicode text" is UTF-16 with a mark.
-    for (mark, unit) in [
-        ([0xff, 0xfe], u16::from_le_bytes as fn([u8; 2]) -> u16),
-        ([0xfe, 0xff], u16::from_be_bytes),
-    ] {
-        if raw.starts_with(&mark) {
-            let units: Vec<u16> = raw[2..].chunks_exact(2).map(|c| unit([c[0], c[1]])).collect();
-            return String::from_utf16(&units)
-                .map_err(|_| not_text(path, "broken UTF-16", "save the table as CSV in UTF-8"));
-        }
+    if let Some(text) = utf16(&raw) {
+        let broken = || not_text(path, "broken UTF-16", "save the table as CSV in UTF-8");
+        return text.ok_or_else(broken);
+    }
+    if let Some(name) = unmarked_utf16(&raw) {
+        let found = format!("{name} without a byte-order mark");
+        let help = format!("save it as UTF-8, for example with `iconv -f {name} -t utf-8`");
+        return Err(not_text(path, &found, &help));
     }
     if raw.contains(&0) {
         return Err(not_text(path, "a binary file", "save the table as CSV"));
@@ -74,10 +84,43 @@ pub(super) fn text(raw: Vec<u8>, path: &str) -> Result<String> {
         let found = format!("line {line} is not UTF-8");
         not_text(path, &found, "save it as UTF-8, for example with `iconv -f latin1 -t utf-8`")
     })?;
-    match text.strip_prefix('\u{feff}') {
-        Some(rest) => Ok(rest.to_string()),
-        None => Ok(text),
+    Ok(unmarked(text))
+}
+
+/// The text of bytes that begin with a byte-order mark of UTF-16; within, none where it is broken.
+pub(crate) fn utf16(raw: &[u8]) -> Option<Option<String>> {
+    let (mark, units) = raw.split_at_checked(2)?;
+    let unit = match mark {
+        [0xff, 0xfe] => u16::from_le_bytes as fn([u8; 2]) -> u16,
+        [0xfe, 0xff] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let whole = units.len().is_multiple_of(2);
+    let units = units.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let text = char::decode_utf16(units).collect::<std::result::Result<String, _>>();
+    Some(text.ok().filter(|_| whole))
+}
+
+/// The name of the UTF-16 that bytes without a mark seem to be: letters of Western languages have a zero as every
+/// second byte.
+pub(crate) fn unmarked_utf16(raw: &[u8]) -> Option<&'static str> {
+    let sample = &raw[..raw.len().min(1000)];
+    let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let (first, second) = (zeros(0), zeros(1));
+    let most = sample.len() / 3;
+    match () {
+        () if second > most && first == 0 => Some("utf-16le"),
+        () if first > most && second == 0 => Some("utf-16be"),
+        () => None,
     }
+}
+
+/// The text without the byte-order mark at its front, which is no character of it.
+pub(crate) fn unmarked(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    text
 }
 
 fn not_text(path: &str, found: &str, help: &str) -> Error {

@@ -234,7 +234,7 @@ pub(super) fn is_index(table: &Table, columns: &Columns, column: usize, rows: &[
     const NAMES: [&str; 9] =
         ["", "rownames", "index", "id", "no", "nr", "row", "instant", "unnamed: 0"];
     let name = columns.all[column].name.to_lowercase();
-    let others = columns.of(Kind::Number).count() > 1;
+    let others = columns.of(Kind::Number).nth(1).is_some();
     let number = |row: usize| table.cell(row, column).parse::<i64>().ok();
     let counts = || {
         rows.windows(2).all(|w| matches!((number(w[0]), number(w[1])), (Some(a), Some(b)) if a.checked_add(1) == Some(b)))

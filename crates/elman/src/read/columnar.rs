@@ -1,6 +1,7 @@
 //! Parquet and Arrow as rows of cells: each value becomes the text that a table of text would have there, so that all that
 //! follows is the same.
 
+mod announced;
 mod batches;
 mod cells;
 mod instants;
@@ -8,41 +9,70 @@ mod pieces;
 #[cfg(test)]
 mod tests;
 
-use crate::error::Result;
+use super::memory::{Held, Memory};
+use crate::error::{Error, Result};
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader, read_footer_length};
 use arrow_ipc::root_as_footer;
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 pub(super) use batches::Batches;
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use std::io::Cursor;
 
 /// What takes a file of one kind; it needs its path for errors.
-type Take = fn(Vec<u8>, &str) -> Result<Batches>;
+type Take = fn(Vec<u8>, Held, &str, &Memory) -> Result<Batches>;
 
 /// How each kind begins, and what takes it. Feather is Arrow; a stream begins with the length of its first message.
 pub(super) const KINDS: [(&[u8], Take); 3] = [
-    (b"PAR1", |raw, path| Batches::of(parquet, "Parquet", raw, path)),
-    (b"ARROW1", |raw, path| Batches::of(arrow_file, "Arrow", raw, path)),
-    (&[0xff; 4], |raw, path| Batches::of(arrow_stream, "Arrow", raw, path)),
+    (b"PAR1", |raw, held, path, memory| Batches::of(parquet, "Parquet", raw, held, path, memory)),
+    (b"ARROW1", |raw, held, path, memory| {
+        Batches::of(arrow_file, "Arrow", raw, held, path, memory)
+    }),
+    (&[0xff; 4], |raw, held, path, memory| {
+        Batches::of(arrow_stream, "Arrow", raw, held, path, memory)
+    }),
 ];
 
 /// The name of the thread in which such a file is read.
 pub const THREAD: &str = "elman: columns";
 
-/// What goes wrong in the crates below, said by them.
-type Said<T> = std::result::Result<T, String>;
+/// What goes wrong: as the crates below say it, or by our own word.
+enum Trouble {
+    Said(String),
+    Known(Error),
+}
+
+impl From<String> for Trouble {
+    fn from(said: String) -> Self {
+        Self::Said(said)
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(known: Error) -> Self {
+        Self::Known(known)
+    }
+}
+
+type Said<T> = std::result::Result<T, Trouble>;
 
 /// Batches of rows, one after the other.
 type Reader = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
 /// Opens a file, of which all columns are read or those at these places, in rising order.
-type Open = fn(Bytes, Option<Vec<usize>>) -> Said<(SchemaRef, Reader)>;
+type Open = fn(Bytes, Option<Vec<usize>>, &Memory) -> Said<(SchemaRef, Reader)>;
 
-fn parquet(raw: Bytes, places: Option<Vec<usize>>) -> Said<(SchemaRef, Reader)> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(raw).map_err(|e| e.to_string())?;
+fn parquet(raw: Bytes, places: Option<Vec<usize>>, memory: &Memory) -> Said<(SchemaRef, Reader)> {
+    let found = ArrowReaderMetadata::load(&raw, Default::default()).map_err(|e| e.to_string())?;
+    // Of what a row takes in the end, this is the least, and known before any of it is decoded.
+    let rows = u64::try_from(found.metadata().file_metadata().num_rows()).unwrap_or(u64::MAX);
+    memory.check(rows.saturating_mul(8))?;
+    announced::pages_fit(&raw, found.metadata(), memory)?;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(raw, in_place(found));
     let schema = builder.schema().clone();
     let mask = match places {
         Some(places) => ProjectionMask::roots(builder.parquet_schema(), places),
@@ -52,19 +82,53 @@ fn parquet(raw: Bytes, places: Option<Vec<usize>>) -> Said<(SchemaRef, Reader)> 
     Ok((schema, Box::new(reader)))
 }
 
-fn arrow_file(raw: Bytes, places: Option<Vec<usize>>) -> Said<(SchemaRef, Reader)> {
-    blocks_fit(&raw)?;
+/// The same columns, whose texts are read where they stand in a page: copied to each row that has them, one long text
+/// of a dictionary would take all memory.
+fn in_place(found: ArrowReaderMetadata) -> ArrowReaderMetadata {
+    fn view(kind: &DataType) -> DataType {
+        match kind {
+            DataType::Dictionary(_, values) => match view(values) {
+                text @ (DataType::Utf8View | DataType::BinaryView) => text,
+                _ => kind.clone(),
+            },
+            DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+            DataType::Binary | DataType::LargeBinary => DataType::BinaryView,
+            other => other.clone(),
+        }
+    }
+    let schema = found.schema();
+    let fields = schema.fields().iter();
+    let fields: Vec<Field> = fields
+        .map(|field| field.as_ref().clone().with_data_type(view(field.data_type())))
+        .collect();
+    let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
+    let options = ArrowReaderOptions::new().with_schema(schema.into());
+    ArrowReaderMetadata::try_new(found.metadata().clone(), options).unwrap_or(found)
+}
+
+fn arrow_file(
+    raw: Bytes,
+    places: Option<Vec<usize>>,
+    memory: &Memory,
+) -> Said<(SchemaRef, Reader)> {
+    blocks_fit(&raw, memory)?;
     let reader = FileReader::try_new(Cursor::new(raw), places).map_err(|e| e.to_string())?;
     Ok((reader.schema(), Box::new(reader)))
 }
 
-fn arrow_stream(raw: Bytes, places: Option<Vec<usize>>) -> Said<(SchemaRef, Reader)> {
+fn arrow_stream(
+    raw: Bytes,
+    places: Option<Vec<usize>>,
+    memory: &Memory,
+) -> Said<(SchemaRef, Reader)> {
+    announced::stream_fits(&raw, memory)?;
     let reader = StreamReader::try_new(Cursor::new(raw), places).map_err(|e| e.to_string())?;
     Ok((reader.schema(), Box::new(reader)))
 }
 
-/// Refuses a block that goes past the end of the file: the reader would first take as much memory as it says.
-fn blocks_fit(raw: &[u8]) -> Said<()> {
+/// Refuses a block that goes past the end of the file, or takes too much unpacked: the reader would first take as much
+/// memory as it says.
+fn blocks_fit(raw: &[u8], memory: &Memory) -> Said<()> {
     let short = || "its footer is not whole".to_string();
     let (front, end) = raw.split_last_chunk().ok_or_else(short)?;
     let len = read_footer_length(*end).map_err(|e| e.to_string())?;
@@ -75,7 +139,10 @@ fn blocks_fit(raw: &[u8]) -> Said<()> {
         let parts = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
         let parts = parts.map(|part| usize::try_from(part).unwrap_or(usize::MAX));
         if parts.into_iter().fold(0, usize::saturating_add) > raw.len() {
-            return Err("a block goes past its end".to_string());
+            return Err("a block goes past its end".to_string().into());
+        }
+        if let Some((message, body)) = announced::message(raw, parts[0]) {
+            announced::buffers_fit(raw, message, body, memory)?;
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "columnar")]
 use super::columnar;
+use super::memory::Memory;
 use super::table::Table;
 use super::tsf::Tsf;
 use super::{bytes, json, separated, tsf};
@@ -21,22 +22,22 @@ pub(super) enum Content {
 
 impl Content {
     /// Reads all of a source that may be gzipped.
-    pub(super) fn of(source: impl Read, path: &str) -> Result<Content> {
-        let raw = bytes::all(source, path)?;
+    pub(super) fn of(source: impl Read, path: &str, memory: &Memory) -> Result<Content> {
+        let (raw, held) = bytes::all(source, path, memory)?;
         #[cfg(feature = "columnar")]
         for (magic, take) in columnar::KINDS {
             if raw.starts_with(magic) {
-                return take(raw, path).map(Content::Batches);
+                return take(raw, held, path, memory).map(Content::Batches);
             }
         }
         let text = bytes::text(raw, path)?;
         if tsf::is_tsf(&text) {
-            return Tsf::parse(text, path).map(Content::Tsf);
+            return Tsf::parse(text, held, path).map(Content::Tsf);
         }
         let table = match begins(&text) {
-            ['{', '"' | '}'] => json::lines(&text, path),
-            ['[', '{' | ']'] => json::array(&text, path),
-            _ => separated::table(&text, path),
+            ['{', '"' | '}'] => json::lines(&text, path, memory),
+            ['[', '{' | ']'] => json::array(&text, path, memory),
+            _ => separated::table(&text, path, memory),
         };
         table.map(Content::Table)
     }

@@ -10,6 +10,7 @@ use super::gaps::{self, InColumn};
 use super::id::{self, Id};
 use super::input::Input;
 use super::large;
+use super::memory::Memory;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge, same};
 use super::written::Marks;
@@ -19,7 +20,7 @@ use super::{
 use crate::calendar::{Found, Frequency, infer};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 /// Reads one series from a file of any kind that is read: CSV, lines or an array of JSON, Monash's tsf, and with the feature
@@ -52,12 +53,14 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
 }
 
 fn series_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
-    let mut table = match Content::of(source, name)? {
+    let memory = Memory::of(options, name);
+    let mut table = match Content::of(source, name, &memory)? {
         Content::Tsf(tsf) => return tsf.read(options),
         Content::Table(table) => table,
         #[cfg(feature = "columnar")]
         Content::Batches(batches) => batches.table()?,
     };
+    table.can_be_read()?;
     if wide::is_wide(&table) {
         return wide::read(&table, options);
     }
@@ -79,7 +82,8 @@ fn one_of(table: &mut Table, options: &ReadOptions) -> Result<Loaded> {
             return Err(choose::which_series(table, &source.columns, id, &ids));
         }
     }
-    source.read(table, &source.rows, target, options, None)
+    let loaded = source.read(table, &source.rows, target, options, None)?;
+    Ok(Loaded { columns: source.columns.all, ..loaded })
 }
 
 /// Reads every series of a file such as [`csv()`] reads: one for each name in the id column, one for each
@@ -111,20 +115,21 @@ pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Resul
 }
 
 fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+    let memory = Memory::of(options, name);
     let mut source = bytes::unpacked(source, name)?;
     let mut head = Vec::new();
     let read = (&mut source).take(large::PIECE as u64).read_to_end(&mut head);
     read.map_err(|error| bytes::unread(error, name))?;
     if head.len() == large::PIECE
-        && let Some(mut lines) = large::Lines::of(&head, &mut source, name, large::PIECE)
+        && let Some(mut lines) = large::Lines::of(&head, &mut source, name, large::PIECE, &memory)
     {
-        match large::panel(&mut lines, options)? {
+        match large::panel(&mut lines, options, &memory)? {
             large::Read::Panel(panel) => return Ok(panel),
             large::Read::Apart(error) => return Err(error),
             large::Read::Other => {}
         }
     }
-    let mut table = match Content::of(head.as_slice().chain(source), name)? {
+    let mut table = match Content::of(Cursor::new(head).chain(source), name, &memory)? {
         Content::Tsf(tsf) => {
             exog::are_not_asked_for(options, name)?;
             return tsf.panel(options);
@@ -135,13 +140,14 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
             if batches.cells() > large::PIECE_CELLS {
                 let mut pieces = batches.pieces(large::PIECE_CELLS)?;
                 // Where rows do not stand together, all of them are needed.
-                if let large::Read::Panel(panel) = large::panel(&mut pieces, options)? {
+                if let large::Read::Panel(panel) = large::panel(&mut pieces, options, &memory)? {
                     return Ok(panel);
                 }
             }
             batches.table()?
         }
     };
+    table.can_be_read()?;
     if wide::is_wide(&table) {
         exog::are_not_asked_for(options, name)?;
         return wide::panel(&table, options);
@@ -177,7 +183,9 @@ fn all_of(table: &mut Table, options: &ReadOptions) -> Result<LoadedPanel> {
     let options = is_alone(options);
     let mut of_panel = None;
     let all = series.iter().flat_map(|rows| source.targets.iter().map(move |t| (rows, *t)));
+    let mut held = table.memory().hold();
     for (rows, target) in all {
+        held.more(super::BYTES_A_VALUE * rows.len() as u64)?;
         let loaded = source.read(table, rows, target, &options, of_panel)?;
         // One panel has one step.
         of_panel = of_panel.or(loaded.series.frequency());
@@ -368,7 +376,7 @@ impl Source {
             time_cols: time.columns().iter().map(|c| columns.all[*c].name.clone()).collect(),
             target: column.clone(),
             id_col: id.as_ref().map(|id| id.title(columns)),
-            columns: columns.all.clone(),
+            columns: Vec::new(),
             notes,
         })
     }

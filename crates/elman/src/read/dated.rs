@@ -90,7 +90,7 @@ impl Dated {
             Some(id) => id.title(&before),
             None => "row".to_owned(),
         };
-        let mut turned = Table::new(&table.path, Unit::Line);
+        let mut turned = Table::new(&table.path, Unit::Line, table.memory());
         turned.notes.clone_from(&table.notes);
         let mut across = Across::default();
         let mut empty = 0;

@@ -2,14 +2,18 @@
 
 mod object;
 
+use super::memory::Memory;
 use super::table::Table;
 use crate::error::{Error, Place, Result, Unit};
 use object::{Cell, Object};
+use serde::Deserializer;
+use serde::de::{Error as _, SeqAccess, Visitor};
 use std::collections::HashMap;
+use std::fmt;
 
 /// Reads an object from each line that is not blank.
-pub(super) fn lines(text: &str, path: &str) -> Result<Table> {
-    let mut rows = Rows::new(path, Unit::Line);
+pub(super) fn lines(text: &str, path: &str, memory: &Memory) -> Result<Table> {
+    let mut rows = Rows::new(path, Unit::Line, memory);
     for (line, text) in (1..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()) {
         match serde_json::from_str(text) {
             Ok(object) => rows.push(object, line)?,
@@ -20,17 +24,50 @@ pub(super) fn lines(text: &str, path: &str) -> Result<Table> {
 }
 
 /// Reads the objects of an array, however it is broken into lines.
-pub(super) fn array(text: &str, path: &str) -> Result<Table> {
-    let objects: Vec<Object> = serde_json::from_str(text).map_err(|error| {
-        let line = error.line().max(1);
-        let place = Place { path: path.to_string(), line: line as u64, ..Place::default() };
-        bad_json(&error, text.lines().nth(line - 1).unwrap_or(""), Box::new(place))
-    })?;
-    let mut rows = Rows::new(path, Unit::Row);
-    for (row, object) in (1..).zip(objects) {
-        rows.push(object, row)?;
+pub(super) fn array(text: &str, path: &str, memory: &Memory) -> Result<Table> {
+    let mut rows = Rows::new(path, Unit::Row, memory);
+    let mut json = serde_json::Deserializer::from_str(text);
+    let mut refused = None;
+    // Row by row: all objects at once take forty times the memory of their text.
+    let read = json.deserialize_seq(Objects { rows: &mut rows, refused: &mut refused });
+    let read = read.and_then(|()| json.end());
+    if let Some(refused) = refused {
+        return Err(refused);
     }
-    rows.finish()
+    match read {
+        Ok(()) => rows.finish(),
+        Err(error) => {
+            let line = error.line().max(1);
+            let place = Place { path: path.to_string(), line: line as u64, ..Place::default() };
+            Err(bad_json(&error, text.lines().nth(line - 1).unwrap_or(""), Box::new(place)))
+        }
+    }
+}
+
+/// Takes the objects of an array as rows.
+struct Objects<'a> {
+    rows: &'a mut Rows,
+    /// Why a row was not taken.
+    refused: &'a mut Option<Error>,
+}
+
+impl<'de> Visitor<'de> for Objects<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<(), A::Error> {
+        for row in 1.. {
+            let Some(object) = seq.next_element()? else { break };
+            if let Err(error) = self.rows.push(object, row) {
+                *self.refused = Some(error);
+                return Err(A::Error::custom("refused"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn bad_json(error: &serde_json::Error, line: &str, place: Box<Place>) -> Error {
@@ -58,9 +95,9 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(path: &str, unit: Unit) -> Rows {
+    fn new(path: &str, unit: Unit, memory: &Memory) -> Rows {
         let (names, columns, cells, seen) = Default::default();
-        Rows { table: Table::new(path, unit), names, columns, cells, seen }
+        Rows { table: Table::new(path, unit, memory), names, columns, cells, seen }
     }
 
     fn push(&mut self, Object(pairs): Object, line: u32) -> Result<()> {

@@ -13,6 +13,7 @@ use super::columns::Columns;
 use super::csv::{Source, is_alone};
 use super::dated::Dated;
 use super::id::Id;
+use super::memory::{Held, Memory};
 use super::table::Table;
 use super::{LoadedPanel, ReadOptions, wide};
 use crate::calendar::Frequency;
@@ -50,12 +51,16 @@ pub(super) enum Read {
 }
 
 /// Reads the series of a large file.
-pub(super) fn panel(pieces: &mut impl Pieces, options: &ReadOptions) -> Result<Read> {
+pub(super) fn panel(
+    pieces: &mut impl Pieces,
+    options: &ReadOptions,
+    memory: &Memory,
+) -> Result<Read> {
     if options.series.is_some() {
         return Ok(Read::Other);
     }
     let (mut table, mut ended) = pieces.next()?;
-    let Some(mut plan) = Plan::of(&mut table, options) else { return Ok(Read::Other) };
+    let Some(mut plan) = Plan::of(&mut table, options, memory) else { return Ok(Read::Other) };
     if pieces.trouble(&table).is_some() {
         return Ok(Read::Other);
     }
@@ -101,11 +106,13 @@ struct Plan {
     frequency: Option<Frequency>,
     finished: HashSet<String>,
     panel: Option<LoadedPanel>,
+    /// What the series take.
+    held: Held,
 }
 
 impl Plan {
     /// Of the first piece; none where it does not begin with several series, one after the other.
-    fn of(table: &mut Table, options: &ReadOptions) -> Option<Self> {
+    fn of(table: &mut Table, options: &ReadOptions, memory: &Memory) -> Option<Self> {
         if wide::is_wide(table) || Dated::of(table, options).is_some() {
             return None;
         }
@@ -117,7 +124,15 @@ impl Plan {
             return None;
         }
         let options = is_alone(options);
-        Some(Self { options, source, id, frequency: None, finished: HashSet::new(), panel: None })
+        Some(Self {
+            options,
+            source,
+            id,
+            frequency: None,
+            finished: HashSet::new(),
+            panel: None,
+            held: memory.hold(),
+        })
     }
 
     /// Reads the series of a piece; the last one too if the file has `ended`.
@@ -136,6 +151,7 @@ impl Plan {
                 let of_panel = self.frequency;
                 let loaded = self.source.read(table, &rows, *target, &self.options, of_panel)?;
                 self.frequency = of_panel.or(loaded.series.frequency());
+                self.held.more(super::BYTES_A_VALUE * loaded.series.len() as u64)?;
                 match &mut self.panel {
                     None => self.panel = Some(loaded.into()),
                     Some(panel) => panel.push(loaded),

@@ -20,6 +20,7 @@ mod id;
 mod input;
 mod json;
 mod large;
+pub(crate) mod memory;
 mod notation;
 mod parts;
 mod sentinels;
@@ -42,6 +43,9 @@ pub use notation::Decimal;
 use crate::calendar::{Anchor, DateOrder, Frequency};
 use crate::series::{Aggregate, Series, counted, thousands};
 use serde::{Deserialize, Serialize};
+
+/// Bytes that a value of a series takes, with its date, and what is needed to find both.
+const BYTES_A_VALUE: u64 = 64;
 
 /// What to do about a cell of the target column that is empty, not a number or not finite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +156,10 @@ pub struct ReadOptions {
     pub one_row: bool,
     /// The step of those others, for a single row, which shows none.
     pub step_before: Option<Frequency>,
+    /// Bytes of memory that reading may take (`--max-memory`); none for half of the machine's, or of the
+    /// container's it runs in. It is of the machine, and not kept in models.
+    #[serde(skip)]
+    pub max_memory: Option<u64>,
 }
 
 /// A series read from a file, and what was found on the way.

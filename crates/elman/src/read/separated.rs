@@ -1,14 +1,17 @@
 //! Text of cells between delimiters as a table: the delimiter, the comments above, and the line of each row.
 
+use super::memory::Memory;
 use super::table::Table;
 use crate::error::{Error, Result, Unit};
 use crate::series::counted;
+use std::cell::Cell;
+use std::io::{self, ErrorKind, Read};
 
 /// Takes text apart.
-pub(super) fn table(text: &str, path: &str) -> Result<Table> {
+pub(super) fn table(text: &str, path: &str, memory: &Memory) -> Result<Table> {
     let named = named_delimiter(text);
     let delimiter = named.unwrap_or_else(|| delimiter(text));
-    let mut table = Table::new(path, Unit::Line);
+    let mut table = Table::new(path, Unit::Line, memory);
     table.delimiter = delimiter;
     let above = usize::from(named.is_some());
     let comments = text.lines().skip(above).take_while(|l| l.starts_with('#')).count();
@@ -17,16 +20,19 @@ pub(super) fn table(text: &str, path: &str) -> Result<Table> {
     if comments > 0 {
         table.notes.push(format!("{} with # above the table left out", counted(comments, "line")));
     }
+    let most = usize::try_from(memory.left() / BYTES_A_CELL).unwrap_or(usize::MAX);
+    let ration = Cell::new(most);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .from_reader(body.as_bytes());
+        .from_reader(Rationed { text: body.as_bytes(), ration: &ration });
     let mut record = csv::StringRecord::new();
     let mut open_quote = None;
     let mut at = LineCounter { bytes: body.as_bytes(), byte: 0, line: above as u32 + 1 };
-    // The text is UTF-8 and lies in memory, so that reading a record cannot fail.
-    while matches!(reader.read_record(&mut record), Ok(true)) {
+    // The text is UTF-8 and lies in memory, so that reading a record fails only where its ration is eaten up.
+    while reader.read_record(&mut record).map_err(|_| memory.exceeded())? {
+        ration.set(most);
         let line = at.line_of(record.position().map_or(0, |p| p.byte()) as usize);
         table.push(&record, line)?;
         if open_quote.is_none() && record.iter().any(|cell| cell.contains('\n')) {
@@ -37,6 +43,27 @@ pub(super) fn table(text: &str, path: &str) -> Result<Table> {
         return Err(Error::OpenQuote { place: table.at(line) });
     }
     table.not_empty()
+}
+
+/// Bytes that one cell of a record takes in the reader, where a byte may be a cell: its end, and room to grow.
+const BYTES_A_CELL: u64 = 16;
+
+/// A text of which each record gets so many bytes only: a line can have more cells than fit in memory, and the reader
+/// keeps the ends of them all.
+struct Rationed<'a> {
+    text: &'a [u8],
+    ration: &'a Cell<usize>,
+}
+
+impl Read for Rationed<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.text.read(into)?;
+        match self.ration.get().checked_sub(read) {
+            Some(left) => self.ration.set(left),
+            None => return Err(ErrorKind::OutOfMemory.into()),
+        }
+        Ok(read)
+    }
 }
 
 /// Counts lines on the way through a text. The reader's own count is one too low behind a CRLF or a blank line.

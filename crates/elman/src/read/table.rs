@@ -1,7 +1,12 @@
 //! Rows of cells: what every kind of file becomes before columns, dates and values are found in it.
 
+use super::BYTES_A_VALUE;
 use super::cells::is_missing;
+use super::memory::{Held, Memory};
 use crate::error::{Error, Place, Result, Unit};
+
+/// Bytes that a column takes, with its name and what is found out about it.
+const BYTES_A_COLUMN: u64 = 256;
 
 /// Rows of cells, kept as one string so that a million rows are three allocations.
 pub(super) struct Table {
@@ -27,6 +32,7 @@ pub(super) struct Table {
     padded: Vec<u32>,
     /// Where the values stood, if each row of the file became several of the table.
     pub(super) across: Option<Across>,
+    held: Held,
 }
 
 /// Where the values of a table stand in the file, whose header has dates across.
@@ -40,7 +46,7 @@ pub(super) struct Across {
 
 impl Table {
     /// A table without rows.
-    pub(super) fn new(path: &str, unit: Unit) -> Table {
+    pub(super) fn new(path: &str, unit: Unit, memory: &Memory) -> Table {
         Table {
             path: path.to_string(),
             delimiter: b',',
@@ -56,6 +62,7 @@ impl Table {
             width: 0,
             padded: Vec::new(),
             across: None,
+            held: memory.hold(),
         }
     }
 
@@ -76,15 +83,20 @@ impl Table {
         line: u32,
     ) -> Result<()> {
         let before = self.text.len();
+        let Self { text, ends, starts, lines, held, padded, .. } = self;
         for (column, cell) in cells.into_iter().enumerate() {
             let trimmed = cell.as_ref().trim();
             if trimmed.len() < cell.as_ref().len() && !trimmed.is_empty() {
-                self.padded.resize(self.padded.len().max(column + 1), 0);
-                self.padded[column] += 1;
+                padded.resize(padded.len().max(column + 1), 0);
+                padded[column] += 1;
             }
-            self.text.push_str(trimmed);
-            self.ends.push(self.text.len() as u32);
+            held.room_for(text, trimmed.len())?;
+            text.push_str(trimmed);
+            held.room_for(ends, 1)?;
+            ends.push(text.len() as u32);
         }
+        held.room_for(starts, 1)?;
+        held.room_for(lines, 1)?;
         if self.text.len() == before {
             self.ends.truncate(self.starts.last().map_or(0, |start| *start as usize));
             return Ok(());
@@ -107,6 +119,18 @@ impl Table {
             true => Err(self.too_few("is empty")),
             false => Ok(Table { names: Some(names), ..self }),
         }
+    }
+
+    /// The memory that it is a part of.
+    pub(super) fn memory(&self) -> &Memory {
+        self.held.memory()
+    }
+
+    /// Whether there is memory to find columns and series in it.
+    pub(super) fn can_be_read(&self) -> Result<()> {
+        let columns = if self.lines.is_empty() { 0 } else { self.size(0) };
+        self.memory()
+            .check(BYTES_A_COLUMN * columns as u64 + BYTES_A_VALUE * self.lines.len() as u64)
     }
 
     /// The table, if there is a row in it.

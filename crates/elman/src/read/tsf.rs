@@ -6,7 +6,8 @@ mod start;
 
 use super::cells::{Notation, is_one_of};
 use super::gaps::{self, Cells};
-use super::{Loaded, LoadedPanel, ReadOptions, typed};
+use super::memory::Held;
+use super::{BYTES_A_VALUE, Loaded, LoadedPanel, ReadOptions, typed};
 use crate::error::{Error, Place, Result, nearest_names};
 use crate::series::{Covariates, Series, TimeAxis, counted};
 use header::Header;
@@ -22,6 +23,7 @@ pub(super) struct Tsf {
     text: String,
     header: Header,
     series: Vec<Row>,
+    held: Held,
 }
 
 /// A series.
@@ -36,7 +38,7 @@ struct Row {
 
 impl Tsf {
     /// Takes text apart.
-    pub(super) fn parse(text: String, path: &str) -> Result<Tsf> {
+    pub(super) fn parse(text: String, mut held: Held, path: &str) -> Result<Tsf> {
         let mut lines = Lines::of(&text);
         let header = Header::parse(&mut lines, path)?;
         let mut series = Vec::new();
@@ -55,9 +57,12 @@ impl Tsf {
                 return Err(bad_line(path, line, reason, help));
             };
             let values = cut + usize::from(!header.attributes.is_empty())..range.end;
+            held.room_for(&mut series, 1)?;
+            // Its name is taken from the attributes.
+            held.more((cut - range.start) as u64)?;
             series.push(Row { line, name: String::new(), attributes: range.start..cut, values });
         }
-        let mut tsf = Tsf { path: path.to_string(), text, header, series };
+        let mut tsf = Tsf { path: path.to_string(), text, header, series, held };
         if tsf.series.is_empty() {
             return Err(tsf.too_few("has no series behind `@data`"));
         }
@@ -120,14 +125,19 @@ impl Tsf {
         }
         // A series of one value among many is no reason to refuse the many.
         let alone = ReadOptions { one_row: true, ..options.clone() };
+        let mut held = self.held.memory().hold();
         let mut panel: LoadedPanel = self.read_row(&self.series[0], &alone)?.into();
         for row in &self.series[1..] {
-            panel.push(self.read_row(row, &alone)?);
+            let loaded = self.read_row(row, &alone)?;
+            held.more(BYTES_A_VALUE * loaded.series.len() as u64)?;
+            panel.push(loaded);
         }
         Ok(panel)
     }
 
     fn read_row(&self, row: &Row, options: &ReadOptions) -> Result<Loaded> {
+        let count = self.text[row.values.clone()].bytes().filter(|b| *b == b',').count() + 1;
+        self.held.memory().check(BYTES_A_VALUE * count as u64)?;
         let cells = InRow {
             path: &self.path,
             line: row.line,

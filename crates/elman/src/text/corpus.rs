@@ -6,6 +6,7 @@ use std::path::Path;
 use super::vocabulary::{NARROW, Tokenizer, Vocabulary};
 use crate::error::{Error, Result};
 use crate::read::bytes;
+use crate::read::memory::Memory;
 
 /// Numbers of tokens, each in as little memory as the largest needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,15 +84,21 @@ impl Corpus {
                 help: "give a file in it".to_owned(),
             });
         }
-        Self::of(std::fs::File::open(path).map_err(io)?, &name, tokenizer)
+        Self::of(std::fs::File::open(path).map_err(io)?, &name, tokenizer, None)
     }
 
-    /// Reads such content; `name` stands for the file in errors.
+    /// Reads such content; `name` stands for the file in errors. It may take `max_memory` bytes of memory, or half of the
+    /// machine's.
     ///
     /// # Errors
-    /// As [`read`](Corpus::read).
-    pub fn of(source: impl Read, name: &str, tokenizer: Tokenizer) -> Result<Self> {
-        let text = text_of(source, name, tokenizer)?;
+    /// As [`read`](Corpus::read); a text that takes more memory.
+    pub fn of(
+        source: impl Read,
+        name: &str,
+        tokenizer: Tokenizer,
+        max_memory: Option<u64>,
+    ) -> Result<Self> {
+        let text = text_of(source, name, tokenizer, max_memory)?;
         let vocabulary = match &text {
             Text::Characters(text) => Vocabulary::of(text),
             Text::Bytes(_) => Vocabulary::bytes(),
@@ -103,8 +110,13 @@ impl Corpus {
     ///
     /// # Errors
     /// As [`read`](Corpus::read); a character that is none of them.
-    pub fn known(source: impl Read, name: &str, vocabulary: Vocabulary) -> Result<Self> {
-        let text = text_of(source, name, vocabulary.tokenizer())?;
+    pub fn known(
+        source: impl Read,
+        name: &str,
+        vocabulary: Vocabulary,
+        max_memory: Option<u64>,
+    ) -> Result<Self> {
+        let text = text_of(source, name, vocabulary.tokenizer(), max_memory)?;
         Self::within(text, name, vocabulary)
     }
 
@@ -138,8 +150,18 @@ enum Text {
     Bytes(Vec<u8>),
 }
 
-fn text_of(source: impl Read, name: &str, tokenizer: Tokenizer) -> Result<Text> {
-    let raw = bytes::all(source, name)?;
+fn text_of(
+    source: impl Read,
+    name: &str,
+    tokenizer: Tokenizer,
+    max_memory: Option<u64>,
+) -> Result<Text> {
+    let memory = Memory::within(max_memory, name);
+    let (raw, _held) = bytes::all(source, name, &memory)?;
+    if tokenizer == Tokenizer::Characters && !raw.is_ascii() {
+        // Each character becomes a number of four bytes, beside the text.
+        memory.check(4 * raw.len() as u64)?;
+    }
     let refused = |found: String, help: &str| {
         Err(Error::NoText { path: name.to_owned(), found, help: help.to_owned() })
     };
@@ -149,8 +171,18 @@ fn text_of(source: impl Read, name: &str, tokenizer: Tokenizer) -> Result<Text> 
     if tokenizer == Tokenizer::Bytes {
         return Ok(Text::Bytes(raw));
     }
+    if let Some(text) = bytes::utf16(&raw) {
+        return match text {
+            Some(text) => Ok(Text::Characters(text)),
+            None => refused("is broken UTF-16".to_owned(), "save it as UTF-8"),
+        };
+    }
+    if let Some(name) = bytes::unmarked_utf16(&raw) {
+        let help = format!("save it as UTF-8, for example with `iconv -f {name} -t utf-8`");
+        return refused(format!("is {name} without a byte-order mark"), &help);
+    }
     match String::from_utf8(raw) {
-        Ok(text) => Ok(Text::Characters(text)),
+        Ok(text) => Ok(Text::Characters(bytes::unmarked(text))),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;

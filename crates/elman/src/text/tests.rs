@@ -8,7 +8,7 @@ use super::sampling::Draw;
 use super::*;
 
 fn corpus(text: &str) -> Corpus {
-    Corpus::of(text.as_bytes(), "text", Tokenizer::Characters).unwrap()
+    Corpus::of(text.as_bytes(), "text", Tokenizer::Characters, None).unwrap()
 }
 
 fn settings(corpus: &Corpus) -> TextSettings {
@@ -43,7 +43,7 @@ fn characters_are_numbered_and_come_back() {
     let saved = serde_json::to_string(&all.vocabulary).unwrap();
     assert_eq!(serde_json::from_str::<Vocabulary>(&saved).unwrap(), all.vocabulary);
 
-    let bytes = Corpus::of(text.as_bytes(), "text", Tokenizer::Bytes).unwrap();
+    let bytes = Corpus::of(text.as_bytes(), "text", Tokenizer::Bytes, None).unwrap();
     assert_eq!((bytes.tokens.len(), bytes.vocabulary.size()), (text.len(), 256));
     // Few kinds, and not all of one byte: a byte each all the same.
     assert!(matches!(&all.tokens, Tokens::Narrow(tokens) if tokens.len() == all.tokens.len()));
@@ -55,14 +55,15 @@ fn characters_are_numbered_and_come_back() {
 #[test]
 fn what_is_no_text_is_refused() {
     let error =
-        |raw: &[u8]| Corpus::of(raw, "t.txt", Tokenizer::Characters).unwrap_err().to_string();
+        |raw: &[u8]| Corpus::of(raw, "t.txt", Tokenizer::Characters, None).unwrap_err().to_string();
     assert!(error(b"").contains("`t.txt` is empty"));
     let broken = error(b"one\ntwo \xff three");
     assert!(broken.contains("line 2, byte 9") && broken.contains("--bytes"), "{broken}");
     let one = corpus("a");
     let refused = TextSession::new(one.clone(), settings(&one), None).err().unwrap().to_string();
     assert!(refused.contains("has 1 character, too few"), "{refused}");
-    let other = Corpus::known("abz".as_bytes(), "other", corpus("ab").vocabulary).unwrap_err();
+    let other =
+        Corpus::known("abz".as_bytes(), "other", corpus("ab").vocabulary, None).unwrap_err();
     let other = other.to_string();
     assert!(
         other.contains("other has 'z' as its character 3") && other.contains("\"ab\""),
@@ -191,7 +192,7 @@ fn the_weights_that_are_best_on_the_held_out_part_are_kept() {
     assert_eq!(next.trainer().params().values(), session.trainer().best().params.values());
     let model = session.finish();
     let held_out = &text.as_bytes()[text.len() - 90..];
-    let held_out = Corpus::known(held_out, "held out", model.vocabulary().clone()).unwrap();
+    let held_out = Corpus::known(held_out, "held out", model.vocabulary().clone(), None).unwrap();
     let nats = model.evaluate(held_out, 1).unwrap().nats;
     assert_eq!(Some(nats), model.about().validation);
 }
@@ -202,7 +203,8 @@ fn an_evaluation_asks_for_every_character_once() {
     let model = trained(&"one two three four five. ".repeat(40));
     let text = "three one five four two. ".repeat(30);
     let walked = |text: &str| {
-        let corpus = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone()).unwrap();
+        let corpus =
+            Corpus::known(text.as_bytes(), "text", model.vocabulary().clone(), None).unwrap();
         model.evaluate(corpus, 2).unwrap()
     };
     let all = walked(&text);
@@ -260,7 +262,7 @@ fn many_characters_are_numbered_by_frequency_and_cut_into_clusters() {
         .chars()
         .map(|c| char::from_u32(2 * u32::from('一') + 1199 - u32::from(c)).unwrap())
         .collect();
-    let turned = Corpus::known(turned.as_bytes(), "turned", all.vocabulary.clone()).unwrap();
+    let turned = Corpus::known(turned.as_bytes(), "turned", all.vocabulary.clone(), None).unwrap();
     assert!(TextSettings::for_corpus(&turned).model.cutoffs.is_empty());
 
     let mut settings = settings(&all);
@@ -325,7 +327,7 @@ fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
     let file = TensorFile::read(&path).unwrap();
     let weights = || Some(crate::forecaster::Weights(&file));
     let text = "the mat sat on the cat. ".repeat(30);
-    let known = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone()).unwrap();
+    let known = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone(), None).unwrap();
     let session = TextSession::new(known, model.about().settings.clone(), weights()).unwrap();
     assert_eq!(session.trainer().params().values(), model.params().values());
 
@@ -334,4 +336,32 @@ fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
     settings.train.steps = 1;
     let refused = TextSession::new(other, settings, weights()).err().unwrap().to_string();
     assert!(refused.contains("knows other characters"), "{refused}");
+}
+
+#[test]
+fn a_byte_order_mark_is_no_character_of_a_text() {
+    let text = "ab, so ab. Été\n".repeat(4);
+    let plain = corpus(&text);
+    let marked = corpus(&format!("\u{feff}{text}"));
+    assert_eq!(marked.vocabulary, plain.vocabulary);
+    assert_eq!(marked.tokens, plain.tokens);
+    let known = format!("\u{feff}{text}");
+    let known = Corpus::known(known.as_bytes(), "t", plain.vocabulary.clone(), None).unwrap();
+    assert_eq!(known.tokens, plain.tokens);
+    for bytes_of in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(bytes_of).collect() };
+        let of = |raw: &[u8]| Corpus::of(raw, "t.txt", Tokenizer::Characters, None);
+        assert_eq!(of(&wide(&format!("\u{feff}{text}"))).unwrap().tokens, plain.tokens);
+        // Without a mark it would be a text in which every second character is a zero.
+        let error = of(&wide(&text)).unwrap_err().to_string();
+        let name = if bytes_of(1)[0] == 1 { "utf-16le" } else { "utf-16be" };
+        assert!(error.contains(&format!("is {name} without a byte-order mark")), "{error}");
+        assert!(error.contains(&format!("iconv -f {name} -t utf-8")), "{error}");
+        let cut = &wide(&format!("\u{feff}{text}"))[..9];
+        assert!(of(cut).unwrap_err().to_string().contains("broken UTF-16"));
+    }
+    // Bytes are taken as they are.
+    let bytes = format!("\u{feff}{text}");
+    let bytes = Corpus::of(bytes.as_bytes(), "t", Tokenizer::Bytes, None).unwrap();
+    assert_eq!(bytes.tokens.len(), text.len() + 3);
 }

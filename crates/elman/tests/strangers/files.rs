@@ -52,7 +52,7 @@ fn settings(scope: Scope, hidden_size: usize) -> PanelSettings {
 
 fn corpus() -> Corpus {
     let text = "abcab ".repeat(40);
-    Corpus::of(text.as_bytes(), "text", Tokenizer::Characters).unwrap()
+    Corpus::of(text.as_bytes(), "text", Tokenizer::Characters, None).unwrap()
 }
 
 fn on_series() -> Session {

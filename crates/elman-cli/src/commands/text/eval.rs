@@ -14,7 +14,7 @@ use crate::files;
 pub fn run(args: &TextEvalArgs) -> Outcome {
     files::stdin_once(&[Some(&args.model), Some(&args.file)])?;
     let model = TextModel::from_file(&files::model(&args.model)?)?;
-    let corpus = read_known(&args.file, model.vocabulary())?;
+    let corpus = read_known(&args.file, model.vocabulary(), args.max_memory)?;
     let (name, unit) = (corpus.name.clone(), unit(model.vocabulary().tokenizer()));
     let (asked, of_machine) = args.work.threads();
     let all = model.evaluate(corpus, asked.unwrap_or(of_machine))?;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use elman::text::{Sampling, TextModel};
+use elman::text::{Sampling, TextModel, Tokenizer};
 use serde_json::json;
 
 use crate::args::TextSampleArgs;
@@ -18,13 +18,16 @@ pub fn run(args: &TextSampleArgs) -> Outcome {
     let TextSampleArgs { temperature, top_k, top_p, .. } = *args;
     let seed = args.random.seed;
     let sampling = Sampling { temperature, top_k, top_p, seed };
-    let mut writer = model.writer(&args.prime, &sampling)?;
+    // A byte-order mark is no character of a text.
+    let of_bytes = model.vocabulary().tokenizer() == Tokenizer::Bytes;
+    let prime = args.prime.strip_prefix('\u{feff}').filter(|_| !of_bytes).unwrap_or(&args.prime);
+    let mut writer = model.writer(prime, &sampling)?;
     let held = match args.output.json {
         true => usize::MAX,
         false if print::stdout_is_seen() => 1,
         false => HELD,
     };
-    let mut text = args.prime.clone().into_bytes();
+    let mut text = prime.as_bytes().to_owned();
     interrupt::watch();
     let mut written = 0_u64;
     while args.endless || written < args.length {
@@ -39,8 +42,8 @@ pub fn run(args: &TextSampleArgs) -> Outcome {
         }
     }
     if args.output.json {
-        let said = String::from_utf8_lossy(&text[args.prime.len()..]);
-        let json = json!({"prime": args.prime, "text": said, "characters": written});
+        let said = String::from_utf8_lossy(&text[prime.len()..]);
+        let json = json!({"prime": prime, "text": said, "characters": written});
         text = json.to_string().into_bytes();
     }
     text.push(b'\n');

@@ -79,6 +79,7 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
         }
         Source::Sine => (None, None, None),
         Source::File { path, options, .. } => {
+            let options = ReadOptions { max_memory: args.read.max_memory, ..*options };
             let path = args.data.clone().unwrap_or_else(|| PathBuf::from(path));
             let loaded = files::read(files::open(&path)?, &options)?;
             let note = found(&loaded);
@@ -137,6 +138,7 @@ fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
         "decimal",
         "missing_values",
         "freq",
+        "max_memory",
         "learn",
         "scaler",
         "season",

@@ -3,8 +3,9 @@
 use super::cells::{Cells, is_read};
 use super::instants::Instants;
 use super::pieces::Pieced;
-use super::{Open, Reader, Said, THREAD};
+use super::{Open, Reader, Said, THREAD, Trouble};
 use crate::error::{Error, Result, Unit};
+use crate::read::memory::{Held, Memory};
 use crate::read::table::Table;
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
@@ -24,10 +25,20 @@ pub(in crate::read) struct Batches {
     notes: Vec<String>,
     /// Rows of the file.
     rows: usize,
+    memory: Memory,
+    /// What the file itself takes.
+    _held: Held,
 }
 
 impl Batches {
-    pub(super) fn of(open: Open, kind: &'static str, raw: Vec<u8>, path: &str) -> Result<Self> {
+    pub(super) fn of(
+        open: Open,
+        kind: &'static str,
+        raw: Vec<u8>,
+        held: Held,
+        path: &str,
+        memory: &Memory,
+    ) -> Result<Self> {
         let mut batches = Self {
             path: path.to_string(),
             kind,
@@ -38,9 +49,11 @@ impl Batches {
             instants: Vec::new(),
             notes: Vec::new(),
             rows: 0,
+            memory: memory.clone(),
+            _held: held,
         };
         let raw = batches.raw.clone();
-        let (schema, _) = batches.guarded(|| open(raw, None))?;
+        let (schema, _) = batches.guarded(|| open(raw, None, memory))?;
         batches.find(&schema);
         batches.look_at_times()?;
         Ok(batches)
@@ -66,16 +79,17 @@ impl Batches {
 
     /// Looks at all times, and counts the rows.
     fn look_at_times(&mut self) -> Result<()> {
-        let (raw, open) = (self.raw.clone(), self.open);
+        let (raw, open, memory) = (self.raw.clone(), self.open, self.memory.clone());
         let mut instants = std::mem::take(&mut self.instants);
         let with = self.places.iter().zip(&instants).filter(|(_, instants)| instants.is_some());
         let places = with.map(|(place, _)| *place).collect();
         self.rows = self.guarded(|| {
-            let (_, reader) = open(raw, Some(places))?;
+            let (_, reader) = open(raw, Some(places), &memory)?;
             let mut rows = 0;
             for batch in reader {
                 let batch = batch.map_err(|e| e.to_string())?;
                 rows += batch.num_rows();
+                memory.check(8 * rows as u64)?;
                 for (instants, column) in instants.iter_mut().flatten().zip(batch.columns()) {
                     instants.look_at(column.as_ref());
                 }
@@ -93,11 +107,16 @@ impl Batches {
 
     /// All rows.
     pub(in crate::read) fn table(&self) -> Result<Table> {
-        let batches = self.guarded(|| {
+        let mut table = self.empty();
+        self.guarded(|| {
             let (_, reader) = self.reader()?;
-            reader.map(|batch| batch.map_err(|e| e.to_string())).collect::<Said<Vec<_>>>()
+            let mut row = 0;
+            for batch in reader {
+                row = self.push(&batch.map_err(|e| e.to_string())?, row, &mut table)?;
+            }
+            Ok(())
         })?;
-        self.table_of(&batches, 0)
+        table.named(self.names.clone())
     }
 
     /// Some rows at a time.
@@ -107,29 +126,43 @@ impl Batches {
     }
 
     fn reader(&self) -> Said<(arrow_schema::SchemaRef, Reader)> {
-        (self.open)(self.raw.clone(), Some(self.places.clone()))
+        (self.open)(self.raw.clone(), Some(self.places.clone()), &self.memory)
     }
 
     /// The rows of these batches, which stand behind so many others.
     pub(super) fn table_of(&self, batches: &[RecordBatch], before: u32) -> Result<Table> {
-        let mut table = Table::new(&self.path, Unit::Row);
-        table.notes.clone_from(&self.notes);
+        let mut table = self.empty();
         let mut row = before;
-        let mut cells = vec![String::new(); self.names.len()];
         for batch in batches {
-            let columns = batch.columns().iter().zip(&self.instants);
-            let columns: Vec<Cells> =
-                columns.map(|(column, instants)| Cells::of(column, instants.as_ref())).collect();
-            for i in 0..batch.num_rows() {
-                for (cell, column) in cells.iter_mut().zip(&columns) {
-                    cell.clear();
-                    column.write(i, cell);
-                }
-                row += 1;
-                table.push(&cells, row)?;
-            }
+            row = self.push(batch, row, &mut table)?;
         }
         table.named(self.names.clone())
+    }
+
+    fn empty(&self) -> Table {
+        let mut table = Table::new(&self.path, Unit::Row, &self.memory);
+        table.notes.clone_from(&self.notes);
+        table
+    }
+
+    /// Adds the rows of a batch, which stands behind so many others; gives the number of the last one.
+    fn push(&self, batch: &RecordBatch, before: u32, table: &mut Table) -> Result<u32> {
+        // Rows of nothing take no memory there, and are many.
+        self.memory.check(8 * batch.num_rows() as u64)?;
+        let mut row = before;
+        let mut cells = vec![String::new(); self.names.len()];
+        let columns = batch.columns().iter().zip(&self.instants);
+        let columns: Vec<Cells> =
+            columns.map(|(column, instants)| Cells::of(column, instants.as_ref())).collect();
+        for i in 0..batch.num_rows() {
+            for (cell, column) in cells.iter_mut().zip(&columns) {
+                cell.clear();
+                column.write(i, cell);
+            }
+            row += 1;
+            table.push(&cells, row)?;
+        }
+        Ok(row)
     }
 
     /// Does what the crates below do. They take some damage for impossible and panic, which is caught; the name
@@ -138,9 +171,13 @@ impl Batches {
         let done = std::thread::scope(|scope| {
             let reader = std::thread::Builder::new().name(THREAD.to_string());
             let reader = reader.spawn_scoped(scope, read).map_err(|e| e.to_string())?;
-            reader.join().unwrap_or_else(|_| Err("it is damaged".to_string()))
+            reader.join().unwrap_or_else(|_| Err("it is damaged".to_string().into()))
         });
-        done.map_err(|reason| {
+        done.map_err(|trouble| {
+            let reason = match trouble {
+                Trouble::Known(error) => return error,
+                Trouble::Said(reason) => reason,
+            };
             let help = match reason.contains("feature") || reason.contains("not supported") {
                 true => "write it with zstd or snappy, or as CSV".to_string(),
                 false => "is it whole? Write or copy it again".to_string(),

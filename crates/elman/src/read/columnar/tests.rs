@@ -2,6 +2,7 @@
 
 use super::{Batches, KINDS};
 use crate::read::large::{self, Read};
+use crate::read::memory::Memory;
 use crate::read::{LoadedPanel, Missing, ReadOptions, panel_from};
 use arrow_array::types::Int32Type;
 use arrow_array::*;
@@ -64,15 +65,20 @@ fn files(rows: &RecordBatch) -> [Vec<u8>; 3] {
     [parquet, file, stream]
 }
 
+fn memory() -> Memory {
+    Memory::within(None, "big")
+}
+
 fn batches(file: &[u8]) -> Batches {
     let (_, take) = KINDS.into_iter().find(|(magic, _)| file.starts_with(magic)).unwrap();
-    take(file.to_vec(), "big").unwrap()
+    let memory = memory();
+    take(file.to_vec(), memory.hold(), "big", &memory).unwrap()
 }
 
 fn by_pieces(file: &[u8], cells: usize) -> Read {
     let batches = batches(file);
     let mut pieces = batches.pieces(cells).unwrap();
-    large::panel(&mut pieces, &options()).unwrap()
+    large::panel(&mut pieces, &options(), &memory()).unwrap()
 }
 
 fn whole(file: &[u8]) -> LoadedPanel {
@@ -127,7 +133,7 @@ fn trouble_far_inside_names_its_row() {
     for file in files(&rows) {
         let batches = batches(&file);
         let mut pieces = batches.pieces(300).unwrap();
-        let error = large::panel(&mut pieces, &options()).err().unwrap().to_string();
+        let error = large::panel(&mut pieces, &options(), &memory()).err().unwrap().to_string();
         assert!(error.contains("row 2001"), "{error}");
     }
 }

@@ -4,12 +4,14 @@ use std::io::Read;
 
 use super::Pieces;
 use crate::error::Result;
+use crate::read::memory::Memory;
 use crate::read::table::Table;
 use crate::read::{bytes, separated, tsf};
 
 /// The lines of a text, of which each is a row.
 pub(in crate::read) struct Lines<'a, R> {
     name: &'a str,
+    memory: &'a Memory,
     rest: &'a mut R,
     piece: usize,
     /// The first piece, before it is given away.
@@ -32,6 +34,7 @@ impl<'a, R: Read> Lines<'a, R> {
         rest: &'a mut R,
         name: &'a str,
         piece: usize,
+        memory: &'a Memory,
     ) -> Option<Self> {
         let (held, open) = head.split_at(whole_lines(head));
         let text = std::str::from_utf8(held).ok().filter(|text| !text.contains('\0'))?;
@@ -39,15 +42,15 @@ impl<'a, R: Read> Lines<'a, R> {
         if matches!(begins, '{' | '[' | '\u{feff}') || tsf::is_tsf(text) {
             return None;
         }
-        let first = Some(separated::table(text, name).ok()?);
+        let first = Some(separated::table(text, name, memory).ok()?);
         let (held, open) = (held.to_vec(), open.to_vec());
-        Some(Self { name, rest, piece, first, header: None, before: 0, held, open })
+        Some(Self { name, memory, rest, piece, first, header: None, before: 0, held, open })
     }
 
     fn table(&self) -> Result<Table> {
         let mut text = self.header.clone().unwrap_or_default().into_bytes();
         text.extend(&self.held);
-        let mut table = separated::table(&bytes::text(text, self.name)?, self.name)?;
+        let mut table = separated::table(&bytes::text(text, self.name)?, self.name, self.memory)?;
         if let Some(header) = &self.header {
             let header = header.split_inclusive('\n').count() as u32;
             table.move_lines(header, self.before - header);
@@ -61,6 +64,8 @@ impl<R: Read> Pieces for Lines<'_, R> {
         if let Some(first) = self.first.take() {
             return Ok((first, false));
         }
+        // A line without end, and a series that goes on and on, are held until they end.
+        self.memory.check(4 * (self.open.len() + self.held.len() + self.piece) as u64)?;
         let mut new = Vec::new();
         let read = (&mut *self.rest).take(self.piece as u64).read_to_end(&mut new);
         read.map_err(|error| bytes::unread(error, self.name))?;

@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::*;
+use crate::read::memory::Memory;
 use crate::read::{bytes, panel_from};
 
 fn file() -> String {
@@ -24,8 +25,9 @@ fn read(
     name: &str,
     piece: usize,
 ) -> Result<Option<LoadedPanel>> {
-    let Some(mut lines) = Lines::of(head, rest, name, piece) else { return Ok(None) };
-    match panel(&mut lines, &ReadOptions::default())? {
+    let memory = Memory::within(None, name);
+    let Some(mut lines) = Lines::of(head, rest, name, piece, &memory) else { return Ok(None) };
+    match panel(&mut lines, &ReadOptions::default(), &memory)? {
         Read::Panel(panel) => Ok(Some(panel)),
         Read::Other => Ok(None),
         Read::Apart(error) => Err(error),

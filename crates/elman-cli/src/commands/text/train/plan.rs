@@ -21,7 +21,7 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
         let before = files::model(checkpoint)?;
         let about = TextSession::about_of(&before)?;
         let file = args.file.clone().unwrap_or_else(|| PathBuf::from(&about.source));
-        let corpus = read_known(&file, &about.vocabulary)?;
+        let corpus = read_known(&file, &about.vocabulary, args.max_memory)?;
         let session = TextSession::resume(&before, corpus, args.training.steps)?;
         checkpoints::refuse_fewer_steps(args.training.steps, session.trainer().step())?;
         return Ok(session);
@@ -36,8 +36,8 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
             let message = "the model of `--init` knows characters\n  help: leave `--bytes` out";
             return Err(Failure::new(USAGE, message));
         }
-        Some(about) => read_known(file, &about.vocabulary)?,
-        None => read(file, tokenizer)?,
+        Some(about) => read_known(file, &about.vocabulary, args.max_memory)?,
+        None => read(file, tokenizer, args.max_memory)?,
     };
     let mut settings = TextSettings::for_corpus(&corpus);
     if let Some(about) = before {
