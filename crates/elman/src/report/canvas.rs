@@ -1,8 +1,7 @@
 //! Painting a [`Scene`] into pixels.
 //!
 //! Each shape is a set of points within some distance of a segment, a centre or a curve; how much of a pixel it covers is
-//! read off that distance. This gives smooth edges without drawing everything larger first. (The bitmap backend of
-//! `plotters` rounds to whole pixels and does not smooth the edges of thick lines; it only supplies the letters here.)
+//! read off that distance. This gives smooth edges without drawing everything larger first.
 
 use super::{
     font,
@@ -154,7 +153,8 @@ impl Canvas {
         for row in 0..letters.height {
             for column in 0..letters.width {
                 let alpha = letters.alpha[row * letters.width + column];
-                let (right, down) = (column as f64 - back, row as f64 - letters.baseline as f64);
+                let right = column as f64 - letters.left as f64 - back;
+                let down = row as f64 - letters.baseline as f64;
                 let (px, py) = if upright { (x + down, y - right) } else { (x + right, y + down) };
                 let (px, py) = (px.round(), py.round());
                 if alpha > 0.0
