@@ -195,6 +195,7 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         time_col: args.time_col.clone().or(like.time_col),
         id_col: args.id_col.clone().or(like.id_col),
         series: args.series.clone().or(like.series),
+        sheet: args.sheet.clone().or(like.sheet),
         missing: match args.missing.as_deref() {
             None => like.missing,
             Some("interpolate") => Missing::Interpolate,

@@ -57,14 +57,14 @@ fn exit(code: ExitCode) -> ExitCode {
     }
 }
 
-/// A damaged Parquet file may end its reader's thread by a panic, which becomes an error: nothing else of it
+/// A damaged Parquet file or workbook may end its reader's thread by a panic, which becomes an error: nothing else of it
 /// is to be seen.
 fn keep_quiet_about_damage() {
-    #[cfg(feature = "columnar")]
+    #[cfg(any(feature = "columnar", feature = "excel"))]
     {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if std::thread::current().name() != Some(elman::read::COLUMNAR_THREAD) {
+            if std::thread::current().name() != Some(elman::read::READER_THREAD) {
                 usual(panic);
             }
         }));

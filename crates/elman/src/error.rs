@@ -239,6 +239,28 @@ pub enum Error {
         /// Each column and what it holds.
         columns: Vec<String>,
     },
+    /// The workbook has several sheets with cells and none was chosen.
+    #[error("`{path}` has {} sheets with cells: {}{}", sheets.len(), list(sheets), Help(help))]
+    WhichSheet {
+        /// The file.
+        path: String,
+        /// The sheets.
+        sheets: Vec<String>,
+        /// The option to type.
+        help: String,
+    },
+    /// No sheet of that name or number.
+    #[error("`{path}` has no sheet `{name}`{}", Help(&nearest(nearest_names, known)))]
+    UnknownSheet {
+        /// The file.
+        path: String,
+        /// The name or number asked for.
+        name: String,
+        /// The names most like it, best first.
+        nearest_names: Vec<String>,
+        /// All names.
+        known: Vec<String>,
+    },
     /// The file holds several series and none was chosen.
     #[error("`{path}` holds {} series in column {}: {}{}", ids.len(), tick(id_col), list(ids), Help(help))]
     WhichSeries {

@@ -63,6 +63,9 @@ pub struct ReadArgs {
     /// Which series of a file of several.
     #[arg(long, value_name = "ID")]
     pub series: Option<String>,
+    /// The sheet of a workbook (.xlsx, .ods), by name or number [default: the only one with cells].
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// What to do about values that are missing [default: mask, which leaves them out of account;
     /// error for `train`, which has no mask].
     #[arg(long, value_parser = ["error", "interpolate", "drop", "mask"])]

@@ -53,7 +53,8 @@ pub(crate) fn all(source: impl Read, path: &str, memory: &Memory) -> Result<(Vec
 /// The text that the bytes are.
 pub(super) fn text(raw: Vec<u8>, path: &str) -> Result<String> {
     for (magic, found) in [
-        (&b"PK\x03\x04"[..], "a zip or Excel file"),
+        (&b"PK\x03\x04"[..], "a zip file or workbook, which this build does not read"),
+        (b"\xd0\xcf\x11\xe0", "an Excel file of the old kind (.xls)"),
         (b"PAR1", "a Parquet file, which this build does not read"),
         (b"ARROW1", "an Arrow file, which this build does not read"),
         (b"PARE", "an encrypted Parquet file"),

@@ -37,9 +37,6 @@ pub(super) const KINDS: [(&[u8], Take); 3] = [
     }),
 ];
 
-/// The name of the thread in which such a file is read.
-pub const THREAD: &str = "elman: columns";
-
 /// What goes wrong: as the crates below say it, or by our own word.
 enum Trouble {
     Said(String),

@@ -3,6 +3,8 @@
 #[cfg(feature = "columnar")]
 use super::columnar;
 use super::memory::Memory;
+#[cfg(feature = "excel")]
+use super::sheets;
 use super::table::Table;
 use super::tsf::Tsf;
 use super::{bytes, json, separated, tsf};
@@ -22,13 +24,22 @@ pub(super) enum Content {
 
 impl Content {
     /// Reads all of a source that may be gzipped.
-    pub(super) fn of(source: impl Read, path: &str, memory: &Memory) -> Result<Content> {
+    pub(super) fn of(
+        source: impl Read,
+        path: &str,
+        sheet: Option<&str>,
+        memory: &Memory,
+    ) -> Result<Content> {
         let (raw, held) = bytes::all(source, path, memory)?;
         #[cfg(feature = "columnar")]
         for (magic, take) in columnar::KINDS {
             if raw.starts_with(magic) {
                 return take(raw, held, path, memory).map(Content::Batches);
             }
+        }
+        #[cfg(feature = "excel")]
+        if raw.starts_with(sheets::MAGIC) {
+            return sheets::table(raw, path, sheet, memory).map(Content::Table);
         }
         let text = bytes::text(raw, path)?;
         if tsf::is_tsf(&text) {

@@ -54,7 +54,7 @@ pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<
 
 fn series_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
     let memory = Memory::of(options, name);
-    let mut table = match Content::of(source, name, &memory)? {
+    let mut table = match Content::of(source, name, options.sheet.as_deref(), &memory)? {
         Content::Tsf(tsf) => return tsf.read(options),
         Content::Table(table) => table,
         #[cfg(feature = "columnar")]
@@ -129,7 +129,8 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
             large::Read::Other => {}
         }
     }
-    let mut table = match Content::of(Cursor::new(head).chain(source), name, &memory)? {
+    let sheet = options.sheet.as_deref();
+    let mut table = match Content::of(Cursor::new(head).chain(source), name, sheet, &memory)? {
         Content::Tsf(tsf) => {
             exog::are_not_asked_for(options, name)?;
             return tsf.panel(options);

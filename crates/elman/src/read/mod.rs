@@ -3,6 +3,8 @@
 mod absent;
 mod aggregate;
 mod alike;
+#[cfg(any(feature = "columnar", feature = "excel"))]
+mod apart;
 pub(crate) mod bytes;
 mod cells;
 mod choose;
@@ -25,6 +27,8 @@ mod notation;
 mod parts;
 mod sentinels;
 mod separated;
+#[cfg(feature = "excel")]
+mod sheets;
 mod table;
 mod time_names;
 mod times;
@@ -34,8 +38,8 @@ mod wide;
 mod written;
 
 pub use self::csv::{csv, csv_from, panel, panel_from};
-#[cfg(feature = "columnar")]
-pub use columnar::THREAD as COLUMNAR_THREAD;
+#[cfg(any(feature = "columnar", feature = "excel"))]
+pub use apart::THREAD as READER_THREAD;
 pub use columns::{ColumnFound, Kind};
 pub use input::Input;
 pub use notation::Decimal;
@@ -143,6 +147,8 @@ pub struct ReadOptions {
     /// What the values of a period become where `freq` is coarser than the dates (`--agg`). Weeks begin on Mondays
     /// and are named by them; with a day of the week in `freq_anchor` they end on that day, as those of pandas.
     pub agg: Option<Aggregate>,
+    /// The sheet of a workbook, by name or by its number from 1 (`--sheet`).
+    pub sheet: Option<String>,
     /// Take every column of numbers as a series of its own (`--wide`).
     pub wide: bool,
     /// Columns of covariates that are known ahead (`--futr-exog`). The rows behind the last value of the

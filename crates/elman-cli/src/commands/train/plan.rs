@@ -131,6 +131,7 @@ fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
         "time_col",
         "id_col",
         "series",
+        "sheet",
         "missing",
         "duplicates",
         "sort",

@@ -210,6 +210,7 @@ fn how_read(args: &TrainArgs) -> String {
         ("time-col", &read.time_col),
         ("id-col", &read.id_col),
         ("series", &read.series),
+        ("sheet", &read.sheet),
         ("missing", &read.missing),
         ("duplicates", &read.duplicates),
         ("date-order", &read.date_order),

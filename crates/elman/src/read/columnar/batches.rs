@@ -3,8 +3,9 @@
 use super::cells::{Cells, is_read};
 use super::instants::Instants;
 use super::pieces::Pieced;
-use super::{Open, Reader, Said, THREAD, Trouble};
+use super::{Open, Reader, Said, Trouble};
 use crate::error::{Error, Result, Unit};
+use crate::read::apart;
 use crate::read::memory::{Held, Memory};
 use crate::read::table::Table;
 use arrow_array::RecordBatch;
@@ -165,15 +166,9 @@ impl Batches {
         Ok(row)
     }
 
-    /// Does what the crates below do. They take some damage for impossible and panic, which is caught; the name
-    /// of the thread lets a program keep the panic's message to itself.
+    /// Does what the crates below do, and says what to do where they fail.
     pub(super) fn guarded<T: Send>(&self, read: impl FnOnce() -> Said<T> + Send) -> Result<T> {
-        let done = std::thread::scope(|scope| {
-            let reader = std::thread::Builder::new().name(THREAD.to_string());
-            let reader = reader.spawn_scoped(scope, read).map_err(|e| e.to_string())?;
-            reader.join().unwrap_or_else(|_| Err("it is damaged".to_string().into()))
-        });
-        done.map_err(|trouble| {
+        apart::guarded(read).map_err(|trouble| {
             let reason = match trouble {
                 Trouble::Known(error) => return error,
                 Trouble::Said(reason) => reason,
