@@ -370,3 +370,38 @@ fn unlike_pages_have_each_a_range_of_their_own() {
     assert_eq!(page(false).matches("\"y\":[-").count(), 2);
     assert_ne!(page(true), page(false));
 }
+
+// --- words around the plots -------------------------------------------------------------------------------------------
+
+/// What stands in the text elements of the SVG, in order.
+fn texts(album: &Album) -> Vec<String> {
+    let svg = String::from_utf8(drawn(Format::Svg, album)).unwrap();
+    let elements = svg.split("<text").skip(1);
+    let inside = elements.map(|e| e.split_once('>').unwrap().1.split("</text>").next().unwrap());
+    inside.map(str::to_owned).collect()
+}
+
+#[test]
+fn facts_are_a_table_and_sentences_are_not_cut() {
+    let claim = "in validation on 24 overlapping forecasts, of which 3 are independent, the forecast was better \
+                 than the best baseline, which is too few to tell whether it is so on new data as well";
+    let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let facts = vec![fact("claim", claim), fact("MASE of elman", "0.493"), fact("cell", "lstm")];
+    let texts = texts(&Album { facts, ..Album::from(sine(20)) });
+    // Names and values stand by themselves, and all words of the sentence in some row.
+    for text in ["claim", "MASE of elman", "0.493", "cell", "lstm"] {
+        assert!(texts.iter().any(|t| t == text), "{text}: {texts:?}");
+    }
+    let rows: Vec<&str> = texts.iter().filter(|t| claim.contains(&t[..])).map(|t| &t[..]).collect();
+    assert!(rows.join(" ").ends_with(claim), "{rows:?}");
+    assert!(rows.len() > 1, "{rows:?}");
+}
+
+#[test]
+fn long_titles_take_two_lines() {
+    let title = "visitors of the northern branch by day, without holidays and without the days of the move: \
+                 56 steps ahead, with intervals";
+    let texts = texts(&Picture { title: title.into(), ..sine(20) }.into());
+    let lines: Vec<&String> = texts.iter().filter(|t| title.contains(&t[..])).collect();
+    assert!(lines.len() >= 2 && !texts.iter().any(|t| t.contains('…')), "{texts:?}");
+}

@@ -245,10 +245,11 @@ impl PanelForecast {
         // Three times as much past as future, so that both can be read.
         let shown = n.saturating_sub((3 * values.len()).max(60))..n;
         let past = shown.map(|i| (series.position(i), series.values[i]));
-        let past: Vec<_> = past.filter(|(_, y)| !y.is_nan()).collect();
+        // The line breaks where a value is missing.
+        let past: Vec<_> = past.collect();
         let clock = series.clock();
         let at = |k: usize| clock.position(k + 1);
-        let last = past.last().copied();
+        let last = past.iter().rev().find(|(_, y)| !y.is_nan()).copied();
         let future = values.iter().enumerate().map(|(k, y)| (at(k), *y));
         let bands = self.bands[number].iter().rev().map(|band| {
             let bounds = band.lower.iter().zip(&band.upper).enumerate();

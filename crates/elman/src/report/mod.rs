@@ -14,6 +14,7 @@
 mod canvas;
 mod dates;
 mod extent;
+mod facts;
 mod file;
 mod font;
 mod html;

@@ -5,7 +5,7 @@ use super::{
     extent::{self, Extent},
     font,
     legend::{self, Entry},
-    scene::{AXIS, Anchor, GRID, INK, Item, SOFT_INK, Scene, cut},
+    scene::{AXIS, Anchor, GRID, INK, Item, SOFT_INK, Scene, cut, wrapped},
     ticks::Tick,
 };
 
@@ -88,11 +88,16 @@ impl<'a> Panel<'a> {
 
     /// The room above the plot.
     pub(super) fn head(&self) -> f64 {
-        let title = if self.picture.title.is_empty() { 0.0 } else { TITLE * 1.5 };
+        let title = self.title().len() as f64 * TITLE * 1.5;
         let subtitle = if self.picture.subtitle.is_some() { SUBTITLE * 1.5 } else { 0.0 };
         let rules =
             self.rules.iter().map(|rule| (rule.row + 1) as f64 * RULE * 1.3).fold(0.0, f64::max);
         title + subtitle + legend::height(&self.legend, self.width) + rules + 4.0
+    }
+
+    /// The lines of the title.
+    fn title(&self) -> Vec<String> {
+        wrapped(&self.picture.title, TITLE, self.width, 2)
     }
 
     /// The room below the plot.
@@ -118,14 +123,8 @@ impl<'a> Panel<'a> {
 
     fn words(&self, scene: &mut Scene, left: f64, top: f64) {
         let (picture, mut y) = (self.picture, top - self.head());
-        if !picture.title.is_empty() {
-            scene.text(
-                (left, y + TITLE),
-                &cut(&picture.title, TITLE, self.width),
-                TITLE,
-                INK,
-                Anchor::Start,
-            );
+        for line in self.title() {
+            scene.text((left, y + TITLE), &line, TITLE, INK, Anchor::Start);
             y += TITLE * 1.5;
         }
         if let Some(subtitle) = &picture.subtitle {

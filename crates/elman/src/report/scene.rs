@@ -131,6 +131,23 @@ impl Scene {
     }
 }
 
+/// The lines of `text`, broken between words where it is wider than `width`: at most `most`, of which the last is cut
+/// where that is not enough.
+pub(super) fn wrapped(text: &str, size: f64, width: f64, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let full = lines.len() >= most;
+        match lines.last_mut() {
+            Some(line) if full || font::width(&format!("{line} {word}"), size) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.iter().map(|line| cut(line, size, width)).collect()
+}
+
 /// `text` cut to `width` pixels with an ellipsis.
 pub(super) fn cut(text: &str, size: f64, width: f64) -> String {
     // One line, whatever the column names of a file contain.

@@ -3,14 +3,15 @@
 use super::{
     Album, Picture,
     extent::{Y_AIR, y_extent, y_extents},
-    font, legend,
+    facts, legend,
     panel::Panel,
-    scene::{Anchor, INK, SOFT_INK, Scene, cut},
+    scene::{Anchor, INK, SOFT_INK, Scene, wrapped},
 };
 
 const MARGIN: f64 = 18.0;
 const BETWEEN: f64 = 26.0;
 const HEADING: f64 = 17.0;
+/// Size of the words around the plots.
 const FACT: f64 = 11.0;
 /// More panels than this are too small to read; the pages are then thinned, the first and the last kept.
 const MOST_PANELS: usize = 16;
@@ -58,7 +59,7 @@ pub(super) fn lay_out(album: &Album) -> Scene {
             + most(in_row(&panels, r, columns), Panel::foot)
             + if r + 1 < rows { BETWEEN * 0.8 } else { 0.0 };
     }
-    scene.height = (facts(&mut scene, album, y, inner) + MARGIN).ceil();
+    scene.height = (facts::draw(&mut scene, &album.facts, (MARGIN, y), inner) + MARGIN).ceil();
     scene.width = scene.width.ceil();
     scene
 }
@@ -133,42 +134,18 @@ fn name(album: &Album) -> String {
 /// Draws the heading and returns where the next thing begins.
 fn heading(scene: &mut Scene, album: &Album, shown: usize, width: f64) -> f64 {
     let mut y = MARGIN;
-    if !album.title.is_empty() {
-        scene.text(
-            (MARGIN, y + HEADING * 0.8),
-            &cut(&album.title, HEADING, width),
-            HEADING,
-            INK,
-            Anchor::Start,
-        );
-        y += HEADING * 1.7;
+    let lines = wrapped(&album.title, HEADING, width, 2);
+    for line in &lines {
+        scene.text((MARGIN, y + HEADING * 0.8), line, HEADING, INK, Anchor::Start);
+        y += HEADING * 1.3;
+    }
+    if !lines.is_empty() {
+        y += HEADING * 0.4;
     }
     if shown < album.pages.len() {
         let note = format!("{shown} of {} pages", album.pages.len());
         scene.text((MARGIN, y + FACT * 0.8), &note, FACT, SOFT_INK, Anchor::Start);
         y += FACT * 1.7;
     }
-    y
-}
-
-/// Writes the facts below the plots, wrapped, and returns where they end.
-fn facts(scene: &mut Scene, album: &Album, mut y: f64, width: f64) -> f64 {
-    if album.facts.is_empty() {
-        return y;
-    }
-    y += FACT * 2.2;
-    let mut line = String::new();
-    for (name, value) in &album.facts {
-        let fact = format!("{name} {value}");
-        let longer = if line.is_empty() { fact.clone() } else { format!("{line}   ·   {fact}") };
-        if line.is_empty() || font::width(&longer, FACT) <= width {
-            line = longer;
-            continue;
-        }
-        scene.text((MARGIN, y), &cut(&line, FACT, width), FACT, SOFT_INK, Anchor::Start);
-        y += FACT * 1.6;
-        line = fact;
-    }
-    scene.text((MARGIN, y), &cut(&line, FACT, width), FACT, SOFT_INK, Anchor::Start);
     y
 }
