@@ -1,0 +1,7 @@
+//! Tables of text between delimiters.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    elman_fuzz::table(data)
+});

@@ -1,0 +1,5 @@
+//! Model files: document and tensors.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| elman_fuzz::model(data));

@@ -1,0 +1,9 @@
+//! Workbooks.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if data.get(1..).is_some_and(|file| file.starts_with(b"PK")) {
+        elman_fuzz::table(data);
+    }
+});

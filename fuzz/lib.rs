@@ -1,0 +1,56 @@
+//! What the fuzzers do with their input. Nothing of it may panic, hang or take much memory; errors are fine.
+
+use std::path::Path;
+
+use elman::nn::file::{ModelFile, seal};
+use elman::panel::Fitted;
+use elman::read::{self, Duplicates, Missing, ReadOptions};
+use elman::series::Series;
+use elman::text::TextModel;
+use elman::{Trained, read::LoadedPanel};
+
+/// Reads a table in the ways that the first byte chooses, and says what was found.
+pub fn table(data: &[u8]) {
+    let Some((ways, file)) = data.split_first() else { return };
+    let bit = |n: u8| ways >> n & 1 == 1;
+    let options = ReadOptions {
+        missing: if bit(0) { Missing::Mask } else { Missing::Interpolate },
+        duplicates: if bit(1) { Duplicates::Mean } else { Duplicates::Error },
+        sort: bit(2),
+        wide: bit(3),
+        one_row: bit(4),
+        ..ReadOptions::default()
+    };
+    if let Ok(panel) = read::panel_from(file, "fuzz", &options) {
+        look_at(&panel);
+    }
+    if bit(5) {
+        let _ = read::csv_from(file, "fuzz", &options);
+    }
+}
+
+/// Everything that a front end asks of a panel before it is forecast.
+fn look_at(panel: &LoadedPanel) {
+    panel.found();
+    for series in panel.series.iter().take(4) {
+        assert!(series.values.iter().all(|y| y.is_finite() || y.is_nan()));
+        for i in [0, series.len().saturating_sub(1), series.len(), series.len() + 3] {
+            series.label(i);
+        }
+    }
+}
+
+/// Loads a model file whose hash is made to fit, as whatever it is, and forecasts with it.
+pub fn model(data: &[u8]) {
+    let mut file = data.to_vec();
+    seal(&mut file);
+    let Ok(file) = ModelFile::<f32>::of(file, Path::new("fuzz")) else { return };
+    if let Ok((fitted, _)) = Fitted::from_file(&file) {
+        let values = (0..40).map(|t| 10.0 + f64::from(t % 7)).collect();
+        let _ = fitted.forecast(&[Series::counted("fuzz", values)], 3);
+    }
+    if let Ok(trained) = Trained::from_file(&file) {
+        let _ = trained.forecast(3);
+    }
+    let _ = TextModel::from_file(&file);
+}
