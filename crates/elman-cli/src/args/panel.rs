@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use elman::calendar::{Clock, Until};
 use elman::nn::cells::CellEntry;
 use elman::panel::Head;
 
@@ -151,8 +152,12 @@ pub struct ForecastArgs {
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
     /// Steps to forecast.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
-    pub horizon: u32,
+    #[arg(long, value_name = "N", required_unless_present = "until", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
+    pub horizon: Option<u32>,
+    /// Forecast up to this date, itself included, instead of `--horizon`: 2031-12-31, or as the data write
+    /// theirs. A year, a month or a day is meant as a whole.
+    #[arg(long, value_name = "DATE", conflicts_with = "horizon")]
+    pub until: Option<String>,
     /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl; `-` is stdout.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -169,6 +174,22 @@ pub struct ForecastArgs {
     pub read: ReadArgs,
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+impl ForecastArgs {
+    /// How far to forecast, as it was typed.
+    pub fn reach(&self) -> String {
+        match (&self.until, self.horizon) {
+            (Some(date), _) => format!("--until {date}"),
+            (None, steps) => format!("--horizon {}", steps.unwrap_or(1)),
+        }
+    }
+
+    /// The date up to which to forecast, if one was typed, read as the data of `clock` write theirs.
+    pub fn until(&self, clock: Option<Clock>) -> elman::error::Result<Option<Until>> {
+        let date = self.until.as_deref().zip(clock);
+        date.map(|(date, clock)| Until::new(date, &clock)).transpose()
+    }
 }
 
 #[derive(Debug, Args)]

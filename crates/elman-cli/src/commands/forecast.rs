@@ -43,8 +43,8 @@ pub fn run(mut args: ForecastArgs) -> Outcome {
         let source = args.source.display();
         let message = format!(
             "{source} is no model, and new values go behind a model\n  help: train one first: elman \
-             train {source}; or forecast straight from one file: elman forecast {source} --horizon {}",
-            args.horizon
+             train {source}; or forecast straight from one file: elman forecast {source} {}",
+            args.reach()
         );
         return Err(Failure::new(USAGE, message));
     }

@@ -111,3 +111,37 @@ fn absent_dates_are_missing_values_and_for_kept_networks_too() {
         one.err
     );
 }
+
+#[test]
+fn a_date_is_reached_by_each_series_in_its_own_number_of_steps() {
+    let room = Room::new();
+    let mut csv = "unique_id,ds,y\n".to_owned();
+    for (id, days) in [("early", 26), ("late", 29), ("over", 40)] {
+        for t in 0..days {
+            let (month, day) = (1 + t / 31, 1 + t % 31);
+            csv += &format!("{id},2024-{month:02}-{day:02},{}\n", 10 + t % 7);
+        }
+    }
+    room.write("days.csv", &csv);
+    let ran = room.run("forecast days.csv --until 2024-01 --steps 5 --save m.safetensors");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let dates = |id: &str| -> Vec<String> {
+        let own = ran.out.lines().filter(|line| line.starts_with(id));
+        own.filter_map(|line| line.split(',').nth(1)).map(str::to_owned).collect()
+    };
+    assert_eq!(dates("early").first().map(String::as_str), Some("2024-01-27"));
+    assert_eq!((dates("early").len(), dates("late").len(), dates("over").len()), (5, 2, 0));
+    assert_eq!(dates("late").last().map(String::as_str), Some("2024-01-31"));
+    assert!(ran.err.contains("1 series end behind that date"), "{}", ran.err);
+    let again = room.run("forecast m.safetensors days.csv --until 2024-01-31 --quiet");
+    assert_eq!(again.out, ran.out, "{}", again.err);
+    for (line, code, said) in [
+        ("forecast days.csv", 2, "--horizon"),
+        ("forecast days.csv --horizon 2 --until 2025", 2, "cannot be used with"),
+        ("forecast days.csv --until 2023", 2, "is not after the last value"),
+        ("forecast days.csv --until tomorrow", 2, "is no date"),
+    ] {
+        let ran = room.run(line);
+        assert!(ran.code == code && ran.err.contains(said), "{line}: {} {}", ran.code, ran.err);
+    }
+}

@@ -16,6 +16,7 @@ mod scan;
 mod sessions;
 mod stamp;
 mod style;
+mod until;
 
 pub use century::LATEST_BEGINNING;
 pub use clock::{Anchor, Clock};
@@ -34,3 +35,4 @@ pub(crate) use scan::offset;
 pub use sessions::Sessions;
 pub use stamp::Stamp;
 pub use style::{DateOrder, DateStyle, EpochUnit, Style};
+pub use until::{MOST_STEPS, Until};

@@ -223,6 +223,27 @@ impl PanelForecast {
         Fitted::of(panel, settings, observe)?.forecast(panel, settings.horizon)
     }
 
+    /// Leaves out what lies behind a date: series that end later need fewer steps up to it. Gives how many end
+    /// behind it and have no forecast at all.
+    ///
+    /// # Errors
+    /// As [`Until::steps`].
+    pub fn cut(&mut self, panel: &[Series], until: &Until) -> Result<usize> {
+        let mut ended = 0;
+        for (series, (values, bands)) in
+            panel.iter().zip(self.values.iter_mut().zip(&mut self.bands))
+        {
+            let steps = until.steps(&series.clock())?;
+            ended += usize::from(steps == 0);
+            values.truncate(steps);
+            for band in bands {
+                band.lower.truncate(steps);
+                band.upper.truncate(steps);
+            }
+        }
+        Ok(ended)
+    }
+
     /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
     pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = write::Row<'a>> + Clone {
         panel.iter().zip(&self.values).zip(&self.bands).flat_map(

@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use elman::calendar::Until;
 use elman::nn::file::ModelFile;
 use elman::panel::{Contest, Fitted, Head, PanelForecast, PanelSettings, levels};
 use elman::read::{Input, LoadedPanel};
 use elman::report::{self, Album};
+use elman::series::Series;
 use elman::write;
 use serde_json::{Value, json};
 
@@ -23,9 +25,11 @@ const MOST_PAGES: usize = 6;
 /// Straight from data: reads, trains, forecasts, writes.
 pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     let _lock = args.save.as_deref().map(|save| files::lock(save, "training")).transpose()?;
-    let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
+    let mut settings = panel::settings(args.horizon.unwrap_or(1), &args.panel, &args.common)?;
     let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
     let loaded = panel::read(input, &options, talks(&args))?;
+    let reach = Reach::of(&args, &loaded)?;
+    settings.horizon = reach.horizon;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
     let fitted = Fitted::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
@@ -34,7 +38,7 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     if let Some(save) = &args.save {
         written.attempt(save, fitted.save(save, &options));
     }
-    present(&args, &fitted, &loaded, started, written)
+    present(&args, &reach, &fitted, &loaded, started, written)
 }
 
 /// From networks in a model file: reads, forecasts, writes.
@@ -51,8 +55,8 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     let Some(data) = &args.data else {
         let source = args.source.display();
         let message = format!(
-            "this model keeps no values: it walks over those of a file\n  help: name it: elman forecast {source} DATA --horizon {}",
-            args.horizon
+            "this model keeps no values: it walks over those of a file\n  help: name it: elman forecast {source} DATA {}",
+            args.reach()
         );
         return Err(Failure::new(USAGE, message));
     };
@@ -63,7 +67,26 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     fitted.settings.threads = asked.unwrap_or(of_machine);
     let options = panel::read_options(read, &args.panel, &args.read)?;
     let loaded = panel::read(files::open(data)?, &options, talks(&args))?;
-    present(&args, &fitted, &loaded, Instant::now(), Written::default())
+    let reach = Reach::of(&args, &loaded)?;
+    present(&args, &reach, &fitted, &loaded, Instant::now(), Written::default())
+}
+
+/// How far to forecast.
+struct Reach {
+    /// Steps of the series that needs the most.
+    horizon: usize,
+    until: Option<Until>,
+}
+
+impl Reach {
+    fn of(args: &ForecastArgs, loaded: &LoadedPanel) -> Result<Self, Failure> {
+        let until = args.until(loaded.series.first().map(Series::clock))?;
+        let horizon = match &until {
+            Some(until) => until.most_steps(loaded.series.iter().map(Series::clock))?,
+            None => args.horizon.unwrap_or(1) as usize,
+        };
+        Ok(Self { horizon, until })
+    }
 }
 
 fn talks(args: &ForecastArgs) -> bool {
@@ -73,12 +96,17 @@ fn talks(args: &ForecastArgs) -> bool {
 /// Forecasts, writes what was asked for and says how far to trust it.
 fn present(
     args: &ForecastArgs,
+    reach: &Reach,
     fitted: &Fitted,
     loaded: &LoadedPanel,
     started: Instant,
     mut written: Written,
 ) -> Outcome {
-    let forecast = fitted.forecast(&loaded.series, args.horizon as usize)?;
+    let mut forecast = fitted.forecast(&loaded.series, reach.horizon)?;
+    let ended = match &reach.until {
+        Some(until) => forecast.cut(&loaded.series, until)?,
+        None => 0,
+    };
     let seconds = started.elapsed().as_secs_f64();
     let levels = &fitted.settings.levels;
     let rows = || forecast.rows(&loaded.series);
@@ -96,7 +124,7 @@ fn present(
     }
     if args.common.json() {
         let rows: Vec<Value> = rows().map(|row| write::json(levels, row)).collect();
-        out!("{}", document(args, &fitted.settings, loaded, &forecast, rows));
+        out!("{}", document(args, reach.horizon, &fitted.settings, loaded, &forecast, rows));
     } else if !written.has(args.out.as_ref()) {
         print::results(|stdout| write::csv(stdout, levels, rows()));
     }
@@ -114,7 +142,10 @@ fn present(
         note!("{}", words(&forecast, &fitted.settings));
         networks(fitted).inspect(|line| note!("{line}"));
         let trained = fitted.settings.horizon;
-        if args.horizon as usize > trained {
+        if ended > 0 {
+            note!("note: {ended} series end behind that date and have no forecast");
+        }
+        if reach.horizon > trained {
             note!(
                 "note: trained for {trained} steps; further on it walks over its own forecast, and \
                  bands only grow as those of a random walk"
@@ -247,6 +278,7 @@ fn facts(loaded: &LoadedPanel, forecast: &PanelForecast) -> Vec<(String, String)
 
 fn document(
     args: &ForecastArgs,
+    horizon: usize,
     settings: &PanelSettings,
     loaded: &LoadedPanel,
     forecast: &PanelForecast,
@@ -257,7 +289,7 @@ fn document(
         "data": loaded.path,
         "found": loaded.found(),
         "notes": loaded.notes,
-        "horizon": args.horizon,
+        "horizon": horizon,
         "scope": settings.scope,
         "seasons": forecast.contest.seasons,
         "head": settings.head,

@@ -37,7 +37,12 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
             Some(observed)
         }
     };
-    let forecast = trained.forecast(args.horizon as usize)?;
+    let clock = &trained.about().clock;
+    let horizon = match args.until(Some(clock.clone()))? {
+        Some(until) => until.most_steps(std::iter::once(clock.clone()))?,
+        None => args.horizon.unwrap_or(1) as usize,
+    };
+    let forecast = trained.forecast(horizon)?;
     let picture = forecast.picture();
     let mut written = Written::default();
     if let Some(out) = &args.out {
@@ -51,7 +56,7 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
         let document = json!({
             "command": "forecast",
             "model": args.source,
-            "horizon": args.horizon,
+            "horizon": horizon,
             "season": trained.about().season,
             "scores": trained.about().scores,
             "observed": observed.as_ref().map(observed_json),
@@ -76,7 +81,7 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
                 best.mae
             );
         }
-        if trained.about().scores.is_some() && args.horizon > 1 {
+        if trained.about().scores.is_some() && horizon > 1 {
             note!(
                 "note: its error was measured one step ahead; from the second step on it lives on \
                  its own predictions, and will do worse"

@@ -1,0 +1,160 @@
+//! How many steps lead up to a date.
+
+use super::{Clock, DateOrder, Stamp, Style, dates, numeric_dates};
+use crate::error::{Error, Result};
+use crate::series::thousands;
+
+/// The most steps up to a date: further on it is a slip of the pen.
+pub const MOST_STEPS: usize = 100_000;
+
+/// A date up to which is to be forecast, itself included: the whole of the year, month or day that it names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Until {
+    text: String,
+    /// The first moment behind it.
+    end: Stamp,
+}
+
+impl Until {
+    /// Reads a date as the data of `clock` write theirs, or as ISO 8601 has it.
+    ///
+    /// # Errors
+    /// [`Error::Forecast`] for a text that is no date, and for data without dates.
+    pub fn new(text: &str, clock: &Clock) -> Result<Until> {
+        let refuse =
+            |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
+        let Clock::Dates { style, .. } = clock else {
+            let reason = format!("`--until {text}` needs dates, and the data have none");
+            return refuse(
+                reason,
+                "say how many steps with `--horizon`, or name the dates with `--time-col`",
+            );
+        };
+        let order = match style {
+            Style::Day(date) | Style::Time { date, .. } => Some(date.order),
+            _ => None,
+        };
+        let read = |order| dates(&[text], order).ok();
+        let read =
+            numeric_dates(&[text]).or_else(|| read(order)).or_else(|| read(Some(DateOrder::Ymd)));
+        let end = read.and_then(|read| {
+            let from = *read.stamps.first()?;
+            let months = |n: i64| {
+                let to = from.months() + n;
+                Stamp::day(to.div_euclid(12), to.rem_euclid(12) as u32 + 1, 1)
+            };
+            match read.style {
+                Style::Year => months(12),
+                Style::Quarter { .. } => months(3),
+                Style::Month { .. } | Style::DecimalYear { .. } => months(1),
+                Style::Day(_) => from.plus_days(1),
+                Style::Time { .. } => from.plus_millis(1),
+            }
+        });
+        match end {
+            Some(end) => Ok(Until { text: text.to_owned(), end }),
+            None => {
+                let example = clock.label(1);
+                let reason = format!("`--until {text}` is no date");
+                refuse(
+                    reason,
+                    &format!("write it as the data do, such as {example}, or as 2031-12-31"),
+                )
+            }
+        }
+    }
+
+    /// The steps of `clock` up to that date; 0 where it lies before the first of them.
+    ///
+    /// # Errors
+    /// [`Error::Forecast`] for more than [`MOST_STEPS`].
+    pub fn steps(&self, clock: &Clock) -> Result<usize> {
+        let reaches = |k: usize| clock.stamp(k).is_some_and(|stamp| stamp < self.end);
+        if reaches(MOST_STEPS + 1) {
+            let frequency = clock.frequency().map_or(String::new(), |f| format!(" ({f})"));
+            return Err(Error::Forecast {
+                reason: format!(
+                    "`--until {}` is more than {} steps{frequency} away",
+                    self.text,
+                    thousands(MOST_STEPS)
+                ),
+                help: "is the date right? Then forecast fewer, longer steps".to_owned(),
+            });
+        }
+        // Halving: steps only go forward.
+        let (mut reached, mut behind) = (0, MOST_STEPS + 1);
+        while behind - reached > 1 {
+            let middle = reached + (behind - reached) / 2;
+            if reaches(middle) { reached = middle } else { behind = middle }
+        }
+        Ok(reached)
+    }
+
+    /// The most steps that any of these needs.
+    ///
+    /// # Errors
+    /// As [`Until::steps`]; and for a date that lies behind no last value.
+    pub fn most_steps(&self, clocks: impl Iterator<Item = Clock>) -> Result<usize> {
+        let (mut most, mut last) = (0, String::new());
+        for clock in clocks {
+            most = most.max(self.steps(&clock)?);
+            last = clock.label(0);
+        }
+        if most == 0 {
+            return Err(Error::Forecast {
+                reason: format!("`--until {}` is not after the last value, of {last}", self.text),
+                help: "give a later date".to_owned(),
+            });
+        }
+        Ok(most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::{Anchor, Frequency};
+
+    fn steps(last: &str, frequency: &str, until: &str) -> Result<usize> {
+        let read = dates(&[last], Some(DateOrder::Dmy)).unwrap();
+        let frequency: Frequency = frequency.parse().unwrap();
+        let anchor = Anchor::Day(read.stamps[0].day_of_month());
+        let clock = Clock::Dates { last: read.stamps[0], frequency, anchor, style: read.style };
+        Until::new(until, &clock)?.most_steps([clock].into_iter())
+    }
+
+    #[test]
+    fn a_date_is_reached_and_included() {
+        for (last, frequency, until, want) in [
+            ("2024-01-31", "D", "2024-02-29", 29),
+            ("2024-01-31", "D", "2024-02", 29),
+            ("2024-01-31", "D", "2024", 335),
+            ("31.01.2024", "D", "03.02.2024", 3),
+            ("31.01.2024", "D", "2024-02-03", 3),
+            ("2024-01", "M", "2024-12", 11),
+            ("2024Q1", "Q", "2025Q1", 4),
+            ("2024-01-05", "B", "2024-01-14", 5),
+            ("2024-01-01 22:00", "h", "2024-01-02", 25),
+            ("2024-01-01 22:00", "h", "2024-01-02 00:00", 2),
+            ("2024-01-01 22:00", "30min@9:00-16:30,Mon-Fri", "2024-01-02", 16),
+        ] {
+            assert_eq!(steps(last, frequency, until).unwrap(), want, "{last} {frequency} {until}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_reached_is_refused() {
+        for (until, said) in [
+            ("2024-01-31", "is not after the last value, of 2024-01-31"),
+            ("2023", "is not after the last value"),
+            ("soon", "`--until soon` is no date"),
+            ("2024-02-30", "is no date"),
+            ("9024-01-01", "more than 100,000 steps (daily) away"),
+        ] {
+            let error = steps("2024-01-31", "D", until).unwrap_err().to_string();
+            assert!(error.contains(said) && error.contains("help: "), "{until}: {error}");
+        }
+        let counted = Until::new("2024", &Clock::Steps { last: 5 }).unwrap_err().to_string();
+        assert!(counted.contains("the data have none"), "{counted}");
+    }
+}
