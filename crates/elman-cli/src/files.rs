@@ -5,7 +5,7 @@ mod outputs;
 
 use std::path::{Path, PathBuf};
 
-use elman::calendar::{DateOrder, NamedFrequency};
+use elman::calendar::{DateOrder, NamedFrequency, Zone};
 use elman::nn::file::{ModelFile, TensorFile};
 use elman::read::{
     Decimal, Duplicates, Input, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions,
@@ -190,7 +190,10 @@ pub fn write_table<'a>(
 pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, Failure> {
     let named = args.freq.as_deref().map(str::parse::<NamedFrequency>).transpose();
     let named = named.map_err(|e| Failure::new(USAGE, e.to_string()))?;
+    let tz = args.tz.as_deref().map(str::parse::<Zone>).transpose();
+    let tz = tz.map_err(|e| Failure::new(USAGE, e.to_string()))?;
     Ok(ReadOptions {
+        tz: tz.or(like.tz),
         target: args.target.clone().or(like.target),
         time_col: args.time_col.clone().or(like.time_col),
         id_col: args.id_col.clone().or(like.id_col),

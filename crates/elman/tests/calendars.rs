@@ -313,6 +313,49 @@ fn jitter_of_seconds_is_no_irregularity() {
     assert!(notes.contains("1 date absent"), "{notes}");
 }
 
+#[test]
+fn a_zone_keeps_the_day_over_daylight_saving() {
+    // A fortnight around the last Sunday of March and of October, in UTC: a peak at 8 o'clock in Berlin.
+    let zone: elman::calendar::Zone = "Europe/Berlin".parse().unwrap();
+    for (days, switched, hours, said) in [
+        (83..97, "2024-03-31 02:00", 14 * 24 + 1, "1 date absent"),
+        (293..307, "2024-10-27 02:00", 14 * 24 - 1, "the hour that comes twice in autumn: 1 row"),
+    ] {
+        let summer = |at: &str| ("2024-03-31 01:00".."2024-10-27 01:00").contains(&at);
+        let all = times(days, &every(60, 0, 1380));
+        let peak = |at: &str| {
+            if at[11..13].parse::<u32>().unwrap() + if summer(at) { 2 } else { 1 } == 8 {
+                9
+            } else {
+                1
+            }
+        };
+        let csv: String = all.iter().map(|at| format!("{at}Z,{}\n", peak(at))).collect();
+        let options = ReadOptions { tz: Some(zone.clone()), ..usual() };
+        let loaded = read(&format!("ds,y\n{csv}"), &options).unwrap();
+        let series = &loaded.series[0];
+        assert_eq!(series.len(), hours, "{switched}");
+        assert!(loaded.notes.iter().any(|note| note.contains(said)), "{:?}", loaded.notes);
+        // One peak a day, at one hour of the day.
+        let peaks: Vec<usize> = (0..hours).filter(|i| series.values[*i] > 5.0).collect();
+        assert_eq!(peaks.len(), 14);
+        assert!(peaks.windows(2).all(|w| w[1] - w[0] == 24), "{peaks:?}");
+        // What comes next is written in UTC again.
+        let last = all.last().unwrap();
+        assert_eq!(series.label(hours - 1), format!("{last}Z"));
+        assert_eq!(&series.label(hours)[10..], " 00:00Z");
+    }
+    // The hour that spring leaves out is no future one.
+    let csv = rows(["2024-03-30 22:00+01:00", "2024-03-30 23:00+01:00", "2024-03-31 00:00+01:00"]);
+    let options = ReadOptions { tz: Some(zone), ..usual() };
+    let clock = read(&csv, &options).unwrap().series[0].clock();
+    let next: Vec<String> = (1..=4).filter(|k| clock.exists(*k)).map(|k| clock.label(k)).collect();
+    assert_eq!(
+        next,
+        ["2024-03-31 01:00+01:00", "2024-03-31 03:00+02:00", "2024-03-31 04:00+02:00"]
+    );
+}
+
 fn any_calendar() -> impl Strategy<Value = String> {
     prop_oneof![
         (1u32..13).prop_map(|n| format!("{n}MS")),

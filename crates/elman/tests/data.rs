@@ -2,7 +2,7 @@
 
 use elman::calendar::{Clock, DateOrder, Frequency};
 use elman::error::Error;
-use elman::read::{Duplicates, Kind, Loaded, Missing, ReadOptions, csv, csv_from};
+use elman::read::{Duplicates, Kind, Loaded, Missing, MissingDates, ReadOptions, csv, csv_from};
 use elman::series::{Series, TimeAxis};
 use elman::{scalers, season};
 use proptest::prelude::*;
@@ -110,8 +110,10 @@ fn trading_days_go_on_past_the_weekend() {
 }
 
 #[test]
-fn gaps_are_counted_and_never_filled() {
-    let loaded = read(&table("ds,y", &["2020-01", "2020-02", "2020-06", "2020-07", "2020-09"]));
+fn gaps_are_counted_where_dates_are_skipped() {
+    let skip = ReadOptions { missing_dates: MissingDates::Skip, ..ReadOptions::default() };
+    let dates = ["2020-01", "2020-02", "2020-06", "2020-07", "2020-09"];
+    let loaded = read_with(&table("ds,y", &dates), &skip).unwrap();
     assert_eq!(loaded.found(), "monthly, 2020-01 to 2020-09, 5 values, 2 gaps (4 steps missing)");
     assert_eq!(loaded.series.values, [0.0, 1.0, 4.0, 9.0, 16.0]);
 }
@@ -553,9 +555,11 @@ fn series_of_different_steps_are_not_mixed() {
     let error = error.unwrap_err().to_string();
     assert!(error.contains("mixed.csv:14") && error.contains("daily in series `other`"), "{error}");
     assert!(error.contains("the first series is monthly"), "{error}");
-    // A given step is a decision; two dates show none.
+    // A given step does not make days of months; two dates show none.
     let given = ReadOptions { freq: Some("D".parse().unwrap()), ..ReadOptions::default() };
-    assert!(elman::read::panel_from(format!("{csv}{}", alike(1)).as_bytes(), "x", &given).is_ok());
+    let error = elman::read::panel_from(format!("{csv}{}", alike(1)).as_bytes(), "x", &given);
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("the dates are monthly, and `--freq` says daily"), "{error}");
     let few: String = alike(1).lines().take(2).map(|line| format!("{line}\n")).collect();
     let few = format!("{csv}{few}");
     assert!(elman::read::panel_from(few.as_bytes(), "x", &ReadOptions::default()).is_ok());

@@ -92,6 +92,10 @@ pub struct ReadArgs {
     /// Cells that are missing values, such as -999,9999.
     #[arg(long, value_name = "VALUES", value_delimiter = ',', allow_hyphen_values = true)]
     pub missing_values: Vec<String>,
+    /// The time zone of the seasons, such as Europe/Berlin: dates in UTC or with offsets are put on its wall
+    /// clock, and come back as they were given.
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
     /// The step of the dates, if it is not the one that is found: M, D, h, 30min, …; pandas' names, such as
     /// BMS, SMS and W-SUN; 4-4-5; hours and days behind @, as in 30min@9:00-16:30,Mon-Fri.
     #[arg(long, value_name = "FREQ")]

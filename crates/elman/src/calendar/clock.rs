@@ -130,6 +130,16 @@ impl Clock {
         }
     }
 
+    /// Whether future step `k` exists: the hour that a wall clock leaves out in spring does not.
+    pub fn exists(&self, k: usize) -> bool {
+        match self {
+            Clock::Dates { style: Style::Zoned { zone, .. }, .. } => {
+                self.stamp(k).is_none_or(|stamp| zone.has(stamp))
+            }
+            _ => true,
+        }
+    }
+
     /// The step of a date axis.
     pub fn frequency(&self) -> Option<Frequency> {
         match self {

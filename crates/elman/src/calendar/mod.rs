@@ -17,6 +17,7 @@ mod sessions;
 mod stamp;
 mod style;
 mod until;
+mod zone;
 
 pub use century::LATEST_BEGINNING;
 pub use clock::{Anchor, Clock};
@@ -36,3 +37,4 @@ pub use sessions::Sessions;
 pub use stamp::Stamp;
 pub use style::{DateOrder, DateStyle, EpochUnit, Style};
 pub use until::{MOST_STEPS, Until};
+pub use zone::Zone;

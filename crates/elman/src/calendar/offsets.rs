@@ -12,6 +12,12 @@ pub struct Offsets {
     local: Style,
     /// From when on which distance is in force; the last one stays.
     changes: Vec<Change>,
+    /// The style of the first of them.
+    pub(super) fn first(&self) -> Style {
+        let zone = self.changes.first().map_or("", |change| &change.text);
+        with_zone(self.local.clone(), zone)
+    }
+
     /// Whether the moments are in UTC; else they are as the wall clock shows them.
     in_utc: bool,
 }

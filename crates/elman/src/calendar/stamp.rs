@@ -31,6 +31,10 @@ impl Stamp {
         self.start_of_day().plus_millis(of_day + i64::from(millis))
     }
 
+    pub(super) fn of(civil: DateTime) -> Stamp {
+        Stamp(civil)
+    }
+
     pub(crate) fn civil(self) -> DateTime {
         self.0
     }

@@ -1,9 +1,9 @@
 //! How a file writes its dates, so that a forecast's dates look like the file's own.
 
-use super::Stamp;
 use super::clock::MOST_DECIMALS;
 use super::offsets::Offsets;
 use super::pattern::Pattern;
+use super::{Stamp, Zone};
 use crate::ranges::{self, Checked};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,15 @@ pub enum Style {
         /// Whether they stand behind a comma.
         comma: bool,
     },
+    /// On the wall clock of a zone; written as the file writes it.
+    Zoned {
+        /// How the file writes a moment.
+        style: Box<Style>,
+        /// The zone.
+        zone: Zone,
+        /// Whether the file is in UTC; else it has offsets.
+        in_utc: bool,
+    },
 }
 
 /// What is counted since 1970.
@@ -157,6 +166,7 @@ impl Style {
                 let text = without_noughts(days, *decimals);
                 if *comma { text.replace('.', ",") } else { text }
             }
+            Style::Zoned { style, zone, in_utc } => zone.write(stamp, style, *in_utc),
             Style::Time { date, between, seconds, decimals, zone } => {
                 let mut text =
                     format!("{}{between}{:02}:{:02}", date.write(stamp), at.hour(), at.minute());
@@ -179,6 +189,17 @@ fn without_noughts(value: f64, decimals: usize) -> String {
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
         false => text,
+    }
+}
+
+impl Style {
+    /// The order of day, month and year, where there are such.
+    pub fn date_order(&self) -> Option<DateOrder> {
+        match self {
+            Style::Day(date) | Style::Time { date, .. } => Some(date.order),
+            Style::Zoned { style, .. } => style.date_order(),
+            _ => None,
+        }
     }
 }
 

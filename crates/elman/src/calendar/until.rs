@@ -30,10 +30,7 @@ impl Until {
                 "say how many steps with `--horizon`, or name the dates with `--time-col`",
             );
         };
-        let order = match style {
-            Style::Day(date) | Style::Time { date, .. } => Some(date.order),
-            _ => None,
-        };
+        let order = style.date_order();
         let read = |order| dates(&[text], order).ok();
         let read =
             numeric_dates(&[text]).or_else(|| read(order)).or_else(|| read(Some(DateOrder::Ymd)));
@@ -48,7 +45,7 @@ impl Until {
                 Style::Quarter { .. } => months(3),
                 Style::Month { .. } | Style::DecimalYear { .. } => months(1),
                 Style::Day(_) => from.plus_days(1),
-                Style::Time { .. } => from.plus_millis(1),
+                Style::Time { .. } | Style::Zoned { .. } => from.plus_millis(1),
             }
         });
         match end {

@@ -17,6 +17,8 @@ pub struct Forecast {
     pub positions: Vec<f64>,
     /// The values, in the data's units.
     pub values: Vec<f64>,
+    /// The steps that exist: the hour that a wall clock leaves out in spring does not.
+    pub(super) real: Vec<bool>,
     pub(super) axis: Axis,
     pub(super) tail: Tail,
     when: Vec<When>,
@@ -28,7 +30,8 @@ impl Forecast {
         Self {
             series: series.to_owned(),
             labels: steps.clone().map(|k| clock.label(k)).collect(),
-            positions: steps.map(|k| clock.position(k)).collect(),
+            positions: steps.clone().map(|k| clock.position(k)).collect(),
+            real: steps.map(|k| clock.exists(k)).collect(),
             axis: Axis::of(clock),
             tail: tail.clone(),
             when: (1..=values.len()).map(|k| When::after(clock, k)).collect(),
@@ -38,7 +41,8 @@ impl Forecast {
 
     /// The rows of a table with Nixtla's columns.
     pub fn rows(&self) -> impl Iterator<Item = write::Row<'_>> + Clone {
-        self.when.iter().zip(&self.values).map(|(ds, &elman)| write::Row {
+        let all = self.when.iter().zip(&self.values).zip(&self.real);
+        all.filter(|(_, real)| **real).map(|((ds, &elman), _)| write::Row {
             unique_id: &self.series,
             ds: ds.clone(),
             elman,

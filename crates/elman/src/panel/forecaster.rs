@@ -10,6 +10,7 @@ use super::head::{Head, Said, no_count};
 use super::levels;
 use super::net::Stack;
 use super::past::Past;
+use crate::calendar::Until;
 use crate::error::{Error, Result};
 use crate::ranges::{self, Checked};
 use crate::report::{self, Axis, Color, Mark, Picture, Shape};
@@ -249,7 +250,9 @@ impl PanelForecast {
         panel.iter().zip(&self.values).zip(&self.bands).flat_map(
             move |((series, values), bands)| {
                 let clock = series.clock();
-                values.iter().enumerate().map(move |(k, &elman)| write::Row {
+                let real = clock.clone();
+                let real = values.iter().enumerate().filter(move |(k, _)| real.exists(k + 1));
+                real.map(move |(k, &elman)| write::Row {
                     unique_id: &series.name,
                     ds: When::after(&clock, k + 1),
                     elman,

@@ -304,6 +304,14 @@ impl Source {
             rows = order.iter().map(|i| rows[*i]).collect();
             times.pick(&order);
         }
+        if let Some(zone) = &options.tz {
+            let (order, note) = times.to_wall_clock(zone);
+            notes.extend(note);
+            if let Some(order) = order {
+                rows = order.iter().map(|i| rows[*i]).collect();
+                times.pick(&order);
+            }
+        }
         let ahead = self.ahead(table, &rows, target);
         let ahead_rows = rows.split_off(rows.len() - ahead);
         let mut future = times.clone();
@@ -343,15 +351,16 @@ impl Source {
         if stands_twice(&keys) {
             let dates = same(&keys);
             let gone = counted(values.len() - dates.len(), "row");
-            values = dates.iter().map(|d| merge(&values[d.clone()], options.duplicates)).collect();
-            covariates = exog::merged(covariates, &dates, options.duplicates);
+            values = dates.iter().map(|d| merge(&values[d.clone()], options.when_twice())).collect();
+            covariates = exog::merged(covariates, &dates, options.when_twice());
             let first: Vec<usize> = dates.iter().map(|d| d.start).collect();
             rows = first.iter().map(|i| rows[*i]).collect();
             times.pick(&first);
-            let of = options.duplicates.word();
-            notes.push(format!(
-                "{gone} of a date that stood already: the {of} of its rows is taken"
-            ));
+            let of = options.when_twice().word();
+            notes.push(match &options.tz {
+                Some(_) => format!("the hour that comes twice in autumn: the {of} of its rows is taken ({gone})"),
+                None => format!("{gone} of a date that stood already: the {of} of its rows is taken"),
+            });
         }
         if values.len() < if options.one_row { 1 } else { 2 } {
             return Err(table.too_few(&format!("has {} value left", values.len())));

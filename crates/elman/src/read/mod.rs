@@ -44,7 +44,7 @@ pub use columns::{ColumnFound, Kind};
 pub use input::Input;
 pub use notation::Decimal;
 
-use crate::calendar::{Anchor, DateOrder, Frequency};
+use crate::calendar::{Anchor, DateOrder, Frequency, Zone};
 use crate::series::{Aggregate, Series, counted, thousands};
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +149,8 @@ pub struct ReadOptions {
     pub agg: Option<Aggregate>,
     /// The sheet of a workbook, by name or by its number from 1 (`--sheet`).
     pub sheet: Option<String>,
+    /// The time zone on whose wall clock the dates are put (`--tz`).
+    pub tz: Option<Zone>,
     /// Take every column of numbers as a series of its own (`--wide`).
     pub wide: bool,
     /// Columns of covariates that are known ahead (`--futr-exog`). The rows behind the last value of the
@@ -166,6 +168,16 @@ pub struct ReadOptions {
     /// container's it runs in. It is of the machine, and not kept in models.
     #[serde(skip)]
     pub max_memory: Option<u64>,
+}
+
+impl ReadOptions {
+    /// What becomes of two rows of one date. That autumn has an hour twice is no mistake of the file.
+    pub(crate) fn when_twice(&self) -> Duplicates {
+        match (&self.tz, self.duplicates) {
+            (Some(_), Duplicates::Error) => Duplicates::Mean,
+            (_, how) => how,
+        }
+    }
 }
 
 /// A series read from a file, and what was found on the way.

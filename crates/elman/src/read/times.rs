@@ -7,7 +7,7 @@ use super::table::Table;
 use super::time_names::is_date_name;
 use super::{Duplicates, ReadOptions};
 use crate::calendar::{
-    Clock, Dates, LATEST_BEGINNING, Style, Trouble, dates_until, numeric_dates, spreadsheet_days,
+    Clock, Dates, LATEST_BEGINNING, Style, Trouble, Zone, dates_until, numeric_dates, spreadsheet_days,
 };
 use crate::error::{Error, Place, Result};
 use std::collections::HashMap;
@@ -41,6 +41,26 @@ impl Times {
         };
         let first = *stamps.first()?;
         Some(format!("`{column}` is read as {what}: {} is {first}", style.write(first)))
+    }
+
+    /// Puts the times, which rise, on the wall clock of a zone. Gives the order in which they rise there, where that is
+    /// another one, and a note.
+    pub(super) fn to_wall_clock(&mut self, zone: &Zone) -> (Option<Vec<usize>>, Option<String>) {
+        let without = "`--tz` is without effect: the dates have no times of day";
+        let Times::Dates(dates) = self else { return (None, Some(without.to_owned())) };
+        let Some(local) = dates.clone().on_wall_clock(zone) else {
+            return (None, Some(without.to_owned()));
+        };
+        *dates = local.dates;
+        let utc = "the dates have no offset: taken as UTC, and put on the wall clock of `--tz`";
+        let note = local.taken_as_utc.then(|| utc.to_owned());
+        let stamps = &dates.stamps;
+        if stamps.windows(2).all(|w| w[0] <= w[1]) {
+            return (None, note);
+        }
+        let mut order: Vec<usize> = (0..stamps.len()).collect();
+        order.sort_by_key(|i| stamps[*i]);
+        (Some(order), note)
     }
 
     /// The times at these places.
