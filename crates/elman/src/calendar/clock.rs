@@ -130,6 +130,12 @@ impl Clock {
         }
     }
 
+    /// The date of future step `k` as the file's own clock shows it.
+    pub(super) fn on_wall(&self, k: usize) -> Option<Stamp> {
+        let Clock::Dates { style, .. } = self else { return None };
+        self.stamp(k).map(|stamp| style.on_wall(stamp))
+    }
+
     /// Whether future step `k` exists: the hour that a wall clock leaves out in spring does not.
     pub fn exists(&self, k: usize) -> bool {
         match self {

@@ -12,12 +12,6 @@ pub struct Offsets {
     local: Style,
     /// From when on which distance is in force; the last one stays.
     changes: Vec<Change>,
-    /// The style of the first of them.
-    pub(super) fn first(&self) -> Style {
-        let zone = self.changes.first().map_or("", |change| &change.text);
-        with_zone(self.local.clone(), zone)
-    }
-
     /// Whether the moments are in UTC; else they are as the wall clock shows them.
     in_utc: bool,
 }
@@ -35,15 +29,29 @@ struct Change {
 const MOST_CHANGES: usize = 200;
 
 impl Offsets {
+    /// The style of the first of them.
+    pub(super) fn first(&self) -> Style {
+        let zone = self.changes.first().map_or("", |change| &change.text);
+        with_zone(self.local.clone(), zone)
+    }
+
     /// Writes a moment.
     pub(super) fn write(&self, stamp: Stamp) -> String {
+        let zone = self.change(stamp).map_or("", |change| &change.text);
+        self.local.write(self.on_wall(stamp)) + zone
+    }
+
+    /// What is in force at a moment.
+    fn change(&self, stamp: Stamp) -> Option<&Change> {
         let at = self.changes.partition_point(|change| change.from <= stamp);
-        let Some(change) = self.changes.get(at.saturating_sub(1)) else {
-            return self.local.write(stamp);
-        };
-        let local =
-            if self.in_utc { stamp.plus_millis(change.minutes * MINUTE) } else { Some(stamp) };
-        self.local.write(local.unwrap_or(stamp)) + &change.text
+        self.changes.get(at.saturating_sub(1))
+    }
+
+    /// A moment on the wall clock.
+    pub(super) fn on_wall(&self, stamp: Stamp) -> Stamp {
+        let change = self.change(stamp).filter(|_| self.in_utc);
+        let local = change.and_then(|change| stamp.plus_millis(change.minutes * MINUTE));
+        local.unwrap_or(stamp)
     }
 
     /// Whether the moments are in UTC; else they are as the wall clock shows them.

@@ -60,7 +60,28 @@ enum Part {
     Fraction(usize),
 }
 
+/// How much time a date names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    Months(i64),
+    Days(i64),
+    Moment,
+}
+
 impl Pattern {
+    /// How much time one of these dates names: `Jan 2018` a month, `2022-W01` a week.
+    pub(super) fn span(&self) -> Span {
+        let has = |is: fn(&Part) -> bool| self.0.iter().any(is);
+        match () {
+            () if has(|p| matches!(p, Part::Hour { .. } | Part::Hour12 { .. })) => Span::Moment,
+            () if has(|p| matches!(p, Part::Day { .. } | Part::WeekDay)) => Span::Days(1),
+            () if has(|p| matches!(p, Part::Week { .. })) => Span::Days(7),
+            () if has(|p| matches!(p, Part::Quarter)) => Span::Months(3),
+            () if has(|p| matches!(p, Part::Month { .. } | Part::MonthName(..))) => Span::Months(1),
+            () => Span::Months(12),
+        }
+    }
+
     /// `YYYYMMDDHH`, with as many of hour, minute and second as there are digits for.
     pub(super) fn of_digits(len: usize) -> Pattern {
         let all = [

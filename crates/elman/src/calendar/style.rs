@@ -193,6 +193,24 @@ fn without_noughts(value: f64, decimals: usize) -> String {
 }
 
 impl Style {
+    /// A stamp of this style as the file's own clock shows it.
+    pub(super) fn on_wall(&self, stamp: Stamp) -> Stamp {
+        match self {
+            Style::Offsets(offsets) => offsets.on_wall(stamp),
+            Style::Zoned { zone, in_utc: true, .. } => zone.in_utc(stamp).unwrap_or(stamp),
+            _ => stamp,
+        }
+    }
+
+    /// The zone that is written behind each date, if there is one.
+    pub(super) fn zone(&self) -> Option<&str> {
+        match self {
+            Style::Time { zone, .. } => Some(zone.trim()).filter(|zone| !zone.is_empty()),
+            Style::Zoned { style, in_utc: true, .. } => style.zone(),
+            _ => None,
+        }
+    }
+
     /// The order of day, month and year, where there are such.
     pub fn date_order(&self) -> Option<DateOrder> {
         match self {

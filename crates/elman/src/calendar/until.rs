@@ -1,6 +1,7 @@
 //! How many steps lead up to a date.
 
-use super::{Clock, DateOrder, Stamp, Style, dates, numeric_dates};
+use super::pattern::Span;
+use super::{Clock, DateOrder, Dates, Stamp, Style, dates, numeric_dates};
 use crate::error::{Error, Result};
 use crate::series::thousands;
 
@@ -34,20 +35,17 @@ impl Until {
         let read = |order| dates(&[text], order).ok();
         let read =
             numeric_dates(&[text]).or_else(|| read(order)).or_else(|| read(Some(DateOrder::Ymd)));
-        let end = read.and_then(|read| {
-            let from = *read.stamps.first()?;
-            let months = |n: i64| {
-                let to = from.months() + n;
-                Stamp::day(to.div_euclid(12), to.rem_euclid(12) as u32 + 1, 1)
-            };
-            match read.style {
-                Style::Year => months(12),
-                Style::Quarter { .. } => months(3),
-                Style::Month { .. } | Style::DecimalYear { .. } => months(1),
-                Style::Day(_) => from.plus_days(1),
-                Style::Time { .. } | Style::Zoned { .. } => from.plus_millis(1),
-            }
-        });
+        // Another zone than that of the data would be another moment.
+        let foreign = |read: &Dates| read.style.zone().is_some_and(|z| Some(z) != style.zone());
+        if read.as_ref().is_some_and(foreign) {
+            let reason = format!("`--until {text}` names a zone, and the data are in another");
+            let clock = clock.label(1);
+            return refuse(
+                reason,
+                &format!("leave the zone out: it is that of the data, as in {clock}"),
+            );
+        }
+        let end = read.and_then(|read| end_of(*read.stamps.first()?, &read.style));
         match end {
             Some(end) => Ok(Until { text: text.to_owned(), end }),
             None => {
@@ -66,7 +64,7 @@ impl Until {
     /// # Errors
     /// [`Error::Forecast`] for more than [`MOST_STEPS`].
     pub fn steps(&self, clock: &Clock) -> Result<usize> {
-        let reaches = |k: usize| clock.stamp(k).is_some_and(|stamp| stamp < self.end);
+        let reaches = |k: usize| clock.on_wall(k).is_some_and(|stamp| stamp < self.end);
         if reaches(MOST_STEPS + 1) {
             let frequency = clock.frequency().map_or(String::new(), |f| format!(" ({f})"));
             return Err(Error::Forecast {
@@ -107,14 +105,34 @@ impl Until {
     }
 }
 
+/// The first moment behind the time that a date written in this style names.
+fn end_of(from: Stamp, style: &Style) -> Option<Stamp> {
+    let span = match style {
+        Style::Year => Span::Months(12),
+        Style::Quarter { .. } => Span::Months(3),
+        Style::Month { .. } | Style::DecimalYear { .. } => Span::Months(1),
+        Style::Day(_) => Span::Days(1),
+        Style::Pattern(pattern) => pattern.span(),
+        _ => Span::Moment,
+    };
+    match span {
+        Span::Months(n) => {
+            let to = from.months() + n;
+            Stamp::day(to.div_euclid(12), to.rem_euclid(12) as u32 + 1, 1)
+        }
+        Span::Days(n) => from.plus_days(n),
+        Span::Moment => from.plus_millis(1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{Anchor, Frequency};
+    use crate::calendar::{Anchor, NamedFrequency};
 
     fn steps(last: &str, frequency: &str, until: &str) -> Result<usize> {
         let read = dates(&[last], Some(DateOrder::Dmy)).unwrap();
-        let frequency: Frequency = frequency.parse().unwrap();
+        let NamedFrequency { frequency, .. } = frequency.parse().unwrap();
         let anchor = Anchor::Day(read.stamps[0].day_of_month());
         let clock = Clock::Dates { last: read.stamps[0], frequency, anchor, style: read.style };
         Until::new(until, &clock)?.most_steps([clock].into_iter())
@@ -133,6 +151,10 @@ mod tests {
             ("2024-01-05", "B", "2024-01-14", 5),
             ("2024-01-01 22:00", "h", "2024-01-02", 25),
             ("2024-01-01 22:00", "h", "2024-01-02 00:00", 2),
+            ("2024-01-01 22:00+01:00", "h", "2024-01-02 00:00+01:00", 2),
+            ("2024-01-01 22:00+01:00", "h", "2024-01-02 00:00", 2),
+            ("2024-01-05", "W-FRI", "2024-W04", 3),
+            ("2024-01-05", "D", "Jan 2024", 26),
             ("2024-01-01 22:00", "30min@9:00-16:30,Mon-Fri", "2024-01-02", 16),
         ] {
             assert_eq!(steps(last, frequency, until).unwrap(), want, "{last} {frequency} {until}");
@@ -146,6 +168,7 @@ mod tests {
             ("2023", "is not after the last value"),
             ("soon", "`--until soon` is no date"),
             ("2024-02-30", "is no date"),
+            ("2024-02-20T00:00Z", "names a zone"),
             ("9024-01-01", "more than 100,000 steps (daily) away"),
         ] {
             let error = steps("2024-01-31", "D", until).unwrap_err().to_string();

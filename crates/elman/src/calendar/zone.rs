@@ -61,6 +61,11 @@ impl Zone {
         self.zone.to_ambiguous_timestamp(local.civil()).compatible().ok()
     }
 
+    /// A time on the wall clock in UTC.
+    pub(super) fn in_utc(&self, local: Stamp) -> Option<Stamp> {
+        Stamp::day(1970, 1, 1)?.plus_millis(self.moment(local)?.as_millisecond())
+    }
+
     /// Whether the wall clock ever shows this time: not in the hour that spring leaves out.
     pub(super) fn has(&self, local: Stamp) -> bool {
         let offset = self.zone.to_ambiguous_timestamp(local.civil()).offset();
@@ -71,11 +76,7 @@ impl Zone {
     pub(super) fn write(&self, local: Stamp, style: &Style, in_utc: bool) -> String {
         let Some(moment) = self.moment(local) else { return style.write(local) };
         if in_utc {
-            return match Stamp::day(1970, 1, 1).and_then(|s| s.plus_millis(moment.as_millisecond()))
-            {
-                Some(utc) => style.write(utc),
-                None => style.write(local),
-            };
+            return style.write(self.in_utc(local).unwrap_or(local));
         }
         match style {
             Style::Time { date, between, seconds, decimals, zone } => {

@@ -351,15 +351,20 @@ impl Source {
         if stands_twice(&keys) {
             let dates = same(&keys);
             let gone = counted(values.len() - dates.len(), "row");
-            values = dates.iter().map(|d| merge(&values[d.clone()], options.when_twice())).collect();
+            values =
+                dates.iter().map(|d| merge(&values[d.clone()], options.when_twice())).collect();
             covariates = exog::merged(covariates, &dates, options.when_twice());
             let first: Vec<usize> = dates.iter().map(|d| d.start).collect();
             rows = first.iter().map(|i| rows[*i]).collect();
             times.pick(&first);
             let of = options.when_twice().word();
             notes.push(match &options.tz {
-                Some(_) => format!("the hour that comes twice in autumn: the {of} of its rows is taken ({gone})"),
-                None => format!("{gone} of a date that stood already: the {of} of its rows is taken"),
+                Some(_) => format!(
+                    "the hour that comes twice in autumn: the {of} of its rows is taken ({gone})"
+                ),
+                None => {
+                    format!("{gone} of a date that stood already: the {of} of its rows is taken")
+                }
             });
         }
         if values.len() < if options.one_row { 1 } else { 2 } {

@@ -7,7 +7,8 @@ use super::table::Table;
 use super::time_names::is_date_name;
 use super::{Duplicates, ReadOptions};
 use crate::calendar::{
-    Clock, Dates, LATEST_BEGINNING, Style, Trouble, Zone, dates_until, numeric_dates, spreadsheet_days,
+    Clock, Dates, LATEST_BEGINNING, Style, Trouble, Zone, dates_until, numeric_dates,
+    spreadsheet_days,
 };
 use crate::error::{Error, Place, Result};
 use std::collections::HashMap;
