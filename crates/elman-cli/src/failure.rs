@@ -36,7 +36,7 @@ impl From<elman::Error> for Failure {
     fn from(error: elman::Error) -> Self {
         use elman::Error;
         let code = match &error {
-            Error::Network(nn::Error::Diverged { .. }) => DIVERGED,
+            Error::Network(nn::Error::Diverged { .. }) | Error::NoFiniteResult { .. } => DIVERGED,
             Error::Network(nn::Error::Io { .. }) => FAILED,
             Error::Network(nn::Error::Unknown { .. } | nn::Error::Setting { .. }) => USAGE,
             Error::Forecast { .. } | Error::UnknownName { .. } => USAGE,

@@ -39,6 +39,26 @@ pub enum Error {
         /// What to do about it.
         help: String,
     },
+    /// A value so large that its square is not finite.
+    #[error("series `{series}`: the value of {at} is {value:e}{}", Help(help))]
+    ValueTooLarge {
+        /// The series.
+        series: String,
+        /// The date or number of the value.
+        at: String,
+        /// The value.
+        value: f64,
+        /// What to do about it.
+        help: String,
+    },
+    /// A result that is not finite.
+    #[error("{what} is not finite{}", Help(help))]
+    NoFiniteResult {
+        /// The result.
+        what: String,
+        /// What to do about it.
+        help: String,
+    },
     /// The file could not be opened, read or written.
     #[error("cannot use `{path}`: {source}")]
     Io {

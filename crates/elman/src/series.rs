@@ -4,6 +4,7 @@ mod aggregate;
 mod missing_dates;
 
 use crate::calendar::{self, Anchor, Clock, Dates, Found, Frequency, Gaps, Stamp, Style, infer};
+use crate::error::{Error, Result};
 pub use aggregate::{Aggregate, Aggregated, Periods};
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +129,27 @@ impl DateAxis {
     }
 }
 
+/// Values from here on would overflow when they are squared and summed.
+const LARGEST: f64 = 1e100;
+
 impl Series {
+    /// Refuses values that are not finite, or so large that their squares would not be. Missing ones pass.
+    ///
+    /// # Errors
+    /// [`Error::ValueTooLarge`], which names the series, the date and the value.
+    pub fn check_size(&self) -> Result<()> {
+        let Some(i) = self.values.iter().position(|y| y.abs() >= LARGEST) else { return Ok(()) };
+        Err(Error::ValueTooLarge {
+            series: self.name.clone(),
+            at: self.label(i),
+            value: self.values[i],
+            help: format!(
+                "values must be below {LARGEST:e}: give them in a larger unit, or, where it stands for a missing one, \
+                 leave its cell empty"
+            ),
+        })
+    }
+
     /// A series without dates, counted from 1.
     pub fn counted(name: impl Into<String>, values: Vec<f64>) -> Series {
         let covariates = Covariates::default();

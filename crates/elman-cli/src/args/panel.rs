@@ -71,6 +71,10 @@ pub struct PanelArgs {
     /// No value and no bound below 0.
     #[arg(long)]
     pub non_negative: bool,
+    /// Keep isolated outliers near the end, such as an outage of a day; otherwise they are missing values, and
+    /// named.
+    #[arg(long)]
+    pub keep_outliers: bool,
     /// Columns known ahead, such as a price or a holiday. Rows behind the last value of the target, with
     /// an empty target, are the future.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
@@ -101,6 +105,7 @@ impl PanelArgs {
             loss,
             scaler,
             non_negative,
+            keep_outliers,
             calendar,
             ..
         } = self;
@@ -123,6 +128,7 @@ impl PanelArgs {
             ("--loss", loss.is_some()),
             ("--scaler", scaler.is_some()),
             ("--non-negative", *non_negative),
+            ("--keep-outliers", *keep_outliers),
             ("--calendar", *calendar),
         ];
         given.into_iter().filter_map(|(name, given)| given.then_some(name)).collect()

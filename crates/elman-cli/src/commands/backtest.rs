@@ -56,6 +56,9 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
         note!("{}", panel::found_seasons(&backtest.contest));
         panel::sampled(&backtest.contest, loaded.series.len()).inspect(|line| note!("{line}"));
         note!("{forecasts} forecasts of {} steps, of {tested} series", args.horizon);
+        note!(
+            "errors are means over series and cutoffs; rmse is the mean of each forecast's own, not pooled"
+        );
         if tested < loaded.series.len() {
             let short = loaded.series.len() - tested;
             note!("note: {short} series are too short, and were only trained on");
@@ -79,6 +82,7 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
             let (mean, scaled) = (digits(crps.mean), crps.scaled);
             note!("CRPS: {mean}, {scaled:.4} of the mean value");
         }
+        panel::say(&backtest.notes);
         note!("done in {seconds:.1} s");
         written.files.iter().for_each(|file| note!("saved {}", file.display()));
     }
@@ -137,18 +141,19 @@ fn document(
         "command": "backtest",
         "data": args.data,
         "found": loaded.found(),
-        "notes": loaded.notes,
+        "notes": panel::notes(loaded, &backtest.notes),
         "horizon": settings.panel.horizon,
         "windows": settings.windows,
         "step": settings.step,
         "refit": settings.refit,
         "seasons": backtest.contest.seasons,
         "metrics": named(&backtest.scores),
+        "mean_over": "series and cutoffs",
         "claim": backtest.claim(),
         "series": series,
         "levels": settings.panel.levels,
         "crps": backtest.crps,
-        "coverage": backtest.coverage,
+        "coverage": panel::validated(&backtest.coverage),
         "msis": backtest.msis,
         "files": {"out": args.out},
     })

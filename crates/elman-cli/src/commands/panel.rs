@@ -60,12 +60,13 @@ pub fn settings(
         loss: args.loss.clone().unwrap_or(usual.loss),
         scaler: args.scaler.clone(),
         non_negative: args.non_negative,
+        keep_outliers: args.keep_outliers,
         seed: common.seed(),
         threads: asked.unwrap_or(of_machine),
     })
 }
 
-/// The most notes on a file that are printed; many series have many.
+/// The most notes of a kind that are printed; many series have many.
 const MOST_NOTES: usize = 5;
 
 /// How a panel is read if nothing else is said.
@@ -108,6 +109,26 @@ fn say_found(loaded: &LoadedPanel) {
     if let Some(more @ 1..) = loaded.notes.len().checked_sub(MOST_NOTES) {
         let all = loaded.notes.len() < LoadedPanel::MOST_NOTES;
         let more = if all { more.to_string() } else { "many".to_owned() };
+        note!("note: and {more} more of this kind");
+    }
+}
+
+/// The notes on a file, and on what came of it.
+pub fn notes<'a>(loaded: &'a LoadedPanel, more: &'a [String]) -> Vec<&'a String> {
+    loaded.notes.iter().chain(more).collect()
+}
+
+/// Shares of values within intervals; null where none was validated.
+pub fn validated(coverage: &[f64]) -> Option<&[f64]> {
+    (!coverage.is_empty()).then_some(coverage)
+}
+
+/// Prints what should be known besides the numbers.
+pub fn say(notes: &[String]) {
+    for line in notes.iter().take(MOST_NOTES) {
+        note!("note: {line}");
+    }
+    if let Some(more @ 1..) = notes.len().checked_sub(MOST_NOTES) {
         note!("note: and {more} more of this kind");
     }
 }

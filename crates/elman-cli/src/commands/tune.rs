@@ -75,8 +75,9 @@ fn table(tuned: &Tuned) -> String {
         vec!["trial  cell  units  window      rate  updates  rounds   score".to_owned()];
     for TunedTrial { trial, round, setting, score } in tuned.ranking.iter().take(MOST_PRINTED) {
         let Setting { cell, hidden_size, seq_length, learning_rate, steps } = setting;
+        let score = if score.is_finite() { format!("{score:6.3}") } else { "diverged".to_owned() };
         lines.push(format!(
-            "{trial:5}  {cell:<4}  {hidden_size:5}  {seq_length:6}  {learning_rate:8}  {steps:7}  {:6}  {score:6.3}",
+            "{trial:5}  {cell:<4}  {hidden_size:5}  {seq_length:6}  {learning_rate:8}  {steps:7}  {:6}  {score}",
             round + 1
         ));
     }
@@ -87,7 +88,10 @@ fn table(tuned: &Tuned) -> String {
 fn verdict(tuned: &Tuned) -> String {
     let usual = tuned.ranking.iter().find(|tried| tried.trial == 0);
     let (Some(best), Some(usual)) = (tuned.ranking.first(), usual) else { return String::new() };
-    let gain = 100.0 * (1.0 - best.score / usual.score);
+    let gain = match usual.score.is_finite() {
+        true => 100.0 * (1.0 - best.score / usual.score),
+        false => 100.0,
+    };
     let forecasts = tuned.forecasts;
     if best.trial == 0 || gain < 2.0 {
         return format!(
@@ -113,6 +117,7 @@ fn document(args: &TuneArgs, tuned: &Tuned) -> Value {
         "view": tuned.view,
         "forecasts_tried": tuned.forecasts,
         "ranking": tuned.ranking,
+        "diverged": tuned.ranking.iter().filter(|tried| !tried.score.is_finite()).count(),
         "files": {"log": args.log},
     })
 }

@@ -17,9 +17,6 @@ use crate::series::Series;
 /// The fewest values of a series with which training makes any sense.
 const FEWEST: usize = 12;
 
-/// Values from here on would overflow when they are squared and summed.
-const LARGEST: f64 = 1e100;
-
 /// What a session trains on.
 pub(super) enum Task {
     Sine(Sine),
@@ -49,11 +46,10 @@ impl Prepared {
         if len < FEWEST {
             return Err(too_few(FEWEST));
         }
-        if let Some(i) =
-            series.values.iter().position(|value| value.is_nan() || value.abs() >= LARGEST)
-        {
-            let reason = format!("the value of {} is {:e}", series.label(i), series.values[i]);
-            let help = format!("values must be below {LARGEST:e}: give them in a larger unit");
+        series.check_size()?;
+        if let Some(i) = series.values.iter().position(|value| value.is_nan()) {
+            let reason = format!("the value of {} is missing", series.label(i));
+            let help = "fill it in: `--missing interpolate`".to_owned();
             return Err(Error::Data { reason, help });
         }
         let holdout = settings.holdout.unwrap_or(len / 5);

@@ -262,6 +262,7 @@ impl Trained {
         if data.is_empty() {
             return refused("no values to run through the memory", "");
         }
+        data.check_size()?;
         let clock = data.clock();
         if std::mem::discriminant(&clock) != std::mem::discriminant(&self.about.clock) {
             return refused(

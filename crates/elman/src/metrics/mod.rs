@@ -6,6 +6,7 @@ mod mape;
 mod mase;
 mod rmse;
 mod rmsse;
+pub(crate) mod scale;
 mod smape;
 
 pub use claim::{Claim, Errors, Evidence, Verdict};
@@ -37,6 +38,9 @@ pub struct Case<'a> {
     pub forecast: &'a [f64],
     /// What was known; only scaled metrics look at it.
     pub history: &'a [f64],
+    /// All values of the series that are known by now, the history first; they are the scale where the history was as good
+    /// as still. The history itself, if there are no others.
+    pub all: &'a [f64],
     /// The length of the season in steps; 1 for none.
     pub season: usize,
 }
@@ -50,12 +54,10 @@ impl Case<'_> {
         of.sum::<f64>() / self.actual.len() as f64
     }
 
-    /// The mean of `size(x[t] - x[t-m])` over the history; none where it has no such steps, or never moved.
+    /// The mean of `size(x[t] - x[t-m])` over the history; none where it has no such steps, or never moved. Where that is
+    /// next to nothing beside the same over all values, it is the latter.
     pub(crate) fn scale(&self, size: fn(f64) -> f64) -> Option<f64> {
-        let m = self.season.max(1);
-        let steps = self.history.windows(m + 1).map(|w| size(w[m] - w[0]));
-        let scale = steps.sum::<f64>() / self.history.len().checked_sub(m)? as f64;
-        (scale > 0.0).then_some(scale)
+        scale::scale(self.history, self.all, self.season.max(1), size, 1)
     }
 }
 
@@ -66,7 +68,7 @@ impl Metric {
     /// As [`of`](Metric::of); [`Error::ShortHistory`] for a scaled metric, and where the metric is not defined.
     pub fn score(&self, actual: &[f64], forecast: &[f64]) -> Result<f64> {
         let needs = Error::ShortHistory { what: self.name, needed: 2, got: 0 };
-        self.of(&Case { actual, forecast, history: &[], season: 1 })?.ok_or(needs)
+        self.of(&Case { actual, forecast, history: &[], all: &[], season: 1 })?.ok_or(needs)
     }
 
     /// The error of a forecast. `None` where the metric is not defined: MAPE when a 0 came, scaled metrics when the

@@ -10,6 +10,7 @@ use super::contest::Contest;
 use super::fitted::Fitted;
 use super::forecaster::{PanelSettings, Progress, bounds};
 use super::jobs::each;
+use super::notes::{ended_early, named};
 use super::past::{Known, Past};
 use super::ready::Ready;
 use super::{Bands, Forecasts};
@@ -80,6 +81,8 @@ pub struct Backtest {
     pub msis: Option<f64>,
     /// How good the whole distribution is.
     pub crps: Option<Crps>,
+    /// What a reader should know, in sentences: what was left out, what is missing and why.
+    pub notes: Vec<String>,
 }
 
 /// The continuous ranked probability score, over all values: twice the mean pinball loss at the levels
@@ -107,10 +110,10 @@ impl Backtest {
     ) -> Result<Self> {
         let BacktestSettings { panel: ref asked_for, windows, step, refit } = *settings;
         let forecast = &with_levels_of_crps(asked_for);
-        let ready = Ready::of(panel, forecast)?;
-        let full = &ready.pasts;
         let (windows, step) = (windows.max(1), step.max(1));
         let back = (windows - 1).saturating_mul(step).saturating_add(forecast.horizon);
+        let ready = Ready::of(panel, forecast, back)?;
+        let full = &ready.pasts;
         let first = |y: &Past<'_>| y.values.len().checked_sub(back).filter(|known| *known >= 3);
         let cutoffs: Vec<Vec<usize>> = full
             .iter()
@@ -168,6 +171,9 @@ impl Backtest {
             ground.cases(baseline.name, &theirs)
         })?);
         let crps = ground.crps(&bands);
+        let mut notes = ready.notes.clone();
+        notes.extend(ended_early(panel, forecast.horizon));
+        notes.extend(ground.missing(&contestants[0], &names));
         let asked = |level: f64| asked_for.levels.contains(&level);
         bands.iter_mut().flatten().for_each(|bands| bands.retain(|band| asked(band.level)));
         contest.keep_levels(asked);
@@ -192,6 +198,7 @@ impl Backtest {
             coverage,
             msis,
             crps,
+            notes,
         })
     }
 }
@@ -251,7 +258,7 @@ impl Ground<'_> {
     fn case<'c>(&'c self, series: usize, cutoff: usize, forecast: &'c [f64]) -> Case<'c> {
         let Past { values, filled, .. } = &self.full[series];
         let actual = &values[cutoff..cutoff + self.horizon];
-        Case { actual, forecast, history: &filled[..cutoff], season: self.season }
+        Case { actual, forecast, history: &filled[..cutoff], all: filled, season: self.season }
     }
 
     fn cases(&self, name: &'static str, forecasts: &Forecasts) -> Result<Cases> {
@@ -271,6 +278,25 @@ impl Ground<'_> {
                 .collect()
         };
         Ok(Cases { name, errors: (0..self.full.len()).map(of).collect::<Result<_>>()? })
+    }
+
+    /// Which metrics are missing for some series, and why.
+    fn missing(&self, ours: &Cases, names: &[&str]) -> Vec<String> {
+        let why = |metric: &str| match metric {
+            "mape" => "a 0 came",
+            _ => "their histories are no longer than a season, or repeat themselves exactly",
+        };
+        let of = |(m, metric): (usize, &&metrics::Metric)| {
+            let is_missing = |windows: &Vec<Vec<Option<f64>>>| {
+                !windows.is_empty() && windows.iter().all(|errors| errors[m].is_none())
+            };
+            let missing = ours.errors.iter().zip(names).filter(|(windows, _)| is_missing(windows));
+            let names: Vec<&str> = missing.map(|(_, name)| *name).collect();
+            let sentence =
+                || format!("no {} of {}: {}", metric.name, named(&names), why(metric.name));
+            (!names.is_empty()).then(sentence)
+        };
+        metrics::ALL.iter().enumerate().filter_map(of).collect()
     }
 
     fn baseline(&self, baseline: &baselines::Baseline) -> Result<Forecasts> {

@@ -3,6 +3,9 @@
 use super::view::Scale;
 use crate::metrics::Case;
 
+/// Errors in logarithms can put bounds at any distance; none is believed that lies further than this beyond all values.
+const REACH: f64 = 20.0;
+
 /// Lower and upper bounds at one level.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
@@ -30,6 +33,25 @@ impl Band {
                 let grown = away * ((k + 1) as f64 / trained as f64).sqrt();
                 bounds.push(unbent(scale, bent(scale, *y) + grown));
             }
+        }
+    }
+
+    /// Keeps the bounds within [`REACH`] times what was ever seen in `values`, where they come from logarithms.
+    pub(super) fn limit(&mut self, scale: Scale, values: &[f64]) {
+        if scale == Scale::Plain || values.is_empty() {
+            return;
+        }
+        let lowest = values.iter().copied().fold(f64::INFINITY, f64::min) / REACH;
+        let highest = values.iter().copied().fold(0.0, f64::max) * REACH;
+        for y in self.lower.iter_mut().chain(&mut self.upper) {
+            *y = y.max(lowest).min(highest);
+        }
+    }
+
+    /// Puts the forecast into its interval, at its end if it lies beyond.
+    pub(super) fn hold(&mut self, values: &[f64]) {
+        for ((low, high), y) in self.lower.iter_mut().zip(&mut self.upper).zip(values) {
+            (*low, *high) = (low.min(*y), high.max(*y));
         }
     }
 

@@ -20,14 +20,17 @@
 //! with Student's t: a normal distribution of unknown width is worth ten errors. And where few errors chose
 //! the best of many views, it looks better than it is, so that bands are wider, by half at most.
 
+use std::borrow::Cow;
+
 use elman_nn::losses::student_t_quantile;
 use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
 use super::bands::{Band, bent, unbent};
+use super::contest::Contest;
 use super::past::Known;
-use super::scale::spread;
 use super::view::Scale;
+use crate::metrics::scale::{lag, other_scale, scale as scale_of};
 use crate::ranges::{self, Checked};
 
 /// Errors that a mean over one number of steps ahead shall have; its neighbours help out.
@@ -54,6 +57,9 @@ pub(super) struct Calibration {
     scale: Scale,
     season: usize,
     typical_unit: f64,
+    /// Whether no series had a scale of its own, so that the typical one is that of all.
+    #[serde(default)]
+    still: bool,
     /// By step ahead.
     growth: Vec<f64>,
     /// Sorted; of many, [`MOST_ERRORS`] at equal distances.
@@ -105,8 +111,7 @@ struct Residual {
 }
 
 impl Calibration {
-    /// From what `forecasts` said of `panel` at `origins`. `None` where nothing was said, or no series
-    /// ever moved. Also the share of values within a band of each of `levels`, made from one half of
+    /// From what `forecasts` said of `panel` at `origins`. `None` where nothing was said. Also the share of values within a band of each of `levels`, made from one half of
     /// the errors and counted on the other. `optimism` is the error of a good view over that of those
     /// which were chosen by these very errors.
     pub(super) fn new(
@@ -119,12 +124,18 @@ impl Calibration {
         levels: &[f64],
     ) -> Option<(Self, Vec<f64>)> {
         let known = |s: usize| &panel[s].filled()[..origins[s].first().copied().unwrap_or(0)];
-        let mut units: Vec<f64> = (0..panel.len())
-            .map(|s| unit(scale, season, known(s)))
-            .filter(|unit| *unit > 0.0)
-            .collect();
-        units.sort_by(f64::total_cmp);
-        let typical_unit = *units.get(units.len() / 2)?;
+        let unit_at =
+            |s: usize| unit(scale, season, known(s), Some(panel[s].filled()), panel.len());
+        let own_units: Vec<f64> = (0..panel.len()).map(unit_at).collect();
+        let moving = middle(own_units.iter().copied().filter(|unit| *unit > 0.0).collect());
+        let still = moving.is_none();
+        let typical_unit = match moving {
+            Some(unit) => unit,
+            // No series has a scale: another one serves, if only to say that there was no error.
+            None => middle(
+                (0..panel.len()).map(|s| other_unit(scale, season, panel[s].filled())).collect(),
+            )?,
+        };
         let horizon = forecasts.iter().flatten().map(Vec::len).max().unwrap_or(0).max(1);
         let stretches = panel.iter().zip(origins).map(|(y, origins)| {
             origins.first().map_or(0.0, |first| (y.len - first) as f64 / horizon as f64)
@@ -136,6 +147,7 @@ impl Calibration {
             scale,
             season,
             typical_unit,
+            still,
             growth: Vec::new(),
             errors: Vec::new(),
             rms: 0.0,
@@ -144,7 +156,7 @@ impl Calibration {
         };
         let mut residuals = Vec::new();
         for (s, series) in forecasts.iter().enumerate() {
-            let unit = own.unit_of(known(s));
+            let unit = own.mixed(known(s).len(), own_units[s]);
             for (o, (origin, forecast)) in origins[s].iter().zip(series).enumerate() {
                 let came = &panel[s].past.values[*origin..panel[s].len];
                 for (step, (y, f)) in came.iter().zip(forecast).enumerate() {
@@ -177,6 +189,10 @@ impl Calibration {
                 residuals.iter().filter(|r| bounds[usize::from(!r.half)].contains(&of(&own, r)));
             inside.count() as f64 / residuals.len() as f64
         };
+        let forecasts: usize = origins.iter().map(Vec::len).sum();
+        let validated =
+            forecasts >= Contest::VALIDATED && halves.iter().all(|half| !half.is_empty());
+        let levels = if validated { levels } else { &[] };
         let coverage = levels.iter().map(|level| held(*level)).collect();
         let errors = sorted(None);
         own.rms = rms(&errors);
@@ -190,25 +206,57 @@ impl Calibration {
         let unit = self.unit_of(values) * self.caution;
         let at = |e: f64| {
             let steps = forecast.iter().zip(&self.growth);
-            let bound =
-                |f: f64, growth: f64| unbent(self.scale, bent(self.scale, f) + e * unit * growth);
+            let bound = |f: f64, growth: f64| match e * unit * growth {
+                // Not even rounded.
+                0.0 => f,
+                error => unbent(self.scale, bent(self.scale, f) + error),
+            };
             steps.map(|(f, growth)| bound(*f, *growth)).collect()
         };
-        Band { level, lower: at(low), upper: at(high) }
+        let mut band = Band { level, lower: at(low), upper: at(high) };
+        band.limit(self.scale, values);
+        band
     }
 
     fn unit_of(&self, values: &[f64]) -> f64 {
-        let n = values.len() as f64;
-        let own = unit(self.scale, self.season, values);
+        self.mixed(values.len(), unit(self.scale, self.season, values, None, 1))
+    }
+
+    /// The unit of a series of so many values, which is `own` by itself.
+    fn mixed(&self, values: usize, own: f64) -> f64 {
+        if self.still {
+            return self.typical_unit;
+        }
+        let n = values as f64;
         (n * own + PRIOR_WEIGHT * self.typical_unit) / (n + PRIOR_WEIGHT)
     }
 }
 
-fn unit(scale: Scale, season: usize, values: &[f64]) -> f64 {
+/// How far a series moves in a season, by its `history`; by `all` of its values, where these are known and it was as good as
+/// still before. 0 where it never moved.
+fn unit(scale: Scale, season: usize, history: &[f64], all: Option<&[f64]>, series: usize) -> f64 {
+    let lag = lag(history, season);
+    let history = bent_all(scale, history);
+    let all = all.map(|all| bent_all(scale, all));
+    scale_of(&history, all.as_deref().unwrap_or(&history), lag, f64::abs, series).unwrap_or(0.0)
+}
+
+/// Where no series has a unit: its steps from value to value, or its size; 1 for zeros alone.
+fn other_unit(scale: Scale, season: usize, values: &[f64]) -> f64 {
+    other_scale(&bent_all(scale, values), lag(values, season)).unwrap_or(1.0)
+}
+
+fn bent_all(scale: Scale, values: &[f64]) -> Cow<'_, [f64]> {
     match scale {
-        Scale::Log => spread(&values.iter().map(|y| y.ln()).collect::<Vec<_>>(), season),
-        Scale::SoftLog | Scale::Plain => spread(values, season),
+        Scale::Log => values.iter().map(|y| bent(scale, *y)).collect(),
+        Scale::SoftLog | Scale::Plain => Cow::Borrowed(values),
     }
+}
+
+/// The middle one, of an even number the upper; `None` of none.
+fn middle(mut x: Vec<f64>) -> Option<f64> {
+    x.sort_by(f64::total_cmp);
+    x.get(x.len() / 2).copied()
 }
 
 /// The mean |error| at each number of steps ahead, of neighbouring ones where there are few.

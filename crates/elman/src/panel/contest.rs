@@ -67,10 +67,13 @@ pub struct Contest {
     /// The errors there: first of what was chosen, then of each baseline. Empty where nothing could be
     /// tried.
     pub scores: Vec<Contestant>,
+    /// The names of the series that repeat themselves exactly, so that their errors have no scale.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_scale: Vec<String>,
     /// Levels of bands, in per cent.
     pub levels: Vec<f64>,
     /// The share of values within the band of each level: made from one half of the errors, counted on
-    /// the other.
+    /// the other. Empty where that was not validated, with fewer than [`Contest::VALIDATED`] forecasts.
     pub coverage: Vec<f64>,
     /// Updates of the first network in the forecast.
     pub updates: u64,
@@ -150,6 +153,10 @@ impl Contest {
             held_out: contests.iter().map(|contest| contest.held_out).max().unwrap_or(0),
             forecasts: contests.iter().map(|contest| contest.forecasts).sum(),
             evidence: contests.iter().fold(Evidence::default(), |all, one| all.and(one.evidence)),
+            without_scale: contests
+                .iter()
+                .flat_map(|contest| contest.without_scale.clone())
+                .collect(),
             trials: contests.iter().flat_map(|contest| contest.trials.clone()).collect(),
             series_by_seasons,
             ..contests[0].clone()
@@ -175,6 +182,9 @@ impl Contest {
         }
         self.levels.retain(|level| asked(*level));
     }
+
+    /// Forecasts from which on bands are validated: of a handful, neither half holds the other's.
+    pub const VALIDATED: usize = 8;
 
     /// The baseline that scores are relative to.
     pub const YARDSTICK: &'static Baseline = &baselines::NAIVE2;

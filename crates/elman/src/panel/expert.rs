@@ -6,9 +6,10 @@ use super::contest::Contest;
 use super::forecaster::PanelSettings;
 use super::head::all_ends;
 use super::jobs::each;
+use super::lent::Lent;
 use super::net::Net;
 use super::past::{Known, Past};
-use super::view::Scale;
+use super::view::{Scale, View};
 use super::{Bands, Forecasts};
 use crate::error::{Error, Result};
 
@@ -51,8 +52,13 @@ impl Expert {
                 bands = around.into_iter().map(|mut origins| origins.swap_remove(0)).collect();
             }
         }
-        for (bands, values) in bands.iter_mut().zip(&values) {
+        for ((bands, values), past) in bands.iter_mut().zip(&values).zip(newest) {
+            let trained = bands.first().map_or(0, |band| band.lower.len());
             bands.iter_mut().for_each(|band| band.go_on(self.contest.scale, values));
+            if trained < horizon {
+                bands.iter_mut().for_each(|band| band.limit(self.contest.scale, &past.filled));
+            }
+            bands.iter_mut().for_each(|band| band.hold(values));
             if settings.non_negative {
                 bands.iter_mut().for_each(Band::keep_non_negative);
             }
@@ -108,7 +114,7 @@ impl Expert {
         let mut all = Vec::with_capacity(panel.len());
         for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
             let said = each(&self.nets, threads, |net| net.forecasts(panel, origins, &quantiles))?;
-            all.extend(mean(said.iter(), self.contest.scale));
+            all.extend(together(&self.nets, said, self.contest.scale));
         }
         let (mut said, mut bands) = split(all, horizon, if own { levels } else { &[] });
         if !own {
@@ -124,6 +130,20 @@ impl Expert {
                 })
                 .collect();
         }
+        let first = &self.nets[0].settings;
+        let lent = View { adjust: true, ..first.view.clone() };
+        if let Some(lent) = Lent::of(&lent, panel, &first.seasons) {
+            for ((series, said), bands) in panel.iter().zip(&said).zip(&mut bands) {
+                for (bands, said) in
+                    bands.iter_mut().zip(said).filter(|_| lent.to(series.past).is_some())
+                {
+                    lent.widen(self.contest.scale, bands, said);
+                }
+            }
+        }
+        for (bands, said) in bands.iter_mut().flatten().zip(said.iter().flatten()) {
+            bands.iter_mut().for_each(|band| band.hold(said));
+        }
         if non_negative {
             said.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
             bands.iter_mut().flatten().flatten().for_each(Band::keep_non_negative);
@@ -137,6 +157,13 @@ impl Expert {
         let Some(made) = &self.calibration else { return Vec::new() };
         levels.iter().map(|level| made.band(*level, values, forecast)).collect()
     }
+}
+
+/// What these networks say together: their mean; or what one says that is not trained, to the last bit.
+fn together(nets: &[Net], mut said: Vec<Forecasts>, scale: Scale) -> Forecasts {
+    let first = &nets[0].settings;
+    let is_first = |net: &Net| net.settings.steps == 0 && net.settings.view == first.view;
+    if nets.iter().all(is_first) { said.swap_remove(0) } else { mean(said.iter(), scale) }
 }
 
 /// The points of what was said, and the bands of `levels` whose ends stand behind them.

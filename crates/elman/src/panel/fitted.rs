@@ -8,9 +8,11 @@ use super::bands::Band;
 use super::beside::Encoding;
 use super::contest::Contest;
 use super::expert::Expert;
-use super::forecaster::{PanelForecast, PanelSettings, Progress, Scope, check, newest};
+use super::forecaster::{PanelForecast, PanelSettings, Progress, Scope, check};
 use super::jobs::each;
 use super::net::Net;
+use super::newest::{Newest, newest};
+use super::notes::{ended_early, floored, without_bands, without_scale};
 use super::past::Known;
 use super::plan::Plan;
 use super::ready::Ready;
@@ -43,7 +45,7 @@ impl Fitted {
         settings: &PanelSettings,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        let ready = Ready::of(panel, settings)?;
+        let ready = Ready::of(panel, settings, 0)?;
         let names = panel.iter().map(|series| series.name.clone()).collect();
         let known: Vec<Known<'_>> = ready.pasts.iter().map(|past| past.whole()).collect();
         Self::of_known(&known, names, &ready, settings, observe)
@@ -91,12 +93,13 @@ impl Fitted {
     ///
     /// # Errors
     /// No series, a series without a value, a horizon of 0; values that the networks' scale does not have;
-    /// a series that has no network; those of a forward pass.
+    /// a series that has no network; a forecast that is not finite; those of a forward pass.
     pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<PanelForecast> {
         check(panel, horizon)?;
         self.settings.check_choices(panel)?;
         self.check_covariates(panel)?;
-        let newest = newest(panel, &self.encoding, horizon)?;
+        let Newest { pasts: newest, mut notes } =
+            newest(panel, &self.encoding, &self.settings, horizon, 0)?;
         let experts = self.experts_of(panel)?;
         let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
             let named = panel[series.clone()].iter().map(|s| (&s.name[..], &s.values[..]));
@@ -108,7 +111,14 @@ impl Fitted {
         let (values, bands) = (values.concat(), bands.concat());
         check_finite(panel, &values, &bands)?;
         let levels = self.settings.levels.clone();
-        Ok(PanelForecast { levels, bands, values, contest: self.contest.clone() })
+        let more = [
+            ended_early(panel, horizon),
+            without_scale(&self.contest),
+            floored(panel, &values),
+            without_bands(panel, &bands),
+        ];
+        notes.extend(more.into_iter().flatten());
+        Ok(PanelForecast { levels, bands, values, contest: self.contest.clone(), notes })
     }
 
     /// What the networks say in the mean of each series of the panel that they were trained on, at each of its

@@ -3,13 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::bands::Band;
-use super::beside::Encoding;
 use super::contest::Contest;
 use super::fitted::Fitted;
 use super::head::{Head, Said, no_count};
 use super::levels;
 use super::net::Stack;
-use super::past::Past;
 use crate::calendar::Until;
 use crate::error::{Error, Result};
 use crate::ranges::{self, Checked};
@@ -18,10 +16,6 @@ use crate::scalers;
 use crate::season::{self, Decomposition};
 use crate::series::Series;
 use crate::write::{self, When};
-
-/// Values that are looked at in all; of each series the newest, [`LEAST_KEPT`] at least.
-const MOST_VALUES: usize = 2_000_000;
-const LEAST_KEPT: usize = 1024;
 
 /// Which series share their networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -86,6 +80,9 @@ pub struct PanelSettings {
     /// Whether no value and no bound is below 0.
     #[serde(default)]
     pub non_negative: bool,
+    /// Whether isolated outliers near the end are kept; otherwise they are missing values.
+    #[serde(default)]
+    pub keep_outliers: bool,
     /// The seed of everything random.
     pub seed: u64,
     /// Networks trained at the same time; changes no result, and is no part of a model file.
@@ -115,6 +112,7 @@ impl PanelSettings {
             loss: mae(),
             scaler: None,
             non_negative: false,
+            keep_outliers: false,
             seed: 1,
             threads: 1,
         }
@@ -209,6 +207,8 @@ pub struct PanelForecast {
     pub bands: Vec<Vec<Band>>,
     /// How the networks in it were chosen, and their errors then.
     pub contest: Contest,
+    /// What a reader of the forecast should know, in sentences: what was left out, what is missing and why.
+    pub notes: Vec<String>,
 }
 
 impl PanelForecast {
@@ -268,12 +268,11 @@ impl PanelForecast {
         let (values, n) = (&self.values[number], series.len());
         // Three times as much past as future, so that both can be read.
         let shown = n.saturating_sub((3 * values.len()).max(60))..n;
-        let past = shown.map(|i| (series.position(i), series.values[i]));
-        // The line breaks where a value is missing.
-        let past: Vec<_> = past.collect();
+        // A missing value breaks the line.
+        let past: Vec<_> = shown.map(|i| (series.position(i), series.values[i])).collect();
         let clock = series.clock();
         let at = |k: usize| clock.position(k + 1);
-        let last = past.iter().rev().find(|(_, y)| !y.is_nan()).copied();
+        let last = past.iter().rfind(|(_, y)| !y.is_nan()).copied();
         let future = values.iter().enumerate().map(|(k, y)| (at(k), *y));
         let bands = self.bands[number].iter().rev().map(|band| {
             let bounds = band.lower.iter().zip(&band.upper).enumerate();
@@ -305,22 +304,6 @@ pub(super) fn bounds(levels: &[f64], bands: &[Band], k: usize) -> Vec<(f64, f64)
     }
 }
 
-/// The newest values of each series, as many as are looked at, with covariates known `horizon` steps
-/// ahead.
-pub(super) fn newest<'a>(
-    panel: &'a [Series],
-    encoding: &Encoding,
-    horizon: usize,
-) -> Result<Vec<Past<'a>>> {
-    let keep = LEAST_KEPT.max(MOST_VALUES / panel.len());
-    let past = |series: &'a Series| {
-        let from = series.len().saturating_sub(keep);
-        let beside = encoding.beside(series, from, horizon)?;
-        Ok(Past { beside, ..Past::new(&series.values[from..]) })
-    };
-    panel.iter().map(past).collect()
-}
-
 /// The seasons that the dates suggest, if there are dates.
 pub(super) fn natural(panel: &[Series]) -> Option<Vec<usize>> {
     panel[0].frequency().map(season::natural)
@@ -336,8 +319,5 @@ pub(super) fn check(panel: &[Series], horizon: usize) -> Result<()> {
     if let Some(empty) = panel.iter().find(|s| s.values.iter().all(|y| y.is_nan())) {
         return refuse(format!("series `{}` has no value", empty.name));
     }
-    match panel.iter().find(|s| s.values.iter().any(|y| y.is_infinite())) {
-        Some(series) => refuse(format!("series `{}` has a value that is not finite", series.name)),
-        None => Ok(()),
-    }
+    panel.iter().try_for_each(Series::check_size)
 }

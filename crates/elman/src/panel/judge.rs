@@ -1,9 +1,10 @@
 //! How good forecasts of a panel's last known values are.
 
+use super::Forecasts;
 use super::past::Known;
-use super::{Forecasts, scale::spread};
 use crate::baselines::Baseline;
 use crate::error::Result;
+use crate::metrics::scale::{lag, other_scale, scale};
 
 /// Mean errors over series, origins and steps ahead; absent where no series has one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +23,8 @@ pub(super) struct Judge<'a> {
     season: usize,
     /// What a MASE of 1 is, for each series; 0 where it has none.
     scales: Vec<f64>,
+    /// The same, for what is selected by: where no series has a scale, another one decides.
+    units: Vec<f64>,
     yardstick: Errors,
 }
 
@@ -34,13 +37,22 @@ impl<'a> Judge<'a> {
         season: usize,
         yardstick: &Baseline,
     ) -> Result<Self> {
-        let scales = panel.iter().zip(origins).map(|(y, origins)| {
-            spread(&y.filled()[..origins.first().copied().unwrap_or(0)], season)
-        });
-        let scales = scales.collect();
+        let judged = || {
+            panel.iter().zip(origins).map(|(y, origins)| {
+                let history = &y.filled()[..origins.first().copied().unwrap_or(0)];
+                (history, y.filled(), lag(history, season))
+            })
+        };
+        let own =
+            |(history, all, lag)| scale(history, all, lag, f64::abs, panel.len()).unwrap_or(0.0);
+        let scales: Vec<f64> = judged().map(own).collect();
+        let units = match scales.iter().all(|scale| *scale == 0.0) {
+            true => judged().map(|(_, all, lag)| other_scale(all, lag).unwrap_or(0.0)).collect(),
+            false => scales.clone(),
+        };
         let unit = Errors { smape: None, mase: None };
-        let mut judge = Self { panel, origins, horizon, season, scales, yardstick: unit };
-        judge.yardstick = judge.errors(&judge.baseline(yardstick)?);
+        let mut judge = Self { panel, origins, horizon, season, scales, units, yardstick: unit };
+        judge.yardstick = judge.errors_in(&judge.units, &judge.baseline(yardstick)?);
         Ok(judge)
     }
 
@@ -59,17 +71,32 @@ impl<'a> Judge<'a> {
             .collect()
     }
 
-    /// Half the sMAPE and half the MASE, each over the yardstick's: OWA, with that yardstick.
+    /// Half the sMAPE and half the MASE, each over the yardstick's: OWA, with that yardstick. Infinite where a forecast is
+    /// not finite.
     pub(super) fn score(&self, forecasts: &Forecasts) -> f64 {
-        let Errors { smape, mase } = self.errors(forecasts);
+        let Errors { smape, mase } = self.errors_in(&self.units, forecasts);
         let ratio = |ours: Option<f64>, theirs: Option<f64>| match (ours, theirs) {
             (Some(ours), Some(theirs)) if theirs > 0.0 => ours / theirs,
+            // Beside a yardstick without error, every error counts.
+            (Some(ours), _) => 1.0 + ours,
             _ => 1.0,
         };
-        0.5 * (ratio(smape, self.yardstick.smape) + ratio(mase, self.yardstick.mase))
+        let score = 0.5 * (ratio(smape, self.yardstick.smape) + ratio(mase, self.yardstick.mase));
+        if score.is_nan() { f64::INFINITY } else { score }
     }
 
+    /// The numbers of the series that have no scale, of those that are forecast.
+    pub(super) fn without_scale(&self) -> impl Iterator<Item = usize> {
+        let judged = self.origins.iter().zip(&self.scales).enumerate();
+        judged.filter(|(_, (origins, scale))| !origins.is_empty() && **scale == 0.0).map(|(s, _)| s)
+    }
+
+    /// The errors of what is reported.
     pub(super) fn errors(&self, forecasts: &Forecasts) -> Errors {
+        self.errors_in(&self.scales, forecasts)
+    }
+
+    fn errors_in(&self, scales: &[f64], forecasts: &Forecasts) -> Errors {
         let (mut smape, mut smapes, mut mase, mut mases) = (0.0, 0.0, 0.0, 0.0);
         for (s, series) in forecasts.iter().enumerate() {
             for (origin, forecast) in self.origins[s].iter().zip(series) {
@@ -80,8 +107,8 @@ impl<'a> Judge<'a> {
                         smape += 200.0 * error / (y.abs() + f.abs());
                     }
                     smapes += 1.0;
-                    if self.scales[s] > 0.0 {
-                        mase += error / self.scales[s];
+                    if scales[s] > 0.0 {
+                        mase += error / scales[s];
                         mases += 1.0;
                     }
                 }

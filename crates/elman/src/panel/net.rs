@@ -10,7 +10,9 @@ use super::Forecasts;
 use super::beside::Widths;
 use super::early::{Early, Watch};
 use super::head::Said;
+use super::lent::Lent;
 use super::past::Known;
+use super::persistence;
 use super::seen::Seen;
 use super::view::View;
 use super::walks::Walks;
@@ -134,7 +136,11 @@ impl NetSettings {
 
     fn seen(&self, panel: &[Known<'_>]) -> Vec<Seen> {
         let counts = self.said.is_of_counts();
-        panel.iter().map(|series| Seen::new(&self.view, *series, &self.seasons, counts)).collect()
+        let lent = Lent::of(&self.view, panel, &self.seasons);
+        let seen = |series: &Known<'_>| {
+            Seen::new(&self.view, *series, &self.seasons, counts, lent.as_ref())
+        };
+        panel.iter().map(seen).collect()
     }
 
     /// Makes `params` those of a network that says that the level stays, but for its recurrent layer.
@@ -191,7 +197,8 @@ impl Net {
             None => settings.begin(&mut params),
         }
         // Where nothing can be asked for, there is nothing to learn.
-        let steps = if longest > 1 { settings.steps } else { 0 };
+        settings.steps = if longest > 1 { settings.steps } else { 0 };
+        let steps = settings.steps;
         let train = TrainConfig {
             steps,
             learning_rate: settings.learning_rate,
@@ -290,7 +297,7 @@ impl NetRef<'_> {
     /// For each series of `panel` and each of its `origins`, the `horizon` values after the first
     /// `origin` values, and behind them as many for each of `quantiles`, between 0 and 1. One walk over
     /// each series serves all its origins. Units and season come from the values that are known; the
-    /// others are only walked over.
+    /// others are only walked over. One that is not trained says the last value again, in its season, and no quantiles.
     ///
     /// # Errors
     /// Those of a forward pass.
@@ -300,6 +307,9 @@ impl NetRef<'_> {
         origins: &[Vec<usize>],
         quantiles: &[f64],
     ) -> Result<Forecasts> {
+        if self.settings.steps == 0 && self.settings.start == 0 {
+            return Ok(persistence::forecasts(self.settings, panel, origins));
+        }
         let loss = self.settings.said.loss()?;
         let seen = self.settings.seen(panel);
         let NetSettings { view, horizon, batch_size, seq_length, carry, .. } = self.settings;

@@ -2,6 +2,7 @@
 //! known beside them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::beside::Beside;
 
@@ -14,24 +15,41 @@ pub struct Past<'a> {
     pub filled: Cow<'a, [f64]>,
     /// What is known beside them.
     pub beside: Beside,
+    /// What the series is called.
+    pub name: &'a str,
+    /// Where its first value stands in the longest series of its panel, by their dates; `None` where that is not known.
+    pub place: Option<i64>,
 }
 
 impl<'a> Past<'a> {
     /// `values` with nothing beside them.
     pub fn new(values: &'a [f64]) -> Self {
         let filled = filled(values);
-        Self { values: Cow::Borrowed(values), filled, beside: Beside::default() }
+        let beside = Beside::default();
+        Self { values: Cow::Borrowed(values), filled, beside, name: "", place: None }
+    }
+
+    /// The same with these values unknown.
+    pub(super) fn without(mut self, ranges: impl Iterator<Item = Range<usize>>) -> Self {
+        for range in ranges {
+            self.values.to_mut()[range].fill(f64::NAN);
+        }
+        if let Cow::Owned(values) = &self.values {
+            self.filled = Cow::Owned(filled(values).into_owned());
+        }
+        self
     }
 
     /// The same with more values behind.
     pub(super) fn then(&self, more: &[f64]) -> Past<'_> {
-        let beside = self.beside.clone();
+        let (beside, name, place) = (self.beside.clone(), self.name, self.place);
         if more.is_empty() {
-            return Past { values: (&*self.values).into(), filled: (&*self.filled).into(), beside };
+            let (values, filled) = ((&*self.values).into(), (&*self.filled).into());
+            return Past { values, filled, beside, name, place };
         }
         let [values, filled] =
             [&self.values, &self.filled].map(|y| Cow::Owned([&y[..], more].concat()));
-        Past { values, filled, beside }
+        Past { values, filled, beside, name, place }
     }
 
     /// All of it.

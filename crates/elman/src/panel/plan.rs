@@ -4,6 +4,7 @@
 use super::beside::{Encoding, Widths};
 use super::contest::{Contest, Trial};
 use super::expert::Expert;
+use super::falling::fall_on;
 use super::forecaster::{PanelSettings, Progress};
 use super::head::{Head, Said};
 use super::net::{MOST_SERIES, Net, NetSettings};
@@ -44,7 +45,7 @@ pub(super) struct Plan<'a> {
     held_out: usize,
     /// For each series, how many values are known where views are tried.
     pub(super) origins: Vec<Vec<usize>>,
-    /// Views and efforts; the last is not trained.
+    /// Views and efforts; the last is not trained, nor is the one before it where it is a drift.
     pub(super) candidates: Vec<(View, u64)>,
     /// Whether training takes so long that time is saved: half of the views fall out of the trial early, and
     /// one network of each chosen view goes on from where the trial left it.
@@ -78,6 +79,13 @@ impl<'a> Plan<'a> {
             0.0 => Scale::SoftLog,
             _ => Scale::Plain,
         };
+        // What falls on below all it ever was is tried without a floor, too, in units that 0 and less have.
+        let season = seasons.first().copied().unwrap_or(1);
+        let has_floor =
+            settings.scaler.is_none() && lowest >= 0.0 && settings.head != Head::NegativeBinomial;
+        let falls = has_floor
+            && !settings.non_negative
+            && fall_on(panel.iter().map(|series| series.filled()), horizon, season);
         // Few series are judged at several origins, over a quarter of their length at most.
         let wanted = TRIALS.div_ceil(panel.len());
         let held_out = horizon.max((typical / 4).min(horizon.saturating_mul(wanted)));
@@ -89,7 +97,15 @@ impl<'a> Plan<'a> {
                 _ => (first..=y.len - horizon).step_by(stride).collect(),
             }
         });
-        let mut views = views(scale, &seasons, horizon, typical.saturating_sub(held_out) / 2);
+        let shortest = typical.saturating_sub(held_out) / 2;
+        let mut views = views(scale, &seasons, horizon, shortest);
+        let untrained = views[0].clone();
+        let drift = falls.then(|| {
+            let free = self::views(Scale::Plain, &seasons, horizon, shortest);
+            views.extend(free.into_iter().map(|view| View { free: true, ..view }));
+            View { scale: Scale::Plain, free: true, drift: true, ..untrained.clone() }
+        });
+        let scale = if falls { Scale::Plain } else { scale };
         for view in &mut views {
             view.scaler.clone_from(&settings.scaler);
             view.decomposition = settings.decomposition;
@@ -107,7 +123,7 @@ impl<'a> Plan<'a> {
         let efforts: Vec<u64> = [1].into_iter().chain(longer).collect();
         let candidates =
             efforts.iter().flat_map(|effort| views.iter().map(|view| (view.clone(), *effort)));
-        let untrained = (views[0].clone(), 0);
+        let untrained = drift.into_iter().chain([untrained]).map(|view| (view, 0));
         Self {
             panel,
             settings,
@@ -116,7 +132,7 @@ impl<'a> Plan<'a> {
             scale,
             held_out,
             origins: origins.collect(),
-            candidates: candidates.chain([untrained]).collect(),
+            candidates: candidates.chain(untrained).collect(),
             seasons,
             thrifty: !little_work,
         }
@@ -188,6 +204,7 @@ impl<'a> Plan<'a> {
             evidence: Evidence::of(&self.origins, self.settings.horizon, true),
             trials: tried.trials,
             scores: tried.scores,
+            without_scale: tried.without_scale,
             levels: self.settings.levels.clone(),
             coverage: tried.coverage,
             updates: nets[0].updates(),

@@ -1,7 +1,8 @@
 //! A panel made ready for its networks.
 
 use super::beside::{Encoding, Widths};
-use super::forecaster::{PanelSettings, check, natural, newest};
+use super::forecaster::{PanelSettings, check, natural};
+use super::newest::{Newest, newest};
 use super::past::{Known, Past};
 use super::sample::sample;
 use crate::error::Result;
@@ -16,19 +17,25 @@ pub(super) struct Ready<'a> {
     pub(super) natural: Option<Vec<usize>>,
     /// The numbers of the series that networks are trained on.
     pub(super) sample: Vec<usize>,
+    /// What was left out of the series, in sentences.
+    pub(super) notes: Vec<String>,
 }
 
 impl<'a> Ready<'a> {
-    /// Refuses what has no forecast.
-    pub(super) fn of(panel: &'a [Series], settings: &PanelSettings) -> Result<Self> {
+    /// Refuses what has no forecast. The last `held_back` values are there to be compared with, and no outliers.
+    pub(super) fn of(
+        panel: &'a [Series],
+        settings: &PanelSettings,
+        held_back: usize,
+    ) -> Result<Self> {
         check(panel, settings.horizon)?;
         settings.check_choices(panel)?;
         let encoding = Encoding::of(panel, settings.calendar, settings.horizon)?;
         let widths = encoding.widths(panel);
-        let pasts = newest(panel, &encoding, 0)?;
+        let Newest { pasts, notes } = newest(panel, &encoding, settings, 0, held_back)?;
         let lengths: Vec<usize> = pasts.iter().map(|past| past.values.len()).collect();
         let sample = sample(&lengths, settings.seed);
-        Ok(Self { pasts, covariates: (encoding, widths), natural: natural(panel), sample })
+        Ok(Self { pasts, covariates: (encoding, widths), natural: natural(panel), sample, notes })
     }
 
     /// The sample, all of it known.

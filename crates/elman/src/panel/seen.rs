@@ -1,10 +1,10 @@
 //! One series, as a view shows it.
 
 use super::aside::Aside;
+use super::lent::Lent;
 use super::past::{Known, Past};
+use super::shape::{SOFTNESS, Shape};
 use super::view::{Scale, View};
-use crate::scalers::{self, Fitted};
-use crate::season::{Decomposition, Profile};
 
 /// What a typical step is before any was seen, in logs or as a share of the level: a tenth, worth
 /// three observations (`docs/accuracy.md`).
@@ -12,8 +12,6 @@ const PRIOR_STEP: f64 = 0.1;
 const PRIOR_WEIGHT: f64 = 3.0;
 /// The least typical step, so that a series that never moved is not divided by 0.
 const LEAST_STEP: f64 = 0.005;
-/// What is added to y / mean before the logarithm, so that 0 has one.
-const SOFTNESS: f64 = 0.1;
 /// Seasonal values as input are small numbers in logs; so they weigh like the others.
 const AHEAD_GAIN: f64 = 5.0;
 /// The furthest that a forecast in logs goes from the level: twenty times up or down.
@@ -22,15 +20,7 @@ const FURTHEST: f64 = 3.0;
 /// One series, as a view shows it.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
-    scale: Scale,
-    /// What 1 stands for.
-    unit: f64,
-    /// What takes the place of the unit, if anything does.
-    scaler: Option<Fitted>,
-    /// Whether a plain series was divided by its season, not lessened by it.
-    divided: bool,
-    positive: bool,
-    profile: Profile,
+    shape: Shape,
     x: Vec<f32>,
     missing: Vec<bool>,
     level: Vec<f32>,
@@ -42,65 +32,25 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Of the series, only what is known decides about units and season, and may be asked for.
-    pub(super) fn new(view: &View, series: Known<'_>, seasons: &[usize], counts: bool) -> Self {
-        let Known { past: Past { values, filled, beside }, len: known } = series;
-        let past = series.filled();
-        let mean = past.iter().map(|y| y.abs()).sum::<f64>() / known.max(1) as f64;
-        let unit = match view.scale {
-            Scale::Log => 1.0,
-            Scale::SoftLog | Scale::Plain if mean > 0.0 => mean,
-            _ => 1.0,
-        };
-        let named = view.scaler.as_deref().and_then(|name| scalers::named(name).ok());
-        let scaler = named.map(|scaler| scaler.fit(past));
-        let positive = scaler.is_none() && past.iter().all(|y| *y > 0.0);
-        let seasons = if view.adjust { seasons } else { &[] };
-        let divided = view.scale == Scale::Plain && positive && !seasons.is_empty();
-        let mut x: Vec<f64> = filled
-            .iter()
-            .map(|y| match view.scale {
-                Scale::Log => y.ln(),
-                Scale::SoftLog => (y / unit + SOFTNESS).ln(),
-                Scale::Plain if divided => (y / unit).ln(),
-                Scale::Plain => scaler.map_or(y / unit, |scaler| scaler.transform(*y)),
-            })
-            .collect();
-        let holes: Vec<usize> = (0..values.len()).filter(|t| values[*t].is_nan()).collect();
-        let profile = profile_past(&x[..known], &holes, seasons, view.decomposition);
-        for (t, x) in x.iter_mut().enumerate() {
-            *x -= profile.at(t);
-            if divided {
-                *x = x.exp();
-            }
-        }
-        // What is not known goes on as it was, in season.
-        for t in holes.into_iter().filter(|t| *t > 0) {
-            x[t] = x[t - 1];
-        }
+    /// Of the series, only what is known decides about units and season, and may be asked for. One that is too short for a
+    /// season of its own has the one that is `lent`.
+    pub(super) fn new(
+        view: &View,
+        series: Known<'_>,
+        seasons: &[usize],
+        counts: bool,
+        lent: Option<&Lent>,
+    ) -> Self {
+        let Known { past: Past { values, beside, .. }, len: known } = series;
+        let (shape, x) = Shape::of(view, series, seasons, lent);
         let level = levels(&x, view.level);
         let step = if view.by_step { steps(&x, &level, view) } else { vec![1.0; x.len()] };
         let narrow = |x: Vec<f64>| x.into_iter().map(|x| x as f32).collect();
         let (x, level, step) = (narrow(x), narrow(level), narrow(step));
         let missing = values.iter().map(|y| y.is_nan()).collect();
         let aside = view.beside.then(|| Aside::new(beside, known));
-        let scale = view.scale;
         let counts = counts.then(|| values.iter().map(|y| *y as f32).collect());
-        Self {
-            scale,
-            unit,
-            scaler,
-            divided,
-            positive,
-            profile,
-            x,
-            missing,
-            level,
-            step,
-            known,
-            aside,
-            counts,
-        }
+        Self { shape, x, missing, level, step, known, aside, counts }
     }
 
     /// Values that may be asked for.
@@ -124,7 +74,7 @@ impl Seen {
         log_step.fill(step.ln() - magnitude(view, level).ln());
         let (ahead, beside) = ahead.split_at_mut(if view.ahead { horizon } else { 0 });
         for (k, to) in ahead.iter_mut().enumerate() {
-            *to = (self.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
+            *to = (self.shape.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
         }
         let offsets = if self.counts.is_some() { horizon } else { 0 };
         let (beside, offsets) = beside.split_at_mut(beside.len() - offsets);
@@ -132,8 +82,8 @@ impl Seen {
             aside.show(horizon, t, beside);
         }
         for (to, k) in offsets.iter_mut().zip(1..) {
-            let season = self.profile.at(t + k);
-            *to = (f64::from(level) + season + self.unit.ln()) as f32;
+            let season = self.shape.profile.at(t + k);
+            *to = (f64::from(level) + season + self.shape.unit.ln()) as f32;
         }
     }
 
@@ -159,54 +109,23 @@ impl Seen {
         }
         let (level, step) = (f64::from(self.level[t]), f64::from(self.step[t]));
         let moved = step * output;
-        let season = self.profile.at(t + k);
-        match self.scale {
+        let season = self.shape.profile.at(t + k);
+        match self.shape.scale {
             Scale::Log => (level + moved.clamp(-FURTHEST, FURTHEST) + season).exp(),
             Scale::SoftLog => {
                 let z = level + moved.clamp(-FURTHEST, FURTHEST) + season;
-                ((z.exp() - SOFTNESS) * self.unit).max(0.0)
+                ((z.exp() - SOFTNESS) * self.shape.unit).max(0.0)
             }
             Scale::Plain => {
                 let mut x = level + moved;
-                if self.positive {
+                if self.shape.positive {
                     x = x.max(0.02 * level);
                 }
-                let x = if self.divided { x * season.exp() } else { x + season };
-                self.scaler.map_or(x * self.unit, |scaler| scaler.inverse(x))
+                let x = if self.shape.divided { x * season.exp() } else { x + season };
+                self.shape.scaler.map_or(x * self.shape.unit, |scaler| scaler.inverse(x))
             }
         }
     }
-}
-
-/// The season of `x`, whose holes are bridged by a line: first without a season, then with the one found so.
-fn profile_past(x: &[f64], holes: &[usize], seasons: &[usize], by: Decomposition) -> Profile {
-    let first = Profile::of(&bridged(x, holes), seasons, by);
-    if seasons.is_empty() || holes.iter().all(|t| *t >= x.len()) {
-        return first;
-    }
-    let less: Vec<f64> = x.iter().enumerate().map(|(t, x)| x - first.at(t)).collect();
-    let bridged = bridged(&less, holes);
-    let whole: Vec<f64> = bridged.iter().enumerate().map(|(t, x)| x + first.at(t)).collect();
-    Profile::of(&whole, seasons, by)
-}
-
-/// `x` with straight lines over its holes, but for one that it ends in.
-pub(super) fn bridged(x: &[f64], holes: &[usize]) -> Vec<f64> {
-    let mut bridged = x.to_vec();
-    let mut holes = holes.iter().copied().filter(|t| *t < x.len()).peekable();
-    while let Some(first) = holes.next() {
-        let mut end = first + 1;
-        while holes.next_if_eq(&end).is_some() {
-            end += 1;
-        }
-        if first > 0 && end < x.len() {
-            let (from, to) = (x[first - 1], x[end]);
-            for (k, x) in bridged[first..end].iter_mut().enumerate() {
-                *x = from + (k + 1) as f64 / (end + 1 - first) as f64 * (to - from);
-            }
-        }
-    }
-    bridged
 }
 
 /// The mean of the last `width` values, of fewer at the start.

@@ -17,7 +17,8 @@ use super::net::{Net, NetRef, NetSettings, Stack};
 use super::past::{Known, Past};
 use super::plan::Plan;
 use super::ready::Ready;
-use super::seen::{Seen, bridged};
+use super::seen::Seen;
+use super::shape::bridged;
 use super::view::{Scale, View};
 use super::views::views;
 use super::walks::Walks;
@@ -72,7 +73,7 @@ fn what_is_asked_for_is_the_value_that_comes() {
             if view.scale != Scale::Plain && values.iter().any(|y| *y <= 0.0) {
                 continue;
             }
-            let seen = Seen::new(&view, Past::new(values).until(40), &[4], false);
+            let seen = Seen::new(&view, Past::new(values).until(40), &[4], false, None);
             for t in 0..39 {
                 let mut target = [0.0; 5];
                 seen.ask(t, &mut target);
@@ -99,8 +100,8 @@ fn what_is_shown_at_a_step_knows_nothing_of_what_comes_after() {
     for view in all_views() {
         let inputs = view.inputs(5);
         // Units and season come from what is known, which is the same.
-        let [one, other] =
-            [&values, &changed].map(|y| Seen::new(&view, Past::new(y).until(30), &[4], false));
+        let [one, other] = [&values, &changed]
+            .map(|y| Seen::new(&view, Past::new(y).until(30), &[4], false, None));
         for t in 0..30 {
             let show = |seen: &Seen| {
                 let mut x = vec![0.0; inputs];
@@ -131,9 +132,11 @@ fn a_shown_step_by_hand() {
         skip: false,
         beside: false,
         scaler: None,
+        free: false,
+        drift: false,
     };
     // The mean of what is known, 4, is 1.
-    let seen = Seen::new(&view, Past::new(&[2.0, 4.0, 6.0, 8.0]).until(3), &[], false);
+    let seen = Seen::new(&view, Past::new(&[2.0, 4.0, 6.0, 8.0]).until(3), &[], false, None);
     let show = |t: usize| {
         let mut x = [0.0; 3];
         seen.show(&view, 1, t, &mut x);
@@ -155,7 +158,7 @@ fn windows_walk_over_every_known_step_once_an_epoch() {
     let view = &views(Scale::Log, &[], 3, 20)[0];
     let series: Vec<Seen> = lengths
         .iter()
-        .map(|len| Seen::new(view, Past::new(&sales(*len, 50.0)).whole(), &[], false))
+        .map(|len| Seen::new(view, Past::new(&sales(*len, 50.0)).whole(), &[], false, None))
         .collect();
     let window = Window { steps: 16, batch: 2 };
     let walks = Walks {
@@ -373,7 +376,7 @@ fn a_season_is_found_the_way_that_is_asked_for() {
     let panel = [Series::counted("s", sales(60, 40.0))];
     for decomposition in [Decomposition::Classical, Decomposition::Stl] {
         let settings = PanelSettings { decomposition, ..PanelSettings::new(5) };
-        let ready = Ready::of(&panel, &settings).unwrap();
+        let ready = Ready::of(&panel, &settings, 0).unwrap();
         let known = ready.known();
         let plan = Plan::new(&known, &ready, &settings);
         assert!(plan.candidates.iter().all(|(view, _)| view.decomposition == decomposition));
@@ -383,7 +386,7 @@ fn a_season_is_found_the_way_that_is_asked_for() {
     let values: Vec<f64> = (0..80).map(grows).collect();
     let off = |decomposition| {
         let view = View { decomposition, ..views(Scale::Log, &[4], 4, 40)[0].clone() };
-        let seen = Seen::new(&view, Past::new(&values).whole(), &[4], false);
+        let seen = Seen::new(&view, Past::new(&values).whole(), &[4], false, None);
         (1..=4).map(|k| (seen.value(79, k, 0.0) / grows(79 + k)).ln().abs()).fold(0.0, f64::max)
     };
     let [classical, stl] = [Decomposition::Classical, Decomposition::Stl].map(off);
@@ -394,7 +397,7 @@ fn a_season_is_found_the_way_that_is_asked_for() {
 fn a_typical_step_behind_a_scaler_is_no_share_of_the_level() {
     let scaler = Some("none".to_owned());
     let view = View { scaler, adjust: false, ..views(Scale::Plain, &[], 2, 20)[0].clone() };
-    let seen = Seen::new(&view, Past::new(&[5.0, 6.0]).whole(), &[], false);
+    let seen = Seen::new(&view, Past::new(&[5.0, 6.0]).whole(), &[], false, None);
     let mut target = [0.0];
     seen.ask(0, &mut target);
     // One step before any was seen: a tenth and 0.005, of 1 and not of 5.
@@ -410,7 +413,7 @@ fn what_is_missing_is_bridged_for_the_input_and_not_asked_for() {
     let past = Past::new(&holed);
     assert_eq!(past.filled[9..12], [whole[8]; 3]);
     let view = View { scale: Scale::Plain, ..views(Scale::Plain, &[4], 5, 20)[0].clone() };
-    let seen = Seen::new(&view, past.until(38), &[4], false);
+    let seen = Seen::new(&view, past.until(38), &[4], false, None);
     let mut target = [0.0; 5];
     seen.ask(8, &mut target);
     assert_eq!(target.map(f32::is_nan), [true, true, true, false, false]);
@@ -435,7 +438,7 @@ fn covariates_are_shown_for_now_and_every_step_of_the_horizon() {
     let past = Past { beside, ..Past::new(&values) };
     let widths = Widths { future: 1, past: 1, fixed: 2 };
     let view = View { beside: true, ..views(Scale::Log, &[4], 3, 20)[0].clone() };
-    let seen = Seen::new(&view, past.until(20), &[4], false);
+    let seen = Seen::new(&view, past.until(20), &[4], false, None);
     let own = view.inputs(3);
     let show = |t: usize| {
         let mut x = vec![9.0; own + widths.inputs(3)];
@@ -471,6 +474,6 @@ fn a_hole_is_bridged_by_a_line_and_an_open_end_is_not() {
     holed[20..32].iter_mut().for_each(|y| *y = f64::NAN);
     let view = View { scale: Scale::Plain, ..views(Scale::Plain, &[3], 3, 20)[0].clone() };
     let [one, other] = [&whole, &holed]
-        .map(|y| Seen::new(&view, Past::new(y).whole(), &[3], false).value(59, 1, 0.0));
+        .map(|y| Seen::new(&view, Past::new(y).whole(), &[3], false, None).value(59, 1, 0.0));
     assert!((one - other).abs() < 1.5, "a third of a step of the season: {one} {other}");
 }

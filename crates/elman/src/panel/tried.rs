@@ -39,10 +39,12 @@ pub(super) struct Tried {
     pub(super) scores: Vec<Contestant>,
     pub(super) calibration: Option<Calibration>,
     pub(super) coverage: Vec<f64>,
+    /// The names of the series whose errors have no scale.
+    pub(super) without_scale: Vec<String>,
 }
 
 impl Tried {
-    /// Nothing could be tried, so no network is believed: the last candidate, which is not trained, it is.
+    /// Nothing could be tried, so no network is believed, and the forecast is one that is not trained.
     pub(super) fn untried(plan: &Plan<'_>) -> Self {
         let trials = plan.candidates.iter().map(|(view, effort)| Trial {
             view: view.clone(),
@@ -58,8 +60,11 @@ impl Tried {
             scores: Vec::new(),
             calibration: None,
             coverage: Vec::new(),
+            without_scale: Vec::new(),
         };
-        tried.choose(vec![plan.candidates.len() - 1]);
+        // Where a line falls on, it does; else the last value stays.
+        let drift = plan.candidates.iter().position(|(view, _)| view.drift);
+        tried.choose(vec![drift.unwrap_or(plan.candidates.len() - 1)]);
         tried
     }
 
@@ -110,8 +115,13 @@ impl Tried {
 
         let places = choose(judge, &said, &scores, scale);
         tried.choose(places.iter().map(|place| field[*place]).collect());
-        let ours = mean(places.iter().map(|place| &said[*place]), scale);
+        let ours = match places[..] {
+            [one] if nets[one].settings.steps == 0 => said[one].clone(),
+            _ => mean(places.iter().map(|place| &said[*place]), scale),
+        };
         tried.scores = contestants(&stage, &ours)?;
+        let without_scale = judge.without_scale().map(|s| plan.panel[s].past.name.to_owned());
+        tried.without_scale = without_scale.collect();
         let optimism = good(&tried.trials) / judge.score(&ours);
         let optimism = if optimism.is_finite() { optimism } else { 1.0 };
         let (panel, origins, levels) = (plan.panel, &plan.origins, &plan.settings.levels);
@@ -227,5 +237,6 @@ fn held(stage: &Stage<'_>, nets: &[Net]) -> Result<Vec<f64>> {
             }
         }
     }
-    Ok(inside.into_iter().map(|inside| inside / f64::max(values, 1.0)).collect())
+    let share = |inside: f64| (values > 0.0).then_some(inside / values);
+    Ok(inside.into_iter().filter_map(share).collect())
 }

@@ -51,7 +51,7 @@ pub struct TunedTrial {
     pub round: usize,
     /// The setting.
     pub setting: Setting,
-    /// Its error on the last known values over that of [`Contest::YARDSTICK`](super::Contest::YARDSTICK); infinite if training diverged.
+    /// Its error on the last known values over that of [`Contest::YARDSTICK`](super::Contest::YARDSTICK); infinite if training diverged or a forecast was not finite.
     #[serde(with = "finite")]
     pub score: f64,
 }
@@ -87,7 +87,8 @@ impl Tuned {
     /// `observe` is told of each new one as soon as it is done.
     ///
     /// # Errors
-    /// Networks that are not shared by all series or are stopped early; series too short to be judged on; those of a forecast.
+    /// Networks that are not shared by all series or are stopped early; series too short to be judged on; no setting with a
+    /// finite error; those of a forecast.
     pub fn of(
         panel: &[Series],
         settings: &PanelSettings,
@@ -107,7 +108,7 @@ impl Tuned {
                 help: "leave out `--patience`".to_owned(),
             });
         }
-        let ready = Ready::of(panel, settings)?;
+        let ready = Ready::of(panel, settings, 0)?;
         let series = ready.known();
         let plan = Plan::new(&series, &ready, settings);
         let forecasts: usize = plan.origins.iter().map(Vec::len).sum();
@@ -145,6 +146,12 @@ impl Tuned {
             left = next.map(|(_, t)| (t.trial, t.setting.clone())).collect();
             tried.extend(ranking);
             ranking = tried;
+        }
+        if ranking.iter().all(|tried| !tried.score.is_finite()) {
+            return Err(Error::NoFiniteResult {
+                what: "the error of every setting that was tried".to_owned(),
+                help: "try another `--scaler`, or `--head point`".to_owned(),
+            });
         }
         Ok(Self { seasons: plan.seasons.clone(), view, forecasts, ranking })
     }

@@ -44,6 +44,12 @@ pub struct View {
     /// The scaler, by name, that a plain scale takes in place of the mean |y|.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaler: Option<String>,
+    /// Whether values may fall below 0 where none known does.
+    #[serde(default)]
+    pub free: bool,
+    /// Whether the line through the last values goes on, where no network is trained.
+    #[serde(default)]
+    pub drift: bool,
 }
 
 impl View {

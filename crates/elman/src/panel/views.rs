@@ -31,6 +31,8 @@ pub(super) fn views(
         skip: false,
         beside: false,
         scaler: None,
+        free: false,
+        drift: false,
     };
     let long = View { by_step: false, lags: far, ..short.clone() };
     let mut views = vec![short.clone(), long.clone(), View { skip: true, ..long.clone() }];

@@ -72,6 +72,14 @@ impl Profile {
         Self { seasons: seasons.collect() }
     }
 
+    /// One cycle for all time; the first of `values` belongs to step 0.
+    pub(crate) fn of_cycle(values: Vec<f64>) -> Self {
+        let length = values.len().max(1);
+        Self {
+            seasons: if values.is_empty() { Vec::new() } else { vec![Season { values, length }] },
+        }
+    }
+
     /// What it adds to step `t`, counted from the first value that it was made of; steps past the
     /// last one too.
     pub fn at(&self, t: usize) -> f64 {

@@ -148,7 +148,7 @@ impl TextModel {
     /// How well it says what comes next in a text of its characters.
     ///
     /// # Errors
-    /// Those of a forward pass.
+    /// Those of a forward pass; a loss that is not finite.
     pub fn evaluate(&self, corpus: Corpus, threads: usize) -> Result<Evaluation> {
         let said = Walked::new(corpus.tokens.into(), threads).over(&self.model, &self.params)?;
         if !said.nats.is_finite() {

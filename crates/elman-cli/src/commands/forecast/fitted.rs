@@ -141,6 +141,7 @@ fn present(
         }
         note!("{}", words(&forecast, &fitted.settings));
         networks(fitted).inspect(|line| note!("{line}"));
+        panel::say(&forecast.notes);
         let trained = fitted.settings.horizon;
         if ended > 0 {
             note!("note: {ended} series end behind that date and have no forecast");
@@ -172,9 +173,10 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     lines.push(panel::found_seasons(&forecast.contest));
     let Some(claim) = forecast.contest.claim() else {
         lines.push(format!(
-            "note: no series is longer than {} values, so nothing could be tried and no network is believed: the \
-             last value, with the season if there is one, without errors and bands",
-            forecast.contest.held_out + 2
+            "note: no series is longer than {} values, so nothing could be tried and no network is believed: {}, \
+             without errors and bands",
+            forecast.contest.held_out + 2,
+            untrained(&forecast.contest)
         ));
         return lines.join("\n");
     };
@@ -187,15 +189,15 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
     }
     let trained = || forecast.contest.trials.iter().any(|trial| trial.chosen && trial.effort > 0);
     if forecast.contest.series_by_seasons.is_empty() && !trained() {
-        let season = if forecast.contest.seasons.is_empty() { "" } else { ", with its season" };
         lines.push(format!(
-            "no network was clearly better than the last value{season}: that is the forecast"
+            "no network was clearly better than {}: that is the forecast",
+            untrained(&forecast.contest)
         ));
     }
     lines.extend(panel::covariates(&forecast.contest));
     lines.push(claim::sentence(&claim));
     // Bands from a handful of forecasts cannot be tried on another handful.
-    if forecast.contest.forecasts >= 8 && !forecast.contest.coverage.is_empty() {
+    if !forecast.contest.coverage.is_empty() {
         let bands = forecast.contest.levels.iter().zip(&forecast.contest.coverage);
         let bands: Vec<String> =
             bands.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
@@ -207,6 +209,17 @@ fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
         lines.extend(panel::narrow(&forecast.contest, settings.head));
     }
     lines.join("\n")
+}
+
+/// What a forecast without a network is.
+fn untrained(contest: &Contest) -> &'static str {
+    let drifts = contest.trials.iter().any(|trial| trial.chosen && trial.view.drift);
+    match (drifts, contest.seasons.is_empty()) {
+        (true, true) => "the line through the last values",
+        (true, false) => "the line through the last values, with its season",
+        (false, true) => "the last value",
+        (false, false) => "the last value, with its season",
+    }
 }
 
 /// An error with three decimals; a dash where there is none.
@@ -268,7 +281,8 @@ fn facts(loaded: &LoadedPanel, forecast: &PanelForecast) -> Vec<(String, String)
         contest.scores.iter().map(|score| (format!("MASE of {}", score.name), figure(score.mase)));
     facts.extend(mases);
     let claim = contest.claim();
-    facts.extend(claim.map(|claim| ("model selection".to_owned(), claim::sentence(&claim))));
+    let sentence = |claim| claim::sentence(&claim).trim_start_matches("note: ").to_owned();
+    facts.extend(claim.map(|claim| ("model selection".to_owned(), sentence(claim))));
     let held = contest.levels.iter().zip(&contest.coverage);
     facts.extend(held.map(|(level, share)| {
         (format!("within the {level} % band"), format!("{:.1} %", 100.0 * share))
@@ -288,7 +302,7 @@ fn document(
         "command": "forecast",
         "data": loaded.path,
         "found": loaded.found(),
-        "notes": loaded.notes,
+        "notes": panel::notes(loaded, &forecast.notes),
         "horizon": horizon,
         "scope": settings.scope,
         "seasons": forecast.contest.seasons,
@@ -301,7 +315,7 @@ fn document(
         "scores": forecast.contest.scores,
         "claim": forecast.contest.claim(),
         "levels": settings.levels,
-        "coverage": forecast.contest.coverage,
+        "coverage": panel::validated(&forecast.contest.coverage),
         "steps": forecast.contest.updates,
         "forecast": rows,
         "trained_horizon": settings.horizon,

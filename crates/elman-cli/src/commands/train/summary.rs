@@ -28,12 +28,13 @@ pub fn finish(
     let baseline = session.baseline_loss();
     let (series, cut) = (session.series().cloned(), session.cut());
     let step = session.trainer().step();
+    let validated = session.has_validation();
     let history = session.trainer().history().to_vec();
     let trained =
         if diverged.is_some() { session.finish_with_best()? } else { session.finish()? };
     let mut written = Written::default();
     written.attempt(model_file, trained.save(model_file));
-    let end = End { trained, series, cut, baseline, step, early, model_file, history };
+    let end = End { trained, series, cut, baseline, step, early, validated, model_file, history };
     if !args.files.plot.is_empty() {
         let album = album(&end, seen);
         for plot in &args.files.plot {
@@ -56,6 +57,8 @@ struct End<'a> {
     baseline: f64,
     step: u64,
     early: bool,
+    /// Whether evaluations are on a part of the series that is not trained on.
+    validated: bool,
     model_file: &'a Path,
     /// The loss of every step.
     history: Vec<f64>,
@@ -230,8 +233,10 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
         .zip(&end.history)
         .map(|(step, loss)| json!({"step": step, "loss": loss}))
         .collect();
+    // Not the loss of that step, which stands in the history.
+    let name = if end.validated { "validation_loss" } else { "mean_loss" };
     let evaluations: Vec<Value> =
-        seen.evaluations.iter().map(|(step, loss)| json!({"step": step, "loss": loss})).collect();
+        seen.evaluations.iter().map(|(step, loss)| json!({"step": step, name: loss})).collect();
     json!({
         "command": "train",
         "configuration": about.settings,

@@ -8,7 +8,7 @@ use super::*;
 
 /// Networks for a panel, on which training takes long or not.
 fn run(panel: &[Series], settings: PanelSettings, thrifty: bool) -> Expert {
-    let ready = Ready::of(panel, &settings).unwrap();
+    let ready = Ready::of(panel, &settings, 0).unwrap();
     let known = ready.known();
     let mut plan = Plan::new(&known, &ready, &settings);
     plan.thrifty = thrifty;
@@ -49,7 +49,7 @@ fn training_on_many_values_takes_long() {
     let thrifty = |series: usize| {
         let panel = vec![Series::counted("s", sales(100, 40.0)); series];
         let settings = PanelSettings { seasons: Some(vec![4]), ..PanelSettings::new(4) };
-        let ready = Ready::of(&panel, &settings).unwrap();
+        let ready = Ready::of(&panel, &settings, 0).unwrap();
         Plan::new(&ready.known(), &ready, &settings).thrifty
     };
     assert!(!thrifty(8) && thrifty(220));

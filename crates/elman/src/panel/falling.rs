@@ -1,0 +1,96 @@
+//! Series that fall on, to where logarithms and floors do not let them go.
+//!
+//! A series that was always above 0 may stay there, as sales do, or fall through it, as a balance does. Its sign does not
+//! tell. But where the line through its last values leads below all it ever was, forecasts without a floor are tried, too.
+
+/// The fewest last values that the line goes through, and the most.
+const LEAST: usize = 8;
+const MOST: usize = 200;
+/// The fewest that show a line at all.
+const ENOUGH: usize = 4;
+/// The line leads too low where it comes below this share of the lowest value.
+const LOW: f64 = 0.2;
+/// The fall along the line over the median distance of the values from it: below, it is no line.
+const CLEAR: f64 = 4.0;
+/// The share of a panel's series that fall so, from which on all are tried without a floor.
+const SHARE: f64 = 0.25;
+
+/// Whether enough of these series fall on below all they ever were, within `horizon` steps.
+pub(super) fn fall_on<'a>(
+    panel: impl ExactSizeIterator<Item = &'a [f64]>,
+    horizon: usize,
+    season: usize,
+) -> bool {
+    let enough = (SHARE * panel.len() as f64).max(1.0);
+    panel.filter(|y| falls_on(y, horizon, season)).count() as f64 >= enough
+}
+
+fn falls_on(y: &[f64], horizon: usize, season: usize) -> bool {
+    let lowest = y.iter().copied().fold(f64::INFINITY, f64::min);
+    let newest = y[y.len().saturating_sub(season.max(3))..].iter().copied();
+    let Some(last) = y.last() else { return false };
+    if y.len() < ENOUGH || lowest < 0.0 || newest.fold(f64::INFINITY, f64::min) > lowest {
+        return false;
+    }
+    let recent = &y[y.len().saturating_sub(window(horizon, season))..];
+    let slope = slope(recent);
+    let from_line: Vec<f64> =
+        recent.iter().zip(0..).map(|(y, t)| y - slope * f64::from(t)).collect();
+    let middle = median(from_line.clone());
+    let noise = median(from_line.iter().map(|d| (d - middle).abs()).collect());
+    let fall = -slope * (recent.len() - 1) as f64;
+    fall > CLEAR * noise && last + slope * (horizon as f64) < LOW * lowest
+}
+
+/// Last values that a line goes through: twice the horizon and twice the season.
+pub(super) fn window(horizon: usize, season: usize) -> usize {
+    (2 * horizon.max(season)).clamp(LEAST, MOST)
+}
+
+/// The median of the slopes through all pairs of values (Theil, 1950; Sen, 1968): outliers do not turn it.
+pub(super) fn slope(y: &[f64]) -> f64 {
+    let pairs = (0..y.len()).flat_map(|j| (0..j).map(move |i| (i, j)));
+    median(pairs.map(|(i, j)| (y[j] - y[i]) / (j - i) as f64).collect())
+}
+
+/// The middle value, or the mean of the two; 0 of none.
+pub(super) fn median(mut x: Vec<f64>) -> f64 {
+    x.sort_unstable_by(f64::total_cmp);
+    let middle = x.len() / 2;
+    match (x.get(middle), x.len() % 2) {
+        (None, _) => 0.0,
+        (Some(upper), 0) => 0.5 * (x[middle - 1] + upper),
+        (Some(one), _) => *one,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_leads_below_everything_is_seen() {
+        let down: Vec<f64> = (2..=10).rev().map(|y| 100.0 * f64::from(y)).collect();
+        assert_eq!(slope(&down), -100.0);
+        assert!(falls_on(&down, 3, 1) && falls_on(&down[..5], 12, 1));
+        assert!(!falls_on(&down, 1, 1), "100 is half of 200");
+        assert!(!falls_on(&down[..3], 12, 1), "three values are no line");
+        // Upwards, noise, what has turned, and what was below 0 and so has no floor.
+        let up: Vec<f64> = down.iter().rev().copied().collect();
+        assert!(!falls_on(&up, 12, 1));
+        let noise = [9.0, 3.0, 8.0, 2.0, 7.0, 3.0, 8.0, 1.0];
+        assert!(!falls_on(&noise, 12, 1));
+        assert!(!falls_on(&[&down[..], &[250.0, 300.0, 350.0]].concat(), 12, 1));
+        assert!(!falls_on(&down.iter().map(|y| y - 500.0).collect::<Vec<_>>(), 12, 1));
+    }
+
+    #[test]
+    fn one_series_of_many_does_not_decide() {
+        let (down, still) = ([50.0, 40.0, 30.0, 20.0, 10.0], [9.0; 5]);
+        let falls = |falling: usize| {
+            let panel = (0..8).map(|s| if s < falling { &down[..] } else { &still[..] });
+            fall_on(panel, 4, 1)
+        };
+        assert!(!falls(1) && falls(2));
+    }
+}
