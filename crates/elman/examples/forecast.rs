@@ -1,5 +1,7 @@
 //! World temperature, a year ahead.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it finds")]
+
 use elman::panel::{PanelForecast, PanelSettings};
 use elman::read;
 

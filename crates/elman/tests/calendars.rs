@@ -319,7 +319,7 @@ fn a_zone_keeps_the_day_over_daylight_saving() {
     let zone: elman::calendar::Zone = "Europe/Berlin".parse().unwrap();
     for (days, switched, hours, said) in [
         (83..97, "2024-03-31 02:00", 14 * 24 + 1, "1 date absent"),
-        (293..307, "2024-10-27 02:00", 14 * 24 - 1, "the hour that comes twice in autumn: 1 row"),
+        (293..307, "2024-10-27 02:00", 14 * 24 - 1, "1 row of the hour that comes twice in autumn"),
     ] {
         let summer = |at: &str| ("2024-03-31 01:00".."2024-10-27 01:00").contains(&at);
         let all = times(days, &every(60, 0, 1380));

@@ -413,7 +413,7 @@ fn what_is_no_series_is_said_to_be_none() {
         ),
         (
             b"PK\x03\x04",
-            "`sales.csv` is not a table of text: a zip or Excel file\n  help: save the table as CSV",
+            "`sales.csv` is not a table of text: a damaged zip file or workbook (invalid Zip archive: Could not find EOCD)\n  help: save it again, or save the sheet as CSV",
         ),
     ] {
         assert_eq!(

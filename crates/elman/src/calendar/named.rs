@@ -66,7 +66,7 @@ impl FromStr for NamedFrequency {
 fn weekday(name: &str) -> Option<u8> {
     let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let is = |day: &&str| name.eq_ignore_ascii_case(day);
-    names.iter().position(|day| is(&day)).map(|day| day as u8)
+    names.iter().position(is).map(|day| day as u8)
 }
 
 /// Hours and days behind an `@`: `30min@9:00-16:30,Mon-Fri`, `15min@6:00-21:45`, `h@Mon-Fri`, `D@Mon-Sat`, and two

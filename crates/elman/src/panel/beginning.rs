@@ -36,11 +36,11 @@ mod tests {
         assert_eq!(beginning(&launched, 7, false), 250);
         assert_eq!(beginning(&launched, 125, false), 0, "two seasons of zeros may come again");
         assert_eq!(beginning(&launched[..257], 7, false), 0, "seven values are too few");
-        let short = [vec![5.0; 20], vec![6.0, 7.0].repeat(10)].concat();
+        let short = [vec![5.0; 20], [6.0, 7.0].repeat(10)].concat();
         assert_eq!([false, true].map(|of_many| beginning(&short, 1, of_many)), [20, 0]);
         // Never moved, moved early, moved always.
         assert_eq!(beginning(&[5.0; 90], 1, false), 0);
-        assert_eq!(beginning(&[vec![1.0; 8], vec![2.0, 3.0].repeat(40)].concat(), 1, false), 0);
+        assert_eq!(beginning(&[vec![1.0; 8], [2.0, 3.0].repeat(40)].concat(), 1, false), 0);
         assert_eq!(beginning(&[1.0, 2.0, 3.0], 1, false), 0);
         assert_eq!(beginning(&[f64::NAN; 20], 1, false), 0);
     }

@@ -95,7 +95,7 @@ fn season(n: usize, seasons: &[usize]) -> usize {
     let often = |m: &usize| *m > 1 && REPEATS * m <= n;
     let mut often = seasons.iter().copied().filter(often);
     let Some(first) = often.next() else { return 1 };
-    often.filter(|m| m.is_multiple_of(first)).last().unwrap_or(first)
+    often.rfind(|m| m.is_multiple_of(first)).unwrap_or(first)
 }
 
 /// How far the logarithm of value `t` is from its season; NaN where it or that is not known.

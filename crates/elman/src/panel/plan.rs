@@ -99,12 +99,10 @@ impl<'a> Plan<'a> {
         });
         let shortest = typical.saturating_sub(held_out) / 2;
         let mut views = views(scale, &seasons, horizon, shortest);
-        let untrained = views[0].clone();
-        let drift = falls.then(|| {
+        if falls {
             let free = self::views(Scale::Plain, &seasons, horizon, shortest);
             views.extend(free.into_iter().map(|view| View { free: true, ..view }));
-            View { scale: Scale::Plain, free: true, drift: true, ..untrained.clone() }
-        });
+        }
         let scale = if falls { Scale::Plain } else { scale };
         for view in &mut views {
             view.scaler.clone_from(&settings.scaler);
@@ -123,7 +121,9 @@ impl<'a> Plan<'a> {
         let efforts: Vec<u64> = [1].into_iter().chain(longer).collect();
         let candidates =
             efforts.iter().flat_map(|effort| views.iter().map(|view| (view.clone(), *effort)));
-        let untrained = drift.into_iter().chain([untrained]).map(|view| (view, 0));
+        let untrained = views[0].clone();
+        let drift = View { scale: Scale::Plain, free: true, drift: true, ..untrained.clone() };
+        let untrained = falls.then_some(drift).into_iter().chain([untrained]).map(|view| (view, 0));
         Self {
             panel,
             settings,

@@ -305,7 +305,7 @@ impl Source {
             times.pick(&order);
         }
         if let Some(zone) = &options.tz {
-            let (order, note) = times.to_wall_clock(zone);
+            let (order, note) = times.put_on_wall_clock(zone);
             notes.extend(note);
             if let Some(order) = order {
                 rows = order.iter().map(|i| rows[*i]).collect();
@@ -349,23 +349,18 @@ impl Source {
         let mut covariates = self.exog.read(table, columns, &rows, &ahead_rows)?;
         let keys = times.keys();
         if stands_twice(&keys) {
-            let dates = same(&keys);
+            let (dates, how) = (same(&keys), options.when_twice());
             let gone = counted(values.len() - dates.len(), "row");
-            values =
-                dates.iter().map(|d| merge(&values[d.clone()], options.when_twice())).collect();
-            covariates = exog::merged(covariates, &dates, options.when_twice());
+            values = dates.iter().map(|d| merge(&values[d.clone()], how)).collect();
+            covariates = exog::merged(covariates, &dates, how);
             let first: Vec<usize> = dates.iter().map(|d| d.start).collect();
             rows = first.iter().map(|i| rows[*i]).collect();
             times.pick(&first);
-            let of = options.when_twice().word();
-            notes.push(match &options.tz {
-                Some(_) => format!(
-                    "the hour that comes twice in autumn: the {of} of its rows is taken ({gone})"
-                ),
-                None => {
-                    format!("{gone} of a date that stood already: the {of} of its rows is taken")
-                }
-            });
+            let what = match &options.tz {
+                Some(_) => "of the hour that comes twice in autumn",
+                None => "of a date that stood already",
+            };
+            notes.push(format!("{gone} {what}: the {} of its rows is taken", how.word()));
         }
         if values.len() < if options.one_row { 1 } else { 2 } {
             return Err(table.too_few(&format!("has {} value left", values.len())));

@@ -166,5 +166,5 @@ fn is_dotted_date(cell: &str) -> bool {
     let day = cell.split(' ').next().unwrap_or(cell);
     let parts: Vec<&str> = day.split('.').collect();
     let digits = |p: &&str| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
-    parts.len() == 3 && parts.iter().all(|p| digits(p)) && parts[0].len() <= 2
+    parts.len() == 3 && parts.iter().all(digits) && parts[0].len() <= 2
 }

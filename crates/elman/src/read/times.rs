@@ -46,7 +46,10 @@ impl Times {
 
     /// Puts the times, which rise, on the wall clock of a zone. Gives the order in which they rise there, where that is
     /// another one, and a note.
-    pub(super) fn to_wall_clock(&mut self, zone: &Zone) -> (Option<Vec<usize>>, Option<String>) {
+    pub(super) fn put_on_wall_clock(
+        &mut self,
+        zone: &Zone,
+    ) -> (Option<Vec<usize>>, Option<String>) {
         let without = "`--tz` is without effect: the dates have no times of day";
         let Times::Dates(dates) = self else { return (None, Some(without.to_owned())) };
         let Some(local) = dates.clone().on_wall_clock(zone) else {

@@ -56,6 +56,8 @@ impl From<&str> for When {
 pub(crate) fn zone(clock: &Clock) -> Option<Option<i64>> {
     match clock {
         Clock::Dates { style: Style::Time { zone, .. }, .. } => offset(zone.trim()),
+        // On a wall clock that changes, the text alone says which moment is meant.
+        Clock::Dates { style: Style::Zoned { .. } | Style::Offsets { .. }, .. } => None,
         _ => Some(None),
     }
 }
