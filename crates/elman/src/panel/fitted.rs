@@ -102,7 +102,7 @@ impl Fitted {
             newest(panel, &self.encoding, &self.settings, horizon, 0)?;
         let experts = self.experts_of(panel)?;
         let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
-            let named = panel[series.clone()].iter().map(|s| (&s.name[..], &s.values[..]));
+            let named = newest[series.clone()].iter().map(|past| (past.name, &past.values[..]));
             let help = "forecast straight from these data, which trains networks for them";
             expert.check_scale(named, help)?;
             expert.forecast(settings, &newest[series], horizon)
