@@ -133,12 +133,12 @@ impl DateAxis {
 const LARGEST: f64 = 1e100;
 
 impl Series {
-    /// Refuses values that are not finite, or so large that their squares would not be. Missing ones pass.
+    /// Refuses values so large that their squares would not be finite. Missing ones pass.
     ///
     /// # Errors
     /// [`Error::ValueTooLarge`], which names the series, the date and the value.
     pub fn check_size(&self) -> Result<()> {
-        let Some(i) = self.values.iter().position(|y| y.abs() >= LARGEST) else { return Ok(()) };
+        let Some(i) = self.values.iter().position(|y| y.is_finite() && y.abs() >= LARGEST) else { return Ok(()) };
         Err(Error::ValueTooLarge {
             series: self.name.clone(),
             at: self.label(i),

@@ -3,7 +3,7 @@
 use elman::panel::{Fitted, PanelForecast, PanelSettings};
 use elman::read::ReadOptions;
 use elman::series::Series;
-use elman::{Error, Trained};
+use elman::Trained;
 
 fn panel(len: usize) -> Vec<Series> {
     let season = [30.0, -10.0, 5.0, -25.0];
@@ -61,7 +61,7 @@ fn levels_that_are_no_per_cent_are_refused_by_the_forecast_and_in_a_file() {
     fitted.settings.levels = vec![80.0, 1e308];
     fitted.save(&path, &ReadOptions::default()).unwrap();
     let damaged = Fitted::load(&path).err().unwrap().to_string();
-    assert!(damaged.contains("`panel` is damaged: levels of [80.0, 1e308]"), "{damaged}");
+    assert!(damaged.contains("must be above 0 and below 100, in per cent"), "{damaged}");
 }
 
 #[test]
@@ -115,7 +115,6 @@ fn a_file_of_another_kind_is_refused() {
     std::fs::write(&path, damaged).unwrap();
     let Err(error) = Fitted::load(&path) else { panic!("damaged") };
     assert!(error.to_string().contains("damaged"), "{error}");
-    assert!(matches!(error, Error::Model { .. }));
 
     std::fs::write(&path, &whole[..whole.len() - 100]).unwrap();
     assert!(Fitted::load(&path).is_err(), "cut off");
