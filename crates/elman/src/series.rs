@@ -138,7 +138,9 @@ impl Series {
     /// # Errors
     /// [`Error::ValueTooLarge`], which names the series, the date and the value.
     pub fn check_size(&self) -> Result<()> {
-        let Some(i) = self.values.iter().position(|y| y.is_finite() && y.abs() >= LARGEST) else { return Ok(()) };
+        let Some(i) = self.values.iter().position(|y| y.is_finite() && y.abs() >= LARGEST) else {
+            return Ok(());
+        };
         Err(Error::ValueTooLarge {
             series: self.name.clone(),
             at: self.label(i),

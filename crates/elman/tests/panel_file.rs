@@ -1,9 +1,9 @@
 //! Networks of a panel kept in a file.
 
+use elman::Trained;
 use elman::panel::{Fitted, PanelForecast, PanelSettings};
 use elman::read::ReadOptions;
 use elman::series::Series;
-use elman::Trained;
 
 fn panel(len: usize) -> Vec<Series> {
     let season = [30.0, -10.0, 5.0, -25.0];

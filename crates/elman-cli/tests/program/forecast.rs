@@ -72,7 +72,7 @@ fn new_data_run_through_the_memory_first() {
     assert!(old.err.contains("emptied and walked over all 50"), "{}", old.err);
     room.write("other.csv", &all.replace("2016-08-01,1", "2016-08-01,2"));
     let other = forecast("other.csv");
-    assert_eq!((other.code, other.out.as_str()), (2, ""));
+    assert_eq!((other.code, other.out.as_str()), (3, ""));
     assert!(other.err.contains("the value of 2016-08-01 is 2"), "{}", other.err);
     let later = forecast("later.csv");
     assert!(later.err.contains("do not join on"), "{}", later.err);
@@ -132,7 +132,7 @@ fn data_are_read_with_the_options_that_the_errors_name() {
     assert!(ran.err.contains("goes on with 1 new value\n"), "{}", ran.err);
     room.write("daily.csv", "ds,y\n2015-01-01,1\n2015-01-02,2\n2015-01-03,3\n");
     let ran = room.run("forecast sales.safetensors daily.csv --horizon 1");
-    assert_eq!(ran.code, 2);
+    assert_eq!(ran.code, 3);
     assert!(ran.err.contains("the model is monthly, and these data are daily"), "{}", ran.err);
 }
 

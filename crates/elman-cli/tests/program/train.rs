@@ -149,7 +149,7 @@ fn early_stopping_takes_the_best_weights_and_leaves_the_held_out_part_alone() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|e| e["loss"].as_f64().unwrap())
+        .map(|e| e["validation_loss"].as_f64().unwrap())
         .collect();
     let best = evaluations.iter().copied().fold(f64::INFINITY, f64::min);
     assert_eq!(evaluations[evaluations.len() - 4], best, "three worse ones after the best");
