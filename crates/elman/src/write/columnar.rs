@@ -35,7 +35,7 @@ pub fn parquet<'a>(
     Ok(())
 }
 
-/// Writes rows as an Arrow file, which is also Feather, under the names of [`columns`]; dates as in [`parquet`].
+/// Writes rows as an Arrow file, which is also Feather, under the names of [`columns`]; dates as in [`parquet()`].
 ///
 /// # Errors
 /// What `out` gives.
