@@ -86,7 +86,7 @@ pub struct ReadArgs {
     /// Day and month in dates such as 01/02/2006.
     #[arg(long, value_parser = ["dmy", "mdy", "ymd"])]
     pub date_order: Option<String>,
-    /// What stands before the decimals of a number [default: found from the numbers of the file].
+    /// The decimal mark of numbers [default: found from the numbers of the file].
     #[arg(long, value_parser = ["point", "comma"])]
     pub decimal: Option<String>,
     /// Cells that are missing values, such as -999,9999.

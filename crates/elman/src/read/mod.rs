@@ -136,7 +136,7 @@ pub struct ReadOptions {
     /// The last year in which dates with years of two digits may begin:
     /// [`LATEST_BEGINNING`](crate::calendar::LATEST_BEGINNING) if none is given.
     pub latest_beginning: Option<i64>,
-    /// What stands before the decimals of a number (`--decimal`), when the file's own cells do not say it.
+    /// The decimal mark of numbers (`--decimal`), when the file's own cells do not say it.
     pub decimal: Option<Decimal>,
     /// Cells that are missing values, such as `-999` (`--missing-values`).
     pub missing_values: Vec<String>,
