@@ -186,22 +186,44 @@ fn a_short_series_has_the_season_of_the_others() {
     for s in 0..12 {
         rows += &days(&format!("s{s:02}"), 0..119, |t| shop(t, 0.5 + 0.2 * s as f64, s));
     }
-    for known in [1, 2, 9] {
-        rows += &days(&format!("short{known}"), 119 - known..119, |t| shop(t, 1.0, 77));
+    let lengths = [1, 2, 9];
+    for known in lengths {
+        for s in 0..12 {
+            rows +=
+                &days(&format!("short{known}-{s:02}"), 119 - known..119, |t| shop(t, 1.0, 77 + s));
+        }
     }
     let panel = dated(&rows);
     let forecast = PanelForecast::of(&panel, &settings(7), &|_| ()).unwrap();
     assert_eq!(forecast.contest.seasons, [7]);
-    let width = |s: usize| {
-        let band = &forecast.bands[s][0];
-        (0..7).map(|k| (band.upper[k] - band.lower[k]) / forecast.values[s][k]).sum::<f64>() / 7.0
-    };
-    for (s, series) in panel.iter().enumerate().skip(12).take(3) {
-        for (y, right) in forecast.values[s].iter().zip(week) {
-            assert!((y / right - 1.0).abs() < 0.12, "{}: {y} for {right}", series.name);
+    // The 80 % intervals of twelve series: their mean width, and the share of the values to come that they hold.
+    let intervals = |from: usize, level: fn(usize) -> f64, seed: u64| {
+        let (mut width, mut inside) = (0.0, 0.0);
+        for s in 0..12 {
+            let band = &forecast.bands[from + s][0];
+            for k in 0..7 {
+                let (low, high) = (band.lower[k], band.upper[k]);
+                let came = shop(119 + k, level(s), seed + s as u64);
+                width += (high - low) / came / 84.0;
+                inside += if (low..=high).contains(&came) { 1.0 / 84.0 } else { 0.0 };
+            }
         }
-        // About as wide as those of a long series, and no narrower than half.
-        assert!(width(s) > 0.5 * width(0), "{}: {} and {}", series.name, width(s), width(0));
+        (width, inside)
+    };
+    let (long, _) = intervals(0, |s| 0.5 + 0.2 * s as f64, 0);
+    for (place, known) in (1..).zip(lengths) {
+        for s in 12 * place..12 * (place + 1) {
+            for (y, right) in forecast.values[s].iter().zip(week) {
+                assert!((y / right - 1.0).abs() < 0.12, "{}: {y} for {right}", panel[s].name);
+            }
+        }
+        let (width, inside) = intervals(12 * place, |_| 1.0, 77);
+        assert!(width > long, "{known} values: {width}, and {long} of long series");
+        // 84 values that share the levels of 12 series: their share strays by a tenth.
+        assert!(
+            (0.7..=1.0).contains(&inside),
+            "{known} values: {inside} within the interval of 80 %"
+        );
     }
 }
 

@@ -200,10 +200,10 @@ impl Calibration {
         Some((own, coverage))
     }
 
-    /// The band around `forecast`, made after `values`.
-    pub(super) fn band(&self, level: f64, values: &[f64], forecast: &[f64]) -> Band {
+    /// The band around `forecast`, made after `values`, whose own unit is worth so many of them.
+    pub(super) fn band(&self, level: f64, values: &[f64], worth: usize, forecast: &[f64]) -> Band {
         let (low, high) = bounds(&self.errors, self.rms, self.freedom, level);
-        let unit = self.unit_of(values) * self.caution;
+        let unit = self.mixed(worth, unit(self.scale, self.season, values, None, 1)) * self.caution;
         let at = |e: f64| {
             let steps = forecast.iter().zip(&self.growth);
             let bound = |f: f64, growth: f64| match e * unit * growth {
@@ -218,8 +218,9 @@ impl Calibration {
         band
     }
 
-    fn unit_of(&self, values: &[f64]) -> f64 {
-        self.mixed(values.len(), unit(self.scale, self.season, values, None, 1))
+    /// The steps of a season, or of one value, that `values` hold.
+    pub(super) fn steps(&self, values: &[f64]) -> usize {
+        values.len().saturating_sub(lag(values, self.season))
     }
 
     /// The unit of a series of so many values, which is `own` by itself.

@@ -117,28 +117,28 @@ impl Expert {
             all.extend(together(&self.nets, said, self.contest.scale));
         }
         let (mut said, mut bands) = split(all, horizon, if own { levels } else { &[] });
+        let first = &self.nets[0].settings;
+        let view = View { adjust: true, ..first.view.clone() };
+        let lent = Lent::of(&view, panel, &first.seasons);
+        let lent_to = |series: &Known<'_>| lent.as_ref().filter(|l| l.to(series.past).is_some());
         if !own {
-            bands = said
-                .iter()
-                .zip(origins)
-                .zip(panel)
-                .map(|((said, origins), series)| {
+            let series = panel.iter().zip(origins).zip(&said);
+            bands = series
+                .map(|((series, origins), said)| {
+                    let short = lent_to(series).is_some();
                     let at = |(said, origin): (&Vec<f64>, &usize)| {
-                        self.calibrated(levels, &series.past.filled[..*origin], said)
+                        self.calibrated(levels, &series.past.filled[..*origin], short, said)
                     };
                     said.iter().zip(origins).map(at).collect()
                 })
                 .collect();
         }
-        let first = &self.nets[0].settings;
-        let lent = View { adjust: true, ..first.view.clone() };
-        if let Some(lent) = Lent::of(&lent, panel, &first.seasons) {
-            for ((series, said), bands) in panel.iter().zip(&said).zip(&mut bands) {
-                for (bands, said) in
-                    bands.iter_mut().zip(said).filter(|_| lent.to(series.past).is_some())
-                {
-                    lent.widen(self.contest.scale, bands, said);
-                }
+        for ((series, origins), (said, bands)) in
+            panel.iter().zip(origins).zip(said.iter().zip(&mut bands))
+        {
+            let Some(lent) = lent_to(series) else { continue };
+            for ((known, said), bands) in origins.iter().zip(said).zip(bands) {
+                lent.widen(self.contest.scale, bands, said, *known);
             }
         }
         for (bands, said) in bands.iter_mut().flatten().zip(said.iter().flatten()) {
@@ -152,10 +152,18 @@ impl Expert {
     }
 
     /// The bands around a forecast made after `values`, from the errors of the trial; none where there
-    /// was too little to make them from.
-    fn calibrated(&self, levels: &[f64], values: &[f64], forecast: &[f64]) -> Vec<Band> {
+    /// was too little to make them from. How far a series moves that is too `short` for a season of its own is known
+    /// from as many steps as it has, and not from as many values.
+    fn calibrated(
+        &self,
+        levels: &[f64],
+        values: &[f64],
+        short: bool,
+        forecast: &[f64],
+    ) -> Vec<Band> {
         let Some(made) = &self.calibration else { return Vec::new() };
-        levels.iter().map(|level| made.band(*level, values, forecast)).collect()
+        let worth = if short { made.steps(values) } else { values.len() };
+        levels.iter().map(|level| made.band(*level, values, worth, forecast)).collect()
     }
 }
 

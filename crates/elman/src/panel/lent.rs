@@ -76,9 +76,11 @@ impl Lent {
         Some(Profile::of_cycle(cycle.collect()))
     }
 
-    /// Widens the bands around the forecast of a series that has this season, by how wrong that may be: at its last value,
-    /// and at the one forecast.
-    pub(super) fn widen(&self, scale: Scale, bands: &mut [Band], forecast: &[f64]) {
+    /// Widens the bands around the forecast of a series that has this season and `known` values, by how wrong both
+    /// may be: the season at its last value and at the one forecast, and its level, whose variance is the noise's over
+    /// the number of values: √(1 + 1/n) times the noise of one value.
+    pub(super) fn widen(&self, scale: Scale, bands: &mut [Band], forecast: &[f64], known: usize) {
+        let level = (1.0 + 1.0 / known.max(1) as f64).sqrt();
         for band in bands {
             let tail = (100.0 - band.level) / 200.0;
             let off = self.spread * std::f64::consts::SQRT_2 * student_t_quantile(MANY, 1.0 - tail);
@@ -86,7 +88,7 @@ impl Lent {
                 for (bound, y) in bounds.iter_mut().zip(forecast) {
                     let off = if scale == Scale::Log { off } else { off * y.abs() };
                     let (middle, end) = (bent(scale, *y), bent(scale, *bound));
-                    let half = (end - middle).hypot(off);
+                    let half = (level * (end - middle)).hypot(off);
                     *bound =
                         unbent(scale, if end < middle { middle - half } else { middle + half });
                 }

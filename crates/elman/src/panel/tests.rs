@@ -297,7 +297,7 @@ fn bands_hold_as_much_as_they_say() {
             Calibration::new(scale, 1, &known, &origins, &naive, 1.0, &levels).unwrap();
         for (level, share) in levels.into_iter().zip(coverage) {
             let held = panel.iter().flat_map(|y| {
-                made.band(level, &y[..45], &[y[44]; 5]).holds(&y[45..]).collect::<Vec<_>>()
+                made.band(level, &y[..45], 45, &[y[44]; 5]).holds(&y[45..]).collect::<Vec<_>>()
             });
             let held: Vec<bool> = held.collect();
             let inside = held.iter().filter(|held| **held).count() as f64 / held.len() as f64;
@@ -330,7 +330,7 @@ fn few_errors_make_wide_bands() {
         let (made, _) =
             Calibration::new(Scale::Plain, 1, &known, &origins, &naive, optimism, &[]).unwrap();
         let widths = panel.iter().map(|y| {
-            let band = made.band(95.0, y, &[0.0; 6]);
+            let band = made.band(95.0, y, y.len(), &[0.0; 6]);
             band.upper[5] - band.lower[5]
         });
         widths.sum::<f64>() / panel.len() as f64
