@@ -41,7 +41,11 @@ impl Band {
         if scale == Scale::Plain || values.is_empty() {
             return;
         }
-        let lowest = values.iter().copied().fold(f64::INFINITY, f64::min) / REACH;
+        // Where 0 may come, it is the bound.
+        let lowest = match scale {
+            Scale::Log => values.iter().copied().fold(f64::INFINITY, f64::min) / REACH,
+            Scale::SoftLog | Scale::Plain => 0.0,
+        };
         let highest = values.iter().copied().fold(0.0, f64::max) * REACH;
         for y in self.lower.iter_mut().chain(&mut self.upper) {
             *y = y.max(lowest).min(highest);

@@ -319,5 +319,8 @@ pub(super) fn check(panel: &[Series], horizon: usize) -> Result<()> {
     if let Some(empty) = panel.iter().find(|s| s.values.iter().all(|y| y.is_nan())) {
         return refuse(format!("series `{}` has no value", empty.name));
     }
+    if let Some(series) = panel.iter().find(|s| s.values.iter().any(|y| y.is_infinite())) {
+        return refuse(format!("series `{}` has a value that is not finite", series.name));
+    }
     panel.iter().try_for_each(Series::check_size)
 }
