@@ -1,6 +1,7 @@
 //! One moment on the wall clock and calendar, without a time zone.
 
 use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -45,7 +46,11 @@ impl Stamp {
 
     /// Milliseconds since 1970-01-01, as if the clock stood on UTC.
     pub fn millis(self) -> i64 {
-        self.0.duration_since(EPOCH).as_millis() as i64
+        // The last day of the calendar is no timestamp. A timestamp takes a third of the time of a duration.
+        match Offset::UTC.to_timestamp(self.0) {
+            Ok(timestamp) => timestamp.as_millisecond(),
+            Err(_) => self.0.duration_since(EPOCH).as_millis() as i64,
+        }
     }
 
     /// Seconds since 1970-01-01: the place of the moment on a plot.

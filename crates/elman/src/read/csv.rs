@@ -17,7 +17,7 @@ use super::written::Marks;
 use super::{
     Loaded, LoadedPanel, ReadOptions, absent, aggregate, bytes, dates, parts, unused, wide,
 };
-use crate::calendar::{Found, Frequency, infer};
+use crate::calendar::{Found, Frequency};
 use crate::error::{Error, Result};
 use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
 use std::io::{Cursor, Read};
@@ -318,14 +318,14 @@ impl Source {
         future.pick(&(rows.len()..rows.len() + ahead).collect::<Vec<_>>());
         times.pick(&(0..rows.len()).collect::<Vec<_>>());
         // Rows left out leave gaps: they do not change the step.
-        let found = match &mut times {
+        let (found, own) = match &mut times {
             Times::Dates(dates) => {
                 let cells = TimeCells { table, columns, source: time, rows: &rows };
                 let checked = dates::calendar(&mut dates.stamps, of_panel, options, &cells)?;
                 notes.extend(checked.notes);
-                checked.found
+                (checked.found, checked.own)
             }
-            _ => None,
+            _ => (None, None),
         };
         let read = gaps::read(
             &InColumn {
@@ -378,7 +378,7 @@ impl Source {
         let ahead = TimeCells { table, columns, source: time, rows: &ahead_rows };
         ahead.follow(&future, &series.clock())?;
         if options.freq.is_none() {
-            self.has_step(table, &rows, &series, of_panel)?;
+            self.has_step(table, &rows, &series, own.zip(of_panel))?;
         }
         Ok(Loaded {
             series,
@@ -393,30 +393,24 @@ impl Source {
 }
 
 impl Source {
-    /// Refuses a series whose dates are much further apart, or closer, than those of the panel's first: values of
-    /// different steps cannot stand side by side.
+    /// Refuses a series whose own step is much longer, or shorter, than that of the panel's first: values of different
+    /// steps cannot stand side by side.
     fn has_step(
         &self,
         table: &Table,
         rows: &[usize],
         series: &Series,
-        of_panel: Option<Frequency>,
+        own_and_panel: Option<(Frequency, Frequency)>,
     ) -> Result<()> {
-        let (Some(panel), TimeAxis::Dates(dates)) = (of_panel, &series.time) else {
-            return Ok(());
-        };
-        let stamps = dates.stamps();
-        let Some(own) = infer(stamps).filter(|_| stamps.len() >= ENOUGH_DATES) else {
-            return Ok(());
-        };
-        let ratio = own.frequency.typical_seconds() / panel.typical_seconds();
-        if (1.0 / 1.5..1.5).contains(&ratio) {
+        let Some((own, panel)) = own_and_panel else { return Ok(()) };
+        let ratio = own.typical_seconds() / panel.typical_seconds();
+        if series.len() < ENOUGH_DATES || (1.0 / 1.5..1.5).contains(&ratio) {
             return Ok(());
         }
         let column = self.time.columns().first().copied().unwrap_or(0);
         Err(Error::BadDate {
             place: self.columns.place(table, rows[0], column),
-            found: format!("{} in series `{}`", own.frequency, series.name),
+            found: format!("{own} in series `{}`", series.name),
             expected: "mixes series of different steps",
             help: format!("the first series is {panel}; forecast those of each step by themselves"),
         })

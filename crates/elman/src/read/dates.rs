@@ -12,6 +12,8 @@ use crate::series::{counted, thousands};
 pub(super) struct Checked {
     /// Their calendar; none for a single date of which no step is known.
     pub(super) found: Option<Found>,
+    /// The step that they have by themselves.
+    pub(super) own: Option<Frequency>,
     pub(super) notes: Vec<String>,
 }
 
@@ -87,7 +89,7 @@ pub(super) fn calendar(
             trouble.help
         ));
     }
-    Ok(Checked { found, notes })
+    Ok(Checked { found, own: own.map(|own| own.frequency), notes })
 }
 
 /// Refuses a step that was given and contradicts the dates: days do not become weeks by calling them so.

@@ -97,10 +97,11 @@ fn semimonthly(stamps: &[Stamp]) -> Option<Semimonthly> {
 
 /// Ends of periods of 4, 4 and 5 weeks: the shortest run that shows the cycle twice.
 fn periods_445(stamps: &[Stamp]) -> Option<Periods445> {
-    let steps: Vec<i64> = stamps.windows(2).map(|w| w[1].days() - w[0].days()).collect();
-    if steps.len() < 5 || steps.iter().any(|days| days % 7 != 0 || *days < 28) {
+    let steps = || stamps.windows(2).map(|w| w[1].days() - w[0].days());
+    if stamps.len() < 6 || steps().any(|days| days % 7 != 0 || days < 28) {
         return None;
     }
+    let steps: Vec<i64> = steps().collect();
     let count = |length| steps.iter().filter(|days| **days == length).count();
     let (four, five) = (count(28), count(35));
     let usual = (four + five) * 5 >= steps.len() * 4;
