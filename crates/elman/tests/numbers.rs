@@ -72,6 +72,7 @@ fn a_balance_falls_through_0_and_sales_need_not() {
             let right = 100.0 - 100.0 * k as f64;
             assert!((y - right).abs() < 1e-9, "{k} of {horizon}: {y} for {right}");
         }
+        assert!(!said(&forecast, "kept above it"), "{:?}", forecast.notes);
     }
     let non_negative = PanelSettings { non_negative: true, ..settings(3) };
     assert!(alone(balance.clone(), &non_negative).values[0].iter().all(|y| *y >= 0.0));

@@ -38,14 +38,17 @@ pub fn ended_early(panel: &[Series], horizon: usize) -> Option<String> {
     ))
 }
 
-/// That forecasts came to the floor under a history that was always above 0, if so.
+/// That forecasts came to the floor under a history that was always above 0, if so. A forecast of 0 or below shows that
+/// there was no floor.
 pub(super) fn floored(panel: &[Series], values: &[Vec<f64>]) -> Option<String> {
     let lowest = |series: &Series| {
         series.values.iter().copied().filter(|y| !y.is_nan()).fold(f64::INFINITY, f64::min)
     };
     let is_floored = |(series, values): &(&Series, &Vec<f64>)| {
         let lowest = lowest(series);
-        lowest > 0.0 && values.iter().any(|y| (0.0..FLOOR * lowest).contains(y))
+        lowest > 0.0
+            && values.iter().all(|y| *y > 0.0)
+            && values.iter().any(|y| *y < FLOOR * lowest)
     };
     let floored = panel.iter().zip(values).filter(is_floored);
     let names: Vec<&str> = floored.map(|(series, _)| &series.name[..]).collect();
