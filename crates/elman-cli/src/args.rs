@@ -15,7 +15,7 @@ use elman::nn::losses::{LossEntry, Predicts};
 use elman::nn::registry::Entry;
 
 pub use bench::BenchArgs;
-pub use common::CommonArgs;
+pub use common::{CommonArgs, CsvArgs};
 pub use given::Given;
 pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};

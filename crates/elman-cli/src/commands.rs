@@ -6,6 +6,7 @@ mod checkpoints;
 mod claim;
 pub mod completions;
 pub mod forecast;
+mod formulas;
 mod older;
 mod panel;
 pub mod text;

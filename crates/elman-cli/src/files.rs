@@ -3,6 +3,7 @@
 mod kind;
 mod outputs;
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use elman::calendar::{DateOrder, NamedFrequency, Zone};
@@ -16,6 +17,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
 use crate::failure::{BAD_DATA, Failure, USAGE};
+pub use kind::Kind;
 pub use outputs::*;
 
 /// A path as it is typed in a shell.
@@ -168,11 +170,12 @@ pub fn to_stdout(out: &mut Option<PathBuf>, json: bool) -> Result<bool, Failure>
     Ok(true)
 }
 
-/// Writes a forecast as a whole: as the kind of file that the name promises, else as CSV.
+/// Writes a forecast as a whole: as the kind of file that the name promises, else as CSV, [`safe`](write_csv) if so.
 pub fn write_table<'a>(
     path: &Path,
     levels: &[f64],
     rows: impl Iterator<Item = Row<'a>> + Clone,
+    safe: bool,
 ) -> Result<(), Failure> {
     let mut table = Vec::new();
     match path.extension().and_then(|ending| ending.to_str()) {
@@ -181,9 +184,22 @@ pub fn write_table<'a>(
         Some("parquet") => elman::write::parquet(&mut table, levels, rows)?,
         #[cfg(feature = "columnar")]
         Some("arrow" | "feather") => elman::write::arrow(&mut table, levels, rows)?,
-        _ => elman::write::csv(&mut table, levels, rows)?,
+        _ => write_csv(&mut table, levels, rows, safe)?,
     }
     replace(path, &table)
+}
+
+/// Writes a forecast as CSV, which a spreadsheet may open without running its names if it is to be `safe`.
+pub fn write_csv<'a>(
+    out: impl Write,
+    levels: &[f64],
+    rows: impl Iterator<Item = Row<'a>>,
+    safe: bool,
+) -> io::Result<()> {
+    match safe {
+        true => elman::write::safe_csv(out, levels, rows),
+        false => elman::write::csv(out, levels, rows),
+    }
 }
 
 /// How to read: as in `like`, but for the options that are given.

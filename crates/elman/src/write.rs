@@ -2,12 +2,14 @@
 
 #[cfg(feature = "columnar")]
 mod columnar;
+mod csv;
 mod when;
 
 use std::io::{Error, Write};
 
 #[cfg(feature = "columnar")]
 pub use columnar::{arrow, parquet};
+pub use csv::{csv, is_formula, safe_csv};
 use serde_json::{Map, Value};
 pub(crate) use when::zone;
 pub use when::{Moment, When};
@@ -36,36 +38,6 @@ pub fn columns(tested: bool, levels: &[f64]) -> Vec<String> {
     };
     let bounds = levels.iter().flat_map(|l| [format!("elman-lo-{l}"), format!("elman-hi-{l}")]);
     names.iter().map(|name| (*name).to_owned()).chain(bounds).collect()
-}
-
-/// Writes rows as CSV under a header of [`columns`], with every digit a value needs to be read back the
-/// same; what is not known is an empty cell.
-///
-/// # Errors
-/// What `out` gives; a closed pipe keeps its kind.
-pub fn csv<'a>(
-    out: impl Write,
-    levels: &[f64],
-    rows: impl IntoIterator<Item = Row<'a>>,
-) -> Result<(), Error> {
-    let mut writer = csv::Writer::from_writer(out);
-    let io = |e: csv::Error| match e.into_kind() {
-        csv::ErrorKind::Io(e) => e,
-        other => Error::other(format!("{other:?}")),
-    };
-    let mut rows = rows.into_iter().peekable();
-    let tested = rows.peek().is_some_and(|row| row.tested.is_some());
-    writer.write_record(columns(tested, levels)).map_err(io)?;
-    let number = |y: &f64| if y.is_nan() { String::new() } else { y.to_string() };
-    for row in rows {
-        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [cutoff.text, number(&y)]);
-        let bounds = row.bounds.iter().flat_map(|(low, high)| [low, high]);
-        let numbers = [&row.elman].into_iter().chain(bounds).map(number);
-        let cells =
-            [row.unique_id.to_owned(), row.ds.text].into_iter().chain(tested).chain(numbers);
-        writer.write_record(cells).map_err(io)?;
-    }
-    writer.flush()
 }
 
 /// Writes rows as lines of JSON, each an object with the names of [`columns`].

@@ -215,3 +215,18 @@ fn tsf_that_is_damaged_names_the_line() {
         "`sales` has no series behind `@data`: a series needs 2 values or more"
     );
 }
+
+#[test]
+fn text_that_a_spreadsheet_would_run_is_known() {
+    use elman::write::is_formula;
+    for formula in [
+        "=1+1", "+A1", "-A1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "－2+3", "-2+3",
+        "-inf",
+    ] {
+        assert!(is_formula(formula), "{formula:?}");
+    }
+    // Numbers, and what has such a character later.
+    for text in ["", "-1", "+3.5e2", "-.5", "a=b", "north", "'=1", "2024-01-01"] {
+        assert!(!is_formula(text), "{text:?}");
+    }
+}

@@ -27,6 +27,15 @@ pub struct JsonArgs {
     pub json: bool,
 }
 
+/// Of the commands that write a forecast as a table.
+#[derive(Debug, Args)]
+pub struct CsvArgs {
+    /// In CSV, put an apostrophe before names that a spreadsheet would run as formulas, such as `=A1`. Numbers do
+    /// not change, nor do files of another kind.
+    #[arg(long)]
+    pub safe_csv: bool,
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Every command")]
 pub struct QuietArgs {

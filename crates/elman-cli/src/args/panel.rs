@@ -9,7 +9,7 @@ use elman::nn::cells::CellEntry;
 use elman::panel::Head;
 
 use super::{
-    CommonArgs, MOST_STEPS, ReadArgs, StackArgs, names, point_losses, scaler_names, season,
+    CommonArgs, CsvArgs, MOST_STEPS, ReadArgs, StackArgs, names, point_losses, scaler_names, season,
 };
 
 /// What a forecast straight from data depends on.
@@ -167,6 +167,8 @@ pub struct ForecastArgs {
     /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl; `-` is stdout.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub csv: CsvArgs,
     /// Keep a picture: .png, .svg or .html. May be given more than once.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
@@ -219,6 +221,8 @@ pub struct BacktestArgs {
     /// then go to stderr.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub csv: CsvArgs,
     #[command(flatten)]
     pub panel: PanelArgs,
     #[command(flatten)]

@@ -9,8 +9,8 @@ use elman::read::LoadedPanel;
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
-use crate::commands::claim;
 use crate::commands::panel::{self, Bar};
+use crate::commands::{claim, formulas};
 use crate::failure::Outcome;
 use crate::files::Written;
 use crate::{files, print};
@@ -36,12 +36,13 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     bar.finish();
     let seconds = started.elapsed().as_secs_f64();
     let levels = &settings.panel.levels;
+    let safe = args.csv.safe_csv;
     let mut written = Written::default();
     if let Some(out) = &args.out {
-        written.attempt(out, files::write_table(out, levels, backtest.rows(&loaded.series)));
+        written.attempt(out, files::write_table(out, levels, backtest.rows(&loaded.series), safe));
     }
     if to_stdout {
-        print::results(|out| elman::write::csv(out, levels, backtest.rows(&loaded.series)));
+        print::results(|out| files::write_csv(out, levels, backtest.rows(&loaded.series), safe));
         if talks {
             note!("{}", table(&backtest.scores));
         }
@@ -83,6 +84,10 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
             note!("CRPS: {mean}, {scaled:.4} of the mean value");
         }
         panel::say(&backtest.notes);
+        if to_stdout || args.out.is_some() {
+            let names = loaded.series.iter().map(|series| &series.name[..]);
+            formulas::note(names, args.out.as_deref(), safe);
+        }
         note!("done in {seconds:.1} s");
         written.files.iter().for_each(|file| note!("saved {}", file.display()));
     }

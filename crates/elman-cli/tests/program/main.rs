@@ -14,6 +14,7 @@ mod lost;
 #[cfg(unix)]
 mod pipes;
 mod run;
+mod spreadsheet;
 mod text;
 mod train;
 mod tune;

@@ -13,8 +13,8 @@ use elman::write;
 use serde_json::{Value, json};
 
 use crate::args::ForecastArgs;
-use crate::commands::claim;
 use crate::commands::panel::{self, Bar};
+use crate::commands::{claim, formulas};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
 use crate::{files, print};
@@ -110,8 +110,9 @@ fn present(
     let seconds = started.elapsed().as_secs_f64();
     let levels = &fitted.settings.levels;
     let rows = || forecast.rows(&loaded.series);
+    let safe = args.csv.safe_csv;
     if let Some(out) = &args.out {
-        written.attempt(out, files::write_table(out, levels, rows()));
+        written.attempt(out, files::write_table(out, levels, rows(), safe));
     }
     let pages = loaded.series.len().min(MOST_PAGES);
     let pictures = || (0..pages).map(|s| forecast.picture(&loaded.series[s], s));
@@ -126,7 +127,7 @@ fn present(
         let rows: Vec<Value> = rows().map(|row| write::json(levels, row)).collect();
         out!("{}", document(args, reach.horizon, &fitted.settings, loaded, &forecast, rows));
     } else if !written.has(args.out.as_ref()) {
-        print::results(|stdout| write::csv(stdout, levels, rows()));
+        print::results(|stdout| files::write_csv(stdout, levels, rows(), safe));
     }
     if talks(args) {
         if pages == 1 && print::stdout_is_seen() && print::stderr_is_seen() {
@@ -152,6 +153,8 @@ fn present(
                  bands only grow as those of a random walk"
             );
         }
+        let names = loaded.series.iter().map(|series| &series.name[..]);
+        formulas::note(names, args.out.as_deref(), safe);
         note!("done in {seconds:.1} s");
         for file in &written.files {
             note!("saved {}", file.display());

@@ -10,6 +10,7 @@ use elman::write;
 use serde_json::{Value, json};
 
 use crate::args::ForecastArgs;
+use crate::commands::formulas;
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
 use crate::{files, print};
@@ -46,7 +47,7 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     let picture = forecast.picture();
     let mut written = Written::default();
     if let Some(out) = &args.out {
-        written.attempt(out, files::write_table(out, &[], forecast.rows()));
+        written.attempt(out, files::write_table(out, &[], forecast.rows(), args.csv.safe_csv));
     }
     for plot in &args.plot {
         written.attempt(plot, report::write(plot, &Album::from(picture.clone())));
@@ -65,7 +66,7 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
         });
         out!("{document}");
     } else if !written.has(args.out.as_ref()) {
-        print::results(|stdout| write::csv(stdout, &[], forecast.rows()));
+        print::results(|out| files::write_csv(out, &[], forecast.rows(), args.csv.safe_csv));
     }
     if !args.common.quiet() && !args.common.json() {
         if print::stdout_is_seen() && print::stderr_is_seen() {
@@ -87,6 +88,8 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
                  its own predictions, and will do worse"
             );
         }
+        let name = forecast.rows().next().map(|row| row.unique_id.to_owned());
+        formulas::note(name.as_deref(), args.out.as_deref(), args.csv.safe_csv);
         for file in &written.files {
             note!("saved {}", file.display());
         }
