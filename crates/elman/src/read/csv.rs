@@ -1,5 +1,6 @@
 //! From a file to series: kind, delimiter, header, columns, dates and values are found out; what cannot be is asked for.
 
+use super::axis::{axis, stands_twice};
 use super::cells::is_missing;
 use super::choose::{self, TimeSource};
 use super::columns::{Columns, Kind};
@@ -13,13 +14,14 @@ use super::large;
 use super::memory::Memory;
 use super::table::Table;
 use super::times::{TimeCells, Times, merge, same};
+use super::totals::{self, says_total};
 use super::written::Marks;
 use super::{
     Loaded, LoadedPanel, ReadOptions, absent, aggregate, bytes, dates, parts, unused, wide,
 };
-use crate::calendar::{Found, Frequency};
+use crate::calendar::Frequency;
 use crate::error::{Error, Result};
-use crate::series::{DateAxis, NumberAxis, Series, TimeAxis, counted};
+use crate::series::{Series, TimeAxis, counted};
 use std::io::{Cursor, Read};
 use std::path::Path;
 
@@ -271,6 +273,10 @@ impl Source {
             false => vec![choose::target(table, &columns, options, &rows, &taken)?],
         };
         exog.hold_no(&targets, &columns)?;
+        if targets.len() > 1 {
+            let names = targets.iter().map(|c| &columns.all[*c].name);
+            notes.extend(names.filter(|n| says_total(n)).map(|n| totals::series_note("column", n)));
+        }
         let marks = targets.iter().copied().chain(exog.numbers());
         let marks = marks.map(|c| columns.marks(table, c)).fold(Marks::default(), |a, b| a | b);
         notes.extend(marks.note());
@@ -443,41 +449,3 @@ fn times_note(
 
 /// Dates from which on a series shows its step beyond doubt.
 const ENOUGH_DATES: usize = 8;
-
-/// Whether any time stands twice, in any order.
-fn stands_twice(keys: &[f64]) -> bool {
-    if keys.windows(2).all(|w| w[0] < w[1]) {
-        return false;
-    }
-    let mut sorted = keys.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.windows(2).any(|w| w[0] == w[1])
-}
-
-fn axis(times: Times, found: Option<Found>) -> TimeAxis {
-    match times {
-        Times::Steps(first) => TimeAxis::Steps { first },
-        Times::Numbers { values, decimals } => {
-            let counts = decimals == 0 && values.windows(2).all(|w| w[1] - w[0] == 1.0);
-            if counts {
-                return TimeAxis::Steps { first: values[0] as i64 };
-            }
-            // The median step is the usual one, and no rounding of the cells can move it.
-            let mut steps: Vec<f64> = values.windows(2).map(|w| w[1] - w[0]).collect();
-            steps.sort_by(f64::total_cmp);
-            let step = round_to(steps.get(steps.len() / 2).copied().unwrap_or(1.0), decimals);
-            TimeAxis::Numbers(NumberAxis { values, step, decimals })
-        }
-        Times::Dates(dates) => {
-            // Two dates were there, or one and a step, so that there is an axis.
-            match found.and_then(|found| DateAxis::on(dates, found)) {
-                Some(axis) => TimeAxis::Dates(axis),
-                None => TimeAxis::Steps { first: 1 },
-            }
-        }
-    }
-}
-
-fn round_to(value: f64, decimals: usize) -> f64 {
-    format!("{value:.decimals$}").parse().unwrap_or(value)
-}

@@ -4,6 +4,7 @@
 use super::cells::{Notation, number};
 use super::id::Id;
 use super::table::{Across, Table};
+use super::totals::{self, says_total};
 use super::{ReadOptions, columns::Columns, typed};
 use crate::calendar::{dates, looks_like_date, numeric_dates};
 use crate::error::{Error, Result, Unit};
@@ -36,7 +37,8 @@ impl Dated {
                 (header.map(|c| table.cell(start, c).to_owned()).collect::<Vec<_>>(), start + 1)
             }
         };
-        let last = names.iter().rposition(|name| !name.is_empty())? + 1;
+        // A column of totals behind the last date is none of the series.
+        let last = names.iter().rposition(|name| !name.is_empty() && !says_total(name))? + 1;
         let is_time = |name: &String| {
             looks_like_date(name) || numeric_dates(&[name]).is_some_and(|_| !name.contains('.'))
         };
@@ -105,6 +107,9 @@ impl Dated {
                 Some(id) => id.cell(table, row).into_owned(),
                 None => (row + 1 - self.row).to_string(),
             };
+            if row + 1 == table.rows().end && says_total(&name) {
+                turned.notes.push(totals::series_note("row", &name));
+            }
             for column in self.first + from..until {
                 let fixed = fixed.iter().map(|c| table.cell(row, *c));
                 let value = [&self.names[column][..], table.cell(row, column)];
@@ -119,6 +124,11 @@ impl Dated {
             |c: &usize| fixed.contains(c) || id.as_ref().is_some_and(|id| id.columns().contains(c));
         let unused = (0..self.first).filter(|c| !used(c) && !self.names[*c].is_empty());
         let unused: Vec<&str> = unused.map(|c| &self.names[c][..]).collect();
+        if let Some(total) = self.names[self.last..].iter().find(|name| says_total(name)) {
+            turned.notes.push(format!(
+                "column `{total}` behind the last date left out: its cells are totals"
+            ));
+        }
         if !unused.is_empty() {
             turned.notes.push(format!(
                 "columns not used: {} (`--id-col`, `--static-exog`)",

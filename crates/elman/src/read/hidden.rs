@@ -5,6 +5,7 @@ use super::cells::number;
 use super::columns::{Columns, Kind};
 use super::id::Id;
 use super::table::Table;
+use super::time_names::{self, is_named_like_time};
 use crate::error::Error;
 use std::collections::{HashMap, HashSet};
 
@@ -222,7 +223,7 @@ pub(super) fn without_dates(of: &Rows<'_>) -> Option<Id> {
         match groups.numbers {
             true => groups.is_in_blocks() && groups.is_even(),
             false => {
-                (groups.is_in_blocks() || groups.is_in_rounds()) && !is_of_calendar(of, groups)
+                (groups.is_in_blocks() || groups.is_in_rounds()) && !all_of_calendar(of, groups)
             }
         }
     };
@@ -230,27 +231,10 @@ pub(super) fn without_dates(of: &Rows<'_>) -> Option<Id> {
     all().find(|groups| likely(&groups)).map(|groups| Id::of_columns(groups.columns))
 }
 
-/// Whether a name is that of a time, or of a part of one.
-pub(super) fn is_named_like_time(name: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "year", "quarter", "month", "week", "day", "hour", "minute", "second", "time", "date",
-        "dow", "season", "period", "jahr", "monat", "step",
-    ];
-    let name = name.to_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
-}
-
 /// Whether all values are names of months or of weekdays.
-fn is_of_calendar(of: &Rows<'_>, groups: &Groups) -> bool {
-    const NAMES: [&str; 19] = [
-        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun",
-        "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
+fn all_of_calendar(of: &Rows<'_>, groups: &Groups) -> bool {
     let first_rows = groups.all().into_iter().filter_map(|places| places.first().copied());
-    first_rows.map(|i| of.table.cell(of.rows[i], groups.columns[0])).all(|cell| {
-        let cell = cell.to_lowercase();
-        NAMES.iter().any(|name| cell.starts_with(name))
-    })
+    first_rows.map(|i| of.table.cell(of.rows[i], groups.columns[0])).all(time_names::is_of_calendar)
 }
 
 /// The error that names the option for these columns, before anything else is asked; `seen` is what gives the series

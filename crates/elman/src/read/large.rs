@@ -74,6 +74,9 @@ pub(super) fn panel(
         (table, ended) = pieces.next()?;
         // A short row at the end of a piece is of the series that is held, and read again with the next one.
         table.square()?;
+        if let (true, Some(panel)) = (ended, &mut plan.panel) {
+            panel.say(table.notes.clone());
+        }
         Columns::find(&mut table, plan.options.decimal)?;
         if let Some(found) = pieces.trouble(&table) {
             return Err(refuse(&table.path, found));

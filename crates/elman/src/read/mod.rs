@@ -5,6 +5,7 @@ mod aggregate;
 mod alike;
 #[cfg(any(feature = "columnar", feature = "excel"))]
 mod apart;
+mod axis;
 pub(crate) mod bytes;
 mod cells;
 mod choose;
@@ -32,6 +33,7 @@ mod sheets;
 mod table;
 mod time_names;
 mod times;
+mod totals;
 mod tsf;
 mod unused;
 mod wide;
@@ -234,7 +236,11 @@ impl LoadedPanel {
 
     fn push(&mut self, loaded: Loaded) {
         self.series.push(loaded.series);
-        for note in loaded.notes {
+        self.say(loaded.notes);
+    }
+
+    fn say(&mut self, notes: Vec<String>) {
+        for note in notes {
             if self.notes.len() < Self::MOST_NOTES && !self.notes.contains(&note) {
                 self.notes.push(note);
             }

@@ -138,13 +138,14 @@ impl Table {
         if self.last == 0 { Err(self.too_few("is empty")) } else { Ok(self) }
     }
 
-    /// Settles the width of the table, leaves out the lines around it, and refuses uneven rows between.
+    /// Settles the width of the table, leaves out the lines around it and totals below it, and refuses uneven rows between.
     pub(super) fn square(&mut self) -> Result<()> {
         if self.width > 0 {
             return Ok(());
         }
         if let Some(names) = &self.names {
             self.width = names.len();
+            self.leave_out_totals();
             return Ok(());
         }
         self.width = self.usual_width();
@@ -171,9 +172,10 @@ impl Table {
         match (self.first..self.last)
             .find(|row| self.size(*row) != self.width && !self.blank_past_width(*row))
         {
-            None => Ok(()),
-            Some(row) => Err(self.ragged(row)),
+            None => self.leave_out_totals(),
+            Some(row) => return Err(self.ragged(row)),
         }
+        Ok(())
     }
 
     /// The error for a row with too few or too many cells.
@@ -223,6 +225,11 @@ impl Table {
     /// Gives the first row back: it was data.
     pub(super) fn put_back_header(&mut self) {
         self.first -= 1;
+    }
+
+    /// Leaves the last row out.
+    pub(super) fn drop_last(&mut self) {
+        self.last -= 1;
     }
 
     /// Rows of data.

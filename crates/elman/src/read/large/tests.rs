@@ -106,3 +106,19 @@ fn trouble_far_inside_names_its_line() {
     let again = with(400, "\"s 2\",2020-02-01,1");
     assert!(again.contains("series `s 2` comes again on line 400"), "{again}");
 }
+
+#[test]
+fn the_total_at_the_end_of_all_is_left_out_and_one_before_is_shown() {
+    let csv = file();
+    let line = csv.lines().count() + 1;
+    let total = format!("{csv}Total,,99\n");
+    let whole = by_pieces(&csv, 1500).unwrap().unwrap();
+    for piece in 1500..1540 {
+        let with_total = by_pieces(&total, piece).unwrap().unwrap();
+        assert_eq!(with_total.series, whole.series, "{piece}");
+        let note = format!("line {line} left out: the row is a total (\"Total\"), and has no date");
+        assert_eq!(with_total.notes.last(), Some(&note), "{piece}");
+        let again = by_pieces(&format!("{total}{}", "z,2020-01-01,1\n".repeat(200)), piece);
+        assert!(again.unwrap_err().to_string().contains(&format!("big.csv:{line}")), "{piece}");
+    }
+}
