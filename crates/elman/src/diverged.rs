@@ -13,9 +13,15 @@ pub(crate) fn has_diverged(losses: &[f64], simple: f64) -> bool {
     }
 }
 
+/// The same by what counts: the error of forecasts, relative to that of a baseline, is far above that baseline's and
+/// above the `untrained` one, from which training began.
+pub(crate) fn error_has_diverged(error: f64, untrained: f64) -> bool {
+    error > FAR_ABOVE * untrained.max(1.0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::has_diverged;
+    use super::{error_has_diverged, has_diverged};
 
     #[test]
     fn far_above_its_beginning_and_a_simple_prediction() {
@@ -25,5 +31,11 @@ mod tests {
         // Still better than at the beginning: another step would help.
         assert!(!has_diverged(&[90.0, 70.0, 50.0], 1.0));
         assert!(!has_diverged(&[50.0], 1.0) && !has_diverged(&[], 1.0));
+    }
+    #[test]
+    fn far_above_the_forecast_it_began_with() {
+        assert!(error_has_diverged(11.0, 0.9) && !error_has_diverged(9.0, 0.1));
+        // Where the level alone is bad, a network that stays near it has not run away.
+        assert!(!error_has_diverged(30.0, 28.0) && error_has_diverged(300.0, 28.0));
     }
 }

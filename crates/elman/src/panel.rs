@@ -37,6 +37,7 @@ mod seasons;
 mod seen;
 mod shape;
 mod stage;
+mod survivors;
 #[cfg(test)]
 mod tests;
 mod trainings;
@@ -49,7 +50,7 @@ mod walks;
 pub use backtest::{Backtest, BacktestSettings, Crps, Scored};
 pub use bands::Band;
 pub use beside::{Beside, Widths};
-pub use contest::{Contest, Contestant, Trial};
+pub use contest::{Contest, Contestant, LeftOut, Trial};
 pub use fitted::Fitted;
 pub use forecaster::{PanelForecast, PanelSettings, Progress, Scope};
 pub use head::{Head, Said};

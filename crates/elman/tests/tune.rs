@@ -88,3 +88,17 @@ fn what_cannot_be_judged_is_refused_and_other_data_are_known() {
     other[1].values[7] += 1e-9;
     assert_ne!(fingerprint(&panel()), fingerprint(&other));
 }
+
+#[test]
+fn settings_that_diverge_have_no_rank() {
+    let seen = Mutex::new(Vec::new());
+    let observe = |tried: &TunedTrial| seen.lock().unwrap().push(tried.clone());
+    let hot = PanelSettings { learning_rate: 1e3, ..settings(1) };
+    let tuned = Tuned::of(&panel(), &hot, 6, &[], &observe).unwrap();
+    let [usual] = &tuned.diverged[..] else { panic!("{:?}", tuned.diverged) };
+    assert_eq!((usual.trial, usual.round, usual.score), (0, 0, f64::INFINITY));
+    assert_eq!(tuned.ranking.len(), 5);
+    assert!(tuned.ranking.iter().all(|tried| tried.trial != 0 && tried.score.is_finite()));
+    // And no further round.
+    assert_eq!(seen.lock().unwrap().iter().filter(|tried| tried.trial == 0).count(), 1);
+}

@@ -56,6 +56,12 @@ pub fn run(args: TuneArgs) -> Outcome {
     if talks {
         note!("{}", panel::seasons(&tuned.seasons));
         note!("{}", verdict(&tuned));
+        if !tuned.diverged.is_empty() {
+            let (lost, trials) = (tuned.diverged.len(), tuned.diverged.len() + tuned.ranking.len());
+            note!(
+                "note: training diverged with {lost} of {trials} settings: they stand last in the table, and have no rank"
+            );
+        }
         note!("done in {:.1} s", started.elapsed().as_secs_f64());
     }
     match log.and_then(Log::failed) {
@@ -73,35 +79,44 @@ fn rounds(trials: usize) -> u64 {
 fn table(tuned: &Tuned) -> String {
     let mut lines =
         vec!["trial  cell  units  window      rate  updates  rounds   score".to_owned()];
-    for TunedTrial { trial, round, setting, score } in tuned.ranking.iter().take(MOST_PRINTED) {
+    let line = |TunedTrial { trial, round, setting, score }: &TunedTrial| {
         let Setting { cell, hidden_size, seq_length, learning_rate, steps } = setting;
         let score = if score.is_finite() { format!("{score:6.3}") } else { "diverged".to_owned() };
-        lines.push(format!(
+        format!(
             "{trial:5}  {cell:<4}  {hidden_size:5}  {seq_length:6}  {learning_rate:8}  {steps:7}  {:6}  {score}",
             round + 1
-        ));
-    }
+        )
+    };
+    lines.extend(tuned.ranking.iter().take(MOST_PRINTED).map(line));
+    // Those have no rank.
+    lines.extend(tuned.diverged.iter().take(MOST_PRINTED).map(line));
     lines.join("\n")
 }
 
 /// What the best is worth beside what a forecast takes by itself, and how to take it.
 fn verdict(tuned: &Tuned) -> String {
     let usual = tuned.ranking.iter().find(|tried| tried.trial == 0);
-    let (Some(best), Some(usual)) = (tuned.ranking.first(), usual) else { return String::new() };
-    let gain = match usual.score.is_finite() {
-        true => 100.0 * (1.0 - best.score / usual.score),
-        false => 100.0,
-    };
+    let Some(best) = tuned.ranking.first() else { return String::new() };
+    let gain = usual.map(|usual| 100.0 * (1.0 - best.score / usual.score));
     let forecasts = tuned.forecasts;
-    if best.trial == 0 || gain < 2.0 {
+    if let Some(gain) = gain.filter(|gain| best.trial == 0 || *gain < 2.0) {
         return format!(
             "nothing is clearly better than what a forecast takes by itself ({gain:+.1} %, over {forecasts} \
              forecasts each)"
         );
     }
+    let better = match gain {
+        Some(gain) => format!("{gain:.1} % better than what a forecast takes by itself"),
+        None => {
+            let best = best.score;
+            format!(
+                "training diverged with what a forecast takes by itself; the best scores {best:.3}"
+            )
+        }
+    };
     let Setting { cell, hidden_size, seq_length, learning_rate, steps } = &best.setting;
     format!(
-        "{gain:.1} % better than what a forecast takes by itself, over {forecasts} forecasts each; as the best of \
+        "{better}, over {forecasts} forecasts each; as the best of \
          many it will do less well in earnest. For `elman forecast`, with the options given here:\n  --cell {cell} \
          --hidden-size {hidden_size} --seq-length {seq_length} --learning-rate {learning_rate} --steps {steps}"
     )
@@ -117,7 +132,7 @@ fn document(args: &TuneArgs, tuned: &Tuned) -> Value {
         "view": tuned.view,
         "forecasts_tried": tuned.forecasts,
         "ranking": tuned.ranking,
-        "diverged": tuned.ranking.iter().filter(|tried| !tried.score.is_finite()).count(),
+        "diverged": tuned.diverged,
         "files": {"log": args.log},
     })
 }

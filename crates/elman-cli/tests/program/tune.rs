@@ -99,3 +99,36 @@ fn of_two_searches_in_one_log_the_second_is_refused() {
     assert!(ran.err.contains("another search is writing t.jsonl"), "{}", ran.err);
     assert_eq!(read(&room), "");
 }
+
+#[test]
+fn what_diverges_is_named_and_not_ranked() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(72));
+    let hot = "sales.csv --horizon 3 --steps 40 --lr 1000";
+    let tune = room.run(&format!("tune --trials 3 {hot}"));
+    assert_eq!(tune.code, 0, "{}", tune.err);
+    let last = tune.out.lines().last().unwrap();
+    assert!(last.starts_with("    0  lstm") && last.ends_with("diverged"), "{}", tune.out);
+    assert!(tune.err.contains("note: training diverged with 1 of 3 settings"), "{}", tune.err);
+    assert!(
+        tune.err.contains("training diverged with what a forecast takes by itself"),
+        "{}",
+        tune.err
+    );
+    let json = room.json(&format!("tune --trials 3 {hot}"));
+    assert_eq!(json["ranking"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        (&json["diverged"][0]["trial"], &json["diverged"][0]["score"]),
+        (&0.into(), &serde_json::Value::Null)
+    );
+
+    for line in ["forecast", "backtest"] {
+        let ran = room.run(&format!("{line} {hot}"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let note = "candidates left out of the selection, as their training diverged: (";
+        assert!(ran.err.contains(note), "{line}: {}", ran.err);
+    }
+    let json = room.json(&format!("forecast {hot}"));
+    assert!(json["notes"].to_string().contains("their training diverged"), "{}", json["notes"]);
+    assert_eq!(json["views"][0]["left_out"], "diverged");
+}

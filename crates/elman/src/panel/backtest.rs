@@ -10,7 +10,7 @@ use super::contest::Contest;
 use super::fitted::Fitted;
 use super::forecaster::{PanelSettings, Progress, bounds};
 use super::jobs::each;
-use super::notes::{ended_early, named};
+use super::notes::{ended_early, left_out, named};
 use super::past::{Known, Past};
 use super::ready::Ready;
 use super::{Bands, Forecasts};
@@ -174,6 +174,7 @@ impl Backtest {
         let mut notes = ready.notes.clone();
         notes.extend(ended_early(panel, forecast.horizon));
         notes.extend(ground.missing(&contestants[0], &names));
+        notes.extend(left_out(&contest));
         let asked = |level: f64| asked_for.levels.contains(&level);
         bands.iter_mut().flatten().for_each(|bands| bands.retain(|band| asked(band.level)));
         contest.keep_levels(asked);

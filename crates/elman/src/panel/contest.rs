@@ -1,9 +1,12 @@
 //! How networks were chosen: what was tried on the last known values, and how it went.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::view::{Scale, View};
 use crate::baselines::{self, Baseline};
+use crate::diverged::error_has_diverged;
 use crate::metrics::{Claim, Errors, Evidence};
 use crate::ranges::{self, Checked};
 
@@ -21,14 +24,44 @@ pub struct Trial {
     /// Whether it fell out early, where training takes long; its score is from then.
     #[serde(default)]
     pub fell_out: bool,
+    /// Why it could not be chosen, where that has nothing to do with the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
     /// Whether it is part of the forecast.
     pub chosen: bool,
+}
+
+/// Why a candidate has no part in the selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOut {
+    /// Its training diverged.
+    Diverged,
+    /// Its forecasts of the last known values, or their errors, are not finite.
+    NotFinite,
+}
+
+impl LeftOut {
+    /// By its error, beside that of a forecast without training, if it is `trained` itself.
+    pub(super) fn by(error: f64, untrained: f64, trained: bool) -> Option<Self> {
+        match error.is_finite() {
+            false => Some(Self::NotFinite),
+            true => (trained && error_has_diverged(error, untrained)).then_some(Self::Diverged),
+        }
+    }
 }
 
 impl Trial {
     /// How much longer a long training is. How much is best differs: a clean season wants it, noise does
     /// not. Both are tried where that takes little time.
     pub const LONGER: u64 = 4;
+}
+
+impl fmt::Display for Trial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.view.fmt(f)?;
+        if self.effort > 1 { write!(f, ", trained {} times as long", self.effort) } else { Ok(()) }
+    }
 }
 
 /// The errors on the last known values, of the forecast and of a baseline.

@@ -12,7 +12,7 @@ use super::forecaster::{PanelForecast, PanelSettings, Progress, Scope, check};
 use super::jobs::each;
 use super::net::Net;
 use super::newest::{Newest, newest};
-use super::notes::{ended_early, floored, without_bands, without_scale};
+use super::notes::{ended_early, floored, left_out, without_bands, without_scale};
 use super::past::Known;
 use super::plan::Plan;
 use super::ready::Ready;
@@ -118,6 +118,7 @@ impl Fitted {
             without_bands(panel, &bands),
         ];
         notes.extend(more.into_iter().flatten());
+        notes.extend(left_out(&self.contest));
         Ok(PanelForecast { levels, bands, values, contest: self.contest.clone(), notes })
     }
 

@@ -1,7 +1,7 @@
 //! What a reader of a forecast should know besides its numbers, in sentences.
 
 use super::bands::Band;
-use super::contest::Contest;
+use super::contest::{Contest, LeftOut};
 use crate::series::{Series, TimeAxis, thousands};
 
 /// Series that are named in one note.
@@ -58,6 +58,35 @@ pub(super) fn floored(panel: &[Series], values: &[Vec<f64>]) -> Option<String> {
              it fall below",
             named(&names)
         )
+    })
+}
+
+/// Which candidates had no part in the selection, and why: a note for each reason.
+pub(super) fn left_out(contest: &Contest) -> impl Iterator<Item = String> {
+    let reasons = [
+        (
+            LeftOut::Diverged,
+            "their training diverged",
+            "a smaller `--learning-rate` trains longer without that",
+        ),
+        (
+            LeftOut::NotFinite,
+            "their forecasts of the last values are not finite",
+            "another `--scaler` may help",
+        ),
+    ];
+    reasons.into_iter().filter_map(|(reason, why, help)| {
+        let trials = || contest.trials.iter().filter(|trial| trial.left_out == Some(reason));
+        let some: Vec<String> = trials().take(NAMED).map(|trial| format!("({trial})")).collect();
+        let more = if trials().count() > NAMED { ", …" } else { "" };
+        (!some.is_empty()).then(|| {
+            format!(
+                "{} of {} candidates left out of the selection, as {why}: {}{more}; {help}",
+                trials().count(),
+                contest.trials.len(),
+                some.join(", ")
+            )
+        })
     })
 }
 

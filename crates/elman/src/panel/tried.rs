@@ -13,7 +13,8 @@ use super::judge::{Errors, Judge};
 use super::net::{Net, NetRef, NetSettings};
 use super::plan::Plan;
 use super::stage::Stage;
-use super::trainings::trained;
+use super::survivors::Survivors;
+use super::trainings;
 use super::view::Scale;
 use crate::baselines;
 use crate::error::Result;
@@ -51,6 +52,7 @@ impl Tried {
             effort: *effort,
             score: None,
             fell_out: false,
+            left_out: None,
             chosen: false,
         });
         let mut tried = Self {
@@ -93,11 +95,8 @@ impl Tried {
             spent = of(&heat);
             let rest = of(&settings);
             let report = |done, _| report(done, spent + rest / 2);
-            let (kept, scores) = heat_of(&stage, heat, &report)?;
-            for (trial, score) in tried.trials.iter_mut().zip(scores) {
-                (trial.score, trial.fell_out) = (Some(score), true);
-            }
-            field = kept;
+            field = heat_of(&stage, heat, &mut tried.trials, &report)?;
+            tried.trials.iter_mut().for_each(|trial| trial.fell_out = true);
         }
         let settings: Vec<NetSettings> = field.iter().map(|c| settings[*c].clone()).collect();
         let report = |done, of| report(spent + done, spent + of);
@@ -105,13 +104,10 @@ impl Tried {
         let patience = plan.settings.patience;
         let early = patience.map(|patience| Early { patience, error: &error });
         let settings: Vec<_> = settings.into_iter().map(From::from).collect();
-        let nets = trained(&settings, &stage.cut, threads, early.as_ref(), &report)?;
-        let said = stage.said(&nets)?;
-        let scores: Vec<f64> = said.iter().map(|said| judge.score(said)).collect();
-        for (c, score) in field.iter().zip(&scores) {
-            let trial = &mut tried.trials[*c];
-            (trial.score, trial.fell_out) = (Some(*score), false);
-        }
+        let nets = trainings::tried(&settings, &stage.cut, threads, early.as_ref(), &report)?;
+        field.iter().for_each(|c| tried.trials[*c].fell_out = false);
+        let survivors = Survivors::of(&stage, &field, nets, &mut tried.trials)?;
+        let Survivors { candidates: field, nets, said, scores } = survivors;
 
         let places = choose(judge, &said, &scores, scale);
         tried.choose(places.iter().map(|place| field[*place]).collect());
@@ -141,22 +137,24 @@ impl Tried {
 }
 
 /// Trains for a part of the trial, and says which candidates go on: the half whose mean is best, and the one
-/// that is not trained, which is the last. With the scores of all.
+/// that is not trained, which is the last. What came of each is noted in its trial.
 fn heat_of(
     stage: &Stage<'_>,
     settings: Vec<NetSettings>,
+    trials: &mut [Trial],
     report: &(dyn Fn(u64, u64) + Sync),
-) -> Result<(Vec<usize>, Vec<f64>)> {
+) -> Result<Vec<usize>> {
     let Plan { scale, settings: &PanelSettings { threads, .. }, .. } = *stage.plan;
+    let (all, half) = ((0..settings.len()).collect::<Vec<_>>(), (settings.len() - 1).div_ceil(2));
     let settings: Vec<_> = settings.into_iter().map(From::from).collect();
-    let said = stage.said(&trained(&settings, &stage.cut, threads, None, report)?)?;
-    let scores: Vec<f64> = said.iter().map(|said| stage.judge.score(said)).collect();
+    let nets = trainings::tried(&settings, &stage.cut, threads, None, report)?;
+    let Survivors { candidates, said, scores, .. } = Survivors::of(stage, &all, nets, trials)?;
     let untrained = scores.len() - 1;
     let better = better_and_better(&stage.judge, &said[..untrained], &scores, scale);
-    let mut kept: Vec<usize> = better.map(|(c, _)| c).take(untrained.div_ceil(2)).collect();
-    kept.push(untrained);
+    let mut kept: Vec<usize> = better.map(|(place, _)| candidates[place]).take(half).collect();
+    kept.push(candidates[untrained]);
     kept.sort_unstable();
-    Ok((kept, scores))
+    Ok(kept)
 }
 
 /// The best of what was `said`, then again and again what makes the mean of those before best; each with the

@@ -6,12 +6,14 @@
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
+use super::contest::LeftOut;
 use super::forecaster::{PanelSettings, Scope};
 use super::jobs::each;
 use super::net::{Net, NetSettings};
 use super::plan::Plan;
 use super::ready::Ready;
 use super::stage::Stage;
+use super::trainings::unless_diverged;
 use super::view::View;
 use crate::error::{Error, Result};
 use crate::forecaster::fingerprint_of;
@@ -51,7 +53,8 @@ pub struct TunedTrial {
     pub round: usize,
     /// The setting.
     pub setting: Setting,
-    /// Its error on the last known values over that of [`Contest::YARDSTICK`](super::Contest::YARDSTICK); infinite if training diverged or a forecast was not finite.
+    /// Its error on the last known values over that of [`Contest::YARDSTICK`](super::Contest::YARDSTICK); infinite if
+    /// training diverged or a forecast was not finite.
     #[serde(with = "finite")]
     pub score: f64,
 }
@@ -80,6 +83,8 @@ pub struct Tuned {
     pub forecasts: usize,
     /// Every setting in the last round that it came to, the best first.
     pub ranking: Vec<TunedTrial>,
+    /// The settings with which training diverged, in the round in which it did: they have no rank.
+    pub diverged: Vec<TunedTrial>,
 }
 
 impl Tuned {
@@ -122,7 +127,8 @@ impl Tuned {
         let stage = Stage::new(&plan)?;
         let view = stage.best_view()?;
         let mut left: Vec<(usize, Setting)> = draw(&plan.usual(&view), trials, settings.seed);
-        let mut ranking: Vec<TunedTrial> = Vec::new();
+        let untrained = stage.untrained()?;
+        let (mut ranking, mut diverged): (Vec<TunedTrial>, Vec<TunedTrial>) = Default::default();
         for (round, share) in ROUNDS.into_iter().enumerate() {
             let tried = each(&left, settings.threads, |(trial, setting)| {
                 let same = |t: &&TunedTrial| {
@@ -132,13 +138,17 @@ impl Tuned {
                     return Ok(known.clone());
                 }
                 let score = stage.trained(plan.net_with(&view, setting, share))?;
+                let ran_away = LeftOut::by(score, untrained, true).is_some();
+                let score = if ran_away { f64::INFINITY } else { score };
                 let tried = TunedTrial { trial: *trial, round, setting: setting.clone(), score };
                 observe(&tried);
                 Ok(tried)
             })?;
-            let mut tried: Vec<TunedTrial> = tried;
+            let (mut tried, lost): (Vec<TunedTrial>, Vec<TunedTrial>) =
+                tried.into_iter().partition(|tried| tried.score.is_finite());
             tried.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.trial.cmp(&b.trial)));
-            ranking.retain(|old| tried.iter().all(|new| new.trial != old.trial));
+            ranking.retain(|old| tried.iter().chain(&lost).all(|new| new.trial != old.trial));
+            diverged.extend(lost);
             let better = tried.len().div_ceil(2);
             // What a forecast takes by itself stays to the end, to be compared with.
             let stays = |(place, t): (usize, &TunedTrial)| place < better || t.trial == 0;
@@ -147,13 +157,14 @@ impl Tuned {
             tried.extend(ranking);
             ranking = tried;
         }
-        if ranking.iter().all(|tried| !tried.score.is_finite()) {
+        if ranking.is_empty() {
             return Err(Error::NoFiniteResult {
                 what: "the error of every setting that was tried".to_owned(),
-                help: "try another `--scaler`, or `--head point`".to_owned(),
+                help: "try a smaller `--learning-rate`, another `--scaler`, or `--head point`"
+                    .to_owned(),
             });
         }
-        Ok(Self { seasons: plan.seasons.clone(), view, forecasts, ranking })
+        Ok(Self { seasons: plan.seasons.clone(), view, forecasts, ranking, diverged })
     }
 }
 
@@ -200,12 +211,15 @@ impl Stage<'_> {
         Ok(best.map_or_else(|| views[0].clone(), |(view, _)| (*view).clone()))
     }
 
-    /// The error of a network of these settings, once it is trained.
+    /// The error of the forecast without training.
+    fn untrained(&self) -> Result<f64> {
+        let last = self.plan.nets_on_trial(&self.cut).pop();
+        last.map_or(Ok(1.0), |untrained| self.trained(untrained))
+    }
+
+    /// The error of a network of these settings, once it is trained; infinite if that diverges.
     fn trained(&self, net: NetSettings) -> Result<f64> {
-        match Net::train(&self.cut, net, None, None, &|| ()) {
-            Ok(net) => self.score(net.as_ref()),
-            Err(Error::Network(elman_nn::Error::Diverged { .. })) => Ok(f64::INFINITY),
-            Err(other) => Err(other),
-        }
+        let net = unless_diverged(Net::train(&self.cut, net, None, None, &|| ()))?;
+        net.map_or(Ok(f64::INFINITY), |net| self.score(net.as_ref()))
     }
 }

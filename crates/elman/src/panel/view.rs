@@ -1,5 +1,7 @@
 //! How a network sees a series.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ranges::{self, Checked};
@@ -56,11 +58,45 @@ impl View {
     /// Whether a series can be seen so.
     pub(super) fn check(&self) -> Checked {
         ranges::steps("level", self.level)?;
-        ranges::steps("lags", self.lags)
+        ranges::steps("lags", self.lags)?;
+        // Logarithms end at 0, and a line falls through it.
+        if self.free && self.scale != Scale::Plain {
+            return ranges::refuse("free", self.free, "false for logarithms");
+        }
+        if self.drift && !self.free {
+            return ranges::refuse("drift", self.drift, "false where values have a floor");
+        }
+        Ok(())
     }
 
     /// Numbers of the series itself that the network is shown at a step.
     pub fn inputs(&self, horizon: usize) -> usize {
         self.lags + usize::from(self.by_step) + if self.ahead { horizon } else { 0 }
+    }
+}
+
+/// All that tells the views of one search apart: `logarithms, 24 lags, in typical steps`.
+impl fmt::Display for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = match (self.scale, &self.scaler) {
+            (Scale::Log, _) => "logarithms",
+            (Scale::SoftLog, _) => "logarithms with an offset",
+            (Scale::Plain, Some(scaler)) => scaler,
+            (Scale::Plain, None) => "shares of the mean",
+        };
+        write!(f, "{scale}, {} lags", self.lags)?;
+        if self.level > 1 {
+            write!(f, ", level of {} values", self.level)?;
+        }
+        let parts = [
+            (self.by_step, "in typical steps"),
+            (!self.adjust, "with the season"),
+            (self.ahead, "seasonal values ahead"),
+            (self.skip, "linear skip"),
+            (self.beside, "covariates"),
+            (self.free, "without a floor"),
+            (self.drift, "drift"),
+        ];
+        parts.iter().filter(|(has, _)| *has).try_for_each(|(_, part)| write!(f, ", {part}"))
     }
 }

@@ -1,8 +1,9 @@
 //! How networks are chosen, and how those of the forecast follow from those of the trial.
 
-use super::super::contest::Trial;
+use super::super::contest::{LeftOut, Trial};
 use super::super::expert::Expert;
 use super::super::judge::Judge;
+use super::super::notes::left_out;
 use super::super::tried::{believed, better_and_better};
 use super::*;
 
@@ -68,6 +69,50 @@ fn where_training_takes_long_half_of_the_views_fall_out_of_the_trial() {
     let all = run(&some(), settings, false);
     assert!(all.contest.trials.iter().all(|trial| !trial.fell_out));
     assert!(all.nets.iter().all(|net| net.settings.start == 0));
+}
+
+#[test]
+fn candidates_that_diverge_are_left_out_and_named() {
+    // A rate at which weights run away, and one at which they overflow, so that a training ends with an error.
+    for (learning_rate, thrifty) in [(1e3, false), (1e38, true)] {
+        let (steps, seasons, hidden_size) = (Some(20), Some(Vec::new()), 4);
+        let usual = PanelSettings::new(4);
+        let settings = PanelSettings { steps, seasons, hidden_size, learning_rate, ..usual };
+        let expert = run(&some()[..2], settings, thrifty);
+        let (untrained, trained) = expert.contest.trials.split_last().unwrap();
+        assert!(untrained.chosen && untrained.left_out.is_none(), "{learning_rate}");
+        let lost = trained.iter().filter(|trial| trial.left_out.is_some()).count();
+        assert!(lost > trained.len() / 2, "{learning_rate}: {trained:?}");
+        let notes: Vec<String> = left_out(&expert.contest).collect();
+        let of = |why: &str| notes.iter().find(|note| note.contains(why));
+        let candidates = trained.len() + 1;
+        let note = of("as their training diverged: (").unwrap();
+        assert!(note.contains(&format!(" of {candidates} candidates left out")), "{note}");
+        assert!(note.contains(" lags") && note.contains("`--learning-rate`"), "{note}");
+    }
+    let usual = run(&some(), PanelSettings { steps: Some(20), ..PanelSettings::new(4) }, true);
+    assert_eq!(left_out(&usual.contest).count(), 0);
+}
+
+#[test]
+fn candidates_without_a_finite_error_are_left_out_and_named() {
+    let usual = run(&some(), PanelSettings { steps: Some(20), ..PanelSettings::new(4) }, false);
+    let mut contest = usual.contest;
+    for (trial, error) in contest.trials.iter_mut().zip([f64::INFINITY, 3.0, 30.0]) {
+        trial.left_out = LeftOut::by(error, 1.0, true);
+    }
+    let notes: Vec<String> = left_out(&contest).collect();
+    let all = contest.trials.len();
+    assert!(notes[0].starts_with(&format!(
+        "1 of {all} candidates left out of the selection, as their training"
+    )));
+    let first = &contest.trials[0];
+    let why = format!(
+        "1 of {all} candidates left out of the selection, as their forecasts of the last values are not finite: ({first});"
+    );
+    assert!(notes[1].starts_with(&why), "{notes:?}");
+    // A forecast without training cannot diverge.
+    assert_eq!(LeftOut::by(30.0, 1.0, false), None);
 }
 
 #[test]
