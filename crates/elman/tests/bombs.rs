@@ -5,7 +5,9 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use elman::Error;
-use elman::read::{ReadOptions, csv_from, panel_from};
+use elman::calendar::Frequency;
+use elman::read::{MissingDates, ReadOptions, csv_from, panel_from};
+use elman::series::Aggregate;
 use elman::text::{Corpus, Tokenizer};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -71,6 +73,7 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
         ("keys", keys.into_bytes()),
         ("tsf", gzip(header.as_bytes().chain(again("a:1,2\n", 30 << 20)))),
         ("long tsf", gzip(header.as_bytes().chain(&b"a:"[..]).chain(again("1,", 20 << 20)))),
+        ("m4", format!("V1,V2,V3\na,{}1\n", "1,".repeat(1 << 20)).into_bytes()),
         ("utf-16", gzip((&b"\xff\xfe"[..]).chain(again("1\0\n\0", 50 << 20)))),
     ];
     #[cfg(feature = "columnar")]
@@ -101,6 +104,40 @@ fn a_file_that_takes_too_much_memory_is_refused_before_it_has_taken_it() {
     }
 }
 
+/// No more of a file is read than may be kept, whatever kind of file it turns out to be.
+#[test]
+fn of_a_file_that_is_too_large_the_rest_is_not_read() {
+    let limit = 1 << 20;
+    let options = ReadOptions { max_memory: Some(limit), ..ReadOptions::default() };
+    let mut file = again("s,2020-01-01,1\n", 20 << 20);
+    let error = panel_from(&mut file, "large", &options).unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+    let read = (20 << 20) - file.left as u64;
+    assert!(read < 2 * limit, "{read} bytes are read");
+}
+
+/// Rows for absent dates are at most as many as there are dates.
+#[test]
+fn two_dates_far_apart_are_not_filled() {
+    let csv = "ds,y\n1900-01-01 00:00:00,1\n2100-01-01 00:00:00,2\n";
+    for missing_dates in [MissingDates::Auto, MissingDates::Fill, MissingDates::Skip] {
+        for agg in [None, Some(Aggregate::Sum)] {
+            let freq = Some(Frequency::Millis(1000));
+            let options = ReadOptions { freq, agg, missing_dates, ..ReadOptions::default() };
+            let options = ReadOptions { max_memory: Some(1 << 20), ..options };
+            for series in [
+                csv_from(csv.as_bytes(), "far.csv", &options).map(|loaded| loaded.series.len()),
+                panel_from(csv.as_bytes(), "far.csv", &options).map(|panel| panel.series[0].len()),
+            ] {
+                match series {
+                    Ok(len) => assert!(len <= 2, "{missing_dates:?}: {len}"),
+                    Err(error) => assert!(error.to_string().contains("help: "), "{error}"),
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn what_fits_is_read() {
     let options = ReadOptions { max_memory: Some(LIMIT), ..ReadOptions::default() };
@@ -122,11 +159,18 @@ fn a_text_that_takes_too_much_memory_is_refused() {
 mod columnar {
     use std::sync::Arc;
 
+    use elman::Error;
+    use elman::read::{ReadOptions, csv_from};
+
     use arrow_array::types::Int32Type;
-    use arrow_array::{ArrayRef, DictionaryArray, Int32Array, NullArray, RecordBatch, StringArray};
+    use arrow_array::{
+        ArrayRef, DictionaryArray, Float64Array, Int32Array, NullArray, RecordBatch, StringArray,
+    };
     use arrow_ipc::CompressionType;
     use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
     use parquet::arrow::ArrowWriter;
+    use parquet::basic::Compression;
+    use parquet::file::properties::{WriterProperties, WriterVersion};
 
     /// Bytes of a long text: a number that stands nowhere else in its file.
     const LONG: usize = 500_001;
@@ -181,6 +225,67 @@ mod columnar {
         writer.finish().unwrap();
         drop(writer);
         file
+    }
+
+    /// A column of so many equal numbers, in one page.
+    fn page(rows: usize, compression: Compression, version: WriterVersion) -> Vec<u8> {
+        let one: ArrayRef = Arc::new(Float64Array::from(vec![7.5; rows]));
+        let batch = RecordBatch::try_from_iter([("y", one)]).unwrap();
+        let properties = WriterProperties::builder()
+            .set_compression(compression)
+            .set_dictionary_enabled(false)
+            .set_writer_version(version)
+            .build();
+        let mut file = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        file
+    }
+
+    /// The header of the first page says that so many bytes become these. Both are longer than two bytes of a number.
+    fn lying(mut file: Vec<u8>, truth: u32, lie: u32) -> Vec<u8> {
+        let varint = |n: u32| {
+            let n = 2 * n;
+            [n as u8 | 0x80, (n >> 7) as u8 | 0x80, (n >> 14) as u8 & 0x7f]
+        };
+        let at = file.windows(3).position(|bytes| bytes == varint(truth)).unwrap();
+        file[at..at + 3].copy_from_slice(&varint(lie));
+        file
+    }
+
+    #[test]
+    fn a_page_that_unpacks_to_more_than_it_says_is_refused_before_it_has() {
+        let read = |file: &[u8]| csv_from(file, "y.parquet", &ReadOptions::default());
+        let gzip = Compression::GZIP(Default::default());
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            let file = page(10_000, gzip, version);
+            assert_eq!(read(&file).unwrap().series.len(), 10_000);
+            // Eight bytes a value, and the levels before them.
+            let truth = (80_000..80_020).find(|truth| {
+                let n = 2 * truth;
+                let bytes = [n as u8 | 0x80, (n >> 7) as u8 | 0x80, (n >> 14) as u8];
+                file.windows(3).any(|window| window == bytes)
+            });
+            let error = read(&lying(file, truth.unwrap(), 70_000)).unwrap_err();
+            assert!(matches!(error, Error::Unreadable { .. }), "{error}");
+            let error = error.to_string();
+            assert!(error.contains("a page unpacks to more than its header says"), "{error}");
+        }
+    }
+
+    #[test]
+    fn lz4_in_frames_is_refused() {
+        // The crate no longer writes that method; Arrow's own frames are of it.
+        let mut file = page(10_000, Compression::LZ4, WriterVersion::PARQUET_1_0);
+        assert!(csv_from(&file[..], "y.parquet", &ReadOptions::default()).is_ok());
+        let frames = 80_000_u32.to_be_bytes();
+        let at =
+            file.windows(4).position(|bytes| bytes[..2] == frames[..2] && bytes[2] == frames[2]);
+        let at = at.unwrap();
+        file[at..at + 4].copy_from_slice(&0x184d_2204_u32.to_le_bytes());
+        let error = csv_from(&file[..], "y.parquet", &ReadOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("not supported"), "{error}");
     }
 
     /// With a length of a packed buffer that is a lie: the last one, since the first is where the text ends.

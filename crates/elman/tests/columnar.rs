@@ -373,3 +373,21 @@ fn dates_are_written_as_dates_and_read_back_the_same() {
         }
     }
 }
+
+/// A file of pyarrow's, since the crate writes no checksums.
+#[test]
+fn a_page_that_is_not_what_its_checksum_says_is_refused() {
+    let path = format!("{}/tests/parquet/checksums.parquet", env!("CARGO_MANIFEST_DIR"));
+    let file = std::fs::read(path).unwrap();
+    let read = |file: &[u8]| elman::read::csv_from(file, "y.parquet", &ReadOptions::default());
+    let values = |t: i32| f64::from(t * t % 97);
+    assert_eq!(read(&file).unwrap().series.values, (0..60).map(values).collect::<Vec<_>>());
+    let bytes: Vec<u8> = (0..60).flat_map(|t| values(t).to_le_bytes()).collect();
+    let at = file.windows(bytes.len()).position(|window| window == bytes).unwrap();
+    for byte in [at, at + 100, at + bytes.len() - 1] {
+        let mut damaged = file.clone();
+        damaged[byte] ^= 1;
+        let error = read(&damaged).unwrap_err().to_string();
+        assert!(error.contains("CRC") && error.contains("help: is it whole?"), "{error}");
+    }
+}

@@ -119,9 +119,12 @@ pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Resul
 fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
     let memory = Memory::of(options, name);
     let mut source = bytes::unpacked(source, name)?;
-    let mut head = Vec::new();
-    let read = (&mut source).take(large::PIECE as u64).read_to_end(&mut head);
+    let (mut head, mut held) = (Vec::new(), memory.hold());
+    // One byte too many shows that the file is too large.
+    let most = memory.left().saturating_add(1).min(large::PIECE as u64);
+    let read = (&mut source).take(most).read_to_end(&mut head);
     read.map_err(|error| bytes::unread(error, name))?;
+    held.more(head.len() as u64)?;
     if head.len() == large::PIECE
         && let Some(mut lines) = large::Lines::of(&head, &mut source, name, large::PIECE, &memory)
     {
@@ -132,7 +135,9 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
         }
     }
     let sheet = options.sheet.as_deref();
-    let mut table = match Content::of(Cursor::new(head).chain(source), name, sheet, &memory)? {
+    let content = Content::of(Cursor::new(head).chain(source), name, sheet, &memory)?;
+    drop(held);
+    let mut table = match content {
         Content::Tsf(tsf) => {
             exog::are_not_asked_for(options, name)?;
             return tsf.panel(options);

@@ -3,7 +3,7 @@
 use super::cells::{Notation, is_one_of};
 use super::gaps::{self, Cells};
 use super::table::Table;
-use super::{ColumnFound, Kind, Loaded, LoadedPanel, ReadOptions, typed};
+use super::{BYTES_A_VALUE, ColumnFound, Kind, Loaded, LoadedPanel, ReadOptions, typed};
 use crate::error::{Error, Place, Result, nearest_names};
 use crate::series::Series;
 use std::ops::Range;
@@ -74,6 +74,7 @@ pub(super) fn read(table: &Table, options: &ReadOptions) -> Result<Loaded> {
             }
         })?,
     };
+    table.memory().check(BYTES_A_VALUE * table.size(row) as u64)?;
     read_row(table, row, options)
 }
 
@@ -83,9 +84,14 @@ pub(super) fn panel(table: &Table, options: &ReadOptions) -> Result<LoadedPanel>
         return Ok(read(table, options)?.into());
     }
     let rows = rows(table)?;
-    let mut panel: LoadedPanel = read_row(table, rows.start, options)?.into();
+    let mut held = table.memory().hold();
+    let mut read = |row: usize| -> Result<Loaded> {
+        held.more(BYTES_A_VALUE * table.size(row) as u64)?;
+        read_row(table, row, options)
+    };
+    let mut panel: LoadedPanel = read(rows.start)?.into();
     for row in rows.skip(1) {
-        panel.push(read_row(table, row, options)?);
+        panel.push(read(row)?);
     }
     Ok(panel)
 }

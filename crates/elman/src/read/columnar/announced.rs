@@ -4,7 +4,10 @@
 use super::Said;
 use crate::read::memory::Memory;
 use arrow_ipc::{Message, RecordBatch, root_as_message};
+use flate2::read::MultiGzDecoder;
+use parquet::basic::Compression;
 use parquet::file::metadata::ParquetMetaData;
+use std::io::{self, Read};
 
 /// Refuses a Parquet file whose unpacked pages take too much: of each column one page and one dictionary are held.
 pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) -> Said<()> {
@@ -15,7 +18,7 @@ pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) ->
             let end = start.saturating_add(len).min(raw.len() as u64);
             let mut chunk = usize::try_from(start).ok().and_then(|at| raw.get(at..end as usize));
             let mut largest = [0, 0];
-            while let Some((page, rest)) = chunk.and_then(Page::first) {
+            while let Some((page, _, rest)) = chunk.and_then(Page::first) {
                 if page.unpacked > largest[0] {
                     largest = [page.unpacked, largest[0]];
                 } else {
@@ -30,26 +33,66 @@ pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) ->
     Ok(())
 }
 
+/// Refuses a Parquet file with a page that unpacks to more than its header says. The crate takes room by the header for
+/// pages of snappy, zstd and plain LZ4, and they cannot go past it; gzip, and LZ4 in frames, it unpacks to their end
+/// before it compares.
+pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> Said<()> {
+    for column in found.row_groups().iter().flat_map(|group| group.columns()) {
+        let is_true: fn(&Page, &[u8]) -> bool = match column.compression() {
+            Compression::GZIP(_) => |page, packed| is_gzip_of(packed, page.unpacked),
+            Compression::LZ4 => |_, packed| !is_lz4_frame(packed),
+            _ => continue,
+        };
+        let (start, len) = column.byte_range();
+        let end = start.saturating_add(len).min(raw.len() as u64);
+        let mut chunk = usize::try_from(start).ok().and_then(|at| raw.get(at..end as usize));
+        while let Some((page, packed, rest)) = chunk.and_then(Page::first) {
+            if !is_true(&page, packed) {
+                return Err("a page unpacks to more than its header says, or by a method that is not supported"
+                    .to_string()
+                    .into());
+            }
+            chunk = Some(rest);
+        }
+    }
+    Ok(())
+}
+
+/// Whether gzip unpacks to no more. What is damaged before is left to the crate, which stops there, too.
+fn is_gzip_of(packed: &[u8], most: u64) -> bool {
+    let unpacked = &mut MultiGzDecoder::new(packed).take(most.saturating_add(1));
+    !io::copy(unpacked, &mut io::sink()).is_ok_and(|count| count > most)
+}
+
+/// Whether LZ4 begins with the mark of a frame, of the old kind of frame, or of one to be skipped.
+fn is_lz4_frame(packed: &[u8]) -> bool {
+    let mark = packed.first_chunk().map(|bytes| u32::from_le_bytes(*bytes));
+    mark.is_some_and(|mark| matches!(mark, 0x184d_2204 | 0x184c_2102 | 0x184d_2a50..=0x184d_2a5f))
+}
+
 /// What the header of a page says of it.
 struct Page {
     unpacked: u64,
 }
 
 impl Page {
-    /// The first page of these bytes, and what stands behind it.
-    fn first(bytes: &[u8]) -> Option<(Self, &[u8])> {
+    /// The first page of these bytes, what of it is packed, and what stands behind it.
+    fn first(bytes: &[u8]) -> Option<(Self, &[u8], &[u8])> {
         let mut thrift = Thrift(bytes);
-        let (mut unpacked, mut packed) = (0, 0);
+        let (mut unpacked, mut packed, mut levels) = (0, 0, 0);
         let mut id = 0;
         while let Some(kind) = thrift.field(&mut id)? {
             match (id, kind) {
                 (2, Thrift::INTEGER) => unpacked = thrift.integer()?,
                 (3, Thrift::INTEGER) => packed = thrift.integer()?,
+                // The header of a page of the second kind, whose levels are not packed.
+                (8, Thrift::STRUCT) => levels = thrift.levels()?,
                 _ => thrift.skip(kind, 0)?,
             }
         }
-        let rest = thrift.0.get(usize::try_from(packed).ok()?..)?;
-        Some((Self { unpacked: u64::try_from(unpacked).ok()? }, rest))
+        let (page, rest) = thrift.0.split_at_checked(usize::try_from(packed).ok()?)?;
+        let unpacked = u64::try_from(unpacked.checked_sub(levels)?).ok()?;
+        Some((Self { unpacked }, page.get(usize::try_from(levels).ok()?..)?, rest))
     }
 }
 
@@ -60,6 +103,7 @@ struct Thrift<'a>(&'a [u8]);
 impl Thrift<'_> {
     /// The kind of a number of 32 bits.
     const INTEGER: u8 = 5;
+    const STRUCT: u8 = 12;
 
     /// Structs within structs that a header has at most.
     const DEPTH: u32 = 8;
@@ -105,6 +149,18 @@ impl Thrift<'_> {
         Some(Some(head & 0xf))
     }
 
+    /// Bytes of both kinds of levels, in the header of a page that says them.
+    fn levels(&mut self) -> Option<i64> {
+        let (mut id, mut bytes) = (0, 0_i64);
+        while let Some(kind) = self.field(&mut id)? {
+            match (id, kind) {
+                (5 | 6, Self::INTEGER) => bytes = bytes.checked_add(self.integer()?)?,
+                _ => self.skip(kind, 1)?,
+            }
+        }
+        Some(bytes)
+    }
+
     fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
         match kind {
             1 | 2 => Some(()),
@@ -115,7 +171,7 @@ impl Thrift<'_> {
                 let count = self.varint()?;
                 self.bytes(count)
             }
-            12 if depth < Self::DEPTH => {
+            Self::STRUCT if depth < Self::DEPTH => {
                 let mut id = 0;
                 while let Some(kind) = self.field(&mut id)? {
                     self.skip(kind, depth + 1)?;
