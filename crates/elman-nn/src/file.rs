@@ -91,7 +91,9 @@ impl TensorWriter {
             views.collect::<Result<_, _>>().map_err(|e| file_error(e.to_string()))?;
         let mut bytes =
             safetensors::serialize(views, Some(metadata)).map_err(|e| file_error(e.to_string()))?;
-        if tensors::header_len(&bytes) > tensors::LONGEST_HEADER {
+        let too_long = tensors::header_len(&bytes) > tensors::LONGEST_HEADER;
+        // What could not be read again is not written.
+        if too_long || tensors::takes_much(&json, bytes.len()) {
             let reason = "what it has to keep besides the weights is too much for one file: train fewer series at a time";
             return Err(file_error(reason.into()));
         }

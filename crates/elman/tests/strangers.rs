@@ -180,3 +180,58 @@ fn loading_takes_the_file_and_its_weights() {
     let limit = 2 * file.len() + file.len() / 8;
     assert!(taken < limit, "{taken} bytes for a file of {}", file.len());
 }
+
+#[test]
+fn a_document_that_takes_far_more_than_its_file_is_refused() {
+    let room = Room::new();
+    let file = room.make(Kind::Panel);
+    let mut document = files::document(&file);
+    document["about"]["list"] = Value::Array(vec![Value::from(0); 4 << 20]);
+    let crafted = files::with_document(&file, &document);
+    drop(document);
+    let path = room.write(&crafted);
+    let (loaded, taken) = allocated::most_during(|| elman::panel::Fitted::load(&path).map(drop));
+    let error = loaded.unwrap_err().to_string();
+    assert!(error.contains("takes far more memory than the file"), "{error}");
+    // The text of the header is copied; its values alone would be sixteen times the file.
+    assert!(taken < 6 * crafted.len(), "{taken} bytes for a file of {}", crafted.len());
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let room = Room::new();
+    let file = room.make(Kind::Panel);
+    let made = files::document(&file);
+    let net = "/about/panel/nets/0";
+    assert_eq!(made.pointer(&format!("{net}/view/scale")), Some(&"log".into()));
+    let with = |changes: &[(&str, Value)]| {
+        let mut document = made.clone();
+        for (at, value) in changes {
+            *document.pointer_mut(at).unwrap_or_else(|| panic!("no {at}")) = value.clone();
+        }
+        files::used(Kind::Panel, &room.write(&files::with_document(&file, &document)))
+    };
+    assert!(with(&[]).is_ok());
+    let at = |name: &str| format!("{net}{name}");
+    let (free, drift, scale, steps) =
+        (at("/view/free"), at("/view/drift"), at("/view/scale"), at("/steps"));
+    let yes = || Value::from(true);
+    let plain = |at| (at, Value::from("plain"));
+    let [contest, made_from] = ["/about/panel/contest/scale", "/about/panel/calibration/scale"];
+    let all_plain = || vec![plain(contest), plain(made_from)];
+    for (changes, named) in [
+        (vec![(&free[..], yes())], "without a floor"),
+        ([all_plain(), vec![(&free[..], yes())]].concat(), "`free`"),
+        (vec![(&drift[..], yes())], "`drift`"),
+        (vec![plain(&scale), (&drift, yes())], "`drift`"),
+        (
+            [all_plain(), vec![plain(&scale), (&free, yes()), (&drift, yes()), (&steps, 5.into())]]
+                .concat(),
+            "`drift`",
+        ),
+        (vec![plain(made_from)], "`scale`"),
+    ] {
+        let error = with(&changes).expect_err(named);
+        assert!(error.contains(named), "{changes:?}: {error}");
+    }
+}

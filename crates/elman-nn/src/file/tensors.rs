@@ -25,6 +25,19 @@ pub(super) const LONGEST_HEADER: u64 = 100_000_000;
 /// Bytes that room is taken for before they were read: what a header promises need not come.
 const MOST_IN_ADVANCE: usize = 1 << 26;
 
+/// Bytes that a value of JSON takes at most, with room for its list to grow.
+const BYTES_A_VALUE: usize = 64;
+/// Bytes that the values of a document may take in any case, and for each byte of its file.
+const ALWAYS: usize = 128 << 20;
+const FOR_A_BYTE: usize = 4;
+
+/// Whether the values of a document take far more memory than its file, of so many bytes: two bytes of text can be one
+/// of them. Counted is where one may begin.
+pub(super) fn takes_much(json: &str, file: usize) -> bool {
+    let values = json.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
+    values.saturating_mul(BYTES_A_VALUE) > ALWAYS.max(file.saturating_mul(FOR_A_BYTE))
+}
+
 /// The length of the header, as it stands at the beginning of a file.
 pub(super) fn header_len(content: &[u8]) -> u64 {
     content.first_chunk::<LENGTH>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
@@ -176,6 +189,10 @@ impl TensorFile {
             )));
         }
         self.check_hash()?;
+        if takes_much(json, self.0.bytes.len()) {
+            let reason = "its document takes far more memory than the file".to_owned();
+            return Err(self.refused(reason));
+        }
         serde_json::from_str(json).map_err(bad)
     }
 

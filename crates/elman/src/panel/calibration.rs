@@ -84,9 +84,14 @@ fn one() -> f64 {
 }
 
 impl Calibration {
-    /// Whether intervals can be made from these numbers.
-    pub(super) fn check(&self) -> Checked {
-        let Self { season, typical_unit, growth, errors, rms, freedom, caution, .. } = self;
+    /// Whether intervals can be made from these numbers, for forecasts on this `scale`.
+    pub(super) fn check(&self, scale: Scale) -> Checked {
+        // With `still` or without, a unit is one of numbers that are above 0.
+        let Self { season, typical_unit, still: _, growth, errors, rms, freedom, caution, .. } =
+            self;
+        if self.scale != scale {
+            return ranges::refuse("scale", format!("{:?}", self.scale), "that of the networks");
+        }
         ranges::steps("season", *season)?;
         ranges::positive("typical_unit", &[*typical_unit])?;
         ranges::steps("growth", growth.len())?;

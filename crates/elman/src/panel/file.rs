@@ -14,6 +14,7 @@ use super::fitted::Fitted;
 use super::forecaster::{PanelSettings, Scope};
 use super::levels;
 use super::net::{Net, NetSettings};
+use super::view::Scale;
 use crate::calendar::Frequency;
 use crate::error::{Error, Result};
 use crate::read::ReadOptions;
@@ -134,9 +135,14 @@ fn check_experts(experts: &[AboutExpert]) -> std::result::Result<(), String> {
     if experts.is_empty() || experts.iter().any(|expert| expert.nets.is_empty()) {
         return Err("it has no network".to_owned());
     }
-    for AboutExpert { contest, calibration, .. } in experts {
+    for AboutExpert { nets, contest, calibration } in experts {
         contest.check().map_err(|e| e.to_string())?;
-        calibration.iter().try_for_each(Calibration::check).map_err(|e| e.to_string())?;
+        let check = |made: &Calibration| made.check(contest.scale);
+        calibration.iter().try_for_each(check).map_err(|e| e.to_string())?;
+        let is_free = |net: &NetSettings| net.view.free && contest.scale != Scale::Plain;
+        if nets.iter().any(is_free) {
+            return Err("a network without a floor works beside logarithms".to_owned());
+        }
     }
     let tried = || experts.iter().map(|e| &e.contest).filter(|contest| contest.forecasts > 0);
     let names = |contest: &Contest| contest.scores.iter().map(|s| s.name.clone()).collect();

@@ -96,6 +96,9 @@ impl NetSettings {
         for updates in [Some(self.start), Some(self.steps), self.stop].into_iter().flatten() {
             ranges::count("steps", updates)?;
         }
+        if view.drift && (self.start, self.steps) != (0, 0) {
+            return ranges::refuse("drift", view.drift, "false for a network that is trained");
+        }
         ranges::positive("learning_rate", &[self.learning_rate])
     }
 
