@@ -21,7 +21,7 @@ use super::{
 };
 use crate::calendar::Frequency;
 use crate::error::{Error, Result};
-use crate::series::{Series, TimeAxis, counted};
+use crate::series::{Series, counted};
 use std::io::{Cursor, Read};
 use std::path::Path;
 
