@@ -77,7 +77,7 @@ pub enum Error {
         /// What to do about it.
         help: String,
     },
-    /// A file that is no text to learn from.
+    /// A file that is nothing to read from: a directory, or no text to learn from.
     #[error("`{path}` {found}{}", Help(help))]
     NoText {
         /// The file.
@@ -152,7 +152,10 @@ pub enum Error {
         help: String,
     },
     /// A quote is opened and never closed, so that one cell swallows the lines behind it.
-    #[error("a quote is opened and never closed{place}")]
+    #[error(
+        "a quote is opened and never closed{place}{}",
+        Help("close the quote; a quote within a cell is written twice")
+    )]
     OpenQuote {
         /// The line it is on, or the first one it could be on.
         place: Box<Place>,
@@ -228,7 +231,7 @@ pub enum Error {
         known: Vec<String>,
     },
     /// No series of that name in the id column.
-    #[error("`{path}` has no series `{name}`{}", Help(&nearest(nearest_names, known)))]
+    #[error("`{path}` has no series `{name}`{}", Help(&nearest_series(nearest_names, known)))]
     UnknownSeries {
         /// The file.
         path: String,
@@ -352,7 +355,10 @@ pub enum Error {
         got: usize,
     },
     /// There is not enough history for what was asked.
-    #[error("{what} needs {needed} values of history, and there are {got}")]
+    #[error(
+        "{what} needs {needed} values of history, and there are {got}{}",
+        Help("give a longer series")
+    )]
     ShortHistory {
         /// What needs it.
         what: &'static str,
@@ -470,6 +476,13 @@ fn nearest(nearest: &[String], known: &[String]) -> String {
         [] => format!("there is {}", list(known)),
         [one] => format!("did you mean `{}`?", on_a_line(one)),
         many => format!("did you mean one of {}?", list(many)),
+    }
+}
+
+fn nearest_series(near: &[String], known: &[String]) -> String {
+    match known {
+        [] => "no column names series in this file: leave out `--series`, or name the column with `--id-col`".into(),
+        known => nearest(near, known),
     }
 }
 

@@ -45,9 +45,13 @@ impl Until {
                 &format!("leave the zone out: it is that of the data, as in {clock}"),
             );
         }
-        let end = read.and_then(|read| end_of(*read.stamps.first()?, &read.style));
-        match end {
-            Some(end) => Ok(Until { text: text.to_owned(), end }),
+        let from = read.and_then(|read| Some((*read.stamps.first()?, read.style)));
+        match from.map(|(from, style)| end_of(from, &style)) {
+            Some(Some(end)) => Ok(Until { text: text.to_owned(), end }),
+            Some(None) => {
+                let reason = format!("`--until {text}` is where the calendar ends");
+                refuse(reason, "give an earlier date")
+            }
             None => {
                 let example = clock.label(1);
                 let reason = format!("`--until {text}` is no date");

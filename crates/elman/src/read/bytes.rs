@@ -1,5 +1,6 @@
 //! A file's bytes, and their text: gzip, byte-order marks, and refusing what is no text.
 
+use super::input::Input;
 use super::memory::{Held, Memory};
 use crate::error::{Error, Result};
 use flate2::read::MultiGzDecoder;
@@ -64,6 +65,10 @@ pub(super) fn text(raw: Vec<u8>, path: &str) -> Result<String> {
         if raw.starts_with(magic) {
             return Err(not_text(path, found, "save the table as CSV"));
         }
+    }
+    if Input::begins_as_safetensors(&raw) {
+        let help = "name the file with the data; `elman forecast MODEL` forecasts with a model";
+        return Err(not_text(path, "a model", help));
     }
     // Excel's "Unicode text" is UTF-16 with a mark.
     if let Some(text) = utf16(&raw) {

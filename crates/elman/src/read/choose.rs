@@ -126,10 +126,14 @@ pub(super) fn hidden_id(
         taken.extend(columns.of(Kind::Number).filter(|c| is_index(table, columns, *c, rows)));
     }
     // What is forecast names nothing, nor does the only column that could be.
-    taken.extend(given_target(table, columns, options)?.or_else(|| columns.named("y")));
-    let left: Vec<usize> = columns.of(Kind::Number).filter(|c| !taken.contains(c)).collect();
-    if let [only] = left[..] {
-        taken.push(only);
+    match given_target(table, columns, options)?.or_else(|| columns.named("y")) {
+        Some(target) => taken.push(target),
+        None => {
+            let left = columns.of(Kind::Number).filter(|c| !taken.contains(c));
+            if let [only] = left.collect::<Vec<_>>()[..] {
+                taken.push(only);
+            }
+        }
     }
     let of = hidden::Rows { table, columns, rows, keys, taken: &taken };
     if keys.is_empty() {

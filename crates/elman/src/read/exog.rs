@@ -19,14 +19,28 @@ pub(super) struct Exog {
 
 impl Exog {
     pub(super) fn find(table: &Table, columns: &Columns, options: &ReadOptions) -> Result<Self> {
-        let all = |names: &[String]| -> Result<Vec<usize>> {
+        let named = |names: &[String]| -> Result<Vec<usize>> {
             names.iter().map(|name| columns.resolve(name, &table.path)).collect()
         };
-        Ok(Self {
-            future: all(&options.futr_exog)?,
-            past: all(&options.hist_exog)?,
-            fixed: all(&options.static_exog)?,
-        })
+        let exog = Self {
+            future: named(&options.futr_exog)?,
+            past: named(&options.hist_exog)?,
+            fixed: named(&options.static_exog)?,
+        };
+        let all: Vec<usize> = exog.columns().collect();
+        let twice = (1..all.len()).find(|i| all[..*i].contains(&all[*i]));
+        match twice {
+            None => Ok(exog),
+            Some(i) => Err(Error::Forecast {
+                reason: format!(
+                    "column `{}` is named twice among the covariates",
+                    columns.all[all[i]].name
+                ),
+                help:
+                    "name it once: with `--futr-exog` if it is known ahead, else with `--hist-exog`"
+                        .to_string(),
+            }),
+        }
     }
 
     /// Refuses what is to be forecast as a covariate of itself.

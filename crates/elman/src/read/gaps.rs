@@ -96,6 +96,9 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
         if let Some(help) = alike::help(found, values.len() - (bad.len() - words.len())) {
             return Err(refuse(cells, first, why, help));
         }
+        if let Some(help) = other_mark(cells.cell(first), notation) {
+            return Err(refuse(cells, first, why, help));
+        }
         let count = match bad.len() {
             1 => String::new(),
             n => format!("{}: ", counted(n, "such cell")),
@@ -138,6 +141,22 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
 fn refuse(cells: &impl Cells, i: usize, why: Bad, help: String) -> Error {
     let found = cells.cell(i).to_string();
     Error::BadCell { place: cells.place(i), found, expected: why.text(), help }
+}
+
+/// What to do about a cell that is a number with the other decimal mark only.
+fn other_mark(cell: &str, notation: Notation) -> Option<String> {
+    let (other, marks) = match notation {
+        Notation::Point => (Notation::Comma, ["comma", "point"]),
+        Notation::Comma => (Notation::Point, ["point", "comma"]),
+        Notation::Undecided => return None,
+    };
+    let [its, usual] = marks;
+    number_and_marks(cell, other).ok().map(|_| {
+        format!(
+            "the cell has a decimal {its}, and the column is read with a decimal {usual}: write all numbers alike, or say \
+             which mark is right with `--decimal {its}`"
+        )
+    })
 }
 
 /// What to do about a number such as `1.214`, for which no other cell shows what the mark is.

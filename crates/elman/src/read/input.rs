@@ -28,7 +28,7 @@ impl Input {
         let name = path.display().to_string();
         if path.is_dir() {
             let help = "give a file in it".to_string();
-            return Err(Error::NotText { path: name, found: "a directory".to_string(), help });
+            return Err(Error::NoText { path: name, found: "is a directory".to_string(), help });
         }
         match File::open(path) {
             Ok(file) => {
@@ -65,8 +65,13 @@ impl Input {
 
     /// Whether it begins as a safetensors file does.
     pub fn is_safetensors(&self) -> bool {
+        Self::begins_as_safetensors(&self.head)
+    }
+
+    /// Whether bytes begin as a safetensors file does.
+    pub(super) fn begins_as_safetensors(bytes: &[u8]) -> bool {
         // No header of a gigabyte is allowed, so that the upper half of its length is zero.
-        self.head.len() == HEAD && self.head[8] == b'{' && self.head[4..8] == [0; 4]
+        bytes.len() >= HEAD && bytes[8] == b'{' && bytes[4..8] == [0; 4]
     }
 }
 

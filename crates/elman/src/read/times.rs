@@ -188,10 +188,10 @@ impl TimeCells<'_> {
     fn dates(&self, cells: &[&str], options: &ReadOptions) -> Result<Times> {
         let latest = options.latest_beginning.unwrap_or(LATEST_BEGINNING);
         let read = dates_until(cells, options.date_order, latest);
-        read.map(Times::Dates).map_err(|trouble| self.trouble(trouble))
+        read.map(Times::Dates).map_err(|trouble| self.trouble(trouble, options))
     }
 
-    fn trouble(&self, trouble: Trouble) -> Error {
+    fn trouble(&self, trouble: Trouble, options: &ReadOptions) -> Error {
         match trouble {
             Trouble::NotADate(i) => self.bad_date(
                 i,
@@ -200,7 +200,11 @@ impl TimeCells<'_> {
                  2006-01-03 14:30; correct the line, or count the rows with `--time-col none`",
             ),
             Trouble::NoSuchDay(i) => {
-                self.bad_date(i, "has a day that is in no calendar", "correct the line")
+                let help = match options.date_order {
+                    None => "correct the line",
+                    Some(_) => "correct the line, or give another `--date-order`",
+                };
+                self.bad_date(i, "has a day that is in no calendar", help)
             }
             Trouble::Mixed(i) => {
                 let help = format!(

@@ -80,7 +80,7 @@ fn a_network_learns_a_text_by_heart_and_writes_it() {
     let said = model.writer("the cat sat ", &sampling).unwrap().characters(12).unwrap();
     assert_eq!(said, "on the mat. ");
     let wrong = model.writer("the dog", &sampling).err().unwrap().to_string();
-    assert!(wrong.contains("the prime has 'd' as its character 5"), "{wrong}");
+    assert!(wrong.contains("`--prime` has 'd' as its character 5"), "{wrong}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ impl<'m> Writer<'m> {
     pub(super) fn new(model: &'m TextModel, prime: &str, sampling: &Sampling) -> Result<Self> {
         sampling.check()?;
         let vocabulary = model.vocabulary();
-        let mut tokens = vocabulary.encode(prime, "the prime")?;
+        let mut tokens = vocabulary.encode(prime, "`--prime`")?;
         if tokens.is_empty() {
             let break_or_first = match vocabulary.tokenizer() {
                 Tokenizer::Bytes => Some(u32::from(b'\n')),
