@@ -3,6 +3,7 @@
 mod bench;
 mod common;
 mod given;
+mod mistake;
 mod panel;
 mod size;
 mod text;
@@ -17,6 +18,7 @@ use elman::nn::registry::Entry;
 pub use bench::BenchArgs;
 pub use common::{CommonArgs, CsvArgs};
 pub use given::Given;
+pub use mistake::in_words;
 pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
 pub use train::{ReadArgs, TrainArgs};

@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::{Command, CommandFactory};
 use elman::error::nearest_names;
 
+use crate::advice;
 use crate::args::Cli;
 use crate::failure::{FAILED, Failure, USAGE};
 
@@ -65,10 +66,14 @@ fn read(
     typed: &[OsString],
 ) -> Result<Vec<OsString>, Failure> {
     let place = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Failure::new(FAILED, format!("cannot read {place}: {e}")))?;
-    let table: toml::Table =
-        text.parse().map_err(|e: toml::de::Error| Failure::new(USAGE, format!("{place}: {e}")))?;
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        let help = advice::unread(path, &e);
+        Failure::new(FAILED, format!("cannot read {place}: {e}\n  help: {help}"))
+    })?;
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
+        let help = "write each option as `name = value`, and texts in quotes";
+        Failure::new(USAGE, format!("{place}: {e}  help: {help}"))
+    })?;
     let mut options = Vec::new();
     for (key, value) in &table {
         let flag = key.replace('_', "-");

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use elman::nn;
 
+use crate::advice;
+
 /// A failed command.
 #[derive(Debug)]
 pub struct Failure {
@@ -37,13 +39,14 @@ impl From<elman::Error> for Failure {
         use elman::Error;
         let code = match &error {
             Error::Network(nn::Error::Diverged { .. }) | Error::NoFiniteResult { .. } => DIVERGED,
-            Error::Network(nn::Error::Io { .. }) => FAILED,
+            Error::Network(nn::Error::Io { .. } | nn::Error::Unreadable { .. }) => FAILED,
+            Error::Io { .. } => FAILED,
             Error::Network(nn::Error::Unknown { .. } | nn::Error::Setting { .. }) => USAGE,
             Error::Forecast { .. } | Error::UnknownName { .. } => USAGE,
             // What was read: a table, a text, a model, and what they hold.
             _ => BAD_DATA,
         };
-        Self::new(code, error.to_string())
+        Self::new(code, advice::with(&error))
     }
 }
 

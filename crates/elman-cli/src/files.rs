@@ -16,7 +16,7 @@ use elman::write::Row;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
-use crate::failure::{BAD_DATA, Failure, USAGE};
+use crate::failure::{Failure, USAGE};
 pub use kind::Kind;
 pub use outputs::*;
 
@@ -107,7 +107,7 @@ pub fn read(input: Input, options: &ReadOptions) -> Result<Loaded, Failure> {
         return Err(Failure::new(USAGE, message));
     }
     let name = input.name().to_owned();
-    elman::read::csv_from(input, &name, options).map_err(|e| Failure::new(BAD_DATA, e.to_string()))
+    Ok(elman::read::csv_from(input, &name, options)?)
 }
 
 /// Bytes of a file from which on its reading takes long enough for a progress bar.

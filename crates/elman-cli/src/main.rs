@@ -5,6 +5,7 @@
 #[macro_use]
 mod print;
 
+mod advice;
 mod args;
 mod commands;
 mod config;

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
+use crate::args::in_words;
 use crate::failure::USAGE;
 use crate::foreign;
 
@@ -62,6 +63,10 @@ pub fn note(line: Arguments<'_>) {
 pub fn said_by_clap(said: &clap::Error) -> ExitCode {
     match said.use_stderr() {
         true => {
+            if let Some(mistake) = in_words(said) {
+                note(format_args!("{mistake}"));
+                return ExitCode::from(USAGE);
+            }
             let said = said.render();
             let colors = stderr_is_seen() && std::env::var_os("NO_COLOR").is_none();
             let said = if colors { said.ansi().to_string() } else { said.to_string() };

@@ -213,9 +213,12 @@ fn a_short_series_has_the_season_of_the_others() {
     };
     let (long, _) = intervals(0, |s| 0.5 + 0.2 * s as f64, 0);
     for (place, known) in (1..).zip(lengths) {
-        for s in 12 * place..12 * (place + 1) {
-            for (y, right) in forecast.values[s].iter().zip(week) {
-                assert!((y / right - 1.0).abs() < 0.12, "{}: {y} for {right}", panel[s].name);
+        let of_this_length = 12 * place..12 * (place + 1);
+        for (shop, values) in
+            panel[of_this_length.clone()].iter().zip(&forecast.values[of_this_length])
+        {
+            for (y, right) in values.iter().zip(week) {
+                assert!((y / right - 1.0).abs() < 0.12, "{}: {y} for {right}", shop.name);
             }
         }
         let (width, inside) = intervals(12 * place, |_| 1.0, 77);

@@ -66,7 +66,6 @@ fn workload_names() -> PossibleValuesParser {
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(seconds),
-        Ok(_) => Err("must be above 0".to_owned()),
-        Err(error) => Err(error.to_string()),
+        _ => Err("give seconds above 0, such as 0.5".to_owned()),
     }
 }

@@ -26,7 +26,7 @@ pub fn run(mut args: ForecastArgs) -> Outcome {
     if is_called_model(&args.source) || input.is_safetensors() {
         if args.save.is_some() {
             let message = "`--save` keeps the networks of a forecast straight from data; this file is \
-                           a model already";
+                           a model already\n  help: leave out `--save`";
             return Err(Failure::new(USAGE, message));
         }
         let name = PathBuf::from(input.name());

@@ -26,8 +26,9 @@ pub fn settings(
     seasons.dedup();
     let (asked, of_machine) = common.threads();
     if let (Some(loss), Some(head)) = (&args.loss, args.head.as_deref().filter(|h| *h != "point")) {
-        let message =
-            format!("`--loss {loss}` is for the head `point`, and `{head}` has its own loss");
+        let message = format!(
+            "`--loss {loss}` is for the head `point`, and `{head}` has its own loss\n  help: leave out `--loss`"
+        );
         return Err(Failure::new(USAGE, message));
     }
     let usual = PanelSettings::new(1);

@@ -68,7 +68,10 @@ pub fn may_hold_model(path: &Path) -> Result<(), Failure> {
 /// a folder that is not there or may not be written to.
 pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
     for plot in plots {
-        Format::of(plot).map_err(|e| Failure::new(USAGE, e.to_string()))?;
+        Format::of(plot).map_err(|e| {
+            let example = plot.with_extension("png");
+            Failure::new(USAGE, format!("{e}\n  help: name it {}", example.display()))
+        })?;
     }
     for path in paths.iter().copied().chain(plots.iter().map(PathBuf::as_path)) {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -78,6 +81,13 @@ pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
                 "cannot write {path}: there is no folder {folder}\n  help: make it first, or choose another"
             );
             return Err(Failure::new(FAILED, message));
+        }
+        if path.as_os_str() == "-" {
+            let message = "`-` is stdout, and this file cannot go there\n  help: name a file";
+            return Err(Failure::new(USAGE, message));
+        }
+        if path.is_dir() {
+            return Err(cannot_write(path, &"it is a folder\n  help: name a file in it"));
         }
         output::check(path).map_err(|e| cannot_write(path, &e))?;
     }

@@ -34,6 +34,35 @@ fn kept_networks_forecast_newer_data_without_training() {
 }
 
 #[test]
+fn the_number_of_threads_is_not_in_the_file() {
+    let room = Room::new();
+    let mut shops = "shop,ds,y\n".to_owned();
+    for (i, shop) in ["a", "b", "c"].into_iter().enumerate() {
+        for line in monthly(40 + i).lines().skip(1) {
+            shops += &format!("{shop},{line}\n");
+        }
+    }
+    room.write("shops.csv", &shops);
+    room.write("sales.csv", &monthly(60));
+    room.write("words.txt", &"to be or not to be, that is the question\n".repeat(40));
+    for line in [
+        "forecast shops.csv --horizon 3 --hidden-size 4 --steps 8",
+        "forecast shops.csv --horizon 3 --hidden-size 4 --steps 8 --scope local",
+        "train sales.csv --steps 8 --batch-size 2",
+        "text train words.txt --hidden-size 8 --steps 8",
+    ] {
+        let saved = ["1", "2", "7"].map(|threads| {
+            let ran = room.run(&format!("{line} --save m.safetensors --threads {threads} --quiet"));
+            assert_eq!(ran.code, 0, "{line}: {}", ran.err);
+            let bytes = std::fs::read(room.path("m.safetensors")).unwrap();
+            std::fs::remove_file(room.path("m.safetensors")).unwrap();
+            bytes
+        });
+        assert!(saved[0] == saved[1] && saved[1] == saved[2], "{line}");
+    }
+}
+
+#[test]
 fn covariates_are_named_tried_and_kept() {
     let room = Room::new();
     let mut csv = "ds,y,open,region\n".to_owned();

@@ -95,6 +95,7 @@ fn a_full_disk_behind_the_notes_costs_nothing() {
             assert!(read(&room) == read(&other), "{line}: {file}");
         }
     }
+    room.write("none.csv", "");
     let ran = ended(room.command("forecast none.csv --horizon 3").stderr(full()));
     assert_eq!(ran.code, 3, "an error that nobody can read keeps its code");
     let ran = ended(room.command("forecast --horizont 3").stderr(full()));

@@ -1,8 +1,9 @@
 //! The program as a person uses it: what it prints, writes and returns.
 
+mod bad_input;
 mod bench;
 mod config;
-mod errors;
+mod exit_codes;
 mod forecast;
 #[cfg(feature = "columnar")]
 mod formats;

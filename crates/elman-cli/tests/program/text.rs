@@ -222,7 +222,7 @@ fn wrong_input() {
     room.run("forecast sales.csv --horizon 3 --steps 5 --save panel.safetensors --quiet");
     let before = room.files();
     let said: Vec<String> = [
-        ("text train missing.txt", 3),
+        ("text train missing.txt", 1),
         ("text train empty.txt", 3),
         ("text train one.txt", 3),
         ("text train latin.txt", 3),

@@ -46,7 +46,7 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
         }
         Some(path) => {
             if args.input_size.is_some() {
-                let message = "`--input-size` is for the sine wave; a file has one feature a step";
+                let message = "`--input-size` is for the sine wave; a file has one feature a step\n  help: leave out `--input-size`";
                 return Err(Failure::new(USAGE, message));
             }
             let options = files::read_options(ReadOptions::default(), &args.read)?;

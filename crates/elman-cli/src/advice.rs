@@ -1,0 +1,68 @@
+//! The next step after an error of a library, which knows neither the options of the program nor the folder.
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use clap::{Command, CommandFactory};
+use elman::Error;
+use elman::error::nearest_names;
+use elman::nn;
+
+use crate::args::Cli;
+
+/// The error, with the option for a setting and with a next step where the library has none.
+pub fn with(error: &Error) -> String {
+    match error {
+        Error::Network(nn::Error::Setting { name, got, must_be }) => match option(name) {
+            Some(option) => format!("`{option}` = {got}: must be {must_be}"),
+            None => error.to_string(),
+        },
+        Error::Network(nn::Error::Unreadable { path, source }) => {
+            format!("{error}\n  help: {}", unread(path, source))
+        }
+        Error::Io { path, source } => {
+            format!("{error}\n  help: {}", unread(Path::new(path), source))
+        }
+        // A reason that names an option says by itself what to do.
+        Error::Network(nn::Error::File { reason, .. }) if !reason.contains("`--") => format!(
+            "{error}\n  help: give a model file as it was saved, of a network of the same kind and sizes"
+        ),
+        Error::TooFewValues { .. } => {
+            format!("{error}\n  help: give a date and a value for each step of time")
+        }
+        Error::NoTarget { .. } => {
+            format!("{error}\n  help: add a column of numbers, or name one with `--target`")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// What to do about a file that cannot be read: the names most like it in its folder.
+pub fn unread(path: &Path, why: &io::Error) -> String {
+    if why.kind() != ErrorKind::NotFound {
+        return "give a file that you may read".to_owned();
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let Ok(entries) = folder.read_dir() else {
+        return format!("there is no folder {}", folder.display());
+    };
+    let names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+    let near = nearest_names(&wanted, names.iter().map(String::as_str));
+    match &near[..] {
+        [] => format!("the folder {} has no file of a similar name", folder.display()),
+        near => format!("did you mean `{}`?", near.join("`, `")),
+    }
+}
+
+/// The option that gives this setting.
+fn option(setting: &str) -> Option<String> {
+    fn has(command: &Command, flag: &str) -> bool {
+        command.get_arguments().any(|option| option.get_long() == Some(flag))
+            || command.get_subcommands().any(|command| has(command, flag))
+    }
+    let flag = setting.replace('_', "-");
+    has(&Cli::command(), &flag).then(|| format!("--{flag}"))
+}

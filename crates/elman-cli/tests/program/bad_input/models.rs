@@ -1,0 +1,42 @@
+//! Model files, checkpoints and logs: damaged, of another kind, or not for this command.
+
+use super::{Case, case};
+
+#[rustfmt::skip]
+pub const CASES: &[Case] = &[
+    case("no model", "", "forecast nowhere.safetensors --horizon 1", 1, ["nowhere.safetensors", "No such file", "help: "]),
+    case("a model with a slip in its name", "", "forecast one.safetensor --horizon 1", 1, ["one.safetensor", "No such file", "did you mean `one.safetensors`"]),
+    case("no text model", "", "text sample nowhere.safetensors", 1, ["nowhere.safetensors", "No such file", "help: "]),
+    case("a folder for a model", "", "text sample folder.csv", 3, ["folder.csv", "a directory", "help: "]),
+    case("a model cut off", "", "forecast cut.safetensors --horizon 1", 3, ["cut.safetensors", "damaged", "help: "]),
+    case("four bytes of a model", "", "forecast head.safetensors --horizon 1", 3, ["head.safetensors", "safetensors", "help: "]),
+    case("one bit flipped", "", "forecast flipped.safetensors --horizon 1", 3, ["flipped.safetensors", "its hash is another", "train it again"]),
+    case("a letter for a model", "", "forecast letter.safetensors --horizon 1", 3, ["letter.safetensors", "not a safetensors file", "help: "]),
+    case("a model of another program", "", "forecast stranger.safetensors --horizon 1", 3, ["stranger.safetensors", "not written by elman", "help: "]),
+    case("a byte that comes in", "\x08", "forecast - --horizon 1", 3, ["stdin", "a header and no rows", "help: "]),
+    case("a text model for a forecast", "", "forecast text.safetensors --horizon 1", 3, ["text.safetensors", "text", "elman text sample"]),
+    case("a text model for a forecast of data", "", "forecast text.safetensors good.csv --horizon 1", 3, ["text.safetensors", "text", "elman text sample"]),
+    case("a series model for a text", "", "text sample one.safetensors", 3, ["one.safetensors", "text", "elman forecast"]),
+    case("a model of many series for a text", "", "text eval many.safetensors words.txt", 3, ["many.safetensors", "text", "elman forecast"]),
+    case("a model of many series without data", "", "forecast many.safetensors --horizon 1", 2, ["many.safetensors", "keeps no values", "help: "]),
+    case("data, and then data", "", "forecast good.csv short.csv --horizon 1", 2, ["good.csv", "no model", "elman train good.csv"]),
+    case("a model for data", "", "backtest one.safetensors --horizon 1", 3, ["one.safetensors", "a model", "name the file with the data"]),
+    case("a model to be tuned", "", "tune one.safetensors --horizon 1", 3, ["one.safetensors", "a model", "name the file with the data"]),
+    case("a model to train on", "", "train one.safetensors", 3, ["one.safetensors", "a model", "name the file with the data"]),
+    case("an option of training for a model", "", "forecast one.safetensors --horizon 1 --season 12", 2, ["--season", "model", "leave out --season"]),
+    case("an option of training for a model of many", "", "forecast many.safetensors good.csv --horizon 1 --season 4", 2, ["--season", "model", "leave out --season"]),
+    case("a model, kept again", "", "forecast many.safetensors good.csv --horizon 1 --save new.safetensors", 2, ["--save", "a model already", "help: "]),
+    case("newer data without dates", "y\n1\n2\n3\n", "forecast one.safetensors in.csv --horizon 1", 3, ["the model and these data", "kinds of time axis", "--time-col"]),
+    case("a finished model is no checkpoint", "", "train --resume one.safetensors", 3, ["one.safetensors", "a finished model", "start from its weights with `--init`"]),
+    case("no checkpoint", "", "train --resume nowhere.safetensors", 1, ["nowhere.safetensors", "No such file", "help: "]),
+    case("a checkpoint of another command", "", "text train --resume one.checkpoint.safetensors", 3, ["one.checkpoint.safetensors", "a model of numbers", "elman forecast"]),
+    case("other settings for a model", "", "train --resume one.safetensors --cell gru", 2, ["--cell", "cannot change", "leave it out"]),
+    case("other settings for a checkpoint", "", "train --resume one.checkpoint.safetensors --cell gru", 2, ["--cell", "cannot change", "leave it out"]),
+    case("another season for a checkpoint", "", "train good.csv --resume one.checkpoint.safetensors --season 4", 2, ["--season", "cannot change", "leave it out"]),
+    case("other data for a checkpoint", "", "train short.csv --resume one.checkpoint.safetensors", 3, ["one.checkpoint.safetensors", "the data are not those", "begin a new training"]),
+    case("weights from a letter", "", "train good.csv --init letter.safetensors", 3, ["letter.safetensors", "not a safetensors file", "help: "]),
+    case("weights of another size", "", "train good.csv --init one.safetensors --hidden-size 3", 3, ["one.safetensors", "[128, 1] where the model has F32 [12, 1]", "the same kind and sizes"]),
+    case("weights of another program", "", "train good.csv --init stranger.safetensors", 3, ["stranger.safetensors", "`rnn.weight_ih_l0` is missing", "help: "]),
+    case("a log of other data", "", "tune short.csv --horizon 1 --trials 2 --log tune.jsonl", 2, ["tune.jsonl", "log of another search", "help: "]),
+    case("a letter for a log", "", "tune good.csv --horizon 3 --log letter.csv", 2, ["letter.csv", "log of another search, or none", "help: "]),
+];
