@@ -100,7 +100,7 @@ fn a_future_that_is_not_known_is_an_error_that_names_the_dates() {
         "{error}"
     );
     // Nearer, it is.
-    let near = PanelSettings { horizon: 3, ..settings() };
+    let near = PanelSettings { horizon: 3, steps: Some(4), ..settings() };
     let fitted = Fitted::of(&panel, &near, &|_| ()).unwrap();
     assert!(fitted.forecast(&panel, 3).is_ok());
     assert!(fitted.forecast(&panel, 4).is_err());
@@ -196,6 +196,7 @@ fn a_calendar_knows_the_end_of_the_month_and_needs_dates() {
         let panel = PanelSettings {
             calendar,
             steps: Some(250),
+            hidden_size: 12,
             seasons: Some(vec![]),
             ..PanelSettings::new(5)
         };
@@ -230,7 +231,7 @@ fn missing_values_have_no_part_and_words_are_still_refused() {
     let missing = panel.iter().flat_map(|s| &s.values).filter(|y| y.is_nan()).count();
     assert!((35..=40).contains(&missing), "{missing}");
     assert!(panel[0].describe().contains("of them missing"), "{}", panel[0].describe());
-    let panel_settings = PanelSettings { steps: Some(60), ..settings() };
+    let panel_settings = PanelSettings { steps: Some(60), hidden_size: 12, ..settings() };
     let settings = BacktestSettings { panel: panel_settings, windows: 4, step: 5, refit: false };
     let back = Backtest::of(&panel, &settings, &|_| ()).unwrap();
     let whole = Backtest::of(&read(&csv, &options()), &settings, &|_| ()).unwrap();

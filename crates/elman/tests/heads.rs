@@ -35,6 +35,7 @@ fn settings(head: Head) -> PanelSettings {
     PanelSettings {
         head,
         steps: Some(150),
+        hidden_size: 12,
         seasons: Some(vec![]),
         levels: vec![50.0, 80.0, 95.0],
         ..PanelSettings::new(3)
@@ -60,8 +61,10 @@ fn assert_nested(forecast: &PanelForecast) {
 fn every_head_says_bands_that_hold_about_what_they_promise() {
     let panel = noisy(10);
     for head in [Head::Quantiles, Head::Gaussian, Head::StudentT] {
+        let hidden_size = PanelSettings::new(3).hidden_size;
+        let panel_settings = PanelSettings { hidden_size, ..settings(head) };
         let settings =
-            BacktestSettings { panel: settings(head), windows: 10, step: 1, refit: false };
+            BacktestSettings { panel: panel_settings, windows: 10, step: 1, refit: false };
         let back = Backtest::of(&panel, &settings, &|_| ()).unwrap();
         for (level, share) in settings.panel.levels.iter().zip(&back.coverage) {
             assert!((share - level / 100.0).abs() < 0.15, "{head:?} {level}: {share}");
