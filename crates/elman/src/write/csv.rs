@@ -6,7 +6,7 @@ use std::io::{Error, Write};
 
 /// Writes rows as CSV under a header of [`columns`], with every digit a value needs to be read back the
 /// same; what is not known is an empty cell. Names are written as they are, though a spreadsheet may take one for a
-/// formula: see [`safe_csv`].
+/// formula: see [`safe_csv()`].
 ///
 /// # Errors
 /// What `out` gives; a closed pipe keeps its kind.
@@ -23,7 +23,7 @@ pub fn csv<'a>(
 /// name. Numbers are not touched.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub fn safe_csv<'a>(
     out: impl Write,
     levels: &[f64],
