@@ -238,6 +238,7 @@ fn a_calendar_given_by_hand() {
     for (bad, said) in [
         ("30min@9:00-16:45", "no whole number of steps"),
         ("30min@morning", "`morning` is neither hours nor days"),
+        ("h@444444401-9:00", "`444444401-9:00` is neither hours nor days"),
         ("W@Mon-Fri", "steps of a day or below"),
         ("h@9-11,12-13,14-15", "one window of hours, or two"),
         ("W-FOO", "frequency"),

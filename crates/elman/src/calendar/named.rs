@@ -128,7 +128,7 @@ fn time(text: &str) -> Option<i64> {
     let hour = parts.next()??;
     let (minute, second) = (parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);
     let fits = hour < 24 && minute < 60 && second < 60 && parts.next().is_none();
-    fits.then_some(i64::from(hour * 3600 + minute * 60 + second) * 1000)
+    fits.then(|| i64::from(hour * 3600 + minute * 60 + second) * 1000)
 }
 
 /// pandas' `SMS`, `SME`, and the days of `SM@5,20`.
