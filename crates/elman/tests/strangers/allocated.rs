@@ -1,51 +1,50 @@
 //! How much memory is taken at a time.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::cell::Cell;
 
-/// Bytes that are taken now, and the most of them, by all threads.
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// Bytes that this thread holds, and the most of them. A thread of its own for each test: what other tests take
+    /// at the same time is not counted.
+    static NOW: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
 
 struct Counting;
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-fn taken(bytes: usize) {
-    let now = NOW.fetch_add(bytes, Ordering::Relaxed) + bytes;
-    MOST.fetch_max(now, Ordering::Relaxed);
+fn taken(bytes: isize) {
+    NOW.set(NOW.get() + bytes);
+    MOST.set(MOST.get().max(NOW.get()));
 }
 
 // SAFETY: all work is the system's.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        taken(layout.size());
+        taken(layout.size() as isize);
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        taken(layout.size());
+        taken(layout.size() as isize);
         // SAFETY: the caller's promise.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
+        taken(-(layout.size() as isize));
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
-/// What `work` returns, and the most bytes that were taken during it. One at a time: what other tests take would
-/// be counted, too.
+/// What `work` returns, and the most bytes that this thread held more during it than before.
 pub fn most_during<R>(work: impl FnOnce() -> R) -> (R, usize) {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = NOW.load(Ordering::Relaxed);
-    MOST.store(before, Ordering::Relaxed);
+    let before = NOW.get();
+    MOST.set(before);
     let result = work();
-    (result, MOST.load(Ordering::Relaxed).saturating_sub(before))
+    (result, (MOST.get() - before).unsigned_abs())
 }
