@@ -10,10 +10,11 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::columns::Columns;
-use super::csv::{Source, is_alone};
+use super::csv::is_alone;
 use super::dated::Dated;
 use super::id::Id;
 use super::memory::{Held, Memory};
+use super::source::Source;
 use super::table::Table;
 use super::{LoadedPanel, ReadOptions, wide};
 use crate::calendar::Frequency;

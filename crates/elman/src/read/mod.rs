@@ -30,6 +30,7 @@ mod sentinels;
 mod separated;
 #[cfg(feature = "excel")]
 mod sheets;
+mod source;
 mod table;
 mod time_names;
 mod times;
