@@ -46,7 +46,7 @@ impl Stamp {
 
     /// Milliseconds since 1970-01-01, as if the clock stood on UTC.
     pub fn millis(self) -> i64 {
-        // The last day of the calendar is no timestamp. A timestamp takes a third of the time of a duration.
+        // The first and the last day of the calendar are no timestamps. A timestamp takes 20 ns, a duration 33 ns.
         match Offset::UTC.to_timestamp(self.0) {
             Ok(timestamp) => timestamp.as_millisecond(),
             Err(_) => self.0.duration_since(EPOCH).as_millis() as i64,
@@ -115,5 +115,21 @@ impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map(Stamp).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_to_both_ends_of_the_calendar() {
+        let day = |year, month, day| Stamp::day(year, month, day).unwrap().millis();
+        assert_eq!((day(1970, 1, 1), day(2000, 3, 1)), (0, 951_868_800_000));
+        // The first and the last day lie beyond jiff's timestamps.
+        assert_eq!(day(9999, 12, 31) - day(9999, 12, 29), 2 * 86_400_000);
+        assert_eq!(day(-9999, 1, 3) - day(-9999, 1, 1), 2 * 86_400_000);
+        let late = Stamp::day(1969, 12, 31).unwrap().at(23, 59, 59, 999).unwrap();
+        assert_eq!(late.millis(), -1);
     }
 }

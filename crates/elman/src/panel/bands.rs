@@ -41,10 +41,10 @@ impl Band {
         if scale == Scale::Plain || values.is_empty() {
             return;
         }
-        // Where 0 may come, it is the bound.
-        let lowest = match scale {
-            Scale::Log => values.iter().copied().fold(f64::INFINITY, f64::min) / REACH,
-            Scale::SoftLog | Scale::Plain => 0.0,
+        // Without a log transform the values may be 0, which is then the lower bound.
+        let lowest = match scale == Scale::Log {
+            true => values.iter().copied().fold(f64::INFINITY, f64::min) / REACH,
+            false => 0.0,
         };
         let highest = values.iter().copied().fold(0.0, f64::max) * REACH;
         for y in self.lower.iter_mut().chain(&mut self.upper) {
@@ -111,5 +111,22 @@ pub(super) fn unbent(scale: Scale, z: f64) -> f64 {
         Scale::Log => z.exp(),
         Scale::SoftLog => z.max(0.0),
         Scale::Plain => z,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_end_within_reach_of_the_values_and_at_0_where_0_may_come() {
+        let limited = |scale| {
+            let mut band = Band { level: 95.0, lower: vec![0.0, 4.0], upper: vec![9.0, 1e9] };
+            band.limit(scale, &[2.0, 5.0]);
+            (band.lower, band.upper)
+        };
+        assert_eq!(limited(Scale::Log), (vec![2.0 / REACH, 4.0], vec![9.0, 5.0 * REACH]));
+        assert_eq!(limited(Scale::SoftLog), (vec![0.0, 4.0], vec![9.0, 5.0 * REACH]));
+        assert_eq!(limited(Scale::Plain), (vec![0.0, 4.0], vec![9.0, 1e9]));
     }
 }
