@@ -9,8 +9,8 @@ use elman::series::Series;
 use elman::text::TextModel;
 use elman::{Trained, read::LoadedPanel};
 
-/// The libraries that read columnar files and workbooks panic at some of them, on a thread where that becomes an error:
-/// their panics end no fuzzing, as others do.
+/// Lets fuzzing continue after a panic on the reader thread: the libraries for columnar files and workbooks panic at some
+/// damaged files, and elman turns such a panic into an error.
 pub fn let_readers_panic() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -25,7 +25,7 @@ pub fn with(error: &Error) -> String {
         }
         // A reason that names an option says by itself what to do.
         Error::Network(nn::Error::File { reason, .. }) if !reason.contains("`--") => format!(
-            "{error}\n  help: give a model file as it was saved, of a network of the same kind and sizes"
+            "{error}\n  help: give an undamaged model file, of a network of the same kind and size"
         ),
         Error::TooFewValues { .. } => {
             format!("{error}\n  help: give a date and a value for each step of time")
@@ -37,10 +37,10 @@ pub fn with(error: &Error) -> String {
     }
 }
 
-/// What to do about a file that cannot be read: the names most like it in its folder.
+/// The next step after a file could not be read: if the file is missing, the most similar names in its folder.
 pub fn unread(path: &Path, why: &io::Error) -> String {
     if why.kind() != ErrorKind::NotFound {
-        return "give a file that you may read".to_owned();
+        return "check the permissions of the file".to_owned();
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -52,7 +52,7 @@ pub fn unread(path: &Path, why: &io::Error) -> String {
     let wanted = path.file_name().unwrap_or_default().to_string_lossy();
     let near = nearest_names(&wanted, names.iter().map(String::as_str));
     match &near[..] {
-        [] => format!("the folder {} has no file of a similar name", folder.display()),
+        [] => format!("there is no file of a similar name in {}", folder.display()),
         near => format!("did you mean `{}`?", near.join("`, `")),
     }
 }

@@ -13,8 +13,8 @@ pub(crate) fn has_diverged(losses: &[f64], simple: f64) -> bool {
     }
 }
 
-/// The same by what counts: the error of forecasts, relative to that of a baseline, is far above that baseline's and
-/// above the `untrained` one, from which training began.
+/// Whether training has diverged by its validation error, relative to that of a baseline: far above 1, and far above the
+/// error of the `untrained` network with which training began.
 pub(crate) fn error_has_diverged(error: f64, untrained: f64) -> bool {
     error > FAR_ABOVE * untrained.max(1.0)
 }

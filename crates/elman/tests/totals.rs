@@ -84,19 +84,16 @@ fn totals_across_the_header_are_named() {
     let wide = ReadOptions { wide: true, ..ReadOptions::default() };
     let columns = panel_with("ds,a,b,Total\n2024-01,1,2,3\n2024-02,3,4,7\n", &wide).unwrap();
     assert_eq!(columns.series.len(), 3);
-    let note = "column `Total` is forecast like the others; if it is their total, and not to be, take the column out";
+    let note = "column `Total` is forecast as a series of its own; if it is the total of the others, remove the column to leave the total out";
     assert!(columns.notes[0].starts_with(note), "{:?}", columns.notes);
     let dates = "shop,2024-01,2024-02,2024-03,Total\na,1,2,3,6\nb,4,5,6,15\nTotal,5,7,9,21\n";
     let dates = panel_with(dates, &wide).unwrap();
     assert_eq!(dates.series[0].values, [1.0, 2.0, 3.0]);
     assert_eq!(dates.series.len(), 3);
     assert!(
-        dates.notes[0].starts_with("row `Total` is forecast like the others"),
+        dates.notes[0].starts_with("row `Total` is forecast as a series of its own"),
         "{:?}",
         dates.notes
     );
-    assert_eq!(
-        dates.notes[1],
-        "column `Total` behind the last date left out: its cells are totals"
-    );
+    assert_eq!(dates.notes[1], "column `Total` after the last date left out: its cells are totals");
 }

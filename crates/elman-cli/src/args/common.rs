@@ -30,8 +30,8 @@ pub struct JsonArgs {
 /// Of the commands that write a forecast as a table.
 #[derive(Debug, Args)]
 pub struct CsvArgs {
-    /// In CSV, put an apostrophe before names that a spreadsheet would run as formulas, such as `=A1`. Numbers do
-    /// not change, nor do files of another kind.
+    /// Against CSV injection: put an apostrophe before names that a spreadsheet would run as formulas, such as `=A1`.
+    /// Numbers and files of other formats do not change.
     #[arg(long)]
     pub safe_csv: bool,
 }

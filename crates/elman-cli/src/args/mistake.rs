@@ -1,14 +1,15 @@
-//! A value that an option does not take, in plain words: clap's are those of the Rust standard library.
+//! Error messages for invalid values of options. Those of clap are the Rust standard library's, such as "invalid digit
+//! found in string".
 
 use std::error::Error as _;
 use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 
 use clap::error::{ContextKind, ErrorKind};
 
-/// The longest end of a range that is said: the largest numbers of 32 and 64 bits are no limits that a person meets.
+/// Digits of an upper limit that is still named: nobody reaches the largest numbers of 32 and 64 bits.
 const LONGEST_END: usize = 7;
 
-/// The mistake and the next step, if it is a value that was not understood or is out of its range.
+/// The message for a value that cannot be parsed or is out of range, with the next step; `None` for other errors.
 pub fn in_words(said: &clap::Error) -> Option<String> {
     if said.kind() != ErrorKind::ValueValidation {
         return None;
@@ -34,7 +35,7 @@ pub fn in_words(said: &clap::Error) -> Option<String> {
     Some(format!("error: {} cannot be {:?}\n  help: {help}", option?, value?))
 }
 
-/// A range as Rust writes it, in words: `from 1 to 12`.
+/// The text of a Rust range in words: `from 1 to 12`.
 fn within(range: &str) -> String {
     match range.split_once("..") {
         Some((from, to)) => match to.trim_start_matches('=') {

@@ -239,7 +239,7 @@ pub struct TuneArgs {
     /// Steps to forecast.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
     pub horizon: u32,
-    /// Settings to try; the first is what a forecast takes by itself.
+    /// Settings to try; the first is the default setting.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(2..))]
     pub trials: u16,
     /// Keep every result here, and go on from what stands there already: .jsonl.

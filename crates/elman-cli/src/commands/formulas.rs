@@ -1,8 +1,8 @@
-//! That names in a table are formulas to a spreadsheet.
+//! A note on CSV injection: names that a spreadsheet would run as formulas.
 //!
 //! Without `--safe-csv` names are written exactly, since a program that reads the table matches the names with those of
-//! its data. Who opens the table in a spreadsheet, with names that came from elsewhere, has to hear of it before: by
-//! then the formula has run. So there is one note, and only where such a name is written.
+//! its data. A person who opens the table in a spreadsheet has to know before: by then the formula has run. So one
+//! note is printed, and only where such a name is written.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use elman::write::is_formula;
 
 use crate::files::Kind;
 
-/// Says so, where CSV has gone to `out`, or to stdout without it, and is not `safe`.
+/// Prints the note if CSV that is not `safe` was written, to `out` or without `out` to stdout.
 pub fn note<'a>(names: impl IntoIterator<Item = &'a str>, out: Option<&Path>, safe: bool) {
     if safe || out.is_some_and(|out| Kind::of_table(out) != Kind::Csv) {
         return;

@@ -59,7 +59,7 @@ pub fn run(args: TuneArgs) -> Outcome {
         if !tuned.diverged.is_empty() {
             let (lost, trials) = (tuned.diverged.len(), tuned.diverged.len() + tuned.ranking.len());
             note!(
-                "note: training diverged with {lost} of {trials} settings: they stand last in the table, and have no rank"
+                "note: training diverged with {lost} of {trials} settings, which are listed last, without a rank"
             );
         }
         note!("done in {:.1} s", started.elapsed().as_secs_f64());
@@ -93,7 +93,7 @@ fn table(tuned: &Tuned) -> String {
     lines.join("\n")
 }
 
-/// What the best is worth beside what a forecast takes by itself, and how to take it.
+/// What the best is worth beside the defaults, and how to take it.
 fn verdict(tuned: &Tuned) -> String {
     let usual = tuned.ranking.iter().find(|tried| tried.trial == 0);
     let Some(best) = tuned.ranking.first() else { return String::new() };
@@ -101,23 +101,21 @@ fn verdict(tuned: &Tuned) -> String {
     let forecasts = tuned.forecasts;
     if let Some(gain) = gain.filter(|gain| best.trial == 0 || *gain < 2.0) {
         return format!(
-            "nothing is clearly better than what a forecast takes by itself ({gain:+.1} %, over {forecasts} \
+            "nothing is clearly better than the defaults ({gain:+.1} %, over {forecasts} \
              forecasts each)"
         );
     }
     let better = match gain {
-        Some(gain) => format!("{gain:.1} % better than what a forecast takes by itself"),
+        Some(gain) => format!("{gain:.1} % better than the defaults"),
         None => {
             let best = best.score;
-            format!(
-                "training diverged with what a forecast takes by itself; the best scores {best:.3}"
-            )
+            format!("training diverged with the defaults; the best setting scores {best:.3}")
         }
     };
     let Setting { cell, hidden_size, seq_length, learning_rate, steps } = &best.setting;
     format!(
         "{better}, over {forecasts} forecasts each; as the best of \
-         many it will do less well in earnest. For `elman forecast`, with the options given here:\n  --cell {cell} \
+         many it will do less well on new data. For `elman forecast`, with the options given here:\n  --cell {cell} \
          --hidden-size {hidden_size} --seq-length {seq_length} --learning-rate {learning_rate} --steps {steps}"
     )
 }

@@ -83,7 +83,8 @@ pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
             return Err(Failure::new(FAILED, message));
         }
         if path.as_os_str() == "-" {
-            let message = "`-` is stdout, and this file cannot go there\n  help: name a file";
+            let message =
+                "`-` means stdout, and this file cannot be written to stdout\n  help: name a file";
             return Err(Failure::new(USAGE, message));
         }
         if path.is_dir() {

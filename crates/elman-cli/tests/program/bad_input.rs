@@ -1,4 +1,4 @@
-//! Bad input of every kind: what is said of it, where it is, what to do next, and the exit code. One row a case.
+//! Bad input of every kind: the error, its place, the next step, and the exit code. One row per case.
 
 mod csv;
 pub mod fixture;
@@ -12,18 +12,18 @@ use std::process::Stdio;
 
 use crate::run::Room;
 
-/// One wrong command, and the answer a person would want to it.
+/// A wrong command, and the answer that a person wants.
 pub struct Case {
     name: &'static str,
-    /// The content of the file `in.…` that the command names, or what comes in if it names `-`.
+    /// The content of the file `in.…` in the command line, or of stdin for `-`.
     input: &'static str,
     line: &'static str,
     code: i32,
     /// The place: the file and its line, the column, the series, or the option.
     at: &'static str,
-    /// A piece of the line that begins with `error: `.
+    /// A part of the line that begins with `error: `.
     what: &'static str,
-    /// A piece of what stands behind that: `help:`, the names that there are, or what the value must be.
+    /// A part of the text after `what`: the next step, the known names, or the range of the value.
     help: &'static str,
 }
 
@@ -50,7 +50,7 @@ fn bad_input_is_named_with_its_place_and_the_next_step() {
 }
 
 impl Case {
-    /// What is otherwise than it should be, if anything is.
+    /// A description of all differences from the expected answer; `None` if there are none.
     fn differs(&self, room: &Room) -> Option<String> {
         let file = self.line.split_whitespace().find(|word| word.starts_with("in."));
         if let Some(file) = file {
@@ -60,7 +60,7 @@ impl Case {
         let mut command = room.command(self.line);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // Whoever refuses a command reads nothing of what comes in.
+        // A command that is refused does not read stdin, so that writing may fail.
         let _ = child.stdin.take().unwrap().write_all(self.input.as_bytes());
         let ended = child.wait_with_output().unwrap();
         let (out, err) = [ended.stdout, ended.stderr]

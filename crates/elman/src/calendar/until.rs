@@ -49,7 +49,7 @@ impl Until {
         match from.map(|(from, style)| end_of(from, &style)) {
             Some(Some(end)) => Ok(Until { text: text.to_owned(), end }),
             Some(None) => {
-                let reason = format!("`--until {text}` is where the calendar ends");
+                let reason = format!("`--until {text}` is beyond the last date of the calendar");
                 refuse(reason, "give an earlier date")
             }
             None => {

@@ -24,25 +24,25 @@ pub struct Trial {
     /// Whether it fell out early, where training takes long; its score is from then.
     #[serde(default)]
     pub fell_out: bool,
-    /// Why it could not be chosen, where that has nothing to do with the others.
+    /// Why it was left out of the model selection, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<LeftOut>,
     /// Whether it is part of the forecast.
     pub chosen: bool,
 }
 
-/// Why a candidate has no part in the selection.
+/// Why a candidate is left out of the model selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOut {
     /// Its training diverged.
     Diverged,
-    /// Its forecasts of the last known values, or their errors, are not finite.
+    /// Its validation forecasts, or their errors, are not finite.
     NotFinite,
 }
 
 impl LeftOut {
-    /// By its error, beside that of a forecast without training, if it is `trained` itself.
+    /// The reason by its validation error. A `trained` candidate is also compared with the error of the `untrained` one.
     pub(super) fn by(error: f64, untrained: f64, trained: bool) -> Option<Self> {
         match error.is_finite() {
             false => Some(Self::NotFinite),

@@ -61,19 +61,11 @@ pub(super) fn floored(panel: &[Series], values: &[Vec<f64>]) -> Option<String> {
     })
 }
 
-/// Which candidates had no part in the selection, and why: a note for each reason.
+/// Candidates that were left out of the model selection: a note for each reason.
 pub(super) fn left_out(contest: &Contest) -> impl Iterator<Item = String> {
     let reasons = [
-        (
-            LeftOut::Diverged,
-            "their training diverged",
-            "a smaller `--learning-rate` trains longer without that",
-        ),
-        (
-            LeftOut::NotFinite,
-            "their forecasts of the last values are not finite",
-            "another `--scaler` may help",
-        ),
+        (LeftOut::Diverged, "their training diverged", "try a smaller `--learning-rate`"),
+        (LeftOut::NotFinite, "their validation forecasts are not finite", "try another `--scaler`"),
     ];
     reasons.into_iter().filter_map(|(reason, why, help)| {
         let trials = || contest.trials.iter().filter(|trial| trial.left_out == Some(reason));
@@ -81,7 +73,7 @@ pub(super) fn left_out(contest: &Contest) -> impl Iterator<Item = String> {
         let more = if trials().count() > NAMED { ", …" } else { "" };
         (!some.is_empty()).then(|| {
             format!(
-                "{} of {} candidates left out of the selection, as {why}: {}{more}; {help}",
+                "{} of {} candidates left out of the model selection, as {why}: {}{more}; {help}",
                 trials().count(),
                 contest.trials.len(),
                 some.join(", ")

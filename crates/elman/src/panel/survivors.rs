@@ -1,4 +1,4 @@
-//! The candidates of a trial that something came of, and what their networks say of the last known values.
+//! The candidates that are left when those whose training diverged are out, with their validation forecasts.
 
 use super::Forecasts;
 use super::contest::{LeftOut, Trial};
@@ -17,8 +17,8 @@ pub(super) struct Survivors {
 }
 
 impl Survivors {
-    /// Those of `candidates` that have a network in `nets`, whose forecasts have not run away. What came of each is noted
-    /// in its trial.
+    /// The `candidates` with a network in `nets` and a validation error that is finite and not far above that of the
+    /// untrained network. Sets `score` and `left_out` of each candidate in `trials`.
     pub(super) fn of(
         stage: &Stage<'_>,
         candidates: &[usize],

@@ -38,7 +38,7 @@ pub(super) fn trained(
     attempted(trainings, panel, threads, early, report)?.into_iter().collect()
 }
 
-/// The same on trial, where a training that diverges costs the others nothing: it gives no network.
+/// The same for model selection: a training that diverges gives no network, and no error.
 pub(super) fn tried(
     trainings: &[Training<'_>],
     panel: &[Known<'_>],

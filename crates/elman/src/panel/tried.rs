@@ -137,7 +137,7 @@ impl Tried {
 }
 
 /// Trains for a part of the trial, and says which candidates go on: the half whose mean is best, and the one
-/// that is not trained, which is the last. What came of each is noted in its trial.
+/// that is not trained, which is the last. Sets `score` and `left_out` of each in `trials`.
 fn heat_of(
     stage: &Stage<'_>,
     settings: Vec<NetSettings>,

@@ -47,7 +47,7 @@ pub struct Setting {
 /// A setting that was tried in a round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TunedTrial {
-    /// Its number; 0 is what a forecast takes by itself.
+    /// Its number; 0 is the default setting.
     pub trial: usize,
     /// The round, from 0.
     pub round: usize,
@@ -77,7 +77,7 @@ mod finite {
 pub struct Tuned {
     /// The seasons found or given.
     pub seasons: Vec<usize>,
-    /// The view that all were tried on: the best one with the settings that a forecast takes by itself.
+    /// The view that all were tried on: the best one with the default settings.
     pub view: View,
     /// Forecasts that each was judged by.
     pub forecasts: usize,
@@ -150,7 +150,7 @@ impl Tuned {
             ranking.retain(|old| tried.iter().chain(&lost).all(|new| new.trial != old.trial));
             diverged.extend(lost);
             let better = tried.len().div_ceil(2);
-            // What a forecast takes by itself stays to the end, to be compared with.
+            // The default setting stays to the end, to be compared with.
             let stays = |(place, t): (usize, &TunedTrial)| place < better || t.trial == 0;
             let next = tried.iter().enumerate().filter(|(place, t)| stays((*place, t)));
             left = next.map(|(_, t)| (t.trial, t.setting.clone())).collect();

@@ -59,7 +59,7 @@ impl View {
     pub(super) fn check(&self) -> Checked {
         ranges::steps("level", self.level)?;
         ranges::steps("lags", self.lags)?;
-        // Logarithms end at 0, and a line falls through it.
+        // With a log transform no forecast is below 0.
         if self.free && self.scale != Scale::Plain {
             return ranges::refuse("free", self.free, "false for logarithms");
         }
@@ -75,26 +75,26 @@ impl View {
     }
 }
 
-/// All that tells the views of one search apart: `logarithms, 24 lags, in typical steps`.
+/// The preprocessing in words: `log transform, 24 lags, normalized differences`.
 impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = match (self.scale, &self.scaler) {
-            (Scale::Log, _) => "logarithms",
-            (Scale::SoftLog, _) => "logarithms with an offset",
+            (Scale::Log, _) => "log transform",
+            (Scale::SoftLog, _) => "log transform with an offset",
             (Scale::Plain, Some(scaler)) => scaler,
-            (Scale::Plain, None) => "shares of the mean",
+            (Scale::Plain, None) => "scaled by the mean",
         };
         write!(f, "{scale}, {} lags", self.lags)?;
         if self.level > 1 {
-            write!(f, ", level of {} values", self.level)?;
+            write!(f, ", moving level of {} values", self.level)?;
         }
         let parts = [
-            (self.by_step, "in typical steps"),
-            (!self.adjust, "with the season"),
-            (self.ahead, "seasonal values ahead"),
+            (self.by_step, "normalized differences"),
+            (!self.adjust, "not deseasonalized"),
+            (self.ahead, "seasonal features"),
             (self.skip, "linear skip"),
             (self.beside, "covariates"),
-            (self.free, "without a floor"),
+            (self.free, "no floor at 0"),
             (self.drift, "drift"),
         ];
         parts.iter().filter(|(has, _)| *has).try_for_each(|(_, part)| write!(f, ", {part}"))

@@ -14,7 +14,7 @@ pub(super) fn stands_twice(keys: &[f64]) -> bool {
     sorted.windows(2).any(|w| w[0] == w[1])
 }
 
-/// The axis of a series with these times, by the calendar that was `found` where they are dates.
+/// The time axis of a series; `found` is the calendar of dates.
 pub(super) fn axis(times: Times, found: Option<Found>) -> TimeAxis {
     match times {
         Times::Steps(first) => TimeAxis::Steps { first },

@@ -69,7 +69,7 @@ fn parquet(raw: Bytes, places: Option<Vec<usize>>, memory: &Memory) -> Said<(Sch
     let rows = u64::try_from(found.metadata().file_metadata().num_rows()).unwrap_or(u64::MAX);
     memory.check(rows.saturating_mul(8))?;
     announced::pages_fit(&raw, found.metadata(), memory)?;
-    // Once is enough: the first time it is opened for all columns.
+    // The file is opened twice; the pages are checked the first time.
     if places.is_none() {
         announced::pages_are_true(&raw, found.metadata())?;
     }

@@ -126,7 +126,7 @@ impl Dated {
         let unused: Vec<&str> = unused.map(|c| &self.names[c][..]).collect();
         if let Some(total) = self.names[self.last..].iter().find(|name| says_total(name)) {
             turned.notes.push(format!(
-                "column `{total}` behind the last date left out: its cells are totals"
+                "column `{total}` after the last date left out: its cells are totals"
             ));
         }
         if !unused.is_empty() {

@@ -143,7 +143,7 @@ fn refuse(cells: &impl Cells, i: usize, why: Bad, help: String) -> Error {
     Error::BadCell { place: cells.place(i), found, expected: why.text(), help }
 }
 
-/// What to do about a cell that is a number with the other decimal mark only.
+/// The next step for a cell that is a number only with the other decimal mark.
 fn other_mark(cell: &str, notation: Notation) -> Option<String> {
     let (other, marks) = match notation {
         Notation::Point => (Notation::Comma, ["comma", "point"]),

@@ -1,5 +1,5 @@
-//! Rows of totals at the end of a table, as spreadsheets have them: `Total;4711` below the months. Such a row is no
-//! value of the series, and has no date where every other row has one.
+//! Total rows at the end of a table, as spreadsheets have them: `Total;4711` below the months. Such a row is no
+//! observation, and has no date although all other rows have one.
 
 use super::cells::is_missing;
 use super::table::Table;
@@ -59,12 +59,12 @@ pub(super) fn says_total(text: &str) -> bool {
     WORDS.iter().any(|word| text.strip_prefix(word).is_some_and(ends))
 }
 
-/// The note on a row or a column that is a series of its own, and may be the sum of the others: whether it is one, a
-/// person knows, and a forecast of the total is a good one.
+/// The note on a series that may be the total of the others. The series is forecast, because the name alone does not
+/// prove that, and totals are often what a person wants to forecast.
 pub(super) fn series_note(what: &str, name: &str) -> String {
     format!(
-        "{what} `{name}` is forecast like the others; if it is their total, and not to be, take the {what} out of the \
-         file"
+        "{what} `{name}` is forecast as a series of its own; if it is the total of the others, remove the {what} to \
+         leave the total out"
     )
 }
 

@@ -1,4 +1,4 @@
-//! The table as CSV: exactly, or with text that no spreadsheet runs as a formula.
+//! The table as CSV: exactly, or safe from CSV injection (names that a spreadsheet runs as formulas).
 
 use super::{Row, columns};
 use csv::{ErrorKind, QuoteStyle, Writer, WriterBuilder};

@@ -35,7 +35,7 @@ pub const CASES: &[Case] = &[
     case("another season for a checkpoint", "", "train good.csv --resume one.checkpoint.safetensors --season 4", 2, ["--season", "cannot change", "leave it out"]),
     case("other data for a checkpoint", "", "train short.csv --resume one.checkpoint.safetensors", 3, ["one.checkpoint.safetensors", "the data are not those", "begin a new training"]),
     case("weights from a letter", "", "train good.csv --init letter.safetensors", 3, ["letter.safetensors", "not a safetensors file", "help: "]),
-    case("weights of another size", "", "train good.csv --init one.safetensors --hidden-size 3", 3, ["one.safetensors", "[128, 1] where the model has F32 [12, 1]", "the same kind and sizes"]),
+    case("weights of another size", "", "train good.csv --init one.safetensors --hidden-size 3", 3, ["one.safetensors", "[128, 1] where the model has F32 [12, 1]", "the same kind and size"]),
     case("weights of another program", "", "train good.csv --init stranger.safetensors", 3, ["stranger.safetensors", "`rnn.weight_ih_l0` is missing", "help: "]),
     case("a log of other data", "", "tune short.csv --horizon 1 --trials 2 --log tune.jsonl", 2, ["tune.jsonl", "log of another search", "help: "]),
     case("a letter for a log", "", "tune good.csv --horizon 3 --log letter.csv", 2, ["letter.csv", "log of another search, or none", "help: "]),

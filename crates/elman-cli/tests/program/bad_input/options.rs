@@ -55,7 +55,7 @@ pub const CASES: &[Case] = &[
     case("up to a date gone by", "", "forecast good.csv --until 1999-12-31", 2, ["--until", "not after the last value, of 2003-12-01", "a later date"]),
     case("up to tomorrow", "", "forecast good.csv --until tomorrow", 2, ["--until", "no date", "2031-12-31"]),
     case("up to a date, and so many steps", "", "forecast good.csv --until 2030 --horizon 3", 2, ["--until", "cannot be used with", "Usage: "]),
-    case("up to the end of time", "", "forecast panel.csv --until 9999-12-31", 2, ["--until 9999-12-31", "where the calendar ends", "an earlier date"]),
+    case("up to the end of time", "", "forecast panel.csv --until 9999-12-31", 2, ["--until 9999-12-31", "beyond the last date", "an earlier date"]),
     case("up to a date far away", "", "forecast panel.csv --until 9024-01-01", 2, ["--until 9024-01-01", "more than 100,000 steps", "fewer, longer steps"]),
     case("no such zone", "", "forecast good.csv --horizon 1 --tz Europe/Berln", 2, ["time zone", "`Europe/Berln`", "Europe/Berlin"]),
     case("no such order", "", "forecast good.csv --horizon 1 --date-order ydm", 2, ["--date-order", "ydm", "dmy"]),

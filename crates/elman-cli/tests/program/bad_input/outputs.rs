@@ -23,5 +23,5 @@ pub const CASES: &[Case] = &[
     case("a table for a workbook", "", "forecast good.csv --horizon 1 --out a.xlsx", 2, ["xlsx", "cannot be written", ".csv"]),
     case("a picture of an unknown kind", "", "forecast good.csv --horizon 1 --plot a.jpg", 2, ["a.jpg", ".png, .svg or .html", "help: "]),
     case("two results on stdout", "", "forecast good.csv --horizon 1 --out - --json", 2, ["--out -", "stdout", "leave one of them out"]),
-    case("a model on stdout", "", "train good.csv --save -", 2, ["`-` is stdout", "cannot go there", "name a file"]),
+    case("a model on stdout", "", "train good.csv --save -", 2, ["`-` means stdout", "cannot be written to stdout", "name a file"]),
 ];

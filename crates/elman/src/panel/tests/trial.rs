@@ -104,11 +104,11 @@ fn candidates_without_a_finite_error_are_left_out_and_named() {
     let notes: Vec<String> = left_out(&contest).collect();
     let all = contest.trials.len();
     assert!(notes[0].starts_with(&format!(
-        "1 of {all} candidates left out of the selection, as their training"
+        "1 of {all} candidates left out of the model selection, as their training"
     )));
     let first = &contest.trials[0];
     let why = format!(
-        "1 of {all} candidates left out of the selection, as their forecasts of the last values are not finite: ({first});"
+        "1 of {all} candidates left out of the model selection, as their validation forecasts are not finite: ({first});"
     );
     assert!(notes[1].starts_with(&why), "{notes:?}");
     // A forecast without training cannot diverge.

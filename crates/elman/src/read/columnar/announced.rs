@@ -48,7 +48,7 @@ pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> Said<()> {
         let mut chunk = usize::try_from(start).ok().and_then(|at| raw.get(at..end as usize));
         while let Some((page, packed, rest)) = chunk.and_then(Page::first) {
             if !is_true(&page, packed) {
-                return Err("a page unpacks to more than its header says, or by a method that is not supported"
+                return Err("a page unpacks to more than its header says, or is an LZ4 frame, which is not supported"
                     .to_string()
                     .into());
             }
@@ -76,7 +76,7 @@ struct Page {
 }
 
 impl Page {
-    /// The first page of these bytes, what of it is packed, and what stands behind it.
+    /// The first page of these bytes, its packed bytes, and the bytes after the page.
     fn first(bytes: &[u8]) -> Option<(Self, &[u8], &[u8])> {
         let mut thrift = Thrift(bytes);
         let (mut unpacked, mut packed, mut levels) = (0, 0, 0);
