@@ -14,7 +14,7 @@ pub struct BenchArgs {
     #[arg(value_parser = workload_names())]
     pub workload: Vec<String>,
     /// An instruction set this machine has; on x86-64 portable, avx2, avx512, amx
-    /// [default: the newest but amx].
+    /// [default: the newest except amx].
     #[arg(long, value_name = "NAME")]
     pub isa: Option<String>,
     /// Runs of each workload; the median and the fastest are told.

@@ -68,6 +68,10 @@ pub struct PanelArgs {
     /// are tried].
     #[arg(long, value_parser = scaler_names())]
     pub scaler: Option<String>,
+    /// An instruction set of this machine, see `elman bench`. Two of them differ in the last bits of a forecast
+    /// [default: the newest except amx].
+    #[arg(long, value_name = "NAME")]
+    pub isa: Option<String>,
     /// No value and no bound below 0.
     #[arg(long)]
     pub non_negative: bool,
@@ -104,6 +108,7 @@ impl PanelArgs {
             head,
             loss,
             scaler,
+            isa,
             non_negative,
             keep_outliers,
             calendar,
@@ -127,6 +132,7 @@ impl PanelArgs {
             ("--head", head.is_some()),
             ("--loss", loss.is_some()),
             ("--scaler", scaler.is_some()),
+            ("--isa", isa.is_some()),
             ("--non-negative", *non_negative),
             ("--keep-outliers", *keep_outliers),
             ("--calendar", *calendar),

@@ -80,7 +80,7 @@ pub struct TrainingArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub steps: Option<u64>,
     /// An instruction set this machine has, see `elman bench`; `amx` is the fastest for many hidden
-    /// units [default: the newest but amx].
+    /// units [default: the newest except amx].
     #[arg(long, value_name = "NAME")]
     pub isa: Option<String>,
     /// The learning rate [default: 0.01; 0.003 for a series, 0.004 for text].

@@ -8,6 +8,7 @@ use elman::season::Decomposition;
 use indicatif::ProgressBar;
 
 use crate::args::{CommonArgs, PanelArgs, ReadArgs};
+use crate::commands::bench::machine;
 use crate::failure::{Failure, USAGE};
 use crate::{files, print};
 
@@ -64,6 +65,7 @@ pub fn settings(
         keep_outliers: args.keep_outliers,
         seed: common.seed(),
         threads: asked.unwrap_or(of_machine),
+        isa: args.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?,
     })
 }
 

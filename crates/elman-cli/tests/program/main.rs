@@ -7,6 +7,7 @@ mod exit_codes;
 mod forecast;
 #[cfg(feature = "columnar")]
 mod formats;
+mod frozen;
 mod help;
 mod interrupted;
 mod kept;

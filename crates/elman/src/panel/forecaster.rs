@@ -1,5 +1,6 @@
 //! From a panel to its forecast.
 
+use elman_nn::Isa;
 use serde::{Deserialize, Serialize};
 
 use super::bands::Band;
@@ -88,6 +89,10 @@ pub struct PanelSettings {
     /// Networks trained at the same time; changes no result, and is no part of a model file.
     #[serde(skip, default = "one")]
     pub threads: usize,
+    /// The instruction set of the networks, `None` for the usual one of this machine: two differ in the last bits. No part of a
+    /// model file.
+    #[serde(skip)]
+    pub isa: Option<Isa>,
 }
 
 impl PanelSettings {
@@ -115,6 +120,7 @@ impl PanelSettings {
             keep_outliers: false,
             seed: 1,
             threads: 1,
+            isa: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use elman_nn::layers::Window;
 use elman_nn::schedules::ScheduleConfig;
 use elman_nn::train::Event;
-use elman_nn::{Model, ModelConfig, Params, TrainConfig, Trainer};
+use elman_nn::{Isa, Model, ModelConfig, Params, TrainConfig, Trainer};
 use serde::{Deserialize, Serialize};
 
 use super::Forecasts;
@@ -79,6 +79,9 @@ pub struct NetSettings {
     pub learning_rate: f64,
     /// The seed.
     pub seed: u64,
+    /// The instruction set, `None` for the usual one of this machine.
+    #[serde(skip)]
+    pub isa: Option<Isa>,
 }
 
 impl NetSettings {
@@ -107,7 +110,11 @@ impl NetSettings {
     /// # Errors
     /// Sizes out of range.
     pub fn model(&self) -> Result<Model<f32>> {
-        Ok(Model::new(self.config()?)?)
+        let model = Model::new(self.config()?)?;
+        Ok(match self.isa {
+            Some(isa) => model.with_isa(isa),
+            None => model,
+        })
     }
 
     /// What describes that network.

@@ -161,6 +161,7 @@ impl<'a> Plan<'a> {
             stop: None,
             learning_rate: self.settings.learning_rate,
             seed,
+            isa: self.settings.isa,
         }
     }
 

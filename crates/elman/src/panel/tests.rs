@@ -61,6 +61,7 @@ fn settings(view: &View, steps: u64) -> NetSettings {
         stop: None,
         learning_rate: 1e-2,
         seed: 1,
+        isa: None,
     }
 }
 
