@@ -8,6 +8,7 @@ mod instants;
 mod pieces;
 #[cfg(test)]
 mod tests;
+mod thrift;
 
 use super::memory::{Held, Memory};
 use crate::error::{Error, Result};
@@ -64,6 +65,7 @@ type Reader = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowErro
 type Open = fn(Bytes, Option<Vec<usize>>, &Memory) -> Said<(SchemaRef, Reader)>;
 
 fn parquet(raw: Bytes, places: Option<Vec<usize>>, memory: &Memory) -> Said<(SchemaRef, Reader)> {
+    thrift::footer_ends(&raw)?;
     let found = ArrowReaderMetadata::load(&raw, Default::default()).map_err(|e| e.to_string())?;
     // Of what a row takes in the end, this is the least, and known before any of it is decoded.
     let rows = u64::try_from(found.metadata().file_metadata().num_rows()).unwrap_or(u64::MAX);

@@ -2,6 +2,7 @@
 //! that the sizes are compared with what may be taken first.
 
 use super::Said;
+use super::thrift::Thrift;
 use crate::read::memory::Memory;
 use arrow_ipc::{Message, RecordBatch, root_as_message};
 use flate2::read::MultiGzDecoder;
@@ -18,7 +19,7 @@ pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) ->
             let end = start.saturating_add(len).min(raw.len() as u64);
             let mut chunk = usize::try_from(start).ok().and_then(|at| raw.get(at..end as usize));
             let mut largest = [0, 0];
-            while let Some((page, _, rest)) = chunk.and_then(Page::first) {
+            while let Some((page, _, rest)) = chunk.map(Page::first).transpose()?.flatten() {
                 if page.unpacked > largest[0] {
                     largest = [page.unpacked, largest[0]];
                 } else {
@@ -46,7 +47,7 @@ pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> Said<()> {
         let (start, len) = column.byte_range();
         let end = start.saturating_add(len).min(raw.len() as u64);
         let mut chunk = usize::try_from(start).ok().and_then(|at| raw.get(at..end as usize));
-        while let Some((page, packed, rest)) = chunk.and_then(Page::first) {
+        while let Some((page, packed, rest)) = chunk.map(Page::first).transpose()?.flatten() {
             if !is_true(&page, packed) {
                 return Err("a page unpacks to more than its header says, or is an LZ4 frame, which is not supported"
                     .to_string()
@@ -75,10 +76,21 @@ struct Page {
     unpacked: u64,
 }
 
+/// The first page of some bytes, its packed bytes, and the bytes after the page.
+type FirstPage<'a> = (Page, &'a [u8], &'a [u8]);
+
 impl Page {
-    /// The first page of these bytes, its packed bytes, and the bytes after the page.
-    fn first(bytes: &[u8]) -> Option<(Self, &[u8], &[u8])> {
-        let mut thrift = Thrift(bytes);
+    /// The first page of these bytes. Refuses a header with a list, which no page has: see [`Thrift::has_list`].
+    fn first(bytes: &[u8]) -> Said<Option<FirstPage<'_>>> {
+        let mut thrift = Thrift::without_lists(bytes);
+        let page = Self::read(&mut thrift);
+        match thrift.has_list {
+            true => Err("the header of a page is damaged".to_string().into()),
+            false => Ok(page),
+        }
+    }
+
+    fn read<'a>(thrift: &mut Thrift<'a>) -> Option<FirstPage<'a>> {
         let (mut unpacked, mut packed, mut levels) = (0, 0, 0);
         let mut id = 0;
         while let Some(kind) = thrift.field(&mut id)? {
@@ -86,102 +98,26 @@ impl Page {
                 (2, Thrift::INTEGER) => unpacked = thrift.integer()?,
                 (3, Thrift::INTEGER) => packed = thrift.integer()?,
                 // The header of a page of the second kind, whose levels are not packed.
-                (8, Thrift::STRUCT) => levels = thrift.levels()?,
+                (8, Thrift::STRUCT) => levels = level_bytes(thrift)?,
                 _ => thrift.skip(kind, 0)?,
             }
         }
-        let (page, rest) = thrift.0.split_at_checked(usize::try_from(packed).ok()?)?;
+        let (page, rest) = thrift.bytes.split_at_checked(usize::try_from(packed).ok()?)?;
         let unpacked = u64::try_from(unpacked.checked_sub(levels)?).ok()?;
         Some((Self { unpacked }, page.get(usize::try_from(levels).ok()?..)?, rest))
     }
 }
 
-/// Thrift's compact protocol, in which Parquet writes its headers: as much of it as passes over a struct.
-/// <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>
-struct Thrift<'a>(&'a [u8]);
-
-impl Thrift<'_> {
-    /// The kind of a number of 32 bits.
-    const INTEGER: u8 = 5;
-    const STRUCT: u8 = 12;
-
-    /// Structs within structs that a header has at most.
-    const DEPTH: u32 = 8;
-
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    fn bytes(&mut self, count: u64) -> Option<()> {
-        self.0 = self.0.get(usize::try_from(count).ok()?..)?;
-        Some(())
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn integer(&mut self) -> Option<i64> {
-        let value = self.varint()?;
-        Some((value >> 1) as i64 ^ -((value & 1) as i64))
-    }
-
-    /// The kind of the next field, whose number follows `id`; within, none at the end of the struct.
-    fn field(&mut self, id: &mut i64) -> Option<Option<u8>> {
-        let head = self.byte()?;
-        if head == 0 {
-            return Some(None);
-        }
-        *id = match head >> 4 {
-            0 => self.integer()?,
-            step => id.checked_add(step.into())?,
-        };
-        Some(Some(head & 0xf))
-    }
-
-    /// Bytes of both kinds of levels, in the header of a page that says them.
-    fn levels(&mut self) -> Option<i64> {
-        let (mut id, mut bytes) = (0, 0_i64);
-        while let Some(kind) = self.field(&mut id)? {
-            match (id, kind) {
-                (5 | 6, Self::INTEGER) => bytes = bytes.checked_add(self.integer()?)?,
-                _ => self.skip(kind, 1)?,
-            }
-        }
-        Some(bytes)
-    }
-
-    fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
-        match kind {
-            1 | 2 => Some(()),
-            3 => self.bytes(1),
-            4..=6 => self.varint().map(drop),
-            7 => self.bytes(8),
-            8 => {
-                let count = self.varint()?;
-                self.bytes(count)
-            }
-            Self::STRUCT if depth < Self::DEPTH => {
-                let mut id = 0;
-                while let Some(kind) = self.field(&mut id)? {
-                    self.skip(kind, depth + 1)?;
-                }
-                Some(())
-            }
-            // No header of a page has lists or maps.
-            _ => None,
+/// Bytes of both kinds of levels, in the header of a page that says them.
+fn level_bytes(thrift: &mut Thrift<'_>) -> Option<i64> {
+    let (mut id, mut bytes) = (0, 0_i64);
+    while let Some(kind) = thrift.field(&mut id)? {
+        match (id, kind) {
+            (5 | 6, Thrift::INTEGER) => bytes = bytes.checked_add(thrift.integer()?)?,
+            _ => thrift.skip(kind, 1)?,
         }
     }
+    Some(bytes)
 }
 
 /// Refuses a message of Arrow whose unpacked buffers take too much; its body begins at `body` of the file.
