@@ -1,5 +1,7 @@
 //! The patterns that one date may follow.
 
+use std::mem::discriminant;
+
 use super::super::DateOrder;
 use super::super::month_names::{Case, DayNames, MonthNames};
 use super::pieces::{Piece, pieces, split_time, time_of_day};
@@ -40,7 +42,8 @@ pub(super) fn patterns(text: &str) -> Vec<Guess> {
     found
 }
 
-/// What the words and marks of a day are, in all ways; numbers are none of them yet.
+/// What the words and marks of a day are, in all ways; numbers are none of them yet. A date has one name of a month and
+/// one of a day at most: a second one ends a way, which would otherwise be as many more ways as there are languages.
 fn words(day: &[Piece]) -> Vec<Vec<Option<Part>>> {
     let mut ways: Vec<Vec<Option<Part>>> = vec![Vec::new()];
     for (at, piece) in day.iter().enumerate() {
@@ -50,7 +53,14 @@ fn words(day: &[Piece]) -> Vec<Vec<Option<Part>>> {
             Piece::Word(word) => word_parts(word, &day[..at], day.get(at + 1)),
         };
         let longer = |way: Vec<Option<Part>>| {
-            readings.iter().map(move |part| [way.clone(), vec![part.clone()]].concat())
+            let fits = |part: &&Option<Part>| {
+                let kind = part.as_ref().filter(|part| part.is_name()).map(discriminant);
+                kind.is_none_or(|kind| {
+                    way.iter().flatten().all(|other| discriminant(other) != kind)
+                })
+            };
+            let parts = readings.iter().filter(fits);
+            parts.map(|part| [&way[..], std::slice::from_ref(part)].concat()).collect::<Vec<_>>()
         };
         ways = ways.into_iter().flat_map(longer).collect();
     }
@@ -82,12 +92,8 @@ fn word_parts(word: &str, before: &[Piece], behind: Option<&Piece>) -> Vec<Optio
 
 /// The parts of a day whose words are known, in all ways its numbers can be taken.
 fn with_numbers(day: &[Piece], words: &[Option<Part>]) -> Vec<(Option<DateOrder>, Vec<Part>)> {
-    let is_name = |part: &&Part| matches!(part, Part::MonthName(..));
-    let is_day_name = |part: &&Part| matches!(part, Part::DayName(..));
-    let names = words.iter().flatten().filter(is_name).count();
-    if names > 1 || words.iter().flatten().filter(is_day_name).count() > 1 {
-        return Vec::new();
-    }
+    let is_month = |part: &Option<Part>| matches!(part, Some(Part::MonthName(..)));
+    let name = words.iter().position(is_month);
     let numbers: Vec<(usize, usize)> = day
         .iter()
         .enumerate()
@@ -96,12 +102,9 @@ fn with_numbers(day: &[Piece], words: &[Option<Part>]) -> Vec<(Option<DateOrder>
         .collect();
     let places: Vec<usize> = numbers.iter().map(|(at, _)| *at).collect();
     let sizes: Vec<usize> = numbers.iter().map(|(_, len)| *len).collect();
-    let found = match names {
-        1 => {
-            let name = words.iter().position(|part| part.as_ref().is_some_and(|p| is_name(&p)));
-            with_name(&sizes, name < places.first().copied())
-        }
-        _ => [with_quarter, with_week, with_signs, in_figures]
+    let found = match name {
+        Some(name) => with_name(&sizes, places.first().is_some_and(|first| name < *first)),
+        None => [with_quarter, with_week, with_signs, in_figures]
             .into_iter()
             .map(|way| way(day, &places, &sizes))
             .find(|found| !found.is_empty())
@@ -252,6 +255,10 @@ impl Part {
     }
 
     fn is_number(&self) -> bool {
-        !matches!(self, Part::Text(_) | Part::MonthName(..) | Part::DayName(..) | Part::Half(_))
+        !self.is_name() && !matches!(self, Part::Text(_) | Part::Half(_))
+    }
+
+    fn is_name(&self) -> bool {
+        matches!(self, Part::MonthName(..) | Part::DayName(..))
     }
 }

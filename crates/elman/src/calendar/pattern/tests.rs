@@ -138,3 +138,11 @@ fn other_texts_are_no_dates() {
         assert!(!looks_like_date(text), "{text}");
     }
 }
+
+#[test]
+fn many_names_of_months_are_no_date_in_little_time() {
+    let many = "nov.".repeat(40);
+    assert!(!looks_like_date(&many) && !looks_like_date(&format!("1 {many} 2023")));
+    // `mar` is a day in Italy, and a month.
+    assert!(looks_like_date("mar 3 mar 2020"));
+}
