@@ -40,7 +40,7 @@ def backtests(args):
     print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     for path, horizon, windows, step, options in BACK:
         command = [args.elman, "backtest", os.path.join(args.data, path), "--horizon", str(horizon), "--json",
-                   "--windows", str(windows), "--step", str(step), "--seed", str(args.seed), *options, *args.option]
+                   "--n-windows", str(windows), "--step-size", str(step), "--seed", str(args.seed), *options, *args.option]
         start = time.perf_counter()
         said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
         seconds = time.perf_counter() - start
@@ -64,7 +64,7 @@ def ett(args):
         file, out = os.path.join(room, "etth1.csv"), os.path.join(room, "out.csv")
         with open(file, "w") as f:
             f.write("\n".join(lines) + "\n")
-        command = [args.elman, "backtest", file, "--wide", "--horizon", "96", "--windows", "2785", "--out", out, "--quiet"]
+        command = [args.elman, "backtest", file, "--wide", "--horizon", "96", "--n-windows", "2785", "--out", out, "--quiet"]
         start = time.perf_counter()
         subprocess.run(command + args.option, check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - start

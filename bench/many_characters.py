@@ -2,7 +2,7 @@
 """A made-up text in 6,000 characters, about as unevenly frequent as those of Chinese, on stdout: what a large vocabulary costs.
 
   many_characters.py > many.txt
-  elman text train many.txt --steps 40 --threads 1 --val-every 40 --sample-every 0 --held-out 0 --quiet [--cutoffs 0]
+  elman text train many.txt --max-steps 40 --threads 1 --val-every 40 --sample-every 0 --held-out 0 --quiet [--cutoffs 0]
 
 A character is drawn by 1 / (rank + 20)^1.25; half of the time the favourite of the one before follows instead.
 """

@@ -146,7 +146,7 @@ def our_curve(args, workload, weights):
     with tempfile.TemporaryDirectory() as room:
         command = [args.elman, "train", "--cell", w.cell, "--hidden-size", w.hidden, "--num-layers", w.layers]
         command += ["--input-size", w.inputs, "--seq-length", w.steps, "--batch-size", w.batch, "--lr", "0.001"]
-        command += ["--steps", CURVE, "--init", weights / f"{workload}.safetensors", "--json"]
+        command += ["--max-steps", CURVE, "--init", weights / f"{workload}.safetensors", "--json"]
         document = run([str(word) for word in command + ["--save", f"{room}/m.safetensors"]], 1)
     return [row["loss"] for row in document["history"]][:CURVE]
 

@@ -64,7 +64,7 @@ def of_elman(args, sizes, steps):
     with tempfile.TemporaryDirectory() as room:
         command = [args.elman, "text", "train", os.path.abspath(args.text), "--json", "--held-out", "0", "--schedule", "constant",
                    "--warmup", "0", "--lr", "0.002", "--threads", str(args.threads), "--hidden-size", str(hidden),
-                   "--num-layers", str(layers), "--embedding-size", str(EMBEDDING), "--seq-length", str(seq), "--batch-size", str(batch), "--steps", str(steps),
+                   "--num-layers", str(layers), "--embedding-size", str(EMBEDDING), "--seq-length", str(seq), "--batch-size", str(batch), "--max-steps", str(steps),
                    "--val-every", str(steps), "--save", os.path.join(room, "text.safetensors")]
         said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     return said["characters_per_second"], said["evaluations"][-1][1]

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use elman::nn::file::{TensorFile, seal};
-use elman::panel::Fitted;
+use elman::panel::FittedAuto;
 use elman::read::{self, Duplicates, Missing, ReadOptions};
 use elman::series::Series;
 use elman::text::TextModel;
-use elman::{Trained, read::LoadedPanel};
+use elman::{StatefulForecaster, read::LoadedPanel};
 
 /// Lets fuzzing continue after a panic on the reader thread: the libraries for columnar files and workbooks panic at some
 /// damaged files, and elman turns such a panic into an error.
@@ -33,11 +33,11 @@ pub fn table(data: &[u8]) {
         max_memory: Some(64 << 20),
         ..ReadOptions::default()
     };
-    if let Ok(panel) = read::panel_from(file, "fuzz", &options) {
+    if let Ok(panel) = read::read_panel_from(file, "fuzz", &options) {
         look_at(&panel);
     }
     if bit(5) {
-        let _ = read::csv_from(file, "fuzz", &options);
+        let _ = read::read_series_from(file, "fuzz", &options);
     }
 }
 
@@ -59,11 +59,11 @@ pub fn model(data: &[u8]) {
     let Ok(file) = TensorFile::of(file, Path::new("fuzz")).and_then(|file| file.model::<f32>()) else {
         return;
     };
-    if let Ok((fitted, _)) = Fitted::from_file(&file) {
+    if let Ok((fitted, _)) = FittedAuto::from_file(&file) {
         let values = (0..40).map(|t| 10.0 + f64::from(t % 7)).collect();
         let _ = fitted.forecast(&[Series::counted("fuzz", values)], 3);
     }
-    if let Ok(trained) = Trained::from_file(&file) {
+    if let Ok(trained) = StatefulForecaster::from_file(&file) {
         let _ = trained.forecast(3);
     }
     let _ = TextModel::from_file(&file);

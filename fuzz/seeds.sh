@@ -23,13 +23,13 @@ for file in lines array; do table json "$file" "$room/$file.json"; done
 printf '@attribute series_name string\n@attribute start_timestamp date\n@frequency monthly\n@missing true\n@data\nT1:1990-01-01 00-00-00:1,2,?,4\nT2:1990-02-01 00-00-00:3,4,5\n' > "$room/a.tsf"
 table tsf a "$room/a.tsf"
 
-small=(--horizon 2 --hidden-size 2 --steps 1 --quiet)
+small=(--horizon 2 --hidden-size 2 --max-steps 1 --quiet)
 for kind in parquet arrow; do
     "$elman" forecast "$room/months.csv" "${small[@]}" --out "$room/out.$kind"
     table columnar "$kind" "$room/out.$kind"
 done
 for book in crates/elman/tests/workbooks/*.{xlsx,ods}; do table sheets "$(basename "$book")" "$book"; done
 "$elman" forecast "$room/months.csv" "${small[@]}" --save "$seeds/model/panel" > /dev/null
-"$elman" train "$room/months.csv" --hidden-size 2 --steps 4 --quiet --save "$seeds/model/series" > /dev/null
+"$elman" train "$room/months.csv" --hidden-size 2 --max-steps 4 --quiet --save "$seeds/model/series" > /dev/null
 head -c 3000 examples/data/coriolanus.txt > "$room/text.txt"
-"$elman" text train "$room/text.txt" --hidden-size 2 --steps 2 --seq-length 8 --quiet --save "$seeds/model/text" > /dev/null
+"$elman" text train "$room/text.txt" --hidden-size 2 --max-steps 2 --seq-length 8 --quiet --save "$seeds/model/text" > /dev/null

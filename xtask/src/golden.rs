@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use elman::nn::cells::CellEntry;
 use elman::nn::registry::Entry;
 use elman::nn::{Real, Stream};
-use elman::{Session, Settings, Trained};
+use elman::{SeriesConfig, StatefulForecaster, TrainingRun};
 use safetensors::{Dtype, tensor::TensorView};
 
 /// Regenerates the fixtures, then checks our model files.
@@ -35,18 +35,18 @@ fn write_models(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for cell in CellEntry::<f32>::ALL {
         for num_layers in [1, 2] {
-            let mut settings = Settings::lesson();
+            let mut settings = SeriesConfig::lesson();
             settings.model.cell = cell.name().to_owned();
             settings.model.num_layers = num_layers;
             settings.model.hidden_size = 11;
             settings.train.learning_rate = 3e-3;
-            let mut session = Session::lesson(settings, None)?;
+            let mut session = TrainingRun::lesson(settings, None)?;
             session.run(|_, _| std::ops::ControlFlow::Continue(()))?;
-            let trained = session.finish()?;
+            let trained = session.into_fitted()?;
             let path = folder.join(format!("{}_{num_layers}.safetensors", cell.name()));
             trained.save(&path)?;
             // Read back: what is compared is what is in the file.
-            write_io(&Trained::load(&path)?, &path.with_extension("io.safetensors"))?;
+            write_io(&StatefulForecaster::load(&path)?, &path.with_extension("io.safetensors"))?;
             paths.push(path);
         }
     }
@@ -54,7 +54,7 @@ fn write_models(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Random input, the memory of the file as the initial state, and our output.
-fn write_io(trained: &Trained, path: &Path) -> anyhow::Result<()> {
+fn write_io(trained: &StatefulForecaster, path: &Path) -> anyhow::Result<()> {
     let (steps, batch) = (13, 1);
     let model = trained.model();
     let mut stream = Stream::new(1, "input");

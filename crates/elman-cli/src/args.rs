@@ -12,6 +12,7 @@ mod training;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use elman::nn::cells::CellEntry;
 use elman::nn::losses::{LossEntry, Predicts};
 use elman::nn::registry::Entry;
 
@@ -21,15 +22,16 @@ pub use given::Given;
 pub use mistake::in_words;
 pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
-pub use train::{ReadArgs, TrainArgs};
+pub use train::{ReadArgs, SeriesArgs, TrainArgs};
 pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};
 
-/// Recurrent networks that remember: train one, and forecast with it.
+/// Forecast time series with recurrent networks, and compare the forecasts with naive, theta and ETS.
 #[derive(Debug, Parser)]
 #[command(name = "elman", version, args_override_self = true, infer_subcommands = true)]
 #[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 bad data, 4 training diverged, \
                         130 stopped by Ctrl-C.\n\n\
-                        Begin with the lesson: elman train")]
+                        Start with the lesson: elman train\n\
+                        Or with your data: elman forecast DATA.csv --horizon 12")]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -37,28 +39,28 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Train a network; without DATA, on the lesson's sine wave.
+    /// Train a network on one series; without DATA, on the lesson, a sine wave.
     #[command(after_help = TRAIN_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Train(Box<TrainArgs>),
-    /// The future of a series, or of many: straight from data, or from a trained model.
+    /// Forecast one series or many, from a data file or with a trained model.
     #[command(after_help = FORECAST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Forecast(Box<ForecastArgs>),
-    /// What would have been forecast at earlier times, beside the baselines.
+    /// Backtest: rolling-origin evaluation (time-series cross-validation) beside the baselines.
     #[command(after_help = BACKTEST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Backtest(Box<BacktestArgs>),
-    /// Search the cell, sizes and rates that suit the data: at random, the better half trained on.
+    /// Hyperparameter search: random sampling with successive halving.
     #[command(after_help = TUNE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Tune(Box<TuneArgs>),
-    /// Learn a text character by character, and let the network write.
+    /// Character models: train, generate text, evaluate.
     #[command(after_help = text::EXAMPLES)]
     Text {
         #[command(subcommand)]
         command: TextCommand,
     },
-    /// Measure the speed of this machine on the standard workloads.
+    /// Benchmark: training and inference speed of this machine on standard workloads.
     #[command(after_help = BENCH_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Bench(Box<BenchArgs>),
-    /// Print a script that completes elman's commands and options in your shell.
+    /// Print a shell completion script.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell.
@@ -68,67 +70,69 @@ pub enum Command {
 
 const TRAIN_EXAMPLES: &str = "\
 Examples:
-  The lesson, then the same with gates and a picture to keep:
+  The lesson, then with an LSTM and a chart:
     elman train
-    elman train --cell lstm --steps 300 --plot lesson.html
+    elman train --cell lstm --max-steps 300 --plot lesson.html
 
-  A real series, its last 24 values held out:
+  A series of a CSV file, with its last 24 values as test set:
     elman train sales.csv --target units --holdout 24 --save sales.safetensors
 
-Ctrl-C saves a checkpoint and prints the command that goes on.";
+Ctrl-C saves a checkpoint and prints the command that continues the training.";
 
 const FORECAST_EXAMPLES: &str = "\
 Examples:
-  Straight from a file of one series or many, with bands:
+  One series or many, with 80 % and 95 % prediction intervals, as a table and a chart:
     elman forecast sales.csv --horizon 12 --level 80,95 --out future.csv --plot future.png
 
-  Go on from where the memory of a trained model ended:
+  Continue from the hidden state of a model of `elman train`:
     elman forecast sales.safetensors --horizon 12
 
-  First run what has come in since through the memory:
+  The same after new values, which update the hidden state:
     elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv
 
-  With what is known beside the sales; rows with an empty target at the end are the future:
+  With covariates; rows with an empty target at the end give the future covariates:
     elman forecast sales.csv --target units --futr-exog price,holiday --hist-exog visitors \\
       --static-exog region --calendar --horizon 28
 
-  Keep the networks of a forecast, and a month later forecast the newer file without training:
+  Save the model, and forecast a newer file without training:
     elman forecast sales.csv --horizon 12 --save all-shops.safetensors
     elman forecast all-shops.safetensors sales.csv --horizon 12";
 
 const BACKTEST_EXAMPLES: &str = "\
 Examples:
-  A year ahead, at the last 24 month ends:
-    elman backtest sales.csv --horizon 12 --windows 24
+  12 months ahead, from 24 cutoffs:
+    elman backtest sales.csv --horizon 12 --n-windows 24
 
-  A week ahead, every week, each time trained anew, every forecast kept:
-    elman backtest visits.csv --horizon 7 --windows 10 --step 7 --refit --out said.csv
+  A week ahead from every week, refitted at each cutoff, with all forecasts in a table:
+    elman backtest visits.csv --horizon 7 --n-windows 10 --step-size 7 --refit --out forecasts.csv
 
-Networks are chosen and trained on what was known before the first cutoff, so the last forecasts are
-made with older knowledge than you will have; --refit takes that away, at the price of its time.";
+Models are selected and trained once, on the data before the first cutoff. With --refit they are
+selected and trained at each cutoff, which takes longer. --json has the scores of each series, to
+find the worst.";
 
 const TUNE_EXAMPLES: &str = "\
 Examples:
-  Thirty-two settings, and the command that takes the best:
+  32 trials, and the forecast command with the best hyperparameters:
     elman tune sales.csv --horizon 12
 
-  Many, on all cores, in a log from which the same command goes on if it is stopped:
+  500 trials with a log; the same command continues a search that was stopped:
     elman tune visits.csv --horizon 28 --trials 500 --log visits-tune.jsonl
 
-Settings are judged on the last known values, on the view of the data that is best there. The best of many
-tries looks better there than it is: elman backtest shows what it is worth at other times.";
+Trials are compared on the validation set, the last values of each series, so the error of the best
+one is optimistic. elman backtest measures it at other cutoffs. --patience and --scope local do not
+apply to a search.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:
-  Two of the standard workloads, on two instruction sets of this machine:
+  Two standard workloads, on two instruction sets:
     elman bench --workload W1,W3
     elman bench --workload W1,W3 --isa portable
 
-  A network of your own, measured for five seconds:
+  A custom network, measured for five seconds:
     elman bench --cell gru --hidden 50 --seq 100 --batch 16 --seconds 5 --json
 
-A step is what `elman train` does in one: the window copied in, forward, backward, the update, and
-the loss read out. On a busy machine trust the fastest run more than the median.";
+A training step copies the window, runs forward and backward, updates the weights and reads the loss,
+as in elman train. On a busy machine the fastest run is more reliable than the median.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -147,6 +151,7 @@ impl Cli {
         let given = Given::of(&command, &matches);
         match &mut cli.command {
             Command::Train(args) => args.given = given,
+            Command::Forecast(args) => args.given = given,
             Command::Text { command: TextCommand::Train(args) } => args.given = given,
             _ => {}
         }
@@ -166,6 +171,11 @@ fn names<E: Entry>() -> PossibleValuesParser {
     named(E::ALL.iter())
 }
 
+/// The cells, in capitals or not: `LSTM` is `lstm`.
+fn cells() -> impl TypedValueParser<Value = String> {
+    names::<CellEntry<f32>>().map(|cell| cell.to_lowercase())
+}
+
 /// The losses of the networks of `train`, which have one output for each value.
 fn point_losses() -> PossibleValuesParser {
     named(LossEntry::<f32>::ALL.iter().filter(|loss| loss.predicts() == Predicts::Point))
@@ -176,11 +186,11 @@ fn named<E: Entry>(entries: impl Iterator<Item = &'static E>) -> PossibleValuesP
 }
 
 /// The most steps of a horizon or a season.
-const MOST_STEPS: i64 = 1 << 20;
+const MAX_STEPS: i64 = 1 << 20;
 
 /// The length of a season in steps, or 0.
 fn season() -> impl TypedValueParser<Value = usize> {
-    clap::value_parser!(u32).range(0..=MOST_STEPS).map(|steps| steps as usize)
+    clap::value_parser!(u32).range(0..=MAX_STEPS).map(|steps| steps as usize)
 }
 
 fn scaler_names() -> PossibleValuesParser {

@@ -71,7 +71,7 @@ pub fn stdin_once(inputs: &[Option<&PathBuf>]) -> Result<(), Failure> {
     match inputs.iter().flatten().filter(|input| is_stdin(input)).count() {
         0 | 1 => Ok(()),
         _ => {
-            let message = "`-` is named twice, and what comes in can be read once\n  help: name a file for \
+            let message = "`-` is named twice, and stdin can be read once\n  help: name a file for \
                            one of the two";
             Err(Failure::new(USAGE, message))
         }
@@ -102,12 +102,12 @@ pub fn again(data: Option<&Path>) -> &'static str {
 /// Reads a series.
 pub fn read(input: Input, options: &ReadOptions) -> Result<Loaded, Failure> {
     if options.missing == Missing::Mask {
-        let message = "one network for one series has no mask for missing values\n  help: fill them with \
-                       `--missing interpolate`, or forecast straight from the data";
+        let message = "`elman train` cannot mask missing values\n  help: fill them with \
+                       `--missing interpolate`, or use `elman forecast`";
         return Err(Failure::new(USAGE, message));
     }
     let name = input.name().to_owned();
-    Ok(elman::read::csv_from(input, &name, options)?)
+    Ok(elman::read::read_series_from(input, &name, options)?)
 }
 
 /// Bytes of a file from which on its reading takes long enough for a progress bar.
@@ -117,11 +117,11 @@ const LONG: u64 = 50_000_000;
 pub fn read_panel(input: Input, options: &ReadOptions, shown: bool) -> elman::Result<LoadedPanel> {
     let name = input.name().to_owned();
     match input.size().filter(|size| shown && *size > LONG) {
-        None => elman::read::panel_from(input, &name, options),
+        None => elman::read::read_panel_from(input, &name, options),
         Some(size) => {
             let bar = progress(size);
             bar.set_message("reading");
-            let loaded = elman::read::panel_from(bar.wrap_read(input), &name, options);
+            let loaded = elman::read::read_panel_from(bar.wrap_read(input), &name, options);
             bar.finish_and_clear();
             loaded
         }
@@ -148,7 +148,7 @@ pub fn may_be_table(path: Option<&PathBuf>) -> Result<(), Failure> {
         Some("parquet" | "arrow" | "feather") => {}
         Some(other) => {
             let message = format!(
-                "a table cannot be written as .{other}\n  help: name it {NAMES}, or .jsonl for lines of JSON"
+                "a table cannot be written as .{other}\n  help: name it {NAMES}, or .jsonl for JSON Lines"
             );
             return Err(Failure::new(USAGE, message));
         }

@@ -2,7 +2,7 @@
 //!
 //! Its product of bf16 in `f32` sums (`tdpbf16ps`) does 16·16·32 multiply-adds in sixteen cycles, where
 //! AVX-512 does 512. Three bf16 hold an `f32` exactly, and six products of such parts give the
-//! product of two `f32` to its last bits: see [`planes`](crate::gemm). The compiler knows neither the tiles
+//! product of two `f32` to its last bits: see [`bf16_split`](crate::gemm). The compiler knows neither the tiles
 //! nor the instructions on a stable release, so that they stand here in assembly; it never uses the
 //! tiles itself.
 //!

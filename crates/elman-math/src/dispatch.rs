@@ -5,7 +5,7 @@
 //! that its plain loops become that set's vector instructions.
 //!
 //! That function stands in a module of its own for each set: the compiler keeps what comes out of one module
-//! together, and works on several at a time. It is not inlined: what kernels start through [`Tier::run`] they
+//! together, and works on several at a time. It is not inlined: what kernels start through [`Backend::run`] they
 //! share.
 
 #[cfg(target_arch = "x86_64")]
@@ -14,7 +14,7 @@ mod avx2;
 mod avx512;
 mod compiled;
 
-use crate::line::{self, Bits, Line};
+use crate::line::{self, Bits, SimdVector};
 
 /// An instruction set of *this* machine that the kernels are compiled for.
 ///
@@ -48,9 +48,9 @@ enum Set {
 /// A piece of work to be compiled once for each [`Isa`].
 pub trait Kernel {
     /// Does the work. Mark the implementation `#[inline(always)]`, and everything hot that it
-    /// calls: only what is inlined, or started by [`Tier::run`], is compiled for the instruction
+    /// calls: only what is inlined, or started by [`Backend::run`], is compiled for the instruction
     /// set.
-    fn run<I: Tier>(self);
+    fn run<I: Backend>(self);
 }
 
 mod sealed {
@@ -61,11 +61,11 @@ mod sealed {
 /// vectoriser cannot be trusted to find them. The types behind it are private and appear only
 /// inside a kernel that runs on them. Sealed: a tier of another crate could name an instruction set that the machine
 /// does not have.
-pub trait Tier: sealed::Sealed {
+pub trait Backend: sealed::Sealed {
     /// Sixteen `f32`.
-    type F32: Line<f32> + Bits;
+    type F32: SimdVector<f32> + Bits;
     /// Sixteen `f64`.
-    type F64: Line<f64>;
+    type F64: SimdVector<f64>;
     /// Whether a fused multiply-add is an instruction, and not a call of a library.
     const FUSED: bool;
 
@@ -76,7 +76,7 @@ pub trait Tier: sealed::Sealed {
 
 struct Portable;
 impl sealed::Sealed for Portable {}
-impl Tier for Portable {
+impl Backend for Portable {
     type F32 = line::Array<f32>;
     type F64 = line::Array<f64>;
     const FUSED: bool = false;
@@ -92,7 +92,7 @@ struct Neon;
 #[cfg(target_arch = "aarch64")]
 impl sealed::Sealed for Neon {}
 #[cfg(target_arch = "aarch64")]
-impl Tier for Neon {
+impl Backend for Neon {
     type F32 = line::NeonF32;
     type F64 = line::NeonF64;
     const FUSED: bool = true;
@@ -108,7 +108,7 @@ struct Simd128;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 impl sealed::Sealed for Simd128 {}
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-impl Tier for Simd128 {
+impl Backend for Simd128 {
     type F32 = line::Simd128F32;
     type F64 = line::Simd128F64;
     const FUSED: bool = false;
@@ -124,7 +124,7 @@ struct Avx2;
 #[cfg(target_arch = "x86_64")]
 impl sealed::Sealed for Avx2 {}
 #[cfg(target_arch = "x86_64")]
-impl Tier for Avx2 {
+impl Backend for Avx2 {
     type F32 = line::Avx2F32;
     type F64 = line::Avx2F64;
     const FUSED: bool = true;
@@ -141,7 +141,7 @@ struct Avx512;
 #[cfg(target_arch = "x86_64")]
 impl sealed::Sealed for Avx512 {}
 #[cfg(target_arch = "x86_64")]
-impl Tier for Avx512 {
+impl Backend for Avx512 {
     type F32 = line::Avx512F32;
     type F64 = line::Avx512F64;
     const FUSED: bool = true;

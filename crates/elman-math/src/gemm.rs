@@ -12,15 +12,15 @@
 //! instruction set gives the same bits for every number of rows from two on. A single row is summed
 //! in interleaved chains, as there are no other rows to hide the latency of its sums behind.
 
+#[cfg_attr(not(target_arch = "x86_64"), path = "gemm/no_bf16_split.rs")]
+mod bf16_split;
 mod pack;
-#[cfg_attr(not(target_arch = "x86_64"), path = "gemm/no_planes.rs")]
-mod planes;
 mod tile;
 mod transposed;
 
 use self::tile::{Strided, product};
-use crate::dispatch::{Isa, Kernel, Tier};
-use crate::line::Line;
+use crate::dispatch::{Backend, Isa, Kernel};
+use crate::line::SimdVector;
 use crate::real::Real;
 
 pub use pack::{PANEL, Rhs, pack, packed_len};
@@ -30,7 +30,7 @@ pub use transposed::{GemmTransposed, Gradient, transposed_scratch_len};
 pub const ROW_BLOCK: usize = 192;
 
 /// The most rows of a tile.
-const MOST_ROWS: usize = 8;
+const MAX_ROWS: usize = 8;
 
 /// The left operand `[M, K]`, row-major.
 #[derive(Clone, Copy)]
@@ -59,7 +59,7 @@ pub enum Start<'a, T> {
 }
 
 /// C `[M, N]` = start + A `[M, K]` · B `[K, N]`, as a [`Kernel`]: run it on an [`Isa`], or within
-/// another kernel through [`Tier::run`].
+/// another kernel through [`Backend::run`].
 pub struct Gemm<'a, T> {
     isa: Isa,
     m: usize,
@@ -162,10 +162,10 @@ pub fn gemm<T: Real>(
 
 impl<T: Real> Kernel for Gemm<'_, T> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let Self { isa, m, n, k, .. } = self;
-        if planes::suit::<T>(isa, k, n) {
-            return planes::product(self.into_f32());
+        if bf16_split::suit::<T>(isa, k, n) {
+            return bf16_split::product(self.into_f32());
         }
         assert!(self.b.len() >= pack::panels_len(k, n), "B: not packed for [{k}, {n}]");
         match m {
@@ -184,10 +184,10 @@ struct OneRow<'a, T>(Gemm<'a, T>);
 
 impl<T: Real> Kernel for Tiles<'_, T> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let gemm = &mut { self.0 };
         // As many rows as the registers hold with one panel, at most.
-        let most_rows = MOST_ROWS.min(<T::Line<I>>::MOST);
+        let most_rows = MAX_ROWS.min(<T::SimdVector<I>>::MOST);
         for first in (0..gemm.m).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(gemm.m - first);
             match rows.div_ceil(rows.div_ceil(most_rows)) {
@@ -208,10 +208,10 @@ impl<T: Real> Kernel for OneRow<'_, T> {
     /// A few panels at a time, in so many chains of sums that none waits for another. Four panels and two chains read
     /// weights from the second-level cache a third faster than eight panels, on Zen 4 (106 GB/s for 79).
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let mut gemm = self.0;
         let panels = gemm.n.div_ceil(PANEL);
-        let most = <T::Line<I>>::MOST;
+        let most = <T::SimdVector<I>>::MOST;
         let mut panel = 0;
         while panel < panels {
             panel += match panels - panel {
@@ -238,12 +238,12 @@ struct Block<'g, 'a, T, const R: usize, const S: usize> {
 
 impl<T: Real, const R: usize, const S: usize> Kernel for Block<'_, '_, T, R, S> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let Self { gemm, first, rows } = self;
         let tiles = rows.div_ceil(R);
         let of_r = rows - tiles * S;
         let panels = gemm.n.div_ceil(PANEL);
-        let most = (<T::Line<I>>::MOST / R).max(1);
+        let most = (<T::SimdVector<I>>::MOST / R).max(1);
         let mut panel = 0;
         while panel < panels {
             // The last two strips share what is left: a thin one would wait for its own sums.
@@ -264,7 +264,7 @@ impl<T: Real, const R: usize, const S: usize> Kernel for Block<'_, '_, T, R, S> 
 impl<T: Real> Gemm<'_, T> {
     /// `P` panels of all rows of a block. Returns `P`.
     #[inline(always)]
-    fn strip<I: Tier, const R: usize, const S: usize, const P: usize>(
+    fn strip<I: Backend, const R: usize, const S: usize, const P: usize>(
         &mut self,
         first: usize,
         rows: usize,
@@ -284,13 +284,16 @@ impl<T: Real> Gemm<'_, T> {
     }
 
     #[inline(always)]
-    fn one_row_of<I: Tier, const P: usize, const CHAINS: usize>(&mut self, panel: usize) -> usize {
+    fn one_row_of<I: Backend, const P: usize, const CHAINS: usize>(
+        &mut self,
+        panel: usize,
+    ) -> usize {
         self.tile::<I, 1, P, CHAINS>(0, panel);
         P
     }
 
     #[inline(always)]
-    fn tile<I: Tier, const R: usize, const P: usize, const CHAINS: usize>(
+    fn tile<I: Backend, const R: usize, const P: usize, const CHAINS: usize>(
         &mut self,
         row: usize,
         panel: usize,

@@ -6,7 +6,7 @@
 //! * [`Real`]: `f32` for work, `f64` for proof, from one source.
 //! * [`Isa`] and [`Kernel`]: the instruction set, chosen once at run time.
 //! * [`gemm`]: matrix products on packed panels one or two cache lines wide.
-//! * [`Lines`]: numbers in registers, sixteen and more at a time.
+//! * [`SimdVectors`]: numbers in registers, sixteen and more at a time.
 //! * [`vecmath`]: `exp`, `tanh`, `sigmoid` and `softplus` of them.
 //! * [`Team`]: threads that share out work in microseconds.
 //! * [`Stream`]: named, seeded, resumable random streams.
@@ -23,7 +23,7 @@ pub mod team;
 pub mod vecmath;
 
 pub use dispatch::{Isa, Kernel};
-pub use lines::Lines;
+pub use lines::SimdVectors;
 pub use real::Real;
 pub use rng::Stream;
 pub use team::Team;

@@ -1,7 +1,7 @@
 //! Sixteen numbers in registers, and the operations that products and cells need on them.
 //!
-//! A [`Line`] is as long as a panel of [`gemm`](crate::gemm) is wide. Its types are private and can
-//! only be had from a [`Tier`](crate::dispatch::Tier), that is in code which an
+//! A [`SimdVector`] is as long as a panel of [`gemm`](crate::gemm) is wide. Its types are private and can
+//! only be had from a [`Backend`](crate::dispatch::Backend), that is in code which an
 //! [`Isa`](crate::dispatch::Isa) of this machine has started: this is why its methods are safe,
 //! although they use instructions that another machine may not have.
 
@@ -37,8 +37,8 @@ pub(crate) mod sealed {
 }
 
 /// [`LINE`] values of type `T`. The operators work element by element. Sealed: its types are those of the
-/// [tiers](crate::dispatch::Tier).
-pub trait Line<T>:
+/// [tiers](crate::dispatch::Backend).
+pub trait SimdVector<T>:
     sealed::Sealed
     + Copy
     + Add<Output = Self>
@@ -80,7 +80,7 @@ pub trait Line<T>:
 }
 
 /// What the functions of [`vecmath`](crate::vecmath) do to the bits of `f32`.
-pub trait Bits: Line<f32> {
+pub trait Bits: SimdVector<f32> {
     /// 2ⁿ for the whole number n that adding 1.5 · 2²³ left in the low bits.
     fn power_of_two(self) -> Self;
 

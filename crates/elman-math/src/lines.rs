@@ -6,29 +6,29 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use crate::dispatch::Tier;
-use crate::line::{LINE, Line};
+use crate::dispatch::Backend;
+use crate::line::{LINE, SimdVector};
 use crate::real::Real;
 
 /// `N` lines of type `T` on tier `I`. The operators work element by element.
-pub struct Lines<T: Real, I: Tier, const N: usize>(pub(crate) [T::Line<I>; N]);
+pub struct SimdVectors<T: Real, I: Backend, const N: usize>(pub(crate) [T::SimdVector<I>; N]);
 
-impl<T: Real, I: Tier, const N: usize> Clone for Lines<T, I, N> {
+impl<T: Real, I: Backend, const N: usize> Clone for SimdVectors<T, I, N> {
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T: Real, I: Tier, const N: usize> Copy for Lines<T, I, N> {}
+impl<T: Real, I: Backend, const N: usize> Copy for SimdVectors<T, I, N> {}
 
-impl<T: Real, I: Tier, const N: usize> Lines<T, I, N> {
+impl<T: Real, I: Backend, const N: usize> SimdVectors<T, I, N> {
     /// Values of the lines.
     pub const LEN: usize = N * LINE;
 
     /// `x` in every place.
     #[inline(always)]
     pub fn splat(x: T) -> Self {
-        Self([<T::Line<I>>::splat(x); N])
+        Self([<T::SimdVector<I>>::splat(x); N])
     }
 
     /// The values of `from`, [`LEN`](Self::LEN) or fewer, and zeros.
@@ -38,8 +38,8 @@ impl<T: Real, I: Tier, const N: usize> Lines<T, I, N> {
         for n in 0..N {
             let from = &from[(n * LINE).min(from.len())..];
             lines.0[n] = match from.first_chunk() {
-                Some(line) => <T::Line<I>>::load(line),
-                None => <T::Line<I>>::load_part(from),
+                Some(line) => <T::SimdVector<I>>::load(line),
+                None => <T::SimdVector<I>>::load_part(from),
             };
         }
         lines
@@ -71,7 +71,7 @@ impl<T: Real, I: Tier, const N: usize> Lines<T, I, N> {
     #[inline(always)]
     pub fn at_least(mut self, limit: T) -> Self {
         for n in 0..N {
-            self.0[n] = self.0[n].at_least(<T::Line<I>>::splat(limit));
+            self.0[n] = self.0[n].at_least(<T::SimdVector<I>>::splat(limit));
         }
         self
     }
@@ -80,7 +80,7 @@ impl<T: Real, I: Tier, const N: usize> Lines<T, I, N> {
     #[inline(always)]
     pub fn at_most(mut self, limit: T) -> Self {
         for n in 0..N {
-            self.0[n] = self.0[n].at_most(<T::Line<I>>::splat(limit));
+            self.0[n] = self.0[n].at_most(<T::SimdVector<I>>::splat(limit));
         }
         self
     }
@@ -96,7 +96,7 @@ impl<T: Real, I: Tier, const N: usize> Lines<T, I, N> {
             for (x, y) in x.iter_mut().zip(y) {
                 *x = f(*x, y);
             }
-            self.0[n] = <T::Line<I>>::load(&x);
+            self.0[n] = <T::SimdVector<I>>::load(&x);
         }
         self
     }
@@ -104,7 +104,7 @@ impl<T: Real, I: Tier, const N: usize> Lines<T, I, N> {
 
 macro_rules! operator {
     ($trait:ident, $op:ident) => {
-        impl<T: Real, I: Tier, const N: usize> $trait for Lines<T, I, N> {
+        impl<T: Real, I: Backend, const N: usize> $trait for SimdVectors<T, I, N> {
             type Output = Self;
 
             #[inline(always)]

@@ -4,10 +4,10 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::dispatch::Tier;
-use crate::line::Line;
-use crate::lines::Lines;
-use crate::vecmath::{self, Squash};
+use crate::dispatch::Backend;
+use crate::line::SimdVector;
+use crate::lines::SimdVectors;
+use crate::vecmath::{self, Activation};
 
 mod sealed {
     pub trait Sealed {}
@@ -17,7 +17,7 @@ mod sealed {
 
 /// A floating-point type the engine runs in. Sealed: `f32` and `f64`.
 ///
-/// [`squash`](Real::squash) is branch-free in `f32`, with the error stated in [`vecmath`]; in `f64` it
+/// [`activation`](Real::activation) is branch-free in `f32`, with the error stated in [`vecmath`]; in `f64` it
 /// is the standard library's, so that gradient checks see no approximation at all.
 pub trait Real:
     sealed::Sealed
@@ -48,7 +48,7 @@ pub trait Real:
     /// Whether it is `f32`.
     const IS_F32: bool;
     /// Sixteen values in the registers of tier `I`.
-    type Line<I: Tier>: Line<Self>;
+    type SimdVector<I: Backend>: SimdVector<Self>;
 
     /// The nearest value to `x`.
     fn from_f64(x: f64) -> Self;
@@ -67,12 +67,12 @@ pub trait Real:
     /// Whether it is no number.
     fn is_nan(self) -> bool;
     /// The function `by[m]` of each value of `x[m]`.
-    fn squash<I: Tier, const N: usize, const M: usize>(
-        x: [Lines<Self, I, N>; M],
-        by: [Squash; M],
-    ) -> [Lines<Self, I, N>; M];
+    fn activation<I: Backend, const N: usize, const M: usize>(
+        x: [SimdVectors<Self, I, N>; M],
+        by: [Activation; M],
+    ) -> [SimdVectors<Self, I, N>; M];
     /// The exponential of each value; in `f32` of what [`vecmath`] limits it to.
-    fn exp<I: Tier, const N: usize>(x: Lines<Self, I, N>) -> Lines<Self, I, N>;
+    fn exp<I: Backend, const N: usize>(x: SimdVectors<Self, I, N>) -> SimdVectors<Self, I, N>;
     /// The same values, if the type [is `f32`](Real::IS_F32).
     ///
     /// # Panics
@@ -93,9 +93,9 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ty, $line:ident, $squash:expr, $exp:expr, $is_f32:literal, |$values:ident| $as_f32:expr) => {
+    ($type:ty, $line:ident, $activation:expr, $exp:expr, $is_f32:literal, |$values:ident| $as_f32:expr) => {
         impl Real for $type {
-            type Line<I: Tier> = I::$line;
+            type SimdVector<I: Backend> = I::$line;
 
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -134,14 +134,16 @@ macro_rules! real {
                 self.is_nan()
             }
             #[inline(always)]
-            fn squash<I: Tier, const N: usize, const M: usize>(
-                x: [Lines<Self, I, N>; M],
-                by: [Squash; M],
-            ) -> [Lines<Self, I, N>; M] {
-                $squash(x, by)
+            fn activation<I: Backend, const N: usize, const M: usize>(
+                x: [SimdVectors<Self, I, N>; M],
+                by: [Activation; M],
+            ) -> [SimdVectors<Self, I, N>; M] {
+                $activation(x, by)
             }
             #[inline(always)]
-            fn exp<I: Tier, const N: usize>(x: Lines<Self, I, N>) -> Lines<Self, I, N> {
+            fn exp<I: Backend, const N: usize>(
+                x: SimdVectors<Self, I, N>,
+            ) -> SimdVectors<Self, I, N> {
                 $exp(x)
             }
             #[inline(always)]
@@ -163,7 +165,7 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, vecmath::squash, vecmath::exp, true, |values| values);
-real!(f64, F64, vecmath::squash_exactly, vecmath::exp_exactly, false, |_values| unreachable!(
+real!(f32, F32, vecmath::activation, vecmath::exp, true, |values| values);
+real!(f64, F64, vecmath::activation_exactly, vecmath::exp_exactly, false, |_values| unreachable!(
     "values of f64"
 ));

@@ -19,27 +19,27 @@
     reason = "loops over constant sizes unroll; iterators over arrays of vectors stay in memory"
 )]
 
+mod activation;
 mod exp;
 mod softplus;
-mod squash;
 
-use crate::dispatch::Tier;
+use crate::dispatch::Backend;
 use crate::line::Bits;
-use crate::lines::Lines;
+use crate::lines::SimdVectors;
 
+pub use activation::{Activation, activation, activation_exactly, sigmoid, tanh};
 pub use exp::{exp, exp_exactly};
 pub use softplus::softplus;
-pub use squash::{Squash, sigmoid, squash, squash_exactly, tanh};
 
-/// Several [`Lines`] that are worked on in step.
-type Side<I, const N: usize, const M: usize> = [Lines<f32, I, N>; M];
+/// Several [`SimdVectors`] that are worked on in step.
+type Side<I, const N: usize, const M: usize> = [SimdVectors<f32, I, N>; M];
 
 /// a / b for b from 1 to 2¹²⁶.
 ///
 /// A difference of bit patterns is 1/b to within an eighth; each turn of
 /// y ← y (1 + e + e²), e = 1 - b y, leaves the cube of the error: 2e-3, then 7e-9.
 #[inline(always)]
-fn divide<I: Tier, const N: usize, const M: usize>(
+fn divide<I: Backend, const N: usize, const M: usize>(
     a: Side<I, N, M>,
     b: Side<I, N, M>,
 ) -> Side<I, N, M> {
@@ -54,11 +54,11 @@ fn divide<I: Tier, const N: usize, const M: usize>(
         for n in 0..N {
             y[m].0[n] = b[m].0[n].bits_below(0x7ef3_11c7);
         }
-        minus_b[m] = Lines::splat(0.0) - b[m];
+        minus_b[m] = SimdVectors::splat(0.0) - b[m];
     }
     for _ in 0..2 {
         for m in 0..M {
-            e[m] = minus_b[m].mul_add(y[m], Lines::splat(1.0));
+            e[m] = minus_b[m].mul_add(y[m], SimdVectors::splat(1.0));
         }
         for m in 0..M {
             e[m] = e[m].mul_add(e[m], e[m]);

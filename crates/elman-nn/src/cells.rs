@@ -1,11 +1,11 @@
-//! Recurrent cells: what happens at one time step, and its derivative.
+//! Recurrent cells: the equations of one time step, and their derivatives.
 //!
-//! A [`Cell`] owns no time loop and no matrix product: [`Recurrent`] has
-//! those. It adds two pointwise functions, of as many hidden units at once as fit in registers.
+//! A [`Cell`] contains no time loop and no matrix product: [`Recurrent`] contains both. A cell
+//! defines two pointwise functions, each on as many elements of the hidden state as fit in registers.
 //!
-//! The letters are the same in every file: x input, h hidden state, `W_x` = `weight_ih`,
-//! `W_h` = `weight_hh`, and `d` + name for the gradient of the loss with respect to it. A gate's
-//! sum before its activation is its x-part plus its h-part:
+//! All files use the same letters: x input, h hidden state, `W_x` = `weight_ih`,
+//! `W_h` = `weight_hh`, and `d` + name for the gradient of the loss with respect to that name. The
+//! pre-activation of a gate is the sum of its x-part and its h-part:
 //!
 //! ```text
 //! x-part  a = W_x x_t + b_ih        h-part  r = W_h h_(t-1) + b_hh
@@ -15,8 +15,8 @@ mod gru;
 mod lstm;
 mod rnn;
 
-use elman_math::dispatch::Tier;
-use elman_math::{Lines, Real};
+use elman_math::dispatch::Backend;
+use elman_math::{Real, SimdVectors};
 
 use crate::layers::{Layer, Recurrent, RecurrentSize};
 use crate::params::Layout;
@@ -27,37 +27,38 @@ pub use gru::Gru;
 pub use lstm::Lstm;
 pub use rnn::{Relu, Rnn, Tanh};
 
-/// The most gates a cell may have.
+/// The maximum number of gates of a cell.
 pub const MAX_GATES: usize = 4;
 
-/// Some units of each gate of one stream; those beyond [`Cell::GATES`] are zero.
-pub type Gates<T, I, const N: usize> = [Lines<T, I, N>; MAX_GATES];
+/// Some elements of each gate in one lane; the entries from [`Cell::GATES`] on are zero.
+pub type Gates<T, I, const N: usize> = [SimdVectors<T, I, N>; MAX_GATES];
 
-/// The same units of each state, in the order of [`Cell::STATES`]; those beyond are zero.
-pub type States<T, I, const N: usize> = [Lines<T, I, N>; MAX_STATES];
+/// The same elements of each state tensor, in the order of [`Cell::STATES`]; the other entries are zero.
+pub type States<T, I, const N: usize> = [SimdVectors<T, I, N>; MAX_STATES];
 
 /// One kind of recurrent cell.
 pub trait Cell<T: Real>: Send + Sync + 'static {
-    /// Gates: how many times H rows the weights have.
+    /// Number of gates: the weight matrices have this many times H rows.
     const GATES: usize;
-    /// The state tensors, the hidden state `h` first.
+    /// The names of the state tensors, the hidden state `h` first.
     const STATES: &'static [&'static str];
-    /// Whether x-part and h-part of a gate are used apart. If not, both arrive summed up in the
-    /// x-part, and the h-part is zero.
+    /// Whether the cell needs the x-part and the h-part of a gate separately. If not, the x-part
+    /// holds the sum of both, and the h-part is zero.
     const SPLIT: bool;
 
-    /// One time step forward: from the sums in `x_part` (and `h_part`) and the states before to the
-    /// states after. Leaves in `x_part` (and `h_part`) what [`step_back`](Cell::step_back) needs.
-    fn step<I: Tier, const N: usize>(
+    /// Computes one time step forward: from the parts in `x_part` and `h_part` and the states before
+    /// the step to the states after it. Leaves in both parts the values that
+    /// [`step_back`](Cell::step_back) needs.
+    fn step<I: Backend, const N: usize>(
         x_part: &mut Gates<T, I, N>,
         h_part: &mut Gates<T, I, N>,
         before: States<T, I, N>,
     ) -> States<T, I, N>;
 
-    /// One time step back. `d` is the gradient for the states after; returns the part of the
-    /// gradient for the states before that does not go through `W_h`. Leaves the gradient of the
-    /// x-part in `x_part`, and of the h-part, if split, in `h_part`.
-    fn step_back<I: Tier, const N: usize>(
+    /// Computes one time step back. `d` is the gradient of the states after the step. Returns the
+    /// part of the gradient of the states before it that does not go through `W_h`. Leaves the gradient
+    /// of the x-part in `x_part`, and, if [`SPLIT`](Cell::SPLIT), that of the h-part in `h_part`.
+    fn step_back<I: Backend, const N: usize>(
         x_part: &mut Gates<T, I, N>,
         h_part: &mut Gates<T, I, N>,
         before: States<T, I, N>,
@@ -66,19 +67,19 @@ pub trait Cell<T: Real>: Send + Sync + 'static {
     ) -> States<T, I, N>;
 }
 
-/// One row `[H]` of each state, in the order of [`Cell::STATES`]; those beyond are empty.
+/// One row `[H]` of each state tensor, in the order of [`Cell::STATES`]; the other entries are empty.
 pub type Rows<'a, T> = [&'a [T]; MAX_STATES];
-/// [`Rows`] to be written.
+/// [`Rows`], mutable.
 pub type RowsMut<'a, T> = [&'a mut [T]; MAX_STATES];
 
-/// A line of the registry of cells.
+/// An entry of the registry of cells.
 #[derive(Debug)]
 pub struct CellEntry<T: Real> {
     name: &'static str,
     summary: &'static str,
-    /// Gates: how many times H rows the weights have.
+    /// Number of gates: the weight matrices have this many times H rows.
     pub gates: usize,
-    /// The state tensors.
+    /// The names of the state tensors.
     pub states: &'static [&'static str],
     pub(crate) layer: fn(&mut Layout, RecurrentSize) -> Box<dyn Layer<T>>,
 }
@@ -98,10 +99,13 @@ impl<T: Real> CellEntry<T> {
 impl<T: Real> Entry for CellEntry<T> {
     const FAMILY: &'static str = "cell";
     const ALL: &'static [Self] = &[
-        Self::new::<Rnn<Tanh>>("rnn", "Elman's network: the new memory is tanh of a sum"),
-        Self::new::<Rnn<Relu>>("rnn_relu", "the same with max(0, x) in place of tanh"),
-        Self::new::<Gru>("gru", "gated recurrent unit: two gates decide what to keep"),
-        Self::new::<Lstm>("lstm", "long short-term memory: three gates around a second state"),
+        Self::new::<Rnn<Tanh>>("rnn", "Elman network: h' = tanh(W_x x + W_h h + b)"),
+        Self::new::<Rnn<Relu>>(
+            "rnn_relu",
+            "Elman network with ReLU: h' = max(0, W_x x + W_h h + b)",
+        ),
+        Self::new::<Gru>("gru", "gated recurrent unit (Cho et al., 2014)"),
+        Self::new::<Lstm>("lstm", "long short-term memory (Hochreiter and Schmidhuber, 1997)"),
     ];
 
     fn name(&self) -> &'static str {

@@ -1,12 +1,12 @@
-//! Clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013).
+//! Gradient clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013).
 
-use elman_math::dispatch::Tier;
+use elman_math::dispatch::Backend;
 use elman_math::{Isa, Kernel, Real};
 
 use crate::params::Params;
 
-/// Scales `grads` so that their norm, over all variables together, is at most `max_norm`; returns
-/// the norm before. PyTorch's `clip_grad_norm_`: the factor is max_norm / (norm + 1e-6), if below 1.
+/// Scales `grads` so that the norm over all variables together is at most `max_norm`; returns the norm
+/// before clipping. As PyTorch's `clip_grad_norm_`: the factor is max_norm / (norm + 1e-6), if below 1.
 pub fn clip_norm<T: Real>(isa: Isa, grads: &mut Params<T>, max_norm: f64) -> f64 {
     let norm = norm(isa, grads);
     let factor = max_norm / (norm + 1e-6);
@@ -19,7 +19,7 @@ pub fn clip_norm<T: Real>(isa: Isa, grads: &mut Params<T>, max_norm: f64) -> f64
     norm
 }
 
-/// The norm of all variables together, summed in double precision.
+/// The L2 norm of all variables together, summed in double precision.
 pub fn norm<T: Real>(isa: Isa, params: &Params<T>) -> f64 {
     let mut sum = 0.0;
     isa.run(Squares { values: params.values(), sum: &mut sum });
@@ -33,8 +33,8 @@ struct Squares<'a, T> {
 
 impl<T: Real> Kernel for Squares<'_, T> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
-        // Many sums in turn, so that the additions need not wait for each other.
+    fn run<I: Backend>(self) {
+        // 32 independent sums, so that an addition does not wait for the one before it.
         let (chunks, rest) = self.values.as_chunks::<32>();
         let mut sums = [0.0; 32];
         for chunk in chunks {

@@ -1,29 +1,29 @@
-//! What can go wrong in this crate.
+//! The errors of this crate.
 
 use std::path::PathBuf;
 
-/// An error of the networks.
+/// An error of building, training, saving or loading a network.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A tensor does not have the shape the model needs.
+    /// A tensor does not have the shape that the model needs.
     #[error("`{tensor}`: expected {expected} = {} values, got {got}", expected.len())]
     Shape {
         /// The tensor's name.
         tensor: &'static str,
-        /// The shape it should have.
+        /// The expected shape.
         expected: Shape,
-        /// The number of values it has.
+        /// The number of values that the tensor has.
         got: usize,
     },
-    /// A name is in no registry.
+    /// A name is not in its registry.
     #[error("there is no {family} called `{name}`; there are {}", known.join(", "))]
     Unknown {
-        /// What was looked for: cell, loss, …
+        /// The registry: cell, loss, …
         family: &'static str,
         /// The name that was given.
         name: String,
-        /// The names that exist.
+        /// The names in the registry.
         known: Vec<&'static str>,
     },
     /// A setting is out of its range.
@@ -33,7 +33,7 @@ pub enum Error {
         name: &'static str,
         /// Its value.
         got: String,
-        /// The values that make sense.
+        /// The valid values.
         must_be: &'static str,
     },
     /// A file could not be read.
@@ -41,7 +41,7 @@ pub enum Error {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's reason.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A file could not be written.
@@ -49,26 +49,26 @@ pub enum Error {
     Io {
         /// The file.
         path: PathBuf,
-        /// The system's reason.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// A file is not what it should be.
+    /// The content of a file is not valid.
     #[error("{}: {reason}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, and what it should be.
+        /// What is wrong with the file, and what was expected.
         reason: String,
     },
-    /// The loss stayed infinite or NaN although the learning rate was halved again and again.
+    /// The loss stayed infinite or NaN after the learning rate was halved several times.
     #[error(
         "training diverged at step {step}: the loss is not finite, and halving the learning rate \
          {halvings} times did not help"
     )]
     Diverged {
-        /// The step whose loss was not finite.
+        /// The optimizer step whose loss was not finite.
         step: u64,
-        /// How often the learning rate had been halved.
+        /// How many times the learning rate was halved.
         halvings: u32,
     },
 }
@@ -88,7 +88,7 @@ impl Shape {
         self.len() == 0
     }
 
-    /// Checks a tensor against this shape, once, at the public door.
+    /// Checks the length of a tensor against this shape; called once, by the public functions.
     pub(crate) fn check<T>(self, tensor: &'static str, values: &[T]) -> Result<(), Error> {
         if values.len() == self.len() {
             return Ok(());

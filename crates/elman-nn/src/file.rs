@@ -1,10 +1,10 @@
-//! Model files and checkpoints: one safetensors file each, no code in it.
+//! Model files and checkpoints: one safetensors file each, without code.
 //!
-//! A model file holds the weights under PyTorch's names and nothing else as tensors, so that
-//! `load_state_dict(load_file(path), strict=True)` takes it; everything else is one JSON document
+//! The tensors of a model file are the weights under PyTorch's names and nothing else, so that
+//! `load_state_dict(load_file(path), strict=True)` accepts the file. All other data are one JSON document
 //! in the metadata under the key `elman`. A checkpoint is the same file with more tensors, each
-//! under a prefix: `optimizer.`, `state.`, `good.`, `best.`, `history`. A hash of the whole file stands in the
-//! document (`seal.rs`); a file whose content is another is refused (`read.rs`).
+//! under a prefix: `optimizer.`, `state.`, `good.`, `best.`, `history`. The document contains a hash of the
+//! whole file (`seal.rs`); a file whose content has another hash is refused (`read.rs`).
 
 mod read;
 mod seal;
@@ -28,28 +28,28 @@ pub(crate) use read::Values;
 pub use seal::seal;
 pub use tensors::TensorFile;
 
-/// The version of the layout of [`Document`]; a file of a later one is refused.
+/// The version of the layout of [`Document`]; a file of a later version is refused.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// Everything of a model that is not a weight.
+/// The part of a model file that is not a tensor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
-    /// [`FORMAT_VERSION`] of the program that wrote it.
+    /// The [`FORMAT_VERSION`] of the program that wrote the file.
     pub format_version: u32,
-    /// The program's own version.
+    /// The version of the program that wrote the file.
     pub elman_version: String,
     /// The sizes of the network.
     pub model: ModelConfig,
-    /// The memory from which a forecast goes on.
+    /// The hidden state from which a forecast continues.
     pub memory: Option<SavedState>,
-    /// What the storeys above know: scaler, columns, calendar, training log.
+    /// The metadata of the crates above this one: scaler, columns, calendar, training log.
     pub about: serde_json::Value,
-    /// Where training stands; only in a checkpoint.
+    /// The state of the trainer; only in a checkpoint.
     pub training: Option<Training>,
 }
 
 impl Document {
-    /// A document of this version.
+    /// A document of the current version.
     pub fn new(model: ModelConfig, memory: Option<SavedState>, about: serde_json::Value) -> Self {
         let elman_version = env!("CARGO_PKG_VERSION").to_owned();
         let format_version = FORMAT_VERSION;
@@ -57,7 +57,7 @@ impl Document {
     }
 }
 
-/// Tensors on their way into a file.
+/// Collects tensors and writes them to a file.
 #[derive(Default)]
 pub(crate) struct TensorWriter {
     tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)>,
@@ -72,14 +72,14 @@ impl TensorWriter {
         self.tensors.push((name, dtype::<T>(), shape.to_vec(), bytes));
     }
 
-    /// Every variable of `params`, its name behind `prefix`.
+    /// Adds every variable of `params` under `prefix` + its name.
     pub(crate) fn add_params<T: Real>(&mut self, prefix: &str, params: &Params<T>) {
         for (variable, values) in params.iter() {
             self.add(format!("{prefix}{}", variable.name), &variable.shape, values);
         }
     }
 
-    /// Writes the file so that at every moment `path` holds either the old content or the new.
+    /// Writes the file atomically: `path` always holds either the old content or the new.
     pub(crate) fn write(self, path: &Path, document: &Document) -> Result<(), Error> {
         let file_error = |reason: String| Error::File { path: path.to_owned(), reason };
         let json = serde_json::to_string(document).map_err(|e| file_error(e.to_string()))?;
@@ -92,9 +92,9 @@ impl TensorWriter {
         let mut bytes =
             safetensors::serialize(views, Some(metadata)).map_err(|e| file_error(e.to_string()))?;
         let too_long = tensors::header_len(&bytes) > tensors::LONGEST_HEADER;
-        // What could not be read again is not written.
+        // A file that could not be read again is not written.
         if too_long || tensors::takes_much(&json, bytes.len()) {
-            let reason = "what it has to keep besides the weights is too much for one file: train fewer series at a time";
+            let reason = "the metadata are too large for one file: train fewer series at a time";
             return Err(file_error(reason.into()));
         }
         seal(&mut bytes);
@@ -103,10 +103,10 @@ impl TensorWriter {
     }
 }
 
-/// Writes a model file: the weights, and `document`.
+/// Writes a model file: the weights and `document`.
 ///
 /// # Errors
-/// [`Error::Io`] if it cannot be written; an existing file is then as it was.
+/// [`Error::Io`] if the file cannot be written; an existing file is then unchanged.
 pub fn write_model<T: Real>(
     path: &Path,
     params: &Params<T>,
@@ -115,8 +115,8 @@ pub fn write_model<T: Real>(
     write_models(path, [(String::new(), params)], document)
 }
 
-/// Writes the weights of several networks into one file, each behind a prefix of their names, and
-/// `document`.
+/// Writes the weights of several networks, each under its own prefix of the names, and `document`
+/// into one file.
 ///
 /// # Errors
 /// As [`write_model`].

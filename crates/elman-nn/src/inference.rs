@@ -1,4 +1,4 @@
-//! Forward passes over many streams at once, dealt out over a team of threads.
+//! Forward passes over many lanes of a batch, partitioned over a team of threads.
 
 use elman_math::{Aligned, Real, Team, zeros};
 
@@ -6,13 +6,13 @@ use crate::error::{Error, Shape};
 use crate::layers::Window;
 use crate::model::Model;
 use crate::params::Params;
-use crate::part::{Part, Weights, deal};
+use crate::part::{Part, Weights, partition};
 use crate::state::State;
 use crate::tape::Packing;
 
-/// The working memory of forward passes with one model over windows of one size. Each part of the
-/// streams stays in the caches of the core that works on it, so that this is faster than
-/// [`Model::forward`] for many streams on one thread too.
+/// The working memory of forward passes of one model over windows of one size. Each shard of the
+/// lanes stays in the caches of the core that computes it, so that this is faster than
+/// [`Model::forward`] for many lanes, even on one thread.
 pub struct Inference<T: Real> {
     window: Window,
     team: Team,
@@ -22,8 +22,8 @@ pub struct Inference<T: Real> {
 }
 
 impl<T: Real> Inference<T> {
-    /// For windows of `steps` time steps in `batch` streams, on up to `threads` threads. Their
-    /// number changes no bit.
+    /// For windows of `steps` time steps in `batch` lanes, on up to `threads` threads. The number of
+    /// threads does not change any bit of the results.
     ///
     /// # Errors
     /// As [`Model::check_window`].
@@ -34,7 +34,7 @@ impl<T: Real> Inference<T> {
         threads: usize,
     ) -> Result<Self, Error> {
         model.check_window(steps, batch)?;
-        let parts: Vec<_> = deal(model.config(), batch)
+        let parts: Vec<_> = partition(model.config(), batch)
             .map(|streams| (Part::new(model, steps, streams), Ok(())))
             .collect();
         Ok(Self {
@@ -46,13 +46,13 @@ impl<T: Real> Inference<T> {
         })
     }
 
-    /// The number of threads it works with.
+    /// The number of threads in use.
     pub fn threads(&self) -> usize {
         self.team.members()
     }
 
-    /// Runs `x` `[T, B, I]` through the model from the memory in `state`, which it leaves at the
-    /// end of the window; returns the output `[T, B, K]`.
+    /// Runs `x` `[T, B, I]` through the model from the hidden state in `state`, and replaces it by the
+    /// hidden state at the end of the window. Returns the output `[T, B, K]`.
     ///
     /// # Errors
     /// [`Error::Shape`] if `x` or `state` do not fit.
@@ -75,7 +75,7 @@ impl<T: Real> Inference<T> {
         });
         for (part, outcome) in &mut self.parts {
             std::mem::replace(outcome, Ok(()))?;
-            part.deliver(state, &mut self.output);
+            part.gather(state, &mut self.output);
         }
         Ok(&self.output)
     }

@@ -1,4 +1,4 @@
-//! How a variable starts.
+//! Initialization of variables.
 
 use elman_math::{Real, Stream};
 
@@ -8,10 +8,10 @@ pub enum Init {
     /// Uniform on [-bound, bound). PyTorch's default for everything in this crate: the bound is
     /// 1 / √hidden_size in recurrent layers and 1 / √inputs in linear ones.
     Uniform {
-        /// The largest magnitude.
+        /// The largest absolute value.
         bound: f64,
     },
-    /// Normal with mean 0 and deviation 1: PyTorch's default for an embedding.
+    /// Normal with mean 0 and standard deviation 1: PyTorch's default for an embedding.
     Normal,
 }
 
@@ -21,7 +21,7 @@ impl Init {
         Init::Uniform { bound: 1.0 / (size as f64).sqrt() }
     }
 
-    /// Draws every value.
+    /// Draws all values.
     pub fn fill<T: Real>(self, values: &mut [T], stream: &mut Stream) {
         for value in values {
             *value = T::from_f64(match self {
@@ -45,7 +45,7 @@ mod tests {
         let mut values = [0.0_f64; 100_000];
         Init::Normal.fill(&mut values, &mut Stream::new(3, "init"));
         let moment = |power: i32| values.iter().map(|x| x.powi(power)).sum::<f64>() / 1e5;
-        // Deviations of the means of 100,000: 0.0032, 0.0045, 0.012 and 0.031; five of each.
+        // Standard deviations of the means of 100,000: 0.0032, 0.0045, 0.012 and 0.031; five of each.
         for (power, expected, off) in
             [(1, 0.0, 0.016), (2, 1.0, 0.023), (3, 0.0, 0.06), (4, 3.0, 0.16)]
         {

@@ -1,4 +1,4 @@
-//! Layers: what a model is stacked from.
+//! The layers of a model.
 
 mod adaptive;
 mod dilated;
@@ -21,7 +21,7 @@ pub use dilated::Dilated;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use linear::Linear;
-pub use recurrent::{MOST_IN_TABLE, Recurrent, RecurrentSize, Tokens};
+pub use recurrent::{MAX_IN_TABLE, Recurrent, RecurrentSize, Tokens};
 pub use residual::Residual;
 pub use skip::Skip;
 
@@ -30,7 +30,7 @@ pub use skip::Skip;
 pub struct Window {
     /// T, the time steps.
     pub steps: usize,
-    /// B, the parallel streams.
+    /// B, the lanes of the batch.
     pub batch: usize,
 }
 
@@ -41,33 +41,33 @@ impl Window {
     }
 }
 
-/// What every layer is told in a pass.
+/// The inputs that all layers share in a pass.
 pub struct Pass<'a, T> {
-    /// The instruction set of this machine.
+    /// The instruction set in use.
     pub isa: Isa,
     /// T and B.
     pub window: Window,
     /// The weights.
     pub params: &'a Params<T>,
-    /// This layer's copy of its weights, packed for the pass.
+    /// The weights of this layer, packed for the pass.
     pub packed: &'a [T],
-    /// The class that came `[T, B]`, NaN where it is not known, for a layer whose output is the loss of that alone;
+    /// The actual class `[T, B]`, NaN where it is masked, for a layer whose output is only the loss of that class;
     /// else empty.
     pub targets: &'a [T],
 }
 
-/// One layer: from `[T, B, inputs]` to `[T, B, outputs]`, and its derivative.
+/// One layer: a map from `[T, B, inputs]` to `[T, B, outputs]`, and its derivative.
 ///
-/// A layer keeps what its backward pass needs in its region of the tape, of
+/// A layer stores the values that its backward pass needs in its region of the tape, of
 /// [`tape_len`](Layer::tape_len) values; its output is a part of that region.
 pub trait Layer<T: Real>: Send + Sync {
-    /// Values of this layer's region of the tape.
+    /// The number of values in this layer's region of the tape.
     fn tape_len(&self, window: Window) -> usize;
 
-    /// Where in the region the output `[T, B, outputs]` stands.
+    /// The range of the output `[T, B, outputs]` within the region.
     fn output(&self, window: Window) -> Range<usize>;
 
-    /// Values of the weights packed for the forward and for the backward pass.
+    /// The number of values of the packed weights, for the forward and for the backward pass.
     fn packed_lens(&self, _isa: Isa) -> [usize; 2] {
         [0; 2]
     }
@@ -75,17 +75,17 @@ pub trait Layer<T: Real>: Send + Sync {
     /// Packs the weights for the forward pass; called once after they have changed.
     fn pack_forward(&self, _isa: Isa, _params: &Params<T>, _packed: &mut [T]) {}
 
-    /// Packs the weights for the backward pass, likewise. What only `dx` needs may be left out
-    /// unless `wants_dx`.
+    /// Packs the weights for the backward pass, also once after they have changed. Weights that only
+    /// `dx` needs may be left out unless `wants_dx`.
     fn pack_backward(&self, _isa: Isa, _params: &Params<T>, _packed: &mut [T], _wants_dx: bool) {}
 
-    /// Values of scratch that the backward pass needs.
+    /// The number of scratch values that the backward pass needs.
     fn scratch_len(&self, _isa: Isa, _window: Window) -> usize {
         0
     }
 
-    /// The forward pass. `state` is the memory before the window on entry, after it on exit.
-    /// `noise` is there in training only.
+    /// Computes the forward pass. `state` is the hidden state before the window on entry, after it on
+    /// exit. `noise`, the RNG stream of dropout, is given in training only.
     fn forward(
         &self,
         pass: &Pass<'_, T>,
@@ -95,11 +95,11 @@ pub trait Layer<T: Real>: Send + Sync {
         noise: Option<&mut Stream>,
     );
 
-    /// The backward pass after [`forward`](Layer::forward) on the same tape, which it uses up.
+    /// Computes the backward pass after [`forward`](Layer::forward) on the same tape, and overwrites the tape.
     ///
-    /// `dy` is the gradient of the output. The gradient of the input is written to `dx`, if asked
-    /// for; that of the weights added to `back.grads`; `back.dstate` holds the gradient of the
-    /// memory after the window on entry, before it on exit.
+    /// `dy` is the gradient of the output. Writes the gradient of the input to `dx`, if given; adds
+    /// that of the weights to `back.grads`. `back.dstate` is the gradient of the hidden state after the
+    /// window on entry, before it on exit.
     fn backward(
         &self,
         pass: &Pass<'_, T>,
@@ -111,17 +111,17 @@ pub trait Layer<T: Real>: Send + Sync {
     );
 }
 
-/// What a backward pass writes to besides `dx`.
+/// The outputs of a backward pass besides `dx`.
 pub struct Back<'a, T> {
-    /// Gradients of the weights; added to.
+    /// Gradients of the weights; the pass adds to them.
     pub grads: &'a mut Params<T>,
-    /// Gradient of the memory.
+    /// Gradient of the hidden state.
     pub dstate: &'a mut State<T>,
-    /// Room of [`Layer::scratch_len`] values, of any content.
+    /// Scratch of [`Layer::scratch_len`] values, with any content.
     pub scratch: &'a mut [T],
 }
 
-/// Where the rows of `size` values stand in a table that the tokens `x` ask for.
+/// The range of the row of each token of `x` in a table whose rows have `size` values.
 #[inline(always)]
 fn rows_of<T: Real>(x: &[T], size: usize) -> impl Iterator<Item = Range<usize>> {
     x.iter().map(move |token| {
@@ -130,7 +130,7 @@ fn rows_of<T: Real>(x: &[T], size: usize) -> impl Iterator<Item = Range<usize>> 
     })
 }
 
-/// `sums` += the rows of `rows`, which are `stride` apart.
+/// `sums` += each row of `rows`; rows start `stride` values apart.
 #[inline(always)]
 fn add_rows<T: Real>(rows: &[T], stride: usize, sums: &mut [T]) {
     for row in rows.chunks_exact(stride) {

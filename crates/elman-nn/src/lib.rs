@@ -1,4 +1,4 @@
-//! Recurrent networks whose memory you can hold.
+//! Recurrent neural networks with an explicit hidden state: cells, layers, losses, optimizers and training.
 #![forbid(unsafe_code)]
 
 pub mod cells;
@@ -30,8 +30,8 @@ pub use state::State;
 pub use tape::Tape;
 pub use train::{TrainConfig, Trainer};
 
-/// The doors to everything that is compiled for each number type and instruction set. Named here,
-/// they are compiled in this crate; a test build then need not do it again for every program.
+/// The entry points of all code that is compiled per number type and instruction set. This reference
+/// compiles them in this crate, so that a test build need not compile them again for every program.
 #[used]
 static COMPILED_HERE: (Doors<f32>, Doors<f64>) = (Doors::ALL, Doors::ALL);
 

@@ -1,8 +1,8 @@
-//! Losses: the mean over all targets of how wrong the outputs are.
+//! Losses: the mean error of the outputs over all targets.
 //!
-//! A point loss has one output for each target and is a function of pred - target. The others have
-//! several, side by side `[.., K, P]`, and predict a whole distribution, from which any quantile follows;
-//! or the logits of classes, of which the target is one.
+//! A point loss has one output per target and is a function of pred - target. The other losses have
+//! several outputs per target, adjacent in `[.., K, P]`. They predict a whole distribution, from which any
+//! quantile follows, or the logits of classes, one of which is the target.
 
 mod cross_entropy;
 mod distribution;
@@ -27,22 +27,22 @@ pub use loss::Loss;
 pub(crate) use loss::share_of_losses;
 pub use student_t::student_t_quantile;
 
-/// What the outputs say of a value to be predicted.
+/// The meaning of the outputs for one target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Predicts {
     /// One value.
     Point,
     /// Quantiles at chosen levels; the point is the one whose level is nearest ½.
     Quantiles,
-    /// A continuous, symmetric distribution; the point is its centre.
+    /// A continuous, symmetric distribution; the point is its center.
     Distribution,
-    /// A distribution of counts 0, 1, 2, …, of targets in their own units; the point is its median.
+    /// A distribution of counts 0, 1, 2, …, with unscaled targets; the point is its median.
     Counts,
-    /// One of several classes, of which the target is the number; the point is the most likely one.
+    /// The logits of classes; the target is the number of a class, and the point is the most likely class.
     Classes,
 }
 
-/// A line of the registry of losses.
+/// An entry of the registry of losses.
 #[derive(Debug)]
 pub struct LossEntry<T: Real> {
     name: &'static str,
@@ -55,16 +55,16 @@ pub struct LossEntry<T: Real> {
 enum Kind<T> {
     /// The loss of one error e = pred - target, and its derivative.
     Error(fn(T) -> (T, T)),
-    /// As many outputs as there are levels.
+    /// One output per level.
     Quantiles,
-    /// A negative log-likelihood.
+    /// The negative log-likelihood of a distribution.
     Distribution(Functions<T>),
-    /// As many outputs as there are classes.
+    /// One output per class.
     Classes,
 }
 
 impl<T: Real> LossEntry<T> {
-    /// What the outputs say of a value to be predicted.
+    /// The meaning of the outputs for one target.
     pub fn predicts(&self) -> Predicts {
         self.predicts
     }

@@ -12,7 +12,7 @@ use crate::cells::CellEntry;
 use crate::error::Error;
 use crate::init::Init;
 use crate::layers::{
-    AdaptiveSoftmax, Clusters, Dilated, Dropout, Embedding, Layer, Linear, MOST_IN_TABLE,
+    AdaptiveSoftmax, Clusters, Dilated, Dropout, Embedding, Layer, Linear, MAX_IN_TABLE,
     RecurrentSize, Residual, Skip, Tokens, Window,
 };
 use crate::params::{Layout, Params};
@@ -22,21 +22,21 @@ use crate::tape::{Packing, Tape};
 
 pub use config::ModelConfig;
 
-/// The most values in one piece of memory, 2³² (16 GiB of `f32`): beyond is a slip of the hand, and
-/// shall be an error and not a crash.
-const MOST_VALUES: f64 = 4_294_967_296.0;
+/// The most values of one allocation, 2³² (16 GiB of `f32`): a larger size is most likely a mistake, and
+/// is reported as an error instead of a crash.
+const MAX_VALUES: f64 = 4_294_967_296.0;
 
 /// A network without its weights: layers and the layout of their variables.
 ///
-/// Weights are [`Params`], the memory is a [`State`], activations a [`Tape`]: all passed in, so
-/// that one model serves training, evaluation and any number of memories at once.
+/// Weights are [`Params`], the hidden state is a [`State`], activations are a [`Tape`]. All are arguments of
+/// the passes, so that one model serves training, evaluation and any number of hidden states at once.
 pub struct Model<T: Real> {
     config: ModelConfig,
     cell: &'static CellEntry<T>,
     layout: Arc<Layout>,
     layers: Vec<Box<dyn Layer<T>>>,
-    /// What stands in the place of the last layer where its loss is wanted and not its output, if that is cheaper.
-    judge: Option<Box<dyn Layer<T>>>,
+    /// Replaces the last layer where only the loss is needed and not the output, if that is cheaper.
+    loss_head: Option<Box<dyn Layer<T>>>,
     skip: Option<Skip>,
     isa: Isa,
 }
@@ -68,7 +68,7 @@ impl<T: Real> Model<T> {
             [config.shown(), hidden, config.num_layers, config.output_size].map(|n| n as f64);
         let [v, e] = [config.vocab_size, config.embedding_size].map(|n| n as f64);
         let weights = cell.gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k + i * k + v * e;
-        if weights > MOST_VALUES {
+        if weights > MAX_VALUES {
             let (got, must_be) = (format!("{hidden}, that is {weights:.1e} weights"), "smaller");
             return Err(Error::Setting { name: "hidden_size", got, must_be });
         }
@@ -78,12 +78,12 @@ impl<T: Real> Model<T> {
         let mut tokens = (vocab_size > 0).then_some(Tokens { vocab_size, embedding: None });
         let mut shared = None;
         if embedding_size > 0 {
-            // What is the head's, too, begins as a head does.
+            // Tied weights are initialized as those of a head.
             let init = if tied { Init::one_over_sqrt(hidden) } else { Init::Normal };
             let embedding = Embedding::declare(&mut layout, vocab_size, embedding_size, init);
             let weight = embedding.weight();
             shared = Some(weight).filter(|_| tied);
-            if vocab_size <= MOST_IN_TABLE {
+            if vocab_size <= MAX_IN_TABLE {
                 tokens = Some(Tokens { vocab_size, embedding: Some(weight) });
             } else {
                 tokens = None;
@@ -106,7 +106,7 @@ impl<T: Real> Model<T> {
             }
             layers.push(recurrent);
         }
-        let mut judge: Option<Box<dyn Layer<T>>> = None;
+        let mut loss_head: Option<Box<dyn Layer<T>>> = None;
         let (classes, cutoffs) = (config.output_size, &config.cutoffs);
         layers.push(match shared {
             Some(weight) => Box::new(Linear::tied(&mut layout, "fc", weight, hidden, classes)),
@@ -115,49 +115,57 @@ impl<T: Real> Model<T> {
             }
             None => {
                 let clusters = Clusters::declare(&mut layout, "fc", hidden, classes, cutoffs);
-                judge = Some(Box::new(AdaptiveSoftmax::new(clusters.clone(), true)));
+                loss_head = Some(Box::new(AdaptiveSoftmax::new(clusters.clone(), true)));
                 Box::new(AdaptiveSoftmax::new(clusters, false))
             }
         });
         let ModelConfig { input_size, output_size, .. } = config;
         let skip = config.skip.then(|| Skip::declare(&mut layout, input_size, output_size));
-        Ok(Self { config, cell, layout: Arc::new(layout), layers, judge, skip, isa: Isa::detect() })
+        Ok(Self {
+            config,
+            cell,
+            layout: Arc::new(layout),
+            layers,
+            loss_head,
+            skip,
+            isa: Isa::detect(),
+        })
     }
 
-    /// The same model on another instruction set of this machine.
+    /// Selects another instruction set of this machine.
     pub fn with_isa(mut self, isa: Isa) -> Self {
         self.isa = isa;
         self
     }
 
-    /// What the model was built from.
+    /// The configuration of the model.
     pub fn config(&self) -> &ModelConfig {
         &self.config
     }
 
-    /// The instruction set it runs on.
+    /// The instruction set in use.
     pub fn isa(&self) -> Isa {
         self.isa
     }
 
-    /// Its variables.
+    /// The layout of its variables.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
 
-    /// Initial weights: PyTorch's distributions, drawn from the stream `init` of `seed`.
+    /// Initial weights with PyTorch's distributions, drawn from the RNG stream `init` of `seed`.
     pub fn initial_params(&self, seed: u64) -> Params<T> {
         Params::initial(&self.layout, &mut Stream::new(seed, "init"))
     }
 
-    /// An empty memory for `batch_size` streams.
+    /// A hidden state of zeros for `batch_size` lanes.
     pub fn zero_state(&self, batch_size: usize) -> State<T> {
         let depths: Vec<usize> = self.config.depths().collect();
         State::zeros(self.cell.states, &depths, batch_size, self.config.hidden_size)
     }
 
-    /// The memory of one stream as it was saved; `None` if it is not one of this network. Takes room only for what is
-    /// there.
+    /// The saved hidden state of one lane; `None` if its names or shape are not those of this network. Allocates only
+    /// for values that were saved.
     pub fn saved_state(&self, saved: &SavedState) -> Option<State<T>> {
         let rows = self.config.depths().try_fold(0_usize, usize::checked_add)?;
         if saved.shape != [rows, 1, self.config.hidden_size] || !saved.holds(self.cell.states) {
@@ -167,10 +175,10 @@ impl<T: Real> Model<T> {
         state.restore(saved).then_some(state)
     }
 
-    /// Whether windows of `steps` time steps in `batch` streams make sense.
+    /// Checks that windows of `steps` time steps in `batch` lanes are possible.
     ///
     /// # Errors
-    /// [`Error::Setting`] if one of them is 0, or if no memory could hold them.
+    /// [`Error::Setting`] if one of them is 0, or if the window would not fit into memory.
     pub fn check_window(&self, steps: usize, batch: usize) -> Result<(), Error> {
         for (name, size) in [("seq_length", steps), ("batch_size", batch)] {
             if size == 0 {
@@ -182,44 +190,44 @@ impl<T: Real> Model<T> {
         let layers = 2 * num_layers * (self.cell.gates + self.cell.states.len());
         let shown = self.config.shown();
         let a_row = (layers * hidden_size + input_size + shown + output_size) as f64;
-        // A dilated layer needs room for one of its cycles at least.
+        // A dilated layer needs room for at least one of its cycles.
         let steps_at_least = self.config.depths().fold(steps, usize::max);
-        if a_row * steps_at_least as f64 * batch as f64 > MOST_VALUES {
+        if a_row * steps_at_least as f64 * batch as f64 > MAX_VALUES {
             let got = format!("{steps} with a batch_size of {batch}");
             return Err(Error::Setting { name: "seq_length", got, must_be: "smaller" });
         }
         Ok(())
     }
 
-    /// Working memory for windows of `steps` time steps in `batch` streams.
+    /// The working memory for windows of `steps` time steps in `batch` lanes.
     pub fn tape(&self, steps: usize, batch: usize) -> Tape<T> {
         let mut tape = self.tape_without_weights(Window { steps, batch });
         tape.packing = Some(self.packing());
         tape
     }
 
-    /// The same for passes whose output is `[T, B, 1]`, the cross-entropy of the classes that stand in
-    /// [`Tape::targets_mut`]: a forward pass panics if one is none. `None` for a model that has to know all its outputs to
-    /// know that.
-    pub fn judging_tape(&self, steps: usize, batch: usize) -> Option<Tape<T>> {
-        let mut tape = self.judging_tape_without_weights(Window { steps, batch })?;
+    /// As [`tape`](Model::tape), for passes whose output is `[T, B, 1]`, the cross-entropy of the classes in
+    /// [`Tape::targets_mut`]; a forward pass panics if a target is not a class. `None` for a model that needs all
+    /// outputs to compute its loss.
+    pub fn loss_tape(&self, steps: usize, batch: usize) -> Option<Tape<T>> {
+        let mut tape = self.loss_tape_without_weights(Window { steps, batch })?;
         tape.packing = Some(self.packing());
         Some(tape)
     }
 
-    /// A tape for passes on packed weights that stand elsewhere.
+    /// A tape for passes on packed weights that are stored elsewhere.
     pub(crate) fn tape_without_weights(&self, window: Window) -> Tape<T> {
         self.tape_over(window, false)
     }
 
-    /// The same, whose output is the loss of the classes that came, where that is cheaper.
-    pub(crate) fn judging_tape_without_weights(&self, window: Window) -> Option<Tape<T>> {
-        self.judge.is_some().then(|| self.tape_over(window, true).judging())
+    /// The same, with the loss of the actual classes as output; `None` where that is not cheaper.
+    pub(crate) fn loss_tape_without_weights(&self, window: Window) -> Option<Tape<T>> {
+        self.loss_head.is_some().then(|| self.tape_over(window, true).computing_loss())
     }
 
-    /// Values of a row of the output in training: K, or one where the model judges itself.
+    /// Values per row of the output in training: K, or 1 if the model computes its own loss.
     pub(crate) fn outputs_in_training(&self) -> usize {
-        if self.judge.is_some() { 1 } else { self.config.output_size }
+        if self.loss_head.is_some() { 1 } else { self.config.output_size }
     }
 
     fn tape_over(&self, window: Window, judges: bool) -> Tape<T> {
@@ -228,10 +236,10 @@ impl<T: Real> Model<T> {
         Tape::new(self.isa, &layers, self.skip.as_ref(), window)
     }
 
-    /// One layer, or what stands in its place on a tape that judges.
+    /// The layer at `index`, or its replacement on a tape that computes the loss.
     fn layer(&self, index: usize, judges: bool) -> &dyn Layer<T> {
-        match &self.judge {
-            Some(judge) if judges && index + 1 == self.layers.len() => &**judge,
+        match &self.loss_head {
+            Some(loss_head) if judges && index + 1 == self.layers.len() => &**loss_head,
             _ => &*self.layers[index],
         }
     }
@@ -243,7 +251,7 @@ impl<T: Real> Model<T> {
 
     /// Packs `params` for a forward pass.
     pub(crate) fn pack_forward(&self, params: &Params<T>, packing: &mut Packing<T>) {
-        packing.forward.renew(params.stamp(), false, |layer, packed| {
+        packing.forward.renew(params.version(), false, |layer, packed| {
             match (self.layers.get(layer), &self.skip) {
                 (Some(layer), _) => layer.pack_forward(self.isa, params, packed),
                 (None, skip) => skip.iter().for_each(|s| s.pack_forward(self.isa, params, packed)),
@@ -258,7 +266,7 @@ impl<T: Real> Model<T> {
         packing: &mut Packing<T>,
         wants_dx: bool,
     ) {
-        packing.backward.renew(params.stamp(), wants_dx, |layer, packed| {
+        packing.backward.renew(params.version(), wants_dx, |layer, packed| {
             match (self.layers.get(layer), &self.skip) {
                 (Some(entry), _) => {
                     entry.pack_backward(self.isa, params, packed, layer > 0 || wants_dx);

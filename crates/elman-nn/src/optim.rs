@@ -1,4 +1,4 @@
-//! Optimisers: one pass over the flat arena, whatever the network.
+//! Optimizers: one loop over the flat parameter array, whatever the network.
 
 mod adam;
 mod adamw;
@@ -7,7 +7,7 @@ mod sgd;
 
 use std::sync::Arc;
 
-use elman_math::dispatch::Tier;
+use elman_math::dispatch::Backend;
 use elman_math::{Isa, Kernel, Real};
 use serde::{Deserialize, Serialize};
 
@@ -15,20 +15,20 @@ use crate::error::Error;
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
 
-/// The settings of all optimisers; each reads its own.
+/// The settings of all optimizers; each uses some of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OptimizerConfig {
-    /// The optimiser, by its name in the registry.
+    /// The optimizer, by its name in the registry.
     pub name: String,
-    /// sgd, rmsprop: how much of the last update goes on.
+    /// sgd, rmsprop: the momentum factor.
     pub momentum: f64,
-    /// rmsprop: the memory of the squared gradient.
+    /// rmsprop: the decay of the mean of the squared gradient.
     pub alpha: f64,
-    /// adam, adamw: the memory of the gradient and of its square.
+    /// adam, adamw: the decays of the means of the gradient and of its square.
     pub betas: [f64; 2],
-    /// rmsprop, adam, adamw: keeps the division finite.
+    /// rmsprop, adam, adamw: added to the denominator.
     pub eps: f64,
-    /// Pulls weights towards zero: through the gradient (adamw: directly).
+    /// Weight decay: through the gradient (adamw: directly).
     pub weight_decay: f64,
 }
 
@@ -46,20 +46,20 @@ impl Default for OptimizerConfig {
     }
 }
 
-/// The update of one value.
+/// The update rule of one value.
 trait Rule<T: Real>: Sized {
-    /// PyTorch's names for `a` and `b`, as many as the rule uses.
+    /// PyTorch's names of the state `a` and `b`, as many as the rule uses.
     const SLOTS: &'static [&'static str];
 
-    /// Works out the constants of update number `update`, counted from 1.
+    /// Computes the constants of optimizer step `update`, counted from 1, with learning rate `rate`.
     fn at(config: &OptimizerConfig, rate: f64, update: u64) -> Self;
 
-    /// The value after the update of `p` by its gradient `g`, and what the optimiser keeps for it,
-    /// `a` and `b` before the update.
+    /// The value `p` and its optimizer state after an update by the gradient `g`; `slots` is the state
+    /// before the update, `a` and `b`.
     fn apply(&self, p: T, g: T, slots: [T; 2]) -> (T, [T; 2]);
 }
 
-/// A line of the registry of optimisers.
+/// An entry of the registry of optimizers.
 #[derive(Debug)]
 pub struct OptimizerEntry<T: Real> {
     name: &'static str,
@@ -68,12 +68,12 @@ pub struct OptimizerEntry<T: Real> {
     update: fn(Update<'_, T>),
 }
 
-/// One update of all values: from those before it to those after.
+/// One optimizer step on all values: from the values before it to those after it.
 struct Update<'a, T> {
     isa: Isa,
     config: &'a OptimizerConfig,
     rate: f64,
-    /// Counted from 1.
+    /// The number of the optimizer step, counted from 1.
     number: u64,
     grads: &'a [T],
     before: (&'a [T], &'a [Params<T>]),
@@ -97,10 +97,13 @@ impl<T: Real> OptimizerEntry<T> {
 impl<T: Real> Entry for OptimizerEntry<T> {
     const FAMILY: &'static str = "optimizer";
     const ALL: &'static [Self] = &[
-        Self::new::<sgd::Sgd<T>>("sgd", "gradient descent, with momentum if asked for"),
-        Self::new::<rmsprop::RmsProp<T>>("rmsprop", "each gradient over its own running size"),
-        Self::new::<adam::Adam<T>>("adam", "running mean of the gradient over its running size"),
-        Self::new::<adamw::AdamW<T>>("adamw", "Adam with weight decay apart from the gradient"),
+        Self::new::<sgd::Sgd<T>>("sgd", "stochastic gradient descent, with optional momentum"),
+        Self::new::<rmsprop::RmsProp<T>>("rmsprop", "RMSProp (Tieleman and Hinton, 2012)"),
+        Self::new::<adam::Adam<T>>("adam", "Adam (Kingma and Ba, 2015)"),
+        Self::new::<adamw::AdamW<T>>(
+            "adamw",
+            "Adam with decoupled weight decay (Loshchilov and Hutter, 2019)",
+        ),
     ];
 
     fn name(&self) -> &'static str {
@@ -112,7 +115,7 @@ impl<T: Real> Entry for OptimizerEntry<T> {
     }
 }
 
-/// One rule over all values.
+/// Applies one rule to all values.
 struct Sweep<'a, T, R> {
     rule: R,
     update: Update<'a, T>,
@@ -120,7 +123,7 @@ struct Sweep<'a, T, R> {
 
 impl<T: Real, R: Rule<T>> Kernel for Sweep<'_, T, R> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let Update { grads, before: (p, slots), after: (new_p, new_slots), .. } = self.update;
         let len = grads.len();
         let (p, new_p) = (&p[..len], &mut new_p[..len]);
@@ -149,7 +152,7 @@ impl<T: Real, R: Rule<T>> Kernel for Sweep<'_, T, R> {
     }
 }
 
-/// An optimiser at work: its settings, and what it keeps between updates.
+/// An optimizer with its settings and its state.
 #[derive(Debug, Clone)]
 pub struct Optimizer<T: Real> {
     config: OptimizerConfig,
@@ -159,7 +162,7 @@ pub struct Optimizer<T: Real> {
 }
 
 impl<T: Real> Optimizer<T> {
-    /// The optimiser that `config` describes, at its start.
+    /// The optimizer that `config` describes, in its initial state.
     ///
     /// # Errors
     /// [`Error::Unknown`] for its name, [`Error::Setting`] for a constant out of range.
@@ -185,13 +188,13 @@ impl<T: Real> Optimizer<T> {
         Ok(Self { config, entry, slots, updates: 0 })
     }
 
-    /// Its settings.
+    /// The settings.
     pub fn config(&self) -> &OptimizerConfig {
         &self.config
     }
 
-    /// One update by `grads` with learning rate `rate`: from `before`, and `self` before it, to
-    /// `params`, and `self` after it. What `self` and `params` hold is overwritten.
+    /// Does one optimizer step with the gradient `grads` and the learning rate `rate`: from the weights
+    /// and the optimizer in `before` to `params` and `self`, whose old content is overwritten.
     pub fn step_from(
         &mut self,
         isa: Isa,
@@ -213,17 +216,17 @@ impl<T: Real> Optimizer<T> {
         });
     }
 
-    /// Updates so far.
+    /// The number of optimizer steps so far.
     pub fn updates(&self) -> u64 {
         self.updates
     }
 
-    /// What it keeps, under PyTorch's names.
+    /// The optimizer state, under PyTorch's names.
     pub fn slots(&self) -> impl Iterator<Item = (&'static str, &Params<T>)> {
         self.entry.slots.iter().copied().zip(&self.slots)
     }
 
-    /// Goes on from another point: the updates so far, and what is kept.
+    /// The optimizer state, under PyTorch's names, mutable: to resume from a checkpoint.
     pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut Params<T>)> {
         self.entry.slots.iter().copied().zip(&mut self.slots)
     }
@@ -232,7 +235,7 @@ impl<T: Real> Optimizer<T> {
         self.updates = updates;
     }
 
-    /// Takes over the position of an optimiser of the same kind.
+    /// Copies the state of an optimizer of the same kind.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         self.updates = other.updates;
         for (to, from) in self.slots.iter_mut().zip(&other.slots) {

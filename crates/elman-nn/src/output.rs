@@ -1,4 +1,4 @@
-//! Output files: each is written as a whole, and only by one program at a time.
+//! Output files: each is written atomically, and by only one program at a time.
 
 mod lock;
 
@@ -10,14 +10,14 @@ use tempfile::{Builder, NamedTempFile};
 
 pub use lock::{Lock, LockError};
 
-/// Puts `content` into the file `path`, so that at every moment the file has either its old content or the new.
+/// Replaces the content of the file `path` by `content` atomically: it always has its old content or the new.
 ///
-/// The content goes into a new file of a random name in the same folder, which then takes the place of the old one
-/// and its permissions. Where `path` is a symbolic link, the file behind it is replaced and the link stays. A device,
+/// Writes `content` to a new file with a random name in the same folder, and renames that file to `path`, with the
+/// permissions of the old file. If `path` is a symbolic link, its target is replaced and the link stays. A device,
 /// a pipe and an open file such as `/dev/stdout` are written to directly.
 ///
 /// # Errors
-/// What the file system says; an existing file is then as it was.
+/// The error of the file system; an existing file is then unchanged.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     if is_stream(path) {
         return File::options().append(true).open(path)?.write_all(content);
@@ -31,16 +31,16 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     }
     new.as_file().sync_all()?;
     new.persist(&path)?;
-    // The new content is in place: a file system that cannot sync a folder costs nothing.
+    // The new content is in place: an error is ignored where a file system cannot sync a folder.
     #[cfg(unix)]
     let _ = File::open(folder(&path)).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
-/// Whether [`replace`] could write `path` now; leaves nothing behind and touches no file that is there.
+/// Checks whether [`replace`] could write `path` now; creates no file and changes no existing one.
 ///
 /// # Errors
-/// What the file system says.
+/// The error of the file system.
 pub fn check(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -53,15 +53,15 @@ pub fn check(path: &Path) -> io::Result<()> {
     beside(&path).map(drop)
 }
 
-/// Whether `path` is no file of a disk, or an open file of this program under a name.
+/// Whether `path` is not a regular file, or is an open file of this program such as `/dev/stdout`.
 pub fn is_stream(path: &Path) -> bool {
     const OPEN: [&str; 4] = ["/dev/fd", "/dev/stdout", "/dev/stderr", "/proc"];
     let is_open = OPEN.iter().any(|folder| path.starts_with(folder));
     fs::metadata(path).is_ok_and(|file| is_open || !file.is_file())
 }
 
-/// The permissions of the file that is to be replaced, if there is one. A file that may not be written to may not be
-/// replaced either, though its folder would allow it.
+/// The permissions of the file to replace, if it exists. A file that is not writable is not replaced
+/// either, even if its folder would allow it.
 fn permissions(path: &Path) -> io::Result<Option<Permissions>> {
     match File::options().write(true).open(path) {
         Ok(file) => Ok(Some(file.metadata()?.permissions())),
@@ -70,11 +70,11 @@ fn permissions(path: &Path) -> io::Result<Option<Permissions>> {
     }
 }
 
-/// A new file beside `path`, of a name that nobody can foresee and that was not there before.
+/// Creates a new file in the folder of `path`, with an unpredictable name that did not exist before.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".elman-").suffix(".tmp");
-    // A new file is as open as any other that its owner makes.
+    // A new file gets the default permissions of its owner's files.
     #[cfg(unix)]
     let builder = {
         use std::os::unix::fs::PermissionsExt;
@@ -90,13 +90,13 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The most links that lead from one to the next, as on Linux.
-const MOST_LINKS: usize = 40;
+/// The longest chain of symbolic links that is followed, as on Linux.
+const MAX_LINKS: usize = 40;
 
-/// The file that is meant by `path`, which need not be there yet.
+/// Resolves the symbolic links of `path`; the file need not exist.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {
             Ok(target) => path = folder(&path).join(target),
             Err(_) => return Ok(path),

@@ -1,14 +1,14 @@
-//! All variables of a network in one flat, aligned arena.
+//! All parameters of a network in one flat, aligned array.
 //!
-//! Each variable is declared once, under PyTorch's name. Gradients, the optimiser's moments and
-//! kept weights are more [`Params`] of the same [`Layout`], so that clipping, updating, copying and
+//! Each variable is declared once, under PyTorch's name. Gradients, the optimizer state and saved weights are
+//! further [`Params`] of the same [`Layout`], so that clipping, optimizer steps, copying and
 //! saving are each one loop over one slice.
 
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use elman_math::dispatch::Tier;
+use elman_math::dispatch::Backend;
 use elman_math::{Aligned, Isa, Kernel, Real, Stream, zeros};
 
 use crate::init::Init;
@@ -16,14 +16,14 @@ use crate::init::Init;
 /// Every variable starts on a cache line.
 const ALIGN: usize = 16;
 
-/// One named tensor of the arena.
+/// One named tensor of the array.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variable {
     /// PyTorch's name, such as `rnn.weight_ih_l0`.
     pub name: String,
     /// Row-major shape.
     pub shape: Vec<usize>,
-    /// How it starts.
+    /// The rule for its initial values.
     pub init: Init,
     range: Range<usize>,
 }
@@ -35,11 +35,11 @@ impl Variable {
     }
 }
 
-/// Which variable of a [`Layout`].
+/// The index of a variable in a [`Layout`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VariableId(usize);
 
-/// Where each variable stands in the arena.
+/// The names, shapes and offsets of all variables in the array.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Layout {
     variables: Vec<Variable>,
@@ -47,7 +47,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Adds a variable at the end.
+    /// Appends a variable.
     pub fn declare(&mut self, name: String, shape: &[usize], init: Init) -> VariableId {
         let start = self.len;
         let count = shape.iter().product::<usize>();
@@ -62,23 +62,23 @@ impl Layout {
         &self.variables
     }
 
-    /// The number of values in all variables, without the gaps of alignment.
+    /// The number of values in all variables, without alignment gaps.
     pub fn count(&self) -> usize {
         self.variables.iter().map(Variable::count).sum()
     }
 }
 
-/// One value for every element of a [`Layout`]: weights, gradients, moments.
+/// One value for every element of a [`Layout`]: weights, gradients, optimizer state.
 ///
-/// The gaps of alignment hold zeros and stay zeros under every update.
+/// The alignment gaps are zeros and stay zeros under every update rule.
 #[derive(Debug, Clone)]
 pub struct Params<T> {
     layout: Arc<Layout>,
     values: Aligned<T>,
-    stamp: u64,
+    version: u64,
 }
 
-/// A number that no other content has had.
+/// A version number that was not used before.
 fn new_stamp() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
@@ -87,10 +87,10 @@ fn new_stamp() -> u64 {
 impl<T: Real> Params<T> {
     /// All zeros.
     pub fn zeros(layout: &Arc<Layout>) -> Self {
-        Self { layout: Arc::clone(layout), values: zeros(layout.len), stamp: new_stamp() }
+        Self { layout: Arc::clone(layout), values: zeros(layout.len), version: new_stamp() }
     }
 
-    /// Every variable as its [`Init`] says, drawn in the order of declaration.
+    /// Initializes every variable by its [`Init`], drawn in the order of declaration.
     pub fn initial(layout: &Arc<Layout>, stream: &mut Stream) -> Self {
         let mut params = Self::zeros(layout);
         for variable in &layout.variables {
@@ -99,45 +99,45 @@ impl<T: Real> Params<T> {
         params
     }
 
-    /// The layout shared by everything of this network.
+    /// The layout that all parameters of this network share.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
 
-    /// Changes whenever the content may have changed; equal stamps mean equal content. Packed
-    /// copies of the weights are made anew when it differs.
-    pub fn stamp(&self) -> u64 {
-        self.stamp
+    /// The version of the content, which changes whenever the content may have changed; equal versions mean
+    /// equal content. Packed copies of the weights are made anew when it differs.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
-    /// The whole arena.
+    /// The whole array.
     pub fn values(&self) -> &[T] {
         &self.values
     }
 
-    /// The whole arena, to be changed.
+    /// The whole array, mutable.
     pub fn values_mut(&mut self) -> &mut [T] {
-        self.stamp = new_stamp();
+        self.version = new_stamp();
         &mut self.values
     }
 
-    /// One variable.
+    /// The values of one variable.
     pub fn get(&self, id: VariableId) -> &[T] {
         &self.values[self.layout.variables[id.0].range.clone()]
     }
 
-    /// One variable, to be changed.
+    /// The values of one variable, mutable.
     pub fn get_mut(&mut self, id: VariableId) -> &mut [T] {
         let range = self.layout.variables[id.0].range.clone();
         &mut self.values_mut()[range]
     }
 
-    /// Several variables at once, to be changed.
+    /// The values of several variables at once, mutable.
     ///
     /// # Panics
-    /// If one is asked for twice.
+    /// If a variable is given twice.
     pub fn get_each_mut<const N: usize>(&mut self, ids: [VariableId; N]) -> [&mut [T]; N] {
-        self.stamp = new_stamp();
+        self.version = new_stamp();
         let ranges = ids.map(|id| self.layout.variables[id.0].range.clone());
         self.values.get_disjoint_mut(ranges).expect("different variables")
     }
@@ -152,13 +152,13 @@ impl<T: Real> Params<T> {
         self.layout.variables.iter().map(|v| (v, &self.values[v.range.clone()]))
     }
 
-    /// Takes over the content of `other`.
+    /// Copies the content of `other`.
     ///
     /// # Panics
     /// If the layouts differ in length.
     pub fn copy_from(&mut self, other: &Self) {
         self.values.copy_from_slice(&other.values);
-        self.stamp = other.stamp;
+        self.version = other.version;
     }
 
     /// Adds `other`, value by value.
@@ -179,7 +179,7 @@ struct Sum<'a, T> {
 
 impl<T: Real> Kernel for Sum<'_, T> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         for (to, &from) in self.to.iter_mut().zip(self.from) {
             *to += from;
         }

@@ -1,7 +1,7 @@
-//! A part of the streams of a batch, with everything that a forward pass over them needs: what one
-//! thread works on.
+//! A shard of the lanes of a batch, with everything that its forward pass needs: the work of one
+//! thread.
 //!
-//! How a batch is dealt out depends on the sizes alone, never on the number of threads.
+//! The partition of a batch depends on the sizes alone, never on the number of threads.
 
 use std::ops::Range;
 
@@ -14,24 +14,24 @@ use crate::params::Params;
 use crate::state::State;
 use crate::tape::{Packing, Tape};
 
-/// The most parts of a batch.
-const MOST_PARTS: usize = 8;
+/// The most shards of a batch.
+const MAX_PARTS: usize = 8;
 
-/// How `batch` streams are dealt out.
+/// Partitions `batch` lanes into shards.
 ///
-/// Each part reads all weights for every time step. Small ones stay in the first-level cache, and
-/// few streams are enough to be worth it; large ones come from far away, and want many.
-pub(crate) fn deal(config: &ModelConfig, batch: usize) -> impl Iterator<Item = Range<usize>> {
+/// Each shard reads all weights at every time step. Small weights stay in the level 1 cache, so that
+/// few lanes per shard are enough; large weights come from slower memory, and need many lanes per shard.
+pub(crate) fn partition(config: &ModelConfig, batch: usize) -> impl Iterator<Item = Range<usize>> {
     let streams_a_part = match config.hidden_size {
         ..=32 => 4,
         33..=128 => 16,
         _ => 32,
     };
-    let parts = (batch / streams_a_part).clamp(1, MOST_PARTS);
+    let parts = (batch / streams_a_part).clamp(1, MAX_PARTS);
     (0..parts).map(move |part| part * batch / parts..(part + 1) * batch / parts)
 }
 
-/// Takes some streams out of a tensor `[T, B, ·]` of `all` T and B.
+/// Copies some lanes out of a tensor `[T, B, ·]`; `all` has its T and B.
 pub(crate) fn take<T: Copy>(streams: &Range<usize>, all: Window, from: &[T], to: &mut [T]) {
     let width = from.len() / all.rows();
     let rows = from.chunks_exact(all.batch * width);
@@ -40,19 +40,19 @@ pub(crate) fn take<T: Copy>(streams: &Range<usize>, all: Window, from: &[T], to:
     }
 }
 
-/// Weights, packed.
+/// The weights, with their packed copies.
 pub(crate) struct Weights<'a, T: Real> {
     pub(crate) model: &'a Model<T>,
     pub(crate) params: &'a Params<T>,
     pub(crate) packing: &'a Packing<T>,
 }
 
-/// One part.
+/// One shard.
 pub(crate) struct Part<T> {
     pub(crate) streams: Range<usize>,
     pub(crate) x: Aligned<T>,
     pub(crate) tape: Tape<T>,
-    /// The memory after the window.
+    /// The hidden state after the window.
     state: State<T>,
 }
 
@@ -62,10 +62,10 @@ impl<T: Real> Part<T> {
         Self::on(model, model.tape_without_weights(window), streams)
     }
 
-    /// A part whose output is the loss of the classes that came, where that is cheaper.
-    pub(crate) fn judging(model: &Model<T>, steps: usize, streams: Range<usize>) -> Self {
+    /// A shard whose output is the loss of the actual classes, where that is cheaper.
+    pub(crate) fn computing_loss(model: &Model<T>, steps: usize, streams: Range<usize>) -> Self {
         let window = Window { steps, batch: streams.len() };
-        let tape = model.judging_tape_without_weights(window);
+        let tape = model.loss_tape_without_weights(window);
         Self::on(model, tape.unwrap_or_else(|| model.tape_without_weights(window)), streams)
     }
 
@@ -79,19 +79,19 @@ impl<T: Real> Part<T> {
         }
     }
 
-    /// Makes room for a window of `steps`, as many as it was made for or fewer.
+    /// Resizes the shard for a window of `steps` time steps, at most as many as it was made for.
     pub(crate) fn set_steps(&mut self, model: &Model<T>, steps: usize) {
         self.tape.set_steps(steps);
         self.x.resize(self.tape.window().rows() * model.config().input_size, T::ZERO);
     }
 
-    /// T, and B of the memory of all streams.
+    /// T, and B of the state of all lanes.
     pub(crate) fn all(&self, state: &State<T>) -> Window {
         Window { steps: self.tape.window().steps, batch: state.shape()[1] }
     }
 
-    /// Runs its streams of `x` `[T, B, I]` through the model from their memory in `state`; the new
-    /// one is for [`deliver`](Part::deliver). `noise` is the seed of dropout in training.
+    /// Runs the lanes of this shard of `x` `[T, B, I]` through the model from their hidden state in `state`. The
+    /// new hidden state is kept for [`gather`](Part::gather). `noise` is the seed of dropout in training.
     pub(crate) fn forward(
         &mut self,
         weights: &Weights<'_, T>,
@@ -108,8 +108,8 @@ impl<T: Real> Part<T> {
         model.forward_on(params, packing, x, state, tape, noise.as_mut())
     }
 
-    /// Writes its part of the memory and of the output `[T, B, K]`.
-    pub(crate) fn deliver(&self, state: &mut State<T>, output: &mut [T]) {
+    /// Writes this shard's lanes of the hidden state and of the output `[T, B, K]`.
+    pub(crate) fn gather(&self, state: &mut State<T>, output: &mut [T]) {
         self.state.put_streams(state, self.streams.start);
         let width = self.tape.output().len() / self.tape.window().rows();
         let row = self.streams.len() * width;

@@ -1,23 +1,23 @@
-//! Families of interchangeable things: cells, losses, optimisers, schedules.
+//! Registries of interchangeable implementations: cells, losses, optimizers, schedules.
 //!
-//! Each family is a plain array; a new member is one file and one line in it. The tests walk the
-//! arrays, and the program's options are made from them.
+//! Each registry is a plain array; a new entry is one file and one line in the array. The tests iterate over
+//! the arrays, and the program's options are generated from them.
 
 use crate::error::Error;
 
-/// A member of a family.
+/// An entry of a registry.
 pub trait Entry: Sized + 'static {
-    /// What the family is called in an error message.
+    /// The name of the registry in error messages.
     const FAMILY: &'static str;
-    /// Every member.
+    /// All entries.
     const ALL: &'static [Self];
 
-    /// The name by which people choose it.
+    /// The name that selects the entry.
     fn name(&self) -> &'static str;
     /// One sentence for the help text.
     fn summary(&self) -> &'static str;
 
-    /// The member called `name`.
+    /// The entry called `name`.
     fn find(name: &str) -> Result<&'static Self, Error> {
         Self::ALL.iter().find(|entry| entry.name() == name).ok_or_else(|| Error::Unknown {
             family: Self::FAMILY,

@@ -1,4 +1,4 @@
-//! Schedules: how the learning rate moves as training goes on.
+//! Schedules: the learning rate as a function of the optimizer step.
 
 mod constant;
 mod cosine;
@@ -10,20 +10,20 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::registry::Entry;
 
-/// The settings of all schedules; each reads its own.
+/// The settings of all schedules; each uses some of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScheduleConfig {
     /// The schedule, by its name in the registry.
     pub name: String,
-    /// Steps over which the rate first grows linearly from nearly nothing; 0 for none.
+    /// Warm-up: the optimizer steps over which the learning rate grows linearly from almost 0; 0 for no warm-up.
     pub warmup: u64,
-    /// step: steps between two drops.
+    /// step: optimizer steps between two drops.
     pub step_size: u64,
     /// step, plateau: the factor of a drop.
     pub factor: f64,
-    /// cosine: the share of the rate that is left at the end.
+    /// cosine: the share of the learning rate that is left at the end.
     pub floor: f64,
-    /// plateau: evaluations without improvement that are put up with.
+    /// plateau: evaluations without improvement before a drop.
     pub plateau_patience: u64,
 }
 
@@ -40,14 +40,14 @@ impl Default for ScheduleConfig {
     }
 }
 
-/// What a schedule remembers of the evaluations so far; part of a checkpoint.
+/// The state of a schedule; part of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// The lowest loss seen. `None` before the first.
+    /// The lowest loss so far. `None` before the first evaluation.
     pub best: Option<f64>,
-    /// Evaluations since then.
+    /// The number of evaluations since the lowest loss.
     pub bad: u64,
-    /// The product of all drops.
+    /// The product of the factors of all drops.
     pub scale: f64,
 }
 
@@ -57,14 +57,14 @@ impl Default for Progress {
     }
 }
 
-/// A line of the registry of schedules.
+/// An entry of the registry of schedules.
 #[derive(Debug)]
 pub struct ScheduleEntry {
     name: &'static str,
     summary: &'static str,
-    /// The factor of the learning rate at step `step` of `total`, counted from 0.
+    /// The factor of the learning rate at optimizer step `step` of `total`, counted from 0.
     factor: fn(&ScheduleConfig, &Progress, step: u64, total: u64) -> f64,
-    /// Takes note of an evaluation's loss.
+    /// Updates the state with the loss of an evaluation.
     observe: fn(&ScheduleConfig, &mut Progress, loss: f64),
 }
 
@@ -106,17 +106,17 @@ impl Entry for ScheduleEntry {
     }
 }
 
-/// A schedule at work.
+/// A schedule with its settings and its state.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     config: ScheduleConfig,
     entry: &'static ScheduleEntry,
-    /// What it remembers.
+    /// The state.
     pub progress: Progress,
 }
 
 impl Schedule {
-    /// The schedule that `config` describes, at its start.
+    /// The schedule that `config` describes, in its initial state.
     ///
     /// # Errors
     /// [`Error::Unknown`] for its name, [`Error::Setting`] for a constant out of range.
@@ -135,12 +135,12 @@ impl Schedule {
         Ok(Self { config, entry, progress: Progress::default() })
     }
 
-    /// Its settings.
+    /// The settings.
     pub fn config(&self) -> &ScheduleConfig {
         &self.config
     }
 
-    /// The factor of the learning rate at step `step` of `total`, counted from 0, warm-up included.
+    /// The factor of the learning rate at optimizer step `step` of `total`, counted from 0, warm-up included.
     pub fn factor(&self, step: u64, total: u64) -> f64 {
         let warmup = match self.config.warmup {
             0 => 1.0,
@@ -149,7 +149,7 @@ impl Schedule {
         warmup * (self.entry.factor)(&self.config, &self.progress, step, total)
     }
 
-    /// Takes note of an evaluation's loss.
+    /// Updates the state with the loss of an evaluation.
     pub fn observe(&mut self, loss: f64) {
         (self.entry.observe)(&self.config, &mut self.progress, loss);
     }

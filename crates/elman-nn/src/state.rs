@@ -1,4 +1,4 @@
-//! The memory: what a recurrent network knows between two time steps.
+//! The hidden state that a recurrent network carries from time step to time step.
 
 use elman_math::{Aligned, Real, zeros};
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 /// The most state tensors a cell may have.
 pub const MAX_STATES: usize = 2;
 
-/// The hidden tensors of all layers, named by the cell (`h`; `h` and `c`), each `[L, B, H]`: one row
-/// `[B, H]` a layer, or as many as its dilation.
+/// The state tensors of all layers, named by the cell (`h`; `h` and `c`), each `[L, B, H]`: one row
+/// `[B, H]` per layer, or as many rows as its dilation.
 ///
-/// A forward pass starts from it and leaves the memory after the last step in it. It holds values
-/// and no history, so carrying it into the next window *is* the detached carry of the lesson: the
-/// gradient stops at the window, the memory does not. Clone it to ask "what if".
+/// A forward pass starts from the state and replaces it by the state after the last time step. It contains
+/// values and no history, so carrying it into the next window *is* a detached carry: the gradient stops at
+/// the window, the hidden state does not. Clone it to try several continuations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State<T> {
     names: &'static [&'static str],
     tensors: Vec<Aligned<T>>,
-    /// Rows of each layer.
+    /// The number of rows of each layer.
     depths: Vec<usize>,
     batch_size: usize,
     hidden_size: usize,
 }
 
-/// A state as it stands in a model file.
+/// A state in a model file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedState {
     /// L, B, H.
@@ -32,7 +32,7 @@ pub struct SavedState {
 }
 
 impl SavedState {
-    /// Whether it holds tensors of these names that have its shape.
+    /// Whether it has exactly the tensors `names`, each with its shape.
     pub(crate) fn holds(&self, names: &[&str]) -> bool {
         let size = self.shape.iter().try_fold(1_usize, |size, axis| size.checked_mul(*axis));
         self.tensors.len() == names.len()
@@ -41,7 +41,7 @@ impl SavedState {
 }
 
 impl<T: Real> State<T> {
-    /// No memory yet: all zeros. `depths` has the rows of each layer.
+    /// A state of zeros. `depths` has the number of rows of each layer.
     pub fn zeros(
         names: &'static [&'static str],
         depths: &[usize],
@@ -70,20 +70,20 @@ impl<T: Real> State<T> {
         Some(&self.tensors[index])
     }
 
-    /// The tensor called `name`, to be changed.
+    /// The tensor called `name`, mutable.
     pub fn tensor_mut(&mut self, name: &str) -> Option<&mut [T]> {
         let index = self.names.iter().position(|n| *n == name)?;
         Some(&mut self.tensors[index])
     }
 
-    /// Forgets everything.
+    /// Sets all state tensors to zero.
     pub fn reset(&mut self) {
         for tensor in &mut self.tensors {
             tensor.fill(T::ZERO);
         }
     }
 
-    /// Forgets what stream `stream` remembers.
+    /// Sets the state of lane `stream` to zero.
     pub fn reset_stream(&mut self, stream: usize) {
         let size = self.hidden_size;
         for tensor in &mut self.tensors {
@@ -93,7 +93,7 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// The memory of one stream alone, `[L, 1, H]`.
+    /// The state of one lane alone, `[L, 1, H]`.
     pub fn stream(&self, stream: usize) -> Self {
         let mut one = Self::zeros(self.names, &self.depths, 1, self.hidden_size);
         let size = self.hidden_size;
@@ -106,7 +106,7 @@ impl<T: Real> State<T> {
         one
     }
 
-    /// Takes over the values of a state of the same shape.
+    /// Copies the values of a state of the same shape.
     ///
     /// # Panics
     /// If the shapes differ.
@@ -116,7 +116,7 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// Takes over the memory of as many streams of `other` as this has, from `first` on.
+    /// Copies the state of as many lanes of `other` as this state has, from lane `first` on.
     pub(crate) fn take_streams(&mut self, other: &Self, first: usize) {
         let (own, all) = (self.batch_size * self.hidden_size, other.batch_size * other.hidden_size);
         for (to, from) in self.tensors.iter_mut().zip(&other.tensors) {
@@ -126,7 +126,7 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// Writes this memory over that of as many streams of `other`, from `first` on.
+    /// Copies this state over as many lanes of `other`, from lane `first` on.
     pub(crate) fn put_streams(&self, other: &mut Self, first: usize) {
         let (own, all) = (self.batch_size * self.hidden_size, other.batch_size * other.hidden_size);
         for (from, to) in self.tensors.iter().zip(&mut other.tensors) {
@@ -136,8 +136,8 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// Every state of layer `layer`, each `[B, H]` or as many of them as its dilation; empty where the cell has
-    /// no such state.
+    /// The state tensors of layer `layer`, each `[B, H]` or as many of them as its dilation; empty where the cell has
+    /// no such tensor.
     pub(crate) fn layer_mut(&mut self, layer: usize) -> [&mut [T]; MAX_STATES] {
         let size = self.batch_size * self.hidden_size;
         let first = self.depths[..layer].iter().sum::<usize>() * size;
@@ -149,7 +149,7 @@ impl<T: Real> State<T> {
         })
     }
 
-    /// Puts the first `rows` rows of layer `layer` behind its others.
+    /// Rotates layer `layer`: moves its first `rows` rows behind the others.
     pub(crate) fn turn(&mut self, layer: usize, rows: usize) {
         let size = self.batch_size * self.hidden_size;
         for memory in self.layer_mut(layer).into_iter().filter(|memory| !memory.is_empty()) {
@@ -157,7 +157,7 @@ impl<T: Real> State<T> {
         }
     }
 
-    /// The form for a file.
+    /// Converts the state for a model file.
     pub fn save(&self) -> SavedState {
         let tensors = self.names.iter().zip(&self.tensors).map(|(name, values)| {
             ((*name).to_owned(), values.iter().map(|v| v.to_f64()).collect())
@@ -165,7 +165,7 @@ impl<T: Real> State<T> {
         SavedState { shape: self.shape(), tensors: tensors.collect() }
     }
 
-    /// Takes over a saved state. False, and unchanged, if names or shape differ, or a value is not finite.
+    /// Copies a saved state. Returns false, and changes nothing, if names or shape differ, or a value is not finite.
     #[must_use]
     pub fn restore(&mut self, saved: &SavedState) -> bool {
         let finite = |v: &f64| T::from_f64(*v).to_f64().is_finite();

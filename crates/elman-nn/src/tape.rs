@@ -1,4 +1,4 @@
-//! What a forward pass leaves for the backward pass, in one arena that is used again and again.
+//! The tape: the values that a forward pass stores for the backward pass, in one reused array.
 
 use std::ops::Range;
 
@@ -7,21 +7,21 @@ use elman_math::{Aligned, Isa, Real, zeros};
 use crate::layers::{Layer, Skip, Window};
 
 /// The working memory of one model for one window size: activations, packed weights, gradients
-/// between layers. Made once; no pass over it allocates.
+/// between layers. Allocated once; the passes allocate nothing.
 pub struct Tape<T> {
     pub(crate) window: Window,
     most_steps: usize,
-    /// Every layer's region, one after the other.
+    /// The regions of all layers, one after the other.
     pub(crate) arena: Aligned<T>,
     /// Lengths of the regions.
     pub(crate) regions: Vec<usize>,
-    /// The last layer's output within the arena.
+    /// The range of the last layer's output in the array.
     pub(crate) output: Range<usize>,
-    /// The packed weights; none where several tapes share them.
+    /// The packed weights; `None` if several tapes share them.
     pub(crate) packing: Option<Packing<T>>,
-    /// The class that came `[T, B]`, if the output is the loss of that alone; else empty.
+    /// The actual classes `[T, B]`, if the output is only the loss of these classes; else empty.
     pub(crate) targets: Aligned<T>,
-    /// Gradients on their way from layer to layer: one read, one written, in turns.
+    /// Gradients between layers: one buffer is read, the other written, in alternation.
     pub(crate) between: [Aligned<T>; 2],
     pub(crate) scratch: Aligned<T>,
 }
@@ -33,7 +33,7 @@ impl<T: Real> Tape<T> {
         skip: Option<&Skip>,
         window: Window,
     ) -> Self {
-        // Regions start on cache lines.
+        // Each region starts on a cache line.
         let aligned = |len: usize| len.next_multiple_of(16);
         let regions: Vec<usize> = layers.iter().map(|l| aligned(l.tape_len(window))).collect();
         let last = layers.last().expect("a model has layers");
@@ -60,10 +60,10 @@ impl<T: Real> Tape<T> {
         self.window
     }
 
-    /// Makes it a tape for windows of `steps` time steps, as many as it was made for or fewer.
+    /// Resizes the tape for windows of `steps` time steps, at most as many as it was made for.
     ///
     /// # Panics
-    /// If it was made for fewer.
+    /// If `steps` is 0, or more than the tape was made for.
     pub fn set_steps(&mut self, steps: usize) {
         assert!((1..=self.most_steps).contains(&steps), "a tape for {} steps", self.most_steps);
         let width = self.output.len() / self.window.rows();
@@ -74,31 +74,31 @@ impl<T: Real> Tape<T> {
         }
     }
 
-    /// Makes it a tape whose output is the loss of the classes that came alone.
-    pub(crate) fn judging(mut self) -> Self {
+    /// Converts the tape to one whose output is only the loss of the actual classes.
+    pub(crate) fn computing_loss(mut self) -> Self {
         self.targets.resize(self.window.rows(), T::from_f64(f64::NAN));
         self
     }
 
-    /// Whether the output is `[T, B, 1]`, the loss of the classes that came: see [`Model::judging_tape`].
+    /// Whether the output is `[T, B, 1]`, the loss of the actual classes: see [`Model::loss_tape`].
     ///
-    /// [`Model::judging_tape`]: crate::Model::judging_tape
+    /// [`Model::loss_tape`]: crate::Model::loss_tape
     pub fn judges(&self) -> bool {
         !self.targets.is_empty()
     }
 
-    /// The classes that came `[T, B]`, to be written before a forward pass; NaN where none is known. Empty unless the tape
-    /// [`judges`](Tape::judges).
+    /// The actual classes `[T, B]`, to be written before a forward pass; NaN where a class is masked. Empty unless the
+    /// tape computes the loss: see [`judges`](Tape::judges).
     pub fn targets_mut(&mut self) -> &mut [T] {
         &mut self.targets
     }
 
-    /// The model's output `[T, B, K]` of the last forward pass, or `[T, B, 1]` if it [`judges`](Tape::judges).
+    /// The model's output `[T, B, K]` of the last forward pass, or the loss `[T, B, 1]` if [`judges`](Tape::judges).
     pub fn output(&self) -> &[T] {
         &self.arena[self.output.clone()]
     }
 
-    /// Bytes of everything in here.
+    /// The size of all buffers in bytes.
     pub fn bytes(&self) -> usize {
         let between = self.between[0].len() + self.between[1].len();
         let packed = self.packing.as_ref().map_or(0, Packing::len);
@@ -114,7 +114,7 @@ pub(crate) struct Packing<T> {
 }
 
 impl<T: Real> Packing<T> {
-    /// The skip, if there is one, stands behind the layers.
+    /// The skip connection, if there is one, comes after the layers.
     pub(crate) fn new(isa: Isa, layers: &[Box<dyn Layer<T>>], skip: Option<&Skip>) -> Self {
         let [forward, backward] = [0, 1].map(|pass| {
             let mut end = 0;
@@ -137,28 +137,28 @@ impl<T: Real> Packing<T> {
 /// The weights of all layers, packed for one of the passes.
 pub(crate) struct Packed<T> {
     values: Aligned<T>,
-    /// Where each layer's are.
+    /// The range of each layer in `values`.
     layers: Vec<Range<usize>>,
-    /// The stamp of the weights in here, and whether those for the gradient of the model's input
-    /// are there too.
+    /// The version of the packed weights, and whether those for the gradient of the model's input are
+    /// included.
     content: Option<(u64, bool)>,
 }
 
 impl<T: Real> Packed<T> {
-    /// Packs each layer by `pack`, unless the weights with that `stamp` are in here already.
+    /// Packs each layer by `pack`, unless the weights of that `version` are packed already.
     pub(crate) fn renew(
         &mut self,
-        stamp: u64,
+        version: u64,
         wants_dx: bool,
         mut pack: impl FnMut(usize, &mut [T]),
     ) {
-        if self.content.is_some_and(|(old, has_dx)| old == stamp && (has_dx || !wants_dx)) {
+        if self.content.is_some_and(|(old, has_dx)| old == version && (has_dx || !wants_dx)) {
             return;
         }
         for (layer, range) in self.layers.iter().enumerate() {
             pack(layer, &mut self.values[range.clone()]);
         }
-        self.content = Some((stamp, wants_dx));
+        self.content = Some((version, wants_dx));
     }
 
     /// The packed weights of one layer.

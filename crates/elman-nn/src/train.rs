@@ -1,8 +1,8 @@
-//! The training loop: one for every source of windows.
+//! The training loop, for every source of windows.
 
 mod checkpoint;
-mod position;
 mod shard;
+mod state;
 
 use std::ops::ControlFlow;
 
@@ -15,7 +15,7 @@ use crate::losses::{Loss, Predicts};
 use crate::model::{Model, ModelConfig};
 use crate::optim::{Optimizer, OptimizerConfig};
 use crate::params::Params;
-use crate::part::{Weights, deal};
+use crate::part::{Weights, partition};
 use crate::schedules::{Schedule, ScheduleConfig};
 use crate::state::State;
 use crate::tape::Packing;
@@ -24,47 +24,47 @@ use crate::windows::{Batch, Windows};
 use self::shard::{Shard, Task};
 
 pub use checkpoint::{Mark, Training};
-pub use position::{Best, Position};
+pub use state::{Best, TrainerState};
 
-/// Halvings of the learning rate before training is given up.
+/// The most halvings of the learning rate before training ends with an error.
 pub const MAX_HALVINGS: u32 = 5;
 
-/// Floating-point operations of a step from which on several threads are faster.
-const LEAST_FLOP_TO_SHARE: f64 = 2e6;
+/// Floating-point operations per optimizer step from which on several threads are faster.
+const MIN_FLOP_TO_SHARE: f64 = 2e6;
 
-/// Everything that decides how a model is trained.
+/// The settings of training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainConfig {
-    /// Optimiser steps in all.
-    pub steps: u64,
-    /// The learning rate at full height.
+    /// Optimizer steps in total.
+    pub max_steps: u64,
+    /// The learning rate, before the schedule scales it.
     pub learning_rate: f64,
     /// The loss, by its name in the registry.
     pub loss: String,
     /// The levels of the loss `pinball`, ascending between 0 and 1; empty for every other loss.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quantiles: Vec<f64>,
-    /// The optimiser.
+    /// The settings of the optimizer.
     pub optimizer: OptimizerConfig,
     /// The schedule of the learning rate.
     pub schedule: ScheduleConfig,
-    /// The largest norm of the gradient; `None` leaves it as it is.
+    /// The maximum norm of the gradient; `None` for no clipping.
     pub clip: Option<f64>,
-    /// Whether the memory is carried from window to window.
+    /// Whether the hidden state is carried from window to window.
     pub carry: bool,
-    /// Steps between two evaluations.
+    /// Optimizer steps between two evaluations.
     pub val_every: u64,
-    /// Evaluations without improvement before training stops; `None` for all steps.
+    /// Early stopping: evaluations without improvement before training stops; `None` for no early stopping.
     pub patience: Option<u64>,
-    /// The seed of all random streams.
+    /// The seed of all RNG streams.
     pub seed: u64,
 }
 
 impl Default for TrainConfig {
-    /// The lesson: 75 steps of Adam at 0.01 on the mean squared error.
+    /// The settings of the lesson: 75 optimizer steps of Adam with learning rate 0.01 on the mean squared error.
     fn default() -> Self {
         Self {
-            steps: 75,
+            max_steps: 75,
             learning_rate: 0.01,
             loss: "mse".to_owned(),
             quantiles: Vec::new(),
@@ -79,64 +79,64 @@ impl Default for TrainConfig {
     }
 }
 
-/// Judges weights on data that training does not see.
+/// Evaluates weights on a validation set.
 pub trait Validator<T: Real>: Send {
-    /// The loss of `params`; lower is better.
+    /// The validation loss of `params`; lower is better.
     ///
     /// # Errors
-    /// Those of a forward pass.
+    /// The errors of a forward pass.
     fn loss(&mut self, model: &Model<T>, params: &Params<T>) -> Result<f64, Error>;
 }
 
-/// What one call of [`Trainer::advance`] did.
+/// The result of one call of [`Trainer::advance`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event {
-    /// One optimiser step.
+    /// One optimizer step.
     Step {
-        /// Steps done, this one included.
+        /// Optimizer steps done, this one included.
         step: u64,
-        /// The loss of the window, before the update.
+        /// The loss of the window, before the weights were updated.
         loss: f64,
         /// The norm of the gradient before clipping.
         grad_norm: f64,
-        /// The learning rate of the update.
+        /// The learning rate of this step.
         rate: f64,
-        /// The loss of the evaluation after this step, if there was one: held-out if there is a
+        /// The loss of the evaluation after this step, if there was one: the validation loss if there is a
         /// validator, otherwise the mean training loss of the last `val_every` steps.
         evaluation: Option<f64>,
     },
-    /// The loss or its gradient was not finite: training went back, the learning rate is halved.
-    WentBack {
-        /// The step that failed.
+    /// The loss or its gradient was not finite: training rolled back, and the learning rate was halved.
+    RolledBack {
+        /// The optimizer step that failed.
         from: u64,
-        /// The step from which training goes on.
+        /// The optimizer step from which training continues.
         to: u64,
-        /// The share of the learning rate that is left.
-        rate_scale: f64,
+        /// The scale of the learning rate that is left.
+        lr_scale: f64,
     },
-    /// All steps are done, or the evaluations no longer improve.
+    /// All optimizer steps are done, or the evaluations no longer improve.
     Finished {
-        /// Whether training stopped before its last step.
+        /// Whether early stopping ended training before the last optimizer step.
         early: bool,
     },
 }
 
-/// A model in training.
+/// The training of a model.
 pub struct Trainer<T: Real> {
     config: TrainConfig,
     model: Model<T>,
     loss: Loss<T>,
     windows: Box<dyn Windows<T>>,
     validator: Option<Box<dyn Validator<T>>>,
-    /// Where training stands.
-    now: Position<T>,
-    /// Where it stood before the last update whose loss and gradient were finite.
-    good: Position<T>,
+    /// The current state.
+    now: TrainerState<T>,
+    /// The last good state: the one before the last optimizer step whose loss and gradient were finite.
+    good: TrainerState<T>,
     best: Best<T>,
     history: Vec<f64>,
-    rate_scale: f64,
+    lr_scale: f64,
     halvings: u32,
-    // Working memory, no part of the position.
+    // Working memory, not part of the state.
     team: Team,
     shards: Vec<Shard<T>>,
     packing: Packing<T>,
@@ -147,10 +147,10 @@ pub struct Trainer<T: Real> {
 }
 
 impl<T: Real> Trainer<T> {
-    /// Training of `model` from `params` on `windows`, from its first step.
+    /// Sets up the training of `model` on `windows`, from the weights `params`.
     ///
     /// # Errors
-    /// Unknown names, settings out of range, levels that the loss refuses, or a model whose sizes do not fit the windows.
+    /// Unknown names, settings out of range, invalid levels of the loss, or a model whose sizes do not fit the windows.
     pub fn new(
         config: TrainConfig,
         model: Model<T>,
@@ -188,7 +188,7 @@ impl<T: Real> Trainer<T> {
             let must_be = "the values to predict times the outputs of the loss for each";
             return Err(Error::Setting { name: "output_size", got, must_be });
         }
-        let now = Position {
+        let now = TrainerState {
             step: 0,
             optimizer: Optimizer::new(config.optimizer.clone(), model.layout())?,
             schedule: Schedule::new(config.schedule.clone())?,
@@ -200,8 +200,8 @@ impl<T: Real> Trainer<T> {
             loss,
             good: now.clone(),
             best: Best { loss: f64::INFINITY, step: 0, params: now.params.clone() },
-            history: Vec::with_capacity(config.steps.min(1 << 20) as usize),
-            rate_scale: 1.0,
+            history: Vec::with_capacity(config.max_steps.min(1 << 20) as usize),
+            lr_scale: 1.0,
             halvings: 0,
             team: Team::new(1),
             shards: shards(&model, &*windows),
@@ -218,21 +218,21 @@ impl<T: Real> Trainer<T> {
         })
     }
 
-    /// Evaluates on held-out data: early stopping and the kept weights go by it.
+    /// Evaluates on a validation set; early stopping and the best weights depend on its loss.
     pub fn with_validator(mut self, validator: Box<dyn Validator<T>>) -> Self {
         self.validator = Some(validator);
         self
     }
 
-    /// Works with up to `threads` threads, the calling one among them. The streams of a window are
-    /// dealt out in a fixed way, so that the number of threads changes no bit of any result.
+    /// Uses up to `threads` threads, including the calling one. The partition of the lanes does not depend on
+    /// the number of threads, so that it does not change any bit of the results.
     pub fn with_threads(mut self, threads: usize) -> Self {
         self.team = Team::new(threads.clamp(1, self.shards.len()));
         self
     }
 
-    /// Works on another instruction set of this machine, from which the last bits of all results
-    /// depend.
+    /// Selects another instruction set of this machine; the last bits of all results depend on the
+    /// instruction set.
     pub fn with_isa(mut self, isa: Isa) -> Self {
         self.model = self.model.with_isa(isa);
         self.loss = self.loss.with_isa(isa);
@@ -241,28 +241,28 @@ impl<T: Real> Trainer<T> {
         self
     }
 
-    /// How many of `most` threads are worth their while: one for a step so small that sharing it
-    /// out costs more than it saves (the measurement: `docs/performance.md`).
-    pub fn worthwhile_threads(&self, most: usize) -> usize {
+    /// The recommended number of threads, at most `most`: one for optimizer steps so small that sharing
+    /// them costs more than it saves (the measurement: `docs/performance.md`).
+    pub fn recommended_threads(&self, most: usize) -> usize {
         let window = self.windows.window();
-        // Each weight is used once forward and twice back, a multiplication and an addition.
+        // Each weight is used once in the forward and twice in the backward pass, by a multiplication and an addition.
         let flop = 6.0 * (window.rows() * self.model.layout().count()) as f64;
-        if flop < LEAST_FLOP_TO_SHARE { 1 } else { most.clamp(1, self.shards.len()) }
+        if flop < MIN_FLOP_TO_SHARE { 1 } else { most.clamp(1, self.shards.len()) }
     }
 
-    /// The number of threads it works with.
+    /// The number of threads in use.
     pub fn threads(&self) -> usize {
         self.team.members()
     }
 
-    /// Does the next thing: a step, a way back, or nothing more. Allocates nothing for a step that
-    /// is not evaluated (the history grows beyond 2²⁰ steps).
+    /// Does one optimizer step, or rolls back, or reports that training is finished. Allocates nothing for a
+    /// step without evaluation (the history grows beyond 2²⁰ steps).
     ///
     /// # Errors
-    /// [`Error::Diverged`] when the loss is not finite again after [`MAX_HALVINGS`] halvings; the
-    /// best weights are still in [`best`](Trainer::best).
+    /// [`Error::Diverged`] if the loss is not finite after [`MAX_HALVINGS`] halvings; the best weights
+    /// are still in [`best`](Trainer::best).
     pub fn advance(&mut self) -> Result<Event, Error> {
-        let is_last = self.now.step >= self.config.steps;
+        let is_last = self.now.step >= self.config.max_steps;
         if is_last || self.out_of_patience() {
             return if self.last_update_is_good()? {
                 Ok(Event::Finished { early: !is_last })
@@ -279,7 +279,7 @@ impl<T: Real> Trainer<T> {
         let rate = self.update(noise_before);
         self.history.push(loss);
         let step = self.now.step;
-        let due = step.is_multiple_of(self.config.val_every) || step == self.config.steps;
+        let due = step.is_multiple_of(self.config.val_every) || step == self.config.max_steps;
         let evaluation = if due { Some(self.evaluate()?) } else { None };
         if evaluation.is_some_and(|loss| !loss.is_finite()) {
             return self.go_back();
@@ -287,7 +287,7 @@ impl<T: Real> Trainer<T> {
         Ok(Event::Step { step, loss, grad_norm, rate, evaluation })
     }
 
-    /// Runs to the end, telling `observer` of every event; it can stop the run between two.
+    /// Runs training to its end and passes every event to `observer`, which can stop the run after any event.
     ///
     /// # Errors
     /// As [`advance`](Trainer::advance).
@@ -304,10 +304,10 @@ impl<T: Real> Trainer<T> {
         }
     }
 
-    /// The loss of the window at hand and the norm of its gradient, which is left, clipped, in
+    /// Computes the loss of the next window and the norm of its gradient; the gradient, clipped, is left in
     /// `grads`.
     fn gradient(&mut self) -> Result<(f64, f64), Error> {
-        let Position { step, params, state, noise, .. } = &mut self.now;
+        let TrainerState { step, params, state, noise, .. } = &mut self.now;
         self.windows.fill(*step, &mut self.batch);
         for (stream, &fresh) in self.batch.fresh.iter().enumerate() {
             if fresh || !self.config.carry {
@@ -332,7 +332,7 @@ impl<T: Real> Trainer<T> {
         let mut loss = 0.0;
         for (index, shard) in self.shards.iter_mut().enumerate() {
             std::mem::replace(&mut shard.outcome, Ok(()))?;
-            shard.part.deliver(state, &mut self.output);
+            shard.part.gather(state, &mut self.output);
             loss += shard.loss;
             match index {
                 0 => std::mem::swap(&mut self.grads, &mut shard.grads),
@@ -346,13 +346,13 @@ impl<T: Real> Trainer<T> {
         Ok((loss, norm))
     }
 
-    /// One update: from what stands in `now`, which becomes `good`, to a new `now`. Returns the
-    /// learning rate. `before` holds the memory before the window, `noise_before` the random stream.
+    /// Does one optimizer step: the old `now` becomes `good`, and `now` the new state. Returns the learning
+    /// rate. `before` has the hidden state before the window, `noise_before` the RNG stream.
     fn update(&mut self, noise_before: Stream) -> f64 {
         std::mem::swap(&mut self.now, &mut self.good);
         let Self { now, good, before, .. } = self;
-        let factor = good.schedule.factor(good.step, self.config.steps);
-        let rate = self.config.learning_rate * factor * self.rate_scale;
+        let factor = good.schedule.factor(good.step, self.config.max_steps);
+        let rate = self.config.learning_rate * factor * self.lr_scale;
         let from = (&good.params, &good.optimizer);
         now.optimizer.step_from(self.model.isa(), from, &mut now.params, &self.grads, rate);
         now.step = good.step + 1;
@@ -364,8 +364,8 @@ impl<T: Real> Trainer<T> {
         rate
     }
 
-    /// Whether the weights after the last update still give a finite loss. No further step would
-    /// notice, so the last window is seen once more, from the memory before it.
+    /// Whether the weights after the last optimizer step still give a finite loss. No further step would
+    /// detect it, so the last window is evaluated once more, from the hidden state before it.
     fn last_update_is_good(&mut self) -> Result<bool, Error> {
         if self.now.step == 0 {
             return Ok(true);
@@ -381,7 +381,7 @@ impl<T: Real> Trainer<T> {
             state: &self.good.state,
             noise: None,
         };
-        self.team.for_each(&mut self.shards, |shard| shard.judge(&task));
+        self.team.for_each(&mut self.shards, |shard| shard.loss_head(&task));
         let mut loss = 0.0;
         for shard in &mut self.shards {
             std::mem::replace(&mut shard.outcome, Ok(()))?;
@@ -390,7 +390,7 @@ impl<T: Real> Trainer<T> {
         Ok(loss.is_finite())
     }
 
-    /// Counted in steps, so that an evaluation that is taken back does not count twice.
+    /// Whether early stopping is due. Counted in optimizer steps, so that rolled back evaluations do not count.
     fn out_of_patience(&self) -> bool {
         let since = (self.now.step - self.best.step.min(self.now.step)) / self.config.val_every;
         self.config.patience.is_some_and(|patience| since >= patience)
@@ -407,8 +407,8 @@ impl<T: Real> Trainer<T> {
             return Err(Error::Diverged { step: from, halvings: self.halvings });
         }
         self.halvings += 1;
-        self.rate_scale *= 0.5;
-        Ok(Event::WentBack { from, to: self.now.step, rate_scale: self.rate_scale })
+        self.lr_scale *= 0.5;
+        Ok(Event::RolledBack { from, to: self.now.step, lr_scale: self.lr_scale })
     }
 
     fn evaluate(&mut self) -> Result<f64, Error> {
@@ -427,7 +427,7 @@ impl<T: Real> Trainer<T> {
         if loss < self.best.loss {
             self.best.loss = loss;
             self.best.step = self.now.step;
-            // Without a validator the loss is that of weights before the last update.
+            // Without a validator the loss is that of the weights before the last optimizer step.
             let judged = match self.validator {
                 Some(_) => &self.now.params,
                 None => &self.good.params,
@@ -437,7 +437,7 @@ impl<T: Real> Trainer<T> {
         Ok(loss)
     }
 
-    /// Puts the best weights seen at an evaluation in the place of the present ones.
+    /// Replaces the current weights by the best ones of all evaluations.
     pub fn restore_best(&mut self) {
         if self.best.loss.is_finite() {
             self.now.params.copy_from(&self.best.params);
@@ -454,7 +454,7 @@ impl<T: Real> Trainer<T> {
         &self.config
     }
 
-    /// The loss, which also reads points and quantiles from the model's outputs.
+    /// The loss, which also computes points and quantiles from the model's outputs.
     pub fn loss(&self) -> &Loss<T> {
         &self.loss
     }
@@ -464,17 +464,17 @@ impl<T: Real> Trainer<T> {
         &self.model
     }
 
-    /// The present weights.
+    /// The current weights.
     pub fn params(&self) -> &Params<T> {
         &self.now.params
     }
 
-    /// The memory after the last window.
+    /// The hidden state after the last window.
     pub fn state(&self) -> &State<T> {
         &self.now.state
     }
 
-    /// Steps done.
+    /// The number of optimizer steps done.
     pub fn step(&self) -> u64 {
         self.now.step
     }
@@ -484,31 +484,31 @@ impl<T: Real> Trainer<T> {
         &self.best
     }
 
-    /// The training loss of every step so far.
+    /// The training loss of every optimizer step so far.
     pub fn history(&self) -> &[f64] {
         &self.history
     }
 
-    /// The window of the last step.
+    /// The window of the last optimizer step.
     pub fn batch(&self) -> &Batch<T> {
         &self.batch
     }
 
-    /// The model's output `[T, B, K]` on that window; for each value to be predicted as many side by
-    /// side as the loss has [outputs](Loss::outputs_per_target). Of a model with cutoffs it is `[T, B, 1]`: the loss of each row.
+    /// The model's output `[T, B, K]` on that window; each target has as many adjacent values as the loss has
+    /// [outputs](Loss::outputs_per_target). For a model with cutoffs it is `[T, B, 1]`: the loss of each row.
     pub fn output(&self) -> &[T] {
         &self.output
     }
 
-    /// The gradient of the last step, clipped.
+    /// The gradient of the last optimizer step, clipped.
     pub fn grads(&self) -> &Params<T> {
         &self.grads
     }
 }
 
-/// The parts of a batch.
+/// Partitions a batch into shards.
 fn shards<T: Real>(model: &Model<T>, windows: &dyn Windows<T>) -> Vec<Shard<T>> {
-    let streams = deal(model.config(), windows.window().batch);
+    let streams = partition(model.config(), windows.window().batch);
     streams.map(|streams| Shard::new(model, windows, streams)).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Where training windows come from.
+//! The sources of training windows.
 
 mod sine;
 mod streams;
@@ -12,23 +12,23 @@ pub use streams::Streams;
 
 /// A source of windows, numbered from 0.
 ///
-/// A window depends on its number alone, so that training can go back to an earlier one, or go on
-/// from a file, by remembering a number.
+/// A window depends on its number alone. So a rollback, or resuming from a checkpoint, needs only the
+/// number of the window.
 pub trait Windows<T: Real>: Send {
-    /// T and B. A window may have fewer time steps than T, if [`fill`](Windows::fill) says so.
+    /// T and B. A window may have fewer time steps than T: [`fill`](Windows::fill) then sets their number.
     fn window(&self) -> Window;
-    /// I, features a time step.
+    /// I, features per time step.
     fn input_size(&self) -> usize;
-    /// Values to predict a time step.
+    /// Targets per time step.
     fn target_size(&self) -> usize;
-    /// Writes window `number` to `batch`, which has room for T time steps; for fewer,
-    /// [`Batch::set_steps`] comes first.
+    /// Writes window `number` to `batch`, which has room for T time steps. A source that writes fewer
+    /// calls [`Batch::set_steps`] first.
     fn fill(&self, number: u64, batch: &mut Batch<T>);
 }
 
-/// What a network can be shown as a number of type `T`.
+/// A type whose values can be the inputs of a network of number type `T`.
 pub trait Shown<T>: Copy + Send {
-    /// The number.
+    /// The value as a number.
     fn shown(self) -> T;
 }
 
@@ -41,24 +41,24 @@ macro_rules! shown {
         }
     )*};
 }
-// The number of a token, in as little memory as it needs.
+// Token numbers are stored in the smallest sufficient type.
 shown!(f32 as f32, f64 as f64, u8 as f32, u16 as f32, u32 as f32);
 
-/// One window of all streams.
+/// One window of all lanes.
 #[derive(Debug, Clone)]
 pub struct Batch<T> {
     steps: usize,
     /// Inputs `[T, B, I]`.
     pub x: Aligned<T>,
-    /// Values to predict `[T, B, ·]`; NaN where a value is not known, which then has no part in the
+    /// Targets `[T, B, ·]`; NaN where a target is masked, which then does not count in the
     /// loss.
     pub target: Aligned<T>,
-    /// For each stream, whether it starts anew here: its memory is emptied first.
+    /// Whether each lane starts anew in this window: its hidden state is reset first.
     pub fresh: Vec<bool>,
 }
 
 impl<T: Real> Batch<T> {
-    /// Room for a window of `windows`.
+    /// A batch with room for a window of `windows`.
     pub fn new(windows: &dyn Windows<T>) -> Self {
         let window = windows.window();
         Self {
@@ -74,12 +74,12 @@ impl<T: Real> Batch<T> {
         self.steps
     }
 
-    /// Values to predict that are known; at least 1, so that one can divide by it.
+    /// The number of targets that are not masked; at least 1, to be a divisor.
     pub(crate) fn known(&self) -> usize {
         self.target.iter().filter(|target| !target.is_nan()).count().max(1)
     }
 
-    /// Makes it a window of `steps` time steps. Values of earlier windows may stand in it.
+    /// Resizes the batch to `steps` time steps. Values of earlier windows may remain in it.
     pub fn set_steps(&mut self, steps: usize) {
         for tensor in [&mut self.x, &mut self.target] {
             let row = tensor.len() / self.steps;

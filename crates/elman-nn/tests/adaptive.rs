@@ -42,7 +42,7 @@ fn the_loss_alone_and_its_gradient_are_those_of_all_outputs() {
             assert!((sum - 1.0).abs() < 1e-12, "probabilities of {sum} in all");
         }
 
-        let mut alone = model.judging_tape(STEPS, STREAMS).unwrap();
+        let mut alone = model.loss_tape(STEPS, STREAMS).unwrap();
         alone.targets_mut().copy_from_slice(&targets);
         model.forward(&params, &x, &mut model.zero_state(STREAMS), &mut alone, None).unwrap();
         for (row, (loss, &target)) in alone.output().iter().zip(&targets).enumerate() {
@@ -74,7 +74,7 @@ fn the_loss_alone_and_its_gradient_are_those_of_all_outputs() {
 #[should_panic(expected = "a target that is no class")]
 fn a_target_that_is_no_class_is_not_passed_over() {
     let model = Model::<f32>::new(config(&[7])).unwrap();
-    let mut tape = model.judging_tape(1, 2).unwrap();
+    let mut tape = model.loss_tape(1, 2).unwrap();
     tape.targets_mut().copy_from_slice(&[3.0, V as f32]);
     let (params, mut state) = (model.initial_params(1), model.zero_state(2));
     let _ = model.forward(&params, &[0.0, 1.0], &mut state, &mut tape, None);
@@ -94,9 +94,9 @@ fn a_shorter_window_on_a_longer_tape() {
     let model = Model::<f64>::new(config(&[7, 16])).unwrap();
     let params = model.initial_params(3);
     let (x, targets) = ([3.0, 39.0, 8.0, 20.0], [1.0, 7.0, f64::NAN, 16.0]);
-    let mut long = model.judging_tape(9, 2).unwrap();
+    let mut long = model.loss_tape(9, 2).unwrap();
     long.set_steps(2);
-    let mut short = model.judging_tape(2, 2).unwrap();
+    let mut short = model.loss_tape(2, 2).unwrap();
     let said = [&mut long, &mut short].map(|tape| {
         tape.targets_mut().copy_from_slice(&targets);
         let mut state = model.zero_state(2);
@@ -161,5 +161,5 @@ fn what_cannot_be_cut_is_refused() {
     assert!(refused(config(&[1, 2, 3, 4, 5, 6, 7, 8, 9])).contains("eight at most"));
     let tied = ModelConfig { tied: true, embedding_size: 20, ..config(&[4]) };
     assert!(refused(tied).contains("tied"));
-    assert!(Model::<f32>::new(config(&[])).unwrap().judging_tape(2, 2).is_none());
+    assert!(Model::<f32>::new(config(&[])).unwrap().loss_tape(2, 2).is_none());
 }

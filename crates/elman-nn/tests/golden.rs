@@ -148,7 +148,7 @@ fn curve<T: Real>(fixture: &Fixture, isa: Isa, first_step: f64, relative: f64) -
     let params = fixture.params(&model, "init");
     let sine = Sine::new(fixture.size("seq_length"), fixture.size("batch_size"), 1);
     let config = TrainConfig {
-        steps: fixture.size("steps") as u64,
+        max_steps: fixture.size("steps") as u64,
         learning_rate: fixture.number("learning_rate").unwrap(),
         ..TrainConfig::default()
     };
@@ -204,7 +204,7 @@ where
     let (steps, batch) = (fixture.size("seq_length"), fixture.size("batch_size"));
     let streams = Streams::new(tokens, steps, batch).unwrap();
     let config = TrainConfig {
-        steps: fixture.size("steps") as u64,
+        max_steps: fixture.size("steps") as u64,
         learning_rate: fixture.number("learning_rate").unwrap(),
         loss: "cross-entropy".to_owned(),
         ..TrainConfig::default()

@@ -35,7 +35,8 @@ impl Sample {
         let sizes = ModelConfig { hidden_size: 2, output_size: outputs, ..ModelConfig::default() };
         let model = Model::new(sizes).unwrap();
         let params = model.initial_params(1);
-        let mut train = TrainConfig { steps: 1500, learning_rate: 0.05, ..TrainConfig::default() };
+        let mut train =
+            TrainConfig { max_steps: 1500, learning_rate: 0.05, ..TrainConfig::default() };
         train.schedule.name = "cosine".to_owned();
         (train.loss, train.quantiles) = (loss.to_owned(), quantiles.to_vec());
         Trainer::new(train, model, params, Box::new(self.clone())).unwrap()
@@ -45,7 +46,7 @@ impl Sample {
     fn learnt_by(&self, loss: &str, quantiles: &[f64]) -> (Loss<f32>, Vec<f32>) {
         let mut trainer = self.trainer(loss, quantiles);
         while let Event::Step { .. } = trainer.advance().unwrap() {}
-        assert_eq!(trainer.step(), trainer.config().steps);
+        assert_eq!(trainer.step(), trainer.config().max_steps);
         let loss = trainer.loss().clone();
         let outputs = trainer.output()[..loss.outputs_per_target()].to_vec();
         (loss, outputs)
@@ -135,7 +136,7 @@ fn counts_below_zero_are_reported() {
     let mut trainer = sample.trainer("negative-binomial", &[]);
     let end = loop {
         match trainer.advance() {
-            Ok(Event::WentBack { from: 0, to: 0, .. }) => {}
+            Ok(Event::RolledBack { from: 0, to: 0, .. }) => {}
             end => break end,
         }
     };

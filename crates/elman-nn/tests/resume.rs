@@ -36,7 +36,7 @@ fn model(cell: &str) -> Model<f32> {
 
 fn config(optimizer: &str, schedule: &str) -> TrainConfig {
     TrainConfig {
-        steps: 40,
+        max_steps: 40,
         learning_rate: 2e-3,
         optimizer: OptimizerConfig {
             name: optimizer.to_owned(),
@@ -150,9 +150,9 @@ fn a_loss_that_stays_infinite_halves_the_rate_five_times_and_gives_up_with_finit
     let mut scales = Vec::new();
     let error = loop {
         match trainer.advance() {
-            Ok(Event::WentBack { from, to, rate_scale }) => {
+            Ok(Event::RolledBack { from, to, lr_scale }) => {
                 assert_eq!((from, to), (10, 9));
-                scales.push(rate_scale);
+                scales.push(lr_scale);
             }
             Ok(Event::Step { .. }) => {}
             Ok(Event::Finished { .. }) => panic!("finished on an infinite loss"),
@@ -172,7 +172,7 @@ fn the_last_update_is_judged_too() {
         for val_every in [1, 100] {
             let mut config = config("sgd", "constant");
             (config.learning_rate, config.clip) = (1e30, None);
-            (config.steps, config.val_every) = (steps, val_every);
+            (config.max_steps, config.val_every) = (steps, val_every);
             let mut trainer = trainer("rnn_relu", config, Box::new(Sine::new(6, 3, 1)));
             let params = loop {
                 match trainer.advance() {
@@ -233,7 +233,7 @@ fn a_step_that_is_taken_back_is_done_again_as_it_was() {
     while losses.len() < 10 {
         match trainer.advance().unwrap() {
             Event::Step { loss, .. } => losses.push(loss),
-            event => assert!(matches!(event, Event::WentBack { to: 6, .. }), "at {losses:?}"),
+            event => assert!(matches!(event, Event::RolledBack { to: 6, .. }), "at {losses:?}"),
         }
     }
     // Step 6 twice: the same weights, memory and window, and the same values dropped.
@@ -289,9 +289,9 @@ fn an_update_that_explodes_is_taken_back_and_training_goes_on_at_a_lower_rate() 
         begun.push((exploding.params().values().to_vec(), exploding.state().clone()));
         match exploding.advance().unwrap() {
             Event::Finished { .. } => break,
-            Event::WentBack { rate_scale, to, .. } => {
+            Event::RolledBack { lr_scale, to, .. } => {
                 ways_back += 1;
-                assert_eq!(rate_scale, 0.5_f64.powi(ways_back));
+                assert_eq!(lr_scale, 0.5_f64.powi(ways_back));
                 let (params, memory) = &begun[to as usize];
                 assert_eq!(exploding.params().values(), params, "the weights before step {to}");
                 assert_eq!(exploding.state(), memory, "the memory before step {to}");
@@ -316,14 +316,14 @@ fn an_update_that_explodes_is_taken_back_and_training_goes_on_at_a_lower_rate() 
 #[test]
 fn patience_stops_and_the_best_weights_come_back() {
     let mut config = config("sgd", "constant");
-    (config.learning_rate, config.patience, config.steps) = (PATIENT_RATE, Some(2), 10_000);
+    (config.learning_rate, config.patience, config.max_steps) = (PATIENT_RATE, Some(2), 10_000);
     let mut trainer = trainer("rnn", config, Box::new(Sine::new(6, 3, 1)));
     let mut evaluations = Vec::new();
     loop {
         match trainer.advance().unwrap() {
             Event::Step { evaluation, .. } => evaluations.extend(evaluation),
             Event::Finished { early } => break assert!(early),
-            Event::WentBack { .. } => panic!("nothing explodes here"),
+            Event::RolledBack { .. } => panic!("nothing explodes here"),
         }
     }
     let best = evaluations.iter().copied().fold(f64::INFINITY, f64::min);

@@ -50,7 +50,7 @@ fn gradients_are_those_of_each_stream_alone() {
     };
     let model = Model::<f64>::new(config.clone()).unwrap();
     let params = model.initial_params(3);
-    let train = TrainConfig { steps: 5, loss: "mae".to_owned(), ..TrainConfig::default() };
+    let train = TrainConfig { max_steps: 5, loss: "mae".to_owned(), ..TrainConfig::default() };
     let mut trainer = Trainer::new(train, model, params, Box::new(Unlike)).unwrap();
     let model = Model::<f64>::new(config).unwrap();
     let loss = Loss::<f64>::new("mae", &[]).unwrap();

@@ -2,12 +2,13 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use elman::panel::{PanelForecast, PanelSettings};
+use elman::panel::{AutoConfig, Forecast};
 use elman::read;
 
 fn main() -> elman::Result<()> {
-    let data = read::panel("examples/data/global-temperature.csv", &read::ReadOptions::default())?;
-    let forecast = PanelForecast::of(&data.series, &PanelSettings::new(12), &|_| ())?;
+    let data =
+        read::read_panel("examples/data/global-temperature.csv", &read::ReadOptions::default())?;
+    let forecast = Forecast::fit_predict(&data.series, &AutoConfig::new(12), &|_| ())?;
     for row in forecast.rows(&data.series) {
         let (low, high) = row.bounds[0];
         println!("{} {} {:.2}, from {low:.2} to {high:.2}", row.unique_id, row.ds, row.elman);

@@ -212,7 +212,7 @@ pub enum Error {
         help: String,
     },
     /// A date stands twice.
-    #[error("a date stands twice{place}: {found:?} is on {} {first_line} already{}", place.unit.word(), Help(help))]
+    #[error("duplicate date{place}: {found:?} is on {} {first_line} already{}", place.unit.word(), Help(help))]
     DuplicateDate {
         /// The second of the two cells.
         place: Box<Place>,

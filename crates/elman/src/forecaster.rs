@@ -1,13 +1,13 @@
-//! A network that walks over a series with its memory, and goes on into the future.
+//! A forecaster of one series: a network that carries its hidden state over the series and into the future.
 //!
-//! [`Session`] is a training in progress, on the lesson's sine wave or on a
-//! [`Series`](crate::series::Series); it
-//! finishes into a [`Trained`] model, which is what has a future: only it can
-//! [`forecast`](Trained::forecast). Both have a file form; see `docs/file-format.md`.
+//! [`TrainingRun`] is a training run, on the sine wave of the lesson or on a
+//! [`Series`](crate::series::Series). It becomes a
+//! [`StatefulForecaster`], the fitted model, which can
+//! [`forecast`](StatefulForecaster::forecast). Both can be saved to a file; see `docs/file-format.md`.
 
 mod about;
+mod differencing;
 mod future;
-mod lens;
 mod scores;
 mod session;
 mod settings;
@@ -16,10 +16,9 @@ mod trained;
 mod walk;
 
 pub(crate) use about::fingerprint as fingerprint_of;
-pub use about::{About, Source, Tail};
+pub use about::{ModelMetadata, Provenance, RecentHistory};
 pub use future::Forecast;
-pub use lens::Learn;
 pub use scores::{Comparison, Scores};
-pub use session::{Session, Weights, WindowView};
-pub use settings::Settings;
-pub use trained::{Observed, Trained};
+pub use session::{TrainingRun, Weights, WindowView};
+pub use settings::SeriesConfig;
+pub use trained::{Observed, StatefulForecaster};

@@ -1,32 +1,45 @@
-//! Forecasting with recurrent networks that remember.
+//! Forecasts of time series with recurrent networks, compared with naive, theta and ETS.
 //!
-//! One network over all series of a panel, straight from their values:
+//! Fit on a panel of series, with model selection, and predict:
 //!
 //! ```
-//! use elman::{panel::{PanelForecast, PanelSettings}, series::Series};
+//! use elman::{panel::{AutoConfig, Forecast}, series::Series};
 //!
 //! let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
 //! let panel = [Series::counted("sales", sales)];
-//! let settings = PanelSettings { steps: Some(20), ..PanelSettings::new(12) };
-//! let forecast = PanelForecast::of(&panel, &settings, &|_progress| ())?;
+//! let config = AutoConfig { max_steps: Some(20), ..AutoConfig::new(12) };
+//! let forecast = Forecast::fit_predict(&panel, &config, &|_progress| ())?;
 //! println!("{:?}", forecast.values[0]);
 //! # Ok::<(), elman::Error>(())
 //! ```
 //!
-//! One network on one series, with its memory in hand:
+//! Train one network on one series, and forecast from its hidden state:
 //!
 //! ```
-//! use elman::{Session, Settings, series::Series};
+//! use elman::{SeriesConfig, TrainingRun, series::Series};
 //!
 //! let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
-//! let mut settings = Settings::for_series(sales.len(), None);
-//! settings.train.steps = 100;
-//! let mut session = Session::on_series(Series::counted("sales", sales), settings, None)?;
-//! session.run(|_, _| std::ops::ControlFlow::Continue(()))?;
-//! let trained = session.finish()?;
-//! println!("{:?}", trained.forecast(12)?.values);
+//! let mut config = SeriesConfig::for_series(sales.len(), None);
+//! config.train.max_steps = 100;
+//! let mut run = TrainingRun::new(Series::counted("sales", sales), config, None)?;
+//! run.run(|_, _| std::ops::ControlFlow::Continue(()))?;
+//! let fitted = run.into_fitted()?;
+//! println!("{:?}", fitted.forecast(12)?.values);
 //! # Ok::<(), elman::Error>(())
 //! ```
+//!
+//! | I want to | use |
+//! |---|---|
+//! | read a file | [`read::read_panel`], [`read::read_series`] |
+//! | forecast many series | [`panel::Forecast::fit_predict`] |
+//! | keep a model, and forecast newer data | [`panel::FittedAuto`] |
+//! | evaluate at earlier cutoffs | [`panel::Backtest`] |
+//! | search hyperparameters | [`panel::Tuning`] |
+//! | train one network, stop and resume | [`TrainingRun`] |
+//! | update a hidden state with new values | [`StatefulForecaster::update`] |
+//! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
+//! | draw a chart | [`report::write`] |
+//! | build a network of your own | [`nn`] |
 #![forbid(unsafe_code)]
 
 pub mod baselines;
@@ -47,4 +60,4 @@ pub mod write;
 
 pub use elman_nn as nn;
 pub use error::{Error, Result};
-pub use forecaster::{Session, Settings, Trained};
+pub use forecaster::{SeriesConfig, StatefulForecaster, TrainingRun};

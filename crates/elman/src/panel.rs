@@ -1,68 +1,68 @@
-//! One network over many series: it walks over each with its memory, and at every step says the
-//! whole horizon that follows.
+//! Global recurrent networks for a panel: a network runs over each series with its hidden state, and forecasts the
+//! whole horizon at every time step.
 //!
-//! [`PanelForecast::of`] does everything: it finds the seasons, tries several [`View`]s on the last
-//! known values, trains the best on everything, and makes bands from the errors of the trial. A
-//! single series is a panel of one; with [`Scope::Local`] each series is, with networks of its own.
+//! [`Forecast::fit_predict`] does everything: it detects the seasonal periods, compares several [`Preprocessing`]s on a
+//! validation window, trains the best on all data, and computes prediction intervals from the validation errors. A
+//! single series is a panel of one. With [`Scope::Local`] each series is a panel with networks of its own.
 
-mod aside;
+mod auto;
 mod backtest;
-mod bands;
+mod batches;
 mod beginning;
-mod beside;
-mod calendar;
-mod calibration;
-mod contest;
-mod early;
-mod expert;
+mod borrowed_season;
+mod calendar_features;
+mod conformal;
+mod covariates;
+mod early_stopping;
+mod encoded_series;
+mod ensemble;
+mod evaluator;
 mod falling;
-mod file;
 mod fitted;
-mod forecaster;
-mod head;
-mod jobs;
-mod judge;
-mod lent;
+mod history;
+mod interval;
 pub mod levels;
-mod net;
-mod newest;
+mod likelihood;
+mod model_file;
 mod notes;
+mod outcome;
 mod outliers;
-mod past;
+mod parallel;
 mod persistence;
-mod plan;
-mod ready;
+mod prepared;
+mod preprocessing;
+mod recent_values;
+mod rnn;
 mod sample;
+mod scaled_covariates;
+mod search_space;
 mod seasons;
-mod seen;
-mod shape;
-mod stage;
+mod selection;
+mod series_transform;
+mod setup;
 mod survivors;
 #[cfg(test)]
 mod tests;
 mod trainings;
-mod tried;
 mod tune;
-mod view;
-mod views;
-mod walks;
+mod validation;
 
-pub use backtest::{Backtest, BacktestSettings, Crps, Scored};
-pub use bands::Band;
-pub use beside::{Beside, Widths};
-pub use contest::{Contest, Contestant, LeftOut, Trial};
-pub use fitted::Fitted;
-pub use forecaster::{PanelForecast, PanelSettings, Progress, Scope};
-pub use head::{Head, Said};
-pub use net::{Net, NetSettings, Stack};
+pub use auto::{AutoConfig, Forecast, Progress, Scope};
+pub use backtest::{Backtest, BacktestSettings, Crps, ModelScores};
+pub use covariates::{CovariateDims, CovariateValues};
+pub use fitted::FittedAuto;
+pub use history::{History, HistoryView};
+pub use interval::PredictionInterval;
+pub use likelihood::{Likelihood, OutputSpec};
 pub use notes::ended_early;
-pub use past::{Known, Past};
+pub use preprocessing::{Preprocessing, TargetTransform};
+pub use rnn::{RnnConfig, RnnModel, StackConfig};
 pub use seasons::seasons;
-pub use tune::{Setting, Tuned, TunedTrial, fingerprint};
-pub use view::{Scale, View};
+pub use selection::{BenchmarkScore, CandidateScore, LeftOut, SelectionReport};
+pub use tune::{Hyperparameters, TunedTrial, Tuning, fingerprint};
 
-/// Values by series, origin and step ahead.
+/// Forecasts by series, origin and step ahead.
 pub type Forecasts = Vec<Vec<Vec<f64>>>;
 
-/// Bands by series, origin and level.
-pub type Bands = Vec<Vec<Vec<Band>>>;
+/// Prediction intervals by series, origin and level.
+pub type Intervals = Vec<Vec<Vec<PredictionInterval>>>;

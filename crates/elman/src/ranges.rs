@@ -6,7 +6,7 @@ use elman_nn::Error;
 pub(crate) type Checked = Result<(), Error>;
 
 /// The most steps of anything: a horizon, a season, a window.
-pub(crate) const MOST_STEPS: usize = 1 << 20;
+pub(crate) const MAX_STEPS: usize = 1 << 20;
 /// The largest number in a document: squared, it is still finite.
 const LARGEST: f64 = 1e100;
 
@@ -17,7 +17,7 @@ pub(crate) fn refuse(name: &'static str, got: impl ToString, must_be: &'static s
 /// At least one step, and not so many that room for them would be too much.
 pub(crate) fn steps(name: &'static str, count: usize) -> Checked {
     match count {
-        1..=MOST_STEPS => Ok(()),
+        1..=MAX_STEPS => Ok(()),
         _ => refuse(name, count, "from 1 to 1048576"),
     }
 }

@@ -3,7 +3,10 @@
 mod aggregate;
 mod missing_dates;
 
-use crate::calendar::{self, Anchor, Clock, Dates, Found, Frequency, Gaps, Stamp, Style, infer};
+use crate::calendar::{
+    self, DateFormat, Dates, Frequency, FutureIndex, Gaps, InferredFrequency, MonthAnchor,
+    Timestamp, infer,
+};
 use crate::error::{Error, Result};
 pub use aggregate::{Aggregate, Aggregated, Periods};
 use serde::{Deserialize, Serialize};
@@ -87,8 +90,8 @@ pub struct NumberAxis {
 /// A time axis of dates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DateAxis {
-    stamps: Vec<Stamp>,
-    clock: Clock,
+    stamps: Vec<Timestamp>,
+    clock: FutureIndex,
 }
 
 impl DateAxis {
@@ -97,22 +100,25 @@ impl DateAxis {
     pub fn new(dates: Dates, frequency: Option<Frequency>) -> Option<DateAxis> {
         let last = *dates.stamps.last()?;
         let found = infer(&dates.stamps).or_else(|| {
-            let anchor = Anchor::Day(last.day_of_month());
-            frequency.map(|frequency| Found { frequency, anchor })
+            let anchor = MonthAnchor::Day(last.day_of_month());
+            frequency.map(|frequency| InferredFrequency { frequency, anchor })
         })?;
         let frequency = frequency.unwrap_or(found.frequency);
-        DateAxis::on(dates, Found { frequency, ..found })
+        DateAxis::on(dates, InferredFrequency { frequency, ..found })
     }
 
     /// The axis of strictly rising dates on a calendar that is known; `None` without a date.
-    pub(crate) fn on(dates: Dates, Found { frequency, anchor }: Found) -> Option<DateAxis> {
+    pub(crate) fn on(
+        dates: Dates,
+        InferredFrequency { frequency, anchor }: InferredFrequency,
+    ) -> Option<DateAxis> {
         let last = *dates.stamps.last()?;
-        let clock = Clock::Dates { last, frequency, anchor, style: dates.style };
+        let clock = FutureIndex::Dates { last, frequency, anchor, style: dates.style };
         Some(DateAxis { stamps: dates.stamps, clock })
     }
 
     /// The dates.
-    pub fn stamps(&self) -> &[Stamp] {
+    pub fn stamps(&self) -> &[Timestamp] {
         &self.stamps
     }
 
@@ -121,9 +127,9 @@ impl DateAxis {
         self.clock.frequency()
     }
 
-    fn style(&self) -> Option<&Style> {
+    fn style(&self) -> Option<&DateFormat> {
         match &self.clock {
-            Clock::Dates { style, .. } => Some(style),
+            FutureIndex::Dates { style, .. } => Some(style),
             _ => None,
         }
     }
@@ -177,12 +183,12 @@ impl Series {
     }
 
     /// How the axis goes on after the last value; this is what a model file keeps.
-    pub fn clock(&self) -> Clock {
+    pub fn clock(&self) -> FutureIndex {
         self.clock_after(self.len())
     }
 
     /// How the axis goes on after the first `len` values: the clock of a forecast made there.
-    pub fn clock_after(&self, len: usize) -> Clock {
+    pub fn clock_after(&self, len: usize) -> FutureIndex {
         self.time.clock_after(len)
     }
 
@@ -192,7 +198,7 @@ impl Series {
     }
 
     /// The date of value `i`, or of the future step that it is; `None` without dates.
-    pub fn stamp(&self, i: usize) -> Option<Stamp> {
+    pub fn stamp(&self, i: usize) -> Option<Timestamp> {
         let TimeAxis::Dates(dates) = &self.time else { return None };
         let future = || self.clock().stamp(i + 1 - self.len());
         dates.stamps.get(i).copied().or_else(future)
@@ -278,22 +284,22 @@ impl TimeAxis {
         }
     }
 
-    fn clock_after(&self, len: usize) -> Clock {
+    fn clock_after(&self, len: usize) -> FutureIndex {
         match self {
-            TimeAxis::Steps { first } => {
-                Clock::Steps { last: first.saturating_add_unsigned(len as u64).saturating_sub(1) }
-            }
+            TimeAxis::Steps { first } => FutureIndex::Steps {
+                last: first.saturating_add_unsigned(len as u64).saturating_sub(1),
+            },
             TimeAxis::Numbers(axis) => {
                 let (step, decimals) = (axis.step, axis.decimals);
                 let last = match axis.values.get(..len).and_then(<[f64]>::last) {
                     Some(last) => *last,
                     None => axis.values.first().map_or(0.0, |first| first - step),
                 };
-                Clock::Numbers { last, step, decimals }
+                FutureIndex::Numbers { last, step, decimals }
             }
             TimeAxis::Dates(axis) => {
                 let mut clock = axis.clock.clone();
-                if let (Clock::Dates { last, .. }, Some(stamp)) =
+                if let (FutureIndex::Dates { last, .. }, Some(stamp)) =
                     (&mut clock, axis.stamps.get(len.wrapping_sub(1)))
                 {
                     *last = *stamp;

@@ -1,19 +1,19 @@
-//! Text, character by character: the lesson's network with characters in place of numbers.
+//! Language models of characters or bytes.
 //!
-//! The text is cut into streams that are walked side by side, window by window, with the memory carried; at every
-//! character the network says how likely each one is to be the next. The last part of the text is held out, and walked over
-//! with the memory carried, too.
+//! The text is cut into lanes of a batch, which are trained window by window with the hidden state carried. At every
+//! character the network outputs the probability of each character to be the next one. The last part of the text is the
+//! validation set, which is evaluated with the hidden state carried, too.
 //!
 //! ```
-//! use elman::text::{Corpus, Sampling, TextSession, TextSettings, Tokenizer};
+//! use elman::text::{Corpus, Sampling, TextTrainingRun, TextSettings, Tokenizer};
 //!
 //! let corpus = Corpus::of("to be, or not to be: that is the question. ".repeat(20).as_bytes(), "hamlet", Tokenizer::Characters, None)?;
 //! let mut settings = TextSettings::for_corpus(&corpus);
-//! settings.train.steps = 5;
-//! let mut session = TextSession::new(corpus, settings, None)?;
+//! settings.train.max_steps = 5;
+//! let mut session = TextTrainingRun::new(corpus, settings, None)?;
 //! session.run(|_, _| std::ops::ControlFlow::Continue(()))?;
-//! let model = session.finish();
-//! let mut text = model.writer("to be", &Sampling::default())?;
+//! let model = session.into_model();
+//! let mut text = model.generator("to be", &Sampling::default())?;
 //! println!("{}", text.characters(40)?);
 //! # Ok::<(), elman::Error>(())
 //! ```
@@ -21,6 +21,7 @@
 mod baseline;
 mod corpus;
 mod evaluation;
+mod generator;
 mod model;
 mod sampling;
 mod session;
@@ -28,13 +29,12 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
-mod writer;
 
 pub use corpus::{Corpus, Tokens};
-pub use evaluation::{Evaluation, Walked};
-pub use model::{TextAbout, TextModel};
+pub use evaluation::{Evaluation, Evaluator};
+pub use generator::Generator;
+pub use model::{TextMetadata, TextModel};
 pub use sampling::Sampling;
-pub use session::TextSession;
+pub use session::TextTrainingRun;
 pub use settings::TextSettings;
 pub use vocabulary::{Tokenizer, Vocabulary};
-pub use writer::Writer;

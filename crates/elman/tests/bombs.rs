@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use elman::Error;
 use elman::calendar::Frequency;
-use elman::read::{MissingDates, ReadOptions, csv_from, panel_from};
+use elman::read::{MissingDates, ReadOptions, read_panel_from, read_series_from};
 use elman::series::Aggregate;
 use elman::text::{Corpus, Tokenizer};
 use flate2::Compression;
@@ -90,8 +90,8 @@ fn a_file_that_takes_too_much_memory_is_refused_before_it_has_taken_it() {
     for (name, bomb) in &bombs {
         let began = Instant::now();
         let errors = [
-            csv_from(&bomb[..], name, &options).err(),
-            panel_from(&bomb[..], name, &options).err(),
+            read_series_from(&bomb[..], name, &options).err(),
+            read_panel_from(&bomb[..], name, &options).err(),
         ];
         for error in errors {
             assert!(matches!(error, Some(Error::TooLarge { .. })), "{name}: {error:?}");
@@ -110,7 +110,7 @@ fn of_a_file_that_is_too_large_the_rest_is_not_read() {
     let limit = 1 << 20;
     let options = ReadOptions { max_memory: Some(limit), ..ReadOptions::default() };
     let mut file = again("s,2020-01-01,1\n", 20 << 20);
-    let error = panel_from(&mut file, "large", &options).unwrap_err();
+    let error = read_panel_from(&mut file, "large", &options).unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error}");
     let read = (20 << 20) - file.left as u64;
     assert!(read < 2 * limit, "{read} bytes are read");
@@ -126,8 +126,10 @@ fn two_dates_far_apart_are_not_filled() {
             let options = ReadOptions { freq, agg, missing_dates, ..ReadOptions::default() };
             let options = ReadOptions { max_memory: Some(1 << 20), ..options };
             for series in [
-                csv_from(csv.as_bytes(), "far.csv", &options).map(|loaded| loaded.series.len()),
-                panel_from(csv.as_bytes(), "far.csv", &options).map(|panel| panel.series[0].len()),
+                read_series_from(csv.as_bytes(), "far.csv", &options)
+                    .map(|loaded| loaded.series.len()),
+                read_panel_from(csv.as_bytes(), "far.csv", &options)
+                    .map(|panel| panel.series[0].len()),
             ] {
                 match series {
                     Ok(len) => assert!(len <= 2, "{missing_dates:?}: {len}"),
@@ -142,7 +144,7 @@ fn two_dates_far_apart_are_not_filled() {
 fn what_fits_is_read() {
     let options = ReadOptions { max_memory: Some(LIMIT), ..ReadOptions::default() };
     let csv: String = "1.5\n".repeat(100_000);
-    assert_eq!(csv_from(csv.as_bytes(), "y.csv", &options).unwrap().series.len(), 100_000);
+    assert_eq!(read_series_from(csv.as_bytes(), "y.csv", &options).unwrap().series.len(), 100_000);
 }
 
 #[test]
@@ -160,7 +162,7 @@ mod columnar {
     use std::sync::Arc;
 
     use elman::Error;
-    use elman::read::{ReadOptions, csv_from};
+    use elman::read::{ReadOptions, read_series_from};
 
     use arrow_array::types::Int32Type;
     use arrow_array::{
@@ -256,7 +258,7 @@ mod columnar {
 
     #[test]
     fn a_page_that_unpacks_to_more_than_it_says_is_refused_before_it_has() {
-        let read = |file: &[u8]| csv_from(file, "y.parquet", &ReadOptions::default());
+        let read = |file: &[u8]| read_series_from(file, "y.parquet", &ReadOptions::default());
         let gzip = Compression::GZIP(Default::default());
         for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
             let file = page(10_000, gzip, version);
@@ -278,13 +280,13 @@ mod columnar {
     fn lz4_in_frames_is_refused() {
         // The crate no longer writes that method; Arrow's own frames are of it.
         let mut file = page(10_000, Compression::LZ4, WriterVersion::PARQUET_1_0);
-        assert!(csv_from(&file[..], "y.parquet", &ReadOptions::default()).is_ok());
+        assert!(read_series_from(&file[..], "y.parquet", &ReadOptions::default()).is_ok());
         let frames = 80_000_u32.to_be_bytes();
         let at =
             file.windows(4).position(|bytes| bytes[..2] == frames[..2] && bytes[2] == frames[2]);
         let at = at.unwrap();
         file[at..at + 4].copy_from_slice(&0x184d_2204_u32.to_le_bytes());
-        let error = csv_from(&file[..], "y.parquet", &ReadOptions::default()).unwrap_err();
+        let error = read_series_from(&file[..], "y.parquet", &ReadOptions::default()).unwrap_err();
         assert!(error.to_string().contains("not supported"), "{error}");
     }
 
@@ -310,7 +312,7 @@ fn a_wide_table_takes_time_by_its_cells() {
     );
     let options = ReadOptions { wide: true, ..ReadOptions::default() };
     let began = Instant::now();
-    let panel = panel_from(csv.as_bytes(), "wide.csv", &options).unwrap();
+    let panel = read_panel_from(csv.as_bytes(), "wide.csv", &options).unwrap();
     assert_eq!(panel.series.len(), columns);
     // A hundredth of what it was; a busy machine takes ten times as long as an idle one.
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());

@@ -1,7 +1,7 @@
 //! Calendars that are found in dates: which dates come next, and what is said where none fits.
 
-use elman::calendar::{Clock, Frequency, NamedFrequency};
-use elman::read::{LoadedPanel, Missing, MissingDates, ReadOptions, panel_from};
+use elman::calendar::{Frequency, FutureIndex, NamedFrequency};
+use elman::read::{LoadedPanel, Missing, MissingDates, ReadOptions, read_panel_from};
 use elman::season;
 use elman::series::Series;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ fn rows<'a>(dates: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 fn read(csv: &str, options: &ReadOptions) -> Result<LoadedPanel, String> {
-    panel_from(csv.as_bytes(), "data.csv", options).map_err(|e| e.to_string())
+    read_panel_from(csv.as_bytes(), "data.csv", options).map_err(|e| e.to_string())
 }
 
 fn usual() -> ReadOptions {
@@ -378,13 +378,13 @@ fn any_calendar() -> impl Strategy<Value = String> {
 }
 
 /// A clock on that calendar, at a day of 2023.
-fn clock(name: &str, day: u32) -> Clock {
+fn clock(name: &str, day: u32) -> FutureIndex {
     let named: NamedFrequency = name.parse().unwrap();
     let options = ReadOptions { freq: Some(named.frequency), one_row: true, ..usual() };
     let csv = format!("ds,y\n2023-{:02}-{:02} 00:00,1\n", day / 28 + 1, day % 28 + 1);
     let clock = read(&csv, &options).unwrap().series[0].clock();
-    let Clock::Dates { last, frequency, anchor, style } = clock else { panic!("no dates") };
-    Clock::Dates { last, frequency, anchor: named.anchor.unwrap_or(anchor), style }
+    let FutureIndex::Dates { last, frequency, anchor, style } = clock else { panic!("no dates") };
+    FutureIndex::Dates { last, frequency, anchor: named.anchor.unwrap_or(anchor), style }
 }
 
 proptest! {
@@ -393,13 +393,13 @@ proptest! {
         let from = clock(&name, day);
         let mut at = from.clone();
         for k in 1..60 {
-            if let Clock::Dates { last, .. } = &mut at {
+            if let FutureIndex::Dates { last, .. } = &mut at {
                 *last = from.stamp(k - 1).filter(|_| k > 1).unwrap_or(*last);
             }
             prop_assert_eq!(from.label(k), at.label(1), "{}, step {}", name, k);
         }
         let json = serde_json::to_string(&from).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Clock>(&json).unwrap(), from);
+        prop_assert_eq!(serde_json::from_str::<FutureIndex>(&json).unwrap(), from);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::reader::FileReader;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
-use elman::read::{LoadedPanel, Missing, ReadOptions, csv_from, panel_from};
+use elman::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_series_from};
 use elman::write::{self, Row, When};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
@@ -14,11 +14,11 @@ use parquet::file::properties::WriterProperties;
 use std::sync::Arc;
 
 fn panel(content: &[u8]) -> LoadedPanel {
-    panel_from(content, "sales", &ReadOptions::default()).unwrap()
+    read_panel_from(content, "sales", &ReadOptions::default()).unwrap()
 }
 
 fn error(content: &[u8]) -> String {
-    panel_from(content, "sales", &ReadOptions::default()).unwrap_err().to_string()
+    read_panel_from(content, "sales", &ReadOptions::default()).unwrap_err().to_string()
 }
 
 fn batch<const N: usize>(columns: [(&str, ArrayRef); N]) -> RecordBatch {
@@ -127,7 +127,7 @@ fn every_type_of_names_and_dates_is_as_csv() {
 /// The labels and values that a column of values has beside these times.
 fn read(times: ArrayRef, values: ArrayRef) -> (Vec<String>, Vec<f64>) {
     let table = batch([("at", times), ("y", values)]);
-    let loaded = csv_from(&parquet(&table)[..], "sales", &ReadOptions::default()).unwrap();
+    let loaded = read_series_from(&parquet(&table)[..], "sales", &ReadOptions::default()).unwrap();
     let series = loaded.series;
     ((0..series.len() + 1).map(|i| series.label(i)).collect(), series.values)
 }
@@ -211,14 +211,14 @@ fn null_and_nan_are_missing_and_errors_name_the_row() {
          fill gaps with `--missing interpolate`, or leave these rows out with `--missing drop`"
     );
     let options = ReadOptions { missing: Missing::Interpolate, ..ReadOptions::default() };
-    let read = panel_from(&parquet(&table)[..], "sales", &options).unwrap();
+    let read = read_panel_from(&parquet(&table)[..], "sales", &options).unwrap();
     assert_eq!(read.series[0].values, [1.0, 2.0, 3.0, 4.0]);
     assert_eq!(read.notes, ["2 missing values interpolated, the first on row 2: \"\""]);
     let twice: ArrayRef = Arc::new(Date32Array::from(vec![0, 1, 1, 2]));
     let table = batch([("ds", twice), ("y", Arc::new(Int64Array::from(vec![1, 2, 3, 4])))]);
     assert_eq!(
         error(&arrow(&table)),
-        "a date stands twice\n  --> sales, row 3, column 1 (\"ds\"): \"1970-01-02\" is on row 2 already\n  \
+        "duplicate date\n  --> sales, row 3, column 1 (\"ds\"): \"1970-01-02\" is on row 2 already\n  \
          help: take one of them out, or make them one with `--duplicates mean` (or sum, first, last)"
     );
     let none: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::from_iter([None::<&str>; 4]));
@@ -275,15 +275,15 @@ fn files_that_are_cut_off_or_damaged_are_errors() {
         for at in (0..whole.len()).step_by(11) {
             let mut damaged = whole.clone();
             damaged[at] ^= 0xff;
-            _ = panel_from(&damaged[..], "sales", &ReadOptions::default());
+            _ = read_panel_from(&damaged[..], "sales", &ReadOptions::default());
         }
     }
     let whole = stream(&table());
     for at in (0..whole.len()).step_by(11) {
-        _ = panel_from(&whole[..at], "sales", &ReadOptions::default());
+        _ = read_panel_from(&whole[..at], "sales", &ReadOptions::default());
         let mut damaged = whole.clone();
         damaged[at] ^= 0xff;
-        _ = panel_from(&damaged[..], "sales", &ReadOptions::default());
+        _ = read_panel_from(&damaged[..], "sales", &ReadOptions::default());
     }
 }
 
@@ -305,9 +305,9 @@ fn what_is_written_reads_back() {
         write::arrow(&mut arrow, &[80.0, 95.5], rows(tested)).unwrap();
         for target in ["elman", "elman-lo-80", "elman-hi-80"] {
             let options = ReadOptions { target: Some(target.into()), ..ReadOptions::default() };
-            let series = panel_from(&csv[..], "f", &options).unwrap().series;
-            assert_eq!(panel_from(&parquet[..], "f", &options).unwrap().series, series);
-            assert_eq!(panel_from(&arrow[..], "f", &options).unwrap().series, series);
+            let series = read_panel_from(&csv[..], "f", &options).unwrap().series;
+            assert_eq!(read_panel_from(&parquet[..], "f", &options).unwrap().series, series);
+            assert_eq!(read_panel_from(&arrow[..], "f", &options).unwrap().series, series);
         }
     }
     let mut none = Vec::new();
@@ -331,7 +331,7 @@ fn dates_are_written_as_dates_and_read_back_the_same() {
         (["9998-12-31", "9999-12-31"], "Utf8"),
     ] {
         let csv = format!("ds,y\n{},1\n{},2\n", times[0], times[1]);
-        let known = panel_from(csv.as_bytes(), "f", &ReadOptions::default()).unwrap();
+        let known = read_panel_from(csv.as_bytes(), "f", &ReadOptions::default()).unwrap();
         let clock = known.series[0].clock();
         let rows = || {
             (1..=5).map(|k| Row {
@@ -352,7 +352,7 @@ fn dates_are_written_as_dates_and_read_back_the_same() {
         }
         let options = ReadOptions { target: Some("elman".into()), ..ReadOptions::default() };
         for file in [parquet, arrow] {
-            let read = panel_from(
+            let read = read_panel_from(
                 &file[..],
                 "f",
                 &ReadOptions { time_col: Some("ds".into()), ..options.clone() },
@@ -379,7 +379,8 @@ fn dates_are_written_as_dates_and_read_back_the_same() {
 fn a_page_that_is_not_what_its_checksum_says_is_refused() {
     let path = format!("{}/tests/parquet/checksums.parquet", env!("CARGO_MANIFEST_DIR"));
     let file = std::fs::read(path).unwrap();
-    let read = |file: &[u8]| elman::read::csv_from(file, "y.parquet", &ReadOptions::default());
+    let read =
+        |file: &[u8]| elman::read::read_series_from(file, "y.parquet", &ReadOptions::default());
     let values = |t: i32| f64::from(t * t % 97);
     assert_eq!(read(&file).unwrap().series.values, (0..60).map(values).collect::<Vec<_>>());
     let bytes: Vec<u8> = (0..60).flat_map(|t| values(t).to_le_bytes()).collect();

@@ -1,7 +1,7 @@
 //! What is known beside the values: covariates, dates, and values that are missing.
 
-use elman::panel::{Backtest, BacktestSettings, Fitted, PanelForecast, PanelSettings};
-use elman::read::{Missing, MissingDates, ReadOptions, panel_from};
+use elman::panel::{AutoConfig, Backtest, BacktestSettings, FittedAuto, Forecast};
+use elman::read::{Missing, MissingDates, ReadOptions, read_panel_from};
 use elman::series::Series;
 
 const HORIZON: usize = 5;
@@ -49,15 +49,15 @@ fn options() -> ReadOptions {
 }
 
 fn read(csv: &str, options: &ReadOptions) -> Vec<Series> {
-    panel_from(csv.as_bytes(), "shops.csv", options).unwrap().series
+    read_panel_from(csv.as_bytes(), "shops.csv", options).unwrap().series
 }
 
 fn refused(csv: &str, options: &ReadOptions) -> String {
-    panel_from(csv.as_bytes(), "shops.csv", options).unwrap_err().to_string()
+    read_panel_from(csv.as_bytes(), "shops.csv", options).unwrap_err().to_string()
 }
 
-fn settings() -> PanelSettings {
-    PanelSettings { steps: Some(100), seasons: Some(vec![]), ..PanelSettings::new(HORIZON) }
+fn settings() -> AutoConfig {
+    AutoConfig { max_steps: Some(100), seasons: Some(vec![]), ..AutoConfig::new(HORIZON) }
 }
 
 #[test]
@@ -66,10 +66,16 @@ fn what_is_known_ahead_is_read_and_foreseen() {
     let panel = read(&csv, &options());
     assert_eq!(panel[0].len(), 120);
     assert_eq!(panel[0].covariates.future[0].values.len(), 125);
-    let fitted = Fitted::of(&panel, &settings(), &|_| ()).unwrap();
+    let fitted = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap();
     let forecast = fitted.forecast(&panel, HORIZON).unwrap();
-    assert_eq!(forecast.contest.covariates, ["promo"]);
-    assert!(forecast.contest.trials.iter().any(|t| t.chosen && t.view.beside));
+    assert_eq!(forecast.selection.covariates, ["promo"]);
+    assert!(
+        forecast
+            .selection
+            .candidate_scores
+            .iter()
+            .any(|t| t.selected && t.preprocessing.use_covariates)
+    );
     let mut promotions = 0;
     for (series, said) in panel.iter().zip(&forecast.values) {
         for (promo, y) in series.covariates.future[0].values[120..].iter().zip(said) {
@@ -94,14 +100,14 @@ fn what_is_known_ahead_is_read_and_foreseen() {
 #[test]
 fn a_future_that_is_not_known_is_an_error_that_names_the_dates() {
     let panel = read(&shops(60, 3), &options());
-    let error = PanelForecast::of(&panel, &settings(), &|_| ()).unwrap_err().to_string();
+    let error = Forecast::fit_predict(&panel, &settings(), &|_| ()).unwrap_err().to_string();
     assert!(
         error.contains("`promo` of series `s0` is not known for 2020-03-08 to 2020-03-09"),
         "{error}"
     );
     // Nearer, it is.
-    let near = PanelSettings { horizon: 3, steps: Some(4), ..settings() };
-    let fitted = Fitted::of(&panel, &near, &|_| ()).unwrap();
+    let near = AutoConfig { horizon: 3, max_steps: Some(4), ..settings() };
+    let fitted = FittedAuto::fit(&panel, &near, &|_| ()).unwrap();
     assert!(fitted.forecast(&panel, 3).is_ok());
     assert!(fitted.forecast(&panel, 4).is_err());
 
@@ -126,15 +132,15 @@ fn nothing_behind_a_cutoff_is_looked_at_but_what_is_known_ahead() {
         series.covariates.past[0].values[65..].iter_mut().for_each(|x| *x = 1e9);
     }
     let settings = BacktestSettings {
-        panel: PanelSettings { steps: Some(20), calendar: true, ..settings() },
-        windows: 1,
-        step: 1,
+        panel: AutoConfig { max_steps: Some(20), calendar: true, ..settings() },
+        n_windows: 1,
+        step_size: 1,
         refit: false,
     };
-    let [one, other] = [&panel, &poisoned].map(|p| Backtest::of(p, &settings, &|_| ()).unwrap());
+    let [one, other] = [&panel, &poisoned].map(|p| Backtest::run(p, &settings, &|_| ()).unwrap());
     assert_eq!(one.forecasts, other.forecasts);
-    assert_eq!(one.bands, other.bands);
-    assert_eq!(one.contest.covariates, ["promo", "heat", "region", "calendar"]);
+    assert_eq!(one.intervals, other.intervals);
+    assert_eq!(one.selection.covariates, ["promo", "heat", "region", "calendar"]);
 }
 
 #[test]
@@ -143,8 +149,8 @@ fn static_covariates_are_categories_or_numbers_and_do_not_change() {
     let csv = shops(40, 0);
     let panel = read(&csv, &all);
     assert_eq!(panel[1].covariates.fixed, [("region".to_owned(), "south".to_owned())]);
-    let small = PanelSettings { steps: Some(10), ..settings() };
-    let fitted = Fitted::of(&panel, &small, &|_| ()).unwrap();
+    let small = AutoConfig { max_steps: Some(10), ..settings() };
+    let fitted = FittedAuto::fit(&panel, &small, &|_| ()).unwrap();
     let mut other = panel.clone();
     other[0].covariates.fixed[0].1 = "west".to_owned();
     let error = fitted.forecast(&other, 5).unwrap_err().to_string();
@@ -166,12 +172,12 @@ fn static_covariates_are_categories_or_numbers_and_do_not_change() {
 #[test]
 fn kept_networks_know_their_covariates() {
     let panel = read(&shops(60, 5), &ReadOptions { static_exog: names(&["region"]), ..options() });
-    let small = PanelSettings { steps: Some(20), calendar: true, ..settings() };
-    let fitted = Fitted::of(&panel, &small, &|_| ()).unwrap();
+    let small = AutoConfig { max_steps: Some(20), calendar: true, ..settings() };
+    let fitted = FittedAuto::fit(&panel, &small, &|_| ()).unwrap();
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("m.safetensors");
     fitted.save(&path, &options()).unwrap();
-    let (again, read) = Fitted::load(&path).unwrap();
+    let (again, read) = FittedAuto::load(&path).unwrap();
     assert_eq!(read.futr_exog, ["promo"]);
     let [one, other] = [&fitted, &again].map(|f| f.forecast(&panel, 5).unwrap());
     assert_eq!(one.values, other.values);
@@ -191,26 +197,26 @@ fn a_calendar_knows_the_end_of_the_month_and_needs_dates() {
         }
     }
     let options = ReadOptions::default();
-    let dated = panel_from(csv.as_bytes(), "x.csv", &options).unwrap().series;
+    let dated = read_panel_from(csv.as_bytes(), "x.csv", &options).unwrap().series;
     let mae = |calendar: bool| {
-        let panel = PanelSettings {
+        let panel = AutoConfig {
             calendar,
-            steps: Some(250),
+            max_steps: Some(250),
             hidden_size: 12,
             seasons: Some(vec![]),
-            ..PanelSettings::new(5)
+            ..AutoConfig::new(5)
         };
-        let settings = BacktestSettings { panel, windows: 20, step: 3, refit: false };
-        let back = Backtest::of(&dated, &settings, &|_| ()).unwrap();
-        assert_eq!(back.contest.covariates.len(), usize::from(calendar));
+        let settings = BacktestSettings { panel, n_windows: 20, step_size: 3, refit: false };
+        let back = Backtest::run(&dated, &settings, &|_| ()).unwrap();
+        assert_eq!(back.selection.covariates.len(), usize::from(calendar));
         back.scores[0].metrics[0].unwrap()
     };
     let (with, without) = (mae(true), mae(false));
     assert!(with < 0.75 * without, "{with} {without}");
 
-    let undated = panel_from("y\n1\n2\n3\n4\n5\n6\n".as_bytes(), "x.csv", &options).unwrap();
-    let calendar = PanelSettings { calendar: true, ..PanelSettings::new(5) };
-    let error = PanelForecast::of(&undated.series, &calendar, &|_| ()).unwrap_err().to_string();
+    let undated = read_panel_from("y\n1\n2\n3\n4\n5\n6\n".as_bytes(), "x.csv", &options).unwrap();
+    let calendar = AutoConfig { calendar: true, ..AutoConfig::new(5) };
+    let error = Forecast::fit_predict(&undated.series, &calendar, &|_| ()).unwrap_err().to_string();
     assert!(error.contains("needs dates"), "{error}");
 }
 
@@ -231,10 +237,11 @@ fn missing_values_have_no_part_and_words_are_still_refused() {
     let missing = panel.iter().flat_map(|s| &s.values).filter(|y| y.is_nan()).count();
     assert!((35..=40).contains(&missing), "{missing}");
     assert!(panel[0].describe().contains("of them missing"), "{}", panel[0].describe());
-    let panel_settings = PanelSettings { steps: Some(60), hidden_size: 12, ..settings() };
-    let settings = BacktestSettings { panel: panel_settings, windows: 4, step: 5, refit: false };
-    let back = Backtest::of(&panel, &settings, &|_| ()).unwrap();
-    let whole = Backtest::of(&read(&csv, &options()), &settings, &|_| ()).unwrap();
+    let panel_settings = AutoConfig { max_steps: Some(60), hidden_size: 12, ..settings() };
+    let settings =
+        BacktestSettings { panel: panel_settings, n_windows: 4, step_size: 5, refit: false };
+    let back = Backtest::run(&panel, &settings, &|_| ()).unwrap();
+    let whole = Backtest::run(&read(&csv, &options()), &settings, &|_| ()).unwrap();
     for scored in &back.scores {
         let found = scored.metrics.iter().all(|m| m.is_some_and(f64::is_finite));
         assert!(found, "{scored:?}");
@@ -246,7 +253,7 @@ fn missing_values_have_no_part_and_words_are_still_refused() {
     assert!(back.coverage.iter().all(|share| (0.3..=1.0).contains(share)), "{:?}", back.coverage);
 
     let word = csv.replacen("s1,2020-01-03,south,", "s1,2020-01-03,south,oops,", 1);
-    assert!(panel_from(word.as_bytes(), "x.csv", &options()).is_err());
+    assert!(read_panel_from(word.as_bytes(), "x.csv", &options()).is_err());
     let word = {
         let mut lines: Vec<String> = holed.lines().map(str::to_owned).collect();
         let (rest, _) = lines[14].rsplit_once(',').map(|(a, b)| (a.to_owned(), b)).unwrap();
@@ -256,14 +263,14 @@ fn missing_values_have_no_part_and_words_are_still_refused() {
     let error = refused(&word, &options());
     assert!(error.contains("shops.csv:15") && error.contains("oops"), "{error}");
     // All missing at both ends: left out, and said.
-    let ends = panel_from(
+    let ends = read_panel_from(
         "y\nNA\n1\n2\nNA\n3\n4\n\"\"\n".as_bytes(),
         "x.csv",
         &ReadOptions { missing: Missing::Mask, ..ReadOptions::default() },
     );
     let ends = ends.unwrap();
     assert_eq!(ends.series[0].len(), 5);
-    assert!(ends.notes[0].contains("1 missing value left out of account"), "{:?}", ends.notes);
+    assert!(ends.notes[0].contains("1 missing value masked"), "{:?}", ends.notes);
 }
 
 #[test]
@@ -286,8 +293,8 @@ fn a_target_is_no_covariate_and_a_series_a_line_has_none() {
 fn what_cannot_be_tried_is_not_believed() {
     let csv = "ds,y\n2020-01-01,5\n2020-01-02,\n2020-01-03,\n2020-01-04,8\n";
     let masked = ReadOptions { missing: Missing::Mask, ..ReadOptions::default() };
-    let panel = panel_from(csv.as_bytes(), "x.csv", &masked).unwrap().series;
-    let forecast = PanelForecast::of(&panel, &PanelSettings::new(2), &|_| ()).unwrap();
+    let panel = read_panel_from(csv.as_bytes(), "x.csv", &masked).unwrap().series;
+    let forecast = Forecast::fit_predict(&panel, &AutoConfig::new(2), &|_| ()).unwrap();
     assert!(forecast.values[0].iter().all(|y| (y - 8.0).abs() < 1e-5), "{:?}", forecast.values);
     // No bands, and the columns of the table are still there.
     let mut table = Vec::new();

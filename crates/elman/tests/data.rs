@@ -1,15 +1,17 @@
 //! From a file to a series, as a caller sees it; and properties of the whole data side.
 
-use elman::calendar::{Clock, DateOrder, Frequency};
+use elman::calendar::{DateOrder, Frequency, FutureIndex};
 use elman::error::Error;
-use elman::read::{Duplicates, Kind, Loaded, Missing, MissingDates, ReadOptions, csv, csv_from};
+use elman::read::{
+    Duplicates, Kind, Loaded, Missing, MissingDates, ReadOptions, read_series, read_series_from,
+};
 use elman::series::{Series, TimeAxis};
 use elman::{scalers, season};
 use proptest::prelude::*;
 use std::io::Write;
 
 fn read_with(text: &str, options: &ReadOptions) -> Result<Loaded, Error> {
-    csv_from(text.as_bytes(), "sales.csv", options)
+    read_series_from(text.as_bytes(), "sales.csv", options)
 }
 
 fn read(text: &str) -> Loaded {
@@ -129,7 +131,7 @@ fn the_clock_of_a_model_file_labels_what_the_series_would() {
     ] {
         let series = read(&table("time,value", &times)).series;
         let json = serde_json::to_string(&series.clock()).unwrap();
-        let clock: Clock = serde_json::from_str(&json).unwrap();
+        let clock: FutureIndex = serde_json::from_str(&json).unwrap();
         for k in 1..20 {
             assert_eq!(clock.label(k), series.label(series.len() + k - 1));
             assert_eq!(clock.position(k), series.position(series.len() + k - 1));
@@ -178,7 +180,10 @@ fn delimiters_marks_and_headers_are_found() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    assert_eq!(csv_from(&utf16[..], "excel.txt", &ReadOptions::default()).unwrap().series.len(), 2);
+    assert_eq!(
+        read_series_from(&utf16[..], "excel.txt", &ReadOptions::default()).unwrap().series.len(),
+        2
+    );
 }
 
 #[test]
@@ -191,14 +196,14 @@ fn gzip_is_known_by_its_bytes() {
     );
     gz.write_all(b"ds,y\n2020-01,1\n2020-02,2\n").unwrap();
     gz.finish().unwrap();
-    assert_eq!(csv(&path, &ReadOptions::default()).unwrap().series.values, [1.0, 2.0]);
+    assert_eq!(read_series(&path, &ReadOptions::default()).unwrap().series.values, [1.0, 2.0]);
     assert!(
-        csv(folder.path(), &ReadOptions::default())
+        read_series(folder.path(), &ReadOptions::default())
             .unwrap_err()
             .to_string()
             .contains("a directory")
     );
-    let absent = csv(folder.path().join("absent.csv"), &ReadOptions::default());
+    let absent = read_series(folder.path().join("absent.csv"), &ReadOptions::default());
     assert!(matches!(absent, Err(Error::Io { .. })));
 }
 
@@ -315,7 +320,7 @@ fn order_and_duplicates() {
     assert_eq!(read_with(&mixed, &options).unwrap().series.values, [0.0, 4.0, 1.0]);
     let twice = table("ds,y", &["2020-01-01", "2020-01-02", "2020-01-02", "2020-01-03"]);
     assert!(error(&twice).starts_with(
-        "a date stands twice\n  --> sales.csv:4, column 1 (\"ds\"): \"2020-01-02\" is on line 3 already"
+        "duplicate date\n  --> sales.csv:4, column 1 (\"ds\"): \"2020-01-02\" is on line 3 already"
     ));
     for (how, value) in [(Duplicates::Mean, 2.5), (Duplicates::First, 1.0), (Duplicates::Last, 4.0)]
     {
@@ -417,13 +422,15 @@ fn what_is_no_series_is_said_to_be_none() {
         ),
     ] {
         assert_eq!(
-            csv_from(bytes, "sales.csv", &ReadOptions::default()).unwrap_err().to_string(),
+            read_series_from(bytes, "sales.csv", &ReadOptions::default()).unwrap_err().to_string(),
             message
         );
     }
-    let latin = csv_from(&b"ds,gr\xf6\xdfe\n2020-01,1\n"[..], "sales.csv", &ReadOptions::default());
+    let latin =
+        read_series_from(&b"ds,gr\xf6\xdfe\n2020-01,1\n"[..], "sales.csv", &ReadOptions::default());
     assert!(latin.unwrap_err().to_string().contains("line 1 is not UTF-8"));
-    let broken = csv_from(&b"\x1f\x8b\x08\x00abc"[..], "sales.csv.gz", &ReadOptions::default());
+    let broken =
+        read_series_from(&b"\x1f\x8b\x08\x00abc"[..], "sales.csv.gz", &ReadOptions::default());
     assert!(broken.unwrap_err().to_string().contains("a damaged gzip file"));
     assert!(
         error("ds,y\n2020-02-28,1\n2020-02-30,2\n")
@@ -454,7 +461,7 @@ proptest! {
         for scaler in scalers::ALL {
             let fitted = scaler.fit(&values);
             let json = serde_json::to_string(&fitted).unwrap();
-            prop_assert_eq!(serde_json::from_str::<scalers::Fitted>(&json).unwrap(), fitted);
+            prop_assert_eq!(serde_json::from_str::<scalers::FittedScaler>(&json).unwrap(), fitted);
             let back = fitted.inverse_all(&fitted.transform_all(&values));
             for (a, b) in values.iter().zip(back) {
                 // Two roundings of numbers no larger than twice the largest.
@@ -484,7 +491,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = csv_from(&bytes[..], "x", &ReadOptions::default());
+        let _ = read_series_from(&bytes[..], "x", &ReadOptions::default());
     }
 
     #[test]
@@ -547,7 +554,7 @@ fn series_of_different_steps_are_not_mixed() {
     let alike = |days: usize| -> String {
         (0..12).map(|t| format!("other,2020-01-{:02},{t}\n", 1 + days * t)).collect()
     };
-    let error = elman::read::panel_from(
+    let error = elman::read::read_panel_from(
         format!("{csv}{}", alike(1)).as_bytes(),
         "mixed.csv",
         &ReadOptions::default(),
@@ -557,10 +564,10 @@ fn series_of_different_steps_are_not_mixed() {
     assert!(error.contains("the first series is monthly"), "{error}");
     // A given step does not make days of months; two dates show none.
     let given = ReadOptions { freq: Some("D".parse().unwrap()), ..ReadOptions::default() };
-    let error = elman::read::panel_from(format!("{csv}{}", alike(1)).as_bytes(), "x", &given);
+    let error = elman::read::read_panel_from(format!("{csv}{}", alike(1)).as_bytes(), "x", &given);
     let error = error.unwrap_err().to_string();
     assert!(error.contains("the dates are monthly, and `--freq` says daily"), "{error}");
     let few: String = alike(1).lines().take(2).map(|line| format!("{line}\n")).collect();
     let few = format!("{csv}{few}");
-    assert!(elman::read::panel_from(few.as_bytes(), "x", &ReadOptions::default()).is_ok());
+    assert!(elman::read::read_panel_from(few.as_bytes(), "x", &ReadOptions::default()).is_ok());
 }

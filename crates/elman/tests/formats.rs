@@ -1,17 +1,17 @@
 //! Every kind of file gives the series that the same table gives as CSV; damaged ones say what is wrong.
 
 use elman::calendar::Frequency;
-use elman::read::{LoadedPanel, Missing, ReadOptions, csv_from, panel_from};
+use elman::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_series_from};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 
 fn panel(content: &[u8]) -> LoadedPanel {
-    panel_from(content, "sales", &ReadOptions::default()).unwrap()
+    read_panel_from(content, "sales", &ReadOptions::default()).unwrap()
 }
 
 fn error(content: &[u8]) -> String {
-    panel_from(content, "sales", &ReadOptions::default()).unwrap_err().to_string()
+    read_panel_from(content, "sales", &ReadOptions::default()).unwrap_err().to_string()
 }
 
 fn packed(content: &[u8]) -> Vec<u8> {
@@ -58,7 +58,7 @@ fn a_key_that_is_not_there_is_a_missing_cell() {
     let lines = "{\"y\":1}\n{\"y\":2,\"weather\":\"sun\"}\n{}\n{\"weather\":\"rain\"}\n{\"y\":null}\n{\"y\":6}\n";
     let read = |missing| {
         let options = ReadOptions { target: Some("y".into()), missing, ..ReadOptions::default() };
-        csv_from(lines.as_bytes(), "sales", &options)
+        read_series_from(lines.as_bytes(), "sales", &options)
     };
     assert_eq!(
         read(Missing::Error).unwrap_err().to_string(),
@@ -83,22 +83,22 @@ fn json_that_is_none_names_the_line() {
         ),
         (
             "{\"y\":1}\n\n{\"y\":NaN}\n",
-            "this is no JSON object (expected value in column 6)\n  --> sales:3\n  help: JSON has no \
+            "this is not a JSON object (expected value in column 6)\n  --> sales:3\n  help: JSON has no \
              NaN: write null",
         ),
         (
             "{\"y\":1}\n{\"y\":2",
-            "this is no JSON object (EOF while parsing an object in column 6)\n  --> sales:2\n  help: \
+            "this is not a JSON object (EOF while parsing an object in column 6)\n  --> sales:2\n  help: \
              is the end of the file missing?",
         ),
         (
             "[{\"y\":1},\n{\"y\":2}\n",
-            "this is no JSON object (EOF while parsing a list in column 0)\n  --> sales:3\n  help: is \
+            "this is not a JSON object (EOF while parsing a list in column 0)\n  --> sales:3\n  help: is \
              the end of the file missing?",
         ),
         (
             "{\"y\":1}\n5\n",
-            "this is no JSON object (invalid type: integer `5`, expected an object in column 1)\n  \
+            "this is not a JSON object (invalid type: integer `5`, expected an object in column 1)\n  \
              --> sales:2\n  help: a line is an object such as {\"ds\":\"2020-01-01\",\"y\":1.5}",
         ),
         ("[]", "`sales` is empty: a series needs 2 values or more"),
@@ -130,7 +130,7 @@ fn labels(panel: &LoadedPanel, series: usize, n: usize) -> Vec<String> {
 fn tsf_gives_each_series_its_own_start() {
     let options = ReadOptions { missing: Missing::Interpolate, ..ReadOptions::default() };
     for text in [TSF.to_string(), TSF.replace('\n', "\r\n")] {
-        let read = panel_from(text.as_bytes(), "shop.tsf", &options).unwrap();
+        let read = read_panel_from(text.as_bytes(), "shop.tsf", &options).unwrap();
         assert_eq!(read.series[0].name, "T1");
         assert_eq!(read.series[0].values, [1.5, 2.0, 3.0]);
         assert_eq!(labels(&read, 0, 4), ["1979-11-30", "1979-12-31", "1980-01-31", "1980-02-29"]);
@@ -140,10 +140,10 @@ fn tsf_gives_each_series_its_own_start() {
         assert_eq!(read.notes[0], "the file's own horizon is 3");
     }
     let drop = ReadOptions { missing: Missing::Drop, ..ReadOptions::default() };
-    let read = panel_from(TSF.as_bytes(), "shop.tsf", &drop).unwrap();
+    let read = read_panel_from(TSF.as_bytes(), "shop.tsf", &drop).unwrap();
     assert_eq!(labels(&read, 1, 3), ["2001-01-01", "2001-03-01", "2001-04-01"]);
     let one = ReadOptions { series: Some("T1".into()), ..ReadOptions::default() };
-    assert_eq!(csv_from(TSF.as_bytes(), "shop.tsf", &one).unwrap().series.values.len(), 3);
+    assert_eq!(read_series_from(TSF.as_bytes(), "shop.tsf", &one).unwrap().series.values.len(), 3);
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn tsf_that_is_damaged_names_the_line() {
     );
     assert_eq!(
         error(format!("{header}@data\n").as_bytes()),
-        "`sales` has no series behind `@data`: a series needs 2 values or more"
+        "`sales` has no series after `@data`: a series needs 2 values or more"
     );
 }
 

@@ -1,7 +1,7 @@
 //! Networks of its own for each series of a panel.
 
 use elman::panel::{
-    Backtest, BacktestSettings, Fitted, PanelForecast, PanelSettings, Progress, Scope, Tuned,
+    AutoConfig, Backtest, BacktestSettings, FittedAuto, Forecast, Progress, Scope, Tuning,
 };
 use elman::read::ReadOptions;
 use elman::series::Series;
@@ -19,43 +19,45 @@ fn panel() -> Vec<Series> {
     (0..3).map(one).collect()
 }
 
-fn settings() -> PanelSettings {
-    PanelSettings { scope: Scope::Local, steps: Some(30), ..PanelSettings::new(4) }
+fn settings() -> AutoConfig {
+    AutoConfig { scope: Scope::Local, max_steps: Some(30), ..AutoConfig::new(4) }
 }
 
 #[test]
 fn each_series_is_forecast_as_if_there_were_no_other() {
     let panel = panel();
     let counts = std::sync::Mutex::new(Vec::new());
-    let all = PanelForecast::of(&panel, &settings(), &|progress| {
+    let all = Forecast::fit_predict(&panel, &settings(), &|progress| {
         let Progress::Series(done, of) = progress else { panic!("{progress:?}") };
         counts.lock().unwrap().push((done, of));
     });
     let all = all.unwrap();
     assert_eq!(*counts.lock().unwrap(), [(1, 3), (2, 3), (3, 3)]);
     for (s, series) in panel.iter().enumerate() {
-        let shared = PanelSettings { scope: Scope::Global, ..settings() };
+        let shared = AutoConfig { scope: Scope::Global, ..settings() };
         let one = [series.clone()];
-        let alone = PanelForecast::of(&one, &shared, &|_| ()).unwrap();
+        let alone = Forecast::fit_predict(&one, &shared, &|_| ()).unwrap();
         assert_eq!(all.values[s], alone.values[0]);
-        assert_eq!(all.bands[s], alone.bands[0]);
+        assert_eq!(all.intervals[s], alone.intervals[0]);
     }
-    let seasons = &all.contest.series_by_seasons;
+    let seasons = &all.selection.series_by_seasons;
     assert_eq!(seasons[0], (vec![4], 2), "the most frequent first: {seasons:?}");
     assert_eq!(seasons.iter().map(|(_, series)| series).sum::<usize>(), 3);
-    assert_eq!(all.contest.seasons, [4]);
-    let threads = PanelSettings { threads: 5, ..settings() };
-    assert_eq!(PanelForecast::of(&panel, &threads, &|_| ()).unwrap().values, all.values);
+    assert_eq!(all.selection.seasons, [4]);
+    let threads = AutoConfig { threads: 5, ..settings() };
+    assert_eq!(Forecast::fit_predict(&panel, &threads, &|_| ()).unwrap().values, all.values);
 }
 
 #[test]
 fn scores_are_means_over_all_series() {
     let panel = panel();
-    let all = Fitted::of(&panel, &settings(), &|_| ()).unwrap().contest;
-    let shared = PanelSettings { scope: Scope::Global, ..settings() };
+    let all = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap().selection;
+    let shared = AutoConfig { scope: Scope::Global, ..settings() };
     let each: Vec<_> = panel
         .iter()
-        .map(|series| Fitted::of(std::slice::from_ref(series), &shared, &|_| ()).unwrap().contest)
+        .map(|series| {
+            FittedAuto::fit(std::slice::from_ref(series), &shared, &|_| ()).unwrap().selection
+        })
         .collect();
     assert_eq!(all.forecasts, each.iter().map(|c| c.forecasts).sum::<usize>());
     let mean = |of: &dyn Fn(usize) -> f64| {
@@ -77,30 +79,31 @@ fn scores_are_means_over_all_series() {
 fn a_backtest_is_that_of_each_series() {
     let panel = panel();
     let of = |panel: &[Series], scope: Scope| {
-        let settings = PanelSettings { scope, ..settings() };
-        let settings = BacktestSettings { panel: settings, windows: 3, step: 2, refit: false };
-        Backtest::of(panel, &settings, &|_| ()).unwrap()
+        let settings = AutoConfig { scope, ..settings() };
+        let settings =
+            BacktestSettings { panel: settings, n_windows: 3, step_size: 2, refit: false };
+        Backtest::run(panel, &settings, &|_| ()).unwrap()
     };
     let all = of(&panel, Scope::Local);
     for (s, series) in panel.iter().enumerate() {
         let alone = of(std::slice::from_ref(series), Scope::Global);
         assert_eq!(all.forecasts[s], alone.forecasts[0]);
-        assert_eq!(all.bands[s], alone.bands[0]);
+        assert_eq!(all.intervals[s], alone.intervals[0]);
     }
 }
 
 #[test]
 fn what_is_kept_knows_its_series_by_their_names() {
     let panel = panel();
-    let fitted = Fitted::of(&panel, &settings(), &|_| ()).unwrap();
+    let fitted = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap();
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("local.safetensors");
     fitted.save(&path, &ReadOptions::default()).unwrap();
-    let (again, _) = Fitted::load(&path).unwrap();
-    assert_eq!(again.contest, fitted.contest);
+    let (again, _) = FittedAuto::load(&path).unwrap();
+    assert_eq!(again.selection, fitted.selection);
     let [whole, other] = [&fitted, &again].map(|f| f.forecast(&panel, 6).unwrap());
     assert_eq!(whole.values, other.values);
-    assert_eq!(whole.bands, other.bands);
+    assert_eq!(whole.intervals, other.intervals);
     // In another order, and not all of them.
     let some = [panel[2].clone(), panel[0].clone()];
     let said = again.forecast(&some, 6).unwrap();
@@ -112,6 +115,6 @@ fn what_is_kept_knows_its_series_by_their_names() {
 
 #[test]
 fn a_search_is_for_shared_networks() {
-    let error = Tuned::of(&panel(), &settings(), 2, &[], &|_| ()).unwrap_err().to_string();
+    let error = Tuning::run(&panel(), &settings(), 2, &[], &|_| ()).unwrap_err().to_string();
     assert!(error.contains("all series share"), "{error}");
 }

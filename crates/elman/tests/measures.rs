@@ -1,7 +1,7 @@
 //! Scalers, baselines, metrics and the table of a forecast, by hand.
 
 use elman::error::Error;
-use elman::read::{ReadOptions, csv_from};
+use elman::read::{ReadOptions, read_series_from};
 use elman::{baselines, metrics, scalers, write};
 
 #[test]
@@ -93,6 +93,6 @@ fn a_forecast_is_written_as_it_is_read() {
     };
     write::csv(&mut out, &[], rows.map(row)).unwrap();
     assert!(out.starts_with(b"unique_id,ds,elman\n\"T, 1\",2020-01,0.1\n"));
-    let back = csv_from(&out[..], "forecast.csv", &ReadOptions::default()).unwrap();
+    let back = read_series_from(&out[..], "forecast.csv", &ReadOptions::default()).unwrap();
     assert_eq!((back.series.values, back.series.name), (vec![0.1, -1e300], "T, 1".to_string()));
 }

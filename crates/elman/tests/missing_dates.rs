@@ -1,8 +1,10 @@
 //! Dates that a file leaves out, taken as values that are missing.
 
 use elman::calendar::Frequency;
-use elman::panel::{PanelForecast, PanelSettings};
-use elman::read::{LoadedPanel, Missing, MissingDates, ReadOptions, csv_from, panel_from};
+use elman::panel::{AutoConfig, Forecast};
+use elman::read::{
+    LoadedPanel, Missing, MissingDates, ReadOptions, read_panel_from, read_series_from,
+};
 
 fn read(csv: &str, options: &ReadOptions) -> Result<LoadedPanel, String> {
     let filled = ReadOptions { missing_dates: MissingDates::Fill, ..options.clone() };
@@ -11,7 +13,7 @@ fn read(csv: &str, options: &ReadOptions) -> Result<LoadedPanel, String> {
 
 /// As it is read if nothing is said about dates.
 fn usual(csv: &str, options: &ReadOptions) -> Result<LoadedPanel, String> {
-    panel_from(csv.as_bytes(), "data.csv", options).map_err(|e| e.to_string())
+    read_panel_from(csv.as_bytes(), "data.csv", options).map_err(|e| e.to_string())
 }
 
 fn values(loaded: &LoadedPanel) -> String {
@@ -128,16 +130,16 @@ fn covariates_keep_their_last_value_over_absent_dates() {
 #[test]
 fn one_series_for_one_network_is_filled_too() {
     let csv = rows(&["2024-01", "2024-02", "2024-04", "2024-05"]);
-    let loaded = csv_from(csv.as_bytes(), "data.csv", &ReadOptions::default()).unwrap();
+    let loaded = read_series_from(csv.as_bytes(), "data.csv", &ReadOptions::default()).unwrap();
     assert_eq!(loaded.series.values, [1.0, 2.0, 2.5, 3.0, 4.0]);
     assert!(loaded.notes[0].starts_with("1 date absent from the file: put in place and interpol"));
     let skip = ReadOptions { missing_dates: MissingDates::Skip, ..ReadOptions::default() };
-    let loaded = csv_from(csv.as_bytes(), "data.csv", &skip).unwrap();
+    let loaded = read_series_from(csv.as_bytes(), "data.csv", &skip).unwrap();
     assert_eq!(loaded.series.values, [1.0, 2.0, 3.0, 4.0]);
     // Whoever leaves out rows without a value does not want them back.
     let drop = ReadOptions { missing: Missing::Drop, ..ReadOptions::default() };
     let csv = "ds,y\n2024-01,1\n2024-02,\n2024-03,3\n2024-04,4\n";
-    let loaded = csv_from(csv.as_bytes(), "data.csv", &drop).unwrap();
+    let loaded = read_series_from(csv.as_bytes(), "data.csv", &drop).unwrap();
     assert_eq!(loaded.series.values, [1.0, 3.0, 4.0]);
 }
 
@@ -224,8 +226,8 @@ fn a_season_stays_in_step_over_dates_that_are_left_out() {
     let csv = format!("ds,y\n{rows}");
     let error = |loaded: LoadedPanel| {
         let settings =
-            PanelSettings { seasons: Some(vec![7]), steps: Some(60), ..PanelSettings::new(7) };
-        let forecast = PanelForecast::of(&loaded.series, &settings, &|_| {}).unwrap();
+            AutoConfig { seasons: Some(vec![7]), max_steps: Some(60), ..AutoConfig::new(7) };
+        let forecast = Forecast::fit_predict(&loaded.series, &settings, &|_| {}).unwrap();
         let said = forecast.values[0].iter().enumerate();
         said.map(|(k, y)| (y - value(70 + k)).abs()).sum::<f64>() / 7.0
     };

@@ -1,7 +1,7 @@
 //! Numbers that were once wrong: scales of 0, floors, outliers, short series, rounded last values.
 
-use elman::panel::{Backtest, BacktestSettings, PanelForecast, PanelSettings, ended_early};
-use elman::read::{ReadOptions, panel_from};
+use elman::panel::{AutoConfig, Backtest, BacktestSettings, Forecast, ended_early};
+use elman::read::{ReadOptions, read_panel_from};
 use elman::series::Series;
 
 fn noise(seed: &mut u64) -> f64 {
@@ -10,23 +10,23 @@ fn noise(seed: &mut u64) -> f64 {
 }
 
 /// A short training: what is tested here is not how much networks learn.
-fn settings(horizon: usize) -> PanelSettings {
-    PanelSettings { steps: Some(16), ..PanelSettings::new(horizon) }
+fn settings(horizon: usize) -> AutoConfig {
+    AutoConfig { max_steps: Some(16), ..AutoConfig::new(horizon) }
 }
 
-fn alone(values: Vec<f64>, settings: &PanelSettings) -> PanelForecast {
-    PanelForecast::of(&[Series::counted("s", values)], settings, &|_| ()).unwrap()
+fn alone(values: Vec<f64>, settings: &AutoConfig) -> Forecast {
+    Forecast::fit_predict(&[Series::counted("s", values)], settings, &|_| ()).unwrap()
 }
 
-fn said(forecast: &PanelForecast, needle: &str) -> bool {
+fn said(forecast: &Forecast, needle: &str) -> bool {
     forecast.notes.iter().any(|note| note.contains(needle))
 }
 
-fn holds_its_forecast(forecast: &PanelForecast) -> bool {
-    let series = forecast.values.iter().zip(&forecast.bands);
+fn holds_its_forecast(forecast: &Forecast) -> bool {
+    let series = forecast.values.iter().zip(&forecast.intervals);
     series
         .into_iter()
-        .all(|(values, bands)| bands.iter().all(|band| band.holds(values).all(|holds| holds)))
+        .all(|(values, bands)| bands.iter().all(|band| band.contains(values).all(|holds| holds)))
 }
 
 /// Rows of `unique_id,ds,y` for days from 2023-01-01 on, first and last excluded.
@@ -45,7 +45,7 @@ fn days(name: &str, days: std::ops::Range<usize>, y: impl Fn(usize) -> f64) -> S
 
 fn dated(rows: &str) -> Vec<Series> {
     let table = format!("unique_id,ds,y\n{rows}");
-    panel_from(table.as_bytes(), "test.csv", &ReadOptions::default()).unwrap().series
+    read_panel_from(table.as_bytes(), "test.csv", &ReadOptions::default()).unwrap().series
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn the_last_value_is_the_last_value() {
         let forecast = alone(vec![y; 30], &settings(4));
         assert_eq!(forecast.values[0], [y; 4], "to the last bit");
         // It never moved, and was never forecast wrong.
-        let [narrow, wide] = &forecast.bands[0][..] else { panic!("two levels") };
+        let [narrow, wide] = &forecast.intervals[0][..] else { panic!("two levels") };
         assert_eq!([&narrow.lower, &wide.upper], [&forecast.values[0]; 2]);
     }
     // Too short for anything else.
@@ -72,14 +72,18 @@ fn a_balance_falls_through_0_and_sales_need_not() {
             let right = 100.0 - 100.0 * k as f64;
             assert!((y - right).abs() < 1e-9, "{k} of {horizon}: {y} for {right}");
         }
-        assert!(!said(&forecast, "kept above it"), "{:?}", forecast.notes);
+        assert!(!said(&forecast, "stays above 0"), "{:?}", forecast.notes);
     }
-    let non_negative = PanelSettings { non_negative: true, ..settings(3) };
+    let non_negative = AutoConfig { non_negative: true, ..settings(3) };
     assert!(alone(balance.clone(), &non_negative).values[0].iter().all(|y| *y >= 0.0));
     // What stays far above 0 is seen as before.
     let above: Vec<f64> = balance.iter().map(|y| y + 5000.0).collect();
-    let trials = alone(above, &settings(3)).contest.trials;
-    assert!(trials.iter().all(|trial| !trial.view.free && !trial.view.drift));
+    let candidate_scores = alone(above, &settings(3)).selection.candidate_scores;
+    assert!(
+        candidate_scores
+            .iter()
+            .all(|candidate| !candidate.preprocessing.no_floor && !candidate.preprocessing.drift)
+    );
 }
 
 #[test]
@@ -88,7 +92,7 @@ fn a_product_is_forecast_from_its_launch_on() {
     let mut values = vec![0.0; 250];
     values.extend(week.repeat(10));
     let forecast = alone(values, &settings(7));
-    assert_eq!(forecast.contest.seasons, [7]);
+    assert_eq!(forecast.selection.seasons, [7]);
     for (y, right) in forecast.values[0].iter().zip(week) {
         assert!((y - right).abs() < 1e-6, "{y} for {right}");
     }
@@ -98,9 +102,13 @@ fn a_product_is_forecast_from_its_launch_on() {
         forecast.notes
     );
     // Its weeks repeat themselves exactly: no MASE, which is said, but intervals.
-    assert!(forecast.contest.scores.iter().all(|score| score.mase.is_none()));
-    assert!(said(&forecast, "repeats itself exactly"), "{:?}", forecast.notes);
-    assert!(!forecast.bands[0].is_empty() && holds_its_forecast(&forecast));
+    assert!(forecast.selection.scores.iter().all(|score| score.mase.is_none()));
+    assert!(
+        said(&forecast, "every seasonal difference of the history is 0"),
+        "{:?}",
+        forecast.notes
+    );
+    assert!(!forecast.intervals[0].is_empty() && holds_its_forecast(&forecast));
 }
 
 #[test]
@@ -122,10 +130,10 @@ fn a_price_that_was_fixed_for_long_has_a_scale_once_it_moves() {
         values.push(last + noise(&mut seed));
     }
     let forecast = alone(values, &settings(3));
-    let mases: Vec<f64> = forecast.contest.scores.iter().filter_map(|score| score.mase).collect();
-    assert_eq!(mases.len(), forecast.contest.scores.len());
+    let mases: Vec<f64> = forecast.selection.scores.iter().filter_map(|score| score.mase).collect();
+    assert_eq!(mases.len(), forecast.selection.scores.len());
     assert!(mases.iter().all(|mase| (0.1..20.0).contains(mase)), "{mases:?}");
-    assert!(!forecast.bands[0].is_empty() && holds_its_forecast(&forecast));
+    assert!(!forecast.intervals[0].is_empty() && holds_its_forecast(&forecast));
 }
 
 #[test]
@@ -143,8 +151,8 @@ fn one_currency_does_not_outweigh_the_others() {
     let panel: Vec<Series> = (0..4)
         .map(|s| Series::counted(format!("c{s}"), walk(s + 1, if s == 3 { 150 } else { 0 })))
         .collect();
-    let forecast = PanelForecast::of(&panel, &settings(5), &|_| ()).unwrap();
-    for score in &forecast.contest.scores {
+    let forecast = Forecast::fit_predict(&panel, &settings(5), &|_| ()).unwrap();
+    for score in &forecast.selection.scores {
         let bound = if score.name == "mean" { 100.0 } else { 20.0 };
         assert!(score.mase.is_some_and(|mase| mase < bound), "{score:?}");
     }
@@ -160,18 +168,18 @@ fn an_outage_of_a_day_does_not_halve_the_forecast() {
         })
         .collect();
     values[66 * 24..67 * 24].iter_mut().for_each(|y| *y *= 0.001);
-    let settings = PanelSettings { seasons: Some(vec![24]), ..settings(24) };
+    let settings = AutoConfig { seasons: Some(vec![24]), ..settings(24) };
     let forecast = alone(values.clone(), &settings);
-    let mean = |forecast: &PanelForecast| forecast.values[0].iter().sum::<f64>() / 24.0;
+    let mean = |forecast: &Forecast| forecast.values[0].iter().sum::<f64>() / 24.0;
     assert!((1040.0..1140.0).contains(&mean(&forecast)), "{}", mean(&forecast));
-    let widest = forecast.bands[0].last().unwrap();
+    let widest = forecast.intervals[0].last().unwrap();
     assert!(widest.lower.iter().all(|y| *y > 700.0) && widest.upper.iter().all(|y| *y < 1500.0));
     assert!(said(&forecast, "1585 to 1608 is 1/10"), "{:?}", forecast.notes);
     // Where it is kept, bounds are bounded all the same.
-    let kept = PanelSettings { keep_outliers: true, ..settings };
+    let kept = AutoConfig { keep_outliers: true, ..settings };
     let forecast = alone(values, &kept);
     assert!(!said(&forecast, "outlier"));
-    let (lower, upper) = (&forecast.bands[0][1].lower, &forecast.bands[0][1].upper);
+    let (lower, upper) = (&forecast.intervals[0][1].lower, &forecast.intervals[0][1].upper);
     assert!(lower.iter().all(|y| *y > 0.04) && upper.iter().all(|y| *y < 30_000.0));
 }
 
@@ -195,13 +203,13 @@ fn a_short_series_has_the_season_of_the_others() {
         }
     }
     let panel = dated(&rows);
-    let forecast = PanelForecast::of(&panel, &settings(7), &|_| ()).unwrap();
-    assert_eq!(forecast.contest.seasons, [7]);
+    let forecast = Forecast::fit_predict(&panel, &settings(7), &|_| ()).unwrap();
+    assert_eq!(forecast.selection.seasons, [7]);
     // The 80 % intervals of twelve series: their mean width, and the share of the values to come that they hold.
     let intervals = |from: usize, level: fn(usize) -> f64, seed: u64| {
         let (mut width, mut inside) = (0.0, 0.0);
         for s in 0..12 {
-            let band = &forecast.bands[from + s][0];
+            let band = &forecast.intervals[from + s][0];
             for k in 0..7 {
                 let (low, high) = (band.lower[k], band.upper[k]);
                 let came = shop(119 + k, level(s), seed + s as u64);
@@ -249,7 +257,7 @@ fn values_whose_squares_overflow_are_refused_by_name() {
     let mut values: Vec<f64> = (0..30).map(f64::from).collect();
     values[7] = -1e300;
     let panel = [Series::counted("counter", values)];
-    let refused = PanelForecast::of(&panel, &settings(3), &|_| ()).unwrap_err().to_string();
+    let refused = Forecast::fit_predict(&panel, &settings(3), &|_| ()).unwrap_err().to_string();
     assert!(refused.contains("series `counter`: the value of 8 is -1e300"), "{refused}");
     assert!(refused.contains("help: values must be below 1e100"), "{refused}");
 }
@@ -258,9 +266,9 @@ fn values_whose_squares_overflow_are_refused_by_name() {
 fn nothing_validated_is_no_coverage_of_0() {
     let values: Vec<f64> = (0..20).map(|t| 50.0 + f64::from(t % 3)).collect();
     let forecast = alone(values, &settings(4));
-    assert!((1..8).contains(&forecast.contest.forecasts));
-    assert!(forecast.contest.coverage.is_empty(), "{:?}", forecast.contest.coverage);
-    assert!(!forecast.bands[0].is_empty());
+    assert!((1..8).contains(&forecast.selection.forecasts));
+    assert!(forecast.selection.coverage.is_empty(), "{:?}", forecast.selection.coverage);
+    assert!(!forecast.intervals[0].is_empty());
 }
 
 #[test]
@@ -269,7 +277,7 @@ fn series_that_end_long_before_the_others_are_named() {
     let panel = dated(&rows);
     let note = ended_early(&panel, 7).unwrap();
     assert!(
-        note.starts_with("1 series (`a`) end long before the others: `a` on 2023-03-01"),
+        note.starts_with("1 series (`a`) end long before the other series: `a` ends on 2023-03-01"),
         "{note}"
     );
     assert!(note.contains("2023-04-10"), "{note}");
@@ -280,8 +288,9 @@ fn series_that_end_long_before_the_others_are_named() {
 fn a_backtest_of_exact_seasons_says_why_it_has_no_mase() {
     let week = [20.0, 22.0, 25.0, 23.0, 28.0, 40.0, 35.0];
     let panel = [Series::counted("exact", week.repeat(10))];
-    let settings = BacktestSettings { panel: settings(7), windows: 2, step: 7, refit: false };
-    let backtest = Backtest::of(&panel, &settings, &|_| ()).unwrap();
+    let settings =
+        BacktestSettings { panel: settings(7), n_windows: 2, step_size: 7, refit: false };
+    let backtest = Backtest::run(&panel, &settings, &|_| ()).unwrap();
     assert!(backtest.scores.iter().all(|scored| scored.metric("mase").is_none()));
     let why = backtest.notes.iter().find(|note| note.starts_with("no mase of 1 series (`exact`)"));
     assert!(why.is_some_and(|why| why.contains("repeat themselves")), "{:?}", backtest.notes);

@@ -1,9 +1,9 @@
 //! Forecasts of whole panels.
 
 use elman::panel::{
-    Backtest, BacktestSettings, Band, PanelForecast, PanelSettings, Progress, seasons,
+    AutoConfig, Backtest, BacktestSettings, Forecast, PredictionInterval, Progress, seasons,
 };
-use elman::read::{ReadOptions, panel_from};
+use elman::read::{ReadOptions, read_panel_from};
 use elman::season::Decomposition;
 use elman::series::Series;
 use elman::{season, write};
@@ -29,18 +29,18 @@ fn panel(count: usize, season: usize) -> Vec<Series> {
         .collect()
 }
 
-fn settings(horizon: usize) -> PanelSettings {
-    PanelSettings { steps: Some(12), ..PanelSettings::new(horizon) }
+fn settings(horizon: usize) -> AutoConfig {
+    AutoConfig { max_steps: Some(12), ..AutoConfig::new(horizon) }
 }
 
 #[test]
 fn a_panel_with_a_season_is_forecast_better_than_by_simple_rules() {
     let panel = panel(12, 6);
     let stages = std::sync::Mutex::new(Vec::new());
-    let settings = PanelSettings { steps: Some(60), ..settings(6) };
-    let forecast = PanelForecast::of(&panel, &settings, &|progress| {
+    let settings = AutoConfig { max_steps: Some(60), ..settings(6) };
+    let forecast = Forecast::fit_predict(&panel, &settings, &|progress| {
         let (stage, done, of) = match progress {
-            Progress::Trying(done, of) => ("trying", done, of),
+            Progress::Selecting(done, of) => ("trying", done, of),
             Progress::Training(done, of) => ("training", done, of),
             Progress::Series(done, of) => ("series", done, of),
         };
@@ -52,8 +52,8 @@ fn a_panel_with_a_season_is_forecast_better_than_by_simple_rules() {
     })
     .unwrap();
     assert_eq!(*stages.lock().unwrap(), ["trying", "training"]);
-    assert_eq!(forecast.contest.seasons, [6]);
-    let (ours, rivals) = forecast.contest.scores.split_first().unwrap();
+    assert_eq!(forecast.selection.seasons, [6]);
+    let (ours, rivals) = forecast.selection.scores.split_first().unwrap();
     assert_eq!(ours.name, "elman");
     // Around a level that stays, exponential smoothing is the best there is.
     let smoothing = |name: &str| ["damped", "ets"].contains(&name);
@@ -69,14 +69,14 @@ fn a_panel_with_a_season_is_forecast_better_than_by_simple_rules() {
         assert!(phase(series.len() + highest) > 0.8, "{}: {said:?}", series.name);
     }
     // Bands lie around the forecast, the wider one outside.
-    for (said, bands) in forecast.values.iter().zip(&forecast.bands) {
+    for (said, bands) in forecast.values.iter().zip(&forecast.intervals) {
         for (k, y) in said.iter().enumerate() {
             let [narrow, wide] = &bands[..] else { panic!("two levels") };
             assert!(wide.lower[k] <= narrow.lower[k] && narrow.lower[k] <= *y);
             assert!(*y <= narrow.upper[k] && narrow.upper[k] <= wide.upper[k]);
         }
     }
-    for (level, share) in [0.8, 0.95].into_iter().zip(&forecast.contest.coverage) {
+    for (level, share) in [0.8, 0.95].into_iter().zip(&forecast.selection.coverage) {
         assert!((share - level).abs() < 0.05, "{share} for {level}");
     }
 }
@@ -85,10 +85,10 @@ fn a_panel_with_a_season_is_forecast_better_than_by_simple_rules() {
 fn the_number_of_threads_changes_nothing_and_the_seed_does() {
     let panel = panel(9, 4);
     let of =
-        |settings: PanelSettings| PanelForecast::of(&panel, &settings, &|_| ()).unwrap().values;
+        |settings: AutoConfig| Forecast::fit_predict(&panel, &settings, &|_| ()).unwrap().values;
     let one = of(settings(3));
-    assert_eq!(one, of(PanelSettings { threads: 3, ..settings(3) }));
-    assert_ne!(one, of(PanelSettings { seed: 2, ..settings(3) }));
+    assert_eq!(one, of(AutoConfig { threads: 3, ..settings(3) }));
+    assert_ne!(one, of(AutoConfig { seed: 2, ..settings(3) }));
 }
 
 #[test]
@@ -104,8 +104,8 @@ fn series_of_any_kind_and_length_have_a_forecast() {
         vec![series(&[1.0]), series(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0])],
         (0..9).map(|s| series(&[f64::from(s); 12])).collect(),
     ] {
-        let forecast = PanelForecast::of(&panel, &settings(4), &|_| ()).unwrap();
-        for (said, bands) in forecast.values.iter().zip(&forecast.bands) {
+        let forecast = Forecast::fit_predict(&panel, &settings(4), &|_| ()).unwrap();
+        for (said, bands) in forecast.values.iter().zip(&forecast.intervals) {
             assert_eq!(said.len(), 4);
             assert!(said.iter().all(|y| y.is_finite()), "{panel:?}: {said:?}");
             for band in bands {
@@ -119,7 +119,7 @@ fn series_of_any_kind_and_length_have_a_forecast() {
 #[test]
 fn what_cannot_be_forecast_is_refused() {
     let refused = |panel: &[Series], horizon: usize| {
-        PanelForecast::of(panel, &settings(horizon), &|_| ()).unwrap_err().to_string()
+        Forecast::fit_predict(panel, &settings(horizon), &|_| ()).unwrap_err().to_string()
     };
     let good = [Series::counted("a", vec![1.0, 2.0])];
     assert!(refused(&[], 3).contains("no series"));
@@ -210,7 +210,7 @@ fn stl_follows_a_season_that_grows() {
 
 #[test]
 fn every_series_of_a_file_is_read_in_one_go() {
-    let read = |text: &str| panel_from(text.as_bytes(), "f.csv", &ReadOptions::default());
+    let read = |text: &str| read_panel_from(text.as_bytes(), "f.csv", &ReadOptions::default());
     let long = "store,ds,y\nb,2020-01-01,1\na,2020-01-01,5\nb,2020-02-01,2\na,2020-02-01,6\nb,2020-03-01,3\n\
                 a,2020-03-01,7\na,2020-04-01,8\n";
     let panel = read(long).unwrap();
@@ -268,9 +268,10 @@ fn where_nothing_is_to_be_learnt_the_forecast_is_the_last_value() {
         y
     });
     let walk = [Series::counted("walk", walk.collect())];
-    let forecast = PanelForecast::of(&walk, &settings(4), &|_| ()).unwrap();
-    let chosen: Vec<_> = forecast.contest.trials.iter().filter(|trial| trial.chosen).collect();
-    assert_eq!(chosen.iter().map(|trial| trial.effort).collect::<Vec<_>>(), [0]);
+    let forecast = Forecast::fit_predict(&walk, &settings(4), &|_| ()).unwrap();
+    let selected: Vec<_> =
+        forecast.selection.candidate_scores.iter().filter(|candidate| candidate.selected).collect();
+    assert_eq!(selected.iter().map(|candidate| candidate.budget).collect::<Vec<_>>(), [0]);
     for y in &forecast.values[0] {
         // f32 keeps seven digits of a logarithm of 7.
         assert!((y - walk[0].values[299]).abs() < 1e-2, "{y}");
@@ -278,7 +279,7 @@ fn where_nothing_is_to_be_learnt_the_forecast_is_the_last_value() {
 }
 
 fn back(windows: usize, refit: bool) -> BacktestSettings {
-    BacktestSettings { panel: settings(4), windows, step: 2, refit }
+    BacktestSettings { panel: settings(4), n_windows: windows, step_size: 2, refit }
 }
 
 #[test]
@@ -292,13 +293,13 @@ fn a_backtest_says_nothing_that_it_could_not_have_known() {
     }
     for refit in [false, true] {
         let [said, other] =
-            [&panel, &changed].map(|panel| Backtest::of(panel, &back(3, refit), &|_| ()).unwrap());
+            [&panel, &changed].map(|panel| Backtest::run(panel, &back(3, refit), &|_| ()).unwrap());
         for (s, series) in panel.iter().enumerate() {
             let n = series.len();
             assert_eq!(said.cutoffs[s], [n - 8, n - 6, n - 4]);
             for window in [0, 1] {
                 assert_eq!(said.forecasts[s][window], other.forecasts[s][window], "{refit} {s}");
-                assert_eq!(said.bands[s][window], other.bands[s][window], "{refit} {s}");
+                assert_eq!(said.intervals[s][window], other.intervals[s][window], "{refit} {s}");
             }
             assert_ne!(said.forecasts[s][2], other.forecasts[s][2], "the third has seen it");
         }
@@ -314,11 +315,11 @@ fn a_backtest_says_nothing_that_it_could_not_have_known() {
 fn a_backtest_of_the_last_window_is_the_forecast_made_then() {
     let panel = panel(9, 4);
     let known: Vec<Series> = panel.iter().map(|s| s.head(s.len() - 4)).collect();
-    let forecast = PanelForecast::of(&known, &settings(4), &|_| ()).unwrap();
-    let backtest = Backtest::of(&panel, &back(1, false), &|_| ()).unwrap();
+    let forecast = Forecast::fit_predict(&known, &settings(4), &|_| ()).unwrap();
+    let backtest = Backtest::run(&panel, &back(1, false), &|_| ()).unwrap();
     for s in 0..panel.len() {
         assert_eq!(forecast.values[s], backtest.forecasts[s][0]);
-        assert_eq!(forecast.bands[s], backtest.bands[s][0]);
+        assert_eq!(forecast.intervals[s], backtest.intervals[s][0]);
     }
     let rows: Vec<_> = backtest.rows(&panel).collect();
     assert_eq!(rows.len(), 4 * panel.len());
@@ -326,8 +327,8 @@ fn a_backtest_of_the_last_window_is_the_forecast_made_then() {
     let n = panel[0].len();
     assert_eq!((cutoff.text, rows[1].ds.text.clone()), ((n - 4).to_string(), (n - 2).to_string()));
     assert_eq!(y, panel[0].values[n - 3]);
-    let too_far = Backtest::of(&panel, &back(60, false), &|_| ()).unwrap_err().to_string();
-    assert!(too_far.contains("fewer `--windows`"), "{too_far}");
+    let too_far = Backtest::run(&panel, &back(60, false), &|_| ()).unwrap_err().to_string();
+    assert!(too_far.contains("fewer `--n-windows`"), "{too_far}");
 }
 
 #[test]
@@ -336,11 +337,11 @@ fn a_backtest_past_values_without_a_logarithm_says_what_to_do() {
     let n = panel[1].len();
     panel[1].values[n - 7] = 0.0;
     // Known at the second cutoff of three, and above 0 is all before the first.
-    let refused = Backtest::of(&panel, &back(3, false), &|_| ()).unwrap_err().to_string();
+    let refused = Backtest::run(&panel, &back(3, false), &|_| ()).unwrap_err().to_string();
     assert!(refused.contains("series `s1` has the value 0"), "{refused}");
     assert!(refused.contains("--refit"), "{refused}");
     let finite = |settings: &BacktestSettings| {
-        let backtest = Backtest::of(&panel, settings, &|_| ()).unwrap();
+        let backtest = Backtest::run(&panel, settings, &|_| ()).unwrap();
         backtest.forecasts.iter().flatten().flatten().all(|y| y.is_finite())
     };
     assert!(finite(&back(3, true)));
@@ -383,8 +384,8 @@ fn scaled_metrics_by_hand() {
         None,
         "never moved"
     );
-    let band = Band { level: 95.0, lower: vec![5.0, 3.0], upper: vec![7.0, 4.0] };
-    assert_eq!(band.holds(case.actual).collect::<Vec<_>>(), [true, false]);
+    let band = PredictionInterval { level: 95.0, lower: vec![5.0, 3.0], upper: vec![7.0, 4.0] };
+    assert_eq!(band.contains(case.actual).collect::<Vec<_>>(), [true, false]);
     // Widths 2 and 1, and 40 times 1 below.
     let msis = band.msis(&case).unwrap();
     assert!((msis - 21.5 / (5.0 / 3.0)).abs() < 1e-9, "{msis}");
@@ -413,14 +414,14 @@ fn drift_theta_naive2_damped_and_ets() {
 fn every_column_can_be_a_series() {
     let options = ReadOptions { wide: true, ..ReadOptions::default() };
     let text = "date,a,b\n2020-01-01,1,4\n2020-01-02,2,5\n2020-01-03,3,6\n";
-    let panel = panel_from(text.as_bytes(), "w.csv", &options).unwrap();
+    let panel = read_panel_from(text.as_bytes(), "w.csv", &options).unwrap();
     let of: Vec<_> = panel.series.iter().map(|s| (&s.name[..], &s.values[..])).collect();
     assert_eq!(of, [("a", &[1.0, 2.0, 3.0][..]), ("b", &[4.0, 5.0, 6.0][..])]);
     let both =
         "id,ds,a,b\nx,2020-01-01,1,4\nx,2020-01-02,2,5\ny,2020-01-01,3,6\ny,2020-01-02,7,8\n";
-    let panel = panel_from(both.as_bytes(), "w.csv", &options).unwrap();
+    let panel = read_panel_from(both.as_bytes(), "w.csv", &options).unwrap();
     let names: Vec<_> = panel.series.iter().map(|s| &s.name[..]).collect();
     assert_eq!(names, ["x/a", "x/b", "y/a", "y/b"]);
-    let asked = panel_from(text.as_bytes(), "w.csv", &ReadOptions::default()).unwrap_err();
+    let asked = read_panel_from(text.as_bytes(), "w.csv", &ReadOptions::default()).unwrap_err();
     assert!(asked.to_string().contains("`--wide`"), "{asked}");
 }

@@ -1,7 +1,7 @@
 //! Networks of a panel kept in a file.
 
-use elman::Trained;
-use elman::panel::{Fitted, PanelForecast, PanelSettings};
+use elman::StatefulForecaster;
+use elman::panel::{AutoConfig, FittedAuto, Forecast};
 use elman::read::ReadOptions;
 use elman::series::Series;
 
@@ -16,14 +16,14 @@ fn panel(len: usize) -> Vec<Series> {
         .collect()
 }
 
-fn fitted(known: &[Series]) -> Fitted {
-    let settings = PanelSettings { steps: Some(40), ..PanelSettings::new(4) };
-    Fitted::of(known, &settings, &|_| ()).unwrap()
+fn fitted(known: &[Series]) -> FittedAuto {
+    let settings = AutoConfig { max_steps: Some(40), ..AutoConfig::new(4) };
+    FittedAuto::fit(known, &settings, &|_| ()).unwrap()
 }
 
-fn assert_same(a: &PanelForecast, b: &PanelForecast) {
+fn assert_same(a: &Forecast, b: &Forecast) {
     assert_eq!(a.values, b.values);
-    assert_eq!(a.bands, b.bands);
+    assert_eq!(a.intervals, b.intervals);
 }
 
 #[test]
@@ -34,15 +34,15 @@ fn what_is_read_back_forecasts_the_same_bits() {
     let fitted = fitted(&known);
     let read = ReadOptions { wide: true, ..ReadOptions::default() };
     fitted.save(&path, &read).unwrap();
-    let (again, read_again) = Fitted::load(&path).unwrap();
+    let (again, read_again) = FittedAuto::load(&path).unwrap();
     assert_eq!(read_again, read);
-    assert_eq!(again.contest, fitted.contest);
+    assert_eq!(again.selection, fitted.selection);
     assert_eq!(again.settings, fitted.settings);
     for (panel, horizon) in [(&known, 4), (&longer, 4), (&longer, 2), (&known, 9)] {
         let [one, other] = [&fitted, &again].map(|f| f.forecast(panel, horizon).unwrap());
         assert_same(&one, &other);
         assert_eq!(one.values[0].len(), horizon);
-        assert_eq!(one.bands[0][1].upper.len(), horizon);
+        assert_eq!(one.intervals[0][1].upper.len(), horizon);
     }
     // New values change what comes next.
     let [before, after] = [&known, &longer].map(|p| again.forecast(p, 1).unwrap().values[0][0]);
@@ -52,15 +52,15 @@ fn what_is_read_back_forecasts_the_same_bits() {
 #[test]
 fn levels_that_are_no_per_cent_are_refused_by_the_forecast_and_in_a_file() {
     let known = panel(48);
-    let settings = PanelSettings { levels: vec![0.95], ..PanelSettings::new(4) };
-    let refused = PanelForecast::of(&known, &settings, &|_| ()).unwrap_err().to_string();
+    let settings = AutoConfig { levels: vec![0.95], ..AutoConfig::new(4) };
+    let refused = Forecast::fit_predict(&known, &settings, &|_| ()).unwrap_err().to_string();
     assert!(refused.contains("did you mean 95?"), "{refused}");
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("panel.safetensors");
     let mut fitted = fitted(&known);
     fitted.settings.levels = vec![80.0, 1e308];
     fitted.save(&path, &ReadOptions::default()).unwrap();
-    let damaged = Fitted::load(&path).err().unwrap().to_string();
+    let damaged = FittedAuto::load(&path).err().unwrap().to_string();
     assert!(damaged.contains("must be above 0 and below 100, in per cent"), "{damaged}");
 }
 
@@ -74,12 +74,12 @@ fn past_the_trained_horizon_the_walk_goes_on_over_what_was_forecast() {
         assert_eq!(far.values[s][..4], near.values[s][..]);
         // Bands go on as the root of the steps, in logs.
         let width = |k: usize| {
-            let band = &far.bands[s][1];
+            let band = &far.intervals[s][1];
             (band.upper[k] / band.lower[k]).ln()
         };
         let expected = width(3) * (10.0_f64 / 4.0).sqrt();
         assert!((width(9) - expected).abs() < 1e-9, "{} {expected}", width(9));
-        assert_eq!(near.bands[s][1].upper[..], far.bands[s][1].upper[..4]);
+        assert_eq!(near.intervals[s][1].upper[..], far.intervals[s][1].upper[..4]);
         // A season and a trend, and not the last value again.
         let truth = &panel(58)[s].values[48..];
         let error: f64 = far.values[s].iter().zip(truth).map(|(f, y)| (f - y).abs()).sum();
@@ -104,7 +104,7 @@ fn a_file_of_another_kind_is_refused() {
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("panel.safetensors");
     fitted(&panel(30)).save(&path, &ReadOptions::default()).unwrap();
-    let Err(error) = Trained::load(&path) else { panic!("a panel is no single series") };
+    let Err(error) = StatefulForecaster::load(&path) else { panic!("a panel is no single series") };
     assert!(error.to_string().contains("a whole panel"), "{error}");
 
     let whole = std::fs::read(&path).unwrap();
@@ -113,9 +113,9 @@ fn a_file_of_another_kind_is_refused() {
     let mut damaged = whole.clone();
     damaged[at + 3] = b'x';
     std::fs::write(&path, damaged).unwrap();
-    let Err(error) = Fitted::load(&path) else { panic!("damaged") };
+    let Err(error) = FittedAuto::load(&path) else { panic!("damaged") };
     assert!(error.to_string().contains("damaged"), "{error}");
 
     std::fs::write(&path, &whole[..whole.len() - 100]).unwrap();
-    assert!(Fitted::load(&path).is_err(), "cut off");
+    assert!(FittedAuto::load(&path).is_err(), "cut off");
 }

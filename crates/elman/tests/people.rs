@@ -1,6 +1,6 @@
 //! Files as people have them: what each holds, date for date and value for value, and the date that comes next.
 
-use elman::read::{Decimal, Missing, ReadOptions, csv_from};
+use elman::read::{Decimal, Missing, ReadOptions, read_series_from};
 
 /// A missing value.
 const NO: f64 = f64::NAN;
@@ -22,7 +22,7 @@ fn options() -> ReadOptions {
 
 /// What the file says under these options, in words where it differs from the case.
 fn difference(case: &Case, options: &ReadOptions) -> Option<String> {
-    let loaded = match csv_from(case.file.as_bytes(), "people.csv", options) {
+    let loaded = match read_series_from(case.file.as_bytes(), "people.csv", options) {
         Ok(loaded) => loaded,
         Err(error) => return Some(format!("{}: {error}", case.who)),
     };
@@ -104,7 +104,7 @@ fn numbers_of_many_countries() {
 }
 
 fn refused(file: &str, options: &ReadOptions) -> String {
-    match csv_from(file.as_bytes(), "people.csv", options) {
+    match read_series_from(file.as_bytes(), "people.csv", options) {
         Ok(loaded) => panic!("read: {:?}", loaded.series.values),
         Err(error) => error.to_string(),
     }
@@ -121,7 +121,7 @@ fn a_number_that_can_be_read_two_ways_is_asked_for() {
     );
     for (decimal, value) in [(Decimal::Point, 1.214), (Decimal::Comma, 1214.0)] {
         let options = ReadOptions { decimal: Some(decimal), ..options() };
-        let loaded = csv_from(file.as_bytes(), "people.csv", &options).unwrap();
+        let loaded = read_series_from(file.as_bytes(), "people.csv", &options).unwrap();
         assert_eq!(loaded.series.values, [901.0, value, 950.0]);
     }
     // Whatever is done about missing values, such a cell is none.
@@ -144,7 +144,7 @@ fn a_number_that_can_be_read_two_ways_is_asked_for() {
             if i == 4001 { "2,5" } else { "1.214" }
         ));
     }
-    let loaded = csv_from(long.as_bytes(), "people.csv", &options()).unwrap();
+    let loaded = read_series_from(long.as_bytes(), "people.csv", &options()).unwrap();
     assert_eq!((loaded.series.values[0], loaded.series.values[4001]), (1214.0, 2.5));
 }
 
@@ -152,9 +152,15 @@ fn a_number_that_can_be_read_two_ways_is_asked_for() {
 fn other_columns_show_how_numbers_are_written() {
     let file = "date;price;sold\n2023-01-01;1,5;1.214\n2023-01-02;2,5;901\n";
     let options = ReadOptions { target: Some("sold".into()), ..options() };
-    assert_eq!(csv_from(file.as_bytes(), "", &options).unwrap().series.values, [1214.0, 901.0]);
+    assert_eq!(
+        read_series_from(file.as_bytes(), "", &options).unwrap().series.values,
+        [1214.0, 901.0]
+    );
     let file = file.replace("1,5", "1.5").replace("2,5", "2.5");
-    assert_eq!(csv_from(file.as_bytes(), "", &options).unwrap().series.values, [1.214, 901.0]);
+    assert_eq!(
+        read_series_from(file.as_bytes(), "", &options).unwrap().series.values,
+        [1.214, 901.0]
+    );
 }
 
 #[test]
@@ -170,10 +176,10 @@ fn a_cell_of_another_notation_is_an_error() {
 #[test]
 fn one_note_says_how_numbers_were_read() {
     let file = "d,y\n2023-01-01,$100\n2023-01-02,($5)\n2023-01-03,$7\n";
-    let notes = csv_from(file.as_bytes(), "", &options()).unwrap().notes;
+    let notes = read_series_from(file.as_bytes(), "", &options()).unwrap().notes;
     assert_eq!(
         notes,
-        ["how numbers were read: a currency beside a number is left out; (100) is -100"]
+        ["how numbers were read: the currency of a number is ignored; (100) is -100"]
     );
 }
 
@@ -194,7 +200,7 @@ fn values_that_stand_for_nothing_are_named_and_kept() {
         let value = if [5, 17, 18, 20].contains(&day) { -999 } else { 10 + day };
         file.push_str(&format!("2023-01-{day:02},{value}\n"));
     }
-    let loaded = csv_from(file.as_bytes(), "", &options()).unwrap();
+    let loaded = read_series_from(file.as_bytes(), "", &options()).unwrap();
     assert_eq!(loaded.series.values[4], -999.0);
     assert_eq!(
         loaded.notes,
@@ -202,13 +208,13 @@ fn values_that_stand_for_nothing_are_named_and_kept() {
           `--missing-values -999`"]
     );
     let asked = ReadOptions { missing_values: vec!["-999.0".into()], ..options() };
-    let loaded = csv_from(file.as_bytes(), "", &asked).unwrap();
+    let loaded = read_series_from(file.as_bytes(), "", &asked).unwrap();
     assert!(loaded.series.values[4].is_nan() && loaded.series.values[5] == 16.0);
     // A value at the edge of the others is one of them, and so is a single one beside others that vary as much.
     for usual in
         [file.replace("-999", "999").replace(",11\n", ",900\n"), file.replace("-999", "-12")]
     {
-        assert_eq!(csv_from(usual.as_bytes(), "", &options()).unwrap().notes, [""; 0]);
+        assert_eq!(read_series_from(usual.as_bytes(), "", &options()).unwrap().notes, [""; 0]);
     }
 }
 
@@ -256,7 +262,7 @@ fn sales_are_no_dates() {
         "date,sales\n2023-01-01,44197\n2023-01-02,44198\n2023-01-03,44199\n",
         "date,sales\n2023-01-01,1672531200\n2023-01-02,1672534800\n2023-01-03,1672538400\n",
     ] {
-        let loaded = csv_from(file.as_bytes(), "", &options()).unwrap();
+        let loaded = read_series_from(file.as_bytes(), "", &options()).unwrap();
         assert_eq!(
             (loaded.target.as_str(), loaded.series.label(0).as_str()),
             ("sales", "2023-01-01")

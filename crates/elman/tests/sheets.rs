@@ -23,7 +23,7 @@ fn value(month: usize) -> f64 {
 
 #[test]
 fn typed_dates_below_a_title_and_beside_a_hidden_sheet() {
-    let loaded = read::csv(path("shop.xlsx"), &options()).unwrap();
+    let loaded = read::read_series(path("shop.xlsx"), &options()).unwrap();
     let series = &loaded.series;
     assert_eq!((series.label(0), series.label(24)), ("2023-01-01".into(), "2025-01-01".into()));
     assert_eq!(series.len(), 24);
@@ -35,31 +35,32 @@ fn typed_dates_below_a_title_and_beside_a_hidden_sheet() {
 
 #[test]
 fn an_error_of_a_formula_names_its_row_in_the_sheet() {
-    let error = read::csv(path("shop.xlsx"), &ReadOptions::default()).unwrap_err().to_string();
+    let error =
+        read::read_series(path("shop.xlsx"), &ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("row 9") && error.contains("#DIV/0!"), "{error}");
 }
 
 #[test]
 fn an_open_document_sheet() {
-    let series = read::csv(path("shop.ods"), &options()).unwrap().series;
+    let series = read::read_series(path("shop.ods"), &options()).unwrap().series;
     assert_eq!(series.values, (0..24).map(value).collect::<Vec<_>>());
     assert_eq!(series.label(24), "2025-01-01");
 }
 
 #[test]
 fn of_several_sheets_one_is_named() {
-    let error = read::csv(path("hours.xlsx"), &options()).unwrap_err().to_string();
+    let error = read::read_series(path("hours.xlsx"), &options()).unwrap_err().to_string();
     assert!(error.contains("2 sheets with cells: Load, Price"), "{error}");
     assert!(error.contains("help: say which with `--sheet Load`"), "{error}");
     for sheet in ["Price", "price", "2"] {
         let options = ReadOptions { sheet: Some(sheet.into()), ..options() };
-        let series = read::csv(path("hours.xlsx"), &options).unwrap().series;
+        let series = read::read_series(path("hours.xlsx"), &options).unwrap().series;
         assert_eq!(series.values[23], 46.0, "{sheet}");
         assert_eq!(series.label(1), "2024-01-01 01:00:00");
         assert_eq!(series.frequency().unwrap().to_string(), "hourly");
     }
     let options = ReadOptions { sheet: Some("Prise".into()), ..options() };
-    let error = read::csv(path("hours.xlsx"), &options).unwrap_err().to_string();
+    let error = read::read_series(path("hours.xlsx"), &options).unwrap_err().to_string();
     assert!(error.contains("no sheet `Prise`") && error.contains("`Price`"), "{error}");
 }
 
@@ -75,7 +76,7 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 fn refused(workbook: &[u8]) -> String {
     let options = ReadOptions { max_memory: Some(16_000_000), ..options() };
-    read::csv_from(workbook, "book", &options).unwrap_err().to_string()
+    read::read_series_from(workbook, "book", &options).unwrap_err().to_string()
 }
 
 #[test]
@@ -111,6 +112,6 @@ fn other_and_damaged_zip_files_are_refused() {
         let mut damaged = whole.clone();
         damaged[at] ^= 0x20;
         // Some bytes decide about nothing; no damage ends in a panic.
-        let _ = read::csv_from(&damaged[..], "book", &options());
+        let _ = read::read_series_from(&damaged[..], "book", &options());
     }
 }

@@ -175,7 +175,7 @@ fn loading_takes_the_file_and_its_weights() {
     let room = Room::new();
     let file = room.make_large();
     let path = room.write(&file);
-    let (loaded, taken) = allocated::most_during(|| elman::panel::Fitted::load(&path).is_ok());
+    let (loaded, taken) = allocated::most_during(|| elman::panel::FittedAuto::load(&path).is_ok());
     assert!(loaded);
     let limit = 2 * file.len() + file.len() / 8;
     assert!(taken < limit, "{taken} bytes for a file of {}", file.len());
@@ -190,7 +190,8 @@ fn a_document_that_takes_far_more_than_its_file_is_refused() {
     let crafted = files::with_document(&file, &document);
     drop(document);
     let path = room.write(&crafted);
-    let (loaded, taken) = allocated::most_during(|| elman::panel::Fitted::load(&path).map(drop));
+    let (loaded, taken) =
+        allocated::most_during(|| elman::panel::FittedAuto::load(&path).map(drop));
     let error = loaded.unwrap_err().to_string();
     assert!(error.contains("takes far more memory than the file"), "{error}");
     // The text of the header is copied; its values alone would be sixteen times the file.
@@ -203,7 +204,7 @@ fn what_contradicts_itself_is_refused() {
     let file = room.make(Kind::Panel);
     let made = files::document(&file);
     let net = "/about/panel/nets/0";
-    assert_eq!(made.pointer(&format!("{net}/view/scale")), Some(&"log".into()));
+    assert_eq!(made.pointer(&format!("{net}/preprocessing/transform")), Some(&"log".into()));
     let with = |changes: &[(&str, Value)]| {
         let mut document = made.clone();
         for (at, value) in changes {
@@ -213,15 +214,20 @@ fn what_contradicts_itself_is_refused() {
     };
     assert!(with(&[]).is_ok());
     let at = |name: &str| format!("{net}{name}");
-    let (free, drift, scale, steps) =
-        (at("/view/free"), at("/view/drift"), at("/view/scale"), at("/steps"));
+    let (free, drift, scale, steps) = (
+        at("/preprocessing/no_floor"),
+        at("/preprocessing/drift"),
+        at("/preprocessing/transform"),
+        at("/max_steps"),
+    );
     let yes = || Value::from(true);
-    let plain = |at| (at, Value::from("plain"));
-    let [contest, made_from] = ["/about/panel/contest/scale", "/about/panel/calibration/scale"];
+    let plain = |at| (at, Value::from("mean_scale"));
+    let [contest, made_from] =
+        ["/about/panel/selection/transform", "/about/panel/conformal/transform"];
     let all_plain = || vec![plain(contest), plain(made_from)];
     for (changes, named) in [
         (vec![(&free[..], yes())], "without a floor"),
-        ([all_plain(), vec![(&free[..], yes())]].concat(), "`free`"),
+        ([all_plain(), vec![(&free[..], yes())]].concat(), "`no_floor`"),
         (vec![(&drift[..], yes())], "`drift`"),
         (vec![plain(&scale), (&drift, yes())], "`drift`"),
         (
@@ -229,7 +235,7 @@ fn what_contradicts_itself_is_refused() {
                 .concat(),
             "`drift`",
         ),
-        (vec![plain(made_from)], "`scale`"),
+        (vec![plain(made_from)], "`transform`"),
     ] {
         let error = with(&changes).expect_err(named);
         assert!(error.contains(named), "{changes:?}: {error}");

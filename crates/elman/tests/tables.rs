@@ -3,11 +3,11 @@
 
 use elman::calendar::NamedFrequency;
 use elman::error::Error;
-use elman::read::{Duplicates, LoadedPanel, ReadOptions, csv_from, panel_from};
+use elman::read::{Duplicates, LoadedPanel, ReadOptions, read_panel_from, read_series_from};
 use elman::series::{Aggregate, Series};
 
 fn panel_with(text: &str, options: &ReadOptions) -> Result<LoadedPanel, Error> {
-    panel_from(text.as_bytes(), "x.csv", options)
+    read_panel_from(text.as_bytes(), "x.csv", options)
 }
 
 fn panel(text: &str) -> LoadedPanel {
@@ -133,7 +133,8 @@ fn the_first_error_names_the_column_of_the_series() {
         "`x.csv` looks like 2 series, one for each `store`: 1, 2; \"2020-01-01\" on line 26 is on line 2 already\n  \
          help: name them with `--id-col store`; if the rows are one series, say `--id-col none`"
     );
-    let one = csv_from(stores(&["1", "2"], true).as_bytes(), "x.csv", &ReadOptions::default());
+    let one =
+        read_series_from(stores(&["1", "2"], true).as_bytes(), "x.csv", &ReadOptions::default());
     assert!(one.unwrap_err().to_string().contains("`--id-col store --series 2`"));
     // A decision is a decision.
     let mut options = ReadOptions { id_col: Some("none".into()), ..ReadOptions::default() };
@@ -190,7 +191,7 @@ fn ids_of_several_columns() {
     let alike = text.replace("s,a", "n/a,b").replace("n,b", "n,a/b");
     let options = ReadOptions { id_col: Some("region,product".into()), ..ReadOptions::default() };
     let alike = panel_with(&alike, &options).unwrap_err().to_string();
-    assert!(alike.contains("two series one id") && alike.contains("x.csv:6"), "{alike}");
+    assert!(alike.contains("give two series the same id") && alike.contains("x.csv:6"), "{alike}");
 }
 
 #[test]
@@ -213,7 +214,7 @@ fn what_is_not_used_is_named_with_its_option() {
         panel_with(text, &used).unwrap().notes,
         ["columns not used: opened (dates: `--time-col`)"]
     );
-    let one = csv_from(text.as_bytes(), "x.csv", &ReadOptions::default()).unwrap();
+    let one = read_series_from(text.as_bytes(), "x.csv", &ReadOptions::default()).unwrap();
     assert!(one.notes[0].starts_with("columns not used: price, promo (numbers: `--target`);"));
     let many: String = (0..12).map(|c| format!(",c{c}")).collect();
     let zeros = ",0.5".repeat(12);
@@ -248,12 +249,12 @@ fn names_that_stand_twice_are_refused() {
     assert_eq!(panel("ds,y,,\n2020-01,1,,\n2020-02,3,,\n").series[0].values, [1.0, 3.0]);
     let twice = "{\"ds\":\"2020-01\",\"y\":1}\n{\"ds\":\"2020-02\",\"y\":1,\"y\":2}\n";
     assert!(
-        error(twice).starts_with("key `y` stands twice in one object\n  --> x.csv:2"),
+        error(twice).starts_with("duplicate key `y` in one object\n  --> x.csv:2"),
         "{}",
         error(twice)
     );
     let array = "[{\"ds\":\"2020-01\",\"y\":1,\"ds\":\"2020-03\"}]";
-    assert!(error(array).starts_with("key `ds` stands twice in one object"), "{}", error(array));
+    assert!(error(array).starts_with("duplicate key `ds` in one object"), "{}", error(array));
 }
 
 #[test]
@@ -323,7 +324,7 @@ fn dates_across_the_header_are_one_series_a_row() {
         wide("region,product,2023-01,2023-02,2023-03\nn,a,1,2,3\nn,b,4,5,6\ns,a,7,8,9\n").unwrap();
     assert_eq!(names(&both), ["n/a", "n/b", "s/a"]);
     let options = ReadOptions { series: Some("n/b".into()), ..ReadOptions::default() };
-    let one = csv_from(
+    let one = read_series_from(
         "region,product,2023-01,2023-02,2023-03\nn,a,1,2,3\nn,b,4,5,6\ns,a,7,8,9\n".as_bytes(),
         "x",
         &options,

@@ -3,7 +3,7 @@
 use elman::read::{self, LoadedPanel, ReadOptions};
 
 fn panel_with(text: &str, options: &ReadOptions) -> elman::Result<LoadedPanel> {
-    read::panel_from(text.as_bytes(), "sales.csv", options)
+    read::read_panel_from(text.as_bytes(), "sales.csv", options)
 }
 
 fn panel(text: &str) -> LoadedPanel {

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use elman::panel::{PanelSettings, Tuned, TunedTrial, fingerprint};
+use elman::panel::{AutoConfig, TunedTrial, Tuning, fingerprint};
 use elman::series::Series;
 
 fn panel() -> Vec<Series> {
@@ -16,14 +16,14 @@ fn panel() -> Vec<Series> {
         .collect()
 }
 
-fn settings(threads: usize) -> PanelSettings {
-    PanelSettings { steps: Some(24), threads, ..PanelSettings::new(3) }
+fn settings(threads: usize) -> AutoConfig {
+    AutoConfig { max_steps: Some(24), threads, ..AutoConfig::new(3) }
 }
 
-fn search(trials: usize, threads: usize, known: &[TunedTrial]) -> (Tuned, Vec<TunedTrial>) {
+fn search(trials: usize, threads: usize, known: &[TunedTrial]) -> (Tuning, Vec<TunedTrial>) {
     let new = Mutex::new(Vec::new());
     let observe = |tried: &TunedTrial| new.lock().unwrap().push(tried.clone());
-    let tuned = Tuned::of(&panel(), &settings(threads), trials, known, &observe).unwrap();
+    let tuned = Tuning::run(&panel(), &settings(threads), trials, known, &observe).unwrap();
     (tuned, new.into_inner().unwrap())
 }
 
@@ -36,7 +36,7 @@ fn the_better_half_goes_on_and_the_usual_setting_stays_to_be_compared_with() {
     assert_eq!(seen.len(), 8 + reached(1) + reached(2));
     let usual = tuned.ranking.iter().find(|t| t.trial == 0).unwrap();
     assert_eq!(
-        (usual.round, usual.setting.cell.as_str(), usual.setting.hidden_size),
+        (usual.round, usual.hyperparameters.cell.as_str(), usual.hyperparameters.hidden_size),
         (2, "lstm", 40)
     );
     for pair in tuned.ranking.windows(2) {
@@ -81,7 +81,7 @@ fn threads_change_nothing_and_a_search_goes_on_where_it_was_broken_off() {
 #[test]
 fn what_cannot_be_judged_is_refused_and_other_data_are_known() {
     let short = [Series::counted("a", vec![1.0, 2.0, 3.0])];
-    let error = Tuned::of(&short, &settings(1), 4, &[], &|_| ()).unwrap_err().to_string();
+    let error = Tuning::run(&short, &settings(1), 4, &[], &|_| ()).unwrap_err().to_string();
     assert!(error.contains("long enough") && error.contains("--horizon"), "{error}");
     let mut other = panel();
     assert_eq!(fingerprint(&panel()), fingerprint(&other));
@@ -93,8 +93,8 @@ fn what_cannot_be_judged_is_refused_and_other_data_are_known() {
 fn settings_that_diverge_have_no_rank() {
     let seen = Mutex::new(Vec::new());
     let observe = |tried: &TunedTrial| seen.lock().unwrap().push(tried.clone());
-    let hot = PanelSettings { learning_rate: 1e3, ..settings(1) };
-    let tuned = Tuned::of(&panel(), &hot, 6, &[], &observe).unwrap();
+    let hot = AutoConfig { learning_rate: 1e3, ..settings(1) };
+    let tuned = Tuning::run(&panel(), &hot, 6, &[], &observe).unwrap();
     let [usual] = &tuned.diverged[..] else { panic!("{:?}", tuned.diverged) };
     assert_eq!((usual.trial, usual.round, usual.score), (0, 0, f64::INFINITY));
     assert_eq!(tuned.ranking.len(), 5);

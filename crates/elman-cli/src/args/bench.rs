@@ -2,26 +2,26 @@
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use elman::nn::cells::CellEntry;
 
-use super::{CommonArgs, names};
+use super::{CommonArgs, cells};
 use crate::commands::bench::workloads;
 
 #[derive(Debug, Args)]
 pub struct BenchArgs {
-    /// Which standard workloads, as in `W1,W3` [default: all].
+    /// Standard workloads, such as W1,W3 [default: all]. I: input features, H: hidden size, L: layers, T: time steps, B:
+    /// batch size.
     #[arg(long, value_name = "NAME", value_delimiter = ',', ignore_case = true)]
     #[arg(value_parser = workload_names())]
     pub workload: Vec<String>,
-    /// An instruction set this machine has; on x86-64 portable, avx2, avx512, amx
+    /// Instruction set: portable, avx2, avx512 or amx on x86-64, where the machine has it
     /// [default: the newest except amx].
     #[arg(long, value_name = "NAME")]
     pub isa: Option<String>,
-    /// Runs of each workload; the median and the fastest are told.
+    /// Runs of each workload; the median and the fastest are reported.
     #[arg(long, value_name = "N", default_value_t = 7)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub runs: u32,
-    /// Time for all runs of a workload together; a run has at least one step.
+    /// Total time of the runs of a workload, in seconds; a run has at least one optimizer step.
     #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = seconds)]
     pub seconds: f64,
     #[command(flatten)]
@@ -30,26 +30,26 @@ pub struct BenchArgs {
     pub common: CommonArgs,
 }
 
-/// Any of these makes the workload `custom`. The names are those of `elman train`.
+/// Any of these options defines a workload `custom`. The names are those of `elman train`.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "A workload of your own")]
+#[command(next_help_heading = "Custom workload")]
 pub struct CustomArgs {
-    /// The recurrent cell [default: rnn].
-    #[arg(long, value_parser = names::<CellEntry<f32>>())]
+    /// Recurrent cell [default: rnn].
+    #[arg(long, value_parser = cells(), ignore_case = true)]
     pub cell: Option<String>,
-    /// Features a step [default: 1].
+    /// Input features [default: 1].
     #[arg(long, visible_alias = "input", value_name = "I")]
     pub input_size: Option<usize>,
-    /// Hidden units a layer [default: 32].
+    /// Hidden size: units of a recurrent layer [default: 32].
     #[arg(long, visible_alias = "hidden", value_name = "H")]
     pub hidden_size: Option<usize>,
-    /// Recurrent layers [default: 1].
+    /// Number of recurrent layers [default: 1].
     #[arg(long, visible_alias = "layers", value_name = "L")]
     pub num_layers: Option<usize>,
-    /// Steps of a window [default: 20].
+    /// Window of truncated backpropagation, in time steps [default: 20].
     #[arg(long, visible_alias = "seq", value_name = "T")]
     pub seq_length: Option<usize>,
-    /// Parallel streams [default: 1].
+    /// Batch size [default: 1].
     #[arg(long, visible_alias = "batch", value_name = "B")]
     pub batch_size: Option<usize>,
 }

@@ -20,9 +20,9 @@ pub struct CommonArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Every command")]
+#[command(next_help_heading = "General options")]
 pub struct JsonArgs {
-    /// Print exactly one JSON document on stdout.
+    /// Print one JSON document on stdout.
     #[arg(long)]
     pub json: bool,
 }
@@ -37,34 +37,33 @@ pub struct CsvArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Every command")]
+#[command(next_help_heading = "General options")]
 pub struct QuietArgs {
-    /// Print results only, no notes and no progress.
+    /// Print results only, without notes and progress.
     #[arg(long, short)]
     pub quiet: bool,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Every command")]
+#[command(next_help_heading = "General options")]
 pub struct SeedArgs {
-    /// The seed of everything random; the same seed gives the same bits.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    /// Random seed; the same seed gives the same result, bit for bit.
+    #[arg(long, visible_alias = "random-seed", value_name = "N", default_value_t = 1)]
     pub seed: u64,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Every command")]
+#[command(next_help_heading = "General options")]
 pub struct ThreadArgs {
-    /// Threads to use [default: those of the machine, as far as they are worth their while]; results
-    /// never depend on it.
+    /// Number of threads; results do not depend on it [default: the cores of the machine, fewer for small networks].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Every command")]
+#[command(next_help_heading = "General options")]
 pub struct ConfigArgs {
-    /// Take options from a TOML file: the same names, `_` for `-`; options given here win.
+    /// Read options from a TOML file: the same names, with `_` for `-`. Options of the command line take precedence.
     #[arg(long, value_name = "FILE.toml")]
     config: Option<PathBuf>,
 }

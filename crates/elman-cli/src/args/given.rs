@@ -1,7 +1,7 @@
 //! Which options were given, and which stand at their defaults.
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Args, Command};
 
 /// The options that were given, on the command line or in the `--config` file.
 #[derive(Debug, Default)]
@@ -19,17 +19,20 @@ impl Given {
         Self(given.map(str::to_owned).collect())
     }
 
-    /// The first of these that was given, as it is typed after `--`.
-    pub fn first_of(&self, names: &[&str]) -> Option<String> {
-        self.first(|name| names.contains(&name))
+    /// The given options that `A` declares, except some, as they are typed: `--seq-length`.
+    pub fn of_group<A: Args>(&self, except: &[&str]) -> Vec<String> {
+        let group = A::augment_args(Command::new(""));
+        let is_in = |name: &str| group.get_arguments().any(|option| option.get_id() == name);
+        self.all(|name| is_in(name) && !except.contains(&name))
     }
 
-    /// The first that was given beside these, as it is typed after `--`.
+    /// The first given option that is none of these, as it is typed.
     pub fn first_beside(&self, names: &[&str]) -> Option<String> {
-        self.first(|name| !names.contains(&name))
+        self.all(|name| !names.contains(&name)).into_iter().next()
     }
 
-    fn first(&self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
-        self.0.iter().find(|name| is_meant(name)).map(|name| name.replace('_', "-"))
+    fn all(&self, is_meant: impl Fn(&str) -> bool) -> Vec<String> {
+        let names = self.0.iter().filter(|name| is_meant(name));
+        names.map(|name| format!("--{}", name.replace('_', "-"))).collect()
     }
 }

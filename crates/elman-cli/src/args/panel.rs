@@ -4,37 +4,37 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use elman::calendar::{Clock, Until};
-use elman::nn::cells::CellEntry;
-use elman::panel::Head;
+use elman::calendar::{FutureIndex, Until};
+use elman::panel::Likelihood;
 
 use super::{
-    CommonArgs, CsvArgs, MOST_STEPS, ReadArgs, StackArgs, names, point_losses, scaler_names, season,
+    CommonArgs, CsvArgs, Given, MAX_STEPS, ReadArgs, StackArgs, cells, point_losses, scaler_names,
+    season,
 };
 
 /// What a forecast straight from data depends on.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Straight from data")]
+#[command(next_help_heading = "Model")]
 pub struct PanelArgs {
-    /// Take every column of numbers as a series of its own.
-    #[arg(long, conflicts_with = "target")]
+    /// Read a wide table: every numeric column is a series.
+    #[arg(long, conflicts_with = "target", help_heading = "Data")]
     pub wide: bool,
-    /// The levels of the prediction intervals, in per cent [default: 80,95].
+    /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: 80,95].
     #[arg(long, value_name = "PERCENT")]
     pub level: Vec<String>,
-    /// The lengths of the seasons in steps; 0 for none [default: found from dates and values].
-    #[arg(long, value_name = "STEPS", value_delimiter = ',', value_parser = season())]
+    /// Seasonal periods, in time steps: 12, or 24,168 for two; 0 for none [default: detected from dates and values].
+    #[arg(long, visible_aliases = ["season-length", "seasonal-periods"], value_name = "STEPS", value_delimiter = ',', value_parser = season())]
     pub season: Vec<usize>,
-    /// How a season is found where it is taken out [default: classical].
+    /// Seasonal decomposition, where the series is deseasonalized [default: classical].
     #[arg(long, value_parser = decompositions())]
     pub decomposition: Option<String>,
-    /// Whether all series share their networks, or each has its own [default: global].
+    /// `global` trains networks on all series together, `local` trains networks for each series [default: global].
     #[arg(long, value_parser = ["global", "local"])]
     pub scope: Option<String>,
     /// The recurrent cell [default: lstm].
-    #[arg(long, value_parser = names::<CellEntry<f32>>())]
+    #[arg(long, value_parser = cells(), ignore_case = true)]
     pub cell: Option<String>,
-    /// Hidden units [default: 40].
+    /// Hidden size: units of a recurrent layer [default: 40].
     #[arg(long, visible_alias = "hidden", value_name = "H", value_parser = clap::value_parser!(u16).range(1..))]
     pub hidden_size: Option<u16>,
     /// Recurrent layers [default: 1].
@@ -42,152 +42,102 @@ pub struct PanelArgs {
     pub num_layers: Option<u8>,
     #[command(flatten)]
     pub stack: StackArgs,
-    /// The learning rate [default: 0.003].
+    /// Peak learning rate [default: 0.003].
     #[arg(long, visible_alias = "lr", value_name = "RATE")]
     pub learning_rate: Option<f64>,
-    /// Optimiser steps of a network [default: by the number of values].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub steps: Option<u64>,
-    /// Stop training after so many evaluations, of 20, that are no better on the values that views are tried
-    /// on; the best weights stay, and the forecast's networks stop there, too [default: never].
+    /// Optimizer steps of a network [default: chosen by the number of values].
+    #[arg(long, visible_alias = "steps", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_steps: Option<u64>,
+    /// Early stopping in model selection: stop after N of 20 evaluations without a lower validation error. The final
+    /// networks stop after the same share of their steps [default: no early stopping].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub patience: Option<u64>,
-    /// The most time steps between two of those [default: 128; up to 256 by the season].
-    #[arg(long, visible_alias = "seq", value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    /// Window of truncated backpropagation, in time steps [default: 128; up to 256 with a long season].
+    #[arg(long, visible_aliases = ["seq", "input-size"], value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
     pub seq_length: Option<u16>,
-    /// Empty the memory then instead of carrying it on: to see what it is worth.
+    /// Reset the hidden state at the start of each window [default: carry the hidden state from window to window].
     #[arg(long)]
     pub no_carry: bool,
-    /// What the networks say of each value, and so what bands are made of [default: point].
-    #[arg(long, value_parser = heads())]
-    pub head: Option<String>,
-    /// The loss of the head `point` [default: mae].
+    /// Output distribution of the networks. `point` gives conformal prediction intervals; the other likelihoods give
+    /// quantiles of their distribution [default: point].
+    #[arg(long, visible_alias = "head", value_parser = likelihoods())]
+    pub likelihood: Option<String>,
+    /// Loss of the likelihood `point` [default: mae].
     #[arg(long, value_parser = point_losses())]
     pub loss: Option<String>,
-    /// How values are scaled for the networks [default: logarithms, where there are, and shares of the mean
-    /// are tried].
+    /// Scaler of the target [default: chosen by model selection: division by the mean, or a log transform where all
+    /// values allow one].
     #[arg(long, value_parser = scaler_names())]
     pub scaler: Option<String>,
-    /// An instruction set of this machine, see `elman bench`. Two of them differ in the last bits of a forecast
-    /// [default: the newest except amx].
+    /// Instruction set, one that `elman bench` lists for this machine. Forecasts of two instruction sets differ in the last
+    /// bits [default: the newest except amx].
     #[arg(long, value_name = "NAME")]
     pub isa: Option<String>,
-    /// No value and no bound below 0.
+    /// Clip forecasts and intervals at 0.
     #[arg(long)]
     pub non_negative: bool,
-    /// Keep isolated outliers near the end, such as an outage of a day; otherwise they are missing values, and
-    /// named.
+    /// Keep isolated outliers near the end of a series, such as an outage of one day. By default they count as missing
+    /// values, and a note names them.
     #[arg(long)]
     pub keep_outliers: bool,
-    /// Columns known ahead, such as a price or a holiday. Rows behind the last value of the target, with
-    /// an empty target, are the future.
+    /// Future covariates: columns with known future values, such as a price or a holiday. Write the future values in
+    /// rows with an empty target after the last value.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     pub futr_exog: Vec<String>,
-    /// Columns known only up to now, such as the weather.
+    /// Past covariates: columns known up to the last value, such as the weather.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     pub hist_exog: Vec<String>,
-    /// Columns that are the same in all rows of a series, such as its region.
+    /// Static covariates: columns that are constant in a series, such as its region.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     pub static_exog: Vec<String>,
-    /// Try whether the dates help as covariates: the place in the day, week, month and year.
+    /// Add calendar features as candidates: hour of the day, day of the week, day of the month, day of the year.
     #[arg(long)]
     pub calendar: bool,
 }
 
 impl PanelArgs {
-    /// The options that were given of those that networks are chosen and trained by: a model has them already.
-    pub fn of_training(&self) -> Vec<&'static str> {
-        let Self { wide, season, cell, hidden_size, learning_rate, steps, seq_length, .. } = self;
-        let Self {
-            num_layers,
-            patience,
-            stack,
-            decomposition,
-            scope,
-            no_carry,
-            head,
-            loss,
-            scaler,
-            isa,
-            non_negative,
-            keep_outliers,
-            calendar,
-            ..
-        } = self;
-        let given = [
-            ("--wide", *wide),
-            ("--season", !season.is_empty()),
-            ("--decomposition", decomposition.is_some()),
-            ("--scope", scope.is_some()),
-            ("--cell", cell.is_some()),
-            ("--hidden-size", hidden_size.is_some()),
-            ("--num-layers", num_layers.is_some()),
-            ("--dilations", !stack.dilations.is_empty()),
-            ("--residual", stack.residual),
-            ("--learning-rate", learning_rate.is_some()),
-            ("--steps", steps.is_some()),
-            ("--patience", patience.is_some()),
-            ("--seq-length", seq_length.is_some()),
-            ("--no-carry", *no_carry),
-            ("--head", head.is_some()),
-            ("--loss", loss.is_some()),
-            ("--scaler", scaler.is_some()),
-            ("--isa", isa.is_some()),
-            ("--non-negative", *non_negative),
-            ("--keep-outliers", *keep_outliers),
-            ("--calendar", *calendar),
-        ];
-        given.into_iter().filter_map(|(name, given)| given.then_some(name)).collect()
-    }
-
-    /// All options that were given.
-    pub fn given(&self) -> Vec<&'static str> {
-        let others = [
-            ("--level", !self.level.is_empty()),
-            ("--futr-exog", !self.futr_exog.is_empty()),
-            ("--hist-exog", !self.hist_exog.is_empty()),
-            ("--static-exog", !self.static_exog.is_empty()),
-        ];
-        let others = others.into_iter().filter_map(|(name, given)| given.then_some(name));
-        self.of_training().into_iter().chain(others).collect()
-    }
+    /// The options that do not change a trained model.
+    pub const NOT_OF_TRAINING: [&str; 4] = ["level", "futr_exog", "hist_exog", "static_exog"];
 }
 
 #[derive(Debug, Args)]
 pub struct ForecastArgs {
-    /// A trained model, or a file of one series or many: CSV, Parquet, Arrow, lines of JSON or .tsf (also
-    /// .gz; `-` for stdin).
+    /// A data file with one series or many, or a trained model. CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also
+    /// .gz); `-` for stdin.
     #[arg(value_name = "MODEL_OR_DATA")]
     pub source: PathBuf,
-    /// Behind a model: new values of its series, to be run through the memory first. Behind a model
-    /// made by `elman forecast --save`: the whole series, known or like those, up to now.
+    /// Data for a trained model. For a model of `elman train`: new values, which update its hidden state before the
+    /// forecast. For a model of `elman forecast --save`: the history of the series to forecast.
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
-    /// Steps to forecast.
-    #[arg(long, value_name = "N", required_unless_present = "until", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
+    /// Forecast horizon, in time steps.
+    #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", required_unless_present = "until", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
     pub horizon: Option<u32>,
-    /// Forecast up to this date, itself included, instead of `--horizon`: 2031-12-31, or as the data write
-    /// theirs. A year, a month or a day is meant as a whole.
+    /// Forecast up to and including this date, instead of `--horizon`: 2031-12-31, or in the date format of the data. A
+    /// year, a month or a day includes its end.
     #[arg(long, value_name = "DATE", conflicts_with = "horizon")]
     pub until: Option<String>,
-    /// Where the table goes instead of stdout: .csv, .parquet, .arrow or .jsonl; `-` is stdout.
+    /// Write the forecast to this file: .csv, .parquet, .arrow or .jsonl [default: CSV on stdout, which is `-`].
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub csv: CsvArgs,
-    /// Keep a picture: .png, .svg or .html. May be given more than once.
+    /// Write a chart: .png, .svg or .html. Repeat the option for several files.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
-    /// Keep the networks, to forecast newer data without training: .safetensors.
+    /// Save the trained model, to forecast newer data without training: .safetensors.
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
     pub panel: PanelArgs,
-    /// How data are read; behind a model, where it differs from the training.
+    /// How data are read; with a model, where it differs from its training.
     #[command(flatten)]
     pub read: ReadArgs,
     #[command(flatten)]
     pub common: CommonArgs,
+    /// The options that were given.
+    #[arg(skip)]
+    pub given: Given,
 }
 
 impl ForecastArgs {
@@ -200,7 +150,7 @@ impl ForecastArgs {
     }
 
     /// The date up to which to forecast, if one was typed, read as the data of `clock` write theirs.
-    pub fn until(&self, clock: Option<Clock>) -> elman::error::Result<Option<Until>> {
+    pub fn until(&self, clock: Option<FutureIndex>) -> elman::error::Result<Option<Until>> {
         let date = self.until.as_deref().zip(clock);
         date.map(|(date, clock)| Until::new(date, &clock)).transpose()
     }
@@ -208,22 +158,22 @@ impl ForecastArgs {
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// A file of one series or many: CSV, Parquet, Arrow, lines of JSON or .tsf (also .gz; `-` for stdin).
+    /// A data file with one series or many: CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also .gz); `-` for stdin.
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
-    /// Steps to forecast at each cutoff.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
+    /// Forecast horizon, in time steps.
+    #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
     pub horizon: u32,
-    /// Cutoffs of each series.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
-    pub windows: u32,
-    /// Steps between two cutoffs.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub step: u32,
-    /// Choose and train anew at every cutoff, not only before the first.
+    /// Number of rolling-origin windows of each series; each window has one cutoff.
+    #[arg(long, visible_alias = "windows", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    pub n_windows: u32,
+    /// Time steps between two cutoffs.
+    #[arg(long, visible_aliases = ["step", "stride"], value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub step_size: u32,
+    /// Repeat model selection and training at every cutoff [default: once, before the first].
     #[arg(long)]
     pub refit: bool,
-    /// Where every forecast goes, beside what came: .csv, .parquet, .arrow or .jsonl; `-` is stdout, and the scores
+    /// Write every forecast beside the actual value: .csv, .parquet, .arrow or .jsonl; `-` is stdout, and the scores
     /// then go to stderr.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -239,16 +189,16 @@ pub struct BacktestArgs {
 
 #[derive(Debug, Args)]
 pub struct TuneArgs {
-    /// A file of one series or many, as for `elman forecast`.
+    /// A data file, as for `elman forecast`.
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
-    /// Steps to forecast.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MOST_STEPS))]
+    /// Forecast horizon, in time steps.
+    #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
     pub horizon: u32,
-    /// Settings to try; the first is the default setting.
+    /// Trials: hyperparameter settings to evaluate. The first is the default.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(2..))]
     pub trials: u16,
-    /// Keep every result here, and go on from what stands there already: .jsonl.
+    /// Write each trial to this .jsonl file. If the file is the log of the same search, the search continues.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
     #[command(flatten)]
@@ -261,12 +211,12 @@ pub struct TuneArgs {
 
 fn decompositions() -> PossibleValuesParser {
     PossibleValuesParser::new([
-        PossibleValue::new("classical").help("one cycle for all time"),
-        PossibleValue::new("stl").help("one that changes slowly"),
+        PossibleValue::new("classical").help("a constant seasonal pattern"),
+        PossibleValue::new("stl").help("a seasonal pattern that changes slowly (STL)"),
     ])
 }
 
-fn heads() -> PossibleValuesParser {
-    let heads = Head::ALL.iter();
-    PossibleValuesParser::new(heads.map(|(_, name, about)| PossibleValue::new(*name).help(*about)))
+fn likelihoods() -> PossibleValuesParser {
+    let all = Likelihood::ALL.iter();
+    PossibleValuesParser::new(all.map(|(_, name, about)| PossibleValue::new(*name).help(*about)))
 }

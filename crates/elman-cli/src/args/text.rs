@@ -10,86 +10,86 @@ use super::{FileArgs, Given, NetworkArgs, TrainingArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  Learn a text, then let the network go on from its own first words:
+  Train a character model, then generate text from a prompt:
     elman text train shakespeare.txt
-    elman text sample shakespeare.safetensors --prime 'ROMEO:' --length 500
+    elman text sample shakespeare.safetensors --prompt 'ROMEO:' --length 500
 
-  How well it says what comes next in another text:
+  Cross-entropy and perplexity on another text:
     elman text eval shakespeare.safetensors sonnets.txt";
 
 const TRAIN_EXAMPLES: &str = "\
 Examples:
-  A text, with what the network writes on the way:
+  Train a character model, with samples of its text during training:
     elman text train shakespeare.txt
 
-  Smaller and faster, one character in a hundred held out:
-    elman text train shakespeare.txt --hidden-size 128 --steps 2000 --held-out 0.01
+  A smaller model, validated on the last hundredth of the text:
+    elman text train shakespeare.txt --hidden-size 128 --max-steps 2000 --held-out 0.01
 
-Ctrl-C saves a checkpoint and prints the command that goes on.";
+Ctrl-C saves a checkpoint and prints the command that continues the training.";
 
 const SAMPLE_EXAMPLES: &str = "\
 Examples:
-  Five hundred characters, more daring than the network is by itself:
-    elman text sample shakespeare.safetensors --prime 'ROMEO:' --length 500 --temperature 1.2
+  Five hundred characters, with more variety than the model's own distribution:
+    elman text sample shakespeare.safetensors --prompt 'ROMEO:' --length 500 --temperature 1.2
 
-  Without end, of the ten most likely characters each time:
+  Without end, each character one of the ten most likely:
     elman text sample shakespeare.safetensors --endless --top-k 10";
 
 const EVAL_EXAMPLES: &str = "\
 Examples:
-  How well a network says what comes next:
+  Cross-entropy and perplexity on a text:
     elman text eval shakespeare.safetensors sonnets.txt
 
-  The same for a program to read:
+  The same as JSON:
     elman text eval shakespeare.safetensors sonnets.txt --json";
 
 #[derive(Debug, Subcommand)]
 pub enum TextCommand {
-    /// Train a network on a text.
+    /// Train a character model.
     #[command(after_help = TRAIN_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Train(Box<TextTrainArgs>),
-    /// Let a network write.
+    /// Generate text.
     #[command(after_help = SAMPLE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Sample(TextSampleArgs),
-    /// How well a network says what comes next in a text.
+    /// Evaluate a model on a text: cross-entropy, bits per character, perplexity.
     #[command(after_help = EVAL_EXAMPLES, args_override_self = true)]
     Eval(TextEvalArgs),
 }
 
 #[derive(Debug, Args)]
 pub struct TextTrainArgs {
-    /// The text, in UTF-8; `-` is what comes in. May be gzipped.
+    /// The text, in UTF-8, also gzipped; `-` for stdin.
     #[arg(value_name = "FILE", required_unless_present = "resume")]
     pub file: Option<PathBuf>,
     #[command(flatten)]
     pub network: NetworkArgs,
-    /// Cut the text into bytes, not into characters.
+    /// Use bytes as tokens [default: characters].
     #[arg(long, help_heading = "Network")]
     pub bytes: bool,
-    /// Numbers that each character is shown as, which are learned; 0 for one-hot [default: 64].
+    /// Size of the character embedding; 0 for one-hot input [default: 64].
     #[arg(long, visible_alias = "embedding", value_name = "E", help_heading = "Network")]
     pub embedding_size: Option<usize>,
-    /// One table for what is shown and what is said; the embedding is then as wide as a layer, and the head linear.
+    /// Weight tying: the output layer uses the weights of the embedding, so the embedding has the hidden size.
     #[arg(long, help_heading = "Network")]
     pub tied: bool,
-    /// Where characters, the most frequent first, are cut into clusters by a head that spends less on the rare ones, such as
-    /// 500,2000; 0 for a linear head [default: by their frequency, for 1,000 characters and more].
+    /// Adaptive softmax: cutoffs between the clusters of characters, the most frequent first, such as 500,2000; 0 for a
+    /// full softmax [default: by frequency, for vocabularies of 1,000 characters and more].
     #[arg(long, value_name = "N", value_delimiter = ',', help_heading = "Network")]
     pub cutoffs: Vec<usize>,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// Memory that reading may take, such as 2GB or 512MiB [default: half of the machine's].
+    /// Memory limit of reading, such as 2GB or 512MiB [default: half of the machine's memory].
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Training")]
     pub max_memory: Option<u64>,
-    /// The share of the text, at its end, that is not trained on [default: 0.1].
+    /// Validation set: the share of the text, at its end, that is not trained on [default: 0.1].
     #[arg(long, value_name = "SHARE", help_heading = "Training")]
     pub held_out: Option<f64>,
     #[command(flatten)]
     pub files: FileArgs,
-    /// Steps between two samples of what the network writes; 0 for none [default: as --val-every].
+    /// Optimizer steps between two samples of generated text; 0 for none [default: as `--val-every`].
     #[arg(long, value_name = "N", help_heading = "Files and display")]
     pub sample_every: Option<u64>,
-    /// Characters of such a sample.
+    /// Length of these samples, in characters.
     #[arg(long, value_name = "N", default_value_t = 240, help_heading = "Files and display")]
     pub sample_length: usize,
     #[command(flatten)]
@@ -101,24 +101,24 @@ pub struct TextTrainArgs {
 
 #[derive(Debug, Args)]
 pub struct TextSampleArgs {
-    /// A model that `elman text train` has saved, or a checkpoint.
+    /// A model of `elman text train`, or a checkpoint.
     pub model: PathBuf,
-    /// What it reads first, and then goes on from.
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub prime: String,
-    /// Characters to write; bytes, if it was trained on bytes.
+    /// Prompt: the text to continue.
+    #[arg(long, visible_alias = "prime", value_name = "TEXT", default_value = "")]
+    pub prompt: String,
+    /// Length of the generated text, in tokens: characters, or bytes for a model of bytes.
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub length: u64,
-    /// Write until Ctrl-C, or until nobody reads any more.
+    /// Generate until Ctrl-C, or until the reader of stdout ends.
     #[arg(long, conflicts_with_all = ["length", "json"])]
     pub endless: bool,
-    /// Below 1 for what is likely, above for what is not; 0 for the most likely character each time.
+    /// Sampling temperature: below 1 favors likely characters, above 1 gives more variety; 0 takes the most likely.
     #[arg(long, value_name = "T", default_value_t = 1.0)]
     pub temperature: f64,
-    /// Draw among the K most likely characters only.
+    /// Top-k sampling: draw from the K most likely characters.
     #[arg(long, value_name = "K")]
     pub top_k: Option<usize>,
-    /// Draw among the most likely characters that have probability P together only.
+    /// Top-p (nucleus) sampling: draw from the most likely characters with total probability P.
     #[arg(long, value_name = "P")]
     pub top_p: Option<f64>,
     #[command(flatten)]
@@ -131,11 +131,11 @@ pub struct TextSampleArgs {
 
 #[derive(Debug, Args)]
 pub struct TextEvalArgs {
-    /// A model that `elman text train` has saved, or a checkpoint.
+    /// A model of `elman text train`, or a checkpoint.
     pub model: PathBuf,
-    /// The text; `-` is what comes in.
+    /// The text; `-` for stdin.
     pub file: PathBuf,
-    /// Memory that reading may take, such as 2GB or 512MiB [default: half of the machine's].
+    /// Memory limit of reading, such as 2GB or 512MiB [default: half of the machine's memory].
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_memory: Option<u64>,
     #[command(flatten)]

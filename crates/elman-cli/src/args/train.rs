@@ -11,24 +11,24 @@ use super::{
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// A file with the series to learn: CSV, Parquet, Arrow, lines of JSON or .tsf (also .gz); the lesson's
-    /// sine wave if left out.
+    /// A data file with the series to train on: CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also .gz); `-` for stdin
+    /// [default: the lesson, a sine wave].
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
-    /// The same as DATA; `sine` is the lesson's wave.
+    /// The same as DATA; `sine` is the lesson's sine wave.
     #[arg(long = "data", value_name = "DATA", conflicts_with = "data")]
     pub data_option: Option<PathBuf>,
     #[command(flatten)]
     pub network: NetworkArgs,
-    /// Features a step of the sine wave: its first harmonics [default: 1].
+    /// Input features of the sine wave, which are its first harmonics [default: 1].
     #[arg(long, visible_alias = "input", value_name = "I", help_heading = "Network")]
     pub input_size: Option<usize>,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// The loss [default: mse].
+    /// Loss function [default: mse].
     #[arg(long, value_parser = point_losses(), help_heading = "Training")]
     pub loss: Option<String>,
-    /// Steps between two reports [default: 15; a fifth of all for a file].
+    /// Optimizer steps between two reports [default: 15; a fifth of all for a data file].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Training")]
     pub print_every: Option<u64>,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub struct TrainArgs {
     pub made_ready: SeriesArgs,
     #[command(flatten)]
     pub files: FileArgs,
-    /// Lines and small pictures in text, no live view.
+    /// Print lines and small text charts instead of the live view.
     #[arg(long, help_heading = "Files and display")]
     pub plain: bool,
     #[command(flatten)]
@@ -50,79 +50,79 @@ pub struct TrainArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Data")]
 pub struct ReadArgs {
-    /// The column to forecast [default: `y`, or the only column of numbers].
+    /// The column to forecast [default: `y`, or the only numeric column].
     #[arg(long, value_name = "COL")]
     pub target: Option<String>,
-    /// The column of dates; `none` counts the rows [default: `ds`, or the only column of dates].
-    #[arg(long, value_name = "COL")]
+    /// The column with dates; `none` counts the rows instead [default: `ds`, or the only column with dates].
+    #[arg(long, visible_alias = "date-col", value_name = "COL")]
     pub time_col: Option<String>,
-    /// The column that names the series in a file of several, or several columns with commas between; `none` takes
-    /// all rows for one series.
+    /// The column with the name of the series, or several columns such as region,product; `none` reads all rows as one
+    /// series [default: `unique_id`].
     #[arg(long, value_name = "COL")]
     pub id_col: Option<String>,
-    /// Which series of a file of several.
+    /// Name of the series to use, where the file has several series.
     #[arg(long, value_name = "ID")]
     pub series: Option<String>,
     /// The sheet of a workbook (.xlsx, .ods), by name or number [default: the only one with cells].
     #[arg(long, value_name = "SHEET")]
     pub sheet: Option<String>,
-    /// What to do about values that are missing [default: mask, which leaves them out of account;
-    /// error for `train`, which has no mask].
+    /// Missing values: `mask` excludes them from inputs and loss, `interpolate` fills them, `drop` removes their rows
+    /// [default: mask; error for `train`, which cannot mask].
     #[arg(long, value_parser = ["error", "interpolate", "drop", "mask"])]
     pub missing: Option<String>,
-    /// Dates without a row: `fill` puts them in place as missing values, `skip` takes the next row as the
-    /// next step, `auto` fills unless the dates are working days without a season [default: auto].
+    /// Dates without a row: `fill` adds the dates as missing values, `skip` takes the next row as the next time step,
+    /// `auto` skips for business days without a season and fills otherwise [default: auto].
     #[arg(long, value_parser = ["auto", "fill", "skip"])]
     pub missing_dates: Option<String>,
     /// The same as `--missing-dates fill`.
     #[arg(long, hide = true, conflicts_with = "missing_dates")]
     pub fill_missing_dates: bool,
-    /// What to do about a date that stands twice [default: error].
+    /// Duplicate dates of a series: stop with an error, or combine their values [default: error].
     #[arg(long, value_parser = ["error", "mean", "sum", "first", "last"])]
     pub duplicates: Option<String>,
-    /// Put the rows in the order of their dates.
+    /// Sort the rows by date.
     #[arg(long)]
     pub sort: bool,
-    /// Day and month in dates such as 01/02/2006.
+    /// Order of day, month and year in dates such as 01/02/2006 [default: inferred from all dates].
     #[arg(long, value_parser = ["dmy", "mdy", "ymd"])]
     pub date_order: Option<String>,
-    /// The decimal mark of numbers [default: found from the numbers of the file].
+    /// Decimal separator [default: inferred from the numbers of the file].
     #[arg(long, value_parser = ["point", "comma"])]
     pub decimal: Option<String>,
-    /// Cells that are missing values, such as -999,9999.
+    /// Values that mean missing, such as -999,9999.
     #[arg(long, value_name = "VALUES", value_delimiter = ',', allow_hyphen_values = true)]
     pub missing_values: Vec<String>,
-    /// The time zone of the seasons, such as Europe/Berlin: dates in UTC or with offsets are put on its wall
-    /// clock, and come back as they were given.
+    /// Local time zone, such as Europe/Berlin: dates in UTC or with offsets are converted to local time for the seasons.
+    /// The output has the date format of the input.
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
-    /// The step of the dates, if it is not the one that is found: M, D, h, 30min, …; pandas' names, such as
-    /// BMS, SMS and W-SUN; 4-4-5; hours and days behind @, as in 30min@9:00-16:30,Mon-Fri.
+    /// Frequency of the dates: M, D, h, 30min and so on; pandas' names, such as BMS, SMS and W-SUN; 4-4-5; or with hours
+    /// and days after @, as in 30min@9:00-16:30,Mon-Fri [default: inferred].
     #[arg(long, value_name = "FREQ")]
     pub freq: Option<String>,
-    /// What the values of a period become where `--freq` is coarser than the dates: days to weeks, from Monday to
-    /// Sunday, or to months. Periods at the ends that are not whole are left out.
+    /// Aggregation where `--freq` is coarser than the dates, such as days to weeks (Monday to Sunday) or to months.
+    /// Incomplete periods at both ends are dropped.
     #[arg(long, value_parser = elman::series::Aggregate::ALL.map(elman::series::Aggregate::word))]
     pub agg: Option<String>,
-    /// Memory that reading may take, such as 2GB or 512MiB [default: half of the machine's].
+    /// Memory limit of reading, such as 2GB or 512MiB [default: half of the machine's memory].
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_memory: Option<u64>,
 }
 
-/// How a series is made ready for training.
+/// Preprocessing of a series.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Data")]
 pub struct SeriesArgs {
-    /// Whether the network learns the next value or the next change [default: changes].
-    #[arg(long, value_parser = ["changes", "values"])]
-    pub learn: Option<String>,
-    /// How values or changes are scaled for the network [default: standard].
+    /// Order of differencing: 1 trains on the change from value to value, 0 on the values [default: 1].
+    #[arg(long, value_name = "D", value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub differences: Option<u8>,
+    /// Scaler of the values or their differences [default: standard].
     #[arg(long, value_parser = scaler_names())]
     pub scaler: Option<String>,
-    /// The length of the season in steps; 0 for none [default: found from dates and values].
-    #[arg(long, value_name = "STEPS", value_parser = season())]
+    /// Seasonal period, in time steps; 0 for none [default: detected from dates and values].
+    #[arg(long, visible_aliases = ["season-length", "seasonal-periods"], value_name = "STEPS", value_parser = season())]
     pub season: Option<usize>,
-    /// Values at the end that training does not see [default: a fifth].
+    /// Size of the test set: values at the end of the series that are not trained on [default: a fifth].
     #[arg(long, value_name = "STEPS")]
     pub holdout: Option<usize>,
 }

@@ -3,32 +3,31 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use elman::nn::cells::CellEntry;
 use elman::nn::optim::OptimizerEntry;
 use elman::nn::schedules::ScheduleEntry;
 use elman::nn::{ModelConfig, TrainConfig};
 
-use super::{names, put};
+use super::{cells, names, put};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkArgs {
-    /// The recurrent cell [default: lstm; rnn for the sine wave].
-    #[arg(long, value_parser = names::<CellEntry<f32>>())]
+    /// Recurrent cell [default: rnn for the sine wave, otherwise lstm].
+    #[arg(long, value_parser = cells(), ignore_case = true)]
     pub cell: Option<String>,
-    /// Hidden units a layer [default: 32; 256 for text].
+    /// Hidden size: units of a recurrent layer [default: 32; 256 for `elman text train`].
     #[arg(long, visible_alias = "hidden", value_name = "H")]
     pub hidden_size: Option<usize>,
-    /// Recurrent layers [default: 1; 2 for text].
+    /// Number of recurrent layers [default: 1; 2 for `elman text train`].
     #[arg(long, visible_alias = "layers", value_name = "L")]
     pub num_layers: Option<usize>,
     #[command(flatten)]
     pub stack: StackArgs,
-    /// Probability of dropping a value between layers in training [default: 0].
+    /// Dropout probability between layers, in training [default: 0].
     #[arg(long, value_name = "P")]
     pub dropout: Option<f64>,
-    /// Start from weights under PyTorch's names; for `elman text train` a model of text brings its characters and its
-    /// network along.
+    /// Initial weights: a .safetensors file with PyTorch's parameter names. `elman text train` also takes the vocabulary
+    /// and the network of a text model.
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     pub init: Option<PathBuf>,
 }
@@ -50,11 +49,11 @@ impl NetworkArgs {
 /// How recurrent layers are stacked.
 #[derive(Debug, Args)]
 pub struct StackArgs {
-    /// For each recurrent layer, how many steps back its memory goes on from: 1,4 for two layers, the second
-    /// of which skips three [default: 1 in all].
+    /// Dilation of each recurrent layer: with 1,4 the second of two layers takes its hidden state from 4 time steps
+    /// before [default: 1 for all].
     #[arg(long, value_name = "STEPS", value_delimiter = ',')]
     pub dilations: Vec<usize>,
-    /// Add the input of each recurrent layer but the first to its output.
+    /// Residual connections: add the input of each recurrent layer after the first to its output.
     #[arg(long)]
     pub residual: bool,
 }
@@ -69,63 +68,64 @@ impl StackArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Training")]
 pub struct TrainingArgs {
-    /// Steps of a window, in text its characters: how far the gradient reaches back [default: 20; two seasons
-    /// for a series, 64 for text].
+    /// Window of truncated backpropagation, in time steps; for text, in characters [default: 20; two seasons for a
+    /// series, 64 for text].
     #[arg(long, visible_alias = "seq", value_name = "T")]
     pub seq_length: Option<usize>,
-    /// Parallel streams, each with its own memory [default: 1; for a file by its length].
+    /// Batch size: sequences trained in parallel, each with its own hidden state [default: 1 for the sine wave; chosen by the
+    /// length of a data file].
     #[arg(long, value_name = "B")]
     pub batch_size: Option<usize>,
-    /// Optimiser steps [default: 75; 500 for a series, 2000 for text].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub steps: Option<u64>,
-    /// An instruction set this machine has, see `elman bench`; `amx` is the fastest for many hidden
-    /// units [default: the newest except amx].
+    /// Optimizer steps [default: 75 for the sine wave, 500 for a data file, 2000 for `elman text train`].
+    #[arg(long, visible_alias = "steps", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_steps: Option<u64>,
+    /// Instruction set, one that `elman bench` lists for this machine; `amx` is the fastest for large hidden
+    /// sizes [default: the newest except amx].
     #[arg(long, value_name = "NAME")]
     pub isa: Option<String>,
-    /// The learning rate [default: 0.01; 0.003 for a series, 0.004 for text].
+    /// Peak learning rate [default: 0.01 for the sine wave, 0.003 for a data file, 0.004 for `elman text train`].
     #[arg(long, visible_alias = "lr", value_name = "RATE")]
     pub learning_rate: Option<f64>,
-    /// The optimiser [default: adam].
+    /// Optimizer [default: adam].
     #[arg(long, value_parser = names::<OptimizerEntry<f32>>())]
     pub optimizer: Option<String>,
-    /// sgd, rmsprop: how much of the last update goes on [default: 0].
-    #[arg(long, value_name = "SHARE")]
+    /// Momentum of sgd and rmsprop [default: 0].
+    #[arg(long, value_name = "M")]
     pub momentum: Option<f64>,
-    /// Pull weights towards zero [default: 0].
+    /// Weight decay [default: 0].
     #[arg(long, value_name = "RATE")]
     pub weight_decay: Option<f64>,
-    /// The largest norm of the gradient; 0 for no limit [default: 0; 1 for a file].
+    /// Gradient clipping: the maximum norm of the gradient; 0 for no clipping [default: 0; 1 for a data file and text].
     #[arg(long, value_name = "NORM")]
     pub clip: Option<f64>,
-    /// How the learning rate moves [default: constant; cosine for a file].
+    /// Learning rate schedule [default: constant; cosine for a data file and text].
     #[arg(long, value_parser = names::<ScheduleEntry>())]
     pub schedule: Option<String>,
-    /// Steps in which the learning rate first grows [default: 0; 20 for a series, 100 for text].
+    /// Warmup of the learning rate, in optimizer steps [default: 0; 20 for a series, 100 for text].
     #[arg(long, value_name = "N")]
     pub warmup: Option<u64>,
-    /// Schedule `step`: steps between two drops [default: 1000].
+    /// Schedule `step`: optimizer steps between two drops [default: 1000].
     #[arg(long, value_name = "N")]
     pub schedule_step: Option<u64>,
-    /// Schedules `step` and `plateau`: the factor of a drop [default: 0.5].
+    /// Schedules `step` and `plateau`: factor of the learning rate at each drop [default: 0.5].
     #[arg(long, value_name = "FACTOR")]
     pub schedule_factor: Option<f64>,
-    /// Schedule `cosine`: the share of the rate left at the end [default: 0].
+    /// Schedule `cosine`: final learning rate, as a share of the peak [default: 0].
     #[arg(long, value_name = "SHARE")]
     pub schedule_floor: Option<f64>,
     /// Schedule `plateau`: evaluations without improvement before a drop [default: 5].
     #[arg(long, value_name = "N")]
     pub schedule_patience: Option<u64>,
-    /// Forget the memory at the end of every window instead of carrying it on.
+    /// Reset the hidden state at the start of each window [default: carry the hidden state from window to window].
     #[arg(long)]
     pub no_carry: bool,
-    /// Steps between two evaluations, for `plateau` and `--patience` [default: 15; 50 for a series, an eighth
-    /// of all for text].
+    /// Optimizer steps between two evaluations, for the schedule `plateau` and `--patience` [default: 15; 50 for a series,
+    /// an eighth of all for text].
     #[arg(long, value_name = "N")]
     pub val_every: Option<u64>,
-    /// Stop early after so many evaluations without improvement, and take the best weights. For a
-    /// series, they are judged on a fifth of the training part, which is then not trained on; for text, on
-    /// the held-out part, and the best are taken in any case.
+    /// Early stopping: end training after N evaluations without a lower validation loss, and keep the best weights. For a
+    /// series the validation set is a fifth of the training data; for text it is the held-out part, and the best
+    /// weights are kept in any case [default: no early stopping].
     #[arg(long, value_name = "N")]
     pub patience: Option<u64>,
 }
@@ -135,7 +135,7 @@ impl TrainingArgs {
     pub fn put_into(&self, train: &mut TrainConfig, [length, streams]: [&mut usize; 2]) {
         put(length, &self.seq_length);
         put(streams, &self.batch_size);
-        put(&mut train.steps, &self.steps);
+        put(&mut train.max_steps, &self.max_steps);
         put(&mut train.learning_rate, &self.learning_rate);
         put(&mut train.optimizer.name, &self.optimizer);
         put(&mut train.optimizer.momentum, &self.momentum);
@@ -158,20 +158,19 @@ impl TrainingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files and display")]
 pub struct FileArgs {
-    /// Where the model goes [default: the data file's name with .safetensors; lesson.safetensors].
+    /// Save the model to this file [default: the name of the data file with .safetensors; lesson.safetensors].
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// Keep the pictures, of a training on text that of its loss: .png, .svg or .html. May be given more than
-    /// once.
+    /// Write a chart (for text, of the loss): .png, .svg or .html. Repeat the option for several files.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
-    /// Write checkpoints here, from which `--resume` goes on exactly.
+    /// Write checkpoints to this file; `--resume` continues from one exactly.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
-    /// Steps between two checkpoints [default: a tenth of all, with --checkpoint].
+    /// Optimizer steps between two checkpoints [default: a tenth of all, with `--checkpoint`].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub checkpoint_every: Option<u64>,
-    /// Go on from a checkpoint, with its settings; only --steps may change.
+    /// Continue from a checkpoint, with its configuration; only `--max-steps` may change.
     #[arg(long, value_name = "CHECKPOINT")]
     pub resume: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use elman::metrics;
-use elman::panel::{Backtest, BacktestSettings, Scored};
+use elman::panel::{Backtest, BacktestSettings, ModelScores};
 use elman::read::LoadedPanel;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use crate::failure::Outcome;
 use crate::files::Written;
 use crate::{files, print};
 
-/// Reads, goes back, prints the scores.
+/// Reads the data, evaluates, prints the scores.
 pub fn run(mut args: BacktestArgs) -> Outcome {
     let to_stdout = files::to_stdout(&mut args.out, args.common.json())?;
     files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
@@ -23,16 +23,16 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     files::may_be_table(args.out.as_ref())?;
     let settings = BacktestSettings {
         panel: panel::settings(args.horizon, &args.panel, &args.common)?,
-        windows: args.windows as usize,
-        step: args.step as usize,
+        n_windows: args.n_windows as usize,
+        step_size: args.step_size as usize,
         refit: args.refit,
     };
     let talks = !args.common.quiet() && !args.common.json();
-    let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
+    let options = panel::read_options(panel::read_defaults(), &args.panel, &args.read)?;
     let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
-    let backtest = Backtest::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
+    let backtest = Backtest::run(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
     let seconds = started.elapsed().as_secs_f64();
     let levels = &settings.panel.levels;
@@ -54,34 +54,37 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     if talks {
         let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
         let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
-        note!("{}", panel::found_seasons(&backtest.contest));
-        panel::sampled(&backtest.contest, loaded.series.len()).inspect(|line| note!("{line}"));
-        note!("{forecasts} forecasts of {} steps, of {tested} series", args.horizon);
+        note!("{}", panel::found_seasons(&backtest.selection));
+        panel::sampled(&backtest.selection, loaded.series.len()).inspect(|line| note!("{line}"));
+        note!("{forecasts} forecasts, horizon {}, {tested} series", args.horizon);
         note!(
-            "errors are means over series and cutoffs; rmse is the mean of each forecast's own, not pooled"
+            "scores are means over series and cutoffs; rmse is the mean of the RMSE of each forecast, not pooled"
         );
         if tested < loaded.series.len() {
             let short = loaded.series.len() - tested;
-            note!("note: {short} series are too short, and were only trained on");
+            note!(
+                "note: {short} series are too short for this backtest; they are part of the training data only"
+            );
         }
-        if let Some(sentence) = panel::covariates(&backtest.contest) {
+        if let Some(sentence) = panel::covariates(&backtest.selection) {
             note!("{sentence}");
         }
         if let Some(claim) = backtest.claim() {
             note!("{}", claim::sentence(&claim));
         }
         let held = levels.iter().zip(&backtest.coverage);
-        let held: Vec<String> =
-            held.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
+        let held: Vec<String> = held
+            .map(|(level, share)| format!("{level} % interval {:.1} %", 100.0 * share))
+            .collect();
         if !held.is_empty() {
-            note!("values within the bands: {}", held.join(", "));
+            note!("interval coverage: {}", held.join(", "));
         }
         if let (Some(msis), Some(level)) = (backtest.msis, levels.last()) {
-            note!("MSIS of the {level} % band: {msis:.3}");
+            note!("MSIS of the {level} % interval: {msis:.3}");
         }
         if let Some(crps) = backtest.crps {
             let (mean, scaled) = (digits(crps.mean), crps.scaled);
-            note!("CRPS: {mean}, {scaled:.4} of the mean value");
+            note!("CRPS: {mean}; divided by the mean value: {scaled:.4}");
         }
         panel::say(&backtest.notes);
         if to_stdout || args.out.is_some() {
@@ -94,8 +97,8 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     written.end().map(|()| ExitCode::SUCCESS)
 }
 
-/// One line for each way to forecast.
-fn table(scores: &[Scored]) -> String {
+/// A table with one line for each model.
+fn table(scores: &[ModelScores]) -> String {
     let width = scores.iter().map(|scored| scored.name.len()).max().unwrap_or(0);
     let mut lines = vec![format!("{:width$}", "")];
     for metric in metrics::ALL {
@@ -114,7 +117,7 @@ fn table(scores: &[Scored]) -> String {
     lines.join("\n")
 }
 
-/// Five digits, as far as they say something.
+/// Five significant digits.
 fn digits(value: f64) -> String {
     let before = if value > 0.0 { value.log10().floor().max(0.0) as usize + 1 } else { 1 };
     match value {
@@ -130,7 +133,7 @@ fn document(
     loaded: &LoadedPanel,
     backtest: &Backtest,
 ) -> Value {
-    let named = |scores: &[Scored]| -> Value {
+    let named = |scores: &[ModelScores]| -> Value {
         let all = scores.iter().map(|scored| {
             let metrics = metrics::ALL.iter().zip(&scored.metrics);
             let mut metrics: Map<String, Value> =
@@ -148,10 +151,10 @@ fn document(
         "found": loaded.found(),
         "notes": panel::notes(loaded, &backtest.notes),
         "horizon": settings.panel.horizon,
-        "windows": settings.windows,
-        "step": settings.step,
+        "n_windows": settings.n_windows,
+        "step_size": settings.step_size,
         "refit": settings.refit,
-        "seasons": backtest.contest.seasons,
+        "seasons": backtest.selection.seasons,
         "metrics": named(&backtest.scores),
         "mean_over": "series and cutoffs",
         "claim": backtest.claim(),

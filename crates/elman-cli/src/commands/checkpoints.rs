@@ -40,13 +40,17 @@ impl Checkpoints {
         let error = attempt.err();
         let failed_before = self.fails.replace(error.is_some());
         let why = error.filter(|_| !failed_before)?;
-        Some(format!("note: no checkpoint now, the one before stays: {why}"))
+        Some(format!(
+            "note: the checkpoint cannot be written, so the previous checkpoint remains: {why}"
+        ))
     }
 
     /// What is said of a training that was stopped after `step`; `go_on` is the command that goes on.
     pub fn stopped(&self, step: u64, go_on: &str) -> String {
         let file = self.file.display();
-        format!("stopped at step {step}: nothing is lost\n  saved     {file}\n  go on     {go_on}")
+        format!(
+            "stopped at step {step}; the checkpoint has everything that is needed to continue\n  saved     {file}\n  continue  {go_on}"
+        )
     }
 
     /// The options that go on as this training was begun.
@@ -78,7 +82,7 @@ pub fn refuse_settings(given: &Given) -> Result<(), Failure> {
         "data_option",
         "file",
         "resume",
-        "steps",
+        "max_steps",
         "save",
         "plot",
         "checkpoint",
@@ -96,8 +100,8 @@ pub fn refuse_settings(given: &Given) -> Result<(), Failure> {
     ];
     if let Some(option) = given.first_beside(MAY_CHANGE) {
         let message = format!(
-            "`--{option}` cannot change in a training that goes on: its settings are in the \
-             checkpoint\n  help: leave it out, or begin a new training"
+            "`{option}` cannot change when a training is resumed: the checkpoint has its configuration\n  \
+             help: leave it out, or start a new training"
         );
         return Err(Failure::new(USAGE, message));
     }
@@ -108,8 +112,8 @@ pub fn refuse_settings(given: &Given) -> Result<(), Failure> {
 pub fn refuse_fewer_steps(asked: Option<u64>, done: u64) -> Result<(), Failure> {
     if let Some(steps) = asked.filter(|&steps| steps < done) {
         let message = format!(
-            "this training has done {done} steps already, more than `--steps {steps}`\n  help: \
-             `--steps` counts from the beginning"
+            "this training has done {done} steps already, more than `--max-steps {steps}`\n  help: \
+             `--max-steps` counts from the start of the training"
         );
         return Err(Failure::new(USAGE, message));
     }

@@ -1,9 +1,9 @@
-//! What may be said of a model beside the best baseline, in one sentence.
+//! The comparison of a model with the best baseline, in one sentence.
 
 use elman::metrics::{Claim, Evidence, Verdict};
 use elman::series::{counted, thousands};
 
-/// The sentence; what is no praise begins with `note:`.
+/// The sentence. It begins with `note:` unless the model is better.
 pub fn sentence(claim: &Claim) -> String {
     let Claim { baseline, ours, theirs, .. } = claim;
     let measure = claim.measure.to_uppercase();
@@ -11,13 +11,13 @@ pub fn sentence(claim: &Claim) -> String {
     let skill = per_cent(claim.skill);
     match claim.verdict {
         Verdict::TooFew => format!(
-            "note: {measure} {ours:.3}, and {theirs:.3} of the best baseline, {baseline}, in {}: too few to tell \
+            "note: {measure} {ours:.3}; the best baseline, {baseline}, has {theirs:.3}, in {}: too few to tell \
              which is better",
             forecasts(claim.evidence)
         ),
         Verdict::Contradictory => format!(
-            "note: the measures contradict each other: beside the {baseline} baseline the network's {measure} is {}, \
-             and its sMAPE is {}; neither can be recommended",
+            "note: the metrics contradict each other: compared with the {baseline} baseline, the {measure} of the network is {} \
+             and its sMAPE is {}; neither model can be recommended",
             apart(skill),
             apart(per_cent(claim.smape_skill))
         ),
@@ -30,25 +30,31 @@ pub fn sentence(claim: &Claim) -> String {
             format!("the network is {skill:.0} % better than the best baseline, {baseline}")
         }
         Verdict::Same => {
-            let by = claim.skill.map_or(String::new(), |_| format!(" ({skill:+.1} %)"));
+            let by = claim.skill.map_or(String::new(), |_| {
+                format!(
+                    " (its error is {:.1} % {})",
+                    skill.abs(),
+                    if skill > 0.0 { "lower" } else { "higher" }
+                )
+            });
             format!("note: the network is no better than the {baseline} baseline{by}")
         }
         Verdict::Worse => {
             let by = match claim.skill {
                 Some(_) => format!(", by {:.0} %", -skill),
-                None => ", which made no error".to_owned(),
+                None => ", whose error is 0".to_owned(),
             };
-            format!("note: the network LOSES to the {baseline} baseline{by}: take that one")
+            format!("note: the network is worse than the {baseline} baseline{by}: use the baseline")
         }
     }
 }
 
-/// `31 % lower`, `8 % higher`.
+/// Such as `31 % lower`, `8 % higher`.
 fn apart(skill: f64) -> String {
     format!("{:.0} % {}", skill.abs(), if skill > 0.0 { "lower" } else { "higher" })
 }
 
-/// `1 forecast`, `25 overlapping forecasts`.
+/// Such as `1 forecast`, `25 overlapping forecasts`.
 pub fn forecasts(evidence: Evidence) -> String {
     match evidence.forecasts == evidence.independent {
         true => counted(evidence.forecasts, "forecast"),

@@ -6,7 +6,7 @@ mod trained;
 use std::path::{Path, PathBuf};
 
 use elman::nn::file::ModelFile;
-use elman::panel::Fitted;
+use elman::panel::FittedAuto;
 
 use crate::args::ForecastArgs;
 use crate::failure::{Failure, Outcome, USAGE};
@@ -25,13 +25,13 @@ pub fn run(mut args: ForecastArgs) -> Outcome {
     let input = files::open(&args.source)?;
     if is_called_model(&args.source) || input.is_safetensors() {
         if args.save.is_some() {
-            let message = "`--save` keeps the networks of a forecast straight from data; this file is \
-                           a model already\n  help: leave out `--save`";
+            let message = "`--save` saves the model of a forecast from a data file; this file is a model already\n  help: \
+                           leave out `--save`";
             return Err(Failure::new(USAGE, message));
         }
         let name = PathBuf::from(input.name());
         let file = ModelFile::<f32>::from_reader(input, &name)?;
-        return match Fitted::is_in(&file) {
+        return match FittedAuto::is_in(&file) {
             true => fitted::again(args, &file),
             false => trained::run(args, &file),
         };
@@ -42,8 +42,8 @@ pub fn run(mut args: ForecastArgs) -> Outcome {
     if args.data.is_some() {
         let source = args.source.display();
         let message = format!(
-            "{source} is no model, and new values go behind a model\n  help: train one first: elman \
-             train {source}; or forecast straight from one file: elman forecast {source} {}",
+            "{source} is not a model, and a second file needs a model first\n  help: train one: elman train {source}; or \
+             forecast from one file: elman forecast {source} {}",
             args.reach()
         );
         return Err(Failure::new(USAGE, message));

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::files::shell_word;
 
 /// Settings that are named.
-const MOST_NAMES: usize = 5;
+const MAX_NAMES: usize = 5;
 
 /// That the model file of this training, which was not named by the person, holds one of other settings or data.
 pub fn replaced(model: &Path, settings: &Value, source: &Value) -> Option<String> {
@@ -23,11 +23,11 @@ pub fn replaced(model: &Path, settings: &Value, source: &Value) -> Option<String
     if other.is_empty() {
         return None;
     }
-    let more = other.len().saturating_sub(MOST_NAMES);
-    let mut other: Vec<&str> = other.into_iter().take(MOST_NAMES).collect();
+    let more = other.len().saturating_sub(MAX_NAMES);
+    let mut other: Vec<&str> = other.into_iter().take(MAX_NAMES).collect();
     other.extend((more > 0).then_some("…"));
     Some(format!(
-        "note: {}, a model trained with other settings ({}), will be replaced\n  help: `--save NAME` keeps both",
+        "note: {}, a model trained with another configuration ({}), will be replaced\n  help: `--save NAME` keeps both",
         model.display(),
         other.join(", ")
     ))
@@ -37,8 +37,8 @@ pub fn replaced(model: &Path, settings: &Value, source: &Value) -> Option<String
 pub fn unfinished(checkpoint: &Path, train: &str) -> Option<String> {
     let training = document(checkpoint)?.training?;
     Some(format!(
-        "note: {} holds a training that was stopped after step {}: a checkpoint of this one would replace it\n  \
-         help: `{train} --resume {}` goes on with it; `--checkpoint NAME` keeps both",
+        "note: {} is the checkpoint of a training that was stopped after step {}: a checkpoint of this training would \
+         replace it\n  help: `{train} --resume {}` continues it; `--checkpoint NAME` keeps both",
         checkpoint.display(),
         training.now.step,
         shell_word(checkpoint)

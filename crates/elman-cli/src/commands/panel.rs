@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use elman::panel::{Contest, Head, PanelSettings, Progress, Scope, Stack, levels};
+use elman::panel::{AutoConfig, Likelihood, Progress, Scope, SelectionReport, StackConfig, levels};
 use elman::read::{Input, LoadedPanel, Missing, ReadOptions};
 use elman::season::Decomposition;
 use indicatif::ProgressBar;
@@ -17,7 +17,7 @@ pub fn settings(
     horizon: u32,
     args: &PanelArgs,
     common: &CommonArgs,
-) -> Result<PanelSettings, Failure> {
+) -> Result<AutoConfig, Failure> {
     let levels = match &args.level[..] {
         [] => vec![80.0, 95.0],
         asked => levels::parse(&asked.join(","))?,
@@ -26,14 +26,16 @@ pub fn settings(
     seasons.sort_unstable();
     seasons.dedup();
     let (asked, of_machine) = common.threads();
-    if let (Some(loss), Some(head)) = (&args.loss, args.head.as_deref().filter(|h| *h != "point")) {
+    if let (Some(loss), Some(likelihood)) =
+        (&args.loss, args.likelihood.as_deref().filter(|h| *h != "point"))
+    {
         let message = format!(
-            "`--loss {loss}` is for the head `point`, and `{head}` has its own loss\n  help: leave out `--loss`"
+            "`--loss {loss}` is for the head `point`, and `{likelihood}` has its own loss\n  help: leave out `--loss`"
         );
         return Err(Failure::new(USAGE, message));
     }
-    let usual = PanelSettings::new(1);
-    Ok(PanelSettings {
+    let usual = AutoConfig::new(1);
+    Ok(AutoConfig {
         horizon: horizon as usize,
         seasons: (!args.season.is_empty()).then_some(seasons),
         decomposition: match args.decomposition.as_deref() {
@@ -47,18 +49,18 @@ pub fn settings(
         },
         cell: args.cell.clone().unwrap_or(usual.cell),
         hidden_size: args.hidden_size.map_or(usual.hidden_size, usize::from),
-        stack: Stack {
+        stack: StackConfig {
             num_layers: args.stack.layers(args.num_layers.map(usize::from)).unwrap_or(1),
             dilations: args.stack.dilations.clone(),
             residual: args.stack.residual,
         },
         learning_rate: args.learning_rate.unwrap_or(usual.learning_rate),
-        steps: args.steps,
+        max_steps: args.max_steps,
         patience: args.patience,
         seq_length: args.seq_length.map(usize::from),
         carry: !args.no_carry,
         calendar: args.calendar,
-        head: args.head.as_deref().and_then(Head::named).unwrap_or_default(),
+        likelihood: args.likelihood.as_deref().and_then(Likelihood::named).unwrap_or_default(),
         loss: args.loss.clone().unwrap_or(usual.loss),
         scaler: args.scaler.clone(),
         non_negative: args.non_negative,
@@ -70,14 +72,14 @@ pub fn settings(
 }
 
 /// The most notes of a kind that are printed; many series have many.
-const MOST_NOTES: usize = 5;
+const MAX_NOTES: usize = 5;
 
-/// How a panel is read if nothing else is said.
-pub fn usual() -> ReadOptions {
+/// The defaults of reading a panel.
+pub fn read_defaults() -> ReadOptions {
     ReadOptions { missing: Missing::Mask, ..ReadOptions::default() }
 }
 
-/// How to read: as in `like`, but for the options that are given.
+/// `like` with the options that are given.
 pub fn read_options(
     like: ReadOptions,
     panel: &PanelArgs,
@@ -95,7 +97,7 @@ pub fn read_options(
     files::read_options(like, args)
 }
 
-/// Reads every series, and says on stderr what was found if it `talks`.
+/// Reads every series. With `talks` it prints the number of series, their frequency and notes on stderr.
 pub fn read(input: Input, options: &ReadOptions, talks: bool) -> Result<LoadedPanel, Failure> {
     let loaded = files::read_panel(input, options, talks && print::stderr_is_seen())?;
     if talks {
@@ -106,37 +108,37 @@ pub fn read(input: Input, options: &ReadOptions, talks: bool) -> Result<LoadedPa
 
 fn say_found(loaded: &LoadedPanel) {
     note!("{}: {}", loaded.path, loaded.found());
-    for note in loaded.notes.iter().take(MOST_NOTES) {
+    for note in loaded.notes.iter().take(MAX_NOTES) {
         note!("note: {note}");
     }
-    if let Some(more @ 1..) = loaded.notes.len().checked_sub(MOST_NOTES) {
-        let all = loaded.notes.len() < LoadedPanel::MOST_NOTES;
+    if let Some(more @ 1..) = loaded.notes.len().checked_sub(MAX_NOTES) {
+        let all = loaded.notes.len() < LoadedPanel::MAX_NOTES;
         let more = if all { more.to_string() } else { "many".to_owned() };
-        note!("note: and {more} more of this kind");
+        note!("note: {more} more notes");
     }
 }
 
-/// The notes on a file, and on what came of it.
+/// The notes on a file and on its forecast.
 pub fn notes<'a>(loaded: &'a LoadedPanel, more: &'a [String]) -> Vec<&'a String> {
     loaded.notes.iter().chain(more).collect()
 }
 
-/// Shares of values within intervals; null where none was validated.
+/// Coverage of the intervals; null where none was validated.
 pub fn validated(coverage: &[f64]) -> Option<&[f64]> {
     (!coverage.is_empty()).then_some(coverage)
 }
 
-/// Prints what should be known besides the numbers.
+/// Prints notes.
 pub fn say(notes: &[String]) {
-    for line in notes.iter().take(MOST_NOTES) {
+    for line in notes.iter().take(MAX_NOTES) {
         note!("note: {line}");
     }
-    if let Some(more @ 1..) = notes.len().checked_sub(MOST_NOTES) {
-        note!("note: and {more} more of this kind");
+    if let Some(more @ 1..) = notes.len().checked_sub(MAX_NOTES) {
+        note!("note: {more} more notes");
     }
 }
 
-/// How far the work is, on a terminal.
+/// A progress bar on a terminal.
 pub struct Bar {
     bar: ProgressBar,
     /// The stage, and the updates in it.
@@ -151,7 +153,7 @@ impl Bar {
 
     pub fn show(&self, progress: Progress) {
         let (name, done, of) = match progress {
-            Progress::Trying(done, of) => ("trying", done, of),
+            Progress::Selecting(done, of) => ("model selection", done, of),
             Progress::Training(done, of) => ("training", done, of),
             Progress::Series(done, of) => ("series", done, of),
         };
@@ -172,10 +174,10 @@ impl Bar {
     }
 }
 
-/// The seasons of a contest, in words; of how many series, where each has its own.
-pub fn found_seasons(contest: &Contest) -> String {
-    match &contest.series_by_seasons[..] {
-        [] | [_] => seasons(&contest.seasons),
+/// The seasonal periods; for local models those of each number of series.
+pub fn found_seasons(selection: &SelectionReport) -> String {
+    match &selection.series_by_seasons[..] {
+        [] | [_] => seasons(&selection.seasons),
         all => {
             let of = |(found, n): &(Vec<usize>, usize)| format!("{} in {n} series", seasons(found));
             all.iter().map(of).collect::<Vec<_>>().join(", ")
@@ -183,47 +185,57 @@ pub fn found_seasons(contest: &Contest) -> String {
     }
 }
 
-/// The seasons, in words.
+/// The seasonal periods in words.
 pub fn seasons(seasons: &[usize]) -> String {
     match seasons {
-        [] => "no season".to_owned(),
-        [one] => format!("season of {one} steps"),
+        [] => "no seasonal period".to_owned(),
+        [one] => format!("seasonal period: {one} time steps"),
         all => {
             let all: Vec<String> = all.iter().map(usize::to_string).collect();
-            format!("seasons of {} steps", all.join(" and "))
+            format!("seasonal periods: {} time steps", all.join(" and "))
         }
     }
 }
 
-/// That only a sample was trained on, if so.
-pub fn sampled(contest: &Contest, series: usize) -> Option<String> {
-    let sampled = contest.sampled;
-    (sampled < series)
-        .then(|| format!("tried and trained on {sampled} of the {series} series, drawn at random"))
+/// A sentence about the sample of series that was used, if it was a sample.
+pub fn sampled(selection: &SelectionReport, series: usize) -> Option<String> {
+    let sampled = selection.sampled;
+    (sampled < series).then(|| {
+        format!("model selection and training on a random sample: {sampled} of {series} series")
+    })
 }
 
-/// Points of coverage that bands may lack before it is said.
+/// Percentage points below the level from which on a note says that intervals are too narrow.
 const LACKING: f64 = 5.0;
 
-/// That the bands a network says itself held too little, if so.
-pub fn narrow(contest: &Contest, head: Head) -> Option<String> {
+/// A note about intervals of a distribution that are too narrow, if they are.
+pub fn narrow(selection: &SelectionReport, likelihood: Likelihood) -> Option<String> {
     let lacks = |(level, share): (&f64, &f64)| level - 100.0 * share > LACKING;
-    let narrow = contest.levels.iter().zip(&contest.coverage).any(lacks);
-    (narrow && head != Head::Point).then(|| {
-        "note: these bands are too narrow; those of `--head point` are made from the errors"
+    let narrow = selection.levels.iter().zip(&selection.coverage).any(lacks);
+    (narrow && likelihood != Likelihood::Point).then(|| {
+        "note: these prediction intervals are too narrow; `--likelihood point` has conformal intervals"
             .to_owned()
     })
 }
 
-/// Whether covariates helped, if there are any.
-pub fn covariates(contest: &Contest) -> Option<String> {
-    let names = contest.covariates.join(", ");
-    let chosen = || contest.trials.iter().filter(|trial| trial.chosen && trial.effort > 0);
-    let with = chosen().filter(|trial| trial.view.beside).count();
-    match (names.is_empty(), with, chosen().count()) {
+/// Whether model selection uses the covariates, if there are any.
+pub fn covariates(selection: &SelectionReport) -> Option<String> {
+    let names = selection.covariates.join(", ");
+    let selected = || {
+        selection
+            .candidate_scores
+            .iter()
+            .filter(|candidate| candidate.selected && candidate.budget > 0)
+    };
+    let with = selected().filter(|candidate| candidate.preprocessing.use_covariates).count();
+    match (names.is_empty(), with, selected().count()) {
         (true, ..) => None,
-        (_, 0, _) => Some(format!("note: {names}: no help in the trial, and not used")),
-        (_, with, all) if with == all => Some(format!("helped in the trial: {names}")),
-        (_, with, all) => Some(format!("helped in the trial: {names}, in {with} of {all} views")),
+        (_, 0, _) => Some(format!(
+            "note: covariates not used, because they do not lower the validation error: {names}"
+        )),
+        (_, with, all) if with == all => Some(format!("covariates used: {names}")),
+        (_, with, all) => {
+            Some(format!("covariates used: {names}, in {with} of {all} selected candidates"))
+        }
     }
 }

@@ -39,10 +39,14 @@ fn read_known(
     Corpus::known(input, &name, vocabulary.clone(), max_memory)
 }
 
-/// `1.550 nats a character (2.236 bits, perplexity 4.71)`.
+/// `1.550 nats per character (2.236 bits, perplexity 4.71)`.
 fn said(nats: f64, unit: &str) -> String {
     let all = Evaluation { nats, characters: 0, streams: 0 };
-    format!("{nats:.4} nats a {unit} ({:.3} bits, perplexity {:.2})", all.bits(), all.perplexity())
+    format!(
+        "{nats:.4} nats per {unit} ({:.3} bits, perplexity {:.2})",
+        all.bits(),
+        all.perplexity()
+    )
 }
 
 /// What a token is called.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use elman::forecaster::Session;
+use elman::forecaster::TrainingRun;
 use elman::nn::train::Event;
 use elman::report::Picture;
 
@@ -108,7 +108,7 @@ pub fn run(args: TrainArgs) -> Outcome {
                 [session.trainer().history().first(), session.trainer().history().last()];
             let of = |loss: Option<&f64>| watch::short(*loss.unwrap_or(&f64::NAN));
             let reason = format!(
-                "training has diverged: the loss began at {} and ends at {}, where repeating the last value has {}",
+                "training diverged: the loss was {} at first and is {} at the end; the naive forecast has {}",
                 of(first),
                 of(last),
                 watch::short(session.baseline_loss())
@@ -126,13 +126,13 @@ pub fn run(args: TrainArgs) -> Outcome {
 /// Keeps the best weights there were.
 fn diverged(
     args: &TrainArgs,
-    session: Session,
+    session: TrainingRun,
     seen: &Seen,
     model_file: &Path,
     reason: &str,
 ) -> Outcome {
     summary::finish(args, session, seen, true, model_file, Some(reason))?;
-    let help = "a smaller `--learning-rate`, or `--clip 1`";
+    let help = "try a smaller `--learning-rate`, or `--clip 1`";
     let kept = model_file.display();
     let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
     Err(Failure::new(DIVERGED, message))
@@ -142,7 +142,7 @@ impl Seen {
     /// Takes note of an event; the picture, if a report is due.
     fn note(
         &mut self,
-        session: &Session,
+        session: &TrainingRun,
         event: Event,
         print_every: u64,
         is_shown: bool,
@@ -152,12 +152,12 @@ impl Seen {
                 self.steps += 1;
                 (self.grad_norm, self.rate) = (grad_norm, rate);
                 self.evaluations.extend(evaluation.map(|loss| (step, loss)));
-                let last = step == session.trainer().config().steps;
+                let last = step == session.trainer().config().max_steps;
                 let due = step.is_multiple_of(print_every) || last;
                 (due && is_shown).then(|| watch::picture(session))
             }
-            Event::WentBack { from, to, rate_scale } => {
-                let rate = session.trainer().config().learning_rate * rate_scale;
+            Event::RolledBack { from, to, lr_scale } => {
+                let rate = session.trainer().config().learning_rate * lr_scale;
                 self.notes.push(format!(
                     "the loss of step {from} was not finite: back to step {to}, learning rate \
                      halved to {rate:.3e}"

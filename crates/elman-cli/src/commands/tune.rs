@@ -1,11 +1,11 @@
-//! `elman tune DATA`: which cell, sizes and rates suit the data.
+//! `elman tune DATA`: hyperparameter search.
 
 mod log;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::panel::{PanelSettings, Setting, Tuned, TunedTrial, fingerprint};
+use elman::panel::{AutoConfig, Hyperparameters, TunedTrial, Tuning, fingerprint};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
@@ -15,26 +15,26 @@ use crate::failure::{FAILED, Failure, Outcome};
 use crate::{files, print};
 use log::Log;
 
-/// Settings that are printed.
-const MOST_PRINTED: usize = 10;
+/// Trials that are printed.
+const MAX_PRINTED: usize = 10;
 
-/// Reads, tries, prints the ranking.
+/// Reads the data, runs the trials, prints the ranking.
 pub fn run(args: TuneArgs) -> Outcome {
     let settings = panel::settings(args.horizon, &args.panel, &args.common)?;
     files::can_write(&args.log.iter().map(|log| log.as_path()).collect::<Vec<_>>(), &[])?;
     files::are_apart(&[Some(&args.data)], args.log.iter())?;
     let talks = !args.common.quiet() && !args.common.json();
-    let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
+    let options = panel::read_options(panel::read_defaults(), &args.panel, &args.read)?;
     let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
     let search = json!({
         "search": fingerprint(&loaded.series).to_string(),
-        "settings": PanelSettings { threads: 1, ..settings.clone() },
+        "settings": AutoConfig { threads: 1, ..settings.clone() },
     });
     let log = args.log.as_deref().map(|path| Log::open(path, &search)).transpose()?;
     let (log, known) = log.unzip();
     let known = known.unwrap_or_default();
     if talks && !known.is_empty() {
-        note!("{} results taken from the log", known.len());
+        note!("{} trials read from the log", known.len());
     }
     let started = Instant::now();
     let trials = usize::from(args.trials);
@@ -46,7 +46,7 @@ pub fn run(args: TuneArgs) -> Outcome {
         bar.inc(1);
         log.as_ref().inspect(|log| log.add(tried));
     };
-    let tuned = Tuned::of(&loaded.series, &settings, trials, &known, &observe)?;
+    let tuned = Tuning::run(&loaded.series, &settings, trials, &known, &observe)?;
     bar.finish_and_clear();
     if args.common.json() {
         out!("{}", document(&args, &tuned));
@@ -59,7 +59,7 @@ pub fn run(args: TuneArgs) -> Outcome {
         if !tuned.diverged.is_empty() {
             let (lost, trials) = (tuned.diverged.len(), tuned.diverged.len() + tuned.ranking.len());
             note!(
-                "note: training diverged with {lost} of {trials} settings, which are listed last, without a rank"
+                "note: the training of {lost} of {trials} trials diverged; they are listed last, without a rank"
             );
         }
         note!("done in {:.1} s", started.elapsed().as_secs_f64());
@@ -76,59 +76,60 @@ fn rounds(trials: usize) -> u64 {
     (trials + second + second.div_ceil(2)) as u64
 }
 
-fn table(tuned: &Tuned) -> String {
+fn table(tuned: &Tuning) -> String {
     let mut lines =
-        vec!["trial  cell  units  window      rate  updates  rounds   score".to_owned()];
-    let line = |TunedTrial { trial, round, setting, score }: &TunedTrial| {
-        let Setting { cell, hidden_size, seq_length, learning_rate, steps } = setting;
+        vec!["trial  cell  hidden  seq len        lr    steps   rungs   score".to_owned()];
+    let line = |TunedTrial { trial, round, hyperparameters, score }: &TunedTrial| {
+        let Hyperparameters { cell, hidden_size, seq_length, learning_rate, max_steps: steps } =
+            hyperparameters;
         let score = if score.is_finite() { format!("{score:6.3}") } else { "diverged".to_owned() };
         format!(
-            "{trial:5}  {cell:<4}  {hidden_size:5}  {seq_length:6}  {learning_rate:8}  {steps:7}  {:6}  {score}",
+            "{trial:5}  {cell:<4}  {hidden_size:6}  {seq_length:7}  {learning_rate:8}  {steps:7}  {:6}  {score}",
             round + 1
         )
     };
-    lines.extend(tuned.ranking.iter().take(MOST_PRINTED).map(line));
-    // Those have no rank.
-    lines.extend(tuned.diverged.iter().take(MOST_PRINTED).map(line));
+    lines.extend(tuned.ranking.iter().take(MAX_PRINTED).map(line));
+    // Diverged trials have no rank.
+    lines.extend(tuned.diverged.iter().take(MAX_PRINTED).map(line));
     lines.join("\n")
 }
 
-/// What the best is worth beside the defaults, and how to take it.
-fn verdict(tuned: &Tuned) -> String {
+/// The best trial compared with the defaults, and the options that set it.
+fn verdict(tuned: &Tuning) -> String {
     let usual = tuned.ranking.iter().find(|tried| tried.trial == 0);
     let Some(best) = tuned.ranking.first() else { return String::new() };
     let gain = usual.map(|usual| 100.0 * (1.0 - best.score / usual.score));
     let forecasts = tuned.forecasts;
     if let Some(gain) = gain.filter(|gain| best.trial == 0 || *gain < 2.0) {
         return format!(
-            "nothing is clearly better than the defaults ({gain:+.1} %, over {forecasts} \
-             forecasts each)"
+            "no trial is clearly better than the defaults ({gain:+.1} % in {forecasts} validation forecasts)"
         );
     }
     let better = match gain {
         Some(gain) => format!("{gain:.1} % better than the defaults"),
         None => {
             let best = best.score;
-            format!("training diverged with the defaults; the best setting scores {best:.3}")
+            format!("training with the defaults diverged; the best trial has a score of {best:.3}")
         }
     };
-    let Setting { cell, hidden_size, seq_length, learning_rate, steps } = &best.setting;
+    let Hyperparameters { cell, hidden_size, seq_length, learning_rate, max_steps: steps } =
+        &best.hyperparameters;
     format!(
-        "{better}, over {forecasts} forecasts each; as the best of \
-         many it will do less well on new data. For `elman forecast`, with the options given here:\n  --cell {cell} \
-         --hidden-size {hidden_size} --seq-length {seq_length} --learning-rate {learning_rate} --steps {steps}"
+        "the best trial is {better}, in {forecasts} validation forecasts. The error of the best of many trials is \
+         optimistic: expect less on new data. Options to add for `elman forecast`:\n  --cell {cell} \
+         --hidden-size {hidden_size} --seq-length {seq_length} --learning-rate {learning_rate} --max-steps {steps}"
     )
 }
 
-fn document(args: &TuneArgs, tuned: &Tuned) -> Value {
+fn document(args: &TuneArgs, tuned: &Tuning) -> Value {
     json!({
         "command": "tune",
         "data": args.data,
         "horizon": args.horizon,
         "trials": args.trials,
         "seasons": tuned.seasons,
-        "view": tuned.view,
-        "forecasts_tried": tuned.forecasts,
+        "preprocessing": tuned.preprocessing,
+        "validation_forecasts": tuned.forecasts,
         "ranking": tuned.ranking,
         "diverged": tuned.diverged,
         "files": {"log": args.log},

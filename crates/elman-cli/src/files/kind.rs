@@ -35,13 +35,13 @@ impl Kind {
     /// With its article.
     fn name(self) -> &'static str {
         match self {
-            Self::Csv => "table of text",
-            Self::JsonLines => "table in lines of JSON",
+            Self::Csv => "CSV table",
+            Self::JsonLines => "table in JSON Lines",
             Self::Parquet => "Parquet file",
             Self::Arrow => "Arrow file",
-            Self::Png => "PNG picture",
-            Self::Svg => "SVG picture",
-            Self::Html => "page of HTML",
+            Self::Png => "PNG image",
+            Self::Svg => "SVG image",
+            Self::Html => "HTML page",
         }
     }
 
@@ -74,7 +74,7 @@ pub fn may_replace(path: &Path, kind: Kind) -> Result<(), Failure> {
         Ok(_) if head.is_empty() || kind.begins(&head) => Ok(()),
         Ok(_) => {
             let message = format!(
-                "{} exists and is no {}\n  help: choose another name, or remove it first",
+                "{} exists and is not a {}\n  help: choose another name, or remove it first",
                 path.display(),
                 kind.name()
             );

@@ -55,7 +55,7 @@ pub fn may_hold_model(path: &Path) -> Result<(), Failure> {
     // A pipe or a device holds nothing that could be lost, and to open it could wait for ever.
     if path.is_file() && ModelFile::<f32>::read(path).is_err() {
         let message = format!(
-            "{} exists and is no model of elman's\n  help: choose another file with `--save`, or \
+            "{} exists and is not a model of elman\n  help: choose another file with `--save`, or \
              remove it first",
             path.display()
         );
@@ -78,7 +78,7 @@ pub fn can_write(paths: &[&Path], plots: &[PathBuf]) -> Result<(), Failure> {
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
             let (path, folder) = (path.display(), folder.display());
             let message = format!(
-                "cannot write {path}: there is no folder {folder}\n  help: make it first, or choose another"
+                "cannot write {path}: there is no folder {folder}\n  help: create it first, or choose another"
             );
             return Err(Failure::new(FAILED, message));
         }
@@ -109,7 +109,7 @@ pub fn are_apart<'a>(
     for output in outputs {
         let path = real(output);
         if taken.contains(&path) {
-            let message = format!("{} is named for two things", output.display());
+            let message = format!("{} is named for two outputs", output.display());
             return Err(Failure::new(USAGE, format!("{message}\n  help: choose another name")));
         }
         taken.push(path);

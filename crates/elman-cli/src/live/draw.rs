@@ -101,7 +101,7 @@ fn small(view: &View<'_>, area: Rect, buf: &mut Buffer) {
     if keys > 0 {
         let text = match view.mode {
             Mode::Training => "space pause  q stop",
-            Mode::Paused => "space go on  q stop",
+            Mode::Paused => "space continue  q stop",
             Mode::Done => "done: press any key",
         };
         write(buf, area.x, area.bottom() - 1, text, view.palette.faint);
@@ -113,7 +113,7 @@ fn header(view: &View<'_>, area: Rect, buf: &mut Buffer) {
         (Mode::Done, _) => "done".to_owned(),
         (Mode::Paused, _) => "paused".to_owned(),
         (Mode::Training, None) => "full speed".to_owned(),
-        (Mode::Training, Some(0)) => "learning".to_owned(),
+        (Mode::Training, Some(0)) => "training".to_owned(),
         (Mode::Training, Some(doublings @ 1..)) => format!("{}× faster", 1_u64 << doublings),
         (Mode::Training, Some(halvings)) => format!("{}× slower", 1_u64 << -halvings),
     };
@@ -126,10 +126,10 @@ fn header(view: &View<'_>, area: Rect, buf: &mut Buffer) {
 
 fn keys(view: &View<'_>, area: Rect, buf: &mut Buffer) {
     let pause = if view.mode == Mode::Paused { "go on" } else { "pause" };
-    let full = if view.clock.doublings.is_none() { "usual pace" } else { "full speed" };
+    let full = if view.clock.doublings.is_none() { "default speed" } else { "full speed" };
     let keys: &[(&str, &str)] = match view.mode {
         Mode::Done => &[("done:", "press any key")],
-        _ => &[("space", pause), ("→", "one step"), ("+ −", "pace"), ("f", full), ("q", "stop")],
+        _ => &[("space", pause), ("→", "one step"), ("+ −", "speed"), ("f", full), ("q", "stop")],
     };
     let width = |gap: usize| -> usize {
         keys.iter().map(|(key, what)| key.chars().count() + what.chars().count() + 1 + gap).sum()

@@ -81,13 +81,13 @@ fn lines(view: &View<'_>) -> Vec<(&'static str, String, Style)> {
         lines.push(("", text.to_owned(), note));
     }
     lines.push(("gradient", words::number(frame.grad_norm, 3), plain));
-    lines.push(("rate", words::shortened(frame.rate, 3), plain));
+    lines.push(("learning rate", words::shortened(frame.rate, 3), plain));
     lines.push(("time", words::time(clock.elapsed), plain));
     if let Some(speed) = clock.speed {
         lines.push(("speed", format!("{} steps/s", words::roughly(speed)), plain));
     }
     if let (Some(slowed), Mode::Training) = (clock.slowed, view.mode) {
-        lines.push(("slowed", format!("{}× to be watched", words::roughly(slowed)), plain));
+        lines.push(("slowed", format!("{}× for display", words::roughly(slowed)), plain));
     }
     lines
 }

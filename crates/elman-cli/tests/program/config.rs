@@ -9,13 +9,13 @@ fn the_file_gives_options_and_typed_ones_win() {
         "c.toml",
         "cell = \"gru\"\nhidden_size = 9\nlr = 0.002\nno_carry = true\nsteps = 30\n",
     );
-    let got = room.json("train --config c.toml --steps 20 --hidden-size 11");
+    let got = room.json("train --config c.toml --max-steps 20 --hidden-size 11");
     let settings = &got["configuration"];
     assert_eq!(settings["model"]["cell"], "gru");
     assert_eq!(settings["model"]["hidden_size"], 11);
     assert_eq!(settings["train"]["learning_rate"], 0.002);
     assert_eq!(settings["train"]["carry"], false);
-    assert_eq!(got["steps"], 20);
+    assert_eq!(got["optimizer_steps"], 20);
 }
 
 #[test]
@@ -57,14 +57,14 @@ fn the_file_gives_options_of_commands_within_commands() {
         "c.toml",
         "cell = \"gru\"\nhidden = 8\nnum_layers = 1\nseq = 8\nsteps = 9\nseed = 5\n",
     );
-    let got = room.json("text train rhyme.txt --config c.toml --steps 3 --batch-size 2");
+    let got = room.json("text train rhyme.txt --config c.toml --max-steps 3 --batch-size 2");
     let settings = &got["configuration"];
     assert_eq!(settings["model"]["cell"], "gru");
     assert_eq!(settings["model"]["hidden_size"], 8);
     assert_eq!(settings["train"]["seed"], 5);
-    assert_eq!(got["steps"], 3);
+    assert_eq!(got["optimizer_steps"], 3);
     // As short as names may be typed.
-    let short = room.json("te tr rhyme.txt --config=c.toml --steps 3 --batch-size 2");
+    let short = room.json("te tr rhyme.txt --config=c.toml --max-steps 3 --batch-size 2");
     assert_eq!(&short["configuration"], settings);
 
     room.write("c.toml", "length = 20\ntop_k = 3\nseed = 7\n");

@@ -16,11 +16,11 @@ const DIVERGED: &str = "training diverged";
 const STOPPED: &str = "stopped by Ctrl-C";
 
 /// A forecast that takes no time.
-const SMALL: &str = "--hidden-size 2 --steps 2";
+const SMALL: &str = "--hidden-size 2 --max-steps 2";
 
 #[rustfmt::skip]
 const ENDS: &[(&str, &str)] = &[
-    ("train good.csv --steps 2", DONE),
+    ("train good.csv --max-steps 2", DONE),
     ("train nowhere.csv", FAILED),
     ("train good.csv --save nowhere/model.safetensors", FAILED),
     ("train good.csv --config none.toml", FAILED),
@@ -30,7 +30,7 @@ const ENDS: &[(&str, &str)] = &[
     ("train binary.csv", BAD_DATA),
     ("train --resume cut.safetensors", BAD_DATA),
     ("train --lr 1000", DIVERGED),
-    ("train good.csv --lr 1000 --steps 50", DIVERGED),
+    ("train good.csv --lr 1000 --max-steps 50", DIVERGED),
     ("forecast good.csv --horizon 1 SMALL", DONE),
     ("forecast one.safetensors --horizon 1", DONE),
     ("forecast many.safetensors good.csv --horizon 1", DONE),
@@ -41,22 +41,22 @@ const ENDS: &[(&str, &str)] = &[
     ("forecast good.csv short.csv --horizon 1", USAGE),
     ("forecast binary.csv --horizon 1", BAD_DATA),
     ("forecast flipped.safetensors --horizon 1", BAD_DATA),
-    ("backtest good.csv --horizon 1 --windows 2 SMALL", DONE),
+    ("backtest good.csv --horizon 1 --n-windows 2 SMALL", DONE),
     ("backtest nowhere.csv --horizon 1", FAILED),
     ("backtest good.csv --horizon 1 --out nowhere/a.csv", FAILED),
-    ("backtest good.csv --horizon 12 --windows 60", USAGE),
+    ("backtest good.csv --horizon 12 --n-windows 60", USAGE),
     ("backtest binary.csv --horizon 1", BAD_DATA),
     ("tune good.csv --horizon 1 --trials 2 SMALL", DONE),
     ("tune nowhere.csv --horizon 1", FAILED),
     ("tune good.csv --horizon 1 --log folder.csv", FAILED),
     ("tune good.csv --horizon 1 --trials 1", USAGE),
     ("tune binary.csv --horizon 1", BAD_DATA),
-    ("text train words.txt --steps 2 --hidden-size 4", DONE),
+    ("text train words.txt --max-steps 2 --hidden-size 4", DONE),
     ("text train nowhere.txt", FAILED),
     ("text train words.txt --plot nowhere/loss.svg", FAILED),
     ("text train words.txt --held-out 0.9", USAGE),
     ("text train latin.txt", BAD_DATA),
-    ("text train words.txt --lr 1000 --steps 20 --hidden-size 8", DIVERGED),
+    ("text train words.txt --lr 1000 --max-steps 20 --hidden-size 8", DIVERGED),
     ("text sample text.safetensors --length 5", DONE),
     ("text sample nowhere.safetensors", FAILED),
     ("text sample text.safetensors --top-p 2", USAGE),
@@ -102,7 +102,8 @@ fn every_command_ends_with_the_code_that_the_help_names() {
     let mut met: BTreeSet<&str> = ENDS.iter().map(|(_, words)| *words).collect();
     #[cfg(unix)]
     {
-        let (code, err) = room.interrupted("train --steps 900000000 --print-every 10", "step 10");
+        let (code, err) =
+            room.interrupted("train --max-steps 900000000 --print-every 10", "step 10");
         assert_eq!(code, codes[STOPPED], "{err}");
         met.insert(STOPPED);
     }

@@ -17,7 +17,7 @@ fn rows(csv: &str) -> Vec<(String, String, f64)> {
 #[test]
 fn the_sine_goes_on() {
     let room = Room::new();
-    room.run("train --steps 600 --schedule cosine --quiet");
+    room.run("train --max-steps 600 --schedule cosine --quiet");
     let ran = room.run("forecast lesson.safetensors --horizon 40 --plot f.png");
     assert_eq!(ran.code, 0, "{}", ran.err);
     let rows = rows(&ran.out);
@@ -34,7 +34,7 @@ fn the_sine_goes_on() {
 fn dates_go_on_with_the_datas_own_step_and_the_season_is_learnt() {
     let room = Room::new();
     room.write("sales.csv", &monthly(240));
-    room.run("train sales.csv --steps 800 --quiet");
+    room.run("train sales.csv --max-steps 800 --quiet");
     let ran = room.run("forecast sales.safetensors --horizon 12");
     assert_eq!(ran.code, 0, "{}", ran.err);
     let rows = rows(&ran.out);
@@ -59,23 +59,23 @@ fn new_data_run_through_the_memory_first() {
     room.write("all.csv", &part(0, 240));
     room.write("old.csv", &part(100, 150));
     room.write("later.csv", &part(220, 240));
-    room.run("train first.csv --steps 100 --quiet");
+    room.run("train first.csv --max-steps 100 --quiet");
     let forecast = |data: &str| room.run(&format!("forecast first.safetensors {data} --horizon 3"));
 
     let next = forecast("next.csv");
-    assert!(next.err.contains("goes on with 40 new values"), "{}", next.err);
+    assert!(next.err.contains("is updated with 40 new values"), "{}", next.err);
     assert!(next.out.contains(",2020-01-01,"), "{}", next.out);
     let whole = forecast("all.csv");
-    assert!(whole.err.contains("already knows the first 200 values"), "{}", whole.err);
+    assert!(whole.err.contains("includes the first 200 values already"), "{}", whole.err);
     assert_eq!(whole.out, next.out, "the way there does not matter");
     let old = forecast("old.csv");
-    assert!(old.err.contains("emptied and walked over all 50"), "{}", old.err);
+    assert!(old.err.contains("is reset, then updated with all 50"), "{}", old.err);
     room.write("other.csv", &all.replace("2016-08-01,1", "2016-08-01,2"));
     let other = forecast("other.csv");
     assert_eq!((other.code, other.out.as_str()), (3, ""));
     assert!(other.err.contains("the value of 2016-08-01 is 2"), "{}", other.err);
     let later = forecast("later.csv");
-    assert!(later.err.contains("do not join on"), "{}", later.err);
+    assert!(later.err.contains("do not continue the values of the model"), "{}", later.err);
     assert!(later.out.contains(",2020-01-01,"));
     assert_ne!(later.out, next.out, "twenty months of memory are missing");
     let nothing = forecast("");
@@ -86,7 +86,7 @@ fn new_data_run_through_the_memory_first() {
 fn nothing_that_is_read_is_written_over() {
     let room = Room::new();
     room.write("sales.csv", &monthly(120));
-    room.run("train sales.csv --steps 5 --quiet");
+    room.run("train sales.csv --max-steps 5 --quiet");
     for line in [
         "forecast sales.safetensors sales.csv --horizon 2 --out sales.csv",
         "forecast sales.safetensors --horizon 2 --out sales.safetensors",
@@ -96,7 +96,7 @@ fn nothing_that_is_read_is_written_over() {
     ] {
         let ran = room.run(line);
         assert_eq!(ran.code, 2, "{line}: {}", ran.err);
-        assert!(ran.err.contains("is named for two things"), "{line}: {}", ran.err);
+        assert!(ran.err.contains("is named for two outputs"), "{line}: {}", ran.err);
     }
     assert_eq!(std::fs::read_to_string(room.path("sales.csv")).unwrap(), monthly(120));
 }
@@ -120,7 +120,7 @@ fn out_and_json() {
 fn data_are_read_with_the_options_that_the_errors_name() {
     let room = Room::new();
     room.write("sales.csv", &monthly(120));
-    room.run("train sales.csv --steps 5 --quiet");
+    room.run("train sales.csv --max-steps 5 --quiet");
     room.write("gap.csv", "ds,y\n2010-01-01,120\n2010-02-01,n/a\n2010-03-01,125\n");
     let ran = room.run("forecast sales.safetensors gap.csv --horizon 1");
     assert!(ran.err.contains("`--missing interpolate`"), "{}", ran.err);
@@ -129,7 +129,7 @@ fn data_are_read_with_the_options_that_the_errors_name() {
     room.write("one.csv", "ds,y\n2010-01-01,120\n");
     let ran = room.run("forecast sales.safetensors one.csv --horizon 1");
     assert!(ran.out.contains(",2010-02-01,"), "{}{}", ran.out, ran.err);
-    assert!(ran.err.contains("goes on with 1 new value\n"), "{}", ran.err);
+    assert!(ran.err.contains("is updated with 1 new value\n"), "{}", ran.err);
     room.write("daily.csv", "ds,y\n2015-01-01,1\n2015-01-02,2\n2015-01-03,3\n");
     let ran = room.run("forecast sales.safetensors daily.csv --horizon 1");
     assert_eq!(ran.code, 3);
@@ -152,7 +152,8 @@ fn stores() -> String {
 fn straight_from_a_file_of_many_series() {
     let room = Room::new();
     room.write("stores.csv", &stores());
-    let ran = room.run("forecast stores.csv --horizon 6 --steps 40 --plot f.html --level 50,90");
+    let ran =
+        room.run("forecast stores.csv --horizon 6 --max-steps 40 --plot f.html --level 50,90");
     assert_eq!(ran.code, 0, "{}", ran.err);
     let lines: Vec<&str> = ran.out.lines().collect();
     assert_eq!(lines[0], "unique_id,ds,elman,elman-lo-50,elman-hi-50,elman-lo-90,elman-hi-90");
@@ -165,11 +166,11 @@ fn straight_from_a_file_of_many_series() {
         assert!(lower <= low && low <= y && y <= high && high <= higher, "{line}");
     }
     assert!(ran.err.contains("stores.csv: 3 series, monthly, 56 to 96 values each"), "{}", ran.err);
-    assert!(ran.err.contains("season of 12 steps"), "{}", ran.err);
+    assert!(ran.err.contains("seasonal period: 12 time steps"), "{}", ran.err);
     // Nine of them do not overlap: no claim rests on so few.
     assert!(ran.err.contains("overlapping forecasts: too few to tell"), "{}", ran.err);
     assert_eq!(room.files(), ["f.html", "stores.csv"]);
-    let json = room.json("forecast stores.csv --horizon 6 --steps 40 --level 50,90");
+    let json = room.json("forecast stores.csv --horizon 6 --max-steps 40 --level 50,90");
     assert_eq!(json["forecast"].as_array().unwrap().len(), 18);
     assert_eq!(json["seasons"], serde_json::json!([12]));
     assert_eq!(json["scores"][0]["name"], "elman");
@@ -178,7 +179,7 @@ fn straight_from_a_file_of_many_series() {
     assert_eq!(json["claim"]["evidence"]["selected"], true);
     let first = json["forecast"][0]["elman"].as_f64().unwrap();
     assert_eq!(lines[1].split(',').nth(2).unwrap().parse::<f64>().unwrap(), first, "the same seed");
-    room.run("forecast stores.csv --horizon 6 --steps 40 --out f.jsonl --quiet");
+    room.run("forecast stores.csv --horizon 6 --max-steps 40 --out f.jsonl --quiet");
     let written = std::fs::read_to_string(room.path("f.jsonl")).unwrap();
     assert_eq!(written.lines().count(), 18);
 }
@@ -187,22 +188,24 @@ fn straight_from_a_file_of_many_series() {
 fn networks_of_its_own_for_each_series() {
     let room = Room::new();
     room.write("stores.csv", &stores());
-    let line = "forecast stores.csv --horizon 6 --steps 20 --scope local --save own.safetensors";
+    let line =
+        "forecast stores.csv --horizon 6 --max-steps 20 --scope local --save own.safetensors";
     let ran = room.run(line);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ran.out.lines().count(), 1 + 3 * 6);
-    assert!(ran.err.contains("each of 3 series by itself: "), "{}", ran.err);
+    assert!(ran.err.contains("model selection for each of 3 series: "), "{}", ran.err);
     let again = room.run("forecast own.safetensors stores.csv --horizon 6");
     assert_eq!(again.out, ran.out, "{}", again.err);
     let tuned = room.run("tune stores.csv --horizon 6 --scope local");
     assert!(tuned.code == 2 && tuned.err.contains("all series share"), "{}", tuned.err);
-    let back = room.run("backtest stores.csv --horizon 6 --steps 20 --scope local --windows 2");
+    let back =
+        room.run("backtest stores.csv --horizon 6 --max-steps 20 --scope local --n-windows 2");
     assert_eq!(back.code, 0, "{}", back.err);
     // What a model has already is not asked for again; what is wrong is named.
     let model = "forecast own.safetensors stores.csv --horizon 6 --scope local --scaler robust";
     let refused = room.run(model);
     assert!(refused.err.contains("leave out --scope, --scaler"), "{}", refused.err);
-    let counts = "forecast stores.csv --horizon 6 --head negative-binomial --scaler robust";
+    let counts = "forecast stores.csv --horizon 6 --likelihood negative-binomial --scaler robust";
     assert!(room.run(counts).err.contains("leave out `--scaler`"));
 }
 
@@ -211,7 +214,7 @@ fn scalers_and_stacks_of_layers_are_asked_for_by_name() {
     let room = Room::new();
     room.write("sales.csv", &monthly(96));
     let said = |options: &str| {
-        let ran = room.run(&format!("forecast sales.csv --horizon 6 --steps 20 {options}"));
+        let ran = room.run(&format!("forecast sales.csv --horizon 6 --max-steps 20 {options}"));
         assert_eq!(ran.code, 0, "{options}: {}", ran.err);
         ran.out
     };
@@ -230,7 +233,7 @@ fn scalers_and_stacks_of_layers_are_asked_for_by_name() {
     assert!(unlike.code == 2 && unlike.err.contains("one for each layer"), "{}", unlike.err);
     let single = room.run("forecast sales.csv --horizon 6 --residual");
     assert!(single.code == 2 && single.err.contains("two layers or more"), "{}", single.err);
-    let line = "train sales.csv --steps 60 --dilations 1,4 --residual --save net.safetensors";
+    let line = "train sales.csv --max-steps 60 --dilations 1,4 --residual --save net.safetensors";
     let ran = room.run(line);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("2 layers, dilations [1, 4], residual"), "{}", ran.out);
@@ -242,7 +245,7 @@ fn scalers_and_stacks_of_layers_are_asked_for_by_name() {
 fn a_series_alone_in_a_second_without_options() {
     let room = Room::new();
     room.write("sales.csv", &monthly(120));
-    let ran = room.run("forecast sales.csv --horizon 12 --steps 60");
+    let ran = room.run("forecast sales.csv --horizon 12 --max-steps 60");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert_eq!(ran.out.lines().count(), 13);
     assert!(
@@ -256,8 +259,9 @@ fn a_series_alone_in_a_second_without_options() {
 fn going_back_prints_scores_and_keeps_what_was_said() {
     let room = Room::new();
     room.write("stores.csv", &stores());
-    let ran =
-        room.run("backtest stores.csv --horizon 6 --windows 3 --step 2 --steps 40 --out b.csv");
+    let ran = room.run(
+        "backtest stores.csv --horizon 6 --n-windows 3 --step-size 2 --max-steps 40 --out b.csv",
+    );
     assert_eq!(ran.code, 0, "{}", ran.err);
     let heads: Vec<&str> = ran.out.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(heads, ["mae", "rmse", "mape", "smape", "mase", "rmsse", "owa"]);
@@ -266,13 +270,14 @@ fn going_back_prints_scores_and_keeps_what_was_said() {
     {
         assert!(ran.out.lines().any(|line| line.starts_with(name)), "{name}: {}", ran.out);
     }
-    assert!(ran.err.contains("9 forecasts of 6 steps, of 3 series"), "{}", ran.err);
+    assert!(ran.err.contains("9 forecasts, horizon 6, 3 series"), "{}", ran.err);
     let said = std::fs::read_to_string(room.path("b.csv")).unwrap();
     assert!(said.starts_with("unique_id,ds,cutoff,y,elman,elman-lo-80,"), "{said}");
     assert_eq!(said.lines().count(), 1 + 9 * 6);
     let row: Vec<&str> = said.lines().nth(1).unwrap().split(',').collect();
     assert_eq!(row[..3], ["north", "2007-03-01", "2007-02-01"]);
-    let json = room.json("backtest stores.csv --horizon 6 --windows 3 --step 2 --steps 40");
+    let json =
+        room.json("backtest stores.csv --horizon 6 --n-windows 3 --step-size 2 --max-steps 40");
     assert_eq!(json["metrics"]["naive2"]["owa"], 1.0);
     assert!(json["series"]["west"]["elman"]["mase"].as_f64().unwrap() > 0.0);
 }

@@ -30,7 +30,7 @@ fn the_kind_of_file_changes_nothing() {
     write::json_lines(&mut lines, &[], rows(&table)).unwrap();
     let forecast = |name: &str, content: &[u8]| {
         std::fs::write(room.path(name), content).unwrap();
-        let ran = room.run(&format!("forecast {name} --horizon 3 --steps 20 --target elman"));
+        let ran = room.run(&format!("forecast {name} --horizon 3 --max-steps 20 --target elman"));
         assert_eq!(ran.code, 0, "{name}: {}", ran.err);
         ran.out
     };
@@ -43,14 +43,14 @@ fn the_kind_of_file_changes_nothing() {
         assert_eq!(forecast(name, content), said, "{name}");
     }
     let mut child = room
-        .command("forecast - --horizon 3 --steps 20 --target elman --quiet")
+        .command("forecast - --horizon 3 --max-steps 20 --target elman --quiet")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(&parquet).unwrap();
     assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap(), said);
-    let trained = room.run("train x.parquet --series north --target elman --steps 20 --quiet");
+    let trained = room.run("train x.parquet --series north --target elman --max-steps 20 --quiet");
     assert_eq!(trained.code, 0, "{}", trained.err);
 }
 
@@ -60,17 +60,19 @@ fn a_forecast_written_as_parquet_reads_back() {
     room.write("sales.csv", &monthly(72));
     let read = |name: &str, target: &str| {
         let target = Some(target.to_owned());
-        read::panel(room.path(name), &ReadOptions { target, ..ReadOptions::default() }).unwrap()
+        read::read_panel(room.path(name), &ReadOptions { target, ..ReadOptions::default() })
+            .unwrap()
     };
     for name in ["y.csv", "y.parquet", "y.arrow", "y.feather", "y.jsonl"] {
-        let ran =
-            room.run(&format!("forecast sales.csv --horizon 3 --steps 20 --quiet --out {name}"));
+        let ran = room
+            .run(&format!("forecast sales.csv --horizon 3 --max-steps 20 --quiet --out {name}"));
         assert_eq!(ran.code, 0, "{name}: {}", ran.err);
         for target in ["elman", "elman-lo-80", "elman-hi-95"] {
             assert_eq!(read(name, target).series, read("y.csv", target).series, "{name}");
         }
     }
-    let back = "backtest sales.csv --horizon 3 --windows 2 --steps 20 --quiet --out b.parquet";
+    let back =
+        "backtest sales.csv --horizon 3 --n-windows 2 --max-steps 20 --quiet --out b.parquet";
     assert_eq!(room.run(back).code, 0);
     let start = std::fs::read(room.path("b.parquet")).unwrap();
     assert!(start.starts_with(b"PAR1"));

@@ -85,7 +85,7 @@ fn years() -> String {
     table("year,visitors", rows)
 }
 
-const SMALL: &str = "--isa portable --hidden-size 6 --steps 12 --quiet";
+const SMALL: &str = "--isa portable --hidden-size 6 --max-steps 12 --quiet";
 
 /// What the program writes to stdout with these data, each kind of file in a room of its own.
 #[track_caller]
@@ -114,7 +114,7 @@ fn forecasts_of_a_month() {
 #[test]
 fn forecasts_of_shops_with_covariates() {
     let options =
-        "--horizon 4 --futr-exog price --static-exog region --head quantiles --num-layers 2";
+        "--horizon 4 --futr-exog price --static-exog region --likelihood quantiles --num-layers 2";
     insta::assert_snapshot!(forecast(&shops(), options));
 }
 
@@ -125,12 +125,15 @@ fn forecasts_of_hours_after_an_outage() {
 
 #[test]
 fn forecasts_of_counts() {
-    insta::assert_snapshot!(forecast(&counts(), "--horizon 3 --head negative-binomial --calendar"));
+    insta::assert_snapshot!(forecast(
+        &counts(),
+        "--horizon 3 --likelihood negative-binomial --calendar"
+    ));
 }
 
 #[test]
 fn forecasts_of_a_balance_below_0() {
-    insta::assert_snapshot!(forecast(&balance(), "--horizon 6 --head student-t --level 90"));
+    insta::assert_snapshot!(forecast(&balance(), "--horizon 6 --likelihood student-t --level 90"));
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn forecasts_of_years_by_themselves() {
 fn backtest_of_stocks() {
     let prices: Vec<_> = example("sp500.csv").lines().map(str::to_owned).collect();
     let prices = [&prices[..1], &prices[prices.len() - 200..]].concat().join("\n");
-    let line = format!("backtest data.csv {SMALL} --horizon 2 --windows 3 --step 5 --out -");
+    let line = format!("backtest data.csv {SMALL} --horizon 2 --n-windows 3 --step-size 5 --out -");
     insta::assert_snapshot!(written("data.csv", &prices, &line));
 }
 
@@ -155,8 +158,8 @@ fn losses_of_the_lesson_and_of_a_series() {
         let losses = json["history"].as_array().unwrap();
         losses.iter().map(|step| step["loss"].to_string()).collect::<Vec<_>>().join("\n")
     };
-    let lesson = losses("train --steps 12", "");
-    let series = losses("train data.csv --steps 8 --hidden-size 6", &balance());
+    let lesson = losses("train --max-steps 12", "");
+    let series = losses("train data.csv --max-steps 8 --hidden-size 6", &balance());
     insta::assert_snapshot!(format!("{lesson}\n\n{series}"));
 }
 
@@ -165,7 +168,7 @@ fn losses_and_text_of_coriolanus() {
     let room = Room::new();
     let text: String = example("coriolanus.txt").chars().take(20_000).collect();
     room.write("text.txt", &text);
-    let json = room.json("text train text.txt --steps 6 --hidden-size 12 --num-layers 1 --seq-length 16 --isa portable --quiet");
+    let json = room.json("text train text.txt --max-steps 6 --hidden-size 12 --num-layers 1 --seq-length 16 --isa portable --quiet");
     let evaluations = json["evaluations"].to_string();
     let line = "text sample text.safetensors --length 40 --temperature 0.05 --seed 3";
     let sampled = room.run(line);

@@ -9,7 +9,7 @@ fn kept_networks_forecast_newer_data_without_training() {
     let known: String = all.lines().take(100).map(|line| format!("{line}\n")).collect();
     room.write("known.csv", &known);
     room.write("all.csv", &all);
-    let first = room.run("forecast known.csv --horizon 3 --steps 30 --save m.safetensors");
+    let first = room.run("forecast known.csv --horizon 3 --max-steps 30 --save m.safetensors");
     assert_eq!(first.code, 0, "{}", first.err);
     assert!(first.err.contains("elman forecast m.safetensors known.csv --horizon 3"));
     let again = room.run("forecast m.safetensors known.csv --horizon 3");
@@ -17,15 +17,19 @@ fn kept_networks_forecast_newer_data_without_training() {
     let newer = room.run("forecast m.safetensors all.csv --horizon 5 --level 50");
     assert!(newer.out.starts_with("unique_id,ds,elman,elman-lo-50,elman-hi-50\n"), "{}", newer.out);
     assert!(newer.out.contains("2010-05-01") && newer.out.lines().count() == 6, "{}", newer.out);
-    assert!(newer.err.contains("trained for 3 steps"), "{}", newer.err);
+    assert!(newer.err.contains("trained for a horizon of 3"), "{}", newer.err);
     // What was measured in training was measured at its levels.
-    assert!(newer.err.contains("80 %: ") && !newer.err.contains("50 %: "), "{}", newer.err);
+    assert!(
+        newer.err.contains("80 % interval") && !newer.err.contains("50 % interval"),
+        "{}",
+        newer.err
+    );
     for (line, said) in [
-        ("forecast m.safetensors --horizon 3", "keeps no values"),
+        ("forecast m.safetensors --horizon 3", "needs a data file"),
         ("forecast m.safetensors all.csv --horizon 3 --season 4", "leave out"),
         ("forecast m.safetensor all.csv --horizon 3", "No such file"),
         ("forecast m.safetensors all.csv --horizon 3 --save n.safetensors", "a model already"),
-        ("forecast all.csv --horizon 3 --save known.csv", "no model of elman's"),
+        ("forecast all.csv --horizon 3 --save known.csv", "not a model of elman"),
     ] {
         let ran = room.run(line);
         assert!(ran.code != 0 && ran.err.contains(said), "{line}: {}", ran.err);
@@ -46,10 +50,10 @@ fn the_number_of_threads_is_not_in_the_file() {
     room.write("sales.csv", &monthly(60));
     room.write("words.txt", &"to be or not to be, that is the question\n".repeat(40));
     for line in [
-        "forecast shops.csv --horizon 3 --hidden-size 4 --steps 8",
-        "forecast shops.csv --horizon 3 --hidden-size 4 --steps 8 --scope local",
-        "train sales.csv --steps 8 --batch-size 2",
-        "text train words.txt --hidden-size 8 --steps 8",
+        "forecast shops.csv --horizon 3 --hidden-size 4 --max-steps 8",
+        "forecast shops.csv --horizon 3 --hidden-size 4 --max-steps 8 --scope local",
+        "train sales.csv --max-steps 8 --batch-size 2",
+        "text train words.txt --hidden-size 8 --max-steps 8",
     ] {
         let saved = ["1", "2", "7"].map(|threads| {
             let ran = room.run(&format!("{line} --save m.safetensors --threads {threads} --quiet"));
@@ -73,10 +77,10 @@ fn covariates_are_named_tried_and_kept() {
     }
     room.write("shop.csv", &csv);
     let line = "forecast shop.csv --target y --futr-exog open --static-exog region --season 0 \
-                --steps 60 --horizon 4 --save shop.safetensors";
+                --max-steps 60 --horizon 4 --save shop.safetensors";
     let ran = room.run(line);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.err.contains("helped in the trial: open, region"), "{}", ran.err);
+    assert!(ran.err.contains("covariates used: open, region"), "{}", ran.err);
     let again = room.run("forecast shop.safetensors shop.csv --horizon 4 --quiet");
     assert_eq!(again.out, ran.out, "the file knows which columns are covariates");
     let far = room.run("forecast shop.safetensors shop.csv --horizon 5 --quiet");
@@ -85,27 +89,28 @@ fn covariates_are_named_tried_and_kept() {
     let wrong = room.run("forecast shop.csv --futr-exog opne --horizon 4");
     assert!(wrong.code == 3 && wrong.err.contains("did you mean `open`"), "{}", wrong.err);
     let masked = room.run("train shop.csv --target y --missing mask");
-    assert!(masked.code == 2 && masked.err.contains("no mask"), "{}", masked.err);
+    assert!(masked.code == 2 && masked.err.contains("cannot mask"), "{}", masked.err);
 }
 
 #[test]
 fn heads_and_losses_are_chosen_by_name() {
     let room = Room::new();
     room.write("sales.csv", &monthly(90));
-    let line = "forecast sales.csv --horizon 3 --steps 60 --level 80";
+    let line = "forecast sales.csv --horizon 3 --max-steps 60 --level 80";
     let point = room.run(line);
     for head in ["quantiles", "gaussian", "student-t"] {
-        let ran = room.run(&format!("{line} --head {head} --json"));
+        let ran = room.run(&format!("{line} --likelihood {head} --json"));
         assert_eq!(ran.code, 0, "{}", ran.err);
-        assert!(ran.out.contains(&format!("\"head\":\"{head}\"")), "{}", ran.out);
+        assert!(ran.out.contains(&format!("\"likelihood\":\"{head}\"")), "{}", ran.out);
         assert_ne!(ran.out, point.out);
     }
-    let back = room.run("backtest sales.csv --horizon 3 --windows 4 --steps 30 --head gaussian");
+    let back = room
+        .run("backtest sales.csv --horizon 3 --n-windows 4 --max-steps 30 --likelihood gaussian");
     assert!(back.code == 0 && back.err.contains("CRPS: "), "{}", back.err);
     for (code, more, said) in [
-        (3, "--head negative-binomial", "counts 0, 1, 2"),
-        (2, "--head gaussian --loss mse", "has its own loss"),
-        (2, "--head gausian", "gaussian"),
+        (3, "--likelihood negative-binomial", "counts 0, 1, 2"),
+        (2, "--likelihood gaussian --loss mse", "has its own loss"),
+        (2, "--likelihood gausian", "gaussian"),
     ] {
         let ran = room.run(&format!("{line} {more}"));
         assert!(ran.code == code && ran.err.contains(said), "{more}: {} {}", ran.code, ran.err);
@@ -118,7 +123,7 @@ fn absent_dates_are_missing_values_and_for_kept_networks_too() {
     let all = monthly(60);
     let rows: Vec<String> = all.lines().map(|line| format!("{line}\n")).collect();
     room.write("gap.csv", &[&rows[..40], &rows[42..]].concat().concat());
-    let line = "forecast gap.csv --horizon 2 --steps 30 --save m.safetensors";
+    let line = "forecast gap.csv --horizon 2 --max-steps 30 --save m.safetensors";
     let first = room.run(line);
     assert_eq!(first.code, 0, "{}", first.err);
     assert!(
@@ -129,11 +134,11 @@ fn absent_dates_are_missing_values_and_for_kept_networks_too() {
     let again = room.run("forecast m.safetensors gap.csv --horizon 2");
     assert_eq!(again.out, first.out, "{}", again.err);
     assert!(again.err.contains("2 dates absent"), "{}", again.err);
-    let alias = room.run("forecast gap.csv --horizon 2 --steps 30 --fill-missing-dates");
+    let alias = room.run("forecast gap.csv --horizon 2 --max-steps 30 --fill-missing-dates");
     assert_eq!(alias.out, first.out, "{}", alias.err);
-    let in_rows = room.run("forecast gap.csv --horizon 2 --steps 30 --missing-dates skip");
+    let in_rows = room.run("forecast gap.csv --horizon 2 --max-steps 30 --missing-dates skip");
     assert!(in_rows.err.contains("1 gap (2 steps missing)"), "{}", in_rows.err);
-    let one = room.run("train gap.csv --steps 5");
+    let one = room.run("train gap.csv --max-steps 5");
     assert!(
         one.err.contains("2 dates absent from the file: put in place and interpolated"),
         "{}",
@@ -152,7 +157,7 @@ fn a_date_is_reached_by_each_series_in_its_own_number_of_steps() {
         }
     }
     room.write("days.csv", &csv);
-    let ran = room.run("forecast days.csv --until 2024-01 --steps 5 --save m.safetensors");
+    let ran = room.run("forecast days.csv --until 2024-01 --max-steps 5 --save m.safetensors");
     assert_eq!(ran.code, 0, "{}", ran.err);
     let dates = |id: &str| -> Vec<String> {
         let own = ran.out.lines().filter(|line| line.starts_with(id));
@@ -161,7 +166,7 @@ fn a_date_is_reached_by_each_series_in_its_own_number_of_steps() {
     assert_eq!(dates("early").first().map(String::as_str), Some("2024-01-27"));
     assert_eq!((dates("early").len(), dates("late").len(), dates("over").len()), (5, 2, 0));
     assert_eq!(dates("late").last().map(String::as_str), Some("2024-01-31"));
-    assert!(ran.err.contains("1 series end behind that date"), "{}", ran.err);
+    assert!(ran.err.contains("1 series end after this date"), "{}", ran.err);
     let again = room.run("forecast m.safetensors days.csv --until 2024-01-31 --quiet");
     assert_eq!(again.out, ran.out, "{}", again.err);
     for (line, code, said) in [

@@ -11,7 +11,7 @@ use elman::nn::{Model, Stream};
 
 use crate::run::Room;
 
-const TRAINING: &str = "--steps 1500 --cell lstm --layers 2 --hidden 10 --dropout 0.1 \
+const TRAINING: &str = "--max-steps 1500 --cell lstm --layers 2 --hidden 10 --dropout 0.1 \
                         --batch-size 2 --seq 8 --schedule plateau --val-every 7";
 
 fn weights(path: &Path) -> Vec<u32> {

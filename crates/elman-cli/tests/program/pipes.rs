@@ -68,7 +68,7 @@ fn sequence() -> Vec<u8> {
 }
 
 /// Options of a network that is trained at once.
-const SMALL: &str = "--hidden-size 2 --steps 4 --season 0 --quiet";
+const SMALL: &str = "--hidden-size 2 --max-steps 4 --season 0 --quiet";
 
 #[test]
 fn a_pipe_loses_none_of_its_bytes() {
@@ -91,13 +91,17 @@ fn gzip_through_a_pipe_is_unpacked() {
 fn every_command_that_reads_a_series_reads_it_from_a_pipe() {
     let room = Room::new();
     let series = monthly(40);
-    is_the_same(&room, &format!("backtest IN --horizon 1 --windows 2 {SMALL}"), series.as_bytes());
+    is_the_same(
+        &room,
+        &format!("backtest IN --horizon 1 --n-windows 2 {SMALL}"),
+        series.as_bytes(),
+    );
     is_the_same(&room, &format!("tune IN --horizon 1 --trials 2 {SMALL}"), series.as_bytes());
     std::fs::write(room.path("y.csv"), &series).unwrap();
-    let losses = room.json("train y.csv --steps 4")["history"].clone();
+    let losses = room.json("train y.csv --max-steps 4")["history"].clone();
     assert_eq!(losses.as_array().unwrap().len(), 4);
     for way in WAYS {
-        let piped = through(&room, "train IN --steps 4 --json", series.as_bytes(), way);
+        let piped = through(&room, "train IN --max-steps 4 --json", series.as_bytes(), way);
         let err = String::from_utf8_lossy(&piped.stderr);
         assert_eq!(piped.status.code(), Some(0), "{way:?}: {err}");
         let out: serde_json::Value = serde_json::from_slice(&piped.stdout).unwrap();
@@ -112,7 +116,7 @@ fn a_text_comes_through_a_pipe_to_train_on_and_to_be_measured() {
     let room = Room::new();
     let text = "the cat sat on the mat. ".repeat(30);
     for way in WAYS {
-        let line = "text train IN --steps 2 --hidden-size 4 --save t.safetensors --quiet";
+        let line = "text train IN --max-steps 2 --hidden-size 4 --save t.safetensors --quiet";
         let piped = through(&room, line, text.as_bytes(), way);
         let err = String::from_utf8_lossy(&piped.stderr);
         assert_eq!(piped.status.code(), Some(0), "{way:?}: {err}");
@@ -129,8 +133,10 @@ fn a_text_comes_through_a_pipe_to_train_on_and_to_be_measured() {
 fn a_model_comes_through_a_pipe() {
     let room = Room::new();
     room.write("y.csv", &monthly(40));
-    room.run("train y.csv --steps 4 --quiet --save one.safetensors");
-    room.run("forecast y.csv --horizon 2 --hidden-size 2 --steps 4 --quiet --save all.safetensors");
+    room.run("train y.csv --max-steps 4 --quiet --save one.safetensors");
+    room.run(
+        "forecast y.csv --horizon 2 --hidden-size 2 --max-steps 4 --quiet --save all.safetensors",
+    );
     let bytes = |name: &str| std::fs::read(room.path(name)).unwrap();
     is_the_same(&room, "forecast IN --horizon 2 --quiet", &bytes("one.safetensors"));
     is_the_same(&room, "forecast IN y.csv --horizon 2 --quiet", &bytes("all.safetensors"));

@@ -18,7 +18,7 @@ fn with_formula(room: &Room) {
 fn formulas_are_text_where_that_is_asked_for() {
     let room = Room::new();
     with_formula(&room);
-    let quick = "--horizon 1 --steps 5 --missing-dates skip";
+    let quick = "--horizon 1 --max-steps 5 --missing-dates skip";
     let run = |line: &str| {
         let ran = room.run(&format!("{line} {quick}"));
         assert_eq!(ran.code, 0, "{line}: {}", ran.err);
@@ -42,10 +42,10 @@ fn formulas_are_text_where_that_is_asked_for() {
     assert_eq!(read("f.csv"), safe.out);
     let again = room.run("forecast m.safetensors sales.csv --horizon 1 --safe-csv");
     assert_eq!(again.out, safe.out);
-    run("backtest sales.csv --windows 2 --safe-csv --out b.csv");
+    run("backtest sales.csv --n-windows 2 --safe-csv --out b.csv");
     let tested = read("b.csv");
     assert!(tested.lines().nth(1).unwrap().starts_with("\"'=1+1;=2\",\"2024-"), "{tested}");
-    let scores = run("backtest sales.csv --windows 2");
+    let scores = run("backtest sales.csv --n-windows 2");
     assert!(!scores.err.contains("spreadsheet"), "no names are written: {}", scores.err);
     let lines = run("forecast sales.csv --out f.jsonl --safe-csv");
     assert!(read("f.jsonl").contains("\"unique_id\":\"=1+1;=2\""), "{}", lines.err);
@@ -58,7 +58,9 @@ fn the_name_of_a_column_is_one_too() {
     let room = Room::new();
     let rows: String = (1..=28).map(|day| format!("2024-02-{day:02},{day}\n")).collect();
     room.write("d.csv", &format!("ds,@SUM(1)\n{rows}"));
-    for line in ["train d.csv --steps 5 --quiet", "forecast d.safetensors --horizon 1 --safe-csv"] {
+    for line in
+        ["train d.csv --max-steps 5 --quiet", "forecast d.safetensors --horizon 1 --safe-csv"]
+    {
         let ran = room.run(line);
         assert_eq!(ran.code, 0, "{line}: {}", ran.err);
         assert!(line.starts_with("train") || ran.out.contains("\n\"'@SUM(1)\","), "{}", ran.out);

@@ -13,29 +13,30 @@ fn rhyme(room: &Room) {
 fn learns_writes_and_is_judged() {
     let room = Room::new();
     rhyme(&room);
-    let trained = room.json(&format!("text train rhyme.txt {SMALL} --steps 200 --val-every 50"));
+    let trained =
+        room.json(&format!("text train rhyme.txt {SMALL} --max-steps 200 --val-every 50"));
     assert_eq!(room.files(), ["rhyme.safetensors", "rhyme.txt"]);
     assert_eq!(trained["evaluations"].as_array().unwrap().len(), 4);
-    let held_out = trained["held_out_nats"].as_f64().unwrap();
+    let held_out = trained["validation_loss"].as_f64().unwrap();
     assert!(held_out < 1.0, "{held_out}");
 
     let write = |more: &str| room.run(&format!("text sample rhyme.safetensors --length 90 {more}"));
-    let said = write("--prime one");
+    let said = write("--prompt one");
     assert_eq!((said.code, said.err.as_str()), (0, ""));
     assert!(said.out.starts_with("one") && said.out.chars().count() == 3 + 90 + 1, "{}", said.out);
-    assert_eq!(said.out, write("--prime one").out);
-    assert_ne!(said.out, write("--prime one --seed 2").out);
+    assert_eq!(said.out, write("--prompt one").out);
+    assert_ne!(said.out, write("--prompt one --seed 2").out);
 
-    let document = room.json("text sample rhyme.safetensors --length 90 --prime one");
+    let document = room.json("text sample rhyme.safetensors --length 90 --prompt one");
     assert_eq!(said.out, format!("one{}\n", document["text"].as_str().unwrap()));
-    assert_eq!((&document["prime"], &document["characters"]), (&"one".into(), &90.into()));
+    assert_eq!((&document["prompt"], &document["characters"]), (&"one".into(), &90.into()));
 
     let judged = room.json("text eval rhyme.safetensors rhyme.txt");
     assert_eq!(judged["characters"], 40 * 52 - 1);
     let nats = judged["nats"].as_f64().unwrap();
     assert!(nats < 1.0 && (judged["bits"].as_f64().unwrap() - nats / 2f64.ln()).abs() < 1e-12);
     let said = room.run("text eval rhyme.safetensors rhyme.txt");
-    assert!(said.out.contains("nats a character") && said.out.contains("over 2,079 characters"));
+    assert!(said.out.contains("nats per character") && said.out.contains("2,079 characters in "));
     let quiet = room.run("text eval rhyme.safetensors rhyme.txt --quiet --threads 1");
     assert!(said.out.starts_with(&quiet.out) && quiet.out.lines().count() == 1, "{}", quiet.out);
 }
@@ -45,7 +46,7 @@ fn looks_at_the_held_out_part_eight_times_at_most() {
     let room = Room::new();
     rhyme(&room);
     let looks = |steps: usize| {
-        let trained = room.json(&format!("text train rhyme.txt {SMALL} --steps {steps}"));
+        let trained = room.json(&format!("text train rhyme.txt {SMALL} --max-steps {steps}"));
         let all = trained["evaluations"].as_array().unwrap().clone();
         all.iter().map(|look| look[0].as_u64().unwrap()).collect::<Vec<_>>()
     };
@@ -58,17 +59,17 @@ fn looks_at_the_held_out_part_eight_times_at_most() {
 fn shows_what_it_learns_on_the_way() {
     let room = Room::new();
     let line =
-        format!("text train {} {SMALL} --steps 40 --val-every 20", example("coriolanus.txt"));
+        format!("text train {} {SMALL} --max-steps 40 --val-every 20", example("coriolanus.txt"));
     let ran = room.run(&line);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.err.contains("of them different, the last"), "{}", ran.err);
+    assert!(ran.err.contains("a vocabulary of 61, the last"), "{}", ran.err);
     for part in [
         "step 20",
         "step 40",
         "training ",
-        "held out ",
+        "validation ",
         "perplexity",
-        "characters a second",
+        "characters per second",
         "elman text sample coriolanus.safetensors",
     ] {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
@@ -84,7 +85,7 @@ fn options_of_training_mean_what_they_mean_in_train() {
     let room = Room::new();
     rhyme(&room);
     let options = "--cell gru --hidden-size 8 --num-layers 2 --dilations 1,2 --residual --dropout 0.1 \
-                   --seq-length 16 --batch-size 4 --steps 6 --isa portable --lr 0.02 --optimizer rmsprop \
+                   --seq-length 16 --batch-size 4 --max-steps 6 --isa portable --lr 0.02 --optimizer rmsprop \
                    --momentum 0.5 --weight-decay 0.01 --clip 2 --schedule step --warmup 3 --schedule-step 4 \
                    --schedule-factor 0.25 --schedule-floor 0.1 --schedule-patience 7 --no-carry --val-every 2 \
                    --patience 9";
@@ -116,32 +117,27 @@ fn draws_the_loss_of_the_whole_training() {
     rhyme(&room);
     let line = format!("text train rhyme.txt {SMALL} --val-every 10");
     let plots = "--plot a.svg --plot a.png --plot a.html";
-    let done = room.json(&format!("{line} --steps 20 --checkpoint half.safetensors {plots}"));
+    let done = room.json(&format!("{line} --max-steps 20 --checkpoint half.safetensors {plots}"));
     assert_eq!(done["plots"], serde_json::json!(["a.svg", "a.png", "a.html"]));
     assert!(std::fs::read(room.path("a.png")).unwrap().starts_with(b"\x89PNG"));
     let svg = std::fs::read_to_string(room.path("a.svg")).unwrap();
-    for part in ["rhyme.txt", "nats a character", "held out", "20 steps of adam", "of step 20"] {
+    for part in ["rhyme.txt", "nats per character", "validation", "20 steps of adam", "at step 20"]
+    {
         assert!(svg.contains(part), "{part}: {svg}");
     }
-    assert_eq!(
-        losses(&room, "a.html"),
-        [("training, each step".into(), 20), ("held out".into(), 2)]
-    );
+    assert_eq!(losses(&room, "a.html"), [("training".into(), 20), ("validation".into(), 2)]);
 
     // All steps, but only the evaluations that came after the checkpoint, and where that was.
-    room.run("text train --resume half.safetensors --steps 50 --plot b.html --quiet");
-    assert_eq!(
-        losses(&room, "b.html"),
-        [("training, each step".into(), 50), ("held out".into(), 3)]
-    );
-    assert!(page(&room, "b.html")["rules"][0] == serde_json::json!([20.0, "went on from here"]));
+    room.run("text train --resume half.safetensors --max-steps 50 --plot b.html --quiet");
+    assert_eq!(losses(&room, "b.html"), [("training".into(), 50), ("validation".into(), 3)]);
+    assert!(page(&room, "b.html")["rules"][0] == serde_json::json!([20.0, "resumed"]));
 
     let models = room.files().into_iter().filter(|name| name.ends_with(".safetensors"));
     assert!(models.eq(["half.safetensors", "rhyme.safetensors"]), "named as the text");
 
     // Without a held-out part an evaluation is only the mean of the line.
-    room.run(&format!("{line} --steps 20 --held-out 0 --plot c.html --quiet"));
-    assert_eq!(losses(&room, "c.html"), [("training, each step".into(), 20)]);
+    room.run(&format!("{line} --max-steps 20 --held-out 0 --plot c.html --quiet"));
+    assert_eq!(losses(&room, "c.html"), [("training".into(), 20)]);
 }
 
 /// A model of text knows characters that another text has not, and in its own order; its sizes are its own, too.
@@ -150,13 +146,13 @@ fn goes_on_with_another_text_from_a_model_of_one() {
     let room = Room::new();
     rhyme(&room);
     room.write("other.txt", &"three shoes, four doors, one three. ".repeat(60));
-    room.run(&format!("text train rhyme.txt {SMALL} --steps 200 --dropout 0.1 --quiet"));
+    room.run(&format!("text train rhyme.txt {SMALL} --max-steps 200 --dropout 0.1 --quiet"));
     let nats = |model: &str| {
         room.json(&format!("text eval {model}.safetensors other.txt"))["nats"].as_f64().unwrap()
     };
     let before = nats("rhyme");
     let line = "text train other.txt --init rhyme.safetensors --seq-length 16 --batch-size 4";
-    let trained = room.json(&format!("{line} --steps 60 --warmup 5 --lr 0.005"));
+    let trained = room.json(&format!("{line} --max-steps 60 --warmup 5 --lr 0.005"));
     assert_eq!(trained["configuration"]["model"]["hidden_size"], 16);
     let known = |text: &str| text.chars().collect::<std::collections::BTreeSet<_>>().len();
     assert_eq!(trained["configuration"]["model"]["dropout"], 0.0);
@@ -174,7 +170,7 @@ fn many_characters_are_learned_in_clusters() {
     // Each of a thousand characters once, and a few of them often.
     let text: String = ('\u{4e00}'..'\u{51e8}').collect();
     room.write("many.txt", &(text.clone() + &text.chars().take(20).collect::<String>().repeat(80)));
-    let line = format!("text train many.txt {SMALL} --steps 4 --held-out 0");
+    let line = format!("text train many.txt {SMALL} --max-steps 4 --held-out 0");
     let cutoffs = |more: &str| {
         let trained = room.json(&format!("{line} {more}"));
         trained["configuration"]["model"]["cutoffs"].clone()
@@ -217,9 +213,9 @@ fn wrong_input() {
     room.write("other.txt", "one two {brace}");
     std::fs::write(room.path("latin.txt"), b"caf\xe9 au lait\n").unwrap();
     room.write("sales.csv", &monthly(60));
-    room.run(&format!("text train rhyme.txt {SMALL} --steps 5 --quiet"));
-    room.run("train sales.csv --steps 5 --quiet");
-    room.run("forecast sales.csv --horizon 3 --steps 5 --save panel.safetensors --quiet");
+    room.run(&format!("text train rhyme.txt {SMALL} --max-steps 5 --quiet"));
+    room.run("train sales.csv --max-steps 5 --quiet");
+    room.run("forecast sales.csv --horizon 3 --max-steps 5 --save panel.safetensors --quiet");
     let before = room.files();
     let said: Vec<String> = [
         ("text train missing.txt", 1),
@@ -245,7 +241,7 @@ fn wrong_input() {
         ("text sample sales.safetensors", 3),
         ("text sample panel.safetensors", 3),
         ("text sample rhyme.txt", 3),
-        ("text sample rhyme.safetensors --prime {", 3),
+        ("text sample rhyme.safetensors --prompt {", 3),
         ("text sample rhyme.safetensors --temperature -1", 2),
         ("text sample rhyme.safetensors --top-p 2", 2),
         ("text sample rhyme.safetensors --top-k 0", 2),
@@ -271,7 +267,8 @@ fn wrong_input() {
 fn stops_at_ctrl_c_and_goes_on_to_the_same_bits() {
     let room = Room::new();
     rhyme(&room);
-    let options = format!("{SMALL} --steps 1000 --val-every 10 --sample-every 0 --isa portable");
+    let options =
+        format!("{SMALL} --max-steps 1000 --val-every 10 --sample-every 0 --isa portable");
     let line = format!("text train rhyme.txt {options} --checkpoint kept.safetensors");
     let (code, err) = room.interrupted(&line, "step   10");
     assert_eq!(code, 130, "{err}");

@@ -47,7 +47,7 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
 fn every_option_reaches_the_training() {
     let room = Room::new();
     let line = "train --cell lstm --hidden 8 --layers 2 --input 2 --dropout 0.1 --seq 10 \
-                --batch-size 3 --steps 12 --lr 0.004 --optimizer rmsprop --momentum 0.3 \
+                --batch-size 3 --max-steps 12 --lr 0.004 --optimizer rmsprop --momentum 0.3 \
                 --weight-decay 0.01 --loss huber --clip 0.7 --schedule step --warmup 2 \
                 --schedule-step 5 --schedule-factor 0.4 --schedule-floor 0.1 \
                 --schedule-patience 3 --no-carry --val-every 4 --patience 9 --seed 3";
@@ -73,8 +73,16 @@ fn every_option_reaches_the_training() {
         (&"huber".into(), &0.7.into(), &false.into(), &3.into())
     );
     assert_eq!((&train["val_every"], &train["patience"]), (&4.into(), &9.into()));
-    assert_eq!((&train["steps"], &train["learning_rate"]), (&12.into(), &0.004.into()));
+    assert_eq!((&train["max_steps"], &train["learning_rate"]), (&12.into(), &0.004.into()));
     assert_eq!(model["dropout"], 0.1);
+}
+
+#[test]
+fn names_of_cells_may_have_capitals() {
+    let run = Room::new().json("train --cell GRU --steps 2");
+    assert_eq!(run["configuration"]["model"]["cell"], "gru");
+    // `--steps` is an alias of `--max-steps`.
+    assert_eq!(run["optimizer_steps"], 2);
 }
 
 #[test]
@@ -83,7 +91,8 @@ fn an_instruction_set_changes_the_last_bits_and_no_more() {
     let machine = room.json("bench --workload W1 --runs 1 --seconds 0.001")["machine"].clone();
     let sets: Vec<String> = serde_json::from_value(machine["isa_available"].clone()).unwrap();
     let losses = |isa: &str| -> Vec<f64> {
-        let line = format!("train --cell lstm --hidden 80 --batch-size 20 --steps 6 --isa {isa}");
+        let line =
+            format!("train --cell lstm --hidden 80 --batch-size 20 --max-steps 6 --isa {isa}");
         let run = room.json(&line);
         run["history"].as_array().unwrap().iter().map(|s| s["loss"].as_f64().unwrap()).collect()
     };
@@ -103,8 +112,8 @@ fn an_instruction_set_changes_the_last_bits_and_no_more() {
 #[test]
 fn initial_weights_are_taken_from_a_file() {
     let room = Room::new();
-    let first = room.json("train --steps 20 --save a.safetensors");
-    let second = room.json("train --steps 20 --init a.safetensors --save b.safetensors");
+    let first = room.json("train --max-steps 20 --save a.safetensors");
+    let second = room.json("train --max-steps 20 --init a.safetensors --save b.safetensors");
     let first_loss = |run: &serde_json::Value| run["history"][0]["loss"].as_f64().unwrap();
     // The first window seen again with what was learnt: far better than at random.
     assert!(first_loss(&second) < 0.5 * first_loss(&first));
@@ -121,9 +130,9 @@ fn a_series_is_scored_beside_the_baselines() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     let found = "monthly, 2000-01-01 to 2019-12-01, 240 values, no gaps";
     assert!(ran.err.contains(found), "{}", ran.err);
-    assert!(ran.out.contains("held out: the last 48 values, from 2016-01-01"), "{}", ran.out);
-    assert!(ran.out.contains("repeat the last value"), "{}", ran.out);
-    assert!(ran.out.contains("repeat the last 12 steps"), "{}", ran.out);
+    assert!(ran.out.contains("test set: the last 48 values, from 2016-01-01"), "{}", ran.out);
+    assert!(ran.out.contains("naive (last value)"), "{}", ran.out);
+    assert!(ran.out.contains("seasonal naive (12 steps)"), "{}", ran.out);
     assert!(ran.out.contains("better than the best baseline"), "{}", ran.out);
     assert_eq!(room.files(), ["sales.csv", "sales.safetensors"]);
 }
@@ -131,18 +140,27 @@ fn a_series_is_scored_beside_the_baselines() {
 #[test]
 fn it_says_plainly_when_the_network_is_worth_nothing() {
     let room = Room::new();
-    let ran = room.run(&format!("train {} --steps 3 --save m.safetensors", example("sp500.csv")));
+    let ran =
+        room.run(&format!("train {} --max-steps 3 --save m.safetensors", example("sp500.csv")));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.contains("LOSES to") || ran.out.contains("is no better"), "{}", ran.out);
+    assert!(
+        ran.out.contains("is worse than the naive") || ran.out.contains("is no better than"),
+        "{}",
+        ran.out
+    );
     let forecast = room.run("forecast m.safetensors --horizon 2");
-    assert!(forecast.err.contains("is not better than the naive baseline"), "{}", forecast.err);
+    assert!(
+        forecast.err.contains("less than 1 % better than the naive baseline"),
+        "{}",
+        forecast.err
+    );
 }
 
 #[test]
 fn early_stopping_takes_the_best_weights_and_leaves_the_held_out_part_alone() {
     let room = Room::new();
     room.write("sales.csv", &monthly(240));
-    let line = "train sales.csv --steps 4000 --val-every 20 --patience 3 --schedule constant";
+    let line = "train sales.csv --max-steps 4000 --val-every 20 --patience 3 --schedule constant";
     let run = room.json(line);
     assert_eq!(run["stopped_early"], true);
     let evaluations: Vec<f64> = run["evaluations"]
@@ -190,7 +208,9 @@ fn quiet_prints_nothing_and_still_saves() {
 
 #[test]
 fn weights_that_are_kept_after_divergence_can_forecast() {
-    for options in ["--val-every 1", "--val-every 1 --steps 1", "--steps 2", "--steps 1"] {
+    for options in
+        ["--val-every 1", "--val-every 1 --max-steps 1", "--max-steps 2", "--max-steps 1"]
+    {
         let room = Room::new();
         let line = format!("train --cell rnn_relu --optimizer sgd --lr 1e30 {options} --quiet");
         let ran = room.run(&line);
@@ -203,7 +223,7 @@ fn weights_that_are_kept_after_divergence_can_forecast() {
 #[test]
 fn divergence_keeps_the_best_weights_and_exits_with_4() {
     let room = Room::new();
-    let ran = room.run("train --cell rnn_relu --optimizer sgd --lr 1e30 --steps 200");
+    let ran = room.run("train --cell rnn_relu --optimizer sgd --lr 1e30 --max-steps 200");
     assert_eq!(ran.code, 4, "{}\n{}", ran.out, ran.err);
     assert!(ran.err.contains("learning rate halved"), "{}", ran.err);
     assert!(ran.err.contains("training diverged"), "{}", ran.err);
@@ -216,7 +236,7 @@ fn divergence_keeps_the_best_weights_and_exits_with_4() {
 fn what_to_try_next_works_as_it_is_printed() {
     let room = Room::new();
     room.write("two.csv", &monthly(120).replace("ds,y", "when,units"));
-    let line = "train two.csv --target units --time-col when --steps 5 --plain";
+    let line = "train two.csv --target units --time-col when --max-steps 5 --plain";
     let ran = room.run(line);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let tries = ran.out.split("try next\n").nth(1).unwrap();

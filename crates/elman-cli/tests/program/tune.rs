@@ -2,7 +2,7 @@
 
 use crate::run::{Room, monthly};
 
-const LINE: &str = "tune sales.csv --horizon 3 --trials 6 --steps 30 --log t.jsonl";
+const LINE: &str = "tune sales.csv --horizon 3 --trials 6 --max-steps 30 --log t.jsonl";
 
 fn read(room: &Room) -> String {
     std::fs::read_to_string(room.path("t.jsonl")).unwrap()
@@ -14,7 +14,7 @@ fn a_search_that_was_killed_goes_on_from_its_log() {
     room.write("sales.csv", &monthly(72));
     let whole = room.run(LINE);
     assert_eq!(whole.code, 0, "{}", whole.err);
-    assert!(whole.out.starts_with("trial  cell  units"), "{}", whole.out);
+    assert!(whole.out.starts_with("trial  cell  hidden"), "{}", whole.out);
     assert_eq!(whole.out.lines().count(), 7);
     assert!(whole.err.contains("the defaults"), "{}", whole.err);
     let log = read(&room);
@@ -23,7 +23,7 @@ fn a_search_that_was_killed_goes_on_from_its_log() {
     room.write("t.jsonl", &log[..cut]);
     let again = room.run(LINE);
     assert_eq!(again.out, whole.out);
-    assert!(again.err.contains("results taken from the log"), "{}", again.err);
+    assert!(again.err.contains("trials read from the log"), "{}", again.err);
     let known = log[..cut].matches("\"score\":").count();
     assert!(known > 2);
     assert_eq!(read(&room).lines().count(), log.lines().count(), "the unfinished line is cut off");
@@ -37,7 +37,7 @@ fn a_log_of_another_search_is_left_alone() {
     room.write("sales.csv", &monthly(72));
     room.run(LINE);
     let log = read(&room);
-    for other in ["--seed 2", "--horizon 4", "--head gaussian"] {
+    for other in ["--seed 2", "--horizon 4", "--likelihood gaussian"] {
         let ran = room.run(&format!("{LINE} {other}"));
         assert!(ran.code == 2 && ran.err.contains("log of another search"), "{other}: {}", ran.err);
     }
@@ -45,7 +45,7 @@ fn a_log_of_another_search_is_left_alone() {
     let ran = room.run(LINE);
     assert!(ran.code == 2 && ran.err.contains("log of another search"), "{}", ran.err);
     assert_eq!(read(&room), log);
-    let json = room.run("tune sales.csv --horizon 3 --trials 2 --steps 10 --json");
+    let json = room.run("tune sales.csv --horizon 3 --trials 2 --max-steps 10 --json");
     assert!(json.out.contains("\"command\":\"tune\"") && json.out.contains("\"ranking\":["));
     assert_eq!(json.err, "");
 }
@@ -54,7 +54,7 @@ fn a_log_of_another_search_is_left_alone() {
 fn a_search_that_was_killed_in_its_first_line_goes_on() {
     let room = Room::new();
     room.write("sales.csv", &monthly(72));
-    let line = "tune sales.csv --horizon 3 --trials 2 --steps 10 --log t.jsonl";
+    let line = "tune sales.csv --horizon 3 --trials 2 --max-steps 10 --log t.jsonl";
     let whole = room.run(line);
     let log = read(&room);
     for length in [0, 1, 40, log.find('\n').unwrap()] {
@@ -70,7 +70,7 @@ fn a_search_that_was_killed_in_its_first_line_goes_on() {
 fn an_unfinished_line_is_cut_off_and_a_file_that_is_no_log_left_alone() {
     let room = Room::new();
     room.write("sales.csv", &monthly(72));
-    let line = "tune sales.csv --horizon 3 --trials 2 --steps 10 --log t.jsonl";
+    let line = "tune sales.csv --horizon 3 --trials 2 --max-steps 10 --log t.jsonl";
     room.run(line);
     let log = read(&room);
     room.write("t.jsonl", &log[..log.len() - 5]);
@@ -104,13 +104,13 @@ fn of_two_searches_in_one_log_the_second_is_refused() {
 fn what_diverges_is_named_and_not_ranked() {
     let room = Room::new();
     room.write("sales.csv", &monthly(72));
-    let hot = "sales.csv --horizon 3 --steps 40 --lr 1000";
+    let hot = "sales.csv --horizon 3 --max-steps 40 --lr 1000";
     let tune = room.run(&format!("tune --trials 3 {hot}"));
     assert_eq!(tune.code, 0, "{}", tune.err);
     let last = tune.out.lines().last().unwrap();
     assert!(last.starts_with("    0  lstm") && last.ends_with("diverged"), "{}", tune.out);
-    assert!(tune.err.contains("note: training diverged with 1 of 3 settings"), "{}", tune.err);
-    assert!(tune.err.contains("training diverged with the defaults"), "{}", tune.err);
+    assert!(tune.err.contains("note: the training of 1 of 3 trials diverged"), "{}", tune.err);
+    assert!(tune.err.contains("training with the defaults diverged"), "{}", tune.err);
     let json = room.json(&format!("tune --trials 3 {hot}"));
     assert_eq!(json["ranking"].as_array().unwrap().len(), 2);
     assert_eq!(
@@ -126,5 +126,5 @@ fn what_diverges_is_named_and_not_ranked() {
     }
     let json = room.json(&format!("forecast {hot}"));
     assert!(json["notes"].to_string().contains("their training diverged"), "{}", json["notes"]);
-    assert_eq!(json["views"][0]["left_out"], "diverged");
+    assert_eq!(json["candidates"][0]["left_out"], "diverged");
 }

@@ -1,8 +1,8 @@
 //! The instructions of the target itself.
 
-use super::{Kernel, Tier};
+use super::{Backend, Kernel};
 
 #[inline(never)]
-pub(super) fn run<I: Tier, K: Kernel>(kernel: K) {
+pub(super) fn run<I: Backend, K: Kernel>(kernel: K) {
     kernel.run::<I>();
 }

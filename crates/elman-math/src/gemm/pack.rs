@@ -22,8 +22,8 @@ pub enum Rhs<'a, T> {
 /// If no address space holds them.
 #[inline]
 pub fn packed_len<T: Real>(isa: Isa, k: usize, n: usize) -> usize {
-    if super::planes::suit::<T>(isa, k, n) {
-        return super::planes::strips_len(n.div_ceil(PANEL), k);
+    if super::bf16_split::suit::<T>(isa, k, n) {
+        return super::bf16_split::strips_len(n.div_ceil(PANEL), k);
     }
     panels_len(k, n)
 }
@@ -33,8 +33,8 @@ pub fn packed_len<T: Real>(isa: Isa, k: usize, n: usize) -> usize {
 /// # Panics
 /// If `b` or `packed` is too short.
 pub fn pack<T: Real>(isa: Isa, (k, n): (usize, usize), b: Rhs<'_, T>, packed: &mut [T]) {
-    if super::planes::suit::<T>(isa, k, n) {
-        return super::planes::pack(isa, (k, n), b.as_f32(), T::as_f32_mut(packed));
+    if super::bf16_split::suit::<T>(isa, k, n) {
+        return super::bf16_split::pack(isa, (k, n), b.as_f32(), T::as_f32_mut(packed));
     }
     pack_panels((k, n), b, packed);
 }

@@ -6,8 +6,8 @@
 )]
 
 use super::{Gemm, Lhs, PANEL, Start};
-use crate::dispatch::Tier;
-use crate::line::Line;
+use crate::dispatch::Backend;
+use crate::line::SimdVector;
 use crate::real::Real;
 
 /// Lines of B that are asked for before they are needed: B is read in straight lines, but the
@@ -61,7 +61,7 @@ impl<T: Real, const R: usize> Left<T> for Tiled<'_, T, R> {
 /// A must have the rows and `k` columns, and `b` the P·k lines of the panels.
 #[inline(always)]
 pub(super) unsafe fn product<
-    I: Tier,
+    I: Backend,
     T: Real,
     L: Left<T>,
     const R: usize,
@@ -72,10 +72,10 @@ pub(super) unsafe fn product<
     row: usize,
     k: usize,
     b: &[T],
-) -> [[T::Line<I>; P]; R] {
+) -> [[T::SimdVector<I>; P]; R] {
     debug_assert!(b.len() >= P * k * PANEL);
     let all = k;
-    let mut chains = [[[<T::Line<I>>::splat(T::ZERO); P]; R]; CHAINS];
+    let mut chains = [[[<T::SimdVector<I>>::splat(T::ZERO); P]; R]; CHAINS];
     let mut k = 0;
     while k + CHAINS <= all {
         for (c, lines) in chains.iter_mut().enumerate() {
@@ -108,27 +108,27 @@ pub(super) unsafe fn product<
 /// # Safety
 /// That of [`product`], and k < `all`.
 #[inline(always)]
-unsafe fn multiply<I: Tier, T: Real, L: Left<T>, const R: usize, const P: usize>(
+unsafe fn multiply<I: Backend, T: Real, L: Left<T>, const R: usize, const P: usize>(
     a: L,
     row: usize,
     (k, all): (usize, usize),
     b: &[T],
-    lines: &mut [[T::Line<I>; P]; R],
+    lines: &mut [[T::SimdVector<I>; P]; R],
 ) {
-    let b: [T::Line<I>; P] = std::array::from_fn(|p| {
+    let b: [T::SimdVector<I>; P] = std::array::from_fn(|p| {
         // SAFETY: p < P and k < `all`, so that this line ends at or before P·all·PANEL, which `b`
         // holds by the contract.
         unsafe {
             let line = b.as_ptr().add((p * all + k) * PANEL);
             if L::B_IS_FAR {
-                <T::Line<I>>::prefetch(line.wrapping_add(AHEAD * PANEL));
+                <T::SimdVector<I>>::prefetch(line.wrapping_add(AHEAD * PANEL));
             }
-            <T::Line<I>>::load(&*line.cast::<[T; PANEL]>())
+            <T::SimdVector<I>>::load(&*line.cast::<[T; PANEL]>())
         }
     });
     for (r, lines) in lines.iter_mut().enumerate() {
         // SAFETY: by the contract.
-        let a = <T::Line<I>>::splat(unsafe { a.at(row, r, k) });
+        let a = <T::SimdVector<I>>::splat(unsafe { a.at(row, r, k) });
         for (line, &b) in lines.iter_mut().zip(&b) {
             *line = a.mul_add(b, *line);
         }
@@ -138,24 +138,24 @@ unsafe fn multiply<I: Tier, T: Real, L: Left<T>, const R: usize, const P: usize>
 impl<T: Real> Gemm<'_, T> {
     /// Asks for a tile of C, which is wanted when its sums are done.
     #[inline(always)]
-    pub(super) fn ask<I: Tier, const R: usize, const P: usize>(&self, row: usize, panel: usize) {
+    pub(super) fn ask<I: Backend, const R: usize, const P: usize>(&self, row: usize, panel: usize) {
         let c = self.c.as_ptr();
         for r in 0..R {
             for p in 0..P {
                 let place = (row + r) * self.c_stride + (panel + p) * PANEL;
-                <T::Line<I>>::prefetch(c.wrapping_add(place));
+                <T::SimdVector<I>>::prefetch(c.wrapping_add(place));
             }
         }
     }
 
     /// Adds the sums of a tile, or of its first `rows` rows, to where they belong.
     #[inline(always)]
-    pub(super) fn finish<I: Tier, const R: usize, const P: usize>(
+    pub(super) fn finish<I: Backend, const R: usize, const P: usize>(
         &mut self,
         row: usize,
         rows: usize,
         panel: usize,
-        sums: &[[T::Line<I>; P]; R],
+        sums: &[[T::SimdVector<I>; P]; R],
     ) {
         let column = panel * PANEL;
         if rows < R || column + P * PANEL > self.n {
@@ -184,7 +184,7 @@ impl<T: Real> Gemm<'_, T> {
                 for r in 0..R {
                     for p in 0..P {
                         let c = line(r, p);
-                        (<T::Line<I>>::load(c) + sums[r][p]).store(c);
+                        (<T::SimdVector<I>>::load(c) + sums[r][p]).store(c);
                     }
                 }
             }
@@ -200,7 +200,7 @@ impl<T: Real> Gemm<'_, T> {
                 for r in 0..R {
                     for p in 0..P {
                         let start = start[p * PANEL..].first_chunk().expect("P lines");
-                        (<T::Line<I>>::load(start) + sums[r][p]).store(line(r, p));
+                        (<T::SimdVector<I>>::load(start) + sums[r][p]).store(line(r, p));
                     }
                 }
             }

@@ -2,9 +2,9 @@
 
 use super::pack::{PANEL, Rhs, pack_panels, panels_len};
 use super::tile::{Tiled, product};
-use super::{Gemm, Lhs, MOST_ROWS, ROW_BLOCK};
-use crate::dispatch::{Isa, Kernel, Tier};
-use crate::line::Line;
+use super::{Gemm, Lhs, MAX_ROWS, ROW_BLOCK};
+use crate::dispatch::{Backend, Isa, Kernel};
+use crate::line::SimdVector;
 use crate::real::Real;
 
 /// Rows of C whose part of A is packed at a time: with [`ROW_BLOCK`] of K a part of the
@@ -48,7 +48,7 @@ pub struct Gradient<'a, T> {
 pub fn transposed_scratch_len(isa: Isa, n: &[usize], k: usize) -> usize {
     let k = ROW_BLOCK.min(k);
     match isa.has_tiles() {
-        true => super::planes::transposed_scratch_len(n, k),
+        true => super::bf16_split::transposed_scratch_len(n, k),
         false => n.iter().map(|&n| panels_len(k, n)).sum::<usize>() + k * M_BLOCK,
     }
 }
@@ -57,7 +57,7 @@ impl<T: Real, const N: usize> Kernel for GemmTransposed<'_, T, N> {
     /// # Panics
     /// If a slice is too short for the sizes.
     #[inline(always)]
-    fn run<I: Tier>(mut self) {
+    fn run<I: Backend>(mut self) {
         let Self { isa, size: (m, k), a, a_stride, .. } = self;
         for Gradient { b, c, .. } in self.to.iter_mut().filter(|to| to.n == 1) {
             // A panel would be one part of work and fifteen of padding.
@@ -67,12 +67,12 @@ impl<T: Real, const N: usize> Kernel for GemmTransposed<'_, T, N> {
                 }
             }
         }
-        let in_tiles = |n| super::planes::suit::<T>(isa, m, n);
+        let in_tiles = |n| super::bf16_split::suit::<T>(isa, m, n);
         if self.to.iter().any(|to| in_tiles(to.n)) {
-            super::planes::transposed(self.as_f32());
+            super::bf16_split::transposed(self.as_f32());
         }
         if self.to.iter().any(|to| to.n > 1 && !in_tiles(to.n)) {
-            match MOST_ROWS.min(<T::Line<I>>::MOST) {
+            match MAX_ROWS.min(<T::SimdVector<I>>::MOST) {
                 8 => self.in_panels::<I, 8>(in_tiles),
                 6 => self.in_panels::<I, 6>(in_tiles),
                 _ => self.in_panels::<I, 3>(in_tiles),
@@ -100,7 +100,7 @@ impl<T: Real, const N: usize> GemmTransposed<'_, T, N> {
 
     /// All products that nothing else takes, in tiles of `R` rows.
     #[inline(always)]
-    fn in_panels<I: Tier, const R: usize>(&mut self, in_tiles: impl Fn(usize) -> bool) {
+    fn in_panels<I: Backend, const R: usize>(&mut self, in_tiles: impl Fn(usize) -> bool) {
         let Self { isa, size: (m, k), a, a_stride, .. } = *self;
         for first in (0..k).step_by(ROW_BLOCK) {
             let rows = ROW_BLOCK.min(k - first);
@@ -139,12 +139,12 @@ struct Block<'a, T, const R: usize> {
 
 impl<T: Real, const R: usize> Kernel for Block<'_, T, R> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let Self { isa, size: (m, n, k), packed_a, packed_b, c } = self;
         // The product as `Gemm` would do it; its A is not used.
         let mut gemm = Gemm::new(isa, (m, n, 0), Lhs::rows(&[], 0), &[], c);
         let panels = n.div_ceil(PANEL);
-        let most = (<T::Line<I>>::MOST / R).clamp(1, 3);
+        let most = (<T::SimdVector<I>>::MOST / R).clamp(1, 3);
         let mut panel = 0;
         while panel < panels {
             let b = &packed_b[panel * k * PANEL..];
@@ -159,7 +159,7 @@ impl<T: Real, const R: usize> Kernel for Block<'_, T, R> {
 
 /// `P` panels of all tiles. Returns `P`.
 #[inline(always)]
-fn strip<I: Tier, T: Real, const R: usize, const P: usize>(
+fn strip<I: Backend, T: Real, const R: usize, const P: usize>(
     gemm: &mut Gemm<'_, T>,
     k: usize,
     packed_a: &[T],

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Div, Mul, Sub};
 
-use super::{Bits, LINE, Line, sealed};
+use super::{Bits, LINE, SimdVector, sealed};
 use crate::real::Real;
 
 /// [`LINE`] values.
@@ -53,7 +53,7 @@ impl<T: Real> Div for Array<T> {
 
 impl<T: Real> sealed::Sealed for Array<T> {}
 
-impl<T: Real> Line<T> for Array<T> {
+impl<T: Real> SimdVector<T> for Array<T> {
     /// SSE2 and wasm have 16 registers of 16 bytes; a line of `f32` takes four.
     const MOST: usize = 3;
 

@@ -5,7 +5,7 @@
 use std::arch::aarch64::{float32x4_t, float64x2_t};
 
 use super::vectors::line;
-use super::{Bits, LINE, Line};
+use super::{Bits, LINE, SimdVector};
 
 /// The operations under one name for both types. `max` and `min` give NaN if one operand is NaN;
 /// the first is always a number here, so that this is the second.

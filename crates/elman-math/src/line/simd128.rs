@@ -5,7 +5,7 @@
 use std::arch::wasm32::v128;
 
 use super::vectors::line;
-use super::{Bits, LINE, Line};
+use super::{Bits, LINE, SimdVector};
 
 /// The operations under one name for both types. `pmax` and `pmin` give the first operand if one
 /// is NaN, so that theirs are turned round.

@@ -1,6 +1,6 @@
-use super::{LINE, Line};
-use crate::dispatch::{Isa, Kernel, Tier};
-use crate::lines::Lines;
+use super::{LINE, SimdVector};
+use crate::dispatch::{Backend, Isa, Kernel};
+use crate::lines::SimdVectors;
 
 /// Runs every operation on three lines of numbers, the last of them a part.
 struct Operations<'a> {
@@ -11,8 +11,9 @@ struct Operations<'a> {
 
 impl Kernel for Operations<'_> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
-        let (x, y) = (Lines::<f64, I, 3>::load(self.x), Lines::<f64, I, 3>::load(self.y));
+    fn run<I: Backend>(self) {
+        let (x, y) =
+            (SimdVectors::<f64, I, 3>::load(self.x), SimdVectors::<f64, I, 3>::load(self.y));
         let results = [
             x + y,
             x - y,
@@ -22,7 +23,7 @@ impl Kernel for Operations<'_> {
             x.at_least(0.5),
             x.at_most(0.5),
             x.zip(y, f64::max),
-            Lines::splat(7.0),
+            SimdVectors::splat(7.0),
         ];
         for lines in results {
             let mut values = [0.0; 35];
@@ -63,7 +64,7 @@ fn limits_keep_nan_and_parts_end_where_they_end() {
     struct Part<'a>(&'a mut [f32; LINE]);
     impl Kernel for Part<'_> {
         #[inline(always)]
-        fn run<I: Tier>(self) {
+        fn run<I: Backend>(self) {
             let part = <I::F32>::load_part(&[f32::NAN, 1.0, 2.0]);
             let limit = |x| <I::F32>::splat(x);
             part.at_least(limit(1.5)).at_most(limit(1.75)).store_part(&mut self.0[..5]);

@@ -17,7 +17,7 @@ macro_rules! line {
 
         impl $crate::line::sealed::Sealed for $name {}
 
-        impl Line<$type> for $name {
+        impl SimdVector<$type> for $name {
             const MOST: usize = $most;
 
             #[inline(always)]

@@ -3,7 +3,7 @@
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
 use super::vectors::line;
-use super::{Bits, LINE, Line};
+use super::{Bits, LINE, SimdVector};
 
 /// The operations under one name in every set; each has its own way to mask a part of a vector.
 /// `max` and `min` give the second operand if one is NaN.

@@ -4,20 +4,20 @@
 //! whose first term left out is 5e-10 of the result, and which needs no logarithm of a number near 1.
 
 use super::{divide, exp};
-use crate::dispatch::Tier;
-use crate::lines::Lines;
+use crate::dispatch::Backend;
+use crate::lines::SimdVectors;
 
 /// ln(1 + exp(x)): a smooth max(x, 0).
 #[inline(always)]
-pub fn softplus<I: Tier, const N: usize>(x: Lines<f32, I, N>) -> Lines<f32, I, N> {
-    let zero = Lines::splat(0.0);
+pub fn softplus<I: Backend, const N: usize>(x: SimdVectors<f32, I, N>) -> SimdVectors<f32, I, N> {
+    let zero = SimdVectors::splat(0.0);
     // -|x|, and max(x, 0): both stay NaN where x is.
     let y = exp((zero - x).at_most(0.0) + x.at_most(0.0));
-    let [s] = divide([y], [Lines::splat(2.0) + y]);
+    let [s] = divide([y], [SimdVectors::splat(2.0) + y]);
     let square = s * s;
-    let mut series = Lines::splat(1.0 / 17.0);
+    let mut series = SimdVectors::splat(1.0 / 17.0);
     for odd in [15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
-        series = series.mul_add(square, Lines::splat(1.0 / odd));
+        series = series.mul_add(square, SimdVectors::splat(1.0 / odd));
     }
     let log = (s * square).mul_add(series, s);
     x.at_least(0.0) + (log + log)
@@ -26,14 +26,17 @@ pub fn softplus<I: Tier, const N: usize>(x: Lines<f32, I, N>) -> Lines<f32, I, N
 #[cfg(test)]
 mod tests {
     use super::super::tests::{Function, error_tests, stays_within, value};
-    use super::{Lines, Tier, softplus};
+    use super::{Backend, SimdVectors, softplus};
     use crate::Isa;
 
     #[derive(Clone, Copy)]
     struct Softplus;
     impl Function for Softplus {
         #[inline(always)]
-        fn at<I: Tier, const N: usize>(self, x: Lines<f32, I, N>) -> Lines<f32, I, N> {
+        fn at<I: Backend, const N: usize>(
+            self,
+            x: SimdVectors<f32, I, N>,
+        ) -> SimdVectors<f32, I, N> {
             softplus(x)
         }
         fn exact(self, x: f64) -> f64 {

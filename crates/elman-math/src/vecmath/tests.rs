@@ -1,11 +1,11 @@
 //! What the tests of all functions share.
 
-use crate::dispatch::{Isa, Kernel, Tier};
-use crate::lines::Lines;
+use crate::dispatch::{Backend, Isa, Kernel};
+use crate::lines::SimdVectors;
 
 /// A function under test.
 pub(crate) trait Function: Copy {
-    fn at<I: Tier, const N: usize>(self, x: Lines<f32, I, N>) -> Lines<f32, I, N>;
+    fn at<I: Backend, const N: usize>(self, x: SimdVectors<f32, I, N>) -> SimdVectors<f32, I, N>;
     fn exact(self, x: f64) -> f64;
 }
 
@@ -13,9 +13,9 @@ struct Values<'a, F>(F, &'a [f32], &'a mut [f32]);
 
 impl<F: Function> Kernel for Values<'_, F> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         for (y, x) in self.2.chunks_mut(32).zip(self.1.chunks(32)) {
-            self.0.at(Lines::<f32, I, 2>::load(x)).store(y);
+            self.0.at(SimdVectors::<f32, I, 2>::load(x)).store(y);
         }
     }
 }

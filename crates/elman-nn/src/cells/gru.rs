@@ -9,15 +9,15 @@
 //! through the gates: σ' = y (1 - y)
 //! ```
 //!
-//! The reset gate r multiplies only the h-part of n (its `b_hh` included), so that x-part and
-//! h-part must stay apart, and their gradients differ in n.
+//! The reset gate r multiplies only the h-part of n, `b_hh` included. So x-part and h-part are kept
+//! apart, and their gradients differ in n.
 //!
-//! Memory in backward: 6·T·B·H gates + (T + 1)·B·H states. PyTorch's `nn.GRU`, exactly; the
-//! paper applies r before `W_h`.
+//! Memory of the backward pass: 6·T·B·H gates + (T + 1)·B·H states. Computes exactly PyTorch's
+//! `nn.GRU`; the paper applies r before `W_h`.
 
-use elman_math::dispatch::Tier;
-use elman_math::vecmath::Squash::{Sigmoid, Tanh};
-use elman_math::{Lines, Real};
+use elman_math::dispatch::Backend;
+use elman_math::vecmath::Activation::{Sigmoid, Tanh};
+use elman_math::{Real, SimdVectors};
 
 use super::{Cell, Gates, States};
 
@@ -30,27 +30,27 @@ impl<T: Real> Cell<T> for Gru {
     const SPLIT: bool = true;
 
     #[inline(always)]
-    fn step<I: Tier, const N: usize>(
+    fn step<I: Backend, const N: usize>(
         x_part: &mut Gates<T, I, N>,
         h_part: &mut Gates<T, I, N>,
         [h_before, zero]: States<T, I, N>,
     ) -> States<T, I, N> {
         let ([a_r, a_z, a_n, _], [r_r, r_z, r_n, _]) = (*x_part, *h_part);
-        let [r, z] = T::squash([a_r + r_r, a_z + r_z], [Sigmoid, Sigmoid]);
-        let [n] = T::squash([a_n + r * r_n], [Tanh]);
+        let [r, z] = T::activation([a_r + r_r, a_z + r_z], [Sigmoid, Sigmoid]);
+        let [n] = T::activation([a_n + r * r_n], [Tanh]);
         *x_part = [r, z, n, zero];
-        [(Lines::splat(T::ONE) - z) * n + z * h_before, zero]
+        [(SimdVectors::splat(T::ONE) - z) * n + z * h_before, zero]
     }
 
     #[inline(always)]
-    fn step_back<I: Tier, const N: usize>(
+    fn step_back<I: Backend, const N: usize>(
         x_part: &mut Gates<T, I, N>,
         h_part: &mut Gates<T, I, N>,
         [h_before, zero]: States<T, I, N>,
         _: States<T, I, N>,
         [dh, _]: States<T, I, N>,
     ) -> States<T, I, N> {
-        let one = Lines::splat(T::ONE);
+        let one = SimdVectors::splat(T::ONE);
         let ([r, z, n, _], [_, _, r_n, _]) = (*x_part, *h_part);
         let da_n = dh * (one - z) * (one - n * n);
         let da_r = da_n * r_n * (r * (one - r));

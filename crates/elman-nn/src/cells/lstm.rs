@@ -11,12 +11,12 @@
 //! through the activations: σ' = y (1 - y), tanh' = 1 - y²
 //! ```
 //!
-//! Memory in backward: 4·T·B·H gates + 2·(T + 1)·B·H states. tanh(c_t) is computed again rather
-//! than kept. PyTorch's `nn.LSTM`, exactly; no peepholes.
+//! Memory of the backward pass: 4·T·B·H gates + 2·(T + 1)·B·H states. tanh(c_t) is recomputed, not
+//! stored. Computes exactly PyTorch's `nn.LSTM`, without peepholes.
 
-use elman_math::dispatch::Tier;
-use elman_math::vecmath::Squash::{Sigmoid, Tanh};
-use elman_math::{Lines, Real};
+use elman_math::dispatch::Backend;
+use elman_math::vecmath::Activation::{Sigmoid, Tanh};
+use elman_math::{Real, SimdVectors};
 
 use super::{Cell, Gates, States};
 
@@ -29,28 +29,28 @@ impl<T: Real> Cell<T> for Lstm {
     const SPLIT: bool = false;
 
     #[inline(always)]
-    fn step<I: Tier, const N: usize>(
+    fn step<I: Backend, const N: usize>(
         gates: &mut Gates<T, I, N>,
         _: &mut Gates<T, I, N>,
         [_, c_before]: States<T, I, N>,
     ) -> States<T, I, N> {
-        *gates = T::squash(*gates, [Sigmoid, Sigmoid, Tanh, Sigmoid]);
+        *gates = T::activation(*gates, [Sigmoid, Sigmoid, Tanh, Sigmoid]);
         let [i, f, g, o] = *gates;
         let c = f * c_before + i * g;
-        let [tanh_c] = T::squash([c], [Tanh]);
+        let [tanh_c] = T::activation([c], [Tanh]);
         [o * tanh_c, c]
     }
 
     #[inline(always)]
-    fn step_back<I: Tier, const N: usize>(
+    fn step_back<I: Backend, const N: usize>(
         gates: &mut Gates<T, I, N>,
         _: &mut Gates<T, I, N>,
         [_, c_before]: States<T, I, N>,
         [_, c]: States<T, I, N>,
         [dh, dc]: States<T, I, N>,
     ) -> States<T, I, N> {
-        let one = Lines::splat(T::ONE);
-        let [tanh_c] = T::squash([c], [Tanh]);
+        let one = SimdVectors::splat(T::ONE);
+        let [tanh_c] = T::activation([c], [Tanh]);
         let [i, f, g, o] = *gates;
         let dc = dc + dh * o * (one - tanh_c * tanh_c);
         *gates = [
@@ -59,6 +59,6 @@ impl<T: Real> Cell<T> for Lstm {
             dc * i * (one - g * g),
             dh * tanh_c * (o * (one - o)),
         ];
-        [Lines::splat(T::ZERO), dc * f]
+        [SimdVectors::splat(T::ZERO), dc * f]
     }
 }

@@ -5,71 +5,71 @@
 //! da = dr = dh_t ∘ f'                          tanh' = 1 - h_t²,  relu' = 1 where h_t > 0
 //! ```
 //!
-//! Memory in backward: T·B·H gates + (T + 1)·B·H states. PyTorch's `nn.RNN`, exactly.
+//! Memory of the backward pass: T·B·H gates + (T + 1)·B·H states. Computes exactly PyTorch's `nn.RNN`.
 
 use std::marker::PhantomData;
 
-use elman_math::dispatch::Tier;
-use elman_math::vecmath::Squash;
-use elman_math::{Lines, Real};
+use elman_math::dispatch::Backend;
+use elman_math::vecmath::Activation;
+use elman_math::{Real, SimdVectors};
 
 use super::{Cell, Gates, States};
 
 /// The Elman cell with activation `F`.
 pub struct Rnn<F>(PhantomData<F>);
 
-/// An activation whose derivative can be read from its value.
-pub trait Activation: Send + Sync + 'static {
-    /// The value.
-    fn value<T: Real, I: Tier, const N: usize>(x: Lines<T, I, N>) -> Lines<T, I, N>;
-    /// `d` times the derivative, from the value `y`.
-    fn back<T: Real, I: Tier, const N: usize>(
-        d: Lines<T, I, N>,
-        y: Lines<T, I, N>,
-    ) -> Lines<T, I, N>;
+/// An activation function whose derivative can be computed from its output.
+pub trait CellActivation: Send + Sync + 'static {
+    /// The output of the function.
+    fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N>;
+    /// `d` times the derivative, computed from the output `y`.
+    fn back<T: Real, I: Backend, const N: usize>(
+        d: SimdVectors<T, I, N>,
+        y: SimdVectors<T, I, N>,
+    ) -> SimdVectors<T, I, N>;
 }
 
-/// tanh(x); its slope is 1 - y².
+/// tanh(x); its derivative is 1 - y².
 pub struct Tanh;
-impl Activation for Tanh {
+impl CellActivation for Tanh {
     #[inline(always)]
-    fn value<T: Real, I: Tier, const N: usize>(x: Lines<T, I, N>) -> Lines<T, I, N> {
-        let [y] = T::squash([x], [Squash::Tanh]);
+    fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N> {
+        let [y] = T::activation([x], [Activation::Tanh]);
         y
     }
     #[inline(always)]
-    fn back<T: Real, I: Tier, const N: usize>(
-        d: Lines<T, I, N>,
-        y: Lines<T, I, N>,
-    ) -> Lines<T, I, N> {
-        d * (Lines::splat(T::ONE) - y * y)
+    fn back<T: Real, I: Backend, const N: usize>(
+        d: SimdVectors<T, I, N>,
+        y: SimdVectors<T, I, N>,
+    ) -> SimdVectors<T, I, N> {
+        d * (SimdVectors::splat(T::ONE) - y * y)
     }
 }
 
-/// max(0, x); its slope is 1 for y > 0, else 0.
+/// max(0, x); its derivative is 1 for y > 0, else 0.
 pub struct Relu;
-impl Activation for Relu {
+impl CellActivation for Relu {
     #[inline(always)]
-    fn value<T: Real, I: Tier, const N: usize>(x: Lines<T, I, N>) -> Lines<T, I, N> {
-        // A NaN stays: turned into 0, it would hide that training diverged.
+    fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N> {
+        // A NaN stays NaN: turned into 0, it would hide that training diverged.
         x.at_least(T::ZERO)
     }
     #[inline(always)]
-    fn back<T: Real, I: Tier, const N: usize>(
-        d: Lines<T, I, N>,
-        y: Lines<T, I, N>,
-    ) -> Lines<T, I, N> {
+    fn back<T: Real, I: Backend, const N: usize>(
+        d: SimdVectors<T, I, N>,
+        y: SimdVectors<T, I, N>,
+    ) -> SimdVectors<T, I, N> {
         d.zip(y, |d, y| if y > T::ZERO { d } else { T::ZERO })
     }
 }
 
-impl<T: Real, F: Activation> Cell<T> for Rnn<F> {
+impl<T: Real, F: CellActivation> Cell<T> for Rnn<F> {
     const GATES: usize = 1;
     const STATES: &'static [&'static str] = &["h"];
     const SPLIT: bool = false;
 
     #[inline(always)]
-    fn step<I: Tier, const N: usize>(
+    fn step<I: Backend, const N: usize>(
         [sum, ..]: &mut Gates<T, I, N>,
         _: &mut Gates<T, I, N>,
         [_, zero]: States<T, I, N>,
@@ -78,7 +78,7 @@ impl<T: Real, F: Activation> Cell<T> for Rnn<F> {
     }
 
     #[inline(always)]
-    fn step_back<I: Tier, const N: usize>(
+    fn step_back<I: Backend, const N: usize>(
         [sum, ..]: &mut Gates<T, I, N>,
         _: &mut Gates<T, I, N>,
         _: States<T, I, N>,

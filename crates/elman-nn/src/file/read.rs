@@ -1,8 +1,8 @@
-//! Reading model files, which may be damaged or made by anyone.
+//! Reading model files, which may be damaged or written by another program.
 //!
-//! The hash is checked before anything else is believed. Tensors stay the bytes of the file until they are wanted, and
-//! are compared with the layout of the network before room for its weights is taken: so reading takes memory for the
-//! file and for the weights in it, and never for what a document only claims.
+//! The hash is checked first. Tensors stay bytes of the file until they are requested, and their shapes are compared
+//! with the layout of the network before its weights are allocated. So reading takes memory for the file and for the
+//! weights in it, and never for sizes that only the document claims.
 
 use std::io::Read;
 use std::marker::PhantomData;
@@ -16,21 +16,21 @@ use crate::error::Error;
 use crate::model::{Model, ModelConfig};
 use crate::params::Params;
 
-/// Variables of a recurrent layer, at least.
-const LEAST_VARIABLES: usize = 4;
+/// The fewest variables of a recurrent layer.
+const MIN_VARIABLES: usize = 4;
 
 /// Which values a tensor may have.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Values {
-    /// Finite ones.
+    /// Finite values only.
     Finite,
-    /// Any: those of a training whose last update exploded, which the next step finds out and takes back.
+    /// Any value: the last optimizer step of a checkpoint may have exploded; the next step detects it and rolls back.
     Any,
 }
 
-/// A file that was read: its document and its tensors.
+/// A model file in memory: its document and its tensors.
 pub struct ModelFile<T> {
-    /// Everything that is not a tensor.
+    /// The part of the file that is not a tensor.
     pub document: Document,
     file: TensorFile,
     of: PhantomData<T>,
@@ -40,12 +40,12 @@ impl<T: Real> ModelFile<T> {
     /// Reads a model file or a checkpoint.
     ///
     /// # Errors
-    /// [`Error::Unreadable`]; [`Error::File`] if it is no safetensors file, not elman's, of another version, or damaged.
+    /// [`Error::Unreadable`]; [`Error::File`] if it is not a safetensors file of elman, of another version, or damaged.
     pub fn read(path: &Path) -> Result<Self, Error> {
         TensorFile::read(path)?.model()
     }
 
-    /// Reads such content, which may come through a pipe; `path` stands for it in errors.
+    /// Reads a model file from `source`, which may be a pipe; errors name it `path`.
     ///
     /// # Errors
     /// As [`read`](ModelFile::read).
@@ -57,15 +57,15 @@ impl<T: Real> ModelFile<T> {
         Ok(Self { document: file.document()?, file, of: PhantomData })
     }
 
-    /// Where it was read from.
+    /// The path that the file was read from.
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// The network that `config` describes, and its weights, whose names stand behind `prefix`.
+    /// Builds the network of `config` and reads its weights, whose names start with `prefix`.
     ///
     /// # Errors
-    /// [`Error::File`] for sizes out of range, and for a variable that is missing, of another type or shape, or not
+    /// [`Error::File`] for sizes out of range, and for a variable that is missing, has another type or shape, or is not
     /// finite.
     pub fn model(
         &self,
@@ -73,7 +73,7 @@ impl<T: Real> ModelFile<T> {
         prefix: &str,
     ) -> Result<(Model<T>, Params<T>), Error> {
         // The layout of a network of a million layers would take more memory than the file.
-        if config.num_layers > self.file.count() / LEAST_VARIABLES {
+        if config.num_layers > self.file.count() / MIN_VARIABLES {
             let reason = format!("it has too few tensors for {} layers", config.num_layers);
             return Err(self.refused(reason));
         }
@@ -82,10 +82,10 @@ impl<T: Real> ModelFile<T> {
         Ok((model, params))
     }
 
-    /// The weights of a model, whose names stand behind `prefix` (empty for the model's own).
+    /// Reads the weights of `model`, whose names start with `prefix`; it is empty for the model's own weights.
     ///
     /// # Errors
-    /// [`Error::File`] for a variable that is missing, of another type or shape, or not finite.
+    /// [`Error::File`] for a variable that is missing, has another type or shape, or is not finite.
     pub fn params(&self, model: &Model<T>, prefix: &str) -> Result<Params<T>, Error> {
         for variable in model.layout().variables() {
             let name = format!("{prefix}{}", variable.name);
@@ -96,7 +96,7 @@ impl<T: Real> ModelFile<T> {
         Ok(params)
     }
 
-    /// Reads every variable of `params`, its name behind `prefix`.
+    /// Reads every variable of `params` from `prefix` + its name.
     pub(crate) fn fill(
         &self,
         params: &mut Params<T>,
@@ -130,7 +130,7 @@ impl<T: Real> ModelFile<T> {
         Ok(())
     }
 
-    /// A list of numbers in double precision.
+    /// Reads `count` numbers in double precision.
     pub(crate) fn doubles(&self, name: &str, count: usize) -> Result<Vec<f64>, Error> {
         let bytes = self.file.bytes(name, Dtype::F64, &[count])?;
         let numbers: Vec<f64> = bytes.chunks_exact(f64::BYTES).map(f64::read_le).collect();
@@ -138,7 +138,7 @@ impl<T: Real> ModelFile<T> {
         Ok(numbers)
     }
 
-    /// The error of a file that is not what it should be.
+    /// The error for invalid content of this file.
     pub fn refused(&self, reason: String) -> Error {
         self.file.refused(reason)
     }

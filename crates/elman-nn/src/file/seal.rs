@@ -1,40 +1,40 @@
-//! The hash in a model file: SHA-256 of the file with zeros in the place of the hash.
+//! The hash in a model file: SHA-256 of the file with zeros in place of the hash.
 //!
-//! It is the first field of the document, and the document is the first thing in the header, so that it stands at
-//! the same place in every file. It covers all the rest: the length of the header, the document, names, types and
-//! shapes of the tensors, and their values. It tells a file that was damaged, not one that was forged: whoever makes
-//! a file can make its hash, so that what is read is checked all the same.
+//! The hash is the first field of the document, and the document is the first entry of the header, so the hash has the
+//! same offset in every file. It covers all other bytes: the length of the header, the document, names, types and
+//! shapes of the tensors, and their values. It detects damage, not forgery: anyone who writes a file can compute its
+//! hash. So the content is validated all the same.
 
 use sha2::{Digest, Sha256};
 
-/// How the header of a sealed file begins: `hash` is the first field of the document.
+/// The first bytes of the header of a sealed file: `hash` is the first field of the document.
 const BEFORE: &[u8] = br#"{"__metadata__":{"elman":"{\"hash\":\""#;
-/// Digits of the hash.
+/// Number of hexadecimal digits of the hash.
 const DIGITS: usize = 64;
-/// Where the hash stands: behind the length of the header and [`BEFORE`].
+/// Offset of the hash: after the length of the header and [`BEFORE`].
 const FROM: usize = 8 + BEFORE.len();
 const TO: usize = FROM + DIGITS;
 
-/// A document, which is a JSON object, with room for the hash as its first field.
+/// Adds a placeholder for the hash as the first field of `document`, a JSON object.
 pub(super) fn with_room(document: &str) -> String {
     let fields = document.strip_prefix('{').unwrap_or_default();
     format!("{{\"hash\":\"{:0DIGITS$}\",{fields}", 0)
 }
 
-/// Writes the hash of a model file into it. For files that were made or changed by other means than this module's,
-/// such as in tests; a file that has no room for a hash is left as it is.
+/// Computes the hash of a model file and writes it into the file. For files that were made or changed without this
+/// module, as in tests; a file without a place for a hash is left unchanged.
 pub fn seal(file: &mut [u8]) {
     if let Some(hash) = hash(file) {
         file[FROM..TO].copy_from_slice(&hash);
     }
 }
 
-/// Whether the hash in a file is the one of its content; `None` if there is none.
+/// Whether the hash in a file matches its content; `None` if the file has no hash.
 pub(super) fn is_whole(file: &[u8]) -> Option<bool> {
     hash(file).map(|hash| file[FROM..TO] == hash)
 }
 
-/// The digits of the hash of a file; `None` if it has no room for it.
+/// Computes the digits of the hash of a file; `None` if the file has no place for a hash.
 fn hash(file: &[u8]) -> Option<[u8; DIGITS]> {
     let (before, rest) = (file.get(..FROM)?, file.get(TO..)?);
     if !before.ends_with(BEFORE) {

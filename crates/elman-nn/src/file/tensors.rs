@@ -1,4 +1,4 @@
-//! The content of a safetensors file, read once: of elman's or of any other program's.
+//! The content of a safetensors file, of elman or of another program, read once.
 
 use std::fmt;
 use std::fs::File;
@@ -16,34 +16,34 @@ use crate::error::Error;
 use crate::model::Model;
 use crate::params::Params;
 
-/// Bytes of the number that says how long the header is.
+/// Bytes of the length of the header.
 const LENGTH: usize = 8;
 
 /// The longest header that the format allows.
 pub(super) const LONGEST_HEADER: u64 = 100_000_000;
 
-/// Bytes that room is taken for before they were read: what a header promises need not come.
-const MOST_IN_ADVANCE: usize = 1 << 26;
+/// The most bytes reserved before they are read: the size that a header claims need not be true.
+const MAX_IN_ADVANCE: usize = 1 << 26;
 
-/// Bytes that a value of JSON takes at most, with room for its list to grow.
+/// The most bytes that a JSON value takes in memory, with the spare capacity of its list.
 const BYTES_A_VALUE: usize = 64;
-/// Bytes that the values of a document may take in any case, and for each byte of its file.
+/// The bytes that the values of a document may take: this many in any case, or `FOR_A_BYTE` per byte of the file.
 const ALWAYS: usize = 128 << 20;
 const FOR_A_BYTE: usize = 4;
 
-/// Whether the values of a document take far more memory than its file, of so many bytes: two bytes of text can be one
-/// of them. Counted is where one may begin.
+/// Whether the values of a document take far more memory than its file of `file` bytes: a value may take only two bytes
+/// of text. Counts the characters before which a value may begin.
 pub(super) fn takes_much(json: &str, file: usize) -> bool {
     let values = json.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
     values.saturating_mul(BYTES_A_VALUE) > ALWAYS.max(file.saturating_mul(FOR_A_BYTE))
 }
 
-/// The length of the header, as it stands at the beginning of a file.
+/// The length of the header, read from the first bytes of a file.
 pub(super) fn header_len(content: &[u8]) -> u64 {
     content.first_chunk::<LENGTH>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
-/// A safetensors file. It is read once, so that it may come through a pipe; what it holds is asked afterwards.
+/// A safetensors file in memory. It is read once, so that the source may be a pipe.
 #[derive(Clone)]
 pub struct TensorFile(Arc<Content>);
 
@@ -51,7 +51,7 @@ struct Content {
     path: PathBuf,
     bytes: Vec<u8>,
     header: Metadata,
-    /// Where the values of the tensors begin.
+    /// Offset of the values of the tensors.
     from: usize,
 }
 
@@ -59,7 +59,7 @@ impl TensorFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`Error::Unreadable`]; [`Error::File`] if it is no safetensors file, or one of elman's that was damaged.
+    /// [`Error::Unreadable`]; [`Error::File`] if it is not a safetensors file, or a damaged file of elman.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
         if path.is_dir() {
@@ -68,7 +68,7 @@ impl TensorFile {
         Self::from_reader(File::open(path).map_err(unreadable)?, path)
     }
 
-    /// Reads such content; `path` stands for it in errors.
+    /// Reads a file from `source`; errors name it `path`.
     ///
     /// # Errors
     /// As [`read`](TensorFile::read).
@@ -89,20 +89,20 @@ impl TensorFile {
         read(header, &mut bytes)?;
         let metadata: Metadata =
             serde_json::from_slice(&bytes[LENGTH..]).map_err(|e| not_safetensors(path, e))?;
-        // A pipe or a device may have no end: no more is taken than the header promises, and a byte that shows
-        // whether the file ends there. Room is taken once: a vector that grows has half of it in excess.
+        // A pipe or a device may have no end: read only as much as the header claims, and one byte to see whether the
+        // file ends there. Reserve once: a vector that grows has up to half of its capacity unused.
         let len = (metadata.data_len() as u64).saturating_add(1);
-        bytes.reserve_exact(usize::try_from(len).unwrap_or(usize::MAX).min(MOST_IN_ADVANCE));
+        bytes.reserve_exact(usize::try_from(len).unwrap_or(usize::MAX).min(MAX_IN_ADVANCE));
         read(len, &mut bytes)?;
         Self::of(bytes, path)
     }
 
-    /// The file with this content; `path` stands for it in errors.
+    /// Parses the content of a file; errors name it `path`.
     ///
     /// # Errors
-    /// [`Error::File`] if it is no safetensors file, or one of elman's that was damaged.
+    /// [`Error::File`] if it is not a safetensors file, or a damaged file of elman.
     pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Self, Error> {
-        // What is damaged is said to be so, whatever its header now looks like.
+        // A damaged file is reported as damaged, even if its header cannot be parsed either.
         if seal::is_whole(&bytes) == Some(false) {
             let reason = "damaged: its content has changed since elman wrote it (its hash is another); take a copy \
                           of it that is whole, or train it again";
@@ -113,28 +113,28 @@ impl TensorFile {
         Ok(Self(Arc::new(Content { path: path.to_owned(), bytes, header, from: LENGTH + len })))
     }
 
-    /// Where it was read from.
+    /// The path that the file was read from.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Whether elman wrote it, or another program.
+    /// Whether elman wrote the file, and not another program.
     pub fn is_of_elman(&self) -> bool {
         self.json().is_some()
     }
 
-    /// What elman wrote.
+    /// The model file, if elman wrote it.
     ///
     /// # Errors
-    /// [`Error::File`] if another program wrote or changed it, or another version.
+    /// [`Error::File`] if another program wrote or changed it, or if it has another version.
     pub fn model<T: Real>(&self) -> Result<ModelFile<T>, Error> {
         ModelFile::of(self.clone())
     }
 
-    /// The weights for `model`, under PyTorch's names, whoever wrote them.
+    /// Reads the weights for `model`, under PyTorch's names, from a file of any program.
     ///
     /// # Errors
-    /// [`Error::File`] if a weight is missing or not finite, or its shape is not the model's.
+    /// [`Error::File`] if a weight is missing, not finite, or has another shape than in the model.
     pub fn weights<T: Real>(&self, model: &Model<T>) -> Result<Params<T>, Error> {
         if self.is_of_elman() {
             self.check_hash()?;
@@ -157,7 +157,7 @@ impl TensorFile {
         Ok(params)
     }
 
-    /// The document of a file of elman's, as it stands there.
+    /// The JSON document of a file of elman.
     fn json(&self) -> Option<&str> {
         self.0.header.metadata().as_ref()?.get("elman").map(String::as_str)
     }
@@ -205,7 +205,7 @@ impl TensorFile {
         self.0.header.info(name).ok_or_else(|| self.refused(format!("`{name}` is missing")))
     }
 
-    /// The values of a tensor of this type and shape.
+    /// The bytes of a tensor of this type and shape.
     pub(super) fn bytes(&self, name: &str, dtype: Dtype, shape: &[usize]) -> Result<&[u8], Error> {
         let info = self.info(name)?;
         if info.dtype != dtype || info.shape != shape {
@@ -217,7 +217,7 @@ impl TensorFile {
         }
         let (from, to) = info.data_offsets;
         let bytes = self.0.bytes.get(self.0.from..).and_then(|values| values.get(from..to));
-        bytes.ok_or_else(|| self.refused(format!("`{name}` goes on behind the end of the file")))
+        bytes.ok_or_else(|| self.refused(format!("`{name}` ends after the end of the file")))
     }
 
     pub(super) fn check_finite<T: Real>(&self, name: &str, value: T) -> Result<(), Error> {

@@ -1,9 +1,10 @@
-//! A softmax over many classes whose cost follows how frequent they are (Grave, Joulin, Cissé, Grangier and Jégou,
-//! "Efficient softmax approximation for GPUs", ICML 2017): what PyTorch's `nn.AdaptiveLogSoftmaxWithLoss` computes.
+//! Adaptive softmax: an approximate softmax over many classes that spends less on rare classes (Grave, Joulin, Cissé,
+//! Grangier and Jégou, "Efficient softmax approximation for GPUs", ICML 2017): as PyTorch's
+//! `nn.AdaptiveLogSoftmaxWithLoss`.
 //!
-//! Classes are numbered from the most frequent to the rarest, and cut into clusters. The first, the shortlist, has logits of
-//! its own, and a gate for each of the others; these, the tails, get theirs through a vector that is narrower by
-//! [`DIVISOR`] from one to the next.
+//! Classes are numbered from the most to the least frequent, and cut into clusters. The first cluster, the shortlist,
+//! has one logit for each of its classes and one gate for each other cluster. The other clusters, the tails, compute
+//! their logits from a projection that is narrower by [`DIVISOR`] from one tail to the next.
 //!
 //! ```text
 //! z = W x                           of S classes and C gates        ln p_v = z_v - ln Σ exp z,  v < S
@@ -12,9 +13,9 @@
 //! dz = (p - [class or gate]) dy     du = (p - [class]) dy, for rows of this tail alone
 //! ```
 //!
-//! To be trained, only the loss of what came has to be known, `[T, B, 1]`: a tail is computed for the rows whose class it has
-//! (`loss.rs`). All logarithms of probabilities, `[T, B, V]`, are for everything else (`outputs.rs`). Both work on
-//! [`BLOCK`] rows at a time, and compute logits again on the way back, so that no memory is taken by rows · V.
+//! Training needs only the loss of the actual class, `[T, B, 1]`: a tail is computed for the rows whose class is in it
+//! (`loss.rs`). All other uses compute the log-probabilities of all classes, `[T, B, V]` (`outputs.rs`). Both work on
+//! [`BLOCK`] rows at a time and recompute the logits in the backward pass, so that no rows · V values are stored.
 
 mod block;
 mod loss;
@@ -30,16 +31,16 @@ use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
 use crate::state::State;
 
-/// Rows that are worked on at a time.
+/// Rows of a block.
 const BLOCK: usize = 128;
 
-/// How much narrower each tail is than the one before.
+/// The factor by which each tail is narrower than the one before.
 const DIVISOR: usize = 4;
 
-/// A head in clusters.
+/// An adaptive softmax as the head of a network.
 pub struct AdaptiveSoftmax {
     clusters: Clusters,
-    /// Whether the output is the loss of the class that came alone, which is the pass's target.
+    /// Whether the output is only the loss of the actual class, the target of the pass.
     judges: bool,
 }
 
@@ -49,14 +50,14 @@ impl AdaptiveSoftmax {
         Self { clusters, judges }
     }
 
-    /// Values of a row of the output.
+    /// Values per row of the output.
     fn width(&self) -> usize {
         if self.judges { 1 } else { self.clusters.classes }
     }
 }
 
 impl<T: Real> Layer<T> for AdaptiveSoftmax {
-    /// The output, and behind it the workspace.
+    /// The output, followed by the workspace.
     fn tape_len(&self, window: Window) -> usize {
         window.rows() * self.width() + self.clusters.room_len(window)
     }
@@ -106,7 +107,7 @@ impl<T: Real> Layer<T> for AdaptiveSoftmax {
         dx: Option<&mut [T]>,
         back: &mut Back<'_, T>,
     ) {
-        // Another layer is always below.
+        // The head is never the first layer, so `dx` is always given.
         let Some(dx) = dx else {
             return;
         };
@@ -131,13 +132,13 @@ pub struct Clusters {
 /// One cluster.
 #[derive(Clone)]
 struct Cluster {
-    /// Its classes.
+    /// Range of its classes.
     classes: Range<usize>,
-    /// Its logits: one for each class, and behind those of the shortlist the gates.
+    /// Number of logits: one per class, and in the shortlist the gates after them.
     logits: usize,
-    /// Values of the vector that they are made from.
+    /// Size of the vector that the logits are computed from.
     width: usize,
-    /// D `[width, inputs]`; none for the shortlist, which sees the input itself.
+    /// D `[width, inputs]`; `None` for the shortlist, whose logits are computed from the input itself.
     down: Option<VariableId>,
     /// W or U `[logits, width]`.
     up: VariableId,
@@ -172,14 +173,14 @@ impl Clusters {
         Self { inputs, classes, all }
     }
 
-    /// Values of the workspace of a block.
+    /// The number of values of the workspace of a block.
     fn room_len(&self, window: Window) -> usize {
         let most = |of: fn(&Cluster) -> usize| self.all.iter().map(of).max().unwrap_or(0);
         let a_row = 2 * (self.inputs + most(|c| c.width) + most(|c| c.logits));
         BLOCK.min(window.rows()) * a_row
     }
 
-    /// Values of the weights, packed for the forward pass and for the backward pass, which needs both.
+    /// The number of values of the packed weights, for the forward and for the backward pass, which needs both.
     fn packed_lens<T: Real>(&self, isa: Isa) -> [usize; 2] {
         let all = self.all.iter().map(|cluster| cluster.packed_lens::<T>(isa, self.inputs));
         let [forward, backward] = all.fold([0; 2], |sums, lens| {
@@ -188,7 +189,7 @@ impl Clusters {
         [forward, forward + backward]
     }
 
-    /// Packs Dᵀ and Uᵀ of each cluster; a part of what is packed for the way back, too.
+    /// Packs Dᵀ and Uᵀ of each cluster; the backward pass needs them, too.
     fn pack_forward<T: Real>(&self, isa: Isa, params: &Params<T>, mut packed: &mut [T]) {
         for cluster in &self.all {
             let [[down, up], _] = cluster.packed_lens::<T>(isa, self.inputs);
@@ -203,7 +204,7 @@ impl Clusters {
         }
     }
 
-    /// Packs the same, and then D and U.
+    /// Packs the weights of the forward pass, and then D and U.
     fn pack_backward<T: Real>(&self, isa: Isa, params: &Params<T>, packed: &mut [T]) {
         let (forward, mut packed) = packed.split_at_mut(self.packed_lens::<T>(isa)[0]);
         self.pack_forward(isa, params, forward);
@@ -222,7 +223,7 @@ impl Clusters {
 }
 
 impl Cluster {
-    /// Values of Dᵀ and Uᵀ, packed, and of D and U.
+    /// The number of values of Dᵀ and Uᵀ, packed, and of D and U.
     fn packed_lens<T: Real>(&self, isa: Isa, inputs: usize) -> [[usize; 2]; 2] {
         let Self { logits, width, .. } = *self;
         let down = |k, n| if self.down.is_some() { packed_len::<T>(isa, k, n) } else { 0 };

@@ -1,16 +1,16 @@
-//! Dilation: a recurrent layer whose step t goes on from step t - d, so that its memory reaches d times as far
-//! back in as many steps (Chang et al., NeurIPS 2017).
+//! A dilated recurrent layer: time step t continues from the hidden state of step t - d, so that the layer reaches d
+//! times as far back in as many steps (Chang et al., NeurIPS 2017).
 //!
 //! ```text
 //! h_t = f(x_t, h_(t-d))
 //! ```
 //!
-//! Each of the d phases t mod d is a stream of its own, and in a tensor `[T, B, ·]` the d steps of a cycle are
-//! neighbours. So a window of T steps of B streams *is* one of T / d steps of d·B streams, with the same values
-//! in the same places, and the layer within is any recurrent layer. What is left over of the last cycle is a
-//! window of one step and fewer streams.
+//! Each of the d phases t mod d is a lane of its own, and in a tensor `[T, B, ·]` the d time steps of a cycle are
+//! adjacent. So a window of T time steps in B lanes *is* a window of T / d time steps in d·B lanes, with the same
+//! values at the same offsets, and the inner layer can be any recurrent layer. The remainder of the last cycle is a
+//! window of one time step with fewer lanes.
 //!
-//! The memory has d rows `[B, H]`; the first is the one that the next step goes on from.
+//! The hidden state has d rows `[B, H]`; the next time step continues from the first row.
 
 use std::ops::Range;
 
@@ -27,14 +27,14 @@ pub struct Dilated<T: Real> {
     dilation: usize,
 }
 
-/// The two windows that a window falls into: whole cycles, and what is left over.
+/// The two parts of a window: whole cycles, and the remainder.
 struct Parts {
     cycles: Window,
     rest: Window,
 }
 
 impl<T: Real> Dilated<T> {
-    /// `layer`, which is the recurrent layer of this `number`.
+    /// Wraps `layer`, the recurrent layer with index `number`.
     pub fn new(layer: Box<dyn Layer<T>>, number: usize, dilation: usize) -> Self {
         Self { layer, number, dilation }
     }
@@ -47,8 +47,8 @@ impl<T: Real> Dilated<T> {
         }
     }
 
-    /// Values of the tape for the cycles and for the rest. Room for the longest rest, so that shorter windows
-    /// never need more.
+    /// Values of the tape for the cycles and for the remainder. Sized for the longest remainder, so that shorter
+    /// windows never need more.
     fn rooms(&self, window: Window) -> [usize; 2] {
         let Parts { cycles, .. } = self.parts(window);
         [cycles, Window { steps: 1, ..cycles }].map(|window| self.len(window).next_multiple_of(16))
@@ -58,14 +58,14 @@ impl<T: Real> Dilated<T> {
         if window.rows() == 0 { 0 } else { self.layer.tape_len(window) }
     }
 
-    /// How many rows of the memory the next window begins further on.
+    /// The number of rows by which the hidden state is rotated after the window.
     fn turn(&self, window: Window) -> usize {
         window.steps % self.dilation
     }
 }
 
 impl<T: Real> Layer<T> for Dilated<T> {
-    /// The tapes of the two windows, then the output of both.
+    /// The tapes of the two parts, then the output of both.
     fn tape_len(&self, window: Window) -> usize {
         self.output(window).end
     }

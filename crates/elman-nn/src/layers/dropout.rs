@@ -1,6 +1,6 @@
 //! Dropout between layers (Srivastava et al., JMLR 15, 2014), as in PyTorch's `dropout=` of a
-//! recurrent module: in training each value is dropped with probability p and the others are
-//! multiplied by 1 / (1 - p); otherwise nothing happens.
+//! recurrent module: in training each value is set to 0 with probability p and the others are
+//! multiplied by 1 / (1 - p). Outside training the layer is the identity.
 //!
 //! ```text
 //! y = m ∘ x        dx = m ∘ dy        m = 0 or 1 / (1 - p)
@@ -13,14 +13,14 @@ use elman_math::{Real, Stream};
 use super::{Back, Layer, Pass, Window};
 use crate::state::State;
 
-/// Drops values at random in training.
+/// A layer that drops values at random in training.
 pub struct Dropout {
     size: usize,
     probability: f64,
 }
 
 impl Dropout {
-    /// For `size` values a time step; 0 <= `probability` < 1.
+    /// Drops each of `size` values per time step with `probability`; 0 <= `probability` < 1.
     pub fn new(size: usize, probability: f64) -> Self {
         Self { size, probability }
     }

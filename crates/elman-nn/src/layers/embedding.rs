@@ -1,10 +1,11 @@
-//! The numbers of tokens as vectors, at every time step: a row of a table each.
+//! An embedding: each token is replaced by a row of a table, at every time step.
 //!
 //! ```text
 //! y = W_v        dW_v += dy, for each time step of token v
 //! ```
 //!
-//! PyTorch's `nn.Embedding`, with its normal start. Few tokens, and one-hot vectors, need no layer: see `recurrent/table.rs`.
+//! PyTorch's `nn.Embedding`, with its normal initial values. Small vocabularies and one-hot inputs need no such layer:
+//! see `recurrent/table.rs`.
 
 use std::ops::Range;
 
@@ -15,20 +16,20 @@ use crate::init::Init;
 use crate::params::{Layout, VariableId};
 use crate::state::State;
 
-/// A vector for each token, which is learned.
+/// A learned vector for each token.
 pub struct Embedding {
     size: usize,
     weight: VariableId,
 }
 
 impl Embedding {
-    /// Declares `embedding.weight` `[V, size]`; it begins as `init`.
+    /// Declares `embedding.weight` `[V, size]`, initialized by `init`.
     pub fn declare(layout: &mut Layout, vocab_size: usize, size: usize, init: Init) -> Self {
         let weight = layout.declare("embedding.weight".to_owned(), &[vocab_size, size], init);
         Self { size, weight }
     }
 
-    /// Its table.
+    /// The variable of the table.
     pub fn weight(&self) -> VariableId {
         self.weight
     }
@@ -72,7 +73,7 @@ impl<T: Real> Layer<T> for Embedding {
                 *d += dy;
             }
         }
-        // The number of a token has no slope.
+        // The derivative by a token number is 0.
         if let Some(dx) = dx {
             dx.fill(T::ZERO);
         }

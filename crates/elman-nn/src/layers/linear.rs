@@ -4,7 +4,7 @@
 //! dx = Wᵀ dy        dW = Σ dy xᵀ        db = Σ dy        (sums over T and B)
 //! ```
 //!
-//! PyTorch's `nn.Linear`: uniform start, bound 1 / √inputs, for weight and bias.
+//! PyTorch's `nn.Linear`: uniform initial values, bound 1 / √inputs, for weight and bias.
 
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ impl Linear {
         Self { inputs, outputs, weight, bias }
     }
 
-    /// Declares `NAME.bias` `[outputs]` alone; the weight `[outputs, inputs]` is another layer's, too.
+    /// Declares only `NAME.bias` `[outputs]`; the weight `[outputs, inputs]` is shared with another layer.
     pub fn tied(
         layout: &mut Layout,
         name: &str,
@@ -57,7 +57,7 @@ impl<T: Real> Layer<T> for Linear {
         0..window.rows() * self.outputs
     }
 
-    /// Wᵀ; W.
+    /// The lengths of packed Wᵀ and of packed W.
     fn packed_lens(&self, isa: Isa) -> [usize; 2] {
         let Self { inputs, outputs, .. } = *self;
         [packed_len::<T>(isa, inputs, outputs), packed_len::<T>(isa, outputs, inputs)]

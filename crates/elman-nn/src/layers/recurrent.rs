@@ -1,4 +1,4 @@
-//! One recurrent layer: all time loops live here, whatever the cell.
+//! One recurrent layer: the time loops of all cells.
 //!
 //! ```text
 //! forward    for each chunk of time steps: x-parts of all its rows in one product, b + x · W_xᵀ,
@@ -9,15 +9,15 @@
 //!              dx = d(x-part) · W_x
 //! ```
 //!
-//! Where the input is the numbers of a few tokens, what b + x · W_xᵀ is for each of them stands in a table (`table.rs`):
-//! it is looked up, and the table's gradient is added to row by row.
+//! If the input is a token of a small vocabulary, a table holds b + x · W_xᵀ for each token (`table.rs`): the forward
+//! pass looks up a row, and the backward pass adds to the gradient of that row.
 //!
-//! A chunk is as many time steps as keep their gates in the second-level cache. The weights are
-//! packed once per update and used for every t. A whole pass is one kernel: the instruction set is
-//! chosen once, at its top.
+//! A chunk has as many time steps as keep their gates in the level 2 cache. The weights are packed
+//! once per optimizer step and used for every t. A whole pass is one kernel: the instruction set is
+//! selected once, when it starts.
 
 mod kernels;
-mod moment;
+mod step_view;
 mod table;
 
 use std::marker::PhantomData;
@@ -27,7 +27,7 @@ use elman_math::gemm::{Rhs, pack, packed_len, transposed_scratch_len};
 use elman_math::{Isa, Real, Stream};
 
 use self::kernels::{Backward, Forward, Gradients};
-use self::moment::{Regions, Sizes};
+use self::step_view::{Regions, Sizes};
 use self::table::Table;
 use super::{Back, Layer, Pass, Window, add_rows};
 use crate::cells::Cell;
@@ -35,18 +35,18 @@ use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
 use crate::state::{MAX_STATES, State};
 
-pub use table::{MOST_IN_TABLE, Tokens};
+pub use table::{MAX_IN_TABLE, Tokens};
 
 /// The sizes of a recurrent layer.
 #[derive(Debug, Clone, Copy)]
 pub struct RecurrentSize {
-    /// Which recurrent layer of the stack; its memory is that of this layer in the state.
+    /// The index of the recurrent layer, which is also its index in the state.
     pub layer: usize,
-    /// I, the inputs a step.
+    /// I, the inputs per time step.
     pub inputs: usize,
-    /// Whether a step is shown the number of a token, which stands for these inputs.
+    /// The vocabulary, if the input of a time step is one token number, which stands for these inputs.
     pub tokens: Option<Tokens>,
-    /// H, the hidden units.
+    /// H, the hidden size.
     pub hidden: usize,
 }
 
@@ -81,7 +81,7 @@ impl<C> Recurrent<C> {
         }
     }
 
-    /// The memory of the streams in a window: all of the layer's, or the first of it.
+    /// The hidden state of the lanes in a window: all lanes of the layer's state, or its first ones.
     fn memory<'s, T: Real>(
         &self,
         state: &'s mut State<T>,
@@ -103,7 +103,7 @@ impl<C> Recurrent<C> {
         Sizes { window, inputs, tokens, hidden, gate_row: C::GATES * hidden }
     }
 
-    /// What is looked up for each token.
+    /// The table of a layer whose input is tokens.
     fn table<T: Real>(&self) -> Option<Table>
     where
         C: Cell<T>,
@@ -112,7 +112,7 @@ impl<C> Recurrent<C> {
         Some(Table { tokens: tokens?, inputs, gate_row: C::GATES * hidden, weight_ih })
     }
 
-    /// Values of W_x for the forward pass: packed, or as rows that are looked up.
+    /// The number of values of W_x for the forward pass: packed, or as the rows of the table.
     fn x_part_len<T: Real>(&self, isa: Isa) -> usize
     where
         C: Cell<T>,
@@ -135,8 +135,8 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         memory..memory * (window.steps + 1)
     }
 
-    /// W_xᵀ, W_hᵀ and what the x-part starts from: `b_ih`, and `b_hh` with it unless the cell is
-    /// split; for the backward pass W_h, W_x.
+    /// Forward: W_xᵀ, W_hᵀ and the bias of the x-part, `b_ih`, plus `b_hh` unless the cell is
+    /// split. Backward: W_h, W_x.
     fn packed_lens(&self, isa: Isa) -> [usize; 2] {
         let RecurrentSize { inputs, hidden, .. } = self.size;
         let rows = C::GATES * hidden;
@@ -178,7 +178,7 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
     fn scratch_len(&self, isa: Isa, window: Window) -> usize {
         let RecurrentSize { inputs, hidden, .. } = self.size;
         match self.table::<T>() {
-            // The gradient of the table stands behind what products need.
+            // The gradient of the table comes after the scratch of the products.
             Some(table) => {
                 let product = transposed_scratch_len(isa, &[hidden], window.rows());
                 product.max(table.scratch_len(isa)) + table.len()
@@ -198,7 +198,7 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         let sizes = self.sizes::<T>(pass.window);
         let Sizes { hidden, gate_row, .. } = sizes;
         let (weight_x, rest) = pass.packed.split_at(self.x_part_len::<T>(pass.isa));
-        // Behind a table stands what it was made from: a token that is none shall not find it.
+        // The values that the table was made from come after it: an invalid token must not read them.
         let weight_x = self.table::<T>().map_or(weight_x, |table| &weight_x[..table.len()]);
         let (weight_h, bias) = rest.split_at(packed_len::<T>(pass.isa, hidden, gate_row));
         let mut regions = Regions::new::<C>(sizes, tape);
@@ -231,7 +231,7 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         back: &mut Back<'_, T>,
     ) {
         let sizes = self.sizes::<T>(pass.window);
-        // The number of a token has no slope.
+        // The derivative by a token number is 0.
         let dx = match (dx, sizes.tokens) {
             (Some(dx), true) => {
                 dx.fill(T::ZERO);

@@ -1,5 +1,5 @@
-//! A residual connection around a recurrent layer: its input is added to its output, so that a stack of many
-//! learns as easily as one (He et al., CVPR 2016; in recurrent stacks Kim, El-Khamy and Lee, Interspeech 2017).
+//! A residual connection around a recurrent layer: adds the input to the output, so that a deep stack is as easy to
+//! train as a single layer (He et al., CVPR 2016; in recurrent stacks Kim, El-Khamy and Lee, Interspeech 2017).
 //!
 //! ```text
 //! y = x + f(x)        dx = dy + f'(x) · dy
@@ -13,7 +13,7 @@ use super::{Back, Layer, Pass, Window};
 use crate::params::Params;
 use crate::state::State;
 
-/// A layer that gives out as many values as it takes in, and the way past it.
+/// A layer with as many outputs as inputs, and the residual connection around it.
 pub struct Residual<T: Real>(pub Box<dyn Layer<T>>);
 
 impl<T: Real> Layer<T> for Residual<T> {

@@ -1,10 +1,10 @@
-//! A straight way from the model's input to its output, beside everything between: y += S x.
+//! A linear skip connection from the model's input to its output: y += S x.
 //!
 //! ```text
 //! dx += Sᵀ dy        dS = Σ dy xᵀ        (sum over T and B)
 //! ```
 //!
-//! What a linear model can say, the network need not learn to say. PyTorch has no such module: it is
+//! The network need not learn the linear part of the map. PyTorch has no such module: it is
 //! an `nn.Linear(I, K, bias=False)` whose output is added to the model's.
 
 use elman_math::gemm::{
@@ -16,7 +16,7 @@ use super::{Back, Pass, Window};
 use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
 
-/// The way past the recurrent layers.
+/// The linear skip connection around the recurrent layers.
 pub struct Skip {
     inputs: usize,
     outputs: usize,
@@ -31,7 +31,7 @@ impl Skip {
         Self { inputs, outputs, weight }
     }
 
-    /// Sᵀ; S.
+    /// The lengths of packed Sᵀ and of packed S.
     pub(crate) fn packed_lens<T: Real>(&self, isa: Isa) -> [usize; 2] {
         let Self { inputs, outputs, .. } = *self;
         [packed_len::<T>(isa, inputs, outputs), packed_len::<T>(isa, outputs, inputs)]
@@ -51,14 +51,14 @@ impl Skip {
         transposed_scratch_len(isa, &[self.inputs], window.rows())
     }
 
-    /// Adds to the output `y` `[T, B, K]`.
+    /// Adds S x to the output `y` `[T, B, K]`.
     pub(crate) fn forward<T: Real>(&self, pass: &Pass<'_, T>, x: &[T], y: &mut [T]) {
         let size = (pass.window.rows(), self.outputs, self.inputs);
         let product = Gemm::new(pass.isa, size, Lhs::rows(x, self.inputs), pass.packed, y);
         pass.isa.run(product.onto(Start::Present));
     }
 
-    /// Adds to the gradients of the weight and, if asked for, of the input.
+    /// Adds to the gradient of the weight and, if given, to that of the input.
     pub(crate) fn backward<T: Real>(
         &self,
         pass: &Pass<'_, T>,

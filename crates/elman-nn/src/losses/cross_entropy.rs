@@ -1,17 +1,17 @@
-//! The cross-entropy of a choice among V classes, of which the outputs z are the logits: what PyTorch's
-//! `nn.CrossEntropyLoss` says of class y, in nats.
+//! The cross-entropy of V classes, whose logits are the outputs z: PyTorch's `nn.CrossEntropyLoss` of the target
+//! class y, in nats.
 //!
 //! ```text
 //! p_v = exp(z_v) / Σ exp(z_w)        loss = -ln p_y        d loss / d z_v = p_v - [v = y]
 //! ```
 //!
-//! The largest z is taken from all of them first, so that no exponential overflows.
+//! The largest z is subtracted from all of them first, so that no exponential overflows.
 
-use elman_math::dispatch::Tier;
+use elman_math::dispatch::Backend;
 use elman_math::line::LINE;
-use elman_math::{Isa, Kernel, Lines, Real};
+use elman_math::{Isa, Kernel, Real, SimdVectors};
 
-/// The share of `pred` `[.., V]` in the mean over `divisor` classes `target` `[..]`, and its gradient.
+/// The part of `pred` `[.., V]` in the mean loss over `divisor` classes `target` `[..]`, and its gradient.
 pub(super) fn share<T: Real>(
     isa: Isa,
     pred: &[T],
@@ -25,17 +25,17 @@ pub(super) fn share<T: Real>(
     loss
 }
 
-/// Sees to it that every target that is known is one of so many classes.
+/// Checks that every target that is not masked is a class below `classes`.
 ///
 /// # Panics
-/// If one is not.
+/// If a target is not such a class.
 pub(crate) fn check_classes<T: Real>(target: &[T], classes: usize) {
     let classes = 0.0..classes as f64;
     let is_class = |target: &T| target.is_nan() || classes.contains(&target.to_f64());
     assert!(target.iter().all(is_class), "a target that is no class");
 }
 
-/// Writes the probabilities p of logits `z` `[V]` to `p`; ln Σ exp z.
+/// Writes the probabilities p of logits `z` `[V]` to `p`; returns ln Σ exp z.
 pub(crate) fn softmax<T: Real>(isa: Isa, z: &[T], p: &mut [T]) -> T {
     let mut log_sum = T::ZERO;
     isa.run(Softmax { z, p, log_sum: &mut log_sum });
@@ -63,7 +63,7 @@ struct CrossEntropy<'a, T> {
 
 impl<T: Real> Kernel for CrossEntropy<'_, T> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let Self { pred, target, divisor, dpred, loss } = self;
         let classes = pred.len() / target.len().max(1);
         let weight = T::from_f64(1.0 / divisor);
@@ -94,7 +94,7 @@ struct Softmax<'a, T> {
 
 impl<T: Real> Kernel for Softmax<'_, T> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let Self { z, p, log_sum } = self;
         let (largest, sum) = exponentials::<T, I>(z, p);
         let scale = T::ONE / sum;
@@ -105,20 +105,20 @@ impl<T: Real> Kernel for Softmax<'_, T> {
     }
 }
 
-/// Writes exp(z - max z) to `to`; the largest z, and the sum.
+/// Writes exp(z - max z) to `to`; returns the largest z and the sum.
 #[inline(always)]
-fn exponentials<T: Real, I: Tier>(z: &[T], to: &mut [T]) -> (T, T) {
+fn exponentials<T: Real, I: Backend>(z: &[T], to: &mut [T]) -> (T, T) {
     let mut largest = z[0];
     for &z in z {
-        // A NaN is kept: what follows is NaN, too, and training goes back.
+        // A NaN is kept: the loss is then NaN, too, and training rolls back.
         largest = if z > largest || z.is_nan() { z } else { largest };
     }
-    let shift = <Lines<T, I, 1>>::splat(largest);
-    let mut sums = <Lines<T, I, 1>>::splat(T::ZERO);
+    let shift = <SimdVectors<T, I, 1>>::splat(largest);
+    let mut sums = <SimdVectors<T, I, 1>>::splat(T::ZERO);
     let (whole, rest) = z.as_chunks::<LINE>();
     let (to_whole, to_rest) = to.as_chunks_mut::<LINE>();
     for (z, to) in whole.iter().zip(to_whole) {
-        let e = T::exp(<Lines<T, I, 1>>::load(z) - shift);
+        let e = T::exp(<SimdVectors<T, I, 1>>::load(z) - shift);
         e.store(to);
         sums = sums + e;
     }
@@ -126,7 +126,7 @@ fn exponentials<T: Real, I: Tier>(z: &[T], to: &mut [T]) -> (T, T) {
     sums.store(&mut lanes);
     let mut sum: T = lanes.into_iter().sum();
     if !rest.is_empty() {
-        T::exp(<Lines<T, I, 1>>::load(rest) - shift).store(to_rest);
+        T::exp(<SimdVectors<T, I, 1>>::load(rest) - shift).store(to_rest);
         sum += to_rest.iter().copied().sum();
     }
     (largest, sum)

@@ -1,24 +1,24 @@
-//! Losses whose outputs are the parameters of a distribution: its negative log-likelihood.
+//! Losses whose outputs are the parameters of a distribution: the negative log-likelihood.
 
 use elman_math::Real;
 
-/// A distribution with `P` parameters, each made from one raw output by a function of its own.
+/// A distribution with `P` parameters, each computed from one raw output by a function of its own.
 ///
-/// All is in double precision, whatever the network runs in.
+/// All computations are in double precision, whatever type the network uses.
 pub(super) trait Distribution<const P: usize> {
-    /// -ln p(y), in nats, and its gradient by the raw outputs.
+    /// -ln p(y), in nats, and its gradient with respect to the raw outputs.
     fn loss(raw: [f64; P], y: f64) -> (f64, [f64; P]);
     /// The point forecast.
     fn point(raw: [f64; P]) -> f64;
-    /// The smallest value that is not exceeded with probability `p`, in (0, 1).
+    /// The quantile at level `p`, in (0, 1): the smallest value that is not exceeded with that probability.
     fn quantile(raw: [f64; P], p: f64) -> f64;
 }
 
-/// The functions of one distribution, as its line in the registry holds them.
+/// The functions of one distribution, as its registry entry holds them.
 #[derive(Debug)]
 pub(super) struct Functions<T> {
     pub(super) outputs: usize,
-    /// The share of `pred` in the mean loss of `count` values, as [`Loss::share`](super::Loss::share).
+    /// The part of `pred` in the mean loss of `count` values, as [`Loss::share`](super::Loss::share).
     pub(super) share: fn(pred: &[T], target: &[T], count: f64, dpred: &mut [T]) -> f64,
     pub(super) point: fn(&[T]) -> f64,
     pub(super) quantile: fn(&[T], f64) -> f64,

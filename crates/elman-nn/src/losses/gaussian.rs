@@ -13,10 +13,10 @@ use super::distribution::Distribution;
 use super::softplus::softplus;
 use super::special::normal;
 
-/// The least σ, and Student's least scale, in the targets' units. Targets that can be foreseen
-/// exactly would drive it to 0 and the likelihood to infinity. In `f32` a standardised value is known
-/// to 1e-7; a thousand times as much is still far below the noise of any measured series.
-pub(super) const LEAST_SCALE: f64 = 1e-4;
+/// The least σ, and the least scale of Student's t, in the targets' units. Exactly predictable targets
+/// would drive σ to 0 and the likelihood to infinity. A standardized value in `f32` has a precision of
+/// 1e-7; a thousand times that is still far below the noise of any measured series.
+pub(super) const MIN_SCALE: f64 = 1e-4;
 
 pub(super) struct Gaussian;
 
@@ -37,8 +37,8 @@ impl Distribution<2> for Gaussian {
     }
 }
 
-/// A scale from a raw output, and its slope.
+/// The scale for a raw output, and its derivative.
 pub(super) fn scale(raw: f64) -> (f64, f64) {
     let (value, slope) = softplus(raw);
-    (value + LEAST_SCALE, slope)
+    (value + MIN_SCALE, slope)
 }

@@ -1,4 +1,4 @@
-//! Huber's loss (1964) with δ = 1: e²/2 for |e| < 1, |e| - 1/2 beyond; slope e limited to ±1.
+//! Huber's loss (1964) with δ = 1: e²/2 for |e| < 1, |e| - 1/2 beyond; derivative e limited to ±1.
 //! PyTorch's `HuberLoss`.
 
 use elman_math::Real;

@@ -1,4 +1,4 @@
-//! A loss ready for use: its line in the registry, with its levels.
+//! A configured loss: its registry entry, with its levels.
 
 use elman_math::{Isa, Real};
 
@@ -6,7 +6,7 @@ use super::{Kind, LossEntry, Predicts, cross_entropy, pinball};
 use crate::error::Error;
 use crate::registry::Entry;
 
-/// The loss of outputs `[.., K, P]` against targets `[.., K]`: P outputs side by side for each value.
+/// The loss of outputs `[.., K, P]` against targets `[.., K]`: P adjacent outputs per target.
 #[derive(Debug, Clone)]
 pub struct Loss<T: Real> {
     entry: &'static LossEntry<T>,
@@ -20,7 +20,7 @@ impl<T: Real> Loss<T> {
     ///
     /// # Errors
     /// An unknown name; levels that are not strictly ascending between 0 and 1; `pinball` without
-    /// levels, or another loss with some.
+    /// levels, or another loss with levels.
     pub fn new(name: &str, quantiles: &[f64]) -> Result<Self, Error> {
         let entry = LossEntry::find(name)?;
         let must_be = if entry.predicts() != Predicts::Quantiles {
@@ -40,22 +40,22 @@ impl<T: Real> Loss<T> {
         }
     }
 
-    /// The same loss for a choice among so many classes, if it is one of classes (of 2, if it is not said).
+    /// Sets the number of classes of a loss of classes (2 by default); other losses ignore it.
     pub fn among(self, classes: usize) -> Self {
         Self { classes, ..self }
     }
 
-    /// The same loss on another instruction set of this machine.
+    /// Selects another instruction set of this machine.
     pub fn with_isa(self, isa: Isa) -> Self {
         Self { isa, ..self }
     }
 
-    /// Its line in the registry.
+    /// The registry entry.
     pub fn entry(&self) -> &'static LossEntry<T> {
         self.entry
     }
 
-    /// P, outputs of the head for each value to be predicted.
+    /// P, the outputs of the head per target.
     pub fn outputs_per_target(&self) -> usize {
         match &self.entry.kind {
             Kind::Error(_) => 1,
@@ -65,17 +65,17 @@ impl<T: Real> Loss<T> {
         }
     }
 
-    /// The mean loss of `pred` against `target`; writes its gradient to `dpred`. For each target,
-    /// `pred` and `dpred` have P values. The sum is kept in double precision.
+    /// Computes the mean loss of `pred` against `target` and writes its gradient to `dpred`. `pred` and
+    /// `dpred` have P values per target. The sum is in double precision.
     pub fn mean(&self, pred: &[T], target: &[T], dpred: &mut [T]) -> f64 {
         self.share(pred, target, target.len(), dpred)
     }
 
-    /// The share of `pred` in the mean loss of `count` targets, and its gradient, as
-    /// [`mean`](Loss::mean). Where the target is NaN, nothing is known: loss and gradient are 0.
+    /// Computes the part of `pred` in the mean loss of `count` targets, and its gradient, as
+    /// [`mean`](Loss::mean). Where the target is NaN, it is masked: loss and gradient are 0.
     ///
     /// # Panics
-    /// If a target is no class of those that there are, where the loss is one of classes.
+    /// If a target of a loss of classes is not one of the classes.
     pub fn share(&self, pred: &[T], target: &[T], count: usize, dpred: &mut [T]) -> f64 {
         let divisor = count as f64;
         match &self.entry.kind {
@@ -87,7 +87,7 @@ impl<T: Real> Loss<T> {
     }
 
     /// The point forecast from the P outputs of one target: the output itself, the quantile whose
-    /// level is nearest ½, or what [`Predicts`] says of a distribution.
+    /// level is nearest ½, or the point that [`Predicts`] defines for a distribution.
     ///
     /// # Panics
     /// If there are fewer than P outputs.
@@ -101,8 +101,8 @@ impl<T: Real> Loss<T> {
     }
 
     /// The quantile at level `p` from the P outputs of one target: the value that is not exceeded
-    /// with probability `p`. Between the levels of `pinball` it is linear, beyond them that of the
-    /// last. `None` where the loss predicts a point alone or a class, or `p` is not between 0 and 1.
+    /// with probability `p`. Interpolates linearly between the levels of `pinball`; beyond them it is the outermost
+    /// quantile. `None` if the loss predicts only a point or a class, or if `p` is not between 0 and 1.
     ///
     /// # Panics
     /// If there are fewer than P outputs.
@@ -139,7 +139,7 @@ fn of_errors<T: Real>(
     sum / count
 }
 
-/// The share in the mean of outputs that are losses already, and its gradient; what is not known has none.
+/// The part in the mean of outputs that are already losses, and its gradient; masked targets have none.
 pub(crate) fn share_of_losses<T: Real>(
     losses: &[T],
     target: &[T],

@@ -1,4 +1,4 @@
-//! Absolute error: |e|, slope sign(e), 0 at 0. PyTorch's `L1Loss`.
+//! Absolute error: |e|, derivative sign(e), 0 at 0. PyTorch's `L1Loss`.
 
 use elman_math::Real;
 

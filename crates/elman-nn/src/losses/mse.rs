@@ -1,4 +1,4 @@
-//! Squared error: e², slope 2e. PyTorch's `MSELoss`.
+//! Squared error: e², derivative 2e. PyTorch's `MSELoss`.
 
 use elman_math::Real;
 

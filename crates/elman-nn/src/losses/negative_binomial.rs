@@ -6,10 +6,10 @@
 //! dm = r (m - y) / (m (r+m))      du = dm · exp(u)
 //! dr = ψ(r) - ψ(y+r) + ln(1 + m/r) + (y - m) / (r+m)      dv = -r² dr · softplus'(v)
 //! ```
-//! The variance is m + α m²; α = 0 would be Poisson's distribution. Targets stand in their own units,
-//! counts, and are not scaled. A target below 0 has no likelihood: loss and gradient are NaN, which
-//! the trainer reports as divergence. One that is no whole number gets the formula's smooth
-//! continuation. PyTorch's `-NegativeBinomial(r, logits = ln(m/r)).log_prob(y)`; mean and dispersion
+//! The variance is m + α m²; α = 0 would be the Poisson distribution. Targets are unscaled counts. A
+//! target below 0 has no likelihood: loss and gradient are NaN, which the trainer reports as divergence.
+//! For a target that is not an integer, the formula is the smooth continuation. PyTorch's
+//! `-NegativeBinomial(r, logits = ln(m/r)).log_prob(y)`; mean and dispersion
 //! as in DeepAR (Salinas et al. 2020, equation 5).
 
 use super::distribution::Distribution;
@@ -18,11 +18,11 @@ use super::special::beta::incomplete_beta;
 use super::special::gamma::ln_rising;
 use super::special::normal;
 
-/// The least mean and the least dispersion: the logarithm of the one and the inverse of the other
-/// stay finite. A mean of a million may then have a standard deviation of 1400, Poisson's is 1000.
+/// The least mean and the least dispersion: so the logarithm of the mean and the inverse of the dispersion
+/// stay finite. A mean of a million may then have a standard deviation of 1400; that of Poisson is 1000.
 const LEAST: f64 = 1e-6;
 
-/// The highest logarithm of a mean, some 10¹³: no output makes it infinite.
+/// The highest logarithm of a mean, about 10¹³: no output makes the mean infinite.
 const HIGHEST: f64 = 30.0;
 
 pub(super) struct NegativeBinomial;
@@ -55,7 +55,7 @@ impl Distribution<2> for NegativeBinomial {
             return f64::NAN;
         }
         let reached = |k: f64| incomplete_beta(r, k + 1.0, r / (r + m), m / (r + m)) >= p;
-        // From the normal distribution's guess outwards to either side, in growing steps.
+        // Search outwards from the quantile of the normal distribution, in growing steps.
         let guess = (m + sd * normal::quantile(p)).floor().max(0.0);
         let (mut below, mut at_least) = (guess, guess);
         let mut step = (0.05 * sd).ceil();
@@ -84,7 +84,7 @@ impl Distribution<2> for NegativeBinomial {
     }
 }
 
-/// Mean and dispersion, each with its derivative by its raw output.
+/// Mean and dispersion, each with its derivative with respect to its raw output.
 fn parameters([u, v]: [f64; 2]) -> [(f64, f64); 2] {
     let mean = u.min(HIGHEST).exp();
     let mean_slope = if u > HIGHEST { 0.0 } else { mean };

@@ -8,9 +8,9 @@
 //! do_c = Σ dq_i      do_j = softplus'(o_j) Σ dq_i over i >= j, for j above c
 //!                    do_j = -softplus'(o_j) Σ dq_i over i <= j, for j below c
 //! ```
-//! Rounding keeps the order, so that quantiles never cross, whatever the outputs; very small steps
-//! may leave two of them equal. With the single level ½ the loss is the absolute error; with many evenly
-//! spaced ones it nears the continuous ranked probability score. Loss and quantiles have the targets' units.
+//! Rounding preserves the order, so that quantiles never cross, whatever the outputs; two of them may be
+//! equal if the difference is very small. With the single level ½ the loss is the absolute error; with many evenly
+//! spaced levels it approaches the continuous ranked probability score. Loss and quantiles have the targets' units.
 
 use elman_math::Real;
 
@@ -23,8 +23,8 @@ pub(super) fn center(levels: &[f64]) -> usize {
     (0..levels.len()).reduce(nearer).unwrap_or(0)
 }
 
-/// Calls `with` for each level with its index and its quantile: the middle one, those above it
-/// upwards, those below it downwards.
+/// Calls `with` for each level with its index and its quantile: first the central level, then those
+/// above it in ascending order, then those below it in descending order.
 pub(super) fn each_quantile<T: Real>(
     outputs: &[T],
     center: usize,
@@ -44,7 +44,7 @@ pub(super) fn each_quantile<T: Real>(
     }
 }
 
-/// The share of `pred` in the mean loss of `count` values, as [`Loss::share`](super::Loss::share).
+/// The part of `pred` in the mean loss of `count` values, as [`Loss::share`](super::Loss::share).
 pub(super) fn share<T: Real>(
     levels: &[f64],
     pred: &[T],
@@ -72,7 +72,7 @@ pub(super) fn share<T: Real>(
     sum * factor
 }
 
-/// The loss of one quantile from y - q, and its derivative by q. A NaN stays one.
+/// The loss of one quantile for the error y - q, and its derivative with respect to q. A NaN stays NaN.
 fn of_error(level: f64, e: f64) -> (f64, f64) {
     if e > 0.0 {
         (level * e, -level)
@@ -83,7 +83,7 @@ fn of_error(level: f64, e: f64) -> (f64, f64) {
     }
 }
 
-/// From the gradient by the quantiles to that by the outputs.
+/// Converts the gradient with respect to the quantiles to that with respect to the outputs.
 fn to_outputs<T: Real>(outputs: &[T], center: usize, d: &mut [T]) {
     let (mut above, mut below) = (0.0, 0.0);
     for (d, output) in d.iter_mut().zip(outputs).skip(center + 1).rev() {
@@ -97,7 +97,7 @@ fn to_outputs<T: Real>(outputs: &[T], center: usize, d: &mut [T]) {
     d[center] = T::from_f64(d[center].to_f64() + above + below);
 }
 
-/// The quantile at any level `p`: linear between two levels, that of the last one beyond it.
+/// The quantile at any level `p`: linear between two levels; beyond them, the outermost quantile.
 pub(super) fn quantile<T: Real>(levels: &[f64], outputs: &[T], p: f64) -> f64 {
     // The nearest level at or below p, and the nearest at or above.
     let (mut low, mut high) = ((f64::NEG_INFINITY, f64::NAN), (f64::INFINITY, f64::NAN));

@@ -7,7 +7,7 @@
 //! dμ = -w z / σ      dσ = (1 - w z²) / σ      ds = dσ · softplus'(s)
 //! dν = ½ (ψ(ν/2) - ψ((ν+1)/2) + 1/ν + ln(1 + z²/ν) - w z²/ν)      dn = dν · softplus'(n)
 //! ```
-//! μ and σ have the targets' units. The standard deviation is σ √(ν / (ν-2)), so ν is kept above 2.
+//! μ and σ have the targets' units. The standard deviation is σ √(ν / (ν-2)), so ν stays above 2.
 //! An outlier pulls μ by at most (ν+1) / (2σ√ν).
 //! PyTorch's `-StudentT(ν, μ, σ).log_prob(y)`.
 
@@ -47,8 +47,8 @@ impl Distribution<3> for StudentT {
     }
 }
 
-/// The quantile `p` of Student's t distribution of location 0 and scale 1 with 2 degrees of freedom or
-/// more.
+/// The quantile at level `p` of Student's t distribution with location 0, scale 1 and `freedom` (2 or more)
+/// degrees of freedom.
 pub fn student_t_quantile(freedom: f64, p: f64) -> f64 {
     let z = standard_quantile(freedom, p.min(1.0 - p));
     if p < 0.5 { -z } else { z }
@@ -59,10 +59,10 @@ fn freedom(raw: f64) -> (f64, f64) {
     (2.0 + value, slope)
 }
 
-/// z >= 0 that is exceeded with probability `tail`, at most ½.
+/// The z >= 0 that is exceeded with probability `tail`, at most ½.
 ///
-/// It lies between those of ν = ∞ and ν = 2. Newton's method on the logarithm of the tail, and the
-/// middle of what is left where it would leave that.
+/// It lies between the quantiles for ν = ∞ and ν = 2. Newton's method on the logarithm of the tail; bisection where
+/// Newton's step would leave the bracket.
 fn standard_quantile(freedom: f64, tail: f64) -> f64 {
     let mut low = normal::quantile(tail).abs();
     // A&S 26.7.5. The next term is below 1e-11 for z < 7.

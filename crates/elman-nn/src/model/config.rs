@@ -1,45 +1,45 @@
-//! Everything that decides a model's variables, and whether it makes sense.
+//! The configuration of a model, and its validation.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// The most places where classes are cut.
-const MOST_CUTOFFS: usize = 8;
+/// The most cutoffs of an adaptive softmax.
+const MAX_CUTOFFS: usize = 8;
 
-/// The furthest back that a layer goes on from.
-const MOST_DILATION: usize = 1 << 16;
+/// The largest dilation of a layer.
+const MAX_DILATION: usize = 1 << 16;
 
-/// Everything that decides a model's variables.
+/// The configuration that determines a model's variables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelConfig {
     /// The cell, by its name in the registry.
     pub cell: String,
-    /// I, features a time step; 1 where these are the numbers of tokens.
+    /// I, features per time step; 1 if the input is token numbers.
     pub input_size: usize,
-    /// V, the tokens that there are; 0 where the input is no tokens.
+    /// V, the vocabulary size; 0 if the input is not tokens.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub vocab_size: usize,
-    /// Values of the vector that each token is shown as; 0 for V of them, all zeros but a one.
+    /// Size of the embedding vector of a token; 0 for one-hot vectors of V values.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub embedding_size: usize,
-    /// Whether the head's weights are those of the embedding, which is then as wide as a layer (Press and
+    /// Whether the head shares its weights with the embedding, whose size is then the hidden size (Press and
     /// Wolf, EACL 2017).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tied: bool,
-    /// H, hidden units a layer.
+    /// H, the hidden size of each layer.
     pub hidden_size: usize,
-    /// L, recurrent layers.
+    /// L, the number of recurrent layers.
     pub num_layers: usize,
-    /// K, outputs a time step.
+    /// K, outputs per time step.
     pub output_size: usize,
-    /// Where the K classes, the most frequent first, are cut into clusters by a head that spends less on the rare ones
+    /// The cutoffs of an adaptive softmax, at which the K classes, the most frequent first, are cut into clusters
     /// (Grave et al., ICML 2017); empty for a linear head.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cutoffs: Vec<usize>,
-    /// Probability of dropping a value between two recurrent layers in training.
+    /// The probability of dropping a value between two recurrent layers in training.
     pub dropout: f64,
-    /// For each recurrent layer, how many steps back it goes on from; empty for 1 in all.
+    /// The dilation of each recurrent layer; empty for 1 in all layers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dilations: Vec<usize>,
     /// Whether the input of each recurrent layer but the first is added to its output.
@@ -55,7 +55,7 @@ fn is_zero(size: &usize) -> bool {
 }
 
 impl Default for ModelConfig {
-    /// The lesson: one input, 32 hidden units, one layer of the Elman cell, one output.
+    /// The network of the lesson: one input, one layer of the Elman cell with hidden size 32, one output.
     fn default() -> Self {
         Self {
             cell: "rnn".to_owned(),
@@ -76,12 +76,12 @@ impl Default for ModelConfig {
 }
 
 impl ModelConfig {
-    /// For each recurrent layer, how many steps back it goes on from: the rows of its memory.
+    /// The dilation of each recurrent layer: the number of rows of its hidden state.
     pub fn depths(&self) -> impl Iterator<Item = usize> {
         (0..self.num_layers).map(|layer| self.dilations.get(layer).copied().unwrap_or(1))
     }
 
-    /// I of the first recurrent layer.
+    /// I of the first recurrent layer, after embedding or one-hot encoding.
     pub(super) fn shown(&self) -> usize {
         match (self.vocab_size, self.embedding_size) {
             (0, _) => self.input_size,
@@ -90,7 +90,7 @@ impl ModelConfig {
         }
     }
 
-    /// Whether tokens, if there are some, can be shown.
+    /// Checks the settings of tokens.
     pub(super) fn check_tokens(&self) -> Result<(), Error> {
         let Self { input_size, vocab_size, embedding_size, hidden_size, tied, skip, .. } = *self;
         let refused = |name, got: String, must_be| Err(Error::Setting { name, got, must_be });
@@ -118,7 +118,7 @@ impl ModelConfig {
         Ok(())
     }
 
-    /// Whether the classes can be cut so.
+    /// Checks the cutoffs.
     pub(super) fn check_cutoffs(&self) -> Result<(), Error> {
         let Self { cutoffs, output_size, tied, skip, .. } = self;
         let inside = cutoffs.iter().all(|cut| (1..*output_size).contains(cut));
@@ -127,14 +127,14 @@ impl ModelConfig {
             _ if !inside || !cutoffs.is_sorted_by(|a, b| a < b) => {
                 "strictly ascending, above 0 and below the number of classes"
             }
-            1..=MOST_CUTOFFS if !tied && !skip => return Ok(()),
-            1..=MOST_CUTOFFS => "empty where the head is tied, or something is added to its output",
+            1..=MAX_CUTOFFS if !tied && !skip => return Ok(()),
+            1..=MAX_CUTOFFS => "empty where the head is tied, or something is added to its output",
             _ => "eight at most",
         };
         Err(Error::Setting { name: "cutoffs", got: format!("{cutoffs:?}"), must_be })
     }
 
-    /// Whether there is one dilation a layer, within reason, and a layer that can be residual.
+    /// Checks the dilations, one per layer and in range, and that a residual connection has a layer.
     pub(super) fn check_stack(&self) -> Result<(), Error> {
         if self.residual && self.num_layers < 2 {
             let (got, must_be) = ("true for one layer".to_owned(), "for two layers or more");
@@ -142,7 +142,7 @@ impl ModelConfig {
         }
         let name = "dilations";
         let got = || format!("{:?}", self.dilations);
-        if self.dilations.iter().any(|d| !(1..=MOST_DILATION).contains(d)) {
+        if self.dilations.iter().any(|d| !(1..=MAX_DILATION).contains(d)) {
             return Err(Error::Setting { name, got: got(), must_be: "from 1 to 65536 each" });
         }
         if ![0, self.num_layers].contains(&self.dilations.len()) {

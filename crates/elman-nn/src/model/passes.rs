@@ -1,4 +1,4 @@
-//! The passes of a model over a window, forward and back.
+//! The forward and backward pass of a model over a window.
 
 use elman_math::{Real, Stream};
 
@@ -10,10 +10,10 @@ use crate::state::State;
 use crate::tape::{Packing, Tape};
 
 impl<T: Real> Model<T> {
-    /// Runs a window `x` `[T, B, I]` through the model, from the memory in `state`, which it
-    /// leaves at the end of the window. The output `[T, B, K]` is [`Tape::output`].
+    /// Runs a window `x` `[T, B, I]` through the model from the hidden state in `state`, and replaces it by
+    /// the hidden state at the end of the window. The output `[T, B, K]` is [`Tape::output`].
     ///
-    /// `noise` is the stream of dropout in training, `None` otherwise.
+    /// `noise` is the RNG stream of dropout in training, `None` otherwise.
     ///
     /// # Errors
     /// [`Error::Shape`] if `x` does not fit the tape, or `state` the model and the tape.
@@ -32,7 +32,7 @@ impl<T: Real> Model<T> {
         outcome
     }
 
-    /// [`forward`](Model::forward) on weights that are packed already.
+    /// [`forward`](Model::forward) on packed weights.
     pub(crate) fn forward_on(
         &self,
         params: &Params<T>,
@@ -64,14 +64,14 @@ impl<T: Real> Model<T> {
         Ok(())
     }
 
-    /// Goes back through the window of the last [`forward`](Model::forward) on `tape`.
+    /// Computes the gradients of the window of the last [`forward`](Model::forward) on `tape`.
     ///
     /// `dy` `[T, B, K]` is the gradient of the output. Adds the gradient of the weights to
-    /// `grads`; writes that of the input to `dx` `[T, B, I]`, if asked for. `dstate` holds the
-    /// gradient of the memory after the window on entry (zeros when the memory is carried
-    /// detached) and of the memory before it on exit.
+    /// `grads`; writes that of the input to `dx` `[T, B, I]`, if given. `dstate` is the gradient
+    /// of the hidden state after the window on entry (zeros if the hidden state is carried
+    /// detached) and that of the hidden state before the window on exit.
     ///
-    /// The pass uses the tape up: a second one needs another forward pass first.
+    /// The pass overwrites the tape: a second backward pass needs another forward pass first.
     ///
     /// # Errors
     /// [`Error::Shape`] if a slice does not fit the tape.
@@ -93,7 +93,7 @@ impl<T: Real> Model<T> {
         outcome
     }
 
-    /// [`backward`](Model::backward) on weights that are packed already.
+    /// [`backward`](Model::backward) on packed weights.
     #[expect(clippy::too_many_arguments, reason = "each is a tensor of the pass, by its own name")]
     pub(crate) fn backward_on(
         &self,

@@ -1,4 +1,4 @@
-//! AdamW (Loshchilov and Hutter, 2019): weight decay λ apart from the gradient. PyTorch's `AdamW`.
+//! AdamW (Loshchilov and Hutter, 2019): weight decay λ decoupled from the gradient. PyTorch's `AdamW`.
 //!
 //! ```text
 //! p = p - rate · λ p, then Adam's update without decay

@@ -1,4 +1,4 @@
-//! That only one program writes a file for as long as its work takes.
+//! A lock by which only one program writes a file at a time.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -6,34 +6,34 @@ use std::path::{Path, PathBuf};
 
 use super::{behind_links, is_stream};
 
-/// The right to write a file, until it is dropped or its program ends in any way.
+/// An exclusive lock for writing a file, released when it is dropped or when its program ends.
 ///
-/// The operating system keeps it on a hidden file `.NAME.lock` beside the file, because the file itself is replaced
-/// while it is held. What a killed program leaves of that is empty and holds up nobody.
+/// The operating system locks a hidden file `.NAME.lock` in the same folder, because the file itself is replaced
+/// while it is locked. A killed program leaves an empty lock file, which blocks nobody.
 #[derive(Debug)]
 pub struct Lock {
-    /// The open file that is locked, and its name; `None` where there is nothing to lock.
+    /// The locked file and its path; `None` if there is nothing to lock.
     held: Option<(File, PathBuf)>,
 }
 
-/// Why a file could not be locked.
+/// The error of locking a file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// Another program has it.
+    /// Another program holds the lock.
     #[error("another program is writing it")]
     Taken,
-    /// The file system refused.
+    /// The error of the file system.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl Lock {
-    /// Locks `path`, which need not be there. A device or a pipe, and a file on a file system that has no locks, is
-    /// anybody's.
+    /// Locks `path`, which need not exist. Does nothing for a device or a pipe, and on a file system without
+    /// locks.
     ///
     /// # Errors
-    /// [`LockError::Taken`] if another program, or another part of this one, has locked it.
+    /// [`LockError::Taken`] if another program, or another part of this program, holds the lock.
     pub fn take(path: &Path) -> Result<Self, LockError> {
         if is_stream(path) {
             return Ok(Self { held: None });
@@ -50,7 +50,7 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => return Err(LockError::Taken),
                 Err(TryLockError::Error(_)) => return Ok(Self { held: None }),
             }
-            // Whoever had it before may have removed the name between the two calls.
+            // The previous owner may have removed the file between the two calls.
             if is_named(&file, &name) {
                 return Ok(Self { held: Some((file, name)) });
             }
@@ -60,8 +60,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Removed while it is still locked, so that nobody has it under this name. Where another program could not
-        // see that it is gone, and where it is not as it was made, it stays.
+        // Removed while it is still locked, so that nobody else holds a lock under this name. The file stays on systems
+        // where other programs cannot detect its removal, and if its content was changed.
         let Some((file, name)) = &self.held else { return };
         if cfg!(unix) && file.metadata().is_ok_and(|file| file.len() == 0) {
             let _ = fs::remove_file(name);
@@ -69,7 +69,7 @@ impl Drop for Lock {
     }
 }
 
-/// Opens the file that is locked, and makes it if need be; never one behind a link.
+/// Opens the lock file, and creates it if it does not exist; never follows a link.
 fn open(name: &Path) -> io::Result<File> {
     match File::options().write(true).create_new(true).open(name) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -77,14 +77,14 @@ fn open(name: &Path) -> io::Result<File> {
     }
     match fs::symlink_metadata(name) {
         Ok(file) if file.is_file() => {}
-        // Removed in between.
+        // Removed by another program in between.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         _ => return Err(io::Error::other(format!("{} is no file to lock", name.display()))),
     }
     File::options().write(true).create(true).truncate(false).open(name)
 }
 
-/// Whether `file` is the one that has this name now.
+/// Whether `file` is still the file at path `name`.
 #[cfg(unix)]
 fn is_named(file: &File, name: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -93,7 +93,7 @@ fn is_named(file: &File, name: &Path) -> bool {
     matches!((file.metadata().map(identity), named), (Ok(file), Ok(named)) if file == named)
 }
 
-/// Nobody removes it.
+/// Always true: on these systems nobody removes a lock file.
 #[cfg(not(unix))]
 fn is_named(_file: &File, _name: &Path) -> bool {
     true

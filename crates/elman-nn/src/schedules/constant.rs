@@ -1,4 +1,4 @@
-//! The rate stays as it is.
+//! A constant learning rate.
 
 use super::{Progress, ScheduleConfig};
 

@@ -1,5 +1,5 @@
 //! floor + (1 - floor) (1 + cos(π s / total)) / 2 (Loshchilov and Hutter, 2017). PyTorch's
-//! `CosineAnnealingLR`; past the total it stays at the floor.
+//! `CosineAnnealingLR`; stays at the floor after `total` steps.
 
 use super::{Progress, ScheduleConfig};
 

@@ -1,9 +1,9 @@
-//! A drop by `factor` after more than `plateau_patience` evaluations that were not better than the
-//! best by a ten-thousandth of it. PyTorch's `ReduceLROnPlateau`.
+//! A drop by `factor` after more than `plateau_patience` evaluations that did not improve the best
+//! loss by at least a ten-thousandth of it. PyTorch's `ReduceLROnPlateau`.
 
 use super::{Progress, ScheduleConfig};
 
-/// The relative improvement that counts as one.
+/// The least relative improvement.
 const THRESHOLD: f64 = 1e-4;
 
 pub(super) fn factor(_: &ScheduleConfig, progress: &Progress, _: u64, _: u64) -> f64 {

@@ -1,11 +1,11 @@
-//! A trainer to a file and back, exactly.
+//! Checkpoints: saving and restoring a trainer exactly.
 
 use std::path::Path;
 
 use elman_math::{Real, Stream};
 use serde::{Deserialize, Serialize};
 
-use super::{Best, MAX_HALVINGS, Position, TrainConfig, Trainer};
+use super::{Best, MAX_HALVINGS, TrainConfig, Trainer, TrainerState};
 use crate::error::Error;
 use crate::file::{Document, ModelFile, TensorWriter, Values};
 use crate::schedules::Progress;
@@ -17,43 +17,43 @@ use crate::windows::Windows;
 pub struct Training {
     /// The settings.
     pub config: TrainConfig,
-    /// Where training stands.
+    /// The current state.
     pub now: Mark,
-    /// Where it stood before the last good update.
+    /// The last good state.
     pub good: Mark,
     /// The loss of the best evaluation, if there was one.
     pub best_loss: Option<f64>,
-    /// The step after which it was.
+    /// The optimizer step of the best evaluation.
     pub best_step: u64,
-    /// What is left of the learning rate after ways back.
-    pub rate_scale: f64,
-    /// How often it was halved.
+    /// The scale of the learning rate that is left after rollbacks.
+    pub lr_scale: f64,
+    /// How many times the learning rate was halved.
     pub halvings: u32,
 }
 
-/// The part of a [`Position`] that is no tensor.
+/// The part of a [`TrainerState`] that is not a tensor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Mark {
-    /// Steps done; also the number of the next window.
+    /// Optimizer steps done; also the number of the next window.
     pub step: u64,
-    /// Updates of the optimiser.
+    /// The step count of the optimizer.
     pub updates: u64,
-    /// What the schedule remembers.
+    /// The state of the schedule.
     pub progress: Progress,
-    /// The random stream of dropout.
+    /// The RNG stream of dropout.
     pub noise: Stream,
 }
 
-/// The most steps and updates that are counted.
-const MOST_COUNTED: u64 = 1 << 53;
+/// The largest valid number of optimizer steps.
+const MAX_COUNTED: u64 = 1 << 53;
 
 impl Training {
-    /// What is wrong with the numbers, if anything is.
+    /// Checks that the numbers are in their range; the error says what is wrong.
     fn check(&self) -> Result<(), String> {
         for mark in [&self.now, &self.good] {
             let Progress { best, bad, scale } = mark.progress;
             for count in [mark.step, mark.updates, bad] {
-                if count > MOST_COUNTED {
+                if count > MAX_COUNTED {
                     return Err(format!("its training counts {count} steps"));
                 }
             }
@@ -64,15 +64,15 @@ impl Training {
         if self.good.step > self.now.step {
             return Err("its training was good after it was stopped".to_owned());
         }
-        if !(0.0..=1.0).contains(&self.rate_scale) || self.halvings > MAX_HALVINGS {
-            let (scale, halvings) = (self.rate_scale, self.halvings);
+        if !(0.0..=1.0).contains(&self.lr_scale) || self.halvings > MAX_HALVINGS {
+            let (scale, halvings) = (self.lr_scale, self.halvings);
             return Err(format!("its rate is {scale} after {halvings} halvings"));
         }
         Ok(())
     }
 }
 
-impl<T: Real> Position<T> {
+impl<T: Real> TrainerState<T> {
     fn mark(&self) -> Mark {
         Mark {
             step: self.step,
@@ -118,11 +118,11 @@ impl<T: Real> Position<T> {
 }
 
 impl<T: Real> Trainer<T> {
-    /// Writes everything on which the rest of training depends, so that going on from the file
-    /// gives the same bits as never having stopped. `memory` and `about` are as in [`Document`].
+    /// Writes everything on which the rest of training depends, so that training resumed from the file
+    /// gives the same bits as uninterrupted training. `memory` and `about` are as in [`Document`].
     ///
     /// # Errors
-    /// [`Error::Io`] if it cannot be written; an existing file is then as it was.
+    /// [`Error::Io`] if the file cannot be written; an existing file is then unchanged.
     pub fn write_checkpoint(
         &self,
         path: &Path,
@@ -141,17 +141,17 @@ impl<T: Real> Trainer<T> {
             good: self.good.mark(),
             best_loss: self.best.loss.is_finite().then_some(self.best.loss),
             best_step: self.best.step,
-            rate_scale: self.rate_scale,
+            lr_scale: self.lr_scale,
             halvings: self.halvings,
         });
         tensors.write(path, &document)
     }
 
-    /// Goes on from a checkpoint that was [read](ModelFile::read), on the same `windows`. `steps`,
-    /// if given, is the new number of steps in all.
+    /// Resumes from a checkpoint that was [read](ModelFile::read), on the same `windows`. `steps`,
+    /// if given, is the new total number of optimizer steps.
     ///
     /// # Errors
-    /// [`Error::File`] if it is no checkpoint or does not fit.
+    /// [`Error::File`] if the file is not a checkpoint, or does not fit the windows.
     pub fn resume(
         file: &ModelFile<T>,
         windows: Box<dyn Windows<T>>,
@@ -165,8 +165,8 @@ impl<T: Real> Trainer<T> {
         })?;
         training.check().map_err(|reason| file.refused(reason))?;
         let mut config = training.config;
-        config.steps = steps.unwrap_or(config.steps);
-        // Those of the last good update are finite, which those of now need not be.
+        config.max_steps = steps.unwrap_or(config.max_steps);
+        // The weights of the last good state are finite; the current ones need not be.
         let (model, params) = file.model(&file.document.model, "good.")?;
         let mut trainer = Self::new(config, model, params, windows)?;
         trainer.now.read("", training.now, file, Values::Any)?;
@@ -178,7 +178,7 @@ impl<T: Real> Trainer<T> {
         };
         let history = file.doubles("history", trainer.now.step as usize)?;
         trainer.history.extend_from_slice(&history);
-        trainer.rate_scale = training.rate_scale;
+        trainer.lr_scale = training.lr_scale;
         trainer.halvings = training.halvings;
         Ok(trainer)
     }

@@ -1,6 +1,6 @@
-//! A part of the streams in training: its loss and its gradient.
+//! A shard of the lanes in training: its loss and its gradient.
 //!
-//! The gradients of the parts are added in their order: the same bits for any number of threads.
+//! The gradients of the shards are added in a fixed order, so that the number of threads does not change any bit.
 
 use std::ops::Range;
 
@@ -14,16 +14,16 @@ use crate::part::{Part, Weights, take};
 use crate::state::State;
 use crate::windows::{Batch, Windows};
 
-/// What all shards are told.
+/// The inputs that all shards share.
 pub(super) struct Task<'a, T: Real> {
     pub(super) weights: Weights<'a, T>,
     pub(super) loss: &'a Loss<T>,
-    /// The window of all streams, and their memory before it.
+    /// The window of all lanes, and their hidden state before it.
     pub(super) batch: &'a Batch<T>,
-    /// Values of the window that are known, and so have a part in the loss.
+    /// The number of targets in the window that are not masked, and so count in the loss.
     pub(super) known: usize,
     pub(super) state: &'a State<T>,
-    /// The seed of dropout in this step, in training.
+    /// The seed of dropout in this optimizer step; `None` outside training.
     pub(super) noise: Option<u64>,
 }
 
@@ -33,9 +33,9 @@ pub(super) struct Shard<T> {
     target: Aligned<T>,
     dpred: Aligned<T>,
     dstate: State<T>,
-    /// The gradient of its share of the loss.
+    /// The gradient of the shard's part of the loss.
     pub(super) grads: Params<T>,
-    /// Its share of the loss.
+    /// The shard's part of the loss.
     pub(super) loss: f64,
     pub(super) outcome: Result<(), Error>,
 }
@@ -44,7 +44,7 @@ impl<T: Real> Shard<T> {
     pub(super) fn new(model: &Model<T>, windows: &dyn Windows<T>, streams: Range<usize>) -> Self {
         let steps = windows.window().steps;
         let rows = steps * streams.len();
-        let part = Part::judging(model, steps, streams);
+        let part = Part::computing_loss(model, steps, streams);
         Self {
             target: zeros(rows * windows.target_size()),
             dpred: zeros(part.tape.output().len()),
@@ -56,13 +56,13 @@ impl<T: Real> Shard<T> {
         }
     }
 
-    /// Loss and gradient of its streams.
+    /// Computes loss and gradient of its lanes.
     pub(super) fn gradient(&mut self, task: &Task<'_, T>) {
         self.outcome = self.forward(task).and_then(|()| self.backward(task));
     }
 
-    /// The loss of its streams alone.
-    pub(super) fn judge(&mut self, task: &Task<'_, T>) {
+    /// Computes only the loss of its lanes.
+    pub(super) fn loss_head(&mut self, task: &Task<'_, T>) {
         self.outcome = self.forward(task);
     }
 

@@ -1,4 +1,4 @@
-//! The lesson's sine wave, made on the fly.
+//! The sine wave of the lesson, computed when it is needed.
 
 use std::f64::consts::PI;
 
@@ -7,11 +7,11 @@ use elman_math::Real;
 use super::{Batch, Windows};
 use crate::layers::Window;
 
-/// Window s holds T + 1 points of sin over [s·π, (s + 1)·π]: the first T are the inputs, and the
-/// targets are the same shifted by one.
+/// Window s has T + 1 points of sin over [s·π, (s + 1)·π]: the first T are the inputs, and the
+/// targets are the same points shifted by one.
 ///
-/// Stream b of B runs 2π·b/B ahead; feature i of I is the harmonic sin((i + 1)·t); the first is
-/// the one to predict.
+/// Lane b of B is ahead by 2π·b/B; feature i of I is the harmonic sin((i + 1)·t); the first feature is
+/// the target.
 #[derive(Debug, Clone)]
 pub struct Sine {
     window: Window,
@@ -19,13 +19,13 @@ pub struct Sine {
 }
 
 impl Sine {
-    /// Windows of `steps` inputs for `batch` streams of `input_size` features.
+    /// Windows of `steps` time steps for `batch` lanes of `input_size` features.
     pub fn new(steps: usize, batch: usize, input_size: usize) -> Self {
         Self { window: Window { steps, batch }, input_size }
     }
 
-    /// The time, in radians, of point `point` of window `number` of stream `stream`; the points of
-    /// a window are numbered 0 to T.
+    /// The time, in radians, of point `point` of window `number` of lane `stream`; the points of
+    /// a window are numbered from 0 to T.
     pub fn time(&self, number: u64, stream: usize, point: usize) -> f64 {
         let ahead = 2.0 * PI * stream as f64 / self.window.batch as f64;
         number as f64 * PI + ahead + PI * point as f64 / self.window.steps as f64

@@ -1,29 +1,29 @@
-//! One long series, cut into contiguous streams that are walked side by side.
+//! One long series, cut into contiguous lanes of a batch.
 
 use elman_math::Real;
 
 use super::{Batch, Shown, Windows};
 use crate::layers::Window;
 
-/// A series cut into B contiguous streams, each walked window by window with its memory carried;
-/// the input is the series, the target the same shifted by one.
+/// A series cut into B contiguous lanes, each of which is read window by window with its hidden state
+/// carried. The input is the series, the target is the series shifted by one.
 ///
-/// After the last window the walk starts again with empty memories. What does not fill a window is
-/// left over, less than T values a stream; each walk starts one value later than the one before, as
-/// far as these allow, so that over many walks no value but at most B - 1 at the very end is missed.
+/// After the last window a new pass over the series starts with hidden states of zeros. The values that do not fill
+/// a window, less than T per lane, are left out of a pass. Each pass starts one value later than the one before, as
+/// far as these values allow, so that over many passes only at most B - 1 values at the very end are never used.
 #[derive(Debug, Clone)]
 pub struct Streams<V> {
     values: Vec<V>,
     window: Window,
-    /// Where in `values` each stream starts: b · stride.
+    /// Distance of the starts of two lanes: lane b starts at b · stride in `values`.
     stride: usize,
     windows_a_walk: u64,
-    /// Values of a stream that do not fill a window.
+    /// Values of a lane that do not fill a window.
     left_over: usize,
 }
 
 impl<V> Streams<V> {
-    /// Cuts `values` for windows of `steps` in `batch` streams. `None` if a stream is shorter than
+    /// Cuts `values` for windows of `steps` time steps in `batch` lanes. `None` if a lane is shorter than
     /// a window and its last target.
     pub fn new(values: Vec<V>, steps: usize, batch: usize) -> Option<Self> {
         let stride = values.len().checked_sub(1)? / batch.max(1);
@@ -39,12 +39,12 @@ impl<V> Streams<V> {
         })
     }
 
-    /// Windows from one end of the streams to the other.
+    /// The number of windows in one pass over the series.
     pub fn windows_a_walk(&self) -> u64 {
         self.windows_a_walk
     }
 
-    /// Where in the series the input of step `step` of window `number` of stream `stream` stands.
+    /// The index in the series of the input at time step `step` of window `number` of lane `stream`.
     pub fn position(&self, number: u64, stream: usize, step: usize) -> usize {
         let walk = number / self.windows_a_walk;
         let start = (walk % (self.left_over as u64 + 1)) as usize;

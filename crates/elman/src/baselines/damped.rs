@@ -1,13 +1,13 @@
 //! Exponential smoothing with a damped trend (Gardner and McKenzie, Management Science 31, 1985): ETS
-//! (A,Ad,N) on the series, its season taken out as for Naive2. "Damped" of the M4 competition.
+//! (A,Ad,N) on the series, deseasonalized as for Naive2. "Damped" of the M4 competition.
 //!
 //! ```text
 //! e = y[t] - (l + φ b)        l ← l + φ b + α e        b ← φ b + α β e
 //! ŷ[n+k] = l + (φ + φ² + … + φᵏ) b
 //! ```
 //!
-//! l and b start from the line through the first ten values; α, β and φ are those of least squared
-//! error, for a long series over its last thousand values.
+//! l and b start from the line through the first ten values. α, β and φ minimize the squared
+//! errors, of the last thousand values if the series is longer.
 
 use super::naive2::Adjusted;
 use super::theta::line;
@@ -17,14 +17,14 @@ use crate::error::Result;
 /// Exponential smoothing with a damped trend.
 pub const DAMPED: Baseline = Baseline {
     name: "damped",
-    about: "exponential smoothing with a damped trend, seasonally adjusted where a test says so",
+    about: "exponential smoothing with a damped trend, deseasonalized where a test finds a season",
     one_step: None,
     forecast,
 };
 
-/// Values from which level and trend start.
+/// The values from which level and trend are initialized.
 const FIRST: usize = 10;
-/// Values that each parameter is looked for at in one round.
+/// Grid points per parameter in one round of the search.
 const TRIES: usize = 7;
 
 fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
@@ -50,7 +50,7 @@ struct Smoothing {
     phi: f64,
 }
 
-/// Where a way through the values has led.
+/// The result of smoothing the values: the sum of squared errors, and level and trend at the end.
 #[derive(Clone, Copy)]
 struct Run {
     squares: f64,
@@ -58,7 +58,7 @@ struct Run {
     trend: f64,
 }
 
-/// The way through `y` for several φ side by side: each waits for its last step, and meanwhile the others go on.
+/// Smooths `y` with several φ in one loop: the independent computations hide each other's latency.
 fn runs<const N: usize>(alpha: f64, beta: f64, phi: [f64; N], y: &[f64]) -> [Run; N] {
     let (a, trend) = line(&y[..y.len().min(FIRST)]);
     let mut runs = [Run { squares: 0.0, level: a - trend, trend }; N];
@@ -75,7 +75,7 @@ fn runs<const N: usize>(alpha: f64, beta: f64, phi: [f64; N], y: &[f64]) -> [Run
 }
 
 impl Smoothing {
-    /// A coarse look over all of them, then ever finer ones around the best.
+    /// Grid search: a coarse grid over all parameters, then finer grids around the best.
     fn best(y: &[f64]) -> Self {
         let mut best = Self { alpha: 0.5, beta: 0.1, phi: 0.9 };
         let mut least = f64::INFINITY;

@@ -3,10 +3,10 @@
 use super::{Baseline, needs};
 use crate::error::Result;
 
-/// Goes on along the line from the first value to the last.
+/// Continues the line through the first and the last value.
 pub const DRIFT: Baseline = Baseline {
     name: "drift",
-    about: "go on along the line from the first value to the last",
+    about: "the line through the first and the last value",
     one_step: None,
     forecast,
 };

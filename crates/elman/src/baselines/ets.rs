@@ -1,5 +1,5 @@
-//! Exponential smoothing with a damped trend and a season that is smoothed, too: ETS(A,Ad,N), ETS(A,Ad,A) or
-//! ETS(M,Ad,M), the one of the lowest AICc (Hyndman, Koehler, Ord and Snyder, "Forecasting with Exponential
+//! Exponential smoothing with a damped trend and a seasonal component: ETS(A,Ad,N), ETS(A,Ad,A) or
+//! ETS(M,Ad,M), the one with the lowest AICc (Hyndman, Koehler, Ord and Snyder, "Forecasting with Exponential
 //! Smoothing", Springer 2008).
 //!
 //! ```text
@@ -10,9 +10,9 @@
 //! AICc = n ln Σ e² + 2 Σ ln ŷ (if multiplicative) + 2 k n / (n - k - 1)
 //! ```
 //!
-//! with k parameters and states at the start. l and b start from the line through the first ten values, s from classical
-//! decomposition; α, β, γ and φ are those of the lowest AICc. All of it over the last thousand values, or five
-//! seasons where those are more.
+//! with k parameters and initial states. l and b start from the line through the first ten values, s from classical
+//! decomposition; α, β, γ and φ minimize the AICc. Uses the last thousand values, or the last five
+//! seasons if these are longer.
 
 use super::naive2::indices;
 use super::theta::line;
@@ -23,14 +23,14 @@ use crate::season::{Decomposition, Profile};
 /// Exponential smoothing of level, trend and season.
 pub const ETS: Baseline = Baseline {
     name: "ets",
-    about: "exponential smoothing of level, damped trend and season, of the kind with the lowest AICc",
+    about: "exponential smoothing (ETS), the form with the lowest AICc",
     one_step: None,
     forecast,
 };
 
-/// Values from which level and trend start.
+/// The values from which level and trend are initialized.
 const FIRST: usize = 10;
-/// Seasons that are enough, where they are more than the newest values.
+/// The seasons that are used if they are longer than the newest values.
 const CYCLES: usize = 5;
 /// α, β, φ, l, b and the variance of e.
 const PARAMETERS: usize = 6;
@@ -41,7 +41,7 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     Ok(best(&values[values.len() - enough..], season).ahead(horizon))
 }
 
-/// The model of the lowest criterion.
+/// The model with the lowest criterion.
 fn best(y: &[f64], season: usize) -> Fitted {
     let kinds = [Kind::plain(y), Kind::additive(y, season), Kind::multiplicative(y, season)];
     let admitted = kinds.into_iter().flatten().filter(|kind| kind.penalty(y.len()).is_finite());
@@ -49,10 +49,10 @@ fn best(y: &[f64], season: usize) -> Fitted {
     fitted.min_by(|a, b| a.criterion.total_cmp(&b.criterion)).expect("the plain one at least")
 }
 
-/// One of the models, and its state at the start.
+/// The form of a model, and its initial state.
 struct Kind {
     multiplicative: bool,
-    /// The season's first cycle; one value, which is not smoothed, where there is none.
+    /// The first seasonal cycle; one value, which is not smoothed, without a season.
     cycle: Vec<f64>,
     level: f64,
     trend: f64,
@@ -68,7 +68,7 @@ impl Kind {
         Some(Self::new(y, false, (0..m).map(|t| profile.at(t)).collect()))
     }
 
-    /// For values above 0 alone.
+    /// The multiplicative form; only for values above 0.
     fn multiplicative(y: &[f64], m: usize) -> Option<Self> {
         let fits = m > 1 && y.len() >= 2 * m + 2 && y.iter().all(|y| *y > 0.0);
         Some(Self::new(y, true, fits.then(|| indices(y, m))??))
@@ -78,7 +78,7 @@ impl Kind {
         let adjust = |(y, s): (&f64, &f64)| if multiplicative { y / s } else { y - s };
         let adjusted = y.iter().zip(cycle.iter().cycle()).map(adjust);
         let (level, trend) = line(&adjusted.take(FIRST).collect::<Vec<_>>());
-        // The line's value one step before the first.
+        // Level and trend at the time step before the first value.
         Self { multiplicative, cycle, level: level - trend, trend }
     }
 
@@ -86,7 +86,7 @@ impl Kind {
         self.cycle.len() > 1
     }
 
-    /// What the number of parameters and states adds to the criterion; infinite where there are too many.
+    /// The penalty of the criterion for the number of parameters and states; infinite if there are too many.
     fn penalty(&self, n: usize) -> f64 {
         let k = PARAMETERS + if self.is_seasonal() { self.cycle.len() } else { 0 };
         let left = n as f64 - k as f64 - 1.0;
@@ -97,7 +97,7 @@ impl Kind {
     }
 }
 
-/// Values that each parameter is looked for at in one round.
+/// Grid points per parameter in one round of the search.
 const TRIES: usize = 7;
 
 /// The smoothing parameters.
@@ -110,7 +110,7 @@ struct Smoothing {
 }
 
 impl Smoothing {
-    /// The smallest and the largest value of each.
+    /// The smallest and the largest value of each parameter.
     const RANGES: [(f64, f64); 4] = [(0.001, 0.999), (0.0, 0.999), (0.0, 0.999), (0.8, 0.98)];
 
     fn of([alpha, beta, gamma, phi]: [f64; 4]) -> Self {
@@ -118,20 +118,20 @@ impl Smoothing {
     }
 }
 
-/// A model with its parameters, at the end of the values.
+/// A model with its parameters, and its state after the last value.
 struct Fitted {
     kind: Kind,
     smoothing: Smoothing,
-    /// AICc, less what is the same for all models.
+    /// AICc, minus the terms that are the same for all models.
     criterion: f64,
     level: f64,
     trend: f64,
-    /// The season's last cycle, in the order in which it goes on.
+    /// The last seasonal cycle; the next time step has the first value.
     cycle: Vec<f64>,
 }
 
 impl Fitted {
-    /// One parameter after the other: a look over all of its range, then ever nearer around the best.
+    /// Searches one parameter after the other: a grid over its whole range, then finer grids around the best.
     fn best(kind: Kind, y: &[f64]) -> Self {
         let mut best = [0.3, 0.1, 0.1, 0.9];
         let mut cycle = Vec::new();
@@ -179,7 +179,7 @@ impl Fitted {
     }
 }
 
-/// A way through the values: the criterion without its penalty, level and trend at the end.
+/// The result of smoothing the values: the criterion without its penalty, level and trend at the end.
 #[derive(Clone, Copy)]
 struct Run {
     criterion: f64,
@@ -187,8 +187,8 @@ struct Run {
     trend: f64,
 }
 
-/// The ways through the values for several sets of parameters side by side: each waits for its last step, and meanwhile
-/// the others go on. `cycle` is then the season's last one for each, every value in the place of its phase.
+/// Smooths the values with several sets of parameters in one loop: the independent computations hide each other's
+/// latency. `cycle` is then the last seasonal cycle of each set, every value at the index of its phase.
 fn runs<const N: usize>(
     kind: &Kind,
     smoothing: [Smoothing; N],
@@ -211,7 +211,7 @@ fn runs<const N: usize>(
                 let said = expected * *s;
                 let error = (y - said) / said;
                 squares[n] += error * error;
-                // Of a value of 0 or less there is no logarithm: such parameters are never the best.
+                // The logarithm of a value of 0 or less does not exist: such parameters are never the best.
                 logs[n] += said.ln();
                 run.level = expected * (1.0 + alpha * error);
                 run.trend = phi * run.trend + to_trend * expected * error;
@@ -254,9 +254,9 @@ mod tests {
         }
     }
 
-    /// `ETSModel` of statsmodels 0.14 from the same states and parameters: -2 ln L less n (ln 2π / n + 1), and its
-    /// forecast. Not so the multiplicative one, whose season it smooths by s ← s + γ (y / l - s) with the new l, and not by
-    /// the book's formula: that was computed once more in Python.
+    /// Compares with `ETSModel` of statsmodels 0.14 for the same states and parameters: -2 ln L minus n (ln 2π / n + 1)
+    /// and the forecast. Except the multiplicative form, whose season statsmodels smooths by s ← s + γ (y / l - s) with
+    /// the new l, unlike the formula of the book: those values were computed by separate Python code.
     #[test]
     fn goes_as_statsmodels_does() {
         let plain = [
@@ -289,7 +289,7 @@ mod tests {
     fn takes_the_kind_that_the_values_are_of() {
         let season = [0.5, 1.5, 1.2, 0.8];
         let level = |t: usize| 100.0 + 10.0 * t as f64 + (t * t % 7) as f64;
-        // All of one season ahead, from every phase.
+        // Forecasts one whole season, from every phase.
         for n in 60..64 {
             let grows: Vec<f64> = (0..n).map(|t| level(t) * season[t % 4]).collect();
             let stays: Vec<f64> = (0..n).map(|t| level(t) + 100.0 * season[t % 4]).collect();
@@ -306,7 +306,7 @@ mod tests {
                 }
             }
         }
-        // Chance alone makes a season of noise that fits it better; the criterion asks for more.
+        // A seasonal model fits noise better by chance; the criterion prefers the model without a season.
         let mut stream = elman_nn::Stream::new(1, "noise");
         let noise: Vec<f64> = (0..60).map(|_| 100.0 + stream.uniform(-5.0, 5.0)).collect();
         assert!(!best(&noise, 4).kind.is_seasonal());

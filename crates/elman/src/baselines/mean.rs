@@ -1,16 +1,12 @@
-//! The mean of everything so far: hard to beat on noise.
+//! The mean of the history: a strong baseline for noise.
 
 use super::{Baseline, needs};
 use crate::error::Result;
 use std::ops::Range;
 
 /// The mean of all values before.
-pub const MEAN: Baseline = Baseline {
-    name: "mean",
-    about: "the mean of all values so far",
-    one_step: Some(one_step),
-    forecast,
-};
+pub const MEAN: Baseline =
+    Baseline { name: "mean", about: "the mean of the history", one_step: Some(one_step), forecast };
 
 fn one_step(values: &[f64], range: Range<usize>, _: usize) -> Result<Vec<f64>> {
     needs("mean", 1, range.start)?;

@@ -1,4 +1,4 @@
-//! Baselines: what a forecast must beat to be worth anything.
+//! Baselines: simple forecasts to compare with.
 
 mod damped;
 mod drift;
@@ -21,30 +21,30 @@ pub use theta::THETA;
 use crate::error::{Error, Result, unknown_name};
 use std::ops::Range;
 
-/// A forecast that needs no learning.
+/// A forecasting method without training.
 #[derive(Clone, Copy, Debug)]
 pub struct Baseline {
-    /// What a person types.
+    /// The name that selects the baseline.
     pub name: &'static str,
-    /// What it does, in one sentence.
+    /// A description, in one sentence.
     pub about: &'static str,
     one_step: Option<OneStep>,
     forecast: Ahead,
 }
 
-/// From values, a range of them and the season.
+/// Arguments: values, a range of them, and the seasonal period.
 type OneStep = fn(&[f64], Range<usize>, usize) -> Result<Vec<f64>>;
 
-/// From values, the horizon and the season.
+/// Arguments: values, horizon, and the seasonal period.
 type Ahead = fn(&[f64], usize, usize) -> Result<Vec<f64>>;
 
 impl Baseline {
-    /// For each `t` of `range` the forecast of `values[t]` from the values before `t` alone. `season` is the length of the
-    /// season in steps, for baselines that have one. `None` for a baseline that is for
-    /// whole horizons: one step ahead it would be fitted anew for every step, or is nearly another.
+    /// Forecasts `values[t]` from the values before `t` alone, for each `t` of `range`. `season` is the seasonal
+    /// period in time steps, for seasonal baselines. `None` for a baseline that forecasts only whole horizons:
+    /// one step ahead it would have to be fitted at every time step, or would nearly equal another baseline.
     ///
     /// # Errors
-    /// [`Error::ShortHistory`] when the range starts too early, [`Error::Length`] when it ends past the values.
+    /// [`Error::ShortHistory`] if the range starts too early, [`Error::Length`] if it ends after the values.
     pub fn one_step(
         &self,
         values: &[f64],
@@ -57,10 +57,10 @@ impl Baseline {
         self.one_step.map(|one_step| one_step(values, range, season)).transpose()
     }
 
-    /// The `horizon` steps after the last value.
+    /// Forecasts the `horizon` time steps after the last value.
     ///
     /// # Errors
-    /// [`Error::ShortHistory`] when there are too few values.
+    /// [`Error::ShortHistory`] if there are too few values.
     pub fn forecast(&self, values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
         (self.forecast)(values, horizon, season)
     }
@@ -81,13 +81,13 @@ pub fn named(name: &str) -> Result<&'static Baseline> {
     })
 }
 
-/// The last values of a long series: enough to choose how to smooth it by.
+/// The last values of a long series, enough to fit smoothing parameters.
 fn newest(values: &[f64]) -> &[f64] {
     const MOST: usize = 1000;
     &values[values.len().saturating_sub(MOST)..]
 }
 
-/// Refuses less history than needed.
+/// Checks that there are at least `needed` values.
 fn needs(what: &'static str, needed: usize, got: usize) -> Result<()> {
     if got < needed { Err(Error::ShortHistory { what, needed, got }) } else { Ok(()) }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// Repeats the last value.
 pub const NAIVE: Baseline =
-    Baseline { name: "naive", about: "repeat the last value", one_step: Some(one_step), forecast };
+    Baseline { name: "naive", about: "the last value", one_step: Some(one_step), forecast };
 
 fn one_step(values: &[f64], range: Range<usize>, _: usize) -> Result<Vec<f64>> {
     needs("naive", 1, range.start)?;

@@ -1,22 +1,22 @@
-//! Naive2 of the M4 competition: the last value, seasonally adjusted where the series is seasonal.
+//! Naive2 of the M4 competition: the naive forecast, seasonally adjusted if the series is seasonal.
 //!
-//! The definitions are those of the organisers' own program (Mcompetitions/M4-methods, "Benchmarks and
-//! Evaluation.R"): seasonal when n ≥ 3m and
+//! The definitions are those of the organizers' own program (Mcompetitions/M4-methods, "Benchmarks and
+//! Evaluation.R"): seasonal if n ≥ 3m and
 //!
 //! ```text
 //! |r[m]| > 1.645 / √n · √(1 + 2 (r[1]² + … + r[m-1]²))
 //! ```
 //!
-//! with r the autocorrelations, sums divided by n, as far as lag ⌊10 log₁₀ n⌋; adjusted by classical
+//! with r the autocorrelations, sums divided by n, up to lag ⌊10 log₁₀ n⌋; adjusted by classical
 //! multiplicative decomposition.
 
 use super::{Baseline, needs};
 use crate::error::Result;
 
-/// Repeats the last value, its season taken out and put back.
+/// The naive forecast of the deseasonalized series, multiplied by the seasonal indices.
 pub const NAIVE2: Baseline = Baseline {
     name: "naive2",
-    about: "repeat the last value, seasonally adjusted where a test says so",
+    about: "naive forecast, deseasonalized where a test finds a season (M4)",
     one_step: None,
     forecast,
 };
@@ -28,10 +28,10 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     Ok((0..horizon).map(|k| last * adjusted.index(values.len() + k)).collect())
 }
 
-/// A series without its season.
+/// A deseasonalized series.
 pub(super) struct Adjusted {
     pub(super) values: Vec<f64>,
-    /// What each phase is multiplied by, of mean 1; the first belongs to the first value.
+    /// The seasonal indices, factors of mean 1; the first is that of the first value.
     indices: Vec<f64>,
 }
 
@@ -46,7 +46,7 @@ impl Adjusted {
         adjusted
     }
 
-    /// The index of step `t`.
+    /// The seasonal index of time step `t`.
     pub(super) fn index(&self, t: usize) -> f64 {
         self.indices[t % self.indices.len()]
     }
@@ -68,7 +68,7 @@ fn is_seasonal(x: &[f64], m: usize) -> bool {
     r(m).abs() > 1.645 / n.sqrt() * (1.0 + 2.0 * before).sqrt()
 }
 
-/// The indices of R's `decompose(type = "multiplicative")`; none where they are no positive numbers.
+/// The seasonal indices of R's `decompose(type = "multiplicative")`; `None` if one is not a positive number.
 pub(super) fn indices(x: &[f64], m: usize) -> Option<Vec<f64>> {
     let half = m / 2;
     let mut sums = vec![(0.0, 0.0); m];

@@ -1,4 +1,4 @@
-//! `ŷ[n+k] = y[n + k - m·⌈k/m⌉]`: the value of the same season, the last time it came.
+//! `ŷ[n+k] = y[n + k - m·⌈k/m⌉]`: the last known value of the same phase of the season.
 
 use super::{Baseline, needs};
 use crate::error::Result;
@@ -7,7 +7,7 @@ use std::ops::Range;
 /// Repeats the last season.
 pub const SEASONAL_NAIVE: Baseline = Baseline {
     name: "seasonal_naive",
-    about: "repeat the last season",
+    about: "the last season",
     one_step: Some(one_step),
     forecast,
 };

@@ -1,12 +1,12 @@
 //! The Theta method (Assimakopoulos and Nikolopoulos, IJF 16, 2000), as in the M4 competition: the
-//! season is taken out as for Naive2, and two lines are forecast, with equal weights:
+//! series is deseasonalized as for Naive2, and two lines are forecast, with equal weights:
 //!
 //! ```text
-//! θ = 0: the straight line a + b t nearest to the values, which goes on
+//! θ = 0: the least-squares line a + b t, extrapolated
 //! θ = 2: 2 y - (a + b t), forecast by simple exponential smoothing
 //! ```
 //!
-//! Its weight is the one of least squared error, for a long series over its last thousand values.
+//! The smoothing weight minimizes the squared errors, of the last thousand values if the series is longer.
 
 use super::naive2::Adjusted;
 use super::{Baseline, needs, newest};
@@ -15,7 +15,7 @@ use crate::error::Result;
 /// The Theta method.
 pub const THETA: Baseline = Baseline {
     name: "theta",
-    about: "half the trend line, half exponential smoothing, seasonally adjusted where a test says so",
+    about: "theta method (Assimakopoulos and Nikolopoulos, 2000), deseasonalized where a test finds a season",
     one_step: None,
     forecast,
 };
@@ -30,7 +30,7 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     Ok((n..n + horizon).map(|t| 0.5 * (level + a + b * t as f64) * adjusted.index(t)).collect())
 }
 
-/// a and b of the line a + b t nearest to `y`, t from 0.
+/// a and b of the least-squares line a + b t of `y`, t from 0.
 pub(super) fn line(y: &[f64]) -> (f64, f64) {
     let n = y.len() as f64;
     let (middle, mean) = ((n - 1.0) / 2.0, y.iter().sum::<f64>() / n);
@@ -43,7 +43,7 @@ pub(super) fn line(y: &[f64]) -> (f64, f64) {
     (mean - b * middle, b)
 }
 
-/// The last level of simple exponential smoothing with the α of least squared error.
+/// The last level of simple exponential smoothing with the α that minimizes the squared errors.
 fn smoothed(y: &[f64]) -> f64 {
     let run = |y: &[f64], alpha: f64| {
         let (mut level, mut squares) = (y[0], 0.0);
@@ -55,7 +55,7 @@ fn smoothed(y: &[f64]) -> f64 {
         (squares, level)
     };
     let recent = newest(y);
-    // A coarse look first, since there may be several minima; then ever finer around the best.
+    // A coarse grid first, since there may be several minima; then finer grids around the best.
     let (mut best, mut width) = (0.5, 0.05);
     for round in 0..4 {
         let from = if round == 0 { 0.5 } else { best };

@@ -3,16 +3,16 @@
 mod months;
 mod sessions;
 
-use super::{Anchor, Frequency, Periods445, Stamp, Weekdays};
+use super::{Frequency, MonthAnchor, Periods445, Timestamp, Weekdays};
 use std::collections::BTreeMap;
 
 /// What rising dates turn out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct InferredFrequency {
     /// The step.
     pub frequency: Frequency,
     /// The day of the month, when the step is in months.
-    pub anchor: Anchor,
+    pub anchor: MonthAnchor,
 }
 
 /// What rising dates leave out.
@@ -29,7 +29,7 @@ pub struct Gaps {
 const DAY: i64 = 86_400_000;
 
 /// Finds the step of strictly rising dates; `None` for fewer than two.
-pub fn infer(stamps: &[Stamp]) -> Option<Found> {
+pub fn infer(stamps: &[Timestamp]) -> Option<InferredFrequency> {
     if stamps.len() < 2 {
         return None;
     }
@@ -45,11 +45,14 @@ pub fn infer(stamps: &[Stamp]) -> Option<Found> {
             None => Frequency::Millis(millis as u64),
         },
     };
-    Some(Found { frequency, anchor: Anchor::Day(stamps[stamps.len() - 1].day_of_month()) })
+    Some(InferredFrequency {
+        frequency,
+        anchor: MonthAnchor::Day(stamps[stamps.len() - 1].day_of_month()),
+    })
 }
 
 /// Counts what strictly rising dates leave out at this step.
-pub fn gaps(stamps: &[Stamp], frequency: Frequency) -> Gaps {
+pub fn gaps(stamps: &[Timestamp], frequency: Frequency) -> Gaps {
     let mut gaps = Gaps::default();
     for pair in stamps.windows(2) {
         let absent = absent(pair[0], pair[1], frequency);
@@ -61,7 +64,7 @@ pub fn gaps(stamps: &[Stamp], frequency: Frequency) -> Gaps {
 }
 
 /// The dates left out between two; `None` when no whole number of steps lies between them.
-pub(crate) fn absent(a: Stamp, b: Stamp, frequency: Frequency) -> Option<usize> {
+pub(crate) fn absent(a: Timestamp, b: Timestamp, frequency: Frequency) -> Option<usize> {
     match frequency {
         Frequency::Weekdays(days) => Some(weekdays_between(a, b, days)),
         Frequency::Months(n) => between(b.months() - a.months(), i64::from(n)),
@@ -82,7 +85,7 @@ fn apart(a: (i64, bool), b: (i64, bool)) -> Option<usize> {
 }
 
 /// The same, to the nearest whole number of steps where there is none.
-pub(crate) fn absent_about(a: Stamp, b: Stamp, frequency: Frequency) -> usize {
+pub(crate) fn absent_about(a: Timestamp, b: Timestamp, frequency: Frequency) -> usize {
     absent(a, b, frequency).unwrap_or_else(|| {
         if let Frequency::Sessions(hours) = frequency {
             return (hours.ordinal(b).0 - hours.ordinal(a).0 - 1).max(0) as usize;
@@ -93,7 +96,7 @@ pub(crate) fn absent_about(a: Stamp, b: Stamp, frequency: Frequency) -> usize {
 }
 
 /// Whether the second of two dates is not where steps from the first lead.
-pub(crate) fn is_off(a: Stamp, b: Stamp, frequency: Frequency) -> bool {
+pub(crate) fn is_off(a: Timestamp, b: Timestamp, frequency: Frequency) -> bool {
     match frequency {
         Frequency::Weekdays(days) => !days.has(b.weekday()),
         Frequency::Sessions(hours) => !hours.ordinal(b).1,
@@ -117,7 +120,7 @@ pub(super) fn most_frequent(steps: impl Iterator<Item = i64>) -> i64 {
 }
 
 /// The weekdays a daily series has, when it leaves some out week after week.
-fn weekdays(stamps: &[Stamp]) -> Option<Weekdays> {
+fn weekdays(stamps: &[Timestamp]) -> Option<Weekdays> {
     let mut counts = [0usize; 7];
     for stamp in stamps {
         counts[usize::from(stamp.weekday())] += 1;
@@ -133,7 +136,7 @@ fn weekdays(stamps: &[Stamp]) -> Option<Weekdays> {
     (span >= 28 && days.count() < 7).then_some(days)
 }
 
-fn weekdays_between(a: Stamp, b: Stamp, days: Weekdays) -> usize {
+fn weekdays_between(a: Timestamp, b: Timestamp, days: Weekdays) -> usize {
     let between = b.days() - a.days() - 1;
     let whole = between / 7 * days.count() as i64;
     let weekday = i64::from(a.weekday());
@@ -146,7 +149,7 @@ mod tests {
     use super::*;
     use crate::calendar::dates;
 
-    fn found(cells: &[&str]) -> (String, Anchor, usize, usize) {
+    fn found(cells: &[&str]) -> (String, MonthAnchor, usize, usize) {
         let stamps = dates(cells, None).unwrap().stamps;
         let found = infer(&stamps).unwrap();
         let gaps = gaps(&stamps, found.frequency);
@@ -156,37 +159,40 @@ mod tests {
 
     #[test]
     fn the_usual_steps() {
-        let first = Anchor::Day(1);
+        let first = MonthAnchor::Day(1);
         assert_eq!(found(&["1749-01", "1749-02", "1749-05"]), ("monthly".into(), first, 1, 2));
         assert_eq!(found(&["1981Q3", "1981Q4", "1982Q1"]), ("quarterly".into(), first, 0, 0));
         assert_eq!(
             found(&["2020-01-31", "2020-02-29", "2020-03-31"]),
-            ("monthly".into(), Anchor::LastDay, 0, 0)
+            ("monthly".into(), MonthAnchor::LastDay, 0, 0)
         );
         assert_eq!(
             found(&["2020-03-31", "2020-06-30", "2020-09-30"]),
-            ("quarterly".into(), Anchor::LastDay, 0, 0)
+            ("quarterly".into(), MonthAnchor::LastDay, 0, 0)
         );
         assert_eq!(
             found(&["2020-01-31", "2020-02-28", "2020-03-31"]),
-            ("monthly".into(), Anchor::LastWeekday, 0, 0)
+            ("monthly".into(), MonthAnchor::LastWeekday, 0, 0)
         );
-        assert_eq!(found(&["2019-12-31", "2020-12-31"]), ("yearly".into(), Anchor::LastDay, 0, 0));
+        assert_eq!(
+            found(&["2019-12-31", "2020-12-31"]),
+            ("yearly".into(), MonthAnchor::LastDay, 0, 0)
+        );
         assert_eq!(
             found(&["2020-01-06", "2020-01-13", "2020-01-27"]),
-            ("weekly".into(), Anchor::Day(27), 1, 1)
+            ("weekly".into(), MonthAnchor::Day(27), 1, 1)
         );
         assert_eq!(
             found(&["2020-01-06", "2020-01-07", "2020-01-10"]),
-            ("daily".into(), Anchor::Day(10), 1, 2)
+            ("daily".into(), MonthAnchor::Day(10), 1, 2)
         );
         assert_eq!(
             found(&["2020-01-06 00:00", "2020-01-06 01:00"]),
-            ("hourly".into(), Anchor::Day(6), 0, 0)
+            ("hourly".into(), MonthAnchor::Day(6), 0, 0)
         );
         assert_eq!(
             found(&["2020-01-06 00:00", "2020-01-06 00:15"]),
-            ("every 15 minutes".into(), Anchor::Day(6), 0, 0)
+            ("every 15 minutes".into(), MonthAnchor::Day(6), 0, 0)
         );
     }
 
@@ -196,7 +202,7 @@ mod tests {
         let cells =
             ["06", "07", "09", "10", "13", "14", "15", "16", "17"].map(|d| format!("2020-01-{d}"));
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-        assert_eq!(found(&cells), ("daily, Mon–Fri".into(), Anchor::Day(17), 1, 1));
+        assert_eq!(found(&cells), ("daily, Mon–Fri".into(), MonthAnchor::Day(17), 1, 1));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Times that miss a regular grid by seconds: a logger that wakes up a little late each hour.
 
-use super::Stamp;
+use super::Timestamp;
 use super::infer::most_frequent;
 
 /// Steps of clocks and calendars, in milliseconds.
@@ -41,7 +41,7 @@ const ENOUGH: usize = 8;
 /// Dates moved onto a grid.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OnGrid {
-    pub(crate) stamps: Vec<Stamp>,
+    pub(crate) stamps: Vec<Timestamp>,
     /// Milliseconds of a step.
     pub(crate) step: u64,
     /// How many were moved.
@@ -50,7 +50,7 @@ pub(crate) struct OnGrid {
 
 /// Rising dates, on the regular grid that 19 of 20 stand within a twentieth of a step of. `None` for dates that are
 /// regular as they are, and where there is no such grid or two dates share a place on it.
-pub(crate) fn on_grid(stamps: &[Stamp]) -> Option<OnGrid> {
+pub(crate) fn on_grid(stamps: &[Timestamp]) -> Option<OnGrid> {
     if stamps.len() < ENOUGH {
         return None;
     }
@@ -64,23 +64,23 @@ pub(crate) fn on_grid(stamps: &[Stamp]) -> Option<OnGrid> {
     let middle = steps[steps.len() / 2];
     let step = STEPS.into_iter().find(|step| (middle - step).abs() * 50 <= *step)?;
     let phase = [0, phase(stamps, step)].into_iter().find(|phase| {
-        let near = |s: &&Stamp| off(**s, step, *phase).abs() * 20 <= step;
+        let near = |s: &&Timestamp| off(**s, step, *phase).abs() * 20 <= step;
         stamps.iter().filter(near).count() * 20 >= stamps.len() * 19
     })?;
     let moved = stamps.iter().filter(|s| off(**s, step, phase) != 0).count();
-    let on = |s: &Stamp| s.plus_millis(-off(*s, step, phase));
-    let stamps: Vec<Stamp> = stamps.iter().map(on).collect::<Option<_>>()?;
+    let on = |s: &Timestamp| s.plus_millis(-off(*s, step, phase));
+    let stamps: Vec<Timestamp> = stamps.iter().map(on).collect::<Option<_>>()?;
     let rising = stamps.windows(2).all(|w| w[0] < w[1]);
     rising.then_some(OnGrid { stamps, step: step as u64, moved })
 }
 
 /// How far a moment is behind the nearest place of the grid.
-fn off(stamp: Stamp, step: i64, phase: i64) -> i64 {
+fn off(stamp: Timestamp, step: i64, phase: i64) -> i64 {
     (stamp.millis() - phase + step / 2).rem_euclid(step) - step / 2
 }
 
 /// Where between two round times the grid lies: the median, to the minute or second that suits the step.
-fn phase(stamps: &[Stamp], step: i64) -> i64 {
+fn phase(stamps: &[Timestamp], step: i64) -> i64 {
     let first = stamps[0].millis().rem_euclid(step);
     let mut apart: Vec<i64> = stamps.iter().map(|s| off(*s, step, first)).collect();
     apart.sort_unstable();
@@ -97,8 +97,8 @@ fn phase(stamps: &[Stamp], step: i64) -> i64 {
 mod tests {
     use super::*;
 
-    fn stamps(at: impl Iterator<Item = i64>) -> Vec<Stamp> {
-        at.map(|ms| Stamp::day(2024, 1, 1).unwrap().plus_millis(ms).unwrap()).collect()
+    fn stamps(at: impl Iterator<Item = i64>) -> Vec<Timestamp> {
+        at.map(|ms| Timestamp::day(2024, 1, 1).unwrap().plus_millis(ms).unwrap()).collect()
     }
 
     #[test]

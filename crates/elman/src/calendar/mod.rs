@@ -1,8 +1,9 @@
 //! Dates as people write them: reading them, finding their step, and going on in the same style.
 
 mod century;
-mod clock;
+mod format;
 mod frequency;
+mod future_index;
 mod infer;
 mod jitter;
 mod month_names;
@@ -14,27 +15,26 @@ mod pattern;
 mod periods;
 mod scan;
 mod sessions;
-mod stamp;
-mod style;
+mod timestamp;
 mod until;
 mod zone;
 
 pub use century::LATEST_BEGINNING;
-pub use clock::{Anchor, Clock};
+pub use format::{DateFormat, DateOrder, DateStyle, EpochUnit};
 pub use frequency::{Frequency, Weekdays};
-pub use infer::{Found, Gaps, gaps, infer};
+pub use future_index::{FutureIndex, MonthAnchor};
+pub use infer::{Gaps, InferredFrequency, gaps, infer};
 pub(crate) use infer::{absent, absent_about, is_off};
 pub(crate) use jitter::on_grid;
 pub use month_names::{Case, DayNames, MonthNames};
 pub use named::NamedFrequency;
 pub use numeric::{is_decimal_month, is_epoch, numeric_dates, spreadsheet_days};
 pub use offsets::Offsets;
-pub use parse::{Dates, Trouble, dates, dates_until, looks_like_date};
+pub use parse::{DateError, Dates, dates, dates_until, looks_like_date};
 pub use pattern::Pattern;
 pub use periods::{Periods445, Semimonthly};
 pub(crate) use scan::offset;
 pub use sessions::Sessions;
-pub use stamp::Stamp;
-pub use style::{DateOrder, DateStyle, EpochUnit, Style};
-pub use until::{MOST_STEPS, Until};
+pub use timestamp::Timestamp;
+pub use until::{MAX_STEPS, Until};
 pub use zone::Zone;

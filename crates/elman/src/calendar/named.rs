@@ -1,6 +1,6 @@
 //! A step as a person names it: `monthly`, pandas' `BMS` and `W-SUN`, `30min@9:00-16:30,Mon-Fri`.
 
-use super::{Anchor, Frequency, Semimonthly, Sessions, Weekdays};
+use super::{Frequency, MonthAnchor, Semimonthly, Sessions, Weekdays};
 use crate::error::{Error, Result};
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ pub struct NamedFrequency {
     /// The step.
     pub frequency: Frequency,
     /// The day of the month or week; none where the dates of the data tell it.
-    pub anchor: Option<Anchor>,
+    pub anchor: Option<MonthAnchor>,
 }
 
 const MONTHS: [&str; 12] =
@@ -25,16 +25,16 @@ impl FromStr for NamedFrequency {
         let on = |frequency, anchor| Ok(Self { frequency, anchor: Some(anchor) });
         if let Some((name, day)) = text.split_once('-') {
             match (name, weekday(day)) {
-                ("W", Some(day)) => return on(Frequency::WEEKLY, Anchor::Weekday(day)),
+                ("W", Some(day)) => return on(Frequency::WEEKLY, MonthAnchor::Weekday(day)),
                 ("LWOM", Some(weekday)) => {
-                    return on(Frequency::MONTHLY, Anchor::NthWeekday { nth: 5, weekday });
+                    return on(Frequency::MONTHLY, MonthAnchor::NthWeekday { nth: 5, weekday });
                 }
                 _ => {}
             }
             let third =
                 day.get(1..).and_then(weekday).zip(day.get(..1).and_then(|nth| nth.parse().ok()));
             if let ("WOM", Some((weekday, nth @ 1..=4u8))) = (name, third) {
-                return on(Frequency::MONTHLY, Anchor::NthWeekday { nth, weekday });
+                return on(Frequency::MONTHLY, MonthAnchor::NthWeekday { nth, weekday });
             }
         }
         // The month that a quarter or a year begins with is told by the dates.
@@ -47,12 +47,12 @@ impl FromStr for NamedFrequency {
         let digits = unit.bytes().take_while(u8::is_ascii_digit).count();
         let (count, name) = unit.split_at(digits);
         let business = match name {
-            "BMS" => Some(("MS", Anchor::FirstWeekday)),
-            "BQS" => Some(("QS", Anchor::FirstWeekday)),
-            "BYS" | "BAS" => Some(("YS", Anchor::FirstWeekday)),
-            "BME" | "BM" => Some(("ME", Anchor::LastWeekday)),
-            "BQE" | "BQ" => Some(("QE", Anchor::LastWeekday)),
-            "BYE" | "BY" | "BA" => Some(("YE", Anchor::LastWeekday)),
+            "BMS" => Some(("MS", MonthAnchor::FirstWeekday)),
+            "BQS" => Some(("QS", MonthAnchor::FirstWeekday)),
+            "BYS" | "BAS" => Some(("YS", MonthAnchor::FirstWeekday)),
+            "BME" | "BM" => Some(("ME", MonthAnchor::LastWeekday)),
+            "BQE" | "BQ" => Some(("QE", MonthAnchor::LastWeekday)),
+            "BYE" | "BY" | "BA" => Some(("YE", MonthAnchor::LastWeekday)),
             _ => None,
         };
         match business {

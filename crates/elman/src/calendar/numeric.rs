@@ -1,8 +1,8 @@
 //! Times written as plain numbers: 1850, 202001, 20200131, 2020013107, 1749.083, 1672531200, 44197.
 
+use super::format::SPREADSHEET_EPOCH;
 use super::pattern::Pattern;
-use super::style::SPREADSHEET_EPOCH;
-use super::{DateOrder, DateStyle, Dates, EpochUnit, Stamp, Style, pattern};
+use super::{DateFormat, DateOrder, DateStyle, Dates, EpochUnit, Timestamp, pattern};
 
 /// Years that a number may speak of: one of ten digits may be `YYYYMMDDHH` and seconds since 1970.
 const PLAUSIBLE: std::ops::Range<i64> = 1900..2100;
@@ -29,27 +29,27 @@ fn is_digits(cell: &str) -> bool {
 /// Dates whose parts stand side by side without a mark.
 fn in_digits(cells: &[&str], len: usize) -> Option<Dates> {
     let number = |text: &str| text.parse::<u32>().ok();
-    let (style, read): (Style, fn(u32) -> Option<Stamp>) = match len {
-        4 => {
-            (Style::Year, |n| Stamp::day(i64::from(n), 1, 1).filter(|_| (1000..3000).contains(&n)))
-        }
+    let (style, read): (DateFormat, fn(u32) -> Option<Timestamp>) = match len {
+        4 => (DateFormat::Year, |n| {
+            Timestamp::day(i64::from(n), 1, 1).filter(|_| (1000..3000).contains(&n))
+        }),
         6 => (
-            Style::Month {
+            DateFormat::Month {
                 separator: String::new(),
                 year_digits: 4,
                 month_first: false,
                 padded: true,
             },
-            |n| Stamp::day(i64::from(n / 100), n % 100, 1),
+            |n| Timestamp::day(i64::from(n / 100), n % 100, 1),
         ),
         8 => (
-            Style::Day(DateStyle {
+            DateFormat::Day(DateStyle {
                 order: DateOrder::Ymd,
                 separator: String::new(),
                 padded: true,
                 short_year: false,
             }),
-            |n| Stamp::day(i64::from(n / 10_000), n / 100 % 100, n % 100),
+            |n| Timestamp::day(i64::from(n / 10_000), n / 100 % 100, n % 100),
         ),
         10 | 12 | 14 => return by_pattern(cells, Pattern::of_digits(len)),
         _ => return None,
@@ -65,7 +65,7 @@ fn in_digits(cells: &[&str], len: usize) -> Option<Dates> {
 
 fn by_pattern(cells: &[&str], pattern: Pattern) -> Option<Dates> {
     let dates = pattern::by(&pattern, cells)?;
-    let plausible = |stamp: &Stamp| PLAUSIBLE.contains(&stamp.months().div_euclid(12));
+    let plausible = |stamp: &Timestamp| PLAUSIBLE.contains(&stamp.months().div_euclid(12));
     dates.stamps.iter().all(plausible).then_some(dates)
 }
 
@@ -84,7 +84,7 @@ fn since_1970(cells: &[&str]) -> Option<Dates> {
         18 | 19 => (EpochUnit::Nanos, 1_000_000),
         _ => return None,
     };
-    let epoch = Stamp::day(1970, 1, 1)?;
+    let epoch = Timestamp::day(1970, 1, 1)?;
     let stamp = |value: &i64| {
         let millis = match unit {
             EpochUnit::Seconds => value.checked_mul(1000)?,
@@ -95,7 +95,7 @@ fn since_1970(cells: &[&str]) -> Option<Dates> {
         PLAUSIBLE.contains(&stamp.months().div_euclid(12)).then_some(stamp)
     };
     let stamps = values.iter().map(stamp).collect::<Option<Vec<_>>>()?;
-    Some(Dates { stamps, style: Style::Epoch(unit) })
+    Some(Dates { stamps, style: DateFormat::Epoch(unit) })
 }
 
 /// Whether numbers, under whatever name, are the time since 1970: in equal steps, or a month at a time.
@@ -103,7 +103,7 @@ pub fn is_epoch(cells: &[&str]) -> bool {
     let Some(dates) = since_1970(cells).filter(|dates| dates.stamps.len() > 2) else {
         return false;
     };
-    let steps = |of: fn(&Stamp) -> i64| -> Option<i64> {
+    let steps = |of: fn(&Timestamp) -> i64| -> Option<i64> {
         let mut steps = dates.stamps.windows(2).map(|w| of(&w[1]) - of(&w[0]));
         let first = steps.next()?;
         steps.all(|step| step == first).then_some(first)
@@ -117,7 +117,7 @@ pub fn is_epoch(cells: &[&str]) -> bool {
 /// to 2118, or no whole minutes. Only for a column that is called a date: 44,197 is a usual number.
 pub fn spreadsheet_days(values: &[f64], decimals: usize, comma: bool) -> Option<Dates> {
     const DAY: f64 = 86_400.0;
-    let epoch = Stamp::day(1970, 1, 1)?;
+    let epoch = Timestamp::day(1970, 1, 1)?;
     // Half of the last decimal, and what a double of this size leaves.
     let slack = 0.5 * DAY * 0.1f64.powi(decimals.min(12) as i32) + 0.005;
     let unit = if slack > 0.5 { 60.0 } else { 1.0 };
@@ -130,7 +130,7 @@ pub fn spreadsheet_days(values: &[f64], decimals: usize, comma: bool) -> Option<
     };
     let stamps = values.iter().map(stamp).collect::<Option<Vec<_>>>()?;
     let decimals = decimals.min(11);
-    Some(Dates { stamps, style: Style::SpreadsheetDays { decimals, comma } })
+    Some(Dates { stamps, style: DateFormat::SpreadsheetDays { decimals, comma } })
 }
 
 /// Whether a number is a year and a whole number of twelfths.
@@ -149,11 +149,11 @@ fn decimal_years(cells: &[&str]) -> Option<Dates> {
             return None;
         }
         let months = (value * 12.0).round() as i64;
-        stamps.push(Stamp::day(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, 1)?);
+        stamps.push(Timestamp::day(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, 1)?);
         decimals = decimals.max(cell.split_once('.').map_or(0, |(_, d)| d.len()));
     }
     // Digits past a double's own would be noise.
-    Some(Dates { stamps, style: Style::DecimalYear { decimals: decimals.min(11) } })
+    Some(Dates { stamps, style: DateFormat::DecimalYear { decimals: decimals.min(11) } })
 }
 
 #[cfg(test)]
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_the_numbers_mean() {
-        let day = |y, m, d| Stamp::day(y, m, d).unwrap();
+        let day = |y, m, d| Timestamp::day(y, m, d).unwrap();
         for (cells, stamp) in [
             (["1672531200", "1675209600"], day(2023, 1, 1)),
             (["1672531200000", "1675209600000"], day(2023, 1, 1)),
@@ -204,10 +204,10 @@ mod tests {
     #[test]
     fn days_of_spreadsheets() {
         let whole = spreadsheet_days(&[44197.0, 44198.0], 0, false).unwrap();
-        assert_eq!(whole.stamps[0], Stamp::day(2021, 1, 1).unwrap());
+        assert_eq!(whole.stamps[0], Timestamp::day(2021, 1, 1).unwrap());
         assert_eq!(written(&whole), ["44197", "44198"]);
         let hours = spreadsheet_days(&[44197.0, 44197.0416666667, 44197.5], 10, true).unwrap();
-        assert_eq!(hours.stamps[1], Stamp::day(2021, 1, 1).unwrap().at(1, 0, 0, 0).unwrap());
+        assert_eq!(hours.stamps[1], Timestamp::day(2021, 1, 1).unwrap().at(1, 0, 0, 0).unwrap());
         assert_eq!(written(&hours), ["44197", "44197,0416666667", "44197,5"]);
         assert_eq!(spreadsheet_days(&[100.0, 101.0], 0, false), None);
     }

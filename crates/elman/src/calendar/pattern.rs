@@ -9,7 +9,7 @@ mod tests;
 
 pub(super) use read::{by, column, is_date};
 
-use super::Stamp;
+use super::Timestamp;
 use super::month_names::{Case, DayNames, MonthNames};
 use serde::{Deserialize, Serialize};
 
@@ -101,13 +101,13 @@ impl Pattern {
     }
 
     /// Writes a moment.
-    pub(super) fn write(&self, stamp: Stamp) -> String {
+    pub(super) fn write(&self, stamp: Timestamp) -> String {
         self.0.iter().map(|part| part.write(stamp)).collect()
     }
 }
 
 impl Part {
-    fn write(&self, stamp: Stamp) -> String {
+    fn write(&self, stamp: Timestamp) -> String {
         let at = stamp.civil();
         let week = at.iso_week_date();
         let digits = |n: i8, padded: bool| if padded { format!("{n:02}") } else { n.to_string() };

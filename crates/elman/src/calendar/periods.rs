@@ -1,7 +1,7 @@
 //! Calendars of days that are neither months nor equal steps: twice a month, and the periods of 4, 4 and 5 weeks of
 //! retailers.
 
-use super::Stamp;
+use super::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -35,7 +35,7 @@ impl Semimonthly {
     }
 
     /// The number of the last of these days at or before a date, and whether the date is that day.
-    pub(super) fn ordinal(self, stamp: Stamp) -> (i64, bool) {
+    pub(super) fn ordinal(self, stamp: Timestamp) -> (i64, bool) {
         let (day, months) = (stamp.day_of_month(), 2 * stamp.months());
         match self.second.min(stamp.days_in_month()) {
             second if day >= second => (months + 1, day == second),
@@ -45,9 +45,9 @@ impl Semimonthly {
     }
 
     /// The day of that number.
-    pub(super) fn at(self, ordinal: i64) -> Option<Stamp> {
+    pub(super) fn at(self, ordinal: i64) -> Option<Timestamp> {
         let months = ordinal.div_euclid(2);
-        let first = Stamp::day(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, 1)?;
+        let first = Timestamp::day(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, 1)?;
         let day = match ordinal.rem_euclid(2) {
             0 => self.first,
             _ => self.second.min(first.days_in_month()),
@@ -81,7 +81,7 @@ const QUARTER: i64 = 91;
 impl Periods445 {
     /// The periods that most of the newest dates are ends of. A year of 53 weeks moves the cycle, so that older dates
     /// say nothing about the next one.
-    pub(crate) fn ending(stamps: &[Stamp]) -> Option<Self> {
+    pub(crate) fn ending(stamps: &[Timestamp]) -> Option<Self> {
         let newest = &stamps[stamps.len().saturating_sub(7)..];
         let last = newest.last()?.days();
         let phases = [0, 28, 56].map(|from_end| (last - from_end).rem_euclid(QUARTER) as u8);
@@ -91,7 +91,7 @@ impl Periods445 {
     }
 
     /// The number of the last end of a period at or before a date, and whether the date is that one.
-    pub(super) fn ordinal(self, stamp: Stamp) -> (i64, bool) {
+    pub(super) fn ordinal(self, stamp: Timestamp) -> (i64, bool) {
         let days = stamp.days() - i64::from(self.phase);
         let (quarter, day) = (days.div_euclid(QUARTER), days.rem_euclid(QUARTER));
         let period = (day / 28).min(2);
@@ -99,16 +99,16 @@ impl Periods445 {
     }
 
     /// The end of the period of that number.
-    pub(super) fn at(self, ordinal: i64) -> Option<Stamp> {
+    pub(super) fn at(self, ordinal: i64) -> Option<Timestamp> {
         let (quarter, period) = (ordinal.div_euclid(3), ordinal.rem_euclid(3));
         let days =
             quarter.checked_mul(QUARTER)?.checked_add(28 * period + i64::from(self.phase))?;
-        Stamp::day(1970, 1, 1)?.plus_days(days)
+        Timestamp::day(1970, 1, 1)?.plus_days(days)
     }
 
     /// The periods between two of their ends that are absent. A leap week may lie anywhere: the lengths tell, and not
     /// the cycle.
-    pub(super) fn absent(a: Stamp, b: Stamp) -> Option<usize> {
+    pub(super) fn absent(a: Timestamp, b: Timestamp) -> Option<usize> {
         let days = b.millis() - a.millis();
         let weeks = days / 604_800_000;
         let whole = days % 604_800_000 == 0 && weeks >= 4;

@@ -1,7 +1,7 @@
 //! Hours of the day and days of the week on which a series has values, such as half-hours of trading from 9:00 to
 //! 16:30 on working days.
 
-use super::{Frequency, Stamp, Weekdays};
+use super::{Frequency, Timestamp, Weekdays};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -75,7 +75,7 @@ impl Sessions {
     }
 
     /// The number of the last step at or before a moment, and whether the moment is that step.
-    pub(super) fn ordinal(self, stamp: Stamp) -> (i64, bool) {
+    pub(super) fn ordinal(self, stamp: Timestamp) -> (i64, bool) {
         let moment = stamp.millis() - self.first;
         let (day, of_day) = (moment.div_euclid(DAY), moment.rem_euclid(DAY));
         let per_day = self.per_day() as i64;
@@ -97,7 +97,7 @@ impl Sessions {
     }
 
     /// The moment of a step; `None` past the year 9999.
-    pub(super) fn at(self, ordinal: i64) -> Option<Stamp> {
+    pub(super) fn at(self, ordinal: i64) -> Option<Timestamp> {
         let per_day = self.per_day() as i64;
         let (days, step) = (ordinal.div_euclid(per_day), ordinal.rem_euclid(per_day));
         let slot = if step < self.open[0] { step } else { step + self.open[1] };
@@ -106,7 +106,7 @@ impl Sessions {
         let weekday = (0..7).filter(|d| self.days.has(*d as u8)).nth(nth as usize)?;
         let day = week.checked_mul(7)?.checked_add(weekday - THURSDAY)?;
         let millis = day.checked_mul(DAY)?.checked_add(self.first + slot * self.step)?;
-        Stamp::day(1970, 1, 1)?.plus_millis(millis)
+        Timestamp::day(1970, 1, 1)?.plus_millis(millis)
     }
 }
 

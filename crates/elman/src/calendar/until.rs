@@ -1,19 +1,19 @@
 //! How many steps lead up to a date.
 
 use super::pattern::Span;
-use super::{Clock, DateOrder, Dates, Stamp, Style, dates, numeric_dates};
+use super::{DateFormat, DateOrder, Dates, FutureIndex, Timestamp, dates, numeric_dates};
 use crate::error::{Error, Result};
 use crate::series::thousands;
 
 /// The most steps up to a date: further on it is a slip of the pen.
-pub const MOST_STEPS: usize = 100_000;
+pub const MAX_STEPS: usize = 100_000;
 
 /// A date up to which is to be forecast, itself included: the whole of the year, month or day that it names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Until {
     text: String,
     /// The first moment behind it.
-    end: Stamp,
+    end: Timestamp,
 }
 
 impl Until {
@@ -21,10 +21,10 @@ impl Until {
     ///
     /// # Errors
     /// [`Error::Forecast`] for a text that is no date, and for data without dates.
-    pub fn new(text: &str, clock: &Clock) -> Result<Until> {
+    pub fn new(text: &str, clock: &FutureIndex) -> Result<Until> {
         let refuse =
             |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
-        let Clock::Dates { style, .. } = clock else {
+        let FutureIndex::Dates { style, .. } = clock else {
             let reason = format!("`--until {text}` needs dates, and the data have none");
             return refuse(
                 reason,
@@ -66,22 +66,22 @@ impl Until {
     /// The steps of `clock` up to that date; 0 where it lies before the first of them.
     ///
     /// # Errors
-    /// [`Error::Forecast`] for more than [`MOST_STEPS`].
-    pub fn steps(&self, clock: &Clock) -> Result<usize> {
+    /// [`Error::Forecast`] for more than [`MAX_STEPS`].
+    pub fn steps(&self, clock: &FutureIndex) -> Result<usize> {
         let reaches = |k: usize| clock.on_wall(k).is_some_and(|stamp| stamp < self.end);
-        if reaches(MOST_STEPS + 1) {
+        if reaches(MAX_STEPS + 1) {
             let frequency = clock.frequency().map_or(String::new(), |f| format!(" ({f})"));
             return Err(Error::Forecast {
                 reason: format!(
                     "`--until {}` is more than {} steps{frequency} away",
                     self.text,
-                    thousands(MOST_STEPS)
+                    thousands(MAX_STEPS)
                 ),
                 help: "is the date right? Then forecast fewer, longer steps".to_owned(),
             });
         }
         // Halving: steps only go forward.
-        let (mut reached, mut behind) = (0, MOST_STEPS + 1);
+        let (mut reached, mut behind) = (0, MAX_STEPS + 1);
         while behind - reached > 1 {
             let middle = reached + (behind - reached) / 2;
             if reaches(middle) { reached = middle } else { behind = middle }
@@ -93,7 +93,7 @@ impl Until {
     ///
     /// # Errors
     /// As [`Until::steps`]; and for a date that lies behind no last value.
-    pub fn most_steps(&self, clocks: impl Iterator<Item = Clock>) -> Result<usize> {
+    pub fn most_steps(&self, clocks: impl Iterator<Item = FutureIndex>) -> Result<usize> {
         let (mut most, mut last) = (0, String::new());
         for clock in clocks {
             most = most.max(self.steps(&clock)?);
@@ -110,19 +110,19 @@ impl Until {
 }
 
 /// The first moment behind the time that a date written in this style names.
-fn end_of(from: Stamp, style: &Style) -> Option<Stamp> {
+fn end_of(from: Timestamp, style: &DateFormat) -> Option<Timestamp> {
     let span = match style {
-        Style::Year => Span::Months(12),
-        Style::Quarter { .. } => Span::Months(3),
-        Style::Month { .. } | Style::DecimalYear { .. } => Span::Months(1),
-        Style::Day(_) => Span::Days(1),
-        Style::Pattern(pattern) => pattern.span(),
+        DateFormat::Year => Span::Months(12),
+        DateFormat::Quarter { .. } => Span::Months(3),
+        DateFormat::Month { .. } | DateFormat::DecimalYear { .. } => Span::Months(1),
+        DateFormat::Day(_) => Span::Days(1),
+        DateFormat::Pattern(pattern) => pattern.span(),
         _ => Span::Moment,
     };
     match span {
         Span::Months(n) => {
             let to = from.months() + n;
-            Stamp::day(to.div_euclid(12), to.rem_euclid(12) as u32 + 1, 1)
+            Timestamp::day(to.div_euclid(12), to.rem_euclid(12) as u32 + 1, 1)
         }
         Span::Days(n) => from.plus_days(n),
         Span::Moment => from.plus_millis(1),
@@ -132,13 +132,14 @@ fn end_of(from: Stamp, style: &Style) -> Option<Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{Anchor, NamedFrequency};
+    use crate::calendar::{MonthAnchor, NamedFrequency};
 
     fn steps(last: &str, frequency: &str, until: &str) -> Result<usize> {
         let read = dates(&[last], Some(DateOrder::Dmy)).unwrap();
         let NamedFrequency { frequency, .. } = frequency.parse().unwrap();
-        let anchor = Anchor::Day(read.stamps[0].day_of_month());
-        let clock = Clock::Dates { last: read.stamps[0], frequency, anchor, style: read.style };
+        let anchor = MonthAnchor::Day(read.stamps[0].day_of_month());
+        let clock =
+            FutureIndex::Dates { last: read.stamps[0], frequency, anchor, style: read.style };
         Until::new(until, &clock)?.most_steps([clock].into_iter())
     }
 
@@ -178,7 +179,7 @@ mod tests {
             let error = steps("2024-01-31", "D", until).unwrap_err().to_string();
             assert!(error.contains(said) && error.contains("help: "), "{until}: {error}");
         }
-        let counted = Until::new("2024", &Clock::Steps { last: 5 }).unwrap_err().to_string();
+        let counted = Until::new("2024", &FutureIndex::Steps { last: 5 }).unwrap_err().to_string();
         assert!(counted.contains("the data have none"), "{counted}");
     }
 }

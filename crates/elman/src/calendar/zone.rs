@@ -3,9 +3,8 @@
 //! People get up by the wall clock. In UTC a daily season moves by an hour twice a year; on the wall clock it stays
 //! where it is, one hour of spring is missing, and one of autumn comes twice.
 
-use super::{Dates, Stamp, Style};
+use super::{DateFormat, Dates, Timestamp};
 use crate::error::{Error, Result, unknown_name};
-use jiff::Timestamp;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -50,39 +49,39 @@ impl From<Zone> for String {
 
 impl Zone {
     /// The wall clock at a moment in UTC.
-    fn local(&self, utc: Stamp) -> Option<Stamp> {
-        let moment = Timestamp::from_millisecond(utc.millis()).ok()?;
-        Some(Stamp::of(self.zone.to_datetime(moment)))
+    fn local(&self, utc: Timestamp) -> Option<Timestamp> {
+        let moment = jiff::Timestamp::from_millisecond(utc.millis()).ok()?;
+        Some(Timestamp::of(self.zone.to_datetime(moment)))
     }
 
     /// The moment of a time on the wall clock: the first of two in autumn, and in the hour that spring leaves out as
     /// much behind it.
-    fn moment(&self, local: Stamp) -> Option<Timestamp> {
+    fn moment(&self, local: Timestamp) -> Option<jiff::Timestamp> {
         self.zone.to_ambiguous_timestamp(local.civil()).compatible().ok()
     }
 
     /// A time on the wall clock in UTC.
-    pub(super) fn in_utc(&self, local: Stamp) -> Option<Stamp> {
-        Stamp::day(1970, 1, 1)?.plus_millis(self.moment(local)?.as_millisecond())
+    pub(super) fn in_utc(&self, local: Timestamp) -> Option<Timestamp> {
+        Timestamp::day(1970, 1, 1)?.plus_millis(self.moment(local)?.as_millisecond())
     }
 
     /// Whether the wall clock ever shows this time: not in the hour that spring leaves out.
-    pub(super) fn has(&self, local: Stamp) -> bool {
+    pub(super) fn has(&self, local: Timestamp) -> bool {
         let offset = self.zone.to_ambiguous_timestamp(local.civil()).offset();
         !matches!(offset, AmbiguousOffset::Gap { .. })
     }
 
     /// Writes a time on the wall clock: in UTC, or with the offset that the zone has then, written as `like`.
-    pub(super) fn write(&self, local: Stamp, style: &Style, in_utc: bool) -> String {
+    pub(super) fn write(&self, local: Timestamp, style: &DateFormat, in_utc: bool) -> String {
         let Some(moment) = self.moment(local) else { return style.write(local) };
         if in_utc {
             return style.write(self.in_utc(local).unwrap_or(local));
         }
         match style {
-            Style::Time { date, between, seconds, decimals, zone } => {
+            DateFormat::Time { date, between, seconds, decimals, zone } => {
                 let zone = offset_like(zone, self.zone.to_offset(moment).seconds());
                 let (date, between) = (date.clone(), between.clone());
-                Style::Time { date, between, seconds: *seconds, decimals: *decimals, zone }
+                DateFormat::Time { date, between, seconds: *seconds, decimals: *decimals, zone }
                     .write(local)
             }
             other => other.write(local),
@@ -116,15 +115,15 @@ impl Dates {
     /// These dates on the wall clock of `zone`, in the same order. `None` for dates without times of day, for those that
     /// keep one time by themselves, and past the year 9999.
     pub(crate) fn on_wall_clock(self, zone: &Zone) -> Option<OnWallClock> {
-        let time = |s: &Stamp| s.millis_of_day();
+        let time = |s: &Timestamp| s.millis_of_day();
         if self.stamps.iter().all(|s| time(s) == time(&self.stamps[0])) {
             return None;
         }
         // The offset from UTC at which the stamps stand, and whether they are written in UTC.
         let (style, offset, in_utc, taken_as_utc) = match self.style {
-            Style::Offsets(offsets) => (offsets.first(), 0, false, false),
-            Style::Epoch(unit) => (Style::Epoch(unit), 0, true, false),
-            Style::Time { ref zone, .. } => {
+            DateFormat::Offsets(offsets) => (offsets.first(), 0, false, false),
+            DateFormat::Epoch(unit) => (DateFormat::Epoch(unit), 0, true, false),
+            DateFormat::Time { ref zone, .. } => {
                 let written = zone.trim();
                 let offset = super::scan::offset(written)?;
                 let in_utc = !written.starts_with(['+', '-']);
@@ -132,9 +131,9 @@ impl Dates {
             }
             other => (other, 0, true, true),
         };
-        let local = |s: &Stamp| zone.local(s.plus_millis(-offset * 60_000)?);
-        let stamps: Vec<Stamp> = self.stamps.iter().map(local).collect::<Option<_>>()?;
-        let style = Style::Zoned { style: Box::new(style), zone: zone.clone(), in_utc };
+        let local = |s: &Timestamp| zone.local(s.plus_millis(-offset * 60_000)?);
+        let stamps: Vec<Timestamp> = self.stamps.iter().map(local).collect::<Option<_>>()?;
+        let style = DateFormat::Zoned { style: Box::new(style), zone: zone.clone(), in_utc };
         Some(OnWallClock { dates: Dates { stamps, style }, taken_as_utc })
     }
 }

@@ -1,31 +1,36 @@
-//! A forecast: the values after the last.
+//! A forecast of one series.
 
-use crate::calendar::Clock;
+use crate::calendar::FutureIndex;
 use crate::report::{Axis, Color, Mark, Picture, Shape};
 use crate::write::{self, When};
 
-use super::about::Tail;
+use super::about::RecentHistory;
 
-/// The values after the last.
+/// A forecast of the values after the last one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
     /// The name of the series.
     pub series: String,
-    /// When: dates or numbers as the data writes them.
+    /// Dates or numbers of the values, formatted as in the data.
     pub labels: Vec<String>,
-    /// When, for a picture: the number of the step, or seconds since 1970-01-01.
+    /// Positions for a chart: the number of the time step, or seconds since 1970-01-01.
     pub positions: Vec<f64>,
     /// The values, in the data's units.
     pub values: Vec<f64>,
-    /// The steps that exist: the hour that a wall clock leaves out in spring does not.
+    /// Whether each time step exists: the hour that a local clock skips in spring does not.
     pub(super) real: Vec<bool>,
     pub(super) axis: Axis,
-    pub(super) tail: Tail,
+    pub(super) tail: RecentHistory,
     when: Vec<When>,
 }
 
 impl Forecast {
-    pub(super) fn new(series: &str, clock: &Clock, tail: &Tail, values: Vec<f64>) -> Self {
+    pub(super) fn new(
+        series: &str,
+        clock: &FutureIndex,
+        tail: &RecentHistory,
+        values: Vec<f64>,
+    ) -> Self {
         let steps = 1..=values.len();
         Self {
             series: series.to_owned(),
@@ -51,10 +56,10 @@ impl Forecast {
         })
     }
 
-    /// The last values known, and the forecast behind them.
+    /// A chart of the last known values and the forecast after them.
     pub fn picture(&self) -> Picture {
         let known = self.tail.positions.iter().copied().zip(self.tail.values.iter().copied());
-        // Three times as much past as future, so that both can be read.
+        // Three times as many known values as forecasts, so that both are readable.
         let shown = (3 * self.values.len()).max(60);
         let past: Vec<_> = known.clone().skip(known.len().saturating_sub(shown)).collect();
         let future = self.positions.iter().copied().zip(self.values.iter().copied());
@@ -65,7 +70,7 @@ impl Forecast {
             vertical_rules: rule.into_iter().collect(),
             ..Picture::new(format!("{}: {} steps ahead", self.series, self.values.len()))
         }
-        .with(Mark::new("known", Color::Red, Shape::Line, past))
+        .with(Mark::new("actual", Color::Red, Shape::Line, past))
         .with(Mark::new("forecast", Color::Blue, Shape::Line, joined))
     }
 }

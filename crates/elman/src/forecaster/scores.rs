@@ -1,4 +1,4 @@
-//! How good the predictions are, beside what costs nothing.
+//! Errors of the predictions, compared with those of the baselines.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,21 +7,21 @@ use crate::error::Result;
 use crate::metrics::{Claim, Errors, Evidence, MAE, RMSE, Verdict};
 use crate::ranges::{self, Checked};
 
-/// Errors one step ahead, in the data's units.
+/// Errors of predictions one step ahead, in the data's units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
-    /// Over the part that was trained on.
+    /// Errors on the training set.
     pub train: Vec<Comparison>,
-    /// Over the part that was held out.
+    /// Errors on the test set.
     pub held_out: Vec<Comparison>,
-    /// What a comparison over that part is worth.
+    /// The forecasts that a comparison on the test set rests on.
     pub evidence: Evidence,
 }
 
-/// The errors of one way to predict.
+/// The errors of one method.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// `elman`, or a baseline by name.
+    /// `elman`, or the name of a baseline.
     pub name: String,
     /// Mean absolute error.
     pub mae: f64,
@@ -30,9 +30,9 @@ pub struct Comparison {
 }
 
 impl Scores {
-    /// Whether there are errors to compare.
+    /// Checks that there are errors to compare, in their range.
     pub(super) fn check(&self) -> Checked {
-        // The network's, and those of the last value.
+        // At least those of the network and of the naive forecast.
         if self.train.len() < 2 || self.held_out.len() < 2 {
             let got = self.held_out.len();
             return ranges::refuse("scores", got, "of the network and of a baseline at least");
@@ -45,15 +45,15 @@ impl Scores {
         ranges::count("independent", independent as u64)
     }
 
-    /// Scores `predictions`, which are for the last of `values`, before and from `cut` on. The
-    /// baselines predict the same values.
+    /// Computes the errors of `predictions`, which are for the last of `values`, before `cut` and from `cut`
+    /// on. The baselines predict the same values.
     pub(super) fn measure(
         values: &[f64],
         predictions: &[f64],
         cut: usize,
         season: Option<usize>,
     ) -> Result<Self> {
-        // The first value that every contestant can predict.
+        // The first value that all methods can predict.
         let predicted_from = values.len() - predictions.len();
         let first = season.unwrap_or(1).min(cut.saturating_sub(1)).max(predicted_from);
         let part = |range: std::ops::Range<usize>| -> Result<Vec<Comparison>> {
@@ -67,7 +67,7 @@ impl Scores {
                 &predictions[range.start - predicted_from..range.end - predicted_from],
             )?];
             for baseline in baselines::ALL {
-                // One with a season needs one, and a whole one before the first value.
+                // A seasonal baseline needs a season, and one whole season before the first value.
                 let length = if baseline.name == baselines::SEASONAL_NAIVE.name {
                     season.filter(|&season| season <= range.start)
                 } else {
@@ -82,30 +82,30 @@ impl Scores {
             Ok(scores)
         };
         let held_out = values.len() - cut;
-        // One step ahead none overlaps, and early stopping looks at a part before.
+        // Forecasts one step ahead do not overlap, and early stopping uses values before the test set.
         let evidence = Evidence { forecasts: held_out, independent: held_out, selected: false };
         Ok(Self { train: part(first..cut)?, held_out: part(cut..values.len())?, evidence })
     }
 
-    /// The network's errors on the held-out part.
+    /// The network's errors on the test set.
     pub fn network(&self) -> &Comparison {
         &self.held_out[0]
     }
 
-    /// The best baseline on the held-out part, by mean absolute error.
+    /// The best baseline on the test set, by mean absolute error.
     pub fn best_baseline(&self) -> &Comparison {
         let rivals = self.held_out[1..].iter();
         rivals.min_by(|a, b| a.mae.total_cmp(&b.mae)).expect("the last value is always there")
     }
 
-    /// The network beside the best baseline on the held-out part, by mean absolute error. `None` where one of them is not
-    /// a number.
+    /// Compares the network with the best baseline on the test set, by mean absolute error. `None` if one of the errors
+    /// is not a number.
     pub fn claim(&self) -> Option<Claim> {
         let (ours, rivals) = self.held_out.split_first()?;
         Claim::of("mae", ours.errors(), rivals.iter().map(Comparison::errors), self.evidence)
     }
 
-    /// Whether the network beats every baseline on the held-out part by more than chance would.
+    /// Whether the network beats every baseline on the test set by more than chance would.
     pub fn beats_baselines(&self) -> bool {
         self.claim().is_some_and(|claim| claim.verdict == Verdict::Better)
     }

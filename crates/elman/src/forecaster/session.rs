@@ -1,4 +1,4 @@
-//! A training in progress.
+//! A training run of a forecaster.
 
 use std::path::Path;
 
@@ -7,97 +7,96 @@ use elman_nn::train::Event;
 use elman_nn::windows::{Batch, Sine, Windows};
 use elman_nn::{Isa, Model, State, Trainer};
 
-use super::about::{About, Source, Tail, fingerprint};
-use super::lens::Learn;
+use super::about::{ModelMetadata, Provenance, RecentHistory, fingerprint};
 use super::scores::Scores;
-use super::settings::Settings;
+use super::settings::SeriesConfig;
 use super::task::{Prepared, Task};
-use super::trained::Trained;
+use super::trained::StatefulForecaster;
 use super::walk::Walk;
-use crate::calendar::Clock;
+use crate::calendar::FutureIndex;
 use crate::diverged::has_diverged;
 use crate::error::{Error, Result};
 use crate::report::Axis;
-use crate::scalers::Fitted;
+use crate::scalers::FittedScaler;
 use crate::series::{Series, TimeAxis};
 
-/// Decimals of a time in radians.
+/// Decimals of a position in radians.
 const RADIAN_DECIMALS: usize = 4;
 
-/// A training in progress, on the sine wave or on a series.
+/// A training run, on the sine wave of the lesson or on a series.
 ///
 /// ```
-/// use elman::{Session, Settings};
+/// use elman::{TrainingRun, SeriesConfig};
 ///
-/// let mut lesson = Session::lesson(Settings::lesson(), None)?;
+/// let mut lesson = TrainingRun::lesson(SeriesConfig::lesson(), None)?;
 /// lesson.run(|_, _| std::ops::ControlFlow::Continue(()))?;
-/// let trained = lesson.finish()?;
+/// let trained = lesson.into_fitted()?;
 /// assert_eq!(trained.forecast(40)?.values.len(), 40);
 /// # Ok::<(), elman::Error>(())
 /// ```
-pub struct Session {
-    settings: Settings,
+pub struct TrainingRun {
+    settings: SeriesConfig,
     task: Task,
     trainer: Trainer<f32>,
 }
 
-/// One stream of the window of the last step, in the data's units, for a picture.
+/// One lane of the window of the last optimizer step, in the data's units, for a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowView {
-    /// What lies along x.
+    /// The axis of the x values.
     pub axis: Axis,
-    /// What the network was shown.
+    /// The inputs of the network.
     pub input: Vec<(f64, f64)>,
-    /// What it said comes next, where it would come.
+    /// The predictions of the network, at the positions of their targets.
     pub prediction: Vec<(f64, f64)>,
-    /// What came.
+    /// The actual values.
     pub target: Vec<(f64, f64)>,
 }
 
-impl Session {
-    /// The lesson: a sine wave made on the fly. `weights`, if given, are the initial ones.
+impl TrainingRun {
+    /// A training run on the sine wave of the lesson. `weights`, if given, are the initial weights.
     ///
     /// # Errors
     /// Settings out of range.
-    pub fn lesson(settings: Settings, weights: Option<Weights<'_>>) -> Result<Self> {
+    pub fn lesson(settings: SeriesConfig, weights: Option<Weights<'_>>) -> Result<Self> {
         let model = model_of(&settings)?;
-        let Settings { seq_length, batch_size, .. } = settings;
+        let SeriesConfig { seq_length, batch_size, .. } = settings;
         let task = Task::Sine(Sine::new(seq_length, batch_size, settings.model.input_size));
         Self::start(settings, model, task, weights)
     }
 
-    /// Training on a series of a program. `weights`, if given, are the initial ones.
+    /// A training run on a series of a program. `weights`, if given, are the initial weights.
     ///
     /// # Errors
-    /// Settings out of range; too few values for them.
-    pub fn on_series(
+    /// Settings out of range; too few values for the settings.
+    pub fn new(
         series: Series,
-        settings: Settings,
+        settings: SeriesConfig,
         weights: Option<Weights<'_>>,
     ) -> Result<Self> {
-        let source = Source::Program { fingerprint: fingerprint(&series.values) };
+        let source = Provenance::Program { fingerprint: fingerprint(&series.values) };
         Self::on_source(series, source, settings, weights)
     }
 
-    /// Training on a series that was read from a file.
+    /// A training run on a series that was read from a file.
     ///
     /// # Errors
-    /// As [`on_series`](Session::on_series).
+    /// As [`new`](TrainingRun::new).
     pub fn on_file(
         series: Series,
         (path, options): (String, crate::read::ReadOptions),
-        settings: Settings,
+        settings: SeriesConfig,
         weights: Option<Weights<'_>>,
     ) -> Result<Self> {
         let fingerprint = fingerprint(&series.values);
-        let source = Source::File { path, options: Box::new(options), fingerprint };
+        let source = Provenance::File { path, options: Box::new(options), fingerprint };
         Self::on_source(series, source, settings, weights)
     }
 
     fn on_source(
         series: Series,
-        source: Source,
-        settings: Settings,
+        source: Provenance,
+        settings: SeriesConfig,
         weights: Option<Weights<'_>>,
     ) -> Result<Self> {
         let model = model_of(&settings)?;
@@ -106,7 +105,7 @@ impl Session {
     }
 
     fn start(
-        settings: Settings,
+        settings: SeriesConfig,
         model: Model<f32>,
         task: Task,
         weights: Option<Weights<'_>>,
@@ -120,15 +119,15 @@ impl Session {
         Ok(Self { settings, task, trainer }.with_validator())
     }
 
-    /// Works with `threads` threads, or, if `None`, with as many of `most` as are worth their while.
-    /// Their number changes no bit of any result.
+    /// Uses `threads` threads, or, if `None`, the recommended number, at most `most`.
+    /// The number of threads does not change any bit of the results.
     pub fn with_threads(mut self, threads: Option<usize>, most: usize) -> Self {
-        let threads = threads.unwrap_or_else(|| self.trainer.worthwhile_threads(most));
+        let threads = threads.unwrap_or_else(|| self.trainer.recommended_threads(most));
         self.trainer = self.trainer.with_threads(threads);
         self
     }
 
-    /// Trains on another instruction set of this machine: see [`Isa`].
+    /// Selects another instruction set of this machine: see [`Isa`].
     pub fn with_isa(mut self, isa: Isa) -> Self {
         self.trainer = self.trainer.with_isa(isa);
         self
@@ -143,41 +142,41 @@ impl Session {
         self
     }
 
-    /// Goes on from a checkpoint. `series` is the one it was trained on, if it was one, read again;
-    /// `steps`, if given, is the new number of steps in all.
+    /// Resumes from a checkpoint. `series` is the training series, read again, if it was trained on one;
+    /// `steps`, if given, is the new total number of optimizer steps.
     ///
     /// # Errors
-    /// A file that is no checkpoint; a series that has changed since.
+    /// A file that is not a checkpoint; a series that has changed since.
     pub fn resume(
         file: &ModelFile<f32>,
         series: Option<Series>,
         steps: Option<u64>,
     ) -> Result<Self> {
-        let about = About::of(file)?;
+        let about = ModelMetadata::of(file)?;
         let refused = |reason: String, help: &str| Error::Model {
             path: file.path().display().to_string(),
             reason,
             help: help.to_owned(),
         };
         let task = match (about.source, series) {
-            (Source::Sine, None) => {
-                let Settings { seq_length, batch_size, model, .. } = &about.settings;
+            (Provenance::Sine, None) => {
+                let SeriesConfig { seq_length, batch_size, model, .. } = &about.settings;
                 Task::Sine(Sine::new(*seq_length, *batch_size, model.input_size))
             }
-            (Source::Sine, Some(_)) => {
+            (Provenance::Sine, Some(_)) => {
                 let help = "leave the data file out";
                 return Err(refused("this training is on the sine wave".to_owned(), help));
             }
-            (Source::File { path, .. }, None) => {
+            (Provenance::File { path, .. }, None) => {
                 return Err(refused(format!("this training is on `{path}`"), "name the file"));
             }
-            (Source::Program { .. }, None) => {
+            (Provenance::Program { .. }, None) => {
                 let help = "pass the series to `Session::resume`";
                 return Err(refused("this training is on a series of a program".to_owned(), help));
             }
             (source, Some(series)) => {
-                let (Source::File { fingerprint: before, .. }
-                | Source::Program { fingerprint: before }) = &source
+                let (Provenance::File { fingerprint: before, .. }
+                | Provenance::Program { fingerprint: before }) = &source
                 else {
                     unreachable!("the sine has been dealt with");
                 };
@@ -195,26 +194,26 @@ impl Session {
         Ok(Self { settings, task, trainer }.with_validator())
     }
 
-    /// What a checkpoint says it was trained on, without going on with it.
+    /// The provenance of the training data of a checkpoint, without resuming it.
     ///
     /// # Errors
-    /// A file of text or of a panel.
-    pub fn source_of(file: &ModelFile<f32>) -> Result<Source> {
-        Ok(About::of(file)?.source)
+    /// A file of a text model or of a model of a panel.
+    pub fn source_of(file: &ModelFile<f32>) -> Result<Provenance> {
+        Ok(ModelMetadata::of(file)?.source)
     }
 
-    /// Does the next thing; see [`Trainer::advance`].
+    /// Does one optimizer step, or rolls back, or finishes; see [`Trainer::advance`].
     ///
     /// # Errors
-    /// See there.
+    /// As [`Trainer::advance`].
     pub fn advance(&mut self) -> Result<Event> {
         Ok(self.trainer.advance()?)
     }
 
-    /// Runs to the end, telling `observer` of every event; it can stop the run between two.
+    /// Runs training to its end and passes every event to `observer`, which can stop the run after any event.
     ///
     /// # Errors
-    /// As [`advance`](Session::advance).
+    /// As [`advance`](TrainingRun::advance).
     pub fn run(
         &mut self,
         mut observer: impl FnMut(&Self, Event) -> std::ops::ControlFlow<()>,
@@ -228,25 +227,25 @@ impl Session {
         }
     }
 
-    /// The settings, with what was found in the data filled in.
-    pub fn settings(&self) -> &Settings {
+    /// The settings, with the values that were detected in the data.
+    pub fn settings(&self) -> &SeriesConfig {
         &self.settings
     }
 
-    /// What is trained on.
-    pub fn source(&self) -> &Source {
+    /// The provenance of the training data.
+    pub fn source(&self) -> &Provenance {
         match &self.task {
-            Task::Sine(_) => &Source::Sine,
+            Task::Sine(_) => &Provenance::Sine,
             Task::Series(prepared) => &prepared.source,
         }
     }
 
-    /// The trainer: step, history, weights, memory.
+    /// The trainer: optimizer step, history, weights, hidden state.
     pub fn trainer(&self) -> &Trainer<f32> {
         &self.trainer
     }
 
-    /// The series in training; `None` for the sine wave.
+    /// The training series; `None` for the sine wave.
     pub fn series(&self) -> Option<&Series> {
         match &self.task {
             Task::Sine(_) => None,
@@ -254,7 +253,7 @@ impl Session {
         }
     }
 
-    /// The length of the season, if there is one.
+    /// The seasonal period in time steps, if there is one.
     pub fn season(&self) -> Option<usize> {
         match &self.task {
             Task::Sine(_) => None,
@@ -262,7 +261,7 @@ impl Session {
         }
     }
 
-    /// Where the held-out part of the series begins; `None` for the sine wave.
+    /// The index of the first value of the test set; `None` for the sine wave.
     pub fn cut(&self) -> Option<usize> {
         match &self.task {
             Task::Sine(_) => None,
@@ -270,42 +269,42 @@ impl Session {
         }
     }
 
-    /// Whether weights are judged on a part of the series that is not trained on.
+    /// Whether a part of the series is a validation set for early stopping.
     pub fn has_validation(&self) -> bool {
         matches!(&self.task, Task::Series(prepared) if prepared.fit_end < prepared.cut)
     }
 
-    /// The loss on the window of the last step of repeating the last value.
+    /// The loss of the naive forecast on the window of the last optimizer step.
     pub fn baseline_loss(&self) -> f64 {
         let batch = self.trainer.batch();
         let last: Vec<f32> = match &self.task {
-            // No change, as the network would be shown it.
-            Task::Series(prepared) if prepared.lens.learn == Learn::Changes => {
-                vec![prepared.lens.scaler.transform(0.0) as f32; batch.target.len()]
+            // A change of zero, scaled as the inputs.
+            Task::Series(prepared) if prepared.differencing.differences > 0 => {
+                vec![prepared.differencing.scaler.transform(0.0) as f32; batch.target.len()]
             }
             _ => batch.x.iter().copied().step_by(self.settings.model.input_size).collect(),
         };
         self.loss_of(&last)
     }
 
-    /// Whether the loss ends far above where it began, and far above that of repeating the last value and of
-    /// predicting 0, the middle of what the network is shown, on the window of the last step. With early stopping the
-    /// best weights are kept all the same.
+    /// Whether training diverged: the final loss is far above the first one, and far above the losses of the naive
+    /// forecast and of predicting 0, the center of the scaled values, on the window of the last optimizer step. With
+    /// early stopping the best weights are kept all the same.
     pub fn has_diverged(&self) -> bool {
         let zeros = vec![0.0; self.trainer.batch().target.len()];
         let simple = self.baseline_loss().max(self.loss_of(&zeros));
         has_diverged(self.trainer.history(), simple)
     }
 
-    /// The loss of `predictions` on the window of the last step.
+    /// The loss of `predictions` on the window of the last optimizer step.
     fn loss_of(&self, predictions: &[f32]) -> f64 {
         let mut unused = vec![0.0; predictions.len()];
         self.trainer.loss().mean(predictions, &self.trainer.batch().target, &mut unused)
     }
 
-    /// The first stream of the window of the last step.
+    /// The first lane of the window of the last optimizer step.
     pub fn window(&self) -> WindowView {
-        // The last window is that of the step before the next.
+        // The last window has the number of the last optimizer step.
         let number = self.trainer.step().saturating_sub(1);
         let streams = self.settings.batch_size;
         let outputs = self.trainer.output().iter().copied().step_by(streams);
@@ -322,11 +321,11 @@ impl Session {
                 }
             }
             Task::Series(prepared) => {
-                let Prepared { series, lens, streams, .. } = &**prepared;
-                let first = streams.position(number, 0, 0) + lens.learn.lost();
+                let Prepared { series, differencing, streams, .. } = &**prepared;
+                let first = streams.position(number, 0, 0) + differencing.differences;
                 let known = |i| (series.position(i), series.values[i]);
                 let predicted = |(i, output): (usize, f32)| {
-                    (series.position(i + 1), lens.value(series.values[i], output))
+                    (series.position(i + 1), differencing.inverse(series.values[i], output))
                 };
                 WindowView {
                     axis: axis_of(&series.time),
@@ -338,10 +337,10 @@ impl Session {
         }
     }
 
-    /// Writes a checkpoint, from which [`resume`](Session::resume) goes on to the same bits.
+    /// Writes a checkpoint; [`resume`](TrainingRun::resume) continues from it with the same bits.
     ///
     /// # Errors
-    /// A file that cannot be written; an existing one is then as it was.
+    /// A file that cannot be written; an existing file is then unchanged.
     pub fn write_checkpoint(&self, path: &Path) -> Result<()> {
         let about = serde_json::to_value(self.about(None)).map_err(|e| Error::Model {
             path: path.display().to_string(),
@@ -351,28 +350,28 @@ impl Session {
         Ok(self.trainer.write_checkpoint(path, None, about)?)
     }
 
-    /// Ends the training: takes the best weights if there was a part for early stopping, walks the
-    /// memory to the end of the series, and measures the errors on the held-out part.
+    /// Ends the training: takes the best weights if there was early stopping, updates the hidden
+    /// state with the whole series, and computes the errors on the test set.
     ///
     /// # Errors
     /// Predictions that are not finite.
-    pub fn finish(mut self) -> Result<Trained> {
+    pub fn into_fitted(mut self) -> Result<StatefulForecaster> {
         if self.settings.train.patience.is_some() {
             self.trainer.restore_best();
         }
         self.trained()
     }
 
-    /// As [`finish`](Session::finish) after training diverged: with the best weights seen.
+    /// As [`into_fitted`](TrainingRun::into_fitted) after training diverged: with the best weights of all evaluations.
     ///
     /// # Errors
-    /// As there.
-    pub fn finish_with_best(mut self) -> Result<Trained> {
+    /// As [`into_fitted`](TrainingRun::into_fitted).
+    pub fn into_fitted_with_best(mut self) -> Result<StatefulForecaster> {
         self.trainer.restore_best();
         self.trained()
     }
 
-    fn trained(self) -> Result<Trained> {
+    fn trained(self) -> Result<StatefulForecaster> {
         let (memory, scores) = match &self.task {
             Task::Sine(sine) => (self.memory_on(sine)?, None),
             Task::Series(prepared) => {
@@ -382,9 +381,12 @@ impl Session {
                 let outputs =
                     Walk::new(model).over(model, self.trainer.params(), &mut memory, inputs)?;
                 let values = &prepared.series.values;
-                let last = &values[prepared.lens.learn.lost()..];
-                let predictions: Vec<f64> =
-                    last.iter().zip(&outputs).map(|(&v, &o)| prepared.lens.value(v, o)).collect();
+                let last = &values[prepared.differencing.differences..];
+                let predictions: Vec<f64> = last
+                    .iter()
+                    .zip(&outputs)
+                    .map(|(&v, &o)| prepared.differencing.inverse(v, o))
+                    .collect();
                 let scores = Scores::measure(values, &predictions, prepared.cut, prepared.season)?;
                 (memory, Some((scores, predictions)))
             }
@@ -392,15 +394,21 @@ impl Session {
         let (scores, predictions) = scores.unzip();
         let about = self.about(scores);
         let (model, params) = self.trainer.into_parts();
-        Ok(Trained { model, params, memory, about, predictions: predictions.unwrap_or_default() })
+        Ok(StatefulForecaster {
+            model,
+            params,
+            memory,
+            about,
+            predictions: predictions.unwrap_or_default(),
+        })
     }
 
-    /// The memory of the present weights at the end of the last window: after a walk from nothing
-    /// over the windows before it, since the weights may not be those that training ended with.
+    /// The hidden state of the current weights at the end of the last window. It is recomputed from zeros over the
+    /// windows before it, unless the current weights are those at the end of training.
     fn memory_on(&self, sine: &Sine) -> Result<State<f32>> {
         const WINDOWS: u64 = 20;
         let (model, end) = (self.trainer.model(), self.trainer.step());
-        let Settings { seq_length, batch_size, .. } = self.settings;
+        let SeriesConfig { seq_length, batch_size, .. } = self.settings;
         if self.trainer.best().step == end || self.settings.train.patience.is_none() {
             return Ok(self.trainer.state().stream(0));
         }
@@ -414,30 +422,30 @@ impl Session {
         Ok(state.stream(0))
     }
 
-    fn about(&self, scores: Option<Scores>) -> About {
+    fn about(&self, scores: Option<Scores>) -> ModelMetadata {
         let (series, source, scaler, clock, tail) = match &self.task {
             Task::Sine(sine) => {
                 let step = sine.time(0, 0, 1);
                 let last = sine.time(self.trainer.step(), 0, 0);
-                let clock = Clock::Numbers { last, step, decimals: RADIAN_DECIMALS };
-                let mut tail = Tail::default();
-                for back in (0..Tail::LEN).rev() {
+                let clock = FutureIndex::Numbers { last, step, decimals: RADIAN_DECIMALS };
+                let mut tail = RecentHistory::default();
+                for back in (0..RecentHistory::LEN).rev() {
                     let time = last - back as f64 * step;
                     tail.push(time, time.sin());
                 }
-                ("sine".to_owned(), Source::Sine, Fitted::None, clock, tail)
+                ("sine".to_owned(), Provenance::Sine, FittedScaler::None, clock, tail)
             }
             Task::Series(prepared) => {
                 let series = &prepared.series;
-                let mut tail = Tail::default();
-                for i in series.len().saturating_sub(Tail::LEN)..series.len() {
+                let mut tail = RecentHistory::default();
+                for i in series.len().saturating_sub(RecentHistory::LEN)..series.len() {
                     tail.push(series.position(i), series.values[i]);
                 }
-                let Prepared { source, lens, .. } = &**prepared;
-                (series.name.clone(), source.clone(), lens.scaler, series.clock(), tail)
+                let Prepared { source, differencing, .. } = &**prepared;
+                (series.name.clone(), source.clone(), differencing.scaler, series.clock(), tail)
             }
         };
-        About {
+        ModelMetadata {
             settings: self.settings.clone(),
             source,
             series,
@@ -451,24 +459,24 @@ impl Session {
     }
 }
 
-/// A file with initial weights under PyTorch's names.
+/// A file with initial weights, under PyTorch's names.
 pub struct Weights<'a>(pub &'a TensorFile);
 
-/// At most [`About::MOST_LOSSES`] of the losses, evenly spread, the last among them.
+/// Thins the losses evenly to at most [`ModelMetadata::MAX_LOSSES`], the last loss included.
 fn thinned(losses: &[f64]) -> Vec<(u64, f64)> {
-    let every = losses.len().div_ceil(About::MOST_LOSSES).max(1);
+    let every = losses.len().div_ceil(ModelMetadata::MAX_LOSSES).max(1);
     let steps = (1_u64..).zip(losses.iter().copied());
     steps.filter(|(step, _)| (losses.len() as u64 - step).is_multiple_of(every as u64)).collect()
 }
 
-/// The model of `settings`, whose windows make sense for it.
-fn model_of(settings: &Settings) -> Result<Model<f32>> {
+/// Builds the model of `settings` and checks its windows.
+fn model_of(settings: &SeriesConfig) -> Result<Model<f32>> {
     let model = Model::new(settings.model.clone())?;
     model.check_window(settings.seq_length, settings.batch_size)?;
     Ok(model)
 }
 
-/// How positions of this time axis are labelled.
+/// The chart axis of a time axis.
 pub(super) fn axis_of(time: &TimeAxis) -> Axis {
     match time {
         TimeAxis::Steps { .. } => Axis::Steps,

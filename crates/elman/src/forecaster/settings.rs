@@ -1,67 +1,69 @@
-//! Every setting of a training, and where the defaults come from.
+//! The settings of a forecaster, and their defaults.
 
 use elman_nn::optim::OptimizerConfig;
 use elman_nn::schedules::ScheduleConfig;
 use elman_nn::{ModelConfig, TrainConfig};
 use serde::{Deserialize, Serialize};
 
-use super::lens::Learn;
 use crate::ranges::{self, Checked};
 
-/// Every setting of a training.
+/// The settings of a forecaster of one series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
+pub struct SeriesConfig {
     /// The network.
     pub model: ModelConfig,
-    /// How it is trained.
+    /// The training.
     pub train: TrainConfig,
-    /// T, the window of truncated backpropagation.
+    /// T, the sequence length: the window of truncated backpropagation, in time steps.
     pub seq_length: usize,
-    /// B, the parallel streams.
+    /// B, the lanes of a batch.
     pub batch_size: usize,
-    /// Whether the network learns the values of a series or its changes.
-    pub learn: Learn,
-    /// How they are scaled, by name.
+    /// The order of differencing: 1 for the differences from value to value, 0 for the values.
+    pub differences: usize,
+    /// The scaler of the values or differences, by name.
     pub scaler: String,
-    /// The length of the season in steps. `None`: found from the calendar and the values.
+    /// The seasonal period in time steps. `None`: detected from the calendar and the values.
     pub season: Option<usize>,
-    /// Values at the end of a series that training does not see. `None`: a fifth.
+    /// The size of the test set, the last values of the series. `None`: a fifth of the series.
     pub holdout: Option<usize>,
 }
 
-impl Settings {
-    /// Whether all numbers are in their range that nothing else looks at.
+impl SeriesConfig {
+    /// Checks the ranges of the numbers that no other function checks.
     pub(super) fn check(&self) -> Checked {
         ranges::steps("seq_length", self.seq_length)?;
         ranges::steps("batch_size", self.batch_size)?;
+        if self.differences > 1 {
+            return ranges::refuse("differences", self.differences, "0 or 1");
+        }
         match self.season {
             None | Some(0) => Ok(()),
             Some(season) => ranges::steps("season", season),
         }
     }
 
-    /// The lesson: an Elman network of 32 units, windows of 20 points, 75 steps.
+    /// The settings of the lesson: an Elman network of hidden size 32, sequence length 20, 75 optimizer steps.
     pub fn lesson() -> Self {
         Self {
             model: ModelConfig::default(),
             train: TrainConfig::default(),
             seq_length: 20,
             batch_size: 1,
-            learn: Learn::Values,
+            differences: 0,
             scaler: "none".to_owned(),
             season: None,
             holdout: None,
         }
     }
 
-    /// What serves most single series of `len` values: an LSTM of 32 units, windows of two seasons
-    /// (at least 20 steps, at most 100), up to 16 streams, Adam from 0.003 down a cosine.
+    /// Defaults for a single series of `len` values: an LSTM of hidden size 32, a sequence length of two seasons
+    /// (at least 20 time steps, at most 100), up to 16 lanes, Adam with a learning rate of 0.003 and a cosine schedule.
     pub fn for_series(len: usize, season: Option<usize>) -> Self {
         let seq_length = (2 * season.unwrap_or(10)).clamp(20, 100).min((len / 4).max(1));
-        // Each stream long enough that its memory gets going: eight windows.
+        // At least eight windows per lane, so that the hidden state is carried over several windows.
         let batch_size = (len / (8 * seq_length)).clamp(1, 16);
         let train = TrainConfig {
-            steps: 500,
+            max_steps: 500,
             learning_rate: 3e-3,
             optimizer: OptimizerConfig::default(),
             schedule: ScheduleConfig {
@@ -75,7 +77,6 @@ impl Settings {
         };
         let model = ModelConfig { cell: "lstm".to_owned(), ..ModelConfig::default() };
         let scaler = "standard".to_owned();
-        let learn = Learn::Changes;
-        Self { model, train, seq_length, batch_size, learn, scaler, season, holdout: None }
+        Self { model, train, seq_length, batch_size, differences: 1, scaler, season, holdout: None }
     }
 }

@@ -1,46 +1,46 @@
-//! What a session trains on: the sine wave, or a series made ready.
+//! The data of a training run: the sine wave, or a prepared series.
 
 use elman_nn::losses::Loss;
 use elman_nn::train::Validator;
 use elman_nn::windows::{Sine, Streams, Windows};
 use elman_nn::{Model, Params};
 
-use super::about::Source;
-use super::lens::Lens;
-use super::settings::Settings;
+use super::about::Provenance;
+use super::differencing::Differencing;
+use super::settings::SeriesConfig;
 use super::walk::Walk;
 use crate::error::{Error, Result};
 use crate::scalers;
 use crate::season;
 use crate::series::Series;
 
-/// The fewest values of a series with which training makes any sense.
+/// The fewest values of a series for training.
 const FEWEST: usize = 12;
 
-/// What a session trains on.
+/// The data of a training run.
 pub(super) enum Task {
     Sine(Sine),
     Series(Box<Prepared>),
 }
 
-/// A series made ready for training.
+/// A series prepared for training.
 pub(super) struct Prepared {
     pub(super) series: Series,
-    pub(super) source: Source,
+    pub(super) source: Provenance,
     pub(super) season: Option<usize>,
-    pub(super) lens: Lens,
-    /// All that the network is shown.
+    pub(super) differencing: Differencing,
+    /// All inputs of the network, scaled.
     pub(super) shown: Vec<f32>,
-    /// The held-out part begins here.
+    /// The index of the first value of the test set.
     pub(super) cut: usize,
-    /// The part for early stopping begins here; `cut` if there is none.
+    /// The index of the first value of the validation set for early stopping; `cut` if there is none.
     pub(super) fit_end: usize,
     pub(super) streams: Streams<f32>,
 }
 
 impl Prepared {
-    /// Splits and scales `series`. Scaler and season see nothing of the held-out part.
-    pub(super) fn new(series: Series, source: Source, settings: &Settings) -> Result<Self> {
+    /// Splits and scales `series`. Scaler and seasonal period are fitted without the test set.
+    pub(super) fn new(series: Series, source: Provenance, settings: &SeriesConfig) -> Result<Self> {
         let len = series.len();
         let too_few = |needed| Error::ShortHistory { what: "training", needed, got: len };
         if len < FEWEST {
@@ -69,9 +69,10 @@ impl Prepared {
             None => season::find(&series.values[..cut], series.frequency()),
         };
         let scaler = scalers::named(&settings.scaler)?;
-        let lens = Lens::fit(settings.learn, scaler, &series.values[..fit_end]);
-        let shown = lens.shown(&series.values);
-        let fitted = shown[..fit_end - settings.learn.lost()].to_vec();
+        let differencing =
+            Differencing::fit(settings.differences, scaler, &series.values[..fit_end]);
+        let shown = differencing.transform(&series.values);
+        let fitted = shown[..fit_end - settings.differences].to_vec();
         let to_fit = fitted.len();
         let (steps, batch) = (settings.seq_length, settings.batch_size);
         let streams = Streams::new(fitted, steps, batch).ok_or_else(|| {
@@ -83,17 +84,17 @@ impl Prepared {
             let help = "choose a smaller `--seq-length` or `--batch-size`".to_owned();
             Error::Forecast { reason, help }
         })?;
-        Ok(Self { series, source, season, lens, shown, cut, fit_end, streams })
+        Ok(Self { series, source, season, differencing, shown, cut, fit_end, streams })
     }
 
-    /// Judges weights on the part between `fit_end` and `cut`, if there is one.
+    /// The evaluator on the validation set, between `fit_end` and `cut`, if there is one.
     pub(super) fn validator(
         &self,
         model: &Model<f32>,
         loss: &Loss<f32>,
     ) -> Option<Box<dyn Validator<f32>>> {
         (self.fit_end < self.cut).then(|| -> Box<dyn Validator<f32>> {
-            let lost = self.lens.learn.lost();
+            let lost = self.differencing.differences;
             Box::new(HeldOut {
                 loss: loss.clone(),
                 values: self.shown[..self.cut - lost].to_vec(),
@@ -113,7 +114,7 @@ impl Task {
     }
 }
 
-/// The loss one step ahead over `values[from..]`, after a walk over what is before.
+/// The loss one step ahead on `values[from..]`, after the hidden state was updated with the values before.
 struct HeldOut {
     loss: Loss<f32>,
     values: Vec<f32>,

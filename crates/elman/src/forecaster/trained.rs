@@ -1,61 +1,61 @@
-//! A trained model: the network, its weights, its memory, and what it knows of its series.
+//! A fitted forecaster: the network, its weights, its hidden state and the metadata of its series.
 
 use std::path::Path;
 
 use elman_nn::file::{Document, ModelFile, write_model};
 use elman_nn::{Model, Params, State};
 
-use super::about::{About, Tail};
+use super::about::{ModelMetadata, RecentHistory};
+use super::differencing::Differencing;
 use super::future::Forecast;
-use super::lens::Lens;
 use super::scores::Scores;
 use super::walk::Walk;
-use crate::calendar::{Clock, Frequency};
+use crate::calendar::{Frequency, FutureIndex};
 use crate::error::{Error, Result};
-use crate::panel::Fitted;
+use crate::panel::FittedAuto;
 use crate::series::Series;
-use crate::text::TextAbout;
+use crate::text::TextMetadata;
 
-/// A trained model; the only thing that can forecast.
-pub struct Trained {
+/// A fitted model with its hidden state, which can forecast.
+pub struct StatefulForecaster {
     pub(super) model: Model<f32>,
     pub(super) params: Params<f32>,
-    /// The memory of one stream, before the last value of the tail.
+    /// The hidden state of one lane, before the last known value is its input.
     pub(super) memory: State<f32>,
-    pub(super) about: About,
-    /// The predictions one step ahead over the series just trained on; empty for the sine wave and
+    pub(super) about: ModelMetadata,
+    /// The predictions one step ahead over the training series; empty for the sine wave and
     /// after loading.
     pub(super) predictions: Vec<f64>,
 }
 
-/// What a model made of new data.
+/// The result of [`StatefulForecaster::update`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Observed {
-    /// The data go on where the memory ended.
+    /// The data continue the known values.
     GoesOn {
-        /// Values that the memory already knew.
+        /// Values that were known already.
         known: usize,
-        /// Values that were new to it.
+        /// New values.
         new: usize,
     },
-    /// The data do not join on: the memory was emptied and walked over all of them.
+    /// The data do not continue the known values: the hidden state was reset and updated with all of them.
     Anew {
-        /// Values walked over.
+        /// Values that the hidden state was updated with.
         values: usize,
     },
 }
 
-impl About {
+impl ModelMetadata {
     pub(super) fn of(file: &ModelFile<f32>) -> Result<Self> {
         let path = file.path();
-        if Fitted::is_in(file) {
+        if FittedAuto::is_in(file) {
             return Err(Error::Model {
                 path: path.display().to_string(),
                 reason: "a model of a whole panel, and one of a single series is wanted".to_owned(),
                 help: "forecast with it: `elman forecast MODEL DATA --horizon N`".to_owned(),
             });
         }
-        if TextAbout::is_in(file) {
+        if TextMetadata::is_in(file) {
             return Err(Error::Model {
                 path: path.display().to_string(),
                 reason: "a model of text, and one of numbers is wanted".to_owned(),
@@ -74,21 +74,21 @@ impl About {
     }
 }
 
-impl Trained {
+impl StatefulForecaster {
     /// Reads a model file.
     ///
     /// # Errors
-    /// A file that is not elman's, or damaged.
+    /// A file that is not a model of elman, or is damaged.
     pub fn load(path: &Path) -> Result<Self> {
         Self::from_file(&ModelFile::read(path)?)
     }
 
-    /// The same of a file that is read already.
+    /// Builds the model from a file that has been read.
     ///
     /// # Errors
-    /// As [`load`](Trained::load).
+    /// As [`load`](StatefulForecaster::load).
     pub fn from_file(file: &ModelFile<f32>) -> Result<Self> {
-        let about = About::of(file)?;
+        let about = ModelMetadata::of(file)?;
         let (model, params) = file.model(&file.document.model, "")?;
         let refused = |reason: &str, help: &str| {
             let (reason, help) = (reason.to_owned(), help.to_owned());
@@ -100,14 +100,14 @@ impl Trained {
         };
         let memory = model
             .saved_state(saved)
-            .ok_or_else(|| refused("its memory does not fit its network", ""))?;
+            .ok_or_else(|| refused("its hidden state does not fit its network", ""))?;
         Ok(Self { model, params, memory, about, predictions: Vec::new() })
     }
 
     /// Writes the model file.
     ///
     /// # Errors
-    /// A file that cannot be written; an existing one is then as it was.
+    /// A file that cannot be written; an existing file is then unchanged.
     pub fn save(&self, path: &Path) -> Result<()> {
         let about = serde_json::to_value(&self.about).map_err(|e| Error::Model {
             path: path.display().to_string(),
@@ -123,39 +123,39 @@ impl Trained {
         &self.model
     }
 
-    /// Its weights.
+    /// The weights of the network.
     pub fn params(&self) -> &Params<f32> {
         &self.params
     }
 
-    /// Its memory, `[L, 1, H]`; it has not seen the very last value yet.
+    /// The hidden state, `[L, 1, H]`; the very last value has not updated it yet.
     pub fn memory(&self) -> &State<f32> {
         &self.memory
     }
 
-    /// What it knows of its series.
-    pub fn about(&self) -> &About {
+    /// The metadata of the model and its series.
+    pub fn about(&self) -> &ModelMetadata {
         &self.about
     }
 
-    /// The errors measured at the end of training; `None` for the sine wave.
+    /// The test errors at the end of training; `None` for the sine wave.
     pub fn scores(&self) -> Option<&Scores> {
         self.about.scores.as_ref()
     }
 
-    /// The predictions one step ahead over the series just trained on: one for each of its last
-    /// values, all but the first one or two. Empty for the sine wave and after loading.
+    /// The predictions one step ahead over the training series, for all values but the first one
+    /// or two. Empty for the sine wave and after loading.
     pub fn predictions(&self) -> &[f64] {
         &self.predictions
     }
 
-    /// The new values must follow each other in the model's own step, but for gaps here and there.
+    /// Checks that the new values have the model's own frequency, with a few gaps allowed.
     fn check_step(&self, data: &Series, from: usize) -> Result<()> {
         let new = data.len() - from;
-        if new == 0 || matches!(self.about.clock, Clock::Steps { .. }) {
+        if new == 0 || matches!(self.about.clock, FutureIndex::Steps { .. }) {
             return Ok(());
         }
-        // As many steps of the model as reach the last new value.
+        // The number of the model's time steps up to the last new value.
         let most = new + new / 2 + 4;
         let last = data.position(data.len() - 1);
         let half = 0.5 * (self.about.clock.position(2) - self.about.clock.position(1)).abs();
@@ -171,7 +171,7 @@ impl Trained {
         Err(Error::Data { reason, help })
     }
 
-    /// The values that data and memory have in common must be the same.
+    /// Checks that the values that the data and the model have in common are equal.
     fn check_overlap(&self, data: &Series, known: usize) -> Result<()> {
         let ours = self.about.tail.values.iter().rev();
         for (i, (&theirs, &ours)) in
@@ -188,22 +188,22 @@ impl Trained {
         Ok(())
     }
 
-    fn lens(&self) -> Lens {
-        Lens { learn: self.about.settings.learn, scaler: self.about.scaler }
+    fn differencing(&self) -> Differencing {
+        Differencing { differences: self.about.settings.differences, scaler: self.about.scaler }
     }
 
-    /// The values at the end of the tail that make up the next input.
+    /// The last known values, from which the next input is computed.
     fn unseen(&self) -> &[f64] {
         let values = &self.about.tail.values;
-        &values[values.len().saturating_sub(1 + self.about.settings.learn.lost())..]
+        &values[values.len().saturating_sub(1 + self.about.settings.differences)..]
     }
 
-    /// The next `horizon` values: the network is shown the last value known, and then its own
-    /// predictions, each step from the memory of the one before. The model's own memory stays
-    /// where it is.
+    /// Forecasts the next `horizon` values. The first input is the last known value; each further input is the
+    /// prediction before it. The hidden state is carried from step to step in a copy: the model's own state does
+    /// not change.
     ///
     /// # Errors
-    /// A network with several inputs, whose futures are not known; values that are not finite.
+    /// A network with several inputs, whose future values are not known; values that are not finite.
     pub fn forecast(&self, horizon: usize) -> Result<Forecast> {
         let refused = |reason: String, help: &str| Error::Data { reason, help: help.to_owned() };
         let inputs = self.model.config().input_size;
@@ -215,20 +215,21 @@ impl Trained {
             let help = "`--horizon` 1 or more".to_owned();
             return Err(Error::Forecast { reason: "a forecast of 0 steps".to_owned(), help });
         }
-        let About { series, clock, tail, .. } = &self.about;
-        let lens = self.lens();
+        let ModelMetadata { series, clock, tail, .. } = &self.about;
+        let differencing = self.differencing();
         let mut walk = Walk::new(&self.model);
         let mut memory = self.memory.clone();
-        let (Some(&input), Some(&last)) = (lens.shown(self.unseen()).last(), tail.values.last())
+        let (Some(&input), Some(&last)) =
+            (differencing.transform(self.unseen()).last(), tail.values.last())
         else {
-            let reason = "the memory has seen too few values to go on from".to_owned();
+            let reason = "too few values have updated the hidden state to forecast".to_owned();
             return Err(refused(reason, "show it more with a data file"));
         };
         let (mut input, mut value) = (input, last);
         let mut values = Vec::with_capacity(horizon);
         for step in 1..=horizon {
             input = walk.over(&self.model, &self.params, &mut memory, &[input])?[0];
-            value = lens.value(value, input);
+            value = differencing.inverse(value, input);
             if !value.is_finite() {
                 let reason = format!("the forecast is not finite from step {step} on");
                 return Err(refused(reason, "forecast fewer steps, or train again"));
@@ -238,29 +239,29 @@ impl Trained {
         Ok(Forecast::new(series, clock, tail, values))
     }
 
-    /// Empties the memory: the next data that it observes are where it begins.
-    pub fn forget(&mut self) {
+    /// Resets the hidden state: the data of the next update start a new history.
+    pub fn reset_state(&mut self) {
         self.memory.reset();
-        self.about.tail = Tail::default();
-        if let Clock::Steps { last } = &mut self.about.clock {
+        self.about.tail = RecentHistory::default();
+        if let FutureIndex::Steps { last } = &mut self.about.clock {
             *last = 0;
         }
     }
 
-    /// Runs new data through the memory, so that a forecast goes on from their end.
+    /// Updates the hidden state with new data, so that a forecast continues after them.
     ///
-    /// Dates that the memory has already seen are passed over. Data that do not join on (a gap, an
-    /// earlier start, no date in common) are walked from an empty memory. Without dates, data
-    /// always go on.
+    /// Dates that are known already are skipped. Data that do not continue the known values (a gap, an earlier
+    /// start, no date in common) start from a reset hidden state. Data without dates always continue the known
+    /// values.
     ///
     /// # Errors
-    /// An empty series, or dates where the model has none or the other way round.
-    pub fn observe(&mut self, data: &Series) -> Result<Observed> {
+    /// An empty series; dates where the model has none, or no dates where it has some.
+    pub fn update(&mut self, data: &Series) -> Result<Observed> {
         let refused = |reason: &str, help: &str| {
             Err(Error::Data { reason: reason.to_owned(), help: help.to_owned() })
         };
         if data.is_empty() {
-            return refused("no values to run through the memory", "");
+            return refused("no values to update the hidden state with", "");
         }
         data.check_size()?;
         let clock = data.clock();
@@ -270,17 +271,17 @@ impl Trained {
                 "read the same columns as in training, with `--time-col`",
             );
         }
-        // A quarter of a step is nearer to one date than to any other.
+        // A date within a quarter of a time step of another is the same date.
         let next = self.about.clock.position(1);
         let last = self.about.tail.positions.last().copied().unwrap_or(next - 1.0);
         let near = 0.25 * (next - last).abs();
         let known = (0..data.len()).take_while(|&i| data.position(i) < next - near).count();
         let joins = match clock {
-            Clock::Steps { .. } => true,
+            FutureIndex::Steps { .. } => true,
             _ if known == 0 => (data.position(0) - next).abs() <= near,
             _ => (data.position(known - 1) - last).abs() <= near,
         };
-        let known = if matches!(clock, Clock::Steps { .. }) { 0 } else { known };
+        let known = if matches!(clock, FutureIndex::Steps { .. }) { 0 } else { known };
         if joins && known > 0 {
             self.check_overlap(data, known)?;
         }
@@ -300,12 +301,12 @@ impl Trained {
             self.check_step(data, from)?;
         }
         if !joins {
-            self.forget();
+            self.reset_state();
         }
-        // The last value known has not been shown yet; the last of the new ones will not be.
+        // The last known value is the first new input; the last new value is the input of the next call.
         let new = &data.values[from..];
         let values: Vec<f64> = self.unseen().iter().chain(new).copied().collect();
-        if let Some((_, inputs)) = self.lens().shown(&values).split_last()
+        if let Some((_, inputs)) = self.differencing().transform(&values).split_last()
             && !new.is_empty()
         {
             Walk::new(&self.model).over(&self.model, &self.params, &mut self.memory, inputs)?;
@@ -314,14 +315,16 @@ impl Trained {
             return Ok(Observed::GoesOn { known, new: 0 });
         }
         let moved = match (&self.about.clock, &clock) {
-            (Clock::Steps { last }, _) if joins => Clock::Steps { last: last + new.len() as i64 },
-            // The calendar stays the model's own: a few rows do not show a frequency.
+            (FutureIndex::Steps { last }, _) if joins => {
+                FutureIndex::Steps { last: last + new.len() as i64 }
+            }
+            // The model keeps its own calendar: a few rows do not show a frequency.
             (ours, theirs) if joins => ours.moved_to(theirs),
             _ => clock,
         };
         for (k, &value) in new.iter().enumerate() {
             let position = match self.about.clock {
-                Clock::Steps { last } if joins => last as f64 + (k + 1) as f64,
+                FutureIndex::Steps { last } if joins => last as f64 + (k + 1) as f64,
                 _ => data.position(from + k),
             };
             self.about.tail.push(position, value);

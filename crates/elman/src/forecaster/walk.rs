@@ -1,12 +1,12 @@
-//! Walking over values one after the other, with the memory carried.
+//! Updating a hidden state with a sequence of values.
 
 use elman_nn::{Error, Model, Params, State, Tape};
 
-/// Steps a forward pass at a time: enough for the input product to pay, little enough to stay in
+/// Time steps per forward pass: enough for an efficient input product, few enough to stay in
 /// the cache.
 const STRIDE: usize = 64;
 
-/// A walk of one stream: reusable working memory for a model.
+/// The reusable working memory of a model for one lane.
 pub(super) struct Walk {
     many: Tape<f32>,
     one: Tape<f32>,
@@ -17,8 +17,8 @@ impl Walk {
         Self { many: model.tape(STRIDE, 1), one: model.tape(1, 1) }
     }
 
-    /// Shows `inputs` to the network from the memory `state`, which moves on. Returns the first
-    /// output of every step: the prediction of the value after it.
+    /// Runs `inputs` through the network from the hidden state `state`, which is updated. Returns the first
+    /// output of every time step: the prediction of the value after it.
     pub(super) fn over(
         &mut self,
         model: &Model<f32>,

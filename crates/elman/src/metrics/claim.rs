@@ -1,31 +1,31 @@
-//! What a comparison with the baselines may claim: that depends on how many forecasts stand behind it, and on whether
-//! the same ones selected the model.
+//! The verdict of a comparison with the baselines. It depends on the number of forecasts, and on whether
+//! the same forecasts selected the model.
 
 use serde::{Deserialize, Serialize};
 
-/// The fewest independent forecasts of a claim. Of 42 short series with one to five of them, the error promised was 0.80
-/// of the best baseline's, and 1.12 came.
+/// The fewest independent forecasts for a verdict. For 42 short series with one to five of them, the expected error was
+/// 0.80 of the best baseline's, and the actual one was 1.12 of it.
 const ENOUGH: usize = 10;
 
-/// The least share of the best baseline's error that is called better or worse; below it is chance.
+/// The least relative difference from the best baseline's error for better or worse; a smaller one may be chance.
 const MARGIN: f64 = 0.01;
 
-/// How far apart the shares in two measures of opposite sign may be before both are stated.
+/// The least difference of the skills in two measures of opposite sign that counts as a contradiction.
 const GROSS: f64 = 0.1;
 
 /// The forecasts that a comparison rests on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Forecasts that were compared with what came.
+    /// The number of forecasts that were compared with actual values.
     pub forecasts: usize,
-    /// As many of them as do not overlap in time within their series.
+    /// The number of forecasts that do not overlap in time within their series.
     pub independent: usize,
-    /// Whether the same forecasts selected the model, so that it looks better than it is.
+    /// Whether the same forecasts selected the model, which makes its error look smaller than it is.
     pub selected: bool,
 }
 
 impl Evidence {
-    /// Of forecasts over `horizon` steps, made for each series at each of its `origins`, which rise.
+    /// Counts forecasts of `horizon` time steps, made for each series at each of its `origins`, in ascending order.
     pub fn of(origins: &[Vec<usize>], horizon: usize, selected: bool) -> Self {
         let apart = |origins: &Vec<usize>| {
             let mut free = 0;
@@ -45,7 +45,7 @@ impl Evidence {
         }
     }
 
-    /// All of it together.
+    /// The sum of two sets of forecasts.
     pub fn and(self, other: Self) -> Self {
         Self {
             forecasts: self.forecasts + other.forecasts,
@@ -60,18 +60,18 @@ impl Evidence {
     }
 }
 
-/// The errors of one method; a measure that is not defined is absent.
+/// The errors of one method; `None` for a measure that is not defined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Errors<'a> {
     /// The method.
     pub name: &'a str,
-    /// In the measure that decides.
+    /// The error in the measure that decides.
     pub error: Option<f64>,
     /// sMAPE.
     pub smape: Option<f64>,
 }
 
-/// What a comparison comes to.
+/// The result of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -87,30 +87,30 @@ pub enum Verdict {
     Worse,
 }
 
-/// A model beside the best of the baselines.
+/// The comparison of a model with the best baseline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Claim {
-    /// What the comparison comes to.
+    /// The result of the comparison.
     pub verdict: Verdict,
     /// The best baseline.
     pub baseline: String,
     /// The measure that decides: `mase`, or `mae`.
     pub measure: &'static str,
-    /// The model's error in it.
+    /// The model's error.
     pub ours: f64,
-    /// That of the baseline.
+    /// The baseline's error.
     pub theirs: f64,
-    /// The share of the baseline's error that the model takes away, below 0 when it adds to it. Absent where the baseline
-    /// made no error.
+    /// The skill: the share of the baseline's error that the model removes, below 0 if the model's error is larger.
+    /// `None` if the baseline's error is 0.
     pub skill: Option<f64>,
-    /// The same in sMAPE, against the same baseline.
+    /// The skill in sMAPE, against the same baseline.
     pub smape_skill: Option<f64>,
-    /// What it rests on.
+    /// The forecasts that the comparison rests on.
     pub evidence: Evidence,
 }
 
 impl Claim {
-    /// Compares `ours` with the best of `rivals` by `measure`. `None` where nobody has an error in it.
+    /// Compares `ours` with the best of `rivals` by `measure`. `None` if either side has no error in it.
     pub fn of<'a>(
         measure: &'static str,
         ours: Errors<'_>,
@@ -126,7 +126,7 @@ impl Claim {
         let verdict = match skill {
             _ if !evidence.is_enough() => Verdict::TooFew,
             _ if skill.zip(smape_skill).is_some_and(contradict) => Verdict::Contradictory,
-            // The baseline made no error.
+            // The baseline's error is 0.
             None if error > 0.0 => Verdict::Worse,
             None => Verdict::Same,
             Some(skill) if skill >= MARGIN => Verdict::Better,
@@ -146,7 +146,7 @@ impl Claim {
     }
 }
 
-/// The share of `theirs` that `ours` lacks.
+/// The skill: the share of `theirs` that `ours` removes.
 fn share(ours: f64, theirs: f64) -> Option<f64> {
     (theirs > 0.0).then(|| 1.0 - ours / theirs)
 }
@@ -168,7 +168,7 @@ mod tests {
     fn overlapping_forecasts_are_not_independent() {
         let origins = vec![(10..=20).collect::<Vec<_>>(), vec![], vec![7]];
         let evidence = Evidence::of(&origins, 5, true);
-        // 10, 15 and 20 of the first series, and the one of the last.
+        // 10, 15 and 20 of the first series, and the one origin of the last.
         let expected = Evidence { forecasts: 12, independent: 4, selected: true };
         assert_eq!(evidence, expected);
         assert_eq!(Evidence::of(&[vec![0, 5, 10]], 5, false).independent, 3);
@@ -186,7 +186,7 @@ mod tests {
     fn measures_that_contradict_each_other_are_both_stated() {
         assert_eq!(verdict((1.5, 5.0), (1.0, 9.0), 10), Verdict::Contradictory);
         assert_eq!(verdict((0.5, 12.0), (1.0, 9.0), 10), Verdict::Contradictory);
-        // Not for a few per cent.
+        // A difference of a few per cent is no contradiction.
         assert_eq!(verdict((1.03, 8.9), (1.0, 9.0), 10), Verdict::Worse);
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Case, Metric};
 
-/// Mean absolute percentage error: `mean 100 |y - f| / |y|`; not defined when a 0 came.
+/// Mean absolute percentage error: `mean 100 |y - f| / |y|`; not defined if an actual value is 0.
 pub const MAPE: Metric = Metric { name: "mape", formula: "mean 100 |y - f| / |y|", score };
 
 fn score(case: &Case<'_>) -> Option<f64> {

@@ -2,7 +2,7 @@
 
 use super::{Case, Metric};
 
-/// Mean absolute scaled error: `mean |y - f|` over that of the seasonal naive forecast in the history.
+/// Mean absolute scaled error: `mean |y - f|` divided by that of the seasonal naive forecast in the history.
 pub const MASE: Metric =
     Metric { name: "mase", formula: "mean |y - f| / mean |x[t] - x[t-m]|", score };
 

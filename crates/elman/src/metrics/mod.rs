@@ -1,4 +1,4 @@
-//! Metrics: how far a forecast is from what came. Smaller is better.
+//! Metrics: the error of a forecast. Smaller is better.
 
 mod claim;
 mod mae;
@@ -19,29 +19,29 @@ pub use smape::SMAPE;
 
 use crate::error::{Error, Result, all_finite, unknown_name};
 
-/// A measure of error.
+/// A metric of forecast errors.
 #[derive(Clone, Copy, Debug)]
 pub struct Metric {
-    /// What a person types.
+    /// The name that selects the metric.
     pub name: &'static str,
-    /// Its formula, with `y` for what came, `f` for the forecast, `x` for the history of n values and m for the season.
+    /// The formula: `y` actual values, `f` forecast, `x` history of n values, m seasonal period.
     pub formula: &'static str,
     score: fn(&Case<'_>) -> Option<f64>,
 }
 
-/// One forecast, what came, and what was known before.
+/// One forecast, its actual values, and the history.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// What came.
+    /// The actual values.
     pub actual: &'a [f64],
-    /// What was said.
+    /// The forecast values.
     pub forecast: &'a [f64],
-    /// What was known; only scaled metrics look at it.
+    /// The values before the forecast; only scaled metrics use them.
     pub history: &'a [f64],
-    /// All values of the series that are known by now, the history first; they are the scale where the history was as good
-    /// as still. The history itself, if there are no others.
+    /// All known values of the series, the history first. They give the scale if the history is almost constant. Equal
+    /// to the history if no other values are known.
     pub all: &'a [f64],
-    /// The length of the season in steps; 1 for none.
+    /// The seasonal period in time steps; 1 for none.
     pub season: usize,
 }
 
@@ -54,29 +54,29 @@ impl Case<'_> {
         of.sum::<f64>() / self.actual.len() as f64
     }
 
-    /// The mean of `size(x[t] - x[t-m])` over the history; none where it has no such steps, or never moved. Where that is
-    /// next to nothing beside the same over all values, it is the latter.
+    /// The mean of `size(x[t] - x[t-m])` over the history; `None` if it has no such differences, or only zeros. If it
+    /// is negligible compared with the same mean over all values, returns the latter.
     pub(crate) fn scale(&self, size: fn(f64) -> f64) -> Option<f64> {
         scale::scale(self.history, self.all, self.season.max(1), size, 1)
     }
 }
 
 impl Metric {
-    /// The error of `forecast` against `actual`, for a metric that needs no history.
+    /// Computes the error of `forecast` against `actual`, for a metric that needs no history.
     ///
     /// # Errors
-    /// As [`of`](Metric::of); [`Error::ShortHistory`] for a scaled metric, and where the metric is not defined.
+    /// As [`of`](Metric::of); [`Error::ShortHistory`] for a scaled metric, and if the metric is not defined.
     pub fn score(&self, actual: &[f64], forecast: &[f64]) -> Result<f64> {
         let needs = Error::ShortHistory { what: self.name, needed: 2, got: 0 };
         self.of(&Case { actual, forecast, history: &[], all: &[], season: 1 })?.ok_or(needs)
     }
 
-    /// The error of a forecast. `None` where the metric is not defined: MAPE when a 0 came, scaled metrics when the
-    /// history is no longer than a season or repeats itself exactly.
+    /// Computes the error of a forecast. `None` if the metric is not defined: MAPE if an actual value is 0, scaled
+    /// metrics if the history is no longer than a season or repeats itself exactly.
     ///
     /// # Errors
-    /// [`Error::Length`] when the two differ in length, [`Error::ShortHistory`] when they are empty, [`Error::NotFinite`]
-    /// when a value is NaN or infinite.
+    /// [`Error::Length`] if forecast and actual values differ in length, [`Error::ShortHistory`] if they are empty,
+    /// [`Error::NotFinite`] if a value is NaN or infinite.
     pub fn of(&self, case: &Case<'_>) -> Result<Option<f64>> {
         let Case { actual, forecast, history, .. } = case;
         if actual.len() != forecast.len() {

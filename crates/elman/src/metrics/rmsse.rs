@@ -1,4 +1,4 @@
-//! Root mean squared scaled error, with the season's own lag (the M5 competition uses lag 1).
+//! Root mean squared scaled error, with the seasonal period as lag (the M5 competition uses lag 1).
 
 use super::{Case, Metric};
 

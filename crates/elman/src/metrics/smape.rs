@@ -2,8 +2,8 @@
 
 use super::{Case, Metric};
 
-/// Symmetric mean absolute percentage error as in the M4 competition: `mean 200 |y - f| / (|y| + |f|)`, 0 where both are
-/// 0.
+/// Symmetric mean absolute percentage error as in the M4 competition: `mean 200 |y - f| / (|y| + |f|)`, 0 where
+/// both are 0.
 pub const SMAPE: Metric =
     Metric { name: "smape", formula: "mean 200 |y - f| / (|y| + |f|)", score };
 

@@ -1,120 +1,121 @@
-//! What would have been said at earlier times, and how far it was from what came.
+//! Rolling-origin evaluation (time-series cross-validation).
 //!
-//! The views are chosen and the networks trained on what was known before the first cutoff; each
-//! series is then walked **once**, and the forecast read from the memory at every cutoff: O(T + windows
-//! · horizon) a network. With `refit` everything is done anew at every cutoff.
+//! Model selection and training use only the values before the first cutoff. A network then runs over each series
+//! **once**, and forecasts from its hidden state at every cutoff: O(T + windows · horizon) for each network. With
+//! `refit`, selection and training are repeated at every cutoff.
 
 use serde::Serialize;
 
-use super::contest::Contest;
-use super::fitted::Fitted;
-use super::forecaster::{PanelSettings, Progress, bounds};
-use super::jobs::each;
+use super::auto::{AutoConfig, Progress, bounds};
+use super::fitted::FittedAuto;
+use super::history::{History, HistoryView};
 use super::notes::{ended_early, left_out, named};
-use super::past::{Known, Past};
-use super::ready::Ready;
-use super::{Bands, Forecasts};
+use super::parallel::each;
+use super::prepared::PreparedPanel;
+use super::selection::SelectionReport;
+use super::{Forecasts, Intervals};
 use crate::baselines;
 use crate::error::{Error, Result};
 use crate::metrics::{self, Case, Claim, Errors, Evidence};
 use crate::series::Series;
 use crate::write::{self, Row, When};
 
-/// What a backtest depends on, besides the values.
+/// Configuration of a backtest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BacktestSettings {
-    /// Those of each forecast.
-    pub panel: PanelSettings,
-    /// Cutoffs of each series.
-    pub windows: usize,
-    /// Steps between two cutoffs.
-    pub step: usize,
-    /// Whether views are chosen and networks trained anew at each cutoff.
+    /// Configuration of each forecast.
+    pub panel: AutoConfig,
+    /// Windows of the rolling-origin evaluation: cutoffs of each series.
+    pub n_windows: usize,
+    /// Time steps between two cutoffs.
+    pub step_size: usize,
+    /// Whether model selection and training are repeated at each cutoff.
     pub refit: bool,
 }
 
-/// The errors of one way to forecast.
+/// Scores of one model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Scored {
+pub struct ModelScores {
     /// `elman`, or a baseline by name.
     pub name: String,
-    /// The mean over all series and cutoffs of each of [`metrics::ALL`], in that order; none where it
-    /// is defined nowhere.
+    /// Mean of each metric of [`metrics::ALL`] over all series and cutoffs, in that order; `None` where the metric is
+    /// undefined for all of them.
     pub metrics: Vec<Option<f64>>,
-    /// sMAPE and MASE over those of Naive2, half and half.
+    /// OWA: the mean of sMAPE and MASE, each divided by that of Naive2.
     pub owa: Option<f64>,
 }
 
-impl Scored {
+impl ModelScores {
     fn errors(&self, measure: &str) -> Errors<'_> {
         Errors { name: &self.name, error: self.metric(measure), smape: self.metric("smape") }
     }
 
-    /// The error in the metric of this name.
+    /// Score in the metric of this name.
     pub fn metric(&self, name: &str) -> Option<f64> {
         let index = metrics::ALL.iter().position(|metric| metric.name == name)?;
         self.metrics[index]
     }
 }
 
-/// What was said, and the errors.
+/// Result of a backtest: forecasts and scores.
 #[derive(Debug, Clone)]
 pub struct Backtest {
-    /// For each series, how many of its values were known at each cutoff, counted from its first; none
-    /// for a series that is too short.
+    /// For each series, the number of values in its history at each cutoff, counted from its first value; empty for a
+    /// series that is too short.
     pub cutoffs: Vec<Vec<usize>>,
-    /// By series, cutoff and step ahead.
+    /// Forecasts by series, cutoff and step ahead.
     pub forecasts: Forecasts,
-    /// By series and cutoff.
-    pub bands: Bands,
-    /// Of the first cutoff.
-    pub contest: Contest,
-    /// First elman, then each of [`baselines::ALL`].
-    pub scores: Vec<Scored>,
-    /// What a comparison of them is worth.
+    /// Prediction intervals by series and cutoff.
+    pub intervals: Intervals,
+    /// Report of model selection at the first cutoff.
+    pub selection: SelectionReport,
+    /// Scores of elman, then of each of [`baselines::ALL`].
+    pub scores: Vec<ModelScores>,
+    /// Evidence: the number of forecasts that the comparison rests on.
     pub evidence: Evidence,
-    /// The same for each series that was forecast.
-    pub by_series: Vec<(String, Vec<Scored>)>,
-    /// The share of what came within each band, by level.
+    /// Scores by series, for each series that was forecast.
+    pub by_series: Vec<(String, Vec<ModelScores>)>,
+    /// Coverage by level: the share of actual values inside the intervals.
     pub coverage: Vec<f64>,
-    /// The mean scaled interval score of the widest band, over series and cutoffs.
+    /// Mean scaled interval score (MSIS) of the widest interval, over series and cutoffs.
     pub msis: Option<f64>,
-    /// How good the whole distribution is.
+    /// CRPS: the score of the whole distribution.
     pub crps: Option<Crps>,
-    /// What a reader should know, in sentences: what was left out, what is missing and why.
+    /// Notes for the reader, in sentences: data that were left out, results that are missing, and the reasons.
     pub notes: Vec<String>,
 }
 
-/// The continuous ranked probability score, over all values: twice the mean pinball loss at the levels
-/// 0.05, 0.15, … 0.95, which is its integral by the midpoint rule. Gneiting and Raftery (2007).
+/// Continuous ranked probability score (CRPS) over all values: twice the mean pinball loss at the quantiles 0.05, 0.15,
+/// … 0.95, which is the integral of the CRPS by the midpoint rule (Gneiting and Raftery, 2007).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Crps {
-    /// In the values' units; of a point alone it would be the mean absolute error.
+    /// CRPS in the units of the values; for a point forecast it is the mean absolute error.
     pub mean: f64,
-    /// The same over the mean |y|.
+    /// CRPS divided by the mean |y|.
     pub scaled: f64,
 }
 
-/// The bands that the levels of [`Crps`] are the ends of, in per cent.
+/// Levels of the intervals whose bounds are the quantiles of [`Crps`], in per cent.
 const CRPS_LEVELS: [f64; 5] = [10.0, 30.0, 50.0, 70.0, 90.0];
 
 impl Backtest {
-    /// Goes back in `panel`.
+    /// Runs the backtest on `panel`.
     ///
     /// # Errors
-    /// No series long enough; those of a forecast.
-    pub fn of(
+    /// No series is long enough; the errors of a forecast.
+    pub fn run(
         panel: &[Series],
         settings: &BacktestSettings,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        let BacktestSettings { panel: ref asked_for, windows, step, refit } = *settings;
+        let BacktestSettings { panel: ref asked_for, n_windows: windows, step_size: step, refit } =
+            *settings;
         let forecast = &with_levels_of_crps(asked_for);
         let (windows, step) = (windows.max(1), step.max(1));
         let back = (windows - 1).saturating_mul(step).saturating_add(forecast.horizon);
-        let ready = Ready::of(panel, forecast, back)?;
-        let full = &ready.pasts;
-        let first = |y: &Past<'_>| y.values.len().checked_sub(back).filter(|known| *known >= 3);
+        let ready = PreparedPanel::of(panel, forecast, back)?;
+        let full = &ready.histories;
+        let first = |y: &History<'_>| y.values.len().checked_sub(back).filter(|known| *known >= 3);
         let cutoffs: Vec<Vec<usize>> = full
             .iter()
             .map(|y| match first(y) {
@@ -131,17 +132,17 @@ impl Backtest {
                     forecast.horizon,
                     back.saturating_add(3)
                 ),
-                help: "fewer `--windows`, or a shorter `--horizon`".to_owned(),
+                help: "fewer `--n-windows`, or a shorter `--horizon`".to_owned(),
             });
         }
         let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
-        let run = |window: Option<usize>| -> Result<(Forecasts, Bands, Contest)> {
-            // Without refitting, the first cutoff is the end of all knowledge.
+        let run = |window: Option<usize>| -> Result<(Forecasts, Intervals, SelectionReport)> {
+            // Without refitting, all cutoffs use the model that was trained before the first one.
             let known = cutoffs.iter().zip(full).map(|(cutoffs, y)| {
                 let end = cutoffs.get(window.unwrap_or(0)).copied();
-                y.until(end.unwrap_or_else(|| y.values.len().saturating_sub(back).max(1)))
+                y.up_to(end.unwrap_or_else(|| y.values.len().saturating_sub(back).max(1)))
             });
-            let known: Vec<Known<'_>> = known.collect();
+            let known: Vec<HistoryView<'_>> = known.collect();
             let asked: Vec<Vec<usize>> = match window {
                 None => cutoffs.clone(),
                 Some(window) => {
@@ -149,51 +150,55 @@ impl Backtest {
                 }
             };
             let own = names.iter().map(|name| (*name).to_owned()).collect();
-            let fitted = Fitted::of_known(&known, own, &ready, forecast, observe)?;
-            let (said, bands) = fitted.said(&names, &known, &asked)?;
-            Ok((said, bands, fitted.contest))
+            let fitted = FittedAuto::of_known(&known, own, &ready, forecast, observe)?;
+            let (predicted, intervals) = fitted.predicted(&names, &known, &asked)?;
+            Ok((predicted, intervals, fitted.selection))
         };
-        let (mut said, mut bands, mut contest) = run(refit.then_some(0))?;
+        let (mut predicted, mut intervals, mut selection) = run(refit.then_some(0))?;
         for window in 1..if refit { windows } else { 1 } {
             let next = run(Some(window))?;
-            said.iter_mut().zip(next.0).for_each(|(said, next)| said.extend(next));
-            bands.iter_mut().zip(next.1).for_each(|(bands, next)| bands.extend(next));
+            predicted.iter_mut().zip(next.0).for_each(|(predicted, next)| predicted.extend(next));
+            intervals.iter_mut().zip(next.1).for_each(|(intervals, next)| intervals.extend(next));
         }
         let ground = Ground {
             full,
             cutoffs: &cutoffs,
             horizon: forecast.horizon,
-            season: contest.seasons.first().copied().unwrap_or(1),
+            season: selection.seasons.first().copied().unwrap_or(1),
         };
-        let mut contestants = vec![ground.cases("elman", &said)?];
-        contestants.extend(each(baselines::ALL, forecast.threads, |baseline| {
+        let mut benchmark_scores = vec![ground.cases("elman", &predicted)?];
+        benchmark_scores.extend(each(baselines::ALL, forecast.threads, |baseline| {
             let theirs = ground.baseline(baseline)?;
             ground.cases(baseline.name, &theirs)
         })?);
-        let crps = ground.crps(&bands);
+        let crps = ground.crps(&intervals);
         let mut notes = ready.notes.clone();
         notes.extend(ended_early(panel, forecast.horizon));
-        notes.extend(ground.missing(&contestants[0], &names));
-        notes.extend(left_out(&contest));
+        notes.extend(ground.missing(&benchmark_scores[0], &names));
+        notes.extend(left_out(&selection));
         let asked = |level: f64| asked_for.levels.contains(&level);
-        bands.iter_mut().flatten().for_each(|bands| bands.retain(|band| asked(band.level)));
-        contest.keep_levels(asked);
-        let (coverage, msis) = ground.bands(&bands, &asked_for.levels);
+        intervals
+            .iter_mut()
+            .flatten()
+            .for_each(|intervals| intervals.retain(|interval| asked(interval.level)));
+        selection.keep_levels(asked);
+        let (coverage, msis) = ground.intervals(&intervals, &asked_for.levels);
         // The model was selected before the first cutoff.
         let evidence = Evidence::of(&cutoffs, forecast.horizon, false);
         let by_series = (0..panel.len()).filter(|s| !cutoffs[*s].is_empty());
-        let by_series = by_series.map(|s| (names[s].to_owned(), scores(&contestants, Some(s))));
+        let by_series =
+            by_series.map(|s| (names[s].to_owned(), scores(&benchmark_scores, Some(s))));
         let by_series = by_series.collect();
-        // Cutoffs are counted from the first value of the series, not from the newest that are looked at.
+        // Cutoffs are counted from the first value of the series, and not from the first of its recent values.
         let unseen = panel.iter().zip(full).map(|(series, y)| series.len() - y.values.len());
         let cutoffs = cutoffs.iter().zip(unseen);
         let cutoffs = cutoffs.map(|(c, unseen)| c.iter().map(|c| c + unseen).collect());
         Ok(Self {
             cutoffs: cutoffs.collect(),
-            forecasts: said,
-            bands,
-            contest,
-            scores: scores(&contestants, None),
+            forecasts: predicted,
+            intervals,
+            selection,
+            scores: scores(&benchmark_scores, None),
             evidence,
             by_series,
             coverage,
@@ -205,7 +210,8 @@ impl Backtest {
 }
 
 impl Backtest {
-    /// The forecast beside the best baseline, by MASE, or by the mean absolute error where no series has a scale.
+    /// Comparison of the forecast with the best baseline, by MASE, or by the mean absolute error where no series has a
+    /// scale.
     pub fn claim(&self) -> Option<Claim> {
         let (ours, rivals) = self.scores.split_first()?;
         let by = |measure| {
@@ -215,41 +221,41 @@ impl Backtest {
         by("mase").or_else(|| by("mae"))
     }
 
-    /// The rows of a table with Nixtla's columns; `panel` is what was forecast.
+    /// Rows of a table with Nixtla's columns; `panel` is the forecast panel.
     pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = Row<'a>> + Clone {
         panel.iter().enumerate().flat_map(move |(s, series)| {
             let zone = write::zone(&series.clock());
-            let windows = self.cutoffs[s].iter().zip(&self.forecasts[s]).zip(&self.bands[s]);
-            windows.flat_map(move |((cutoff, said), bands)| {
-                said.iter().enumerate().map(move |(k, &elman)| Row {
+            let windows = self.cutoffs[s].iter().zip(&self.forecasts[s]).zip(&self.intervals[s]);
+            windows.flat_map(move |((cutoff, predicted), intervals)| {
+                predicted.iter().enumerate().map(move |(k, &elman)| Row {
                     unique_id: &series.name,
                     ds: When::of(series, cutoff + k, zone),
                     tested: Some((When::of(series, cutoff - 1, zone), series.values[cutoff + k])),
                     elman,
-                    bounds: bounds(&self.contest.levels, bands, k),
+                    bounds: bounds(&self.selection.levels, intervals, k),
                 })
             })
         })
     }
 }
 
-/// The same settings with the bands that [`Crps`] needs, too.
-fn with_levels_of_crps(settings: &PanelSettings) -> PanelSettings {
+/// The same configuration with the levels that [`Crps`] needs added.
+fn with_levels_of_crps(settings: &AutoConfig) -> AutoConfig {
     let mut levels = [&settings.levels[..], &CRPS_LEVELS].concat();
     levels.sort_by(f64::total_cmp);
     levels.dedup();
-    PanelSettings { levels, ..settings.clone() }
+    AutoConfig { levels, ..settings.clone() }
 }
 
-/// What came.
+/// Actual values and cutoffs of all series.
 struct Ground<'a> {
-    full: &'a [Past<'a>],
+    full: &'a [History<'a>],
     cutoffs: &'a [Vec<usize>],
     horizon: usize,
     season: usize,
 }
 
-/// The errors of one way to forecast: for each series and cutoff, one a metric.
+/// Errors of one model: for each series and cutoff, one for each metric.
 struct Cases {
     name: &'static str,
     errors: Vec<Vec<Vec<Option<f64>>>>,
@@ -257,7 +263,7 @@ struct Cases {
 
 impl Ground<'_> {
     fn case<'c>(&'c self, series: usize, cutoff: usize, forecast: &'c [f64]) -> Case<'c> {
-        let Past { values, filled, .. } = &self.full[series];
+        let History { values, filled, .. } = &self.full[series];
         let actual = &values[cutoff..cutoff + self.horizon];
         Case { actual, forecast, history: &filled[..cutoff], all: filled, season: self.season }
     }
@@ -266,9 +272,9 @@ impl Ground<'_> {
         let of = |s: usize| -> Result<Vec<Vec<Option<f64>>>> {
             let windows = self.cutoffs[s].iter().zip(&forecasts[s]);
             windows
-                .map(|(cutoff, said)| {
-                    let case = self.case(s, *cutoff, said);
-                    let known = case.actual.iter().zip(said).filter(|(y, _)| !y.is_nan());
+                .map(|(cutoff, predicted)| {
+                    let case = self.case(s, *cutoff, predicted);
+                    let known = case.actual.iter().zip(predicted).filter(|(y, _)| !y.is_nan());
                     let (actual, forecast): (Vec<f64>, Vec<f64>) = known.unzip();
                     if actual.is_empty() {
                         return Ok(vec![None; metrics::ALL.len()]);
@@ -281,7 +287,7 @@ impl Ground<'_> {
         Ok(Cases { name, errors: (0..self.full.len()).map(of).collect::<Result<_>>()? })
     }
 
-    /// Which metrics are missing for some series, and why.
+    /// Notes about metrics that are undefined for some series, with the reason.
     fn missing(&self, ours: &Cases, names: &[&str]) -> Vec<String> {
         let why = |metric: &str| match metric {
             "mape" => "a 0 came",
@@ -313,39 +319,42 @@ impl Ground<'_> {
             .collect()
     }
 
-    /// From bands of [`CRPS_LEVELS`], among others.
-    fn crps(&self, bands: &Bands) -> Option<Crps> {
+    /// CRPS from the intervals at [`CRPS_LEVELS`]; other levels are ignored.
+    fn crps(&self, intervals: &Intervals) -> Option<Crps> {
         let (mut losses, mut sizes, mut values) = (0.0, 0.0, 0.0);
         for (s, cutoffs) in self.cutoffs.iter().enumerate() {
-            for (cutoff, bands) in cutoffs.iter().zip(&bands[s]).filter(|(_, b)| !b.is_empty()) {
+            for (cutoff, intervals) in
+                cutoffs.iter().zip(&intervals[s]).filter(|(_, b)| !b.is_empty())
+            {
                 let actual = self.case(s, *cutoff, &[]).actual;
                 let known = || actual.iter().filter(|y| !y.is_nan());
                 sizes += known().map(|y| y.abs()).sum::<f64>();
                 values += known().count() as f64;
-                let used = bands.iter().filter(|band| CRPS_LEVELS.contains(&band.level));
-                losses += used.map(|band| band.pinball(actual)).sum::<f64>();
+                let used =
+                    intervals.iter().filter(|interval| CRPS_LEVELS.contains(&interval.level));
+                losses += used.map(|interval| interval.pinball(actual)).sum::<f64>();
             }
         }
-        // Two levels a band.
+        // Each interval has two quantiles.
         let mean = losses / CRPS_LEVELS.len() as f64 / values;
         (values > 0.0).then(|| Crps { mean, scaled: mean * values / sizes })
     }
 
-    /// The share of values within each band, and the MSIS of the last.
-    fn bands(&self, bands: &Bands, levels: &[f64]) -> (Vec<f64>, Option<f64>) {
+    /// Coverage by level, and the MSIS of the last interval.
+    fn intervals(&self, intervals: &Intervals, levels: &[f64]) -> (Vec<f64>, Option<f64>) {
         let mut inside = vec![0; levels.len()];
         let (mut values, mut msis, mut scored) = (0, 0.0, 0);
         for (s, cutoffs) in self.cutoffs.iter().enumerate() {
-            for (cutoff, bands) in cutoffs.iter().zip(&bands[s]) {
+            for (cutoff, intervals) in cutoffs.iter().zip(&intervals[s]) {
                 let case = self.case(s, *cutoff, &[]);
-                if bands.is_empty() {
+                if intervals.is_empty() {
                     continue;
                 }
                 values += case.actual.iter().filter(|y| !y.is_nan()).count();
-                for (band, inside) in bands.iter().zip(&mut inside) {
-                    *inside += band.holds(case.actual).filter(|held| *held).count();
+                for (interval, inside) in intervals.iter().zip(&mut inside) {
+                    *inside += interval.contains(case.actual).filter(|held| *held).count();
                 }
-                if let Some(score) = bands.last().and_then(|band| band.msis(&case)) {
+                if let Some(score) = intervals.last().and_then(|interval| interval.msis(&case)) {
                     msis += score;
                     scored += 1;
                 }
@@ -359,9 +368,9 @@ impl Ground<'_> {
     }
 }
 
-/// The mean errors of each contestant, over all series or over one.
-fn scores(contestants: &[Cases], series: Option<usize>) -> Vec<Scored> {
-    let mut scores: Vec<Scored> = contestants
+/// Mean scores of each model, over all series or over one.
+fn scores(benchmark_scores: &[Cases], series: Option<usize>) -> Vec<ModelScores> {
+    let mut scores: Vec<ModelScores> = benchmark_scores
         .iter()
         .map(|cases| {
             let of: Vec<&Vec<Option<f64>>> = match series {
@@ -374,7 +383,7 @@ fn scores(contestants: &[Cases], series: Option<usize>) -> Vec<Scored> {
                 (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / n)
             };
             let metrics = (0..metrics::ALL.len()).map(mean).collect();
-            Scored { name: cases.name.to_owned(), metrics, owa: None }
+            ModelScores { name: cases.name.to_owned(), metrics, owa: None }
         })
         .collect();
     let naive2 = scores.iter().find(|scored| scored.name == baselines::NAIVE2.name);

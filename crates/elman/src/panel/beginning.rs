@@ -1,23 +1,23 @@
-//! Where a series begins: behind a long stretch in which it did not move, such as the zeros before a product is sold.
+//! Beginning of a series: the first value after a long constant stretch, such as the zeros before a product is sold.
 //!
-//! Such a stretch says nothing of what comes: its steps of 0 make every scale small, and it has no season.
+//! Such a stretch tells nothing about the future: its differences of 0 make every scale small, and it has no season.
 
-/// A stretch of equal values is left out from this length on, and in a large panel, whose other series hold the networks
-/// steady, from this one,
+/// Least length of a constant stretch that is left out; and the same in a large panel, whose other series stabilize the
+/// networks.
 const LEAST: usize = 8;
-const LEAST_IN_MANY: usize = 50;
-/// and where it is longer than so many seasons,
+const MIN_IN_MANY: usize = 50;
+/// The stretch is also longer than so many seasonal periods.
 const SEASONS: usize = 2;
-/// and has this share of all values.
+/// The stretch is also at least this share of all values.
 const SHARE: f64 = 0.1;
-/// Values that must be left.
+/// Least number of values that remain.
 const LEFT: usize = 8;
 
-/// The number of the first value that counts of `values`, which may have a season of this length, alone or as one of many.
+/// Index of the first value that is used. `season` is the seasonal period; `of_many` means a series of a large panel.
 pub(super) fn beginning(values: &[f64], season: usize, of_many: bool) -> usize {
     let Some(first) = values.first() else { return 0 };
     let still = values.iter().take_while(|y| *y == first).count();
-    let least = if of_many { LEAST_IN_MANY } else { LEAST };
+    let least = if of_many { MIN_IN_MANY } else { LEAST };
     let is_long = still >= least
         && still > SEASONS * season
         && still as f64 >= SHARE * values.len() as f64
@@ -38,7 +38,7 @@ mod tests {
         assert_eq!(beginning(&launched[..257], 7, false), 0, "seven values are too few");
         let short = [vec![5.0; 20], [6.0, 7.0].repeat(10)].concat();
         assert_eq!([false, true].map(|of_many| beginning(&short, 1, of_many)), [20, 0]);
-        // Never moved, moved early, moved always.
+        // A constant series, one that moves early, and one that always moves.
         assert_eq!(beginning(&[5.0; 90], 1, false), 0);
         assert_eq!(beginning(&[vec![1.0; 8], [2.0, 3.0].repeat(40)].concat(), 1, false), 0);
         assert_eq!(beginning(&[1.0, 2.0, 3.0], 1, false), 0);

@@ -1,21 +1,21 @@
-//! Series that fall on, to where logarithms and floors do not let them go.
+//! Falling series: a downward trend that a log transform and a floor at 0 would stop.
 //!
-//! A series that was always above 0 may stay there, as sales do, or fall through it, as a balance does. Its sign does not
-//! tell. But where the line through its last values leads below all it ever was, forecasts without a floor are tried, too.
+//! A series that was always above 0 can stay there, as sales do, or fall below 0, as a balance does. Its sign does not
+//! tell. Where the line through its last values leads below its minimum, forecasts without a floor are candidates, too.
 
-/// The fewest last values that the line goes through, and the most.
+/// Least and most number of last values for the line.
 const LEAST: usize = 8;
 const MOST: usize = 200;
-/// The fewest that show a line at all.
+/// Least number of values that determine a line.
 const ENOUGH: usize = 4;
-/// The line leads too low where it comes below this share of the lowest value.
+/// The line leads too low if it comes below this share of the lowest value.
 const LOW: f64 = 0.2;
-/// The fall along the line over the median distance of the values from it: below, it is no line.
+/// Least ratio of the fall along the line to the median absolute deviation of the values from it.
 const CLEAR: f64 = 4.0;
-/// The share of a panel's series that fall so, from which on all are tried without a floor.
+/// Share of falling series in a panel from which on candidates without a floor are added for all series.
 const SHARE: f64 = 0.25;
 
-/// Whether enough of these series fall on below all they ever were, within `horizon` steps.
+/// Whether enough of these series fall below their minimum within `horizon` time steps.
 pub(super) fn fall_on<'a>(
     panel: impl ExactSizeIterator<Item = &'a [f64]>,
     horizon: usize,
@@ -27,9 +27,9 @@ pub(super) fn fall_on<'a>(
 
 fn falls_on(y: &[f64], horizon: usize, season: usize) -> bool {
     let lowest = y.iter().copied().fold(f64::INFINITY, f64::min);
-    let newest = y[y.len().saturating_sub(season.max(3))..].iter().copied();
+    let recent_values = y[y.len().saturating_sub(season.max(3))..].iter().copied();
     let Some(last) = y.last() else { return false };
-    if y.len() < ENOUGH || lowest < 0.0 || newest.fold(f64::INFINITY, f64::min) > lowest {
+    if y.len() < ENOUGH || lowest < 0.0 || recent_values.fold(f64::INFINITY, f64::min) > lowest {
         return false;
     }
     let recent = &y[y.len().saturating_sub(window(horizon, season))..];
@@ -42,18 +42,18 @@ fn falls_on(y: &[f64], horizon: usize, season: usize) -> bool {
     fall > CLEAR * noise && last + slope * (horizon as f64) < LOW * lowest
 }
 
-/// Last values that a line goes through: twice the horizon and twice the season.
+/// Number of last values for the line: twice the horizon or twice the seasonal period, whichever is longer.
 pub(super) fn window(horizon: usize, season: usize) -> usize {
     (2 * horizon.max(season)).clamp(LEAST, MOST)
 }
 
-/// The median of the slopes through all pairs of values (Theil, 1950; Sen, 1968): outliers do not turn it.
+/// Theil-Sen slope: the median of the slopes through all pairs of values (Theil, 1950; Sen, 1968), robust to outliers.
 pub(super) fn slope(y: &[f64]) -> f64 {
     let pairs = (0..y.len()).flat_map(|j| (0..j).map(move |i| (i, j)));
     median(pairs.map(|(i, j)| (y[j] - y[i]) / (j - i) as f64).collect())
 }
 
-/// The middle value, or the mean of the two; 0 of none.
+/// Median: the middle value, or the mean of the two; 0 of none.
 pub(super) fn median(mut x: Vec<f64>) -> f64 {
     x.sort_unstable_by(f64::total_cmp);
     let middle = x.len() / 2;
@@ -75,7 +75,7 @@ mod tests {
         assert!(falls_on(&down, 3, 1) && falls_on(&down[..5], 12, 1));
         assert!(!falls_on(&down, 1, 1), "100 is half of 200");
         assert!(!falls_on(&down[..3], 12, 1), "three values are no line");
-        // Upwards, noise, what has turned, and what was below 0 and so has no floor.
+        // A rise, noise, a series that has turned, and one that was below 0 and so has no floor.
         let up: Vec<f64> = down.iter().rev().copied().collect();
         assert!(!falls_on(&up, 12, 1));
         let noise = [9.0, 3.0, 8.0, 2.0, 7.0, 3.0, 8.0, 1.0];

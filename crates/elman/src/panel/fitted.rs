@@ -1,154 +1,159 @@
-//! Networks trained on a panel: all that its forecasts need besides the values.
+//! Fitted panel forecaster: selected and trained networks, and all that a forecast needs besides the values.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::bands::Band;
-use super::beside::Encoding;
-use super::contest::Contest;
-use super::expert::Expert;
-use super::forecaster::{PanelForecast, PanelSettings, Progress, Scope, check};
-use super::jobs::each;
-use super::net::Net;
-use super::newest::{Newest, newest};
-use super::notes::{ended_early, floored, left_out, without_bands, without_scale};
-use super::past::Known;
-use super::plan::Plan;
-use super::ready::Ready;
-use super::{Bands, Forecasts};
+use super::auto::{AutoConfig, Forecast, Progress, Scope, check};
+use super::covariates::CovariateSchema;
+use super::ensemble::Ensemble;
+use super::history::HistoryView;
+use super::interval::PredictionInterval;
+use super::notes::{ended_early, floored, left_out, without_intervals, without_scale};
+use super::parallel::each;
+use super::prepared::PreparedPanel;
+use super::recent_values::{RecentValues, recent_values};
+use super::rnn::RnnModel;
+use super::selection::SelectionReport;
+use super::setup::SelectionSetup;
+use super::{Forecasts, Intervals};
 use crate::error::{Error, Result};
 use crate::series::Series;
 
-/// Networks trained on a panel, and how far they were from what came when they were chosen. They
-/// forecast that panel, the same series when they are longer, and, unless each series has its own, other series
-/// like them.
-pub struct Fitted {
-    /// One for all series, or one for each.
-    pub(super) experts: Vec<Expert>,
-    /// The series' names, if each has its own.
+/// Fitted panel forecaster, with the report of model selection. It forecasts the panel of the training, the same series
+/// with more values, and, with [`Scope::Global`], other series like them.
+pub struct FittedAuto {
+    /// One ensemble for all series, or one for each.
+    pub(super) ensembles: Vec<Ensemble>,
+    /// Names of the series, if each has its own networks.
     pub(super) names: Vec<String>,
-    /// How the networks were chosen; where each series has its own, in all.
-    pub contest: Contest,
-    /// What was asked for.
-    pub settings: PanelSettings,
-    pub(super) encoding: Encoding,
+    /// Report of model selection; with [`Scope::Local`], the summary over all series.
+    pub selection: SelectionReport,
+    /// Configuration of the training.
+    pub settings: AutoConfig,
+    pub(super) encoding: CovariateSchema,
 }
 
-impl Fitted {
-    /// Chooses networks for `panel`, and trains them.
+impl FittedAuto {
+    /// Selects networks for `panel`, and trains them.
     ///
     /// # Errors
-    /// As [`PanelForecast::of`].
-    pub fn of(
+    /// As [`Forecast::fit_predict`].
+    pub fn fit(
         panel: &[Series],
-        settings: &PanelSettings,
+        settings: &AutoConfig,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        let ready = Ready::of(panel, settings, 0)?;
+        let ready = PreparedPanel::of(panel, settings, 0)?;
         let names = panel.iter().map(|series| series.name.clone()).collect();
-        let known: Vec<Known<'_>> = ready.pasts.iter().map(|past| past.whole()).collect();
+        let known: Vec<HistoryView<'_>> =
+            ready.histories.iter().map(|history| history.full()).collect();
         Self::of_known(&known, names, &ready, settings, observe)
     }
 
-    /// The same of what is `known` of each series of the panel that was made `ready`.
+    /// As [`fit`](FittedAuto::fit), on the `known` history of each series of the prepared panel `ready`.
     pub(super) fn of_known(
-        known: &[Known<'_>],
+        known: &[HistoryView<'_>],
         names: Vec<String>,
-        ready: &Ready<'_>,
-        settings: &PanelSettings,
+        ready: &PreparedPanel<'_>,
+        settings: &AutoConfig,
         observe: &(dyn Fn(Progress) + Sync),
     ) -> Result<Self> {
-        let (experts, names) = match settings.scope {
+        let (ensembles, names) = match settings.scope {
             Scope::Global => {
-                let sample: Vec<Known<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
-                (vec![Plan::new(&sample, ready, settings).run(observe)?], Vec::new())
+                let sample: Vec<HistoryView<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
+                (vec![SelectionSetup::new(&sample, ready, settings).run(observe)?], Vec::new())
             }
             Scope::Local => (alone(known, ready, settings, observe)?, names),
         };
-        Ok(Self::with(experts, names, settings.clone(), ready.covariates.0.clone()))
+        Ok(Self::with(ensembles, names, settings.clone(), ready.covariates.0.clone()))
     }
 
     pub(super) fn with(
-        experts: Vec<Expert>,
+        ensembles: Vec<Ensemble>,
         names: Vec<String>,
-        settings: PanelSettings,
-        encoding: Encoding,
+        settings: AutoConfig,
+        encoding: CovariateSchema,
     ) -> Self {
-        let contest = match &experts[..] {
-            [one] => one.contest.clone(),
-            all => Contest::of_all(&all.iter().map(|e| &e.contest).collect::<Vec<_>>()),
+        let selection = match &ensembles[..] {
+            [one] => one.selection.clone(),
+            all => SelectionReport::of_all(&all.iter().map(|e| &e.selection).collect::<Vec<_>>()),
         };
-        Self { experts, names, contest, settings, encoding }
+        Self { ensembles, names, selection, settings, encoding }
     }
 
-    /// The networks whose mean is the forecast: of all series, or of each series in turn.
-    pub fn nets(&self) -> impl Iterator<Item = &Net> {
-        self.experts.iter().flat_map(|expert| &expert.nets)
+    /// Networks whose mean is the forecast: those of all series, or those of each series in order.
+    pub fn nets(&self) -> impl Iterator<Item = &RnnModel> {
+        self.ensembles.iter().flat_map(|ensemble| &ensemble.nets)
     }
 
-    /// Forecasts `horizon` values behind every series of `panel`. Each is walked from its first value
-    /// to its last; past the horizon that was trained, the walk goes on over what was forecast, and
-    /// bands grow as the root of the steps, which nothing was measured for.
+    /// Forecasts `horizon` values after every series of `panel`. The networks run over each series from its first value
+    /// to its last. Beyond the trained horizon, the forecast is recursive, and the intervals widen with the square root
+    /// of the steps ahead: there are no validation errors for these steps.
     ///
     /// # Errors
-    /// No series, a series without a value, a horizon of 0; values that the networks' scale does not have;
-    /// a series that has no network; a forecast that is not finite; those of a forward pass.
-    pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<PanelForecast> {
+    /// No series; a series without a value; a horizon of 0; values that the transform of the networks does not allow; a
+    /// series without a network; a forecast that is not finite; the errors of a forward pass.
+    pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<Forecast> {
         check(panel, horizon)?;
         self.settings.check_choices(panel)?;
         self.check_covariates(panel)?;
-        let Newest { pasts: newest, mut notes } =
-            newest(panel, &self.encoding, &self.settings, horizon, 0)?;
-        let experts = self.experts_of(panel)?;
-        let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
-            let named = newest[series.clone()].iter().map(|past| (past.name, &past.values[..]));
+        let RecentValues { histories: recent_values, mut notes } =
+            recent_values(panel, &self.encoding, &self.settings, horizon, 0)?;
+        let ensembles = self.experts_of(panel)?;
+        let predicted = self.each_part(&ensembles, panel.len(), |ensemble, series, settings| {
+            let named = recent_values[series.clone()]
+                .iter()
+                .map(|history| (history.name, &history.values[..]));
             let help = "forecast straight from these data, which trains networks for them";
-            expert.check_scale(named, help)?;
-            expert.forecast(settings, &newest[series], horizon)
+            ensemble.check_scale(named, help)?;
+            ensemble.forecast(settings, &recent_values[series], horizon)
         })?;
-        let (values, bands): (Vec<_>, Vec<_>) = said.into_iter().unzip();
-        let (values, bands) = (values.concat(), bands.concat());
-        check_finite(panel, &values, &bands)?;
+        let (values, intervals): (Vec<_>, Vec<_>) = predicted.into_iter().unzip();
+        let (values, intervals) = (values.concat(), intervals.concat());
+        check_finite(panel, &values, &intervals)?;
         let levels = self.settings.levels.clone();
         let more = [
             ended_early(panel, horizon),
-            without_scale(&self.contest),
+            without_scale(&self.selection),
             floored(panel, &values),
-            without_bands(panel, &bands),
+            without_intervals(panel, &intervals),
         ];
         notes.extend(more.into_iter().flatten());
-        notes.extend(left_out(&self.contest));
-        Ok(PanelForecast { levels, bands, values, contest: self.contest.clone(), notes })
+        notes.extend(left_out(&self.selection));
+        Ok(Forecast { levels, intervals, values, selection: self.selection.clone(), notes })
     }
 
-    /// What the networks say in the mean of each series of the panel that they were trained on, at each of its
-    /// `origins`, and the bands around it. The series have these names in errors.
-    pub(super) fn said(
+    /// Mean forecast of the networks for each series of the trained panel at each of its `origins`, with prediction
+    /// intervals. `names` are the names of the series in errors.
+    pub(super) fn predicted(
         &self,
         names: &[&str],
-        panel: &[Known<'_>],
+        panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
-    ) -> Result<(Forecasts, Bands)> {
-        let experts: Vec<&Expert> = self.experts.iter().collect();
-        let said = self.each_part(&experts, panel.len(), |expert, series, settings| {
+    ) -> Result<(Forecasts, Intervals)> {
+        let ensembles: Vec<&Ensemble> = self.ensembles.iter().collect();
+        let predicted = self.each_part(&ensembles, panel.len(), |ensemble, series, settings| {
             let walked = |s: usize| {
                 let end = origins[s].iter().copied().max().unwrap_or(0);
-                (names[s], &panel[s].past.values[..end])
+                (names[s], &panel[s].history.values[..end])
             };
             let help = "choose networks anew at every cutoff (`--refit`), or give a `--scaler`";
-            expert.check_scale(series.clone().map(walked), help)?;
-            expert.said(settings, &panel[series.clone()], &origins[series])
+            ensemble.check_scale(series.clone().map(walked), help)?;
+            ensemble.predicted(settings, &panel[series.clone()], &origins[series])
         })?;
-        let (said, bands): (Vec<Forecasts>, Vec<Bands>) = said.into_iter().unzip();
-        Ok((said.concat(), bands.concat()))
+        let (predicted, intervals): (Vec<Forecasts>, Vec<Intervals>) =
+            predicted.into_iter().unzip();
+        Ok((predicted.concat(), intervals.concat()))
     }
 
-    /// Refuses dates that have other features than those the networks were trained on.
+    /// Refuses dates with other calendar features than those of the training.
     fn check_covariates(&self, panel: &[Series]) -> Result<()> {
-        let widths = self.encoding.widths(panel);
-        let unlike =
-            self.nets().any(|net| net.settings.view.beside && net.settings.widths != widths);
+        let covariate_dims = self.encoding.covariate_dims(panel);
+        let unlike = self.nets().any(|net| {
+            net.settings.preprocessing.use_covariates
+                && net.settings.covariate_dims != covariate_dims
+        });
         if !unlike {
             return Ok(());
         }
@@ -161,27 +166,29 @@ impl Fitted {
         })
     }
 
-    /// Does `job` for each of `experts` and its part of so many series: all, or one each. The threads that are
-    /// more than parts work within them.
+    /// Runs `job` for each of `ensembles` and its part of the series: all of them, or one each. If there are more
+    /// threads than parts, the rest of them work inside the parts.
     fn each_part<R: Send>(
         &self,
-        experts: &[&Expert],
+        ensembles: &[&Ensemble],
         series: usize,
-        job: impl Fn(&Expert, Range<usize>, &PanelSettings) -> Result<R> + Sync,
+        job: impl Fn(&Ensemble, Range<usize>, &AutoConfig) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
-        let (at_once, within) = dealt_out(&self.settings, experts.len());
-        let size = series / experts.len();
-        let parts: Vec<(usize, &Expert)> = experts.iter().copied().enumerate().collect();
-        each(&parts, at_once, |(part, expert)| job(expert, part * size..(part + 1) * size, &within))
+        let (at_once, within) = dealt_out(&self.settings, ensembles.len());
+        let size = series / ensembles.len();
+        let parts: Vec<(usize, &Ensemble)> = ensembles.iter().copied().enumerate().collect();
+        each(&parts, at_once, |(part, ensemble)| {
+            job(ensemble, part * size..(part + 1) * size, &within)
+        })
     }
 
-    /// The networks that all series share, or those of each series of `panel`, which are known by its name.
-    fn experts_of(&self, panel: &[Series]) -> Result<Vec<&Expert>> {
+    /// Ensemble that all series share, or the ensembles of the series of `panel`, found by name.
+    fn experts_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
         if self.names.is_empty() {
-            return Ok(self.experts.iter().collect());
+            return Ok(self.ensembles.iter().collect());
         }
-        let by_name: HashMap<&str, &Expert> =
-            self.names.iter().map(String::as_str).zip(&self.experts).collect();
+        let by_name: HashMap<&str, &Ensemble> =
+            self.names.iter().map(String::as_str).zip(&self.ensembles).collect();
         let of = |series: &Series| {
             by_name.get(&series.name[..]).copied().ok_or_else(|| {
                 let some: Vec<String> =
@@ -203,37 +210,43 @@ impl Fitted {
     }
 }
 
-/// Refuses a forecast that is none: weights or values may be so large that numbers overflow.
-fn check_finite(panel: &[Series], values: &[Vec<f64>], bands: &[Vec<Band>]) -> Result<()> {
+/// Refuses a forecast that is not finite: with very large weights or values, numbers overflow.
+fn check_finite(
+    panel: &[Series],
+    values: &[Vec<f64>],
+    intervals: &[Vec<PredictionInterval>],
+) -> Result<()> {
     let finite = |values: &[f64]| values.iter().all(|y| y.is_finite());
-    let bad = panel.iter().zip(values).zip(bands).find(|((_, values), bands)| {
-        !finite(values) || bands.iter().any(|band| !finite(&band.lower) || !finite(&band.upper))
+    let bad = panel.iter().zip(values).zip(intervals).find(|((_, values), intervals)| {
+        !finite(values)
+            || intervals.iter().any(|interval| !finite(&interval.lower) || !finite(&interval.upper))
     });
     let Some(((series, _), _)) = bad else { return Ok(()) };
     Err(Error::Data {
         reason: format!("the forecast of series `{}` is not finite", series.name),
-        help: "values nearer to 1, such as millions in place of units; or forecast straight from these data".to_owned(),
+        help: "scale the values, such as millions in place of units, or train a new model on these data".to_owned(),
     })
 }
 
-/// Networks for each series by itself; as many series at a time as there are threads.
+/// Local models: selects and trains networks for each series alone, as many series at a time as there are threads.
 fn alone(
-    known: &[Known<'_>],
-    ready: &Ready<'_>,
-    settings: &PanelSettings,
+    known: &[HistoryView<'_>],
+    ready: &PreparedPanel<'_>,
+    settings: &AutoConfig,
     observe: &(dyn Fn(Progress) + Sync),
-) -> Result<Vec<Expert>> {
+) -> Result<Vec<Ensemble>> {
     let (at_once, within) = dealt_out(settings, known.len());
     let (done, of) = (AtomicU64::new(0), known.len() as u64);
     each(known, at_once, |series| {
-        let expert = Plan::new(std::slice::from_ref(series), ready, &within).run(&|_| ())?;
+        let ensemble =
+            SelectionSetup::new(std::slice::from_ref(series), ready, &within).run(&|_| ())?;
         observe(Progress::Series(1 + done.fetch_add(1, Ordering::Relaxed), of));
-        Ok(expert)
+        Ok(ensemble)
     })
 }
 
-/// How many of so many parts are worked on at once, and the settings within each.
-fn dealt_out(settings: &PanelSettings, parts: usize) -> (usize, PanelSettings) {
+/// Number of parts that run at once, and the configuration inside each.
+fn dealt_out(settings: &AutoConfig, parts: usize) -> (usize, AutoConfig) {
     let threads = (settings.threads / parts).max(1);
-    (settings.threads, PanelSettings { threads, ..settings.clone() })
+    (settings.threads, AutoConfig { threads, ..settings.clone() })
 }

@@ -1,11 +1,12 @@
-//! Levels of prediction intervals, in per cent: as they are typed, and which there can be.
+//! Levels of prediction intervals, in per cent: parsing and validation.
 
 use crate::error::{Error, Result};
 
-/// Reads levels as people write them: `80,95`, `80 95`, `80%`, `80 %; 95 %`. They come lowest first, each once.
+/// Parses levels in the usual notations: `80,95`, `80 95`, `80%`, `80 %; 95 %`. Returns them sorted, without
+/// duplicates.
 ///
 /// # Errors
-/// [`Error::Forecast`] for what is no number, and for what [`check`] refuses.
+/// [`Error::Forecast`] for a word that is not a number, and for a level that [`check`] refuses.
 pub fn parse(text: &str) -> Result<Vec<f64>> {
     let apart = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '%');
     let words = text.split(apart).filter(|word| !word.is_empty());
@@ -23,11 +24,11 @@ pub fn parse(text: &str) -> Result<Vec<f64>> {
     Ok(levels)
 }
 
-/// Refuses levels that are no per cent: 0 and below, 100 and above, and shares of one such as 0.95, which would be
-/// intervals that hold next to nothing.
+/// Validates levels. Refuses 0 and below, 100 and above, and fractions such as 0.95, which would be intervals that
+/// contain almost nothing.
 ///
 /// # Errors
-/// [`Error::Forecast`], which says what a share of one would be in per cent.
+/// [`Error::Forecast`], with the fraction converted to per cent.
 pub fn check(levels: &[f64]) -> Result<()> {
     let Some(level) = levels.iter().find(|level| !(1.0..100.0).contains(*level)) else {
         return Ok(());
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_is_no_level_is_refused_with_what_was_meant() {
-        for (text, said) in [
+        for (text, predicted) in [
             ("0.95", "did you mean 95?"),
             ("80,.9", "did you mean 90?"),
             ("0.29", "did you mean 29?"),
@@ -77,7 +78,7 @@ mod tests {
             (" , ", "there is no level"),
         ] {
             let error = parse(text).unwrap_err().to_string();
-            assert!(error.contains(said), "{text}: {error}");
+            assert!(error.contains(predicted), "{text}: {error}");
         }
     }
 }

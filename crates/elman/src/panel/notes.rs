@@ -1,12 +1,12 @@
-//! What a reader of a forecast should know besides its numbers, in sentences.
+//! Notes about a forecast, in sentences.
 
-use super::bands::Band;
-use super::contest::{Contest, LeftOut};
+use super::interval::PredictionInterval;
+use super::selection::{LeftOut, SelectionReport};
 use crate::series::{Series, TimeAxis, thousands};
 
-/// Series that are named in one note.
+/// Series that one note names.
 const NAMED: usize = 3;
-/// A forecast below this share of the lowest value of its history has come to its floor.
+/// A forecast below this share of the lowest value of its history has reached the floor.
 const FLOOR: f64 = 0.05;
 
 /// `1 series (`a`)`, `5 series (`a`, `b`, `c`, …)`.
@@ -16,7 +16,7 @@ pub(super) fn named(names: &[&str]) -> String {
     format!("{} series ({}{more})", thousands(names.len()), some.join(", "))
 }
 
-/// That some series end so long before another one that even their forecasts lie before its end, if so.
+/// Note about series that end so early that even their forecasts lie before the end of the last series.
 pub fn ended_early(panel: &[Series], horizon: usize) -> Option<String> {
     let has_dates = |series: &Series| !matches!(series.time, TimeAxis::Steps { .. });
     if panel.len() < 2 || !panel.iter().all(has_dates) {
@@ -29,8 +29,8 @@ pub fn ended_early(panel: &[Series], horizon: usize) -> Option<String> {
     let first = early.iter().min_by(|a, b| end(a).total_cmp(&end(b)))?;
     let names: Vec<&str> = early.iter().map(|series| &series.name[..]).collect();
     Some(format!(
-        "{} end long before the others: `{}` on {}, and the last of all on {}; their forecasts are of a time that has \
-         passed",
+        "{} end long before the other series: `{}` ends on {}, the latest series ends on {}; their forecasts are for \
+         dates before that",
         named(&names),
         first.name,
         first.label(first.len() - 1),
@@ -38,8 +38,8 @@ pub fn ended_early(panel: &[Series], horizon: usize) -> Option<String> {
     ))
 }
 
-/// That forecasts came to the floor under a history that was always above 0, if so. A forecast of 0 or below shows that
-/// there was no floor.
+/// Note about forecasts that reached the floor, with a history that was always above 0. A forecast of 0 or below shows
+/// that there was no floor.
 pub(super) fn floored(panel: &[Series], values: &[Vec<f64>]) -> Option<String> {
     let lowest = |series: &Series| {
         series.values.iter().copied().filter(|y| !y.is_nan()).fold(f64::INFINITY, f64::min)
@@ -54,53 +54,74 @@ pub(super) fn floored(panel: &[Series], values: &[Vec<f64>]) -> Option<String> {
     let names: Vec<&str> = floored.map(|(series, _)| &series.name[..]).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "{}: the forecast comes near 0, and is kept above it, as all values so far were; `--scaler standard` lets \
-             it fall below",
+            "{}: the forecast is close to 0 but stays above 0, because all values of the history are above 0; `--scaler \
+             standard` allows forecasts below 0",
             named(&names)
         )
     })
 }
 
-/// Candidates that were left out of the model selection: a note for each reason.
-pub(super) fn left_out(contest: &Contest) -> impl Iterator<Item = String> {
+/// Notes about candidates that were left out of the model selection, one for each reason.
+pub(super) fn left_out(selection: &SelectionReport) -> impl Iterator<Item = String> {
     let reasons = [
         (LeftOut::Diverged, "their training diverged", "try a smaller `--learning-rate`"),
         (LeftOut::NotFinite, "their validation forecasts are not finite", "try another `--scaler`"),
     ];
     reasons.into_iter().filter_map(|(reason, why, help)| {
-        let trials = || contest.trials.iter().filter(|trial| trial.left_out == Some(reason));
-        let some: Vec<String> = trials().take(NAMED).map(|trial| format!("({trial})")).collect();
-        let more = if trials().count() > NAMED { ", …" } else { "" };
+        let candidate_scores = || {
+            selection.candidate_scores.iter().filter(|candidate| candidate.left_out == Some(reason))
+        };
+        let some: Vec<String> =
+            candidate_scores().take(NAMED).map(|candidate| format!("({candidate})")).collect();
+        let more = if candidate_scores().count() > NAMED { ", …" } else { "" };
         (!some.is_empty()).then(|| {
             format!(
                 "{} of {} candidates left out of the model selection, as {why}: {}{more}; {help}",
-                trials().count(),
-                contest.trials.len(),
+                candidate_scores().count(),
+                selection.candidate_scores.len(),
                 some.join(", ")
             )
         })
     })
 }
 
-/// Which series have no scale, and so no part in MASE, if some do.
-pub(super) fn without_scale(contest: &Contest) -> Option<String> {
-    let names: Vec<&str> = contest.without_scale.iter().map(String::as_str).collect();
+/// Note about series without a scale, which are excluded from MASE.
+pub(super) fn without_scale(selection: &SelectionReport) -> Option<String> {
+    let names: Vec<&str> = selection.without_scale.iter().map(String::as_str).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "{}: the history repeats itself exactly, so that there is no scale, and no MASE",
+            "{}: every seasonal difference of the history is 0, so MASE is not defined",
             named(&names)
         )
     })
 }
 
-/// That some series have no intervals, and why, if so.
-pub(super) fn without_bands(panel: &[Series], bands: &[Vec<Band>]) -> Option<String> {
-    let without = panel.iter().zip(bands).filter(|(_, bands)| bands.is_empty());
+/// Note about series without intervals, with the reason.
+pub(super) fn without_intervals(
+    panel: &[Series],
+    intervals: &[Vec<PredictionInterval>],
+) -> Option<String> {
+    let without = panel.iter().zip(intervals).filter(|(_, intervals)| intervals.is_empty());
     let names: Vec<&str> = without.map(|(series, _)| &series.name[..]).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "{}: no prediction intervals, as nothing could be validated: there are too few values for this horizon",
+            "{}: no prediction intervals, because there are too few values to validate this horizon",
             named(&names)
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forecast_at_the_floor_is_named() {
+        let panel = [Series::counted("balance", vec![9.0, 6.0, 4.0])];
+        let near_0 = floored(&panel, &[vec![1.0, 0.1]]).unwrap();
+        assert!(near_0.starts_with("1 series (`balance`): the forecast is close to 0"), "{near_0}");
+        // Above a twentieth of the lowest value, or without a floor.
+        assert_eq!(floored(&panel, &[vec![1.0, 0.3]]), None);
+        assert_eq!(floored(&panel, &[vec![0.1, -1.0]]), None);
+    }
 }

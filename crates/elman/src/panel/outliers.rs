@@ -1,58 +1,59 @@
-//! Isolated values far from their season: an outage, a storm.
+//! Isolated outliers, far from their seasonal values: an outage, a storm.
 //!
-//! In logarithms, with x = ln y and a season of m steps:
+//! In logarithms, with x = ln y and a seasonal period of m time steps:
 //!
 //! ```text
 //! r[t] = x[t] - median of x[t ± j m], j = 1 … 4          (without a season of x[t ± j], j = 1 … 8)
 //! ```
 //!
-//! A value is far off where |r| is above ten median |r|, and the value a twentieth or twenty times of its season. Those beside it
-//! which are off on the same side belong to it. Few values that are so, in stretches that end before the series does, are
-//! an accident that does not come again; many are a part of the series, and one that lasts to the end may be a new level.
-//! Only the last tenth of a series is looked at: there it drags a forecast, and what lies further back has been outlived.
+//! A value is an outlier where |r| is above ten median |r|, and the value is below a twentieth or above twenty times
+//! its seasonal value. Neighbors that deviate to the same side belong to it. Few outliers, in stretches that end before
+//! the series does, are accidents that do not come again. Many outliers are a part of the series, and a stretch at the
+//! end can be a new level. Only the last tenth of a series is searched: outliers there distort a forecast, and earlier
+//! ones no longer matter.
 
 use std::ops::Range;
 
 use super::falling::median;
 
-/// Seasons on either side that a value is compared with; values, where there is no season.
+/// Seasonal values on either side that a value is compared with; neighboring values without a season.
 const SEASONS: usize = 4;
 const VALUES: usize = 8;
-/// The fewest of those that must be there.
+/// Least number of known values among these.
 const FEWEST: usize = 4;
-/// A value is far off beyond so many median deviations and this factor; in a large panel, whose other series hold the
-/// networks steady, beyond the other one.
+/// An outlier deviates by more than so many median absolute deviations, and by more than this factor; by more than the
+/// second factor in a large panel, whose other series stabilize the networks.
 const FAR: f64 = 10.0;
 const FACTOR: f64 = 20.0;
 const FACTOR_IN_MANY: f64 = 150.0;
-/// Those beside it belong to it beyond these.
+/// The same two limits for the neighbors of an outlier.
 const NEAR: f64 = 3.0;
 const NEAR_FACTOR: f64 = 2.0;
-/// A median deviation is taken to be this large at least: a hundredth of the value.
-const LEAST_DEVIATION: f64 = 0.01;
-/// The share of a series at its end that is looked at.
+/// Least median absolute deviation, in logs: a hundredth of the value.
+const MIN_DEVIATION: f64 = 0.01;
+/// Share of a series, at its end, that is searched.
 const RECENT: f64 = 0.1;
-/// The most values that the deviation is measured on, evenly spread.
+/// Most values for the median absolute deviation, evenly spaced.
 const SAMPLE: usize = 2000;
-/// Of so many values one may be left out, in so many stretches.
+/// Of so many values at most one is left out, in at most so many stretches.
 const ONE_IN: usize = 40;
 const STRETCHES: usize = 2;
-/// A season counts that came so often.
+/// Least number of repetitions of a seasonal period that is used.
 const REPEATS: usize = 8;
-/// Values that follow a stretch at least; of a longer one as many as itself.
+/// Least number of values after a stretch; after a longer stretch, as many as its length, up to a seasonal period.
 const BEHIND: usize = 2;
 
-/// Values that are left out.
+/// Stretch of outliers, which are left out.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Outlier {
-    /// Their numbers in the series.
+    /// Range of their indexes in the series.
     pub(super) range: Range<usize>,
-    /// The typical one of them over its season.
+    /// Median ratio of the outliers to their seasonal values.
     pub(super) ratio: f64,
 }
 
-/// The outliers of `values`, all above 0 where they are known, with the seasons that they may have, shortest first,
-/// of a series alone or of one of many.
+/// Outliers of `values`; none if a value is 0 or below. `seasons` are the possible seasonal periods, shortest first;
+/// `of_many` means a series of a large panel.
 pub(super) fn outliers(values: &[f64], seasons: &[usize], of_many: bool) -> Vec<Outlier> {
     let n = values.len();
     if n < ONE_IN || values.iter().any(|y| *y <= 0.0) {
@@ -62,7 +63,7 @@ pub(super) fn outliers(values: &[f64], seasons: &[usize], of_many: bool) -> Vec<
     let longest = (n / ONE_IN).min(if season > 1 { season } else { 3 });
     let r = |t: usize| from_season(values, t, season);
     let some = (0..n).step_by(n.div_ceil(SAMPLE)).map(r).filter(|r| !r.is_nan());
-    let deviation = median(some.map(f64::abs).collect()).max(LEAST_DEVIATION);
+    let deviation = median(some.map(f64::abs).collect()).max(MIN_DEVIATION);
     let factor = if of_many { FACTOR_IN_MANY } else { FACTOR };
     let far = f64::max(FAR * deviation, factor.ln());
     let near = f64::max(NEAR * deviation, NEAR_FACTOR.ln());
@@ -90,7 +91,7 @@ pub(super) fn outliers(values: &[f64], seasons: &[usize], of_many: bool) -> Vec<
     if are_few { found } else { Vec::new() }
 }
 
-/// The longest season that came often enough, and that all shorter ones are a part of; 1 for none.
+/// Longest seasonal period that repeats often enough and is a multiple of the shortest one; 1 for none.
 fn season(n: usize, seasons: &[usize]) -> usize {
     let often = |m: &usize| *m > 1 && REPEATS * m <= n;
     let mut often = seasons.iter().copied().filter(often);
@@ -98,7 +99,7 @@ fn season(n: usize, seasons: &[usize]) -> usize {
     often.rfind(|m| m.is_multiple_of(first)).unwrap_or(first)
 }
 
-/// How far the logarithm of value `t` is from its season; NaN where it or that is not known.
+/// Deviation of value `t` from its seasonal value, in logs; NaN where one of them is unknown.
 fn from_season(values: &[f64], t: usize, season: usize) -> f64 {
     let reach = if season > 1 { SEASONS } else { VALUES };
     let before = (1..=reach).filter_map(|j| values.get(t.checked_sub(j * season)?));
@@ -111,7 +112,7 @@ fn from_season(values: &[f64], t: usize, season: usize) -> f64 {
 mod tests {
     use super::*;
 
-    /// Hours with a day and a little noise.
+    /// Hourly values with a daily season and a little noise.
     fn hours(days: usize) -> Vec<f64> {
         let mut stream = elman_nn::Stream::new(3, "hours");
         let day = |t: usize| 1000.0 + 300.0 * (t as f64 * std::f64::consts::TAU / 24.0).sin();
@@ -120,19 +121,19 @@ mod tests {
 
     #[test]
     fn an_outage_of_a_day_is_found_and_no_more() {
-        let whole = hours(70);
-        assert_eq!(outliers(&whole, &[24, 168], false), []);
-        let mut outage = whole.clone();
+        let full = hours(70);
+        assert_eq!(outliers(&full, &[24, 168], false), []);
+        let mut outage = full.clone();
         outage[66 * 24..67 * 24].iter_mut().for_each(|y| *y *= 0.001);
         let [found] = &outliers(&outage, &[24, 168], false)[..] else { panic!("one outage") };
         assert_eq!(found.range, 66 * 24..67 * 24);
         assert!((found.ratio - 0.001).abs() < 1e-4, "{}", found.ratio);
-        // Until the end it may be a new level.
-        let mut level = whole.clone();
+        // A stretch at the end can be a new level.
+        let mut level = full.clone();
         level[66 * 24..].iter_mut().for_each(|y| *y *= 0.001);
         assert_eq!(outliers(&level, &[24, 168], false), []);
-        // What comes every other day is a part of the series.
-        let mut often = whole;
+        // A stretch on every other day is a part of the series.
+        let mut often = full;
         for day in [63, 65, 67] {
             often[day * 24..day * 24 + 6].iter_mut().for_each(|y| *y *= 0.001);
         }
@@ -152,7 +153,7 @@ mod tests {
             94..96,
             "what is beside it belongs to it"
         );
-        // Four times is no accident of this kind, and 0 has no logarithm.
+        // A factor of four is no outlier of this kind, and 0 has no logarithm.
         values[94..96].copy_from_slice(&[200.0, 50.0]);
         assert_eq!(outliers(&values, &[], false), []);
         values[94] = 0.0;

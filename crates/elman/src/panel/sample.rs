@@ -1,15 +1,15 @@
-//! A sample of a large panel: what its networks are chosen and trained on.
+//! Sample of a large panel, for model selection and training.
 
 use elman_nn::Stream;
 
-/// Values that networks are trained on. They see some tens of thousands of windows, and a random part of
-/// a panel this large shows them all that the whole would.
-const MOST_TRAINED: usize = 4_000_000;
+/// Most values to train on. The training runs over some tens of thousands of windows, and a random sample of a panel
+/// this large represents the whole.
+const MAX_TRAINED: usize = 4_000_000;
 
-/// The series, in order, that stand for all of a panel with series of these lengths: all, or as many as
-/// hold [`MOST_TRAINED`] values.
+/// Indexes of the sampled series, sorted, for series of these lengths: all, or random ones with at most [`MAX_TRAINED`]
+/// values in all.
 pub(super) fn sample(lengths: &[usize], seed: u64) -> Vec<usize> {
-    up_to(MOST_TRAINED, lengths, seed)
+    up_to(MAX_TRAINED, lengths, seed)
 }
 
 fn up_to(most: usize, lengths: &[usize], seed: u64) -> Vec<usize> {
@@ -28,9 +28,9 @@ fn up_to(most: usize, lengths: &[usize], seed: u64) -> Vec<usize> {
         }
         None => false,
     };
-    let mut chosen: Vec<usize> = shuffled.into_iter().take_while(fits).map(|(_, s)| s).collect();
-    chosen.sort_unstable();
-    chosen
+    let mut selected: Vec<usize> = shuffled.into_iter().take_while(fits).map(|(_, s)| s).collect();
+    selected.sort_unstable();
+    selected
 }
 
 #[cfg(test)]

@@ -1,37 +1,41 @@
-//! The seasons that the series of a panel have in common.
+//! Detection of the seasonal periods that the series of a panel have in common.
 //!
-//! A season that no test finds in one short series stands out in the mean over many. The mean is
-//! taken over the autocorrelations of the steps from value to value, with outliers cut.
+//! A season that no test finds in one short series is visible in the mean over many. The autocorrelations of the first
+//! differences, with outliers clipped, are averaged over the series.
 
 use crate::season::{self, Decomposition, Profile, autocorrelations};
 
-/// Series looked at.
+/// Most series that are used.
 const SAMPLE: usize = 500;
-/// Values looked at, the newest.
-const MOST_VALUES: usize = 4096;
-/// Series from which on their mean is taken; of fewer, each is tested by itself.
+/// Most values of a series that are used, the newest.
+const MAX_VALUES: usize = 4096;
+/// Least number of series for the mean autocorrelation; with fewer series, each is tested alone.
 const MANY: usize = 8;
-/// Standard errors that a mean autocorrelation must lie above 0, the highest of many.
+/// Standard errors that a mean autocorrelation must lie above 0. The limit is high, as the highest of many is tested.
 const DEVIATIONS: f64 = 3.5;
-/// The least one worth a name.
-const WORTH_IT: f64 = 0.04;
-/// How near to the highest of all a shorter season must come, to be the one that the others repeat.
+/// Least mean autocorrelation of a seasonal period.
+const MIN_GAIN: f64 = 0.04;
+/// Share of the highest autocorrelation that a shorter seasonal period must reach to be selected: the longer ones are
+/// then its multiples.
 const NEARLY: f64 = 0.7;
 
-/// The lengths of the seasons in steps, shortest first; at most two. `natural` are the ones that the
-/// dates suggest, if there are dates.
-pub fn seasons(panel: &[&[f64]], natural: Option<&[usize]>) -> Vec<usize> {
+/// Detects the seasonal periods in time steps, shortest first, at most two. `candidate_periods` are the periods that
+/// the calendar suggests; `None` without dates.
+pub fn seasons(panel: &[&[f64]], candidate_periods: Option<&[usize]>) -> Vec<usize> {
     let every = panel.len().div_ceil(SAMPLE).max(1);
     let sample: Vec<&[f64]> = panel
         .iter()
         .step_by(every)
-        .map(|y| &y[y.len().saturating_sub(MOST_VALUES)..])
+        .map(|y| &y[y.len().saturating_sub(MAX_VALUES)..])
         .filter(|y| y.len() > 4)
         .collect();
-    let first =
-        if sample.len() < MANY { alone(&sample, natural) } else { pooled(&sample, natural) };
+    let first = if sample.len() < MANY {
+        alone(&sample, candidate_periods)
+    } else {
+        pooled(&sample, candidate_periods)
+    };
     let Some(first) = first else { return Vec::new() };
-    // A second season is a multiple of the first, and shows in what the first leaves.
+    // The second period is a multiple of the first, and is tested on the deseasonalized values.
     let rest: Vec<Vec<f64>> = sample
         .iter()
         .map(|y| {
@@ -40,8 +44,10 @@ pub fn seasons(panel: &[&[f64]], natural: Option<&[usize]>) -> Vec<usize> {
         })
         .collect();
     let rest: Vec<&[f64]> = rest.iter().map(Vec::as_slice).collect();
-    let longer: Vec<usize> = match natural {
-        Some(natural) => natural.iter().copied().filter(|m| *m > first).collect(),
+    let longer: Vec<usize> = match candidate_periods {
+        Some(candidate_periods) => {
+            candidate_periods.iter().copied().filter(|m| *m > first).collect()
+        }
         None => vec![7 * first],
     };
     let second = longer.into_iter().find(|m| {
@@ -55,11 +61,13 @@ pub fn seasons(panel: &[&[f64]], natural: Option<&[usize]>) -> Vec<usize> {
     [first].into_iter().chain(second).collect()
 }
 
-/// The season that most series have, each by itself.
-fn alone(sample: &[&[f64]], natural: Option<&[usize]>) -> Option<usize> {
-    let found = sample.iter().filter_map(|y| match natural {
+/// Seasonal period of most series, each tested alone.
+fn alone(sample: &[&[f64]], candidate_periods: Option<&[usize]>) -> Option<usize> {
+    let found = sample.iter().filter_map(|y| match candidate_periods {
         None => season::find(y, None),
-        Some(natural) => natural.iter().copied().find(|m| season::is_seasonal(y, *m)),
+        Some(candidate_periods) => {
+            candidate_periods.iter().copied().find(|m| season::is_seasonal(y, *m))
+        }
     });
     let found: Vec<usize> = found.collect();
     let count = |m: &usize| found.iter().filter(|other| *other == m).count();
@@ -67,8 +75,8 @@ fn alone(sample: &[&[f64]], natural: Option<&[usize]>) -> Option<usize> {
     (2 * count(&best) >= sample.len()).then_some(best)
 }
 
-/// The season in the mean autocorrelation of all.
-fn pooled(sample: &[&[f64]], natural: Option<&[usize]>) -> Option<usize> {
+/// Seasonal period with a peak in the mean autocorrelation.
+fn pooled(sample: &[&[f64]], candidate_periods: Option<&[usize]>) -> Option<usize> {
     let mut lengths: Vec<usize> = sample.iter().map(|y| y.len()).collect();
     lengths.sort_unstable();
     let most = (lengths[lengths.len() / 2] / 2).min(400);
@@ -95,16 +103,18 @@ fn pooled(sample: &[&[f64]], natural: Option<&[usize]>) -> Option<usize> {
         .collect();
     let peak = |m: &usize| {
         let (m, (mean, error)) = (*m, r[*m]);
-        let clear = mean > WORTH_IT && mean > DEVIATIONS * error;
+        let clear = mean > MIN_GAIN && mean > DEVIATIONS * error;
         let next = r[m + 1].0;
         clear && mean > r[m - 1].0 && (mean > next || next.is_nan())
     };
-    let candidates: Vec<usize> = match natural {
-        Some(natural) => natural.iter().copied().filter(|m| (2..=most).contains(m)).collect(),
+    let candidates: Vec<usize> = match candidate_periods {
+        Some(candidate_periods) => {
+            candidate_periods.iter().copied().filter(|m| (2..=most).contains(m)).collect()
+        }
         None => (2..=most).collect(),
     };
-    // A season comes again, and a long one is seldom a whole number of steps: what counts is the
-    // mean over it and its double, or what is highest near that.
+    // A season repeats, and a long period is seldom a whole number of time steps. So the score of a period is the mean
+    // of the autocorrelations at the period and its double, each the highest within a small neighborhood.
     let repeated = |m: &usize| {
         let again = (1..=2_usize).map_while(|k| {
             let off = (k - 1).min(m / 10);
@@ -120,14 +130,14 @@ fn pooled(sample: &[&[f64]], natural: Option<&[usize]>) -> Option<usize> {
     peaks.into_iter().find(|m| r[*m].0 >= NEARLY * highest && repeated(m) >= NEARLY * most_repeated)
 }
 
-/// The steps from value to value less their mean, none further than three deviations.
+/// First differences minus their mean, clipped at three standard deviations.
 fn cut_steps(y: &[f64]) -> Vec<f64> {
     let mut d: Vec<f64> = y.windows(2).map(|w| w[1] - w[0]).collect();
     let mean = d.iter().sum::<f64>() / d.len() as f64;
     d.iter_mut().for_each(|d| *d -= mean);
     let mut sizes: Vec<f64> = d.iter().map(|d| d.abs()).collect();
     let middle = sizes.len() / 2;
-    // 1.4826 medians of |d| are a deviation of what is normal.
+    // 1.4826 medians of |d| are the standard deviation of a normal distribution.
     let limit = 3.0 * 1.4826 * *sizes.select_nth_unstable_by(middle, f64::total_cmp).1;
     if limit > 0.0 {
         d.iter_mut().for_each(|d| *d = d.clamp(-limit, limit));

@@ -1,6 +1,6 @@
-//! Views, windows and networks over small panels.
+//! Preprocessing, training windows, networks and intervals of small panels.
 
-mod trial;
+mod selection;
 
 use std::cell::Cell;
 use std::sync::Mutex;
@@ -8,56 +8,56 @@ use std::sync::Mutex;
 use elman_nn::layers::Window;
 use elman_nn::windows::{Batch, Windows};
 
-use super::beside::{Beside, Widths};
-use super::calibration::Calibration;
-use super::early::Early;
-use super::forecaster::PanelSettings;
-use super::head::{Head, Said};
-use super::net::{Net, NetRef, NetSettings, Stack};
-use super::past::{Known, Past};
-use super::plan::Plan;
-use super::ready::Ready;
-use super::seen::Seen;
-use super::shape::bridged;
-use super::view::{Scale, View};
-use super::views::views;
-use super::walks::Walks;
+use super::auto::AutoConfig;
+use super::batches::PanelBatches;
+use super::conformal::Conformal;
+use super::covariates::{CovariateDims, CovariateValues};
+use super::early_stopping::StoppingRule;
+use super::encoded_series::EncodedSeries;
+use super::history::{History, HistoryView};
+use super::likelihood::{Likelihood, OutputSpec};
+use super::prepared::PreparedPanel;
+use super::preprocessing::{Preprocessing, TargetTransform};
+use super::rnn::{RnnConfig, RnnModel, RnnRef, StackConfig};
+use super::search_space::views;
+use super::series_transform::bridged;
+use super::setup::SelectionSetup;
 use crate::scalers;
 use crate::season::Decomposition;
 use crate::series::Series;
 
-/// A growing series with a season of 4 that is worth a quarter of it.
+/// A growing series with a seasonal period of 4 and a seasonal amplitude of a quarter of the level.
 fn sales(len: usize, start: f64) -> Vec<f64> {
     let season = [1.25, 0.9, 1.1, 0.75];
     (0..len).map(|t| (start + 2.0 * t as f64 + (t * t % 7) as f64) * season[t % 4]).collect()
 }
 
-fn all_views() -> Vec<View> {
-    let scales = [Scale::Log, Scale::SoftLog, Scale::Plain];
-    let own = scales.into_iter().flat_map(|scale| views(scale, &[4], 5, 20));
+fn all_views() -> Vec<Preprocessing> {
+    let scales = [TargetTransform::Log, TargetTransform::LogOffset, TargetTransform::MeanScale];
+    let own = scales.into_iter().flat_map(|transform| views(transform, &[4], 5, 20));
     let scaled = scalers::ALL.iter().flat_map(|scaler| {
         let scaler = Some(scaler.name().to_owned());
-        let views = views(Scale::Plain, &[4], 5, 20).into_iter();
-        views.map(move |view| View { scaler: scaler.clone(), ..view })
+        let views = views(TargetTransform::MeanScale, &[4], 5, 20).into_iter();
+        views.map(move |preprocessing| Preprocessing { scaler: scaler.clone(), ..preprocessing })
     });
     own.chain(scaled).collect()
 }
 
-fn settings(view: &View, steps: u64) -> NetSettings {
-    NetSettings {
-        view: view.clone(),
+fn settings(preprocessing: &Preprocessing, steps: u64) -> RnnConfig {
+    RnnConfig {
+        preprocessing: preprocessing.clone(),
         seasons: vec![4],
         horizon: 3,
-        said: Said::by(Head::Point, "mae", &[]),
-        widths: Widths::default(),
+        output: OutputSpec::by(Likelihood::Point, "mae", &[]),
+        covariate_dims: CovariateDims::default(),
         cell: "lstm".to_owned(),
         hidden_size: 8,
-        stack: Stack::default(),
+        stack: StackConfig::default(),
         batch_size: 2,
         seq_length: 16,
         carry: true,
         start: 0,
-        steps,
+        max_steps: steps,
         stop: None,
         learning_rate: 1e-2,
         seed: 1,
@@ -69,22 +69,33 @@ fn settings(view: &View, steps: u64) -> NetSettings {
 fn what_is_asked_for_is_the_value_that_comes() {
     let values = sales(40, 50.0);
     let at_zero: Vec<f64> = values.iter().map(|y| y - 60.0).collect();
-    for view in all_views() {
+    for preprocessing in all_views() {
         for values in [&values, &at_zero] {
-            if view.scale != Scale::Plain && values.iter().any(|y| *y <= 0.0) {
+            if preprocessing.transform != TargetTransform::MeanScale
+                && values.iter().any(|y| *y <= 0.0)
+            {
                 continue;
             }
-            let seen = Seen::new(&view, Past::new(values).until(40), &[4], false, None);
+            let encoded = EncodedSeries::new(
+                &preprocessing,
+                History::new(values).up_to(40),
+                &[4],
+                false,
+                None,
+            );
             for t in 0..39 {
                 let mut target = [0.0; 5];
-                seen.ask(t, &mut target);
+                encoded.write_targets(t, &mut target);
                 for (k, z) in target.into_iter().enumerate() {
                     match values.get(t + 1 + k) {
                         None => assert!(z.is_nan(), "past the end"),
                         Some(y) => {
                             // f32 keeps seven digits of logarithms of size 5, over steps of 0.1.
-                            let error = (seen.value(t, k + 1, f64::from(z)) - y).abs();
-                            assert!(error < 1e-4 * y.abs().max(10.0), "{view:?} {t} {k}: {error}");
+                            let error = (encoded.inverse(t, k + 1, f64::from(z)) - y).abs();
+                            assert!(
+                                error < 1e-4 * y.abs().max(10.0),
+                                "{preprocessing:?} {t} {k}: {error}"
+                            );
                         }
                     }
                 }
@@ -98,82 +109,97 @@ fn what_is_shown_at_a_step_knows_nothing_of_what_comes_after() {
     let values = sales(40, 50.0);
     let mut changed = values.clone();
     changed[30..].iter_mut().for_each(|y| *y = f64::NAN);
-    for view in all_views() {
-        let inputs = view.inputs(5);
-        // Units and season come from what is known, which is the same.
-        let [one, other] = [&values, &changed]
-            .map(|y| Seen::new(&view, Past::new(y).until(30), &[4], false, None));
+    for preprocessing in all_views() {
+        let inputs = preprocessing.inputs(5);
+        // Units and season come from the history, which is the same.
+        let [one, other] = [&values, &changed].map(|y| {
+            EncodedSeries::new(&preprocessing, History::new(y).up_to(30), &[4], false, None)
+        });
         for t in 0..30 {
-            let show = |seen: &Seen| {
+            let show = |encoded: &EncodedSeries| {
                 let mut x = vec![0.0; inputs];
-                seen.show(&view, 5, t, &mut x);
+                encoded.write_inputs(&preprocessing, 5, t, &mut x);
                 x.iter().map(|x| x.to_bits()).collect::<Vec<_>>()
             };
-            assert_eq!(show(&one), show(&other), "{view:?} at {t}");
-            let ask = |seen: &Seen| {
+            assert_eq!(show(&one), show(&other), "{preprocessing:?} at {t}");
+            let ask = |encoded: &EncodedSeries| {
                 let mut z = [0.0; 5];
-                seen.ask(t, &mut z);
+                encoded.write_targets(t, &mut z);
                 z.map(f32::to_bits)
             };
-            assert_eq!(ask(&one), ask(&other), "{view:?} at {t}");
+            assert_eq!(ask(&one), ask(&other), "{preprocessing:?} at {t}");
         }
     }
 }
 
 #[test]
 fn a_shown_step_by_hand() {
-    let view = View {
-        scale: Scale::Plain,
-        adjust: false,
+    let preprocessing = Preprocessing {
+        transform: TargetTransform::MeanScale,
+        deseasonalize: false,
         decomposition: Decomposition::Classical,
-        level: 2,
-        by_step: false,
+        local_level: 2,
+        diff_normalized: false,
         lags: 3,
-        ahead: false,
-        skip: false,
-        beside: false,
+        seasonal_features: false,
+        linear_skip: false,
+        use_covariates: false,
         scaler: None,
-        free: false,
+        no_floor: false,
         drift: false,
     };
-    // The mean of what is known, 4, is 1.
-    let seen = Seen::new(&view, Past::new(&[2.0, 4.0, 6.0, 8.0]).until(3), &[], false, None);
+    // The mean of the history, 4, is 1 after the transform.
+    let encoded = EncodedSeries::new(
+        &preprocessing,
+        History::new(&[2.0, 4.0, 6.0, 8.0]).up_to(3),
+        &[],
+        false,
+        None,
+    );
     let show = |t: usize| {
         let mut x = [0.0; 3];
-        seen.show(&view, 1, t, &mut x);
+        encoded.write_inputs(&preprocessing, 1, t, &mut x);
         x
     };
     assert_eq!(show(0), [0.0, 0.0, 0.0], "the first value is repeated before the start");
     assert_eq!(show(1), [-0.25, -0.25, 0.25], "less the mean of the last two");
     assert_eq!(show(3), [-0.75, -0.25, 0.25]);
     let mut target = [0.0; 2];
-    seen.ask(1, &mut target);
+    encoded.write_targets(1, &mut target);
     assert_eq!(target[0], 0.75, "6 / 4 less the level of 0.75");
     assert!(target[1].is_nan(), "8 is not known");
-    assert_eq!(seen.value(3, 1, 0.25), 8.0, "the level is 7");
+    assert_eq!(encoded.inverse(3, 1, 0.25), 8.0, "the level is 7");
 }
 
 #[test]
 fn windows_walk_over_every_known_step_once_an_epoch() {
     let lengths = [1, 2, 9, 10, 23, 24, 40];
-    let view = &views(Scale::Log, &[], 3, 20)[0];
-    let series: Vec<Seen> = lengths
+    let preprocessing = &views(TargetTransform::Log, &[], 3, 20)[0];
+    let series: Vec<EncodedSeries> = lengths
         .iter()
-        .map(|len| Seen::new(view, Past::new(&sales(*len, 50.0)).whole(), &[], false, None))
+        .map(|len| {
+            EncodedSeries::new(
+                preprocessing,
+                History::new(&sales(*len, 50.0)).full(),
+                &[],
+                false,
+                None,
+            )
+        })
         .collect();
     let window = Window { steps: 16, batch: 2 };
-    let walks = Walks {
-        view: view.clone(),
-        inputs: view.inputs(3),
+    let walks = PanelBatches {
+        preprocessing: preprocessing.clone(),
+        inputs: preprocessing.inputs(3),
         horizon: 3,
         series,
         window,
         seed: 5,
-        plan: Default::default(),
+        epoch: Default::default(),
     };
     let mut batch = Batch::new(&walks as &dyn Windows<f32>);
-    // Two a group: 1 + 8, 9 + 22, 23 + 39 steps and so on, which noise may mix; every epoch asks for
-    // as many values.
+    // Two series a group: 1 + 8, 9 + 22, 23 + 39 time steps and so on, in an order that random numbers can change;
+    // every epoch has the same number of targets.
     let asked: usize = lengths.iter().flat_map(|n| (1..*n).map(move |t| (n - t).min(3))).sum();
     let mut counts = Vec::new();
     let mut known = 0;
@@ -181,7 +207,7 @@ fn windows_walk_over_every_known_step_once_an_epoch() {
     for number in 0..200 {
         walks.fill(number, &mut batch);
         assert!((1..=16).contains(&batch.steps()));
-        assert_eq!(batch.x.len(), batch.steps() * 2 * view.inputs(3));
+        assert_eq!(batch.x.len(), batch.steps() * 2 * preprocessing.inputs(3));
         assert!(batch.x.iter().all(|x| x.is_finite()));
         first_of_stream += usize::from(batch.fresh[0]);
         known += batch.target.iter().filter(|y| !y.is_nan()).count();
@@ -196,7 +222,7 @@ fn windows_walk_over_every_known_step_once_an_epoch() {
         counts.iter().all(|groups| *groups == 3),
         "six series that walk, two by two: {counts:?}"
     );
-    // An earlier window is the same again.
+    // An earlier window can be repeated.
     let mut again = Batch::new(&walks as &dyn Windows<f32>);
     walks.fill(199, &mut batch);
     walks.fill(3, &mut again);
@@ -217,26 +243,27 @@ fn training_looks_at_nothing_that_is_not_known() {
         })
         .collect();
     let origins: Vec<Vec<usize>> = values.iter().map(|y| vec![y.len() - 6]).collect();
-    for view in all_views() {
-        let [said, again] = [&values, &poisoned].map(|panel| {
-            let pasts: Vec<Past<'_>> = panel.iter().map(|y| Past::new(y)).collect();
-            let panel: Vec<Known<'_>> =
-                pasts.iter().map(|past| past.until(past.values.len() - 6)).collect();
-            let net = Net::train(&panel, settings(&view, 12), None, None, &|| ()).unwrap();
+    for preprocessing in all_views() {
+        let [predicted, again] = [&values, &poisoned].map(|panel| {
+            let histories: Vec<History<'_>> = panel.iter().map(|y| History::new(y)).collect();
+            let panel: Vec<HistoryView<'_>> =
+                histories.iter().map(|history| history.up_to(history.values.len() - 6)).collect();
+            let net =
+                RnnModel::train(&panel, settings(&preprocessing, 12), None, None, &|| ()).unwrap();
             net.forecasts(&panel, &origins, &[]).unwrap()
         });
-        assert_eq!(said, again, "{view:?}");
-        assert!(said.iter().flatten().flatten().all(|y| y.is_finite()));
+        assert_eq!(predicted, again, "{preprocessing:?}");
+        assert!(predicted.iter().flatten().flatten().all(|y| y.is_finite()));
     }
 }
 
 #[test]
 fn one_walk_serves_every_origin() {
     let values: Vec<Vec<f64>> = (0..3).map(|s| sales(50 + 7 * s, 40.0)).collect();
-    let pasts: Vec<Past<'_>> = values.iter().map(|y| Past::new(y)).collect();
-    let panel: Vec<Known<'_>> = pasts.iter().map(|past| past.until(40)).collect();
-    let view = &all_views()[0];
-    let net = Net::train(&panel, settings(view, 20), None, None, &|| ()).unwrap();
+    let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
+    let panel: Vec<HistoryView<'_>> = histories.iter().map(|history| history.up_to(40)).collect();
+    let preprocessing = &all_views()[0];
+    let net = RnnModel::train(&panel, settings(preprocessing, 20), None, None, &|| ()).unwrap();
     let several =
         net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]], &[]).unwrap();
     for (s, origins) in [vec![40, 45, 50], vec![41], vec![16, 17, 33]].iter().enumerate() {
@@ -245,7 +272,7 @@ fn one_walk_serves_every_origin() {
             alone[s] = vec![*origin];
             let alone = net.forecasts(&panel, &alone, &[]).unwrap();
             for (a, b) in several[s][o].iter().zip(&alone[s][0]) {
-                // Another number of rows in a product may be summed in another order.
+                // A product with another number of rows can be summed in another order.
                 assert!((a - b).abs() < 1e-4 * b.abs(), "series {s} at {origin}: {a} {b}");
             }
             assert_eq!(several[s][o].len(), 3);
@@ -256,18 +283,18 @@ fn one_walk_serves_every_origin() {
 #[test]
 fn untrained_it_says_that_the_level_stays() {
     let values = sales(40, 50.0);
-    let view = &views(Scale::Log, &[], 3, 20)[0];
-    let past = Past::new(&values);
-    let panel = [past.until(40)];
-    let net = Net::train(
+    let preprocessing = &views(TargetTransform::Log, &[], 3, 20)[0];
+    let history = History::new(&values);
+    let panel = [history.up_to(40)];
+    let net = RnnModel::train(
         &panel,
-        NetSettings { seasons: vec![], ..settings(view, 0) },
+        RnnConfig { seasons: vec![], ..settings(preprocessing, 0) },
         None,
         None,
         &|| (),
     );
-    let said = net.unwrap().forecasts(&panel, &[vec![40]], &[]).unwrap();
-    for y in &said[0][0] {
+    let predicted = net.unwrap().forecasts(&panel, &[vec![40]], &[]).unwrap();
+    for y in &predicted[0][0] {
         assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
     }
 }
@@ -275,8 +302,8 @@ fn untrained_it_says_that_the_level_stays() {
 #[test]
 fn bands_hold_as_much_as_they_say() {
     let mut stream = elman_nn::Stream::new(3, "noise");
-    for scale in [Scale::Log, Scale::Plain] {
-        // Walks whose steps differ tenfold from series to series.
+    for transform in [TargetTransform::Log, TargetTransform::MeanScale] {
+        // Random walks whose step sizes differ tenfold from series to series.
         let panel: Vec<Vec<f64>> = (0..60)
             .map(|s| {
                 let mut y = 1000.0;
@@ -291,27 +318,29 @@ fn bands_hold_as_much_as_they_say() {
             .collect();
         let origins = vec![vec![45]; 60];
         let naive: super::Forecasts = panel.iter().map(|y| vec![vec![y[44]; 5]]).collect();
-        let pasts: Vec<Past<'_>> = panel.iter().map(|y| Past::new(y)).collect();
-        let known: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
+        let histories: Vec<History<'_>> = panel.iter().map(|y| History::new(y)).collect();
+        let known: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
         let levels = [50.0, 90.0];
         let (made, coverage) =
-            Calibration::new(scale, 1, &known, &origins, &naive, 1.0, &levels).unwrap();
+            Conformal::new(transform, 1, &known, &origins, &naive, 1.0, &levels).unwrap();
         for (level, share) in levels.into_iter().zip(coverage) {
             let held = panel.iter().flat_map(|y| {
-                made.band(level, &y[..45], 45, &[y[44]; 5]).holds(&y[45..]).collect::<Vec<_>>()
+                made.interval(level, &y[..45], 45, &[y[44]; 5])
+                    .contains(&y[45..])
+                    .collect::<Vec<_>>()
             });
             let held: Vec<bool> = held.collect();
             let inside = held.iter().filter(|held| **held).count() as f64 / held.len() as f64;
-            // The very errors that the band was made from: 300 of them, and one more by its definition.
-            assert!((inside - level / 100.0).abs() < 0.02, "{scale:?} {level}: {inside}");
-            // One half by the other: 150 errors, of 30 series each.
-            assert!((share - level / 100.0).abs() < 0.12, "{scale:?} {level}: {share}");
+            // The errors that the interval was made from: 300 of them, and one more by its definition.
+            assert!((inside - level / 100.0).abs() < 0.02, "{transform:?} {level}: {inside}");
+            // Cross-fitted: 150 errors in each half, of 30 series.
+            assert!((share - level / 100.0).abs() < 0.12, "{transform:?} {level}: {share}");
         }
     }
 }
 
-/// Fifty random walks in which the last value stands for the forecast: each by itself and its last six
-/// values, each and its last sixty, and all together.
+/// Fifty random walks with persistence forecasts: each alone with its last six values, each with its last sixty, and
+/// all together.
 #[test]
 fn few_errors_make_wide_bands() {
     let mut stream = elman_nn::Stream::new(8, "walks");
@@ -322,30 +351,31 @@ fn few_errors_make_wide_bands() {
     };
     let walks: Vec<Vec<f64>> = (0..50).map(|_| (0..140).map(|_| next()).collect()).collect();
     let width = |panel: &[Vec<f64>], held_out: usize, optimism: f64| {
-        let pasts: Vec<Past<'_>> = panel.iter().map(|y| Past::new(y)).collect();
-        let known: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
+        let histories: Vec<History<'_>> = panel.iter().map(|y| History::new(y)).collect();
+        let known: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
         let origins: Vec<usize> = (140 - held_out..=134).step_by(6).collect();
         let last = |y: &Vec<f64>| origins.iter().map(|o| vec![y[o - 1]; 6]).collect();
         let naive: super::Forecasts = panel.iter().map(last).collect();
         let origins = vec![origins.clone(); panel.len()];
         let (made, _) =
-            Calibration::new(Scale::Plain, 1, &known, &origins, &naive, optimism, &[]).unwrap();
-        let widths = panel.iter().map(|y| {
-            let band = made.band(95.0, y, y.len(), &[0.0; 6]);
-            band.upper[5] - band.lower[5]
+            Conformal::new(TargetTransform::MeanScale, 1, &known, &origins, &naive, optimism, &[])
+                .unwrap();
+        let covariate_dims = panel.iter().map(|y| {
+            let interval = made.interval(95.0, y, y.len(), &[0.0; 6]);
+            interval.upper[5] - interval.lower[5]
         });
-        widths.sum::<f64>() / panel.len() as f64
+        covariate_dims.sum::<f64>() / panel.len() as f64
     };
     let alone = |held_out: usize, optimism: f64| {
         walks.chunks(1).map(|walk| width(walk, held_out, optimism)).sum::<f64>() / 50.0
     };
-    // Six steps have a deviation of √2, of which 95 % of a normal distribution are within 1.96.
+    // Six steps have a standard deviation of √2, of which 95 % of a normal distribution are within 1.96.
     let all = width(&walks, 60, 1.0);
     assert!((5.0..6.1).contains(&all), "{all}");
-    // And of Student's t with two degrees of freedom within 4.30.
+    // And within 4.30 for Student's t with two degrees of freedom.
     let (one, ten) = (alone(6, 1.0), alone(60, 1.0));
     assert!(one > 1.3 * all && (0.85..1.2).contains(&(ten / all)), "{one} {ten} {all}");
-    // The best of many views is believed after many stretches.
+    // Optimism widens the intervals after one stretch of time, and hardly after many.
     assert!(alone(6, 1.5) > 1.2 * one && width(&walks, 60, 1.5) < 1.01 * all);
     assert!(alone(6, 0.5) == one && alone(6, 9.0) < 1.5 * one);
 }
@@ -353,42 +383,51 @@ fn few_errors_make_wide_bands() {
 #[test]
 fn training_stops_where_its_error_was_least() {
     let values = [sales(40, 30.0), sales(52, 80.0)];
-    let pasts: Vec<Past<'_>> = values.iter().map(|y| Past::new(y)).collect();
-    let panel: Vec<Known<'_>> = pasts.iter().map(Past::whole).collect();
-    let settings = settings(&views(Scale::Log, &[4], 3, 20)[0], 400);
-    // Judged after every 20th update; the third time is the best.
+    let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
+    let panel: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
+    let settings = settings(&views(TargetTransform::Log, &[4], 3, 20)[0], 400);
+    // Evaluated after every 20th optimizer step; the third evaluation is the best.
     let errors = Mutex::new([f64::NAN, 2.0, 1.0, 5.0, 1.0, 0.0].into_iter());
-    let error = |_: NetRef<'_>| Ok(errors.lock().unwrap().next().unwrap());
+    let error = |_: RnnRef<'_>| Ok(errors.lock().unwrap().next().unwrap());
     let updates = Cell::new(0);
     let count = || updates.set(updates.get() + 1);
-    let early = Early { patience: 2, error: &error };
-    let stopped = Net::train(&panel, settings.clone(), None, Some(&early), &count).unwrap();
+    let early = StoppingRule { patience: 2, error: &error };
+    let stopped = RnnModel::train(&panel, settings.clone(), None, Some(&early), &count).unwrap();
     assert_eq!((updates.get(), stopped.updates(), stopped.settings.stop), (100, 60, Some(60)));
-    let again = NetSettings { stop: Some(60), ..settings.clone() };
-    let again = Net::train(&panel, again, None, None, &count).unwrap();
+    let again = RnnConfig { stop: Some(60), ..settings.clone() };
+    let again = RnnModel::train(&panel, again, None, None, &count).unwrap();
     assert_eq!(updates.get(), 160);
     assert_eq!(again.params().values(), stopped.params().values());
-    let whole = Net::train(&panel, settings, None, None, &|| ()).unwrap();
-    assert_ne!(whole.params().values(), stopped.params().values());
+    let full = RnnModel::train(&panel, settings, None, None, &|| ()).unwrap();
+    assert_ne!(full.params().values(), stopped.params().values());
 }
 
 #[test]
 fn a_season_is_found_the_way_that_is_asked_for() {
     let panel = [Series::counted("s", sales(60, 40.0))];
     for decomposition in [Decomposition::Classical, Decomposition::Stl] {
-        let settings = PanelSettings { decomposition, ..PanelSettings::new(5) };
-        let ready = Ready::of(&panel, &settings, 0).unwrap();
+        let settings = AutoConfig { decomposition, ..AutoConfig::new(5) };
+        let ready = PreparedPanel::of(&panel, &settings, 0).unwrap();
         let known = ready.known();
-        let plan = Plan::new(&known, &ready, &settings);
-        assert!(plan.candidates.iter().all(|(view, _)| view.decomposition == decomposition));
+        let setup = SelectionSetup::new(&known, &ready, &settings);
+        assert!(
+            setup
+                .candidates
+                .iter()
+                .all(|(preprocessing, _)| preprocessing.decomposition == decomposition)
+        );
     }
-    // A season that grows, to which a view by STL is level.
+    // A season with a growing amplitude, which STL removes.
     let grows = |t: usize| (4.0 + 0.02 * t as f64 * [1.0, -1.0, 2.0, -2.0][t % 4]).exp();
     let values: Vec<f64> = (0..80).map(grows).collect();
     let off = |decomposition| {
-        let view = View { decomposition, ..views(Scale::Log, &[4], 4, 40)[0].clone() };
-        let seen = Seen::new(&view, Past::new(&values).whole(), &[4], false, None);
-        (1..=4).map(|k| (seen.value(79, k, 0.0) / grows(79 + k)).ln().abs()).fold(0.0, f64::max)
+        let preprocessing =
+            Preprocessing { decomposition, ..views(TargetTransform::Log, &[4], 4, 40)[0].clone() };
+        let encoded =
+            EncodedSeries::new(&preprocessing, History::new(&values).full(), &[4], false, None);
+        (1..=4)
+            .map(|k| (encoded.inverse(79, k, 0.0) / grows(79 + k)).ln().abs())
+            .fold(0.0, f64::max)
     };
     let [classical, stl] = [Decomposition::Classical, Decomposition::Stl].map(off);
     assert!(stl < classical / 4.0, "{classical}, {stl}");
@@ -397,37 +436,45 @@ fn a_season_is_found_the_way_that_is_asked_for() {
 #[test]
 fn a_typical_step_behind_a_scaler_is_no_share_of_the_level() {
     let scaler = Some("none".to_owned());
-    let view = View { scaler, adjust: false, ..views(Scale::Plain, &[], 2, 20)[0].clone() };
-    let seen = Seen::new(&view, Past::new(&[5.0, 6.0]).whole(), &[], false, None);
+    let preprocessing = Preprocessing {
+        scaler,
+        deseasonalize: false,
+        ..views(TargetTransform::MeanScale, &[], 2, 20)[0].clone()
+    };
+    let encoded =
+        EncodedSeries::new(&preprocessing, History::new(&[5.0, 6.0]).full(), &[], false, None);
     let mut target = [0.0];
-    seen.ask(0, &mut target);
-    // One step before any was seen: a tenth and 0.005, of 1 and not of 5.
+    encoded.write_targets(0, &mut target);
+    // Prior of the mean absolute difference: a tenth and 0.005, of 1 and not of 5.
     assert!((target[0] - 1.0 / 0.105).abs() < 1e-4, "{target:?}");
 }
 
 #[test]
 fn what_is_missing_is_bridged_for_the_input_and_not_asked_for() {
     let season = [3.0, -1.0, 0.0, -2.0];
-    let whole: Vec<f64> = (0..40).map(|t| 50.0 + season[t % 4]).collect();
-    let mut holed = whole.clone();
+    let full: Vec<f64> = (0..40).map(|t| 50.0 + season[t % 4]).collect();
+    let mut holed = full.clone();
     [9, 10, 11, 30, 39].into_iter().for_each(|t| holed[t] = f64::NAN);
-    let past = Past::new(&holed);
-    assert_eq!(past.filled[9..12], [whole[8]; 3]);
-    let view = View { scale: Scale::Plain, ..views(Scale::Plain, &[4], 5, 20)[0].clone() };
-    let seen = Seen::new(&view, past.until(38), &[4], false, None);
+    let history = History::new(&holed);
+    assert_eq!(history.filled[9..12], [full[8]; 3]);
+    let preprocessing = Preprocessing {
+        transform: TargetTransform::MeanScale,
+        ..views(TargetTransform::MeanScale, &[4], 5, 20)[0].clone()
+    };
+    let encoded = EncodedSeries::new(&preprocessing, history.up_to(38), &[4], false, None);
     let mut target = [0.0; 5];
-    seen.ask(8, &mut target);
+    encoded.write_targets(8, &mut target);
     assert_eq!(target.map(f32::is_nan), [true, true, true, false, false]);
-    seen.ask(35, &mut target);
+    encoded.write_targets(35, &mut target);
     assert_eq!(target.map(f32::is_nan), [false, false, true, true, true], "39 is not known");
-    // A level that stays is seen to stay through the holes, in its season.
-    let mut x = vec![0.0; view.inputs(5)];
-    seen.show(&view, 5, 13, &mut x);
-    // In typical steps, of which a jump of the season is ten.
+    // A constant level stays constant through the masked values, after deseasonalizing.
+    let mut x = vec![0.0; preprocessing.inputs(5)];
+    encoded.write_inputs(&preprocessing, 5, 13, &mut x);
+    // In units of the mean absolute difference, of which a seasonal jump is ten.
     assert!(x[..8].iter().all(|x| x.abs() < 0.6), "{x:?}");
     for k in 1..=4 {
-        let said = seen.value(12, k, 0.0);
-        assert!((said - whole[12 + k]).abs() < 1.0, "{said} {}", whole[12 + k]);
+        let predicted = encoded.inverse(12, k, 0.0);
+        assert!((predicted - full[12 + k]).abs() < 1.0, "{predicted} {}", full[12 + k]);
     }
 }
 
@@ -435,18 +482,22 @@ fn what_is_missing_is_bridged_for_the_input_and_not_asked_for() {
 fn covariates_are_shown_for_now_and_every_step_of_the_horizon() {
     let values = sales(20, 50.0);
     let ahead: Vec<f64> = (0..23).map(|t| f64::from(u8::from(t % 5 == 0))).collect();
-    let beside = Beside { future: vec![ahead], past: vec![values.clone()], fixed: vec![0.0, 1.0] };
-    let past = Past { beside, ..Past::new(&values) };
-    let widths = Widths { future: 1, past: 1, fixed: 2 };
-    let view = View { beside: true, ..views(Scale::Log, &[4], 3, 20)[0].clone() };
-    let seen = Seen::new(&view, past.until(20), &[4], false, None);
-    let own = view.inputs(3);
+    let covariates =
+        CovariateValues { future: vec![ahead], past: vec![values.clone()], fixed: vec![0.0, 1.0] };
+    let history = History { covariates, ..History::new(&values) };
+    let covariate_dims = CovariateDims { future: 1, past: 1, fixed: 2 };
+    let preprocessing = Preprocessing {
+        use_covariates: true,
+        ..views(TargetTransform::Log, &[4], 3, 20)[0].clone()
+    };
+    let encoded = EncodedSeries::new(&preprocessing, history.up_to(20), &[4], false, None);
+    let own = preprocessing.inputs(3);
     let show = |t: usize| {
-        let mut x = vec![9.0; own + widths.inputs(3)];
-        seen.show(&view, 3, t, &mut x);
+        let mut x = vec![9.0; own + covariate_dims.inputs(3)];
+        encoded.write_inputs(&preprocessing, 3, t, &mut x);
         x.split_off(own)
     };
-    // Four of twenty are 1: a mean of 0.2 and a deviation of 0.4.
+    // Four of twenty are 1: a mean of 0.2 and a standard deviation of 0.4.
     for (t, ones) in [(4, [false, true, false, false]), (15, [true, false, false, false])] {
         let shown = show(t);
         let expected = ones.map(|one| if one { 2.0 } else { -0.5 });
@@ -454,7 +505,7 @@ fn covariates_are_shown_for_now_and_every_step_of_the_horizon() {
         assert_eq!(shown[5..], [0.0, 1.0]);
         assert!(shown[4].is_finite() && shown[4] != show(t + 1)[4]);
     }
-    // Step 22 is the last that is known ahead, and 20 a multiple of 5.
+    // Step 22 is the last one with a known future covariate, and 20 is a multiple of 5.
     let last = show(19);
     assert!((last[1] - 2.0).abs() < 1e-6 && last[..4].iter().all(|x| *x != 0.0), "{last:?}");
 }
@@ -468,13 +519,17 @@ fn a_hole_is_bridged_by_a_line_and_an_open_end_is_not() {
         x,
         "nor is what comes before the first value or behind the last"
     );
-    // So a season is found through a hole in a trend as if nothing were missing.
-    let whole: Vec<f64> =
-        (0..60).map(|t| 4.0 * t as f64 - 90.0 + [9.0, 0.0, -9.0][t % 3]).collect();
-    let mut holed = whole.clone();
+    // So a season is found in spite of masked values and a trend, as if no value were missing.
+    let full: Vec<f64> = (0..60).map(|t| 4.0 * t as f64 - 90.0 + [9.0, 0.0, -9.0][t % 3]).collect();
+    let mut holed = full.clone();
     holed[20..32].iter_mut().for_each(|y| *y = f64::NAN);
-    let view = View { scale: Scale::Plain, ..views(Scale::Plain, &[3], 3, 20)[0].clone() };
-    let [one, other] = [&whole, &holed]
-        .map(|y| Seen::new(&view, Past::new(y).whole(), &[3], false, None).value(59, 1, 0.0));
+    let preprocessing = Preprocessing {
+        transform: TargetTransform::MeanScale,
+        ..views(TargetTransform::MeanScale, &[3], 3, 20)[0].clone()
+    };
+    let [one, other] = [&full, &holed].map(|y| {
+        EncodedSeries::new(&preprocessing, History::new(y).full(), &[3], false, None)
+            .inverse(59, 1, 0.0)
+    });
     assert!((one - other).abs() < 1.5, "a third of a step of the season: {one} {other}");
 }

@@ -1,65 +1,66 @@
-//! Which sizes and rates suit a panel: random search with successive halving (Jamieson and Talwalkar, 2016).
+//! Hyperparameter search: random sampling with successive halving (Jamieson and Talwalkar, 2016).
 //!
-//! Every setting is trained for a quarter of its updates and judged on the last known values, the better half
-//! of them anew for half, the better half of those for all. So most of the time goes where it may pay.
+//! In the first rung, every trial is trained for a quarter of its optimizer steps, and evaluated on the validation
+//! window. The better half is trained anew for half of its steps, and the better half of those for all. So most of the
+//! time goes to promising trials.
 
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
-use super::contest::LeftOut;
-use super::forecaster::{PanelSettings, Scope};
-use super::jobs::each;
-use super::net::{Net, NetSettings};
-use super::plan::Plan;
-use super::ready::Ready;
-use super::stage::Stage;
+use super::auto::{AutoConfig, Scope};
+use super::parallel::each;
+use super::prepared::PreparedPanel;
+use super::preprocessing::Preprocessing;
+use super::rnn::{RnnConfig, RnnModel};
+use super::selection::LeftOut;
+use super::setup::SelectionSetup;
 use super::trainings::unless_diverged;
-use super::view::View;
+use super::validation::ValidationSplit;
 use crate::error::{Error, Result};
 use crate::forecaster::fingerprint_of;
 use crate::series::Series;
 
-/// The share of its updates that a setting gets in each round.
+/// Share of the optimizer steps of a trial in each rung.
 const ROUNDS: [f64; 3] = [0.25, 0.5, 1.0];
-/// What is drawn from.
+/// Search space.
 const CELLS: [&str; 3] = ["lstm", "gru", "rnn"];
 const UNITS: [usize; 6] = [16, 24, 32, 40, 64, 96];
 const WINDOWS: [usize; 4] = [32, 64, 128, 256];
-const EFFORTS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
-/// Learning rates, evenly in their logarithms.
+const BUDGETS: [f64; 4] = [0.5, 1.0, 2.0, 4.0];
+/// Learning rates, log-uniform.
 const RATES: (f64, f64) = (1e-3, 1e-2);
 
-/// What is tuned.
+/// Hyperparameters of a network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Setting {
-    /// The cell, by name.
+pub struct Hyperparameters {
+    /// Cell, by name.
     pub cell: String,
-    /// H, units.
+    /// Hidden size H.
     pub hidden_size: usize,
-    /// The most time steps between two updates.
+    /// Window of truncated backpropagation, in time steps.
     pub seq_length: usize,
-    /// The learning rate at full height.
+    /// Peak learning rate, after the warm-up.
     pub learning_rate: f64,
-    /// Updates of a network that is trained on everything.
-    pub steps: u64,
+    /// Optimizer steps of a network that is trained on all data.
+    pub max_steps: u64,
 }
 
-/// A setting that was tried in a round.
+/// Trial with its score in one rung.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TunedTrial {
-    /// Its number; 0 is the default setting.
+    /// Number of the trial; 0 has the default hyperparameters.
     pub trial: usize,
-    /// The round, from 0.
+    /// Rung, from 0.
     pub round: usize,
-    /// The setting.
-    pub setting: Setting,
-    /// Its error on the last known values over that of [`Contest::YARDSTICK`](super::Contest::YARDSTICK); infinite if
+    /// Hyperparameters of the trial.
+    pub hyperparameters: Hyperparameters,
+    /// Validation error relative to [`SelectionReport::BENCHMARK`](super::SelectionReport::BENCHMARK); infinite if the
     /// training diverged or a forecast was not finite.
     #[serde(with = "finite")]
     pub score: f64,
 }
 
-/// JSON has no infinity: it is `null` there.
+/// JSON has no infinity: an infinite score is `null`.
 mod finite {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -72,31 +73,31 @@ mod finite {
     }
 }
 
-/// What came out.
+/// Result of a hyperparameter search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Tuned {
-    /// The seasons found or given.
+pub struct Tuning {
+    /// Seasonal periods in time steps, detected or given.
     pub seasons: Vec<usize>,
-    /// The view that all were tried on: the best one with the default settings.
-    pub view: View,
-    /// Forecasts that each was judged by.
+    /// Preprocessing of all trials: the best one with the default hyperparameters.
+    pub preprocessing: Preprocessing,
+    /// Number of validation forecasts of each trial.
     pub forecasts: usize,
-    /// Every setting in the last round that it came to, the best first.
+    /// Trials with their scores in the last rung that they reached, the best first.
     pub ranking: Vec<TunedTrial>,
-    /// The settings with which training diverged, in the round in which it did: they have no rank.
+    /// Trials whose training diverged, in the rung in which it did; they have no rank.
     pub diverged: Vec<TunedTrial>,
 }
 
-impl Tuned {
-    /// Tries `trials` settings. Those of `known`, from an earlier call that was broken off, are not tried again;
-    /// `observe` is told of each new one as soon as it is done.
+impl Tuning {
+    /// Searches with `trials` trials. Those in `known`, from an earlier search that was interrupted, are not repeated;
+    /// `observe` is called with each new one as soon as it is evaluated.
     ///
     /// # Errors
-    /// Networks that are not shared by all series or are stopped early; series too short to be judged on; no setting with a
-    /// finite error; those of a forecast.
-    pub fn of(
+    /// Networks that are not shared by all series, or early stopping; series that are too short for a validation
+    /// window; no trial with a finite error; the errors of a forecast.
+    pub fn run(
         panel: &[Series],
-        settings: &PanelSettings,
+        settings: &AutoConfig,
         trials: usize,
         known: &[TunedTrial],
         observe: &(dyn Fn(&TunedTrial) + Sync),
@@ -113,10 +114,10 @@ impl Tuned {
                 help: "leave out `--patience`".to_owned(),
             });
         }
-        let ready = Ready::of(panel, settings, 0)?;
+        let ready = PreparedPanel::of(panel, settings, 0)?;
         let series = ready.known();
-        let plan = Plan::new(&series, &ready, settings);
-        let forecasts: usize = plan.origins.iter().map(Vec::len).sum();
+        let setup = SelectionSetup::new(&series, &ready, settings);
+        let forecasts: usize = setup.origins.iter().map(Vec::len).sum();
         if forecasts == 0 {
             return Err(Error::Forecast {
                 reason: "no series is long enough to hold back a horizon and learn from the rest"
@@ -124,102 +125,117 @@ impl Tuned {
                 help: "a shorter `--horizon`".to_owned(),
             });
         }
-        let stage = Stage::new(&plan)?;
-        let view = stage.best_view()?;
-        let mut left: Vec<(usize, Setting)> = draw(&plan.usual(&view), trials, settings.seed);
-        let untrained = stage.untrained()?;
+        let validation = ValidationSplit::new(&setup)?;
+        let preprocessing = validation.best_view()?;
+        let mut left: Vec<(usize, Hyperparameters)> =
+            draw(&setup.default_hyperparameters(&preprocessing), trials, settings.seed);
+        let untrained = validation.untrained()?;
         let (mut ranking, mut diverged): (Vec<TunedTrial>, Vec<TunedTrial>) = Default::default();
         for (round, share) in ROUNDS.into_iter().enumerate() {
-            let tried = each(&left, settings.threads, |(trial, setting)| {
+            let scored = each(&left, settings.threads, |(trial, hyperparameters)| {
                 let same = |t: &&TunedTrial| {
-                    t.trial == *trial && t.round == round && t.setting == *setting
+                    t.trial == *trial && t.round == round && t.hyperparameters == *hyperparameters
                 };
                 if let Some(known) = known.iter().find(same) {
                     return Ok(known.clone());
                 }
-                let score = stage.trained(plan.net_with(&view, setting, share))?;
+                let score = validation.trained(setup.rnn_config_with(
+                    &preprocessing,
+                    hyperparameters,
+                    share,
+                ))?;
                 let ran_away = LeftOut::by(score, untrained, true).is_some();
                 let score = if ran_away { f64::INFINITY } else { score };
-                let tried = TunedTrial { trial: *trial, round, setting: setting.clone(), score };
-                observe(&tried);
-                Ok(tried)
+                let scored = TunedTrial {
+                    trial: *trial,
+                    round,
+                    hyperparameters: hyperparameters.clone(),
+                    score,
+                };
+                observe(&scored);
+                Ok(scored)
             })?;
-            let (mut tried, lost): (Vec<TunedTrial>, Vec<TunedTrial>) =
-                tried.into_iter().partition(|tried| tried.score.is_finite());
-            tried.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.trial.cmp(&b.trial)));
-            ranking.retain(|old| tried.iter().chain(&lost).all(|new| new.trial != old.trial));
+            let (mut scored, lost): (Vec<TunedTrial>, Vec<TunedTrial>) =
+                scored.into_iter().partition(|scored| scored.score.is_finite());
+            scored.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.trial.cmp(&b.trial)));
+            ranking.retain(|old| scored.iter().chain(&lost).all(|new| new.trial != old.trial));
             diverged.extend(lost);
-            let better = tried.len().div_ceil(2);
-            // The default setting stays to the end, to be compared with.
+            let better = scored.len().div_ceil(2);
+            // The default hyperparameters stay to the last rung, for comparison.
             let stays = |(place, t): (usize, &TunedTrial)| place < better || t.trial == 0;
-            let next = tried.iter().enumerate().filter(|(place, t)| stays((*place, t)));
-            left = next.map(|(_, t)| (t.trial, t.setting.clone())).collect();
-            tried.extend(ranking);
-            ranking = tried;
+            let next = scored.iter().enumerate().filter(|(place, t)| stays((*place, t)));
+            left = next.map(|(_, t)| (t.trial, t.hyperparameters.clone())).collect();
+            scored.extend(ranking);
+            ranking = scored;
         }
         if ranking.is_empty() {
             return Err(Error::NoFiniteResult {
                 what: "the error of every setting that was tried".to_owned(),
-                help: "try a smaller `--learning-rate`, another `--scaler`, or `--head point`"
-                    .to_owned(),
+                help:
+                    "try a smaller `--learning-rate`, another `--scaler`, or `--likelihood point`"
+                        .to_owned(),
             });
         }
-        Ok(Self { seasons: plan.seasons.clone(), view, forecasts, ranking, diverged })
+        Ok(Self { seasons: setup.seasons.clone(), preprocessing, forecasts, ranking, diverged })
     }
 }
 
-/// A hash of a panel's values, by which a log of a search is known to be one of them.
+/// Hash of the values of a panel, which shows that the log of a search belongs to it.
 pub fn fingerprint(panel: &[Series]) -> u64 {
     let values: Vec<f64> = panel.iter().flat_map(|series| &series.values).copied().collect();
     fingerprint_of(&values)
 }
 
-/// `trials` settings, the first of which is `usual`.
-fn draw(usual: &Setting, trials: usize, seed: u64) -> Vec<(usize, Setting)> {
+/// Samples the hyperparameters of `trials` trials, the first of which are `defaults`.
+fn draw(defaults: &Hyperparameters, trials: usize, seed: u64) -> Vec<(usize, Hyperparameters)> {
     let one = |trial: usize| {
         if trial == 0 {
-            return (0, usual.clone());
+            return (0, defaults.clone());
         }
-        // A stream each, so that more trials begin with the same ones.
+        // Each trial has a random stream of its own, so that a search with more trials begins with the same ones.
         let mut stream = Stream::new(seed.wrapping_add(trial as u64), "tune");
         let mut pick = |n: usize| ((stream.unit() * n as f64) as usize).min(n - 1);
         let (cell, units) = (CELLS[pick(3)], UNITS[pick(6)]);
-        let (window, effort) = (WINDOWS[pick(4)], EFFORTS[pick(4)]);
+        let (window, budget) = (WINDOWS[pick(4)], BUDGETS[pick(4)]);
         let rate = stream.uniform(RATES.0.ln(), RATES.1.ln()).exp();
-        let setting = Setting {
+        let hyperparameters = Hyperparameters {
             cell: cell.to_owned(),
             hidden_size: units,
             seq_length: window,
             // Two digits are enough to type.
             learning_rate: format!("{rate:.1e}").parse().unwrap_or(rate),
-            steps: ((usual.steps as f64 * effort) as u64).max(1),
+            max_steps: ((defaults.max_steps as f64 * budget) as u64).max(1),
         };
-        (trial, setting)
+        (trial, hyperparameters)
     };
     (0..trials.max(1)).map(one).collect()
 }
 
-impl Stage<'_> {
-    /// The view that is best with the usual settings.
-    fn best_view(&self) -> Result<View> {
-        let usual = self.plan.candidates.iter().filter(|(_, effort)| *effort == 1);
-        let views: Vec<&View> = usual.map(|(view, _)| view).collect();
-        let scores = each(&views, self.plan.settings.threads, |view| {
-            self.trained(self.plan.net_with(view, &self.plan.usual(view), 1.0))
+impl ValidationSplit<'_> {
+    /// Best preprocessing with the default hyperparameters.
+    fn best_view(&self) -> Result<Preprocessing> {
+        let defaults = self.setup.candidates.iter().filter(|(_, budget)| *budget == 1);
+        let views: Vec<&Preprocessing> = defaults.map(|(preprocessing, _)| preprocessing).collect();
+        let scores = each(&views, self.setup.settings.threads, |preprocessing| {
+            self.trained(self.setup.rnn_config_with(
+                preprocessing,
+                &self.setup.default_hyperparameters(preprocessing),
+                1.0,
+            ))
         })?;
         let best = views.iter().zip(scores).min_by(|a, b| a.1.total_cmp(&b.1));
-        Ok(best.map_or_else(|| views[0].clone(), |(view, _)| (*view).clone()))
+        Ok(best.map_or_else(|| views[0].clone(), |(preprocessing, _)| (*preprocessing).clone()))
     }
 
-    /// The error of the forecast without training.
+    /// Validation error of the untrained forecast.
     fn untrained(&self) -> Result<f64> {
-        let last = self.plan.nets_on_trial(&self.cut).pop();
+        let last = self.setup.validation_configs(&self.training).pop();
         last.map_or(Ok(1.0), |untrained| self.trained(untrained))
     }
 
-    /// The error of a network of these settings, once it is trained; infinite if that diverges.
-    fn trained(&self, net: NetSettings) -> Result<f64> {
-        let net = unless_diverged(Net::train(&self.cut, net, None, None, &|| ()))?;
+    /// Validation error of a network after training; infinite if the training diverges.
+    fn trained(&self, net: RnnConfig) -> Result<f64> {
+        let net = unless_diverged(RnnModel::train(&self.training, net, None, None, &|| ()))?;
         net.map_or(Ok(f64::INFINITY), |net| self.score(net.as_ref()))
     }
 }

@@ -1,7 +1,7 @@
 //! Series brought to a coarser step right after they are read: `--freq W --agg sum`.
 
 use super::ReadOptions;
-use crate::calendar::{Anchor, Frequency};
+use crate::calendar::{Frequency, MonthAnchor};
 use crate::error::{Error, Result};
 use crate::series::{Aggregate, Aggregated, Periods, Series, thousands};
 
@@ -25,7 +25,7 @@ impl Asked {
             });
         };
         let week_ends = match options.freq_anchor {
-            Some(Anchor::Weekday(day)) => Some(day),
+            Some(MonthAnchor::Weekday(day)) => Some(day),
             _ => None,
         };
         Ok(Some(Self { how, periods: Periods { frequency, week_ends } }))

@@ -1,7 +1,7 @@
 //! The axis of a series, made of the times of its rows.
 
 use super::times::Times;
-use crate::calendar::Found;
+use crate::calendar::InferredFrequency;
 use crate::series::{DateAxis, NumberAxis, TimeAxis};
 
 /// Whether any time stands twice, in any order.
@@ -15,7 +15,7 @@ pub(super) fn stands_twice(keys: &[f64]) -> bool {
 }
 
 /// The time axis of a series; `found` is the calendar of dates.
-pub(super) fn axis(times: Times, found: Option<Found>) -> TimeAxis {
+pub(super) fn axis(times: Times, found: Option<InferredFrequency>) -> TimeAxis {
     match times {
         Times::Steps(first) => TimeAxis::Steps { first },
         Times::Numbers { values, decimals } => {

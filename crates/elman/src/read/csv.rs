@@ -17,19 +17,19 @@ use std::path::Path;
 ///
 /// # Errors
 /// All of [`Error`] that name a file; each says the line and what to type next.
-pub fn csv(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
+pub fn read_series(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
     let input = Input::open(path.as_ref())?;
     let name = input.name().to_string();
-    csv_from(input, &name, options)
+    read_series_from(input, &name, options)
 }
 
 /// Reads one series from such content; `name` stands for the file in errors.
 ///
 /// # Errors
-/// As [`csv()`].
-pub fn csv_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
+/// As [`read_series`].
+pub fn read_series_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
     if let Some(asked) = aggregate::Asked::of(options)? {
-        let finer = csv_from(source, name, &aggregate::Asked::finer(options))?;
+        let finer = read_series_from(source, name, &aggregate::Asked::finer(options))?;
         let Loaded { series, mut notes, .. } = finer;
         let series = asked.apply(vec![series], &mut notes)?.swap_remove(0);
         return Ok(Loaded { series, notes, ..finer });
@@ -75,25 +75,29 @@ fn one_of(table: &mut Table, options: &ReadOptions) -> Result<Loaded> {
     Ok(Loaded { columns: source.columns.all, ..loaded })
 }
 
-/// Reads every series of a file such as [`csv()`] reads: one for each name in the id column, one for each
+/// Reads every series of a file such as [`read_series`] reads: one for each name in the id column, one for each
 /// column of numbers if `options` say so, one a row in the M4 competition's layout, or the one that
 /// there is.
 ///
 /// # Errors
-/// As [`csv()`].
-pub fn panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPanel> {
+/// As [`read_series`].
+pub fn read_panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPanel> {
     let input = Input::open(path.as_ref())?;
     let name = input.name().to_string();
-    panel_from(input, &name, options)
+    read_panel_from(input, &name, options)
 }
 
 /// Reads every series of such content; `name` stands for the file in errors.
 ///
 /// # Errors
-/// As [`csv()`].
-pub fn panel_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+/// As [`read_series`].
+pub fn read_panel_from(
+    source: impl Read,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<LoadedPanel> {
     if let Some(asked) = aggregate::Asked::of(options)? {
-        let mut finer = panel_from(source, name, &aggregate::Asked::finer(options))?;
+        let mut finer = read_panel_from(source, name, &aggregate::Asked::finer(options))?;
         finer.series = asked.apply(finer.series, &mut finer.notes)?;
         return Ok(finer);
     }

@@ -3,7 +3,8 @@
 use super::times::TimeCells;
 use super::{MissingDates, ReadOptions};
 use crate::calendar::{
-    Anchor, Found, Frequency, Periods445, Stamp, absent, absent_about, gaps, infer, is_off, on_grid,
+    Frequency, InferredFrequency, MonthAnchor, Periods445, Timestamp, absent, absent_about, gaps,
+    infer, is_off, on_grid,
 };
 use crate::error::{Error, Result};
 use crate::series::{counted, thousands};
@@ -11,7 +12,7 @@ use crate::series::{counted, thousands};
 /// What was found out about dates.
 pub(super) struct Checked {
     /// Their calendar; none for a single date of which no step is known.
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<InferredFrequency>,
     /// The step that they have by themselves.
     pub(super) own: Option<Frequency>,
     pub(super) notes: Vec<String>,
@@ -30,14 +31,14 @@ const IN_A_ROW: usize = 5;
 /// Dates that contradict the step that was given; for a file of one series, dates far away from all others, and a step
 /// that changes.
 pub(super) fn calendar(
-    stamps: &mut [Stamp],
+    stamps: &mut [Timestamp],
     of_panel: Option<Frequency>,
     options: &ReadOptions,
     cells: &TimeCells,
 ) -> Result<Checked> {
     let mut notes = Vec::new();
     // Most dates are those of a clock: nothing is to be looked for.
-    let apart = |w: &[Stamp]| w[1].millis() - w[0].millis();
+    let apart = |w: &[Timestamp]| w[1].millis() - w[0].millis();
     let even = stamps.windows(2).all(|w| apart(w) == apart(&stamps[..2]));
     if !even && let Some(grid) = on_grid(stamps) {
         let step = Frequency::Millis(grid.step);
@@ -55,17 +56,18 @@ pub(super) fn calendar(
         Some(Frequency::Periods445(_)) => Periods445::ending(&once).map(Frequency::Periods445),
         given => given,
     };
-    let anchor = || once.last().map(|last| Anchor::Day(last.day_of_month()));
+    let anchor = || once.last().map(|last| MonthAnchor::Day(last.day_of_month()));
     let anchor = options.freq_anchor.or(own.map(|own| own.anchor)).or_else(anchor);
     let frequency = given.or(of_panel).or(own.map(|own| own.frequency)).or(options.step_before);
-    let found = anchor.zip(frequency).map(|(anchor, frequency)| Found { frequency, anchor });
+    let found =
+        anchor.zip(frequency).map(|(anchor, frequency)| InferredFrequency { frequency, anchor });
     if let (Some(own), Some(given)) = (own, given) {
         have_given_step(stamps, &once, own.frequency, given, options, cells)?;
     }
     if let Some(anchor) = options.freq_anchor {
         stand_on(stamps, anchor, options, cells)?;
     }
-    if let Some(Found { frequency, .. }) = found
+    if let Some(InferredFrequency { frequency, .. }) = found
         && options.missing_dates == MissingDates::Auto
         && once.len() >= ENOUGH
         && !even
@@ -94,15 +96,15 @@ pub(super) fn calendar(
 
 /// Refuses a step that was given and contradicts the dates: days do not become weeks by calling them so.
 fn have_given_step(
-    stamps: &[Stamp],
-    once: &[Stamp],
+    stamps: &[Timestamp],
+    once: &[Timestamp],
     found: Frequency,
     given: Frequency,
     options: &ReadOptions,
     cells: &TimeCells,
 ) -> Result<()> {
     let steps = once.len() - 1;
-    let off = |w: &[Stamp]| w[0] != w[1] && is_off(w[0], w[1], given);
+    let off = |w: &[Timestamp]| w[0] != w[1] && is_off(w[0], w[1], given);
     let uneven = once.windows(2).filter(|w| off(w)).count();
     let absent = gaps(once, given).steps;
     let own = gaps(once, found);
@@ -135,12 +137,12 @@ fn have_given_step(
 /// Refuses a day of the month or week that was given and that the dates do not stand on; a holiday moves a date now
 /// and then.
 fn stand_on(
-    stamps: &[Stamp],
-    anchor: Anchor,
+    stamps: &[Timestamp],
+    anchor: MonthAnchor,
     options: &ReadOptions,
     cells: &TimeCells,
 ) -> Result<()> {
-    let off = |s: &&Stamp| !anchor.has(**s);
+    let off = |s: &&Timestamp| !anchor.has(**s);
     let wrong = stamps.iter().filter(off).count();
     if wrong * 4 <= stamps.len() || options.one_row && stamps.len() < ENOUGH {
         return Ok(());
@@ -167,12 +169,12 @@ struct Trouble {
     help: &'static str,
 }
 
-fn trouble(once: &[Stamp], frequency: Frequency) -> Option<Trouble> {
+fn trouble(once: &[Timestamp], frequency: Frequency) -> Option<Trouble> {
     far_away(once, frequency).or_else(|| changes(once, frequency))
 }
 
 /// A date far away from all others, as a slip of the pen makes it: 2032 after 2023.
-fn far_away(once: &[Stamp], frequency: Frequency) -> Option<Trouble> {
+fn far_away(once: &[Timestamp], frequency: Frequency) -> Option<Trouble> {
     let steps: Vec<usize> =
         once.windows(2).map(|w| absent_about(w[0], w[1], frequency) + 1).collect();
     let (at, longest) = steps.iter().copied().enumerate().max_by_key(|(_, steps)| *steps)?;
@@ -196,7 +198,7 @@ fn far_away(once: &[Stamp], frequency: Frequency) -> Option<Trouble> {
 }
 
 /// Another step at the beginning or at the end: months, and then days.
-fn changes(once: &[Stamp], frequency: Frequency) -> Option<Trouble> {
+fn changes(once: &[Timestamp], frequency: Frequency) -> Option<Trouble> {
     let usual: Vec<bool> =
         once.windows(2).map(|w| absent(w[0], w[1], frequency) == Some(0)).collect();
     let before = usual.iter().take_while(|usual| !**usual).count();
@@ -211,7 +213,7 @@ fn changes(once: &[Stamp], frequency: Frequency) -> Option<Trouble> {
     if before.max(behind) < IN_A_ROW || inside < IN_A_ROW || all * 10 < inside * 9 {
         return None;
     }
-    let words = |part: &[Stamp]| infer(part).map(|found| found.frequency.to_string());
+    let words = |part: &[Timestamp]| infer(part).map(|found| found.frequency.to_string());
     let (first, then) = (words(&once[..=at])?, words(&once[at..])?);
     (first != then).then(|| Trouble {
         at,

@@ -123,7 +123,7 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
         let cut = bad.len() - inside;
         let what = counted(inside, "missing value");
         let mut note = if missing == Missing::Mask {
-            format!("{what} left out of account, {example}")
+            format!("{what} masked, {example}")
         } else {
             interpolate(&mut values);
             format!("{what} interpolated, {example}")

@@ -37,9 +37,9 @@ pub(super) enum Hidden {
 }
 
 /// Columns that are tried together, at most.
-const MOST_TOGETHER: usize = 3;
+const MAX_TOGETHER: usize = 3;
 /// Columns of which every pair and every three are tried.
-const MOST_TRIED: usize = 8;
+const MAX_TRIED: usize = 8;
 
 impl Rows<'_> {
     /// The columns that tell the series apart, where times stand twice or begin again; none if no column does.
@@ -86,8 +86,8 @@ impl Rows<'_> {
 
     /// Several columns that do together what none does alone.
     fn together(&self, candidates: &[&Groups], twice: usize) -> Option<Groups> {
-        let few = &candidates[..candidates.len().min(MOST_TRIED)];
-        let all = (2..=MOST_TOGETHER).flat_map(|size| combinations(few.len(), size));
+        let few = &candidates[..candidates.len().min(MAX_TRIED)];
+        let all = (2..=MAX_TOGETHER).flat_map(|size| combinations(few.len(), size));
         let mut groups = all.filter_map(|chosen| {
             Groups::of(self, chosen.iter().map(|i| few[*i].columns[0]).collect())
         });

@@ -118,7 +118,7 @@ impl Id {
                 return Err(Error::BadCell {
                     place: columns.place(table, *row, self.0[0]),
                     found: self.cell(table, *row).into_owned(),
-                    expected: "and the columns beside it give two series one id",
+                    expected: "and the other id columns give two series the same id",
                     help: format!(
                         "the cells have `{BETWEEN}` in them, and the other series begins on {}: write \
                          something else in its place",

@@ -84,7 +84,7 @@ impl Read for Input {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::{ReadOptions, csv_from};
+    use crate::read::{ReadOptions, read_series_from};
 
     #[test]
     fn what_is_looked_at_is_handed_on() {
@@ -92,7 +92,7 @@ mod tests {
         let input = Input::of(Cursor::new(values.into_bytes()), "pipe").unwrap();
         assert!(!input.is_safetensors());
         assert_eq!((input.name(), input.size()), ("pipe", None));
-        let read = csv_from(input, "pipe", &ReadOptions::default()).unwrap();
+        let read = read_series_from(input, "pipe", &ReadOptions::default()).unwrap();
         assert_eq!(read.series.values, (1..=12).map(f64::from).collect::<Vec<_>>());
     }
 

@@ -79,7 +79,7 @@ fn bad_json(error: &serde_json::Error, line: &str, place: Box<Place>) -> Error {
         _ if error.is_eof() => "is the end of the file missing?",
         _ => "a line is an object such as {\"ds\":\"2020-01-01\",\"y\":1.5}",
     };
-    let reason = format!("this is no JSON object ({said} in column {})", error.column());
+    let reason = format!("this is not a JSON object ({said} in column {})", error.column());
     Error::BadLine { place, reason, help: help.to_string() }
 }
 
@@ -112,7 +112,7 @@ impl Rows {
             // Lines and rows are counted from 1.
             if std::mem::replace(&mut self.seen[column], line) == line {
                 let place = self.table.at(line);
-                let reason = format!("key `{}` stands twice in one object", self.names[column]);
+                let reason = format!("duplicate key `{}` in one object", self.names[column]);
                 let help = "give each value a key of its own, or take one of them out".to_string();
                 return Err(Error::BadLine { place, reason, help });
             }

@@ -40,14 +40,14 @@ mod unused;
 mod wide;
 mod written;
 
-pub use self::csv::{csv, csv_from, panel, panel_from};
+pub use self::csv::{read_panel, read_panel_from, read_series, read_series_from};
 #[cfg(any(feature = "columnar", feature = "excel"))]
 pub use apart::THREAD as READER_THREAD;
 pub use columns::{ColumnFound, Kind};
 pub use input::Input;
 pub use notation::Decimal;
 
-use crate::calendar::{Anchor, DateOrder, Frequency, Zone};
+use crate::calendar::{DateOrder, Frequency, MonthAnchor, Zone};
 use crate::series::{Aggregate, Series, counted, thousands};
 use serde::{Deserialize, Serialize};
 
@@ -146,7 +146,7 @@ pub struct ReadOptions {
     /// The step, when it is not the most frequent one (`--freq`).
     pub freq: Option<Frequency>,
     /// The day of the month or week that `freq` names, such as the first working day for `BMS`.
-    pub freq_anchor: Option<Anchor>,
+    pub freq_anchor: Option<MonthAnchor>,
     /// What the values of a period become where `freq` is coarser than the dates (`--agg`). Weeks begin on Mondays
     /// and are named by them; with a day of the week in `freq_anchor` they end on that day, as those of pandas.
     pub agg: Option<Aggregate>,
@@ -233,7 +233,7 @@ impl From<Loaded> for LoadedPanel {
 
 impl LoadedPanel {
     /// Notes that are kept: a hundred thousand series may have one each.
-    pub const MOST_NOTES: usize = 1000;
+    pub const MAX_NOTES: usize = 1000;
 
     fn push(&mut self, loaded: Loaded) {
         self.series.push(loaded.series);
@@ -242,7 +242,7 @@ impl LoadedPanel {
 
     fn say(&mut self, notes: Vec<String>) {
         for note in notes {
-            if self.notes.len() < Self::MOST_NOTES && !self.notes.contains(&note) {
+            if self.notes.len() < Self::MAX_NOTES && !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }

@@ -7,7 +7,7 @@ use super::table::Table;
 use super::time_names::is_date_name;
 use super::{Duplicates, ReadOptions};
 use crate::calendar::{
-    Clock, Dates, LATEST_BEGINNING, Style, Trouble, Zone, dates_until, numeric_dates,
+    DateError, DateFormat, Dates, FutureIndex, LATEST_BEGINNING, Zone, dates_until, numeric_dates,
     spreadsheet_days,
 };
 use crate::error::{Error, Place, Result};
@@ -36,8 +36,8 @@ impl Times {
     pub(super) fn note(&self, column: &str) -> Option<String> {
         let Times::Dates(Dates { stamps, style }) = self else { return None };
         let what = match style {
-            Style::Epoch(_) => "the time since 1970",
-            Style::SpreadsheetDays { .. } => "the days of a spreadsheet",
+            DateFormat::Epoch(_) => "the time since 1970",
+            DateFormat::SpreadsheetDays { .. } => "the days of a spreadsheet",
             _ => return None,
         };
         let first = *stamps.first()?;
@@ -134,7 +134,7 @@ impl TimeCells<'_> {
     }
 
     /// Refuses rows of the future, at these times, that are not the next steps of `clock`.
-    pub(super) fn follow(&self, times: &Times, clock: &Clock) -> Result<()> {
+    pub(super) fn follow(&self, times: &Times, clock: &FutureIndex) -> Result<()> {
         let positions: Vec<f64> = match times {
             Times::Steps(_) => return Ok(()),
             Times::Numbers { values, .. } => values.clone(),
@@ -191,29 +191,29 @@ impl TimeCells<'_> {
         read.map(Times::Dates).map_err(|trouble| self.trouble(trouble, options))
     }
 
-    fn trouble(&self, trouble: Trouble, options: &ReadOptions) -> Error {
+    fn trouble(&self, trouble: DateError, options: &ReadOptions) -> Error {
         match trouble {
-            Trouble::NotADate(i) => self.bad_date(
+            DateError::NotADate(i) => self.bad_date(
                 i,
                 "is not a date",
                 "dates look like 2006-01-03, 2006-01, 2006Q1, 2006-W01, 03.01.2006, 3 Jan 2006 or \
                  2006-01-03 14:30; correct the line, or count the rows with `--time-col none`",
             ),
-            Trouble::NoSuchDay(i) => {
+            DateError::NoSuchDay(i) => {
                 let help = match options.date_order {
                     None => "correct the line",
                     Some(_) => "correct the line, or give another `--date-order`",
                 };
                 self.bad_date(i, "has a day that is in no calendar", help)
             }
-            Trouble::Mixed(i) => {
+            DateError::Mixed(i) => {
                 let help = format!(
                     "the dates above are written like {:?}",
                     self.text(i.saturating_sub(1))
                 );
                 self.bad_date(i, "has dates of two kinds", &help)
             }
-            Trouble::Ambiguous(i) => Error::AmbiguousDates {
+            DateError::Ambiguous(i) => Error::AmbiguousDates {
                 place: self.place(i),
                 found: self.text(i),
                 help: "say which it is with `--date-order dmy` or `--date-order mdy`".to_string(),

@@ -64,7 +64,7 @@ impl Tsf {
         }
         let mut tsf = Tsf { path: path.to_string(), text, header, series, held };
         if tsf.series.is_empty() {
-            return Err(tsf.too_few("has no series behind `@data`"));
+            return Err(tsf.too_few("has no series after `@data`"));
         }
         tsf.name_all();
         Ok(tsf)
@@ -113,7 +113,7 @@ impl Tsf {
                     known: names().map(str::to_string).collect(),
                 })?
             }
-            (None, []) => return Err(self.too_few("has no series behind `@data`")),
+            (None, []) => return Err(self.too_few("has no series after `@data`")),
         };
         self.read_row(row, options)
     }

@@ -17,12 +17,12 @@ impl Marks {
 
     /// What each of them is taken for.
     const WORDS: [(Marks, &str); 7] = [
-        (Marks::CURRENCY, "a currency beside a number is left out"),
+        (Marks::CURRENCY, "the currency of a number is ignored"),
         (Marks::PERCENT, "100 % is 100"),
         (Marks::PARENTHESES, "(100) is -100"),
         (Marks::GROUPS, "spaces and apostrophes group the digits: 10 040 is 10040"),
         (Marks::INDIAN, "1,23,456 is 123456"),
-        (Marks::MINUS, "a minus sign of another kind, or behind the number, is a minus"),
+        (Marks::MINUS, "another minus sign, or one after the number, is read as a minus"),
         (Marks::FULL_WIDTH, "digits of full width are digits"),
     ];
 

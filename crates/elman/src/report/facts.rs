@@ -13,7 +13,7 @@ const SHORT: f64 = 0.12;
 /// The widest name, as a share of the table.
 const NAME: f64 = 0.3;
 /// The most rows of one sentence.
-const MOST_ROWS: usize = 4;
+const MAX_ROWS: usize = 4;
 
 type Fact = (String, String);
 
@@ -35,7 +35,7 @@ pub(super) fn draw(
     for (name, value) in &long {
         scene.text((left, y + SIZE), name, SIZE, SOFT_INK, Anchor::Start);
         let beside = left + names + GAP;
-        for line in wrapped(value, SIZE, width - names - GAP, MOST_ROWS) {
+        for line in wrapped(value, SIZE, width - names - GAP, MAX_ROWS) {
             scene.text((beside, y + SIZE), &line, SIZE, INK, Anchor::Start);
             y += ROW;
         }

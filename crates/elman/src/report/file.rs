@@ -11,13 +11,13 @@ use std::{
 #[non_exhaustive]
 pub enum Error {
     /// The file name ends in none of the formats.
-    #[error("{}: the name of a picture ends in .png, .svg or .html", path.display())]
+    #[error("{}: the name of a chart ends in .png, .svg or .html", path.display())]
     UnknownFormat {
         /// The file that was asked for.
         path: PathBuf,
     },
     /// The file system refused.
-    #[error("{}: cannot write the picture: {source}", path.display())]
+    #[error("{}: cannot write the chart: {source}", path.display())]
     Write {
         /// The file that was asked for.
         path: PathBuf,

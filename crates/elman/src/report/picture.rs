@@ -1,6 +1,6 @@
 //! What a picture says, without a word about how it is drawn: the same [`Picture`] becomes PNG, SVG, HTML or plain text.
 
-use crate::calendar::Clock;
+use crate::calendar::FutureIndex;
 
 /// The ink of a mark. A name and not a number, so that a dark page and a terminal can choose their own shade of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,11 +115,11 @@ pub enum Axis {
 
 impl Axis {
     /// The axis of what a clock counts.
-    pub fn of(clock: &Clock) -> Self {
+    pub fn of(clock: &FutureIndex) -> Self {
         match clock {
-            Clock::Steps { .. } => Axis::Steps,
-            Clock::Numbers { .. } => Axis::Numbers,
-            Clock::Dates { .. } => Axis::Dates,
+            FutureIndex::Steps { .. } => Axis::Steps,
+            FutureIndex::Numbers { .. } => Axis::Numbers,
+            FutureIndex::Dates { .. } => Axis::Dates,
         }
     }
 }

@@ -14,11 +14,11 @@ const HEADING: f64 = 17.0;
 /// Size of the words around the plots.
 const FACT: f64 = 11.0;
 /// More panels than this are too small to read; the pages are then thinned, the first and the last kept.
-const MOST_PANELS: usize = 16;
+const MAX_PANELS: usize = 16;
 
 /// Lays out `album`.
 pub(super) fn lay_out(album: &Album) -> Scene {
-    let pages = chosen(&album.pages, MOST_PANELS - usize::from(album.losses.is_some()));
+    let pages = chosen(&album.pages, MAX_PANELS - usize::from(album.losses.is_some()));
     let count = pages.len() + usize::from(album.losses.is_some());
     let (columns, plot) = match count {
         0 | 1 => (1, (700.0, 360.0)),

@@ -1,6 +1,6 @@
-//! From 0 to 1: `z = (x - least) / range`.
+//! Min-max scaling to 0 … 1: `z = (x - least) / range`.
 
-use super::{Fitted, Scaler, width_or_one};
+use super::{FittedScaler, Scaler, width_or_one};
 use serde::{Deserialize, Serialize};
 
 /// Scales the least value to 0 and the largest to 1.
@@ -12,7 +12,7 @@ pub struct MinMax;
 pub struct FittedMinMax {
     /// The least value.
     pub least: f64,
-    /// From the least value to the largest; 1 for values that are all alike.
+    /// The largest value minus the least; 1 if all values are equal.
     pub range: f64,
 }
 
@@ -25,9 +25,9 @@ impl Scaler for MinMax {
         "scales the least value to 0 and the largest to 1"
     }
 
-    fn fit(&self, values: &[f64]) -> Fitted {
+    fn fit(&self, values: &[f64]) -> FittedScaler {
         let least = values.iter().copied().reduce(f64::min).unwrap_or(0.0);
         let largest = values.iter().copied().reduce(f64::max).unwrap_or(0.0);
-        Fitted::MinMax(FittedMinMax { least, range: width_or_one(largest - least, values) })
+        FittedScaler::MinMax(FittedMinMax { least, range: width_or_one(largest - least, values) })
     }
 }

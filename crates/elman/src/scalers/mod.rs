@@ -1,4 +1,4 @@
-//! Scalers: a network learns values near 0 more easily than sales of 20,000.
+//! Scalers: networks learn values near 0 more easily than, say, sales of 20,000.
 
 mod min_max;
 mod none;
@@ -14,71 +14,71 @@ use crate::error::{Result, unknown_name};
 use crate::ranges::{self, Checked};
 use serde::{Deserialize, Serialize};
 
-/// A way to scale, not yet fitted to any values.
+/// A kind of scaling, not yet fitted to values.
 pub trait Scaler: Sync {
-    /// What a person types.
+    /// The name that selects the scaler.
     fn name(&self) -> &'static str;
 
-    /// What it does, in one sentence.
+    /// A description, in one sentence.
     fn about(&self) -> &'static str;
 
-    /// Fits it to values.
-    fn fit(&self, values: &[f64]) -> Fitted;
+    /// Fits the scaler to values.
+    fn fit(&self, values: &[f64]) -> FittedScaler;
 }
 
-/// A scaler fitted to values; it goes into the model file.
+/// A scaler fitted to values; stored in the model file.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "scaler", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Fitted {
-    /// Values stay what they are.
+pub enum FittedScaler {
+    /// No scaling.
     None,
-    /// Mean 0, deviation 1.
+    /// Mean 0, standard deviation 1.
     Standard(FittedStandard),
     /// Median 0, interquartile range 1.
     Robust(FittedRobust),
-    /// From 0 to 1.
+    /// Minimum 0, maximum 1.
     MinMax(FittedMinMax),
 }
 
-impl Fitted {
-    /// Whether values can be scaled so, and back.
+impl FittedScaler {
+    /// Checks that values can be scaled and transformed back.
     pub(crate) fn check(&self) -> Checked {
         let (zero, width) = self.zero_and_width();
         ranges::finite("scaler", &[zero])?;
         ranges::positive("scaler", &[width])
     }
 
-    /// What 0 and a width of 1 stand for.
+    /// The value that is scaled to 0, and the width that is scaled to 1.
     fn zero_and_width(&self) -> (f64, f64) {
         match *self {
-            Fitted::None => (0.0, 1.0),
-            Fitted::Standard(FittedStandard { mean, deviation }) => (mean, deviation),
-            Fitted::Robust(FittedRobust { median, interquartile_range }) => {
+            FittedScaler::None => (0.0, 1.0),
+            FittedScaler::Standard(FittedStandard { mean, deviation }) => (mean, deviation),
+            FittedScaler::Robust(FittedRobust { median, interquartile_range }) => {
                 (median, interquartile_range)
             }
-            Fitted::MinMax(FittedMinMax { least, range }) => (least, range),
+            FittedScaler::MinMax(FittedMinMax { least, range }) => (least, range),
         }
     }
 
-    /// A value of the series, scaled.
+    /// Scales a value of the series.
     pub fn transform(&self, value: f64) -> f64 {
         let (zero, width) = self.zero_and_width();
         (value - zero) / width
     }
 
-    /// The value of the series that a scaled value stands for.
+    /// Transforms a scaled value back.
     pub fn inverse(&self, scaled: f64) -> f64 {
         let (zero, width) = self.zero_and_width();
         scaled * width + zero
     }
 
-    /// [`transform`](Fitted::transform) of many.
+    /// [`transform`](FittedScaler::transform) of many values.
     pub fn transform_all(&self, values: &[f64]) -> Vec<f64> {
         values.iter().map(|v| self.transform(*v)).collect()
     }
 
-    /// [`inverse`](Fitted::inverse) of many.
+    /// [`inverse`](FittedScaler::inverse) of many values.
     pub fn inverse_all(&self, scaled: &[f64]) -> Vec<f64> {
         scaled.iter().map(|v| self.inverse(*v)).collect()
     }
@@ -98,8 +98,8 @@ pub fn named(name: &str) -> Result<&'static dyn Scaler> {
     })
 }
 
-/// The width that `values` have in some sense; 1 where that is no more than their rounding, so that values
-/// that are all alike too go there and back.
+/// Returns `width`, a spread of `values`, or 1 if it is not above their rounding errors, so that
+/// equal values can be transformed back, too.
 fn width_or_one(width: f64, values: &[f64]) -> f64 {
     let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
     if width > largest * 1e-14 && width.is_normal() { width } else { 1.0 }

@@ -1,6 +1,6 @@
 //! No scaling.
 
-use super::{Fitted, Scaler};
+use super::{FittedScaler, Scaler};
 
 /// Leaves values as they are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,7 +15,7 @@ impl Scaler for NoScaler {
         "leaves values as they are"
     }
 
-    fn fit(&self, _: &[f64]) -> Fitted {
-        Fitted::None
+    fn fit(&self, _: &[f64]) -> FittedScaler {
+        FittedScaler::None
     }
 }

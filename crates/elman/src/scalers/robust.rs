@@ -1,9 +1,9 @@
-//! Robust scores: `z = (x - median) / range`, where half of the values lie within that range.
+//! Robust scaling: `z = (x - median) / range`, where range is the interquartile range.
 
-use super::{Fitted, Scaler, width_or_one};
+use super::{FittedScaler, Scaler, width_or_one};
 use serde::{Deserialize, Serialize};
 
-/// Scales to median 0 and interquartile range 1, which outliers do not move.
+/// Scales to median 0 and interquartile range 1, which are robust to outliers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Robust;
 
@@ -12,7 +12,7 @@ pub struct Robust;
 pub struct FittedRobust {
     /// The median of the values.
     pub median: f64,
-    /// From the first quartile to the third; 1 where half of the values are alike.
+    /// The third quartile minus the first; 1 if they are equal.
     pub interquartile_range: f64,
 }
 
@@ -25,16 +25,16 @@ impl Scaler for Robust {
         "subtracts the median and divides by the interquartile range"
     }
 
-    fn fit(&self, values: &[f64]) -> Fitted {
+    fn fit(&self, values: &[f64]) -> FittedScaler {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         let [first, median, third] = [0.25, 0.5, 0.75].map(|p| quantile(&sorted, p));
         let interquartile_range = width_or_one(third - first, values);
-        Fitted::Robust(FittedRobust { median, interquartile_range })
+        FittedScaler::Robust(FittedRobust { median, interquartile_range })
     }
 }
 
-/// On the straight line between the two sorted values that it lies between; 0 of none.
+/// The quantile at level `p`, linear between the two nearest sorted values; 0 for no values.
 fn quantile(sorted: &[f64], p: f64) -> f64 {
     let place = p * sorted.len().saturating_sub(1) as f64;
     let at = |place: f64| sorted.get(place as usize).copied().unwrap_or(0.0);

@@ -1,9 +1,9 @@
 //! Standard scores: `z = (x - mean) / deviation`, `x = z · deviation + mean`.
 
-use super::{Fitted, Scaler, width_or_one};
+use super::{FittedScaler, Scaler, width_or_one};
 use serde::{Deserialize, Serialize};
 
-/// Scales to mean 0 and deviation 1.
+/// Scales to mean 0 and standard deviation 1.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Standard;
 
@@ -12,7 +12,7 @@ pub struct Standard;
 pub struct FittedStandard {
     /// The mean of the values.
     pub mean: f64,
-    /// Their population standard deviation; 1 for values that are all alike, so that they too go there and back.
+    /// The population standard deviation; 1 if all values are equal, so that they can be transformed back, too.
     pub deviation: f64,
 }
 
@@ -25,15 +25,15 @@ impl Scaler for Standard {
         "subtracts the mean and divides by the standard deviation"
     }
 
-    fn fit(&self, values: &[f64]) -> Fitted {
+    fn fit(&self, values: &[f64]) -> FittedScaler {
         let n = values.len().max(1) as f64;
         let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-        // Each share is divided first: the sum of huge values would overflow.
+        // Divides each value first: the sum of huge values would overflow.
         let mean = values.iter().map(|v| v / n).sum::<f64>();
         let unit = if largest > 0.0 { largest } else { 1.0 };
         let variance = values.iter().map(|v| ((v - mean) / unit).powi(2)).sum::<f64>() / n;
-        // What is left of equal values is the rounding of their mean, a few ULP of it.
+        // The variance of equal values is the rounding error of their mean, a few ULP of it.
         let deviation = width_or_one(variance.sqrt() * unit, values);
-        Fitted::Standard(FittedStandard { mean, deviation })
+        FittedScaler::Standard(FittedStandard { mean, deviation })
     }
 }

@@ -1,12 +1,12 @@
-//! Autocorrelations of all lags at once: the Fourier transform's squared size, transformed back (Wiener and Khinchin).
+//! Autocorrelations of all lags at once: the inverse transform of the power spectrum (Wiener and Khinchin).
 
 use std::f64::consts::TAU;
 
-/// `r[0..=lags]`: each the mean over its overlap, divided by the variance. All 0 for equal values.
+/// `r[0..=lags]`: each is the mean over the overlap, divided by the variance. All 0 for equal values.
 pub(crate) fn autocorrelations(values: &[f64], lags: usize) -> Vec<f64> {
     let n = values.len();
     let mean = values.iter().sum::<f64>() / n.max(1) as f64;
-    // Twice the length, so that the end does not meet the beginning.
+    // Zero-padded to twice the length, so that the end is not correlated with the beginning.
     let size = (2 * n).next_power_of_two().max(2);
     let mut re = vec![0.0; size];
     let mut im = vec![0.0; size];
@@ -17,7 +17,7 @@ pub(crate) fn autocorrelations(values: &[f64], lags: usize) -> Vec<f64> {
     for (re, im) in re.iter_mut().zip(&mut im) {
         (*re, *im) = (*re * *re + *im * *im, 0.0);
     }
-    // The squared size is even, so that the transform forth does for the one back.
+    // The power spectrum is even, so that the forward transform equals the inverse one, up to a factor.
     fourier(&mut re, &mut im);
     let whole = re[0];
     let spread: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
@@ -68,7 +68,7 @@ mod tests {
                 / (37 - k) as f64
         };
         for (k, r) in autocorrelations(&values, 36).into_iter().enumerate() {
-            // Both ways round off some tens of operations of size 1.
+            // Both methods have the rounding errors of some tens of operations on values near 1.
             assert!((r - sum(k) / sum(0)).abs() < 1e-13, "lag {k}");
         }
     }

@@ -1,14 +1,14 @@
-//! The length of the season: which of the natural ones a series shows, by the autocorrelation test of the M4 competition.
+//! Detection of the seasonal period: the autocorrelation test of the M4 competition on the periods of the calendar.
 //!
-//! With `r[k]` the autocorrelation at lag `k` of n values, a season of m is seen when `n ≥ 3m` and
+//! With `r[k]` the autocorrelation at lag `k` of n values, a seasonal period of m is found if `n ≥ 3m` and
 //!
 //! ```text
 //! r[m] > 1.645 / √n · √(1 + 2 (r[1]² + … + r[m-1]²))
 //! ```
 //!
-//! A trend or a random walk passes that test at every lag. So it is put to the values less their moving mean over one
-//! season, where r must besides be worth a name, have a peak at m and come again at 2m; and r is not shrunk towards 0 at
-//! long lags, or four years of days would never show the year.
+//! A trend or a random walk passes that test at every lag. So the test is applied to the values minus their moving mean
+//! over one season. There r must also be above 0.2, have a peak at m and be high again at 2m. And r is not shrunk
+//! towards 0 at long lags, or four years of daily values would never show the yearly season.
 
 mod autocorrelation;
 mod profile;
@@ -18,18 +18,18 @@ pub use profile::{Decomposition, Profile};
 use crate::calendar::Frequency;
 pub(crate) use autocorrelation::autocorrelations;
 
-/// Values looked at, the newest: enough for 13 weeks of minutes.
+/// The newest values that are tested: enough for 13 weeks of minutes.
 const MOST: usize = 1 << 17;
 
-/// The length of the season in steps, or `None` when there is none to be seen. Without a frequency every length up to a
-/// third of the values is tried.
+/// Detects the seasonal period in time steps; `None` if there is none. Without a frequency all periods up to a
+/// third of the number of values are tried.
 pub fn find(values: &[f64], frequency: Option<Frequency>) -> Option<usize> {
     let values = &values[values.len().saturating_sub(MOST)..];
     match frequency {
         None => search(&values[values.len().saturating_sub(MOST / 2)..]),
         Some(frequency) => {
             let seen = natural(frequency).into_iter().filter(|m| is_seasonal(values, *m));
-            // A longer season must repeat itself clearly better than a shorter one, which needs less history.
+            // A longer period must repeat itself clearly better than a shorter one, which needs less history.
             seen.reduce(|short, long| {
                 if repeat_error(values, long) < 0.95 * repeat_error(values, short) {
                     long
@@ -41,7 +41,7 @@ pub fn find(values: &[f64], frequency: Option<Frequency>) -> Option<usize> {
     }
 }
 
-/// The seasons that steps of this length may have, shortest first.
+/// The candidate seasonal periods of a frequency, in time steps, shortest first.
 pub fn natural(frequency: Frequency) -> Vec<usize> {
     const DAY: u64 = 86_400_000;
     let seasons = match frequency {
@@ -53,14 +53,14 @@ pub fn natural(frequency: Frequency) -> Vec<usize> {
         Frequency::Periods445(_) => vec![3, 12],
         Frequency::Sessions(hours) => {
             let (day, days) = (hours.per_day(), hours.days().count());
-            // Hours are a season where a session has a whole number of them.
+            // An hour is a candidate if it is a whole number of time steps, and a session a whole number of hours.
             let hour = (3_600_000 / hours.step()) as usize;
             let whole = 3_600_000 % hours.step() == 0 && hour < day && day.is_multiple_of(hour);
             let week = if days > 1 { day * days } else { 0 };
             [if whole { hour } else { 0 }, day, week].into_iter().collect()
         }
         Frequency::Millis(n) => {
-            // A season of over a day's seconds is a trend to a network.
+            // To a network, a period of more time steps than the seconds of a day is like a trend.
             let spans =
                 if n < 60_000 { [60_000, 3_600_000, DAY] } else { [3_600_000, DAY, 7 * DAY] };
             spans
@@ -74,7 +74,7 @@ pub fn natural(frequency: Frequency) -> Vec<usize> {
     seasons.into_iter().filter(|m| *m > 1).collect()
 }
 
-/// Whether the values have a season of m.
+/// Whether the values have the seasonal period m.
 pub fn is_seasonal(values: &[f64], m: usize) -> bool {
     if m < 2 || values.len() / 3 < m || values.iter().any(|v| !v.is_finite()) {
         return false;
@@ -85,39 +85,39 @@ pub fn is_seasonal(values: &[f64], m: usize) -> bool {
     passes(&r, rest.len(), m, ONE_LENGTH) && comes_again && has_peak(&r, m)
 }
 
-/// The least autocorrelation that is worth a name. Repeating the last season errs by 2 (1 - r) of the variance: with many
-/// values the test alone would find seasons that help nobody.
+/// The least autocorrelation of a season. Repeating the last season has an error of 2 (1 - r) of the variance: for many
+/// values the test alone would find seasons that do not improve a forecast.
 const WORTH_IT: f64 = 0.2;
 
-/// Deviations that a known season's r must lie above 0, as in the M4 competition.
+/// The limit of r for a known period, in standard deviations, as in the M4 competition.
 const ONE_LENGTH: f64 = 1.645;
 
-/// The same for the highest of many r, where chance has as many tries: 3 leaves under 5 % of noise with a season.
+/// The same limit for the highest of many r, a multiple test: with 3, under 5 % of noise series have a season.
 const ANY_LENGTH: f64 = 3.0;
 
-/// The test of the M4 competition, one-sided: what repeats itself upside down is no season.
+/// The test of the M4 competition, one-sided: a negative autocorrelation is not a season.
 fn passes(r: &[f64], n: usize, m: usize, deviations: f64) -> bool {
     let before: f64 = r[1..m].iter().map(|r| r * r).sum();
     let limit = deviations / (n as f64).sqrt() * (1.0 + 2.0 * before).sqrt();
-    // Over three periods of a clean sine the limit passes 1: what repeats itself so well needs no test.
+    // For three periods of a clean sine the limit would exceed 1, so it is capped: r above 0.9 always passes.
     r[m] > limit.clamp(WORTH_IT, 0.9)
 }
 
-/// Whether r is highest near m, between half a season before and half a season behind.
+/// Whether r has its peak near m, from half a period before m to half a period after it.
 fn has_peak(r: &[f64], m: usize) -> bool {
     let (from, to) = (m - m / 2, (m + m / 2).min(r.len() - 1));
     let highest = (from..=to).max_by(|a, b| r[*a].total_cmp(&r[*b])).unwrap_or(m);
-    // A long noisy season has a flat top.
+    // The peak of a long noisy season is flat.
     highest.abs_diff(m) * 20 <= m
 }
 
-/// The values less their centred moving mean over m, with half weights at the two ends when m is even; the ends of the
-/// series, where there is no such mean, are left out.
+/// The values minus their centered moving mean over m, with half weights at both ends if m is even. The ends of the
+/// series, which have no such mean, are left out.
 fn less_moving_mean(values: &[f64], m: usize) -> Vec<f64> {
     let half = m / 2;
     let width = 2 * half + 1;
     let edge = if m.is_multiple_of(2) { 0.5 } else { 0.0 };
-    // Running sums of the values themselves would lose digits to a large mean.
+    // Running sums of the values themselves would lose digits if the mean is large.
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     let mut sums = vec![0.0; values.len() + 1];
     for (i, v) in values.iter().enumerate() {
@@ -132,14 +132,14 @@ fn less_moving_mean(values: &[f64], m: usize) -> Vec<f64> {
         .collect()
 }
 
-/// The mean absolute error of repeating the last season.
+/// The mean absolute error of the seasonal naive forecast.
 fn repeat_error(values: &[f64], m: usize) -> f64 {
     let errors = values.iter().zip(&values[m..]).map(|(a, b)| (b - a).abs());
     errors.sum::<f64>() / (values.len() - m) as f64
 }
 
-/// The length at whose lag the values are most like themselves: first their differences, which show a season through any
-/// trend, then the values less a straight line, which show a slow one through noise.
+/// Searches the period with the highest autocorrelation: first of the differences, which show a season in spite of a
+/// trend, then of the values minus their linear trend, which show a slow season in spite of noise.
 fn search(values: &[f64]) -> Option<usize> {
     if values.len() < 6 || values.iter().any(|v| !v.is_finite()) {
         return None;
@@ -153,7 +153,7 @@ fn search(values: &[f64]) -> Option<usize> {
             |k: &usize| r[*k] >= r[*k - 1] && r[*k] >= r[*k + 1] && passes(&r, n, *k, ANY_LENGTH);
         let peaks: Vec<usize> = (after.max(2)..r.len() - 1).filter(peak).collect();
         let highest = peaks.iter().map(|k| r[*k]).fold(0.0, f64::max);
-        // Two seasons look nearly as much alike as one: the shortest of the high peaks. Each look costs a transform.
+        // r at two periods is nearly as high as at one: take the shortest high peak. Each test costs a transform.
         peaks
             .into_iter()
             .filter(|k| r[*k] >= 0.8 * highest)
@@ -162,7 +162,7 @@ fn search(values: &[f64]) -> Option<usize> {
     })
 }
 
-/// The values less the straight line nearest to them.
+/// The values minus their least-squares line.
 fn less_line(values: &[f64]) -> Vec<f64> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;

@@ -1,4 +1,4 @@
-//! The shape of a season: what it adds to the level at each step.
+//! The seasonal component: the seasonal effect at each time step.
 //!
 //! ```text
 //! d[t] = x[t] - centred moving mean of x over m
@@ -6,46 +6,46 @@
 //! p   *= max(0, 1 - v / var(p))        v = Σ (d - p)² / (n - m) / (mean number of d a phase)
 //! ```
 //!
-//! `v` is how far the means of phases would lie apart by chance, if there were no season: so much of
-//! their variance is taken away, and nothing is left of a season that is not there.
+//! `v` is the variance that the phase means would have by chance, without a season. This part of
+//! their variance is removed, so that the component of a series without a season is near 0.
 //!
-//! That is classical decomposition: one cycle for all time. [STL](Decomposition::Stl) (Cleveland et al., Journal of
-//! Official Statistics 6, 1990) finds one that changes slowly: a smooth line through the values of each phase. Fewer
-//! values stand behind each of its own, so that less of it is left; and after the last value its last cycle goes on.
+//! This is classical decomposition: one cycle for all time. [STL](Decomposition::Stl) (Cleveland et al., Journal of
+//! Official Statistics 6, 1990) finds a cycle that changes slowly, by smoothing the values of each phase. Each value of
+//! it depends on fewer data, so that it is shrunk more. After the last value its last cycle is repeated.
 
 use serde::{Deserialize, Serialize};
 use stlrs::Stl;
 
 use super::less_moving_mean;
 
-/// Values of a phase that STL smooths over by lines: 11 as in Hyndman's MSTL.
+/// Seasonal window of STL, in values of a phase: 11 as in Hyndman's MSTL.
 const SMOOTHED: usize = 11;
-/// Values that stand behind each of STL's, about: eleven, of which those far off count little.
+/// The effective number of data for each value of STL: of the eleven in the window, distant ones have little weight.
 const BEHIND_EACH: f64 = 5.0;
-/// Cycles from which on a change is seen.
+/// The fewest cycles for a season that changes.
 const ENOUGH: usize = 4;
 
-/// How the season of a series is told from the rest.
+/// The method of seasonal decomposition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decomposition {
-    /// By the mean of each phase: one cycle for all time.
+    /// The mean of each phase: one cycle for all time.
     #[default]
     Classical,
-    /// By STL: a cycle that changes slowly; the classical one where there are fewer than four.
+    /// STL: a cycle that changes slowly; classical decomposition if there are fewer than four cycles.
     Stl,
 }
 
-/// What a season adds to each step of a series.
+/// The seasonal component of a series, the sum over its seasons.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     seasons: Vec<Season>,
 }
 
-/// What one season adds.
+/// The component of one season.
 #[derive(Debug, Clone, PartialEq)]
 struct Season {
-    /// The first belongs to step 0; the last cycle of them goes on for ever.
+    /// The first value is that of time step 0; the last cycle is repeated forever.
     values: Vec<f64>,
     length: usize,
 }
@@ -58,8 +58,8 @@ impl Season {
 }
 
 impl Profile {
-    /// The profile of `x` over seasons of these lengths, shortest first, each found in what the ones
-    /// before it leave. A season that `x` does not hold twice adds nothing.
+    /// Decomposes `x` by these seasonal periods, shortest first; each season is estimated from the remainder of the
+    /// seasons before it. A season that `x` does not contain twice is 0.
     pub fn of(x: &[f64], lengths: &[usize], by: Decomposition) -> Self {
         let mut rest = x.to_vec();
         let seasons = lengths.iter().filter(|m| **m > 1).filter_map(|&m| {
@@ -72,7 +72,7 @@ impl Profile {
         Self { seasons: seasons.collect() }
     }
 
-    /// One cycle for all time; the first of `values` belongs to step 0.
+    /// One cycle for all time; the first of `values` is that of time step 0.
     pub(crate) fn of_cycle(values: Vec<f64>) -> Self {
         let length = values.len().max(1);
         Self {
@@ -80,8 +80,8 @@ impl Profile {
         }
     }
 
-    /// What it adds to step `t`, counted from the first value that it was made of; steps past the
-    /// last one too.
+    /// The seasonal effect at time step `t`, counted from the first value of the decomposed series; `t` may be after
+    /// its last value.
     pub fn at(&self, t: usize) -> f64 {
         self.seasons.iter().map(|season| season.at(t)).sum()
     }
@@ -99,13 +99,13 @@ fn season(x: &[f64], length: usize, by: Decomposition) -> Option<Season> {
     Some(Season { values: found.into_iter().map(|s| s * left).collect(), length })
 }
 
-/// The mean of each phase, less the mean of all.
+/// The mean of each phase, minus the mean of all phases.
 struct Cycle {
     means: Vec<f64>,
     variance: f64,
-    /// The variance of the values around them.
+    /// The variance of the values around the phase means.
     noise: f64,
-    /// Values of each phase.
+    /// The mean number of values per phase.
     a_phase: f64,
 }
 
@@ -132,7 +132,7 @@ impl Cycle {
         Some(Self { means: p, variance, noise, a_phase: d.len() as f64 / m as f64 })
     }
 
-    /// The share of the season that chance would not make, if so many `values` stand behind each of its own.
+    /// The shrinkage factor of a season whose values are means of so many `values`: the share not due to chance.
     fn left(&self, values: f64) -> f64 {
         if self.variance > 0.0 { (1.0 - self.noise / values / self.variance).max(0.0) } else { 0.0 }
     }

@@ -1,7 +1,7 @@
 //! A series by coarser periods: days as weeks, hours as days, months as quarters.
 
 use super::{Covariate, Covariates, DateAxis, Series, TimeAxis};
-use crate::calendar::{Clock, Dates, Frequency, Stamp};
+use crate::calendar::{Dates, Frequency, FutureIndex, Timestamp};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -95,7 +95,7 @@ impl Aggregate {
 
 impl Periods {
     /// When the period of a moment begins; `origin` is the first moment of the data.
-    fn start(self, stamp: Stamp, origin: Stamp) -> Option<Stamp> {
+    fn start(self, stamp: Timestamp, origin: Timestamp) -> Option<Timestamp> {
         const DAY: i64 = 86_400_000;
         let days = |first: i64, n: i64| {
             let start = first + (stamp.days() - first).div_euclid(n) * n;
@@ -105,7 +105,7 @@ impl Periods {
             Frequency::Months(n) => {
                 let n = i64::from(n);
                 let month = stamp.months().div_euclid(n) * n;
-                Stamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
+                Timestamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
             }
             Frequency::Days(n) if n % 7 == 0 => {
                 let first_day = i64::from(self.week_ends.unwrap_or(6)) + 1;
@@ -123,7 +123,7 @@ impl Periods {
     }
 
     /// The date of a period that begins there.
-    fn date(self, start: Stamp) -> Option<Stamp> {
+    fn date(self, start: Timestamp) -> Option<Timestamp> {
         match (self.frequency, self.week_ends) {
             (Frequency::Days(n), Some(_)) if n % 7 == 0 => start.plus_days(i64::from(n) - 1),
             _ => Some(start),
@@ -131,11 +131,11 @@ impl Periods {
     }
 
     /// When the next period begins.
-    fn next(self, start: Stamp) -> Option<Stamp> {
+    fn next(self, start: Timestamp) -> Option<Timestamp> {
         match self.frequency {
             Frequency::Months(n) => {
                 let month = start.months() + i64::from(n);
-                Stamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
+                Timestamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
             }
             Frequency::Days(n) => start.plus_days(i64::from(n)),
             Frequency::Millis(n) => start.plus_millis(i64::try_from(n).ok()?),
@@ -146,7 +146,7 @@ impl Periods {
 
 /// A period, and the steps in it.
 struct Period {
-    start: Stamp,
+    start: Timestamp,
     steps: Range<usize>,
     /// Whether all of its steps are there.
     whole: bool,
@@ -230,7 +230,7 @@ impl Series {
             };
             covariates.iter().map(one).collect()
         };
-        let Clock::Dates { style, .. } = self.clock() else { return None };
+        let FutureIndex::Dates { style, .. } = self.clock() else { return None };
         let stamps = all[..known].iter().map(|period| periods.date(period.start));
         let stamps = stamps.collect::<Option<Vec<_>>>()?;
         let axis = DateAxis::new(Dates { stamps, style }, Some(periods.frequency))?;
@@ -248,12 +248,12 @@ impl Series {
 }
 
 /// The step before a moment; none where a calendar is not gone backwards.
-fn before(stamp: Stamp, frequency: Frequency) -> Option<Stamp> {
+fn before(stamp: Timestamp, frequency: Frequency) -> Option<Timestamp> {
     match frequency {
         // Of that month the first day, as the day of the month is of no account here.
         Frequency::Months(n) => {
             let month = stamp.months() - i64::from(n);
-            Stamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
+            Timestamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
         }
         Frequency::Days(n) => stamp.plus_days(-i64::from(n)),
         Frequency::Millis(n) => stamp.plus_millis(-i64::try_from(n).ok()?),

@@ -33,7 +33,7 @@ impl Series {
             let (dates, values) = (counted(absent, "date"), counted(self.len(), "value"));
             return refuse(&format!("leaves out {dates} and has {values}"), STEP);
         }
-        let uneven = |w: &&[calendar::Stamp]| calendar::absent(w[0], w[1], frequency).is_none();
+        let uneven = |w: &&[calendar::Timestamp]| calendar::absent(w[0], w[1], frequency).is_none();
         if let Some(at) = axis.stamps.windows(2).position(|w| uneven(&w)) {
             let (from, to) = (self.label(at), self.label(at + 1));
             let reason =
@@ -50,7 +50,7 @@ impl Series {
         let (TimeAxis::Dates(axis), Some(frequency)) = (&self.time, self.frequency()) else {
             return;
         };
-        let between = |w: &[calendar::Stamp]| calendar::absent_about(w[0], w[1], frequency);
+        let between = |w: &[calendar::Timestamp]| calendar::absent_about(w[0], w[1], frequency);
         let absent: Vec<usize> = axis.stamps.windows(2).map(between).collect();
         if absent.iter().all(|n| *n == 0) {
             return;

@@ -1,9 +1,9 @@
-//! What a network has to beat, a unigram model: to know how frequent each token is, and nothing else.
+//! The baseline of a language model: a unigram model, which knows only how frequent each token is.
 
 use super::corpus::Tokens;
 
-/// The mean of -ln p over `asked`, p being a token's share of `known`, in which each of `kinds` is counted once more, so
-/// that none is impossible.
+/// The mean of -ln p over `asked`, where p is a token's share of `known`; each of `kinds` tokens is counted once more,
+/// so that p is never 0.
 pub(super) fn unigram_nats(known: &Tokens, asked: &Tokens, kinds: usize) -> f64 {
     let all = (known.len() + kinds) as f64;
     let shares = known.counts(kinds).into_iter().map(|count| (count + 1) as f64 / all);

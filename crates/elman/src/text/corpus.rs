@@ -1,4 +1,4 @@
-//! A text in tokens.
+//! A text as tokens.
 
 use std::io::Read;
 use std::path::Path;
@@ -8,17 +8,17 @@ use crate::error::{Error, Result};
 use crate::read::bytes;
 use crate::read::memory::Memory;
 
-/// Numbers of tokens, each in as little memory as the largest needs.
+/// Token numbers, in the smallest sufficient type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tokens {
-    /// Up to 256 kinds of tokens.
+    /// For vocabularies of up to 256 tokens.
     Narrow(Vec<u8>),
-    /// More of them.
+    /// For larger vocabularies.
     Wide(Vec<u32>),
 }
 
 impl Tokens {
-    /// How many.
+    /// The number of tokens.
     pub fn len(&self) -> usize {
         match self {
             Tokens::Narrow(tokens) => tokens.len(),
@@ -31,7 +31,7 @@ impl Tokens {
         self.len() == 0
     }
 
-    /// The number of a token.
+    /// The token number at index `at`.
     pub fn get(&self, at: usize) -> u32 {
         match self {
             Tokens::Narrow(tokens) => tokens[at].into(),
@@ -39,7 +39,7 @@ impl Tokens {
         }
     }
 
-    /// How often each of `kinds` tokens stands among them.
+    /// How often each of `kinds` tokens occurs.
     pub(super) fn counts(&self, kinds: usize) -> Vec<u64> {
         let mut counts = vec![0; kinds];
         match self {
@@ -49,7 +49,7 @@ impl Tokens {
         counts
     }
 
-    /// Those from `at` on, which are then no longer here.
+    /// Removes the tokens from index `at` on and returns them.
     pub(super) fn split_off(&mut self, at: usize) -> Self {
         match self {
             Tokens::Narrow(tokens) => Tokens::Narrow(tokens.split_off(at)),
@@ -58,22 +58,22 @@ impl Tokens {
     }
 }
 
-/// A text in tokens.
+/// A text as tokens.
 #[derive(Debug, Clone)]
 pub struct Corpus {
     /// Its name: the path of its file.
     pub name: String,
-    /// The tokens that there are.
+    /// The vocabulary.
     pub vocabulary: Vocabulary,
     /// The text.
     pub tokens: Tokens,
 }
 
 impl Corpus {
-    /// Reads a file, which may be gzipped. Its bytes are in memory once, and its tokens.
+    /// Reads a file, which may be gzipped. Memory holds its bytes once, and its tokens.
     ///
     /// # Errors
-    /// A file that cannot be read or is empty; one that is not UTF-8, unless it is cut into bytes.
+    /// A file that cannot be read or is empty; a file that is not UTF-8, unless the tokens are bytes.
     pub fn read(path: &Path, tokenizer: Tokenizer) -> Result<Self> {
         let name = path.display().to_string();
         let io = |source| Error::Io { path: name.clone(), source };
@@ -87,11 +87,11 @@ impl Corpus {
         Self::of(std::fs::File::open(path).map_err(io)?, &name, tokenizer, None)
     }
 
-    /// Reads such content; `name` stands for the file in errors. It may take `max_memory` bytes of memory, or half of the
-    /// machine's.
+    /// Reads a text from `source`; errors name it `name`. Reading may take `max_memory` bytes of memory, or, if `None`,
+    /// half of the machine's memory.
     ///
     /// # Errors
-    /// As [`read`](Corpus::read); a text that takes more memory.
+    /// As [`read`](Corpus::read); a text that needs more memory.
     pub fn of(
         source: impl Read,
         name: &str,
@@ -106,10 +106,10 @@ impl Corpus {
         Self::within(text, name, vocabulary)
     }
 
-    /// Reads a text for a network that knows these tokens.
+    /// Reads a text for a network with this vocabulary.
     ///
     /// # Errors
-    /// As [`read`](Corpus::read); a character that is none of them.
+    /// As [`read`](Corpus::read); a character that is not in the vocabulary.
     pub fn known(
         source: impl Read,
         name: &str,
@@ -131,9 +131,9 @@ impl Corpus {
         Ok(Self { name: name.to_owned(), vocabulary, tokens })
     }
 
-    /// A hash of the text, to notice when it has changed.
+    /// A hash of the text, to detect changes.
     pub fn fingerprint(&self) -> u64 {
-        // FNV-1a (draft-eastlake-fnv), of the numbers and of what they stand for.
+        // FNV-1a (draft-eastlake-fnv), over the vocabulary and the token numbers.
         let mut hash = 0xcbf2_9ce4_8422_2325;
         let mut add = |x: u64| hash = (hash ^ x).wrapping_mul(0x0100_0000_01b3);
         let mut known = Vec::new();
@@ -159,7 +159,7 @@ fn text_of(
     let memory = Memory::within(max_memory, name);
     let (raw, _held) = bytes::all(source, name, &memory)?;
     if tokenizer == Tokenizer::Characters && !raw.is_ascii() {
-        // Each character becomes a number of four bytes, beside the text.
+        // Each character becomes a number of four bytes, in addition to the text.
         memory.check(4 * raw.len() as u64)?;
     }
     let refused = |found: String, help: &str| {
@@ -193,7 +193,7 @@ fn text_of(
     }
 }
 
-/// Tokens of up to 256 kinds; those of a text in ASCII are written over the text itself.
+/// Encodes a text with a vocabulary of up to 256 tokens; the tokens of an ASCII text overwrite the text itself.
 fn narrow(text: String, name: &str, vocabulary: &Vocabulary) -> Result<Vec<u8>> {
     if !text.is_ascii() {
         let tokens = vocabulary.numbers_of(&text, name);

@@ -1,4 +1,4 @@
-//! How well a network says what comes next in a text that it was not trained on.
+//! The loss of a language model on a text that it was not trained on.
 
 use std::sync::Arc;
 
@@ -8,52 +8,52 @@ use elman_nn::{Error, Inference, Model, Params};
 
 use super::corpus::Tokens;
 
-/// Characters of a window.
+/// Time steps of a window.
 const STEPS: usize = 64;
-/// Streams that a text is walked in; the memory is empty at the beginning of each, and carried from there on.
+/// The most lanes of an evaluation; the hidden state starts at zero in each lane, and is carried from there on.
 const STREAMS: usize = 8;
 
-/// What came out of a walk over a text.
+/// The result of an evaluation on a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evaluation {
-    /// The mean of -ln p over the characters, p being how likely the network said the one was that came.
+    /// The mean of -ln p over the characters, where p is the probability that the network gave the actual character.
     pub nats: f64,
-    /// Characters that it was asked for.
+    /// The number of characters that were predicted.
     pub characters: usize,
-    /// Streams that the text was walked in, side by side.
+    /// The number of lanes that the text was cut into.
     pub streams: usize,
 }
 
 impl Evaluation {
-    /// The same in bits a character: nats / ln 2.
+    /// The loss in bits per character: nats / ln 2.
     pub fn bits(&self) -> f64 {
         self.nats / std::f64::consts::LN_2
     }
 
-    /// Among how many characters, all alike, the choice would be as hard: e^nats.
+    /// The perplexity, e^nats: among as many equally likely characters the choice would be as uncertain.
     pub fn perplexity(&self) -> f64 {
         self.nats.exp()
     }
 }
 
-/// Walks over a text, in a few streams side by side.
-pub struct Walked {
+/// Evaluates language models on a text, in a few lanes.
+pub struct Evaluator {
     tokens: Arc<Tokens>,
     threads: usize,
     inference: Option<Inference<f32>>,
 }
 
-impl Walked {
-    /// Over these tokens, on up to so many threads, which change no bit.
+impl Evaluator {
+    /// An evaluator on these tokens, with up to `threads` threads, which do not change any bit of the results.
     pub fn new(tokens: Arc<Tokens>, threads: usize) -> Self {
         Self { tokens, threads, inference: None }
     }
 
-    /// The mean loss. The text is cut into as many streams as are long enough for a window, eight at most; the
-    /// character after the end of each is the first of the next one.
+    /// Computes the mean loss. The text is cut into as many lanes as are long enough for a window, eight at most; the
+    /// target of the last character of a lane is the first character of the next lane.
     ///
     /// # Errors
-    /// Those of a forward pass.
+    /// The errors of a forward pass.
     pub fn over(&mut self, model: &Model<f32>, params: &Params<f32>) -> Result<Evaluation, Error> {
         let asked = self.tokens.len().saturating_sub(1);
         let streams = (asked / STEPS).clamp(1, STREAMS);
@@ -86,7 +86,7 @@ impl Walked {
     }
 }
 
-impl Validator<f32> for Walked {
+impl Validator<f32> for Evaluator {
     fn loss(&mut self, model: &Model<f32>, params: &Params<f32>) -> Result<f64, Error> {
         Ok(self.over(model, params)?.nats)
     }

@@ -1,4 +1,4 @@
-//! A network trained on text, and its file.
+//! A language model, and its file.
 
 use std::path::Path;
 
@@ -7,45 +7,45 @@ use elman_nn::{Model, Params};
 use serde::{Deserialize, Serialize};
 
 use super::corpus::Corpus;
-use super::evaluation::{Evaluation, Walked};
+use super::evaluation::{Evaluation, Evaluator};
+use super::generator::Generator;
 use super::sampling::Sampling;
 use super::settings::TextSettings;
 use super::vocabulary::Vocabulary;
-use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::ranges;
 
-/// What a model file of text knows besides the network.
+/// The metadata of a language model, besides the network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TextAbout {
-    /// Every setting of the training.
+pub struct TextMetadata {
+    /// The settings of the training.
     pub settings: TextSettings,
-    /// The tokens that it knows.
+    /// The vocabulary.
     pub vocabulary: Vocabulary,
-    /// The file it was trained on.
+    /// The file of the training text.
     pub source: String,
-    /// A hash of its text, to notice when it has changed.
+    /// A hash of the text, to detect changes.
     pub fingerprint: u64,
-    /// The loss on the held-out part of the weights in the file, in nats a character.
+    /// The validation loss of the weights in the file, in nats per character.
     pub validation: Option<f64>,
 }
 
-/// The `about` of a document, which says that it is of text.
+/// The metadata of a document, as that of a language model.
 #[derive(Serialize, Deserialize)]
 struct About {
-    text: TextAbout,
+    text: TextMetadata,
 }
 
-impl TextAbout {
-    /// Whether a file is of text.
+impl TextMetadata {
+    /// Whether a file is a language model.
     pub(crate) fn is_in(file: &ModelFile<f32>) -> bool {
         file.document.about.get("text").is_some()
     }
 
-    /// Of a file of text.
+    /// The metadata in a file of a language model.
     ///
     /// # Errors
-    /// A model of something else.
+    /// A model of something else than text.
     pub(super) fn of(file: &ModelFile<f32>) -> Result<Self> {
         let about = &file.document.about;
         let refused = |reason: String, help: &str| Error::Model {
@@ -83,35 +83,35 @@ impl TextAbout {
     }
 }
 
-/// What stands before the names of the best weights in a file.
+/// The prefix of the names of the best weights in a file.
 pub(super) fn best(file: &ModelFile<f32>) -> &'static str {
     let measured = file.document.training.as_ref().is_some_and(|t| t.best_loss.is_some());
     if measured { "best." } else { "" }
 }
 
-/// A network trained on text.
+/// A trained language model.
 pub struct TextModel {
     pub(super) model: Model<f32>,
     pub(super) params: Params<f32>,
-    pub(super) about: TextAbout,
+    pub(super) about: TextMetadata,
 }
 
 impl TextModel {
-    /// Reads a model file, or a checkpoint, of which it takes the best weights, if it has measured some, or else the
-    /// present ones.
+    /// Reads a model file, or a checkpoint: its best weights, if training has evaluated some, or else the
+    /// current ones.
     ///
     /// # Errors
-    /// A file that is not elman's, or damaged, or a model of numbers.
+    /// A file that is not a model of elman, is damaged, or is a model of series.
     pub fn load(path: &Path) -> Result<Self> {
         Self::from_file(&ModelFile::read(path)?)
     }
 
-    /// The same of a file that is read already.
+    /// Builds the model from a file that has been read.
     ///
     /// # Errors
     /// As [`load`](TextModel::load).
     pub fn from_file(file: &ModelFile<f32>) -> Result<Self> {
-        let about = TextAbout::of(file)?;
+        let about = TextMetadata::of(file)?;
         let (model, params) = file.model(&file.document.model, best(file))?;
         Ok(Self { model, params, about })
     }
@@ -119,7 +119,7 @@ impl TextModel {
     /// Writes the model file.
     ///
     /// # Errors
-    /// A file that cannot be written; an existing one is then as it was.
+    /// A file that cannot be written; an existing file is then unchanged.
     pub fn save(&self, path: &Path) -> Result<()> {
         let document = Document::new(self.model.config().clone(), None, self.about.to_value());
         Ok(write_model(path, &self.params, &document)?)
@@ -130,27 +130,27 @@ impl TextModel {
         &self.model
     }
 
-    /// Its weights.
+    /// The weights of the network.
     pub fn params(&self) -> &Params<f32> {
         &self.params
     }
 
-    /// What it knows of its text.
-    pub fn about(&self) -> &TextAbout {
+    /// The metadata of the model.
+    pub fn about(&self) -> &TextMetadata {
         &self.about
     }
 
-    /// The tokens that it knows.
+    /// The vocabulary.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.about.vocabulary
     }
 
-    /// How well it says what comes next in a text of its characters.
+    /// Computes the loss on a text, whose tokens must be in the model's vocabulary.
     ///
     /// # Errors
-    /// Those of a forward pass; a loss that is not finite.
+    /// The errors of a forward pass; a loss that is not finite.
     pub fn evaluate(&self, corpus: Corpus, threads: usize) -> Result<Evaluation> {
-        let said = Walked::new(corpus.tokens.into(), threads).over(&self.model, &self.params)?;
+        let said = Evaluator::new(corpus.tokens.into(), threads).over(&self.model, &self.params)?;
         if !said.nats.is_finite() {
             let reason = format!("this network's loss on {} is not finite", corpus.name);
             let help =
@@ -160,11 +160,11 @@ impl TextModel {
         Ok(said)
     }
 
-    /// Lets it go on from what it reads in `prime`.
+    /// Generates text that continues `prompt`.
     ///
     /// # Errors
-    /// A character that it does not know; settings out of range.
-    pub fn writer(&self, prime: &str, sampling: &Sampling) -> Result<Writer<'_>> {
-        Writer::new(self, prime, sampling)
+    /// A character that is not in the vocabulary; sampling settings out of range.
+    pub fn generator(&self, prompt: &str, sampling: &Sampling) -> Result<Generator<'_>> {
+        Generator::new(self, prompt, sampling)
     }
 }

@@ -1,32 +1,32 @@
-//! Which character is taken of those that the network thinks likely.
+//! Sampling: drawing the next token from the outputs of a network.
 
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// How a character is drawn.
+/// Settings of sampling.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
-    /// What logits are divided by: below 1 for the likely, above for the unlikely; 0 for the most likely alone.
+    /// Divisor of the logits: below 1 favors likely characters, above 1 unlikely ones; 0 takes the most likely one.
     pub temperature: f64,
-    /// Only so many of the most likely, if given.
+    /// Only the `top_k` most likely tokens, if given.
     pub top_k: Option<usize>,
-    /// Only the most likely that have this probability together, if given (Holtzman et al., ICLR 2020).
+    /// Only the most likely tokens whose probabilities sum to `top_p`, if given (Holtzman et al., ICLR 2020).
     pub top_p: Option<f64>,
     /// The seed of the draws.
     pub seed: u64,
 }
 
 impl Default for Sampling {
-    /// As likely as the network says.
+    /// Draws with the probabilities of the network.
     fn default() -> Self {
         Self { temperature: 1.0, top_k: None, top_p: None, seed: 1 }
     }
 }
 
 impl Sampling {
-    /// Whether it makes sense.
+    /// Checks the settings.
     ///
     /// # Errors
     /// A setting that is out of range.
@@ -49,11 +49,11 @@ impl Sampling {
     }
 }
 
-/// Draws characters; memory is kept from one to the next.
+/// Draws tokens; its buffers are reused.
 pub(super) struct Draw {
     sampling: Sampling,
     stream: Stream,
-    /// Tokens with what they are likely to be drawn with, up to a factor.
+    /// Tokens with their unnormalized probabilities.
     likely: Vec<(u32, f64)>,
 }
 
@@ -63,7 +63,7 @@ impl Draw {
         Self { sampling: sampling.clone(), stream, likely: Vec::new() }
     }
 
-    /// A token, by the logits of all.
+    /// Draws a token from the logits of all tokens.
     pub(super) fn token(&mut self, logits: &[f32]) -> u32 {
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let first = || logits.iter().position(|logit| *logit == most).unwrap_or(0) as u32;
@@ -94,7 +94,7 @@ impl Draw {
                 return *token;
             }
         }
-        // Rounding has left something over.
+        // Rounding left the sum below the drawn number: take the last token.
         self.likely.last().map_or_else(first, |(token, _)| *token)
     }
 

@@ -1,4 +1,4 @@
-//! A training on text in progress.
+//! A training run of a language model.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -11,8 +11,8 @@ use elman_nn::{Isa, Model, Params, Trainer};
 
 use super::baseline::unigram_nats;
 use super::corpus::{Corpus, Tokens};
-use super::evaluation::Walked;
-use super::model::{TextAbout, TextModel, best};
+use super::evaluation::Evaluator;
+use super::model::{TextMetadata, TextModel, best};
 use super::settings::TextSettings;
 use super::vocabulary::{NARROW, Vocabulary};
 use crate::diverged::has_diverged;
@@ -20,31 +20,31 @@ use crate::error::{Error, Result};
 use crate::forecaster::Weights;
 use crate::series::counted;
 
-/// The most held-out characters that weights are judged on during training: more would tell no more.
-const MOST_JUDGED: usize = 1 << 18;
+/// The most characters of the validation set that are evaluated during training: more would add little information.
+const MAX_JUDGED: usize = 1 << 18;
 
-/// A training on text in progress.
-pub struct TextSession {
-    about: TextAbout,
+/// A training run of a language model.
+pub struct TextTrainingRun {
+    about: TextMetadata,
     trainer: Trainer<f32>,
     held_out: Option<HeldOut>,
-    /// Characters in the text, and of them those that are held out.
+    /// The number of characters in the text, and that of the validation set.
     characters: [usize; 2],
 }
 
-/// The part of a text that is not trained on.
+/// The validation set.
 struct HeldOut {
     tokens: Arc<Tokens>,
-    /// What it costs a character by frequency alone, in nats.
+    /// The loss of the unigram baseline, in nats per character.
     baseline: f64,
 }
 
-impl TextSession {
-    /// Training on a text, from random weights or from those that are given: the best of a model of text, which has to know
-    /// the same characters (see [`Corpus::known`]), or others, which are taken to be of the corpus's tokens in their order.
+impl TextTrainingRun {
+    /// A training run on a text, from random or given initial weights: the best ones of a language model with the same
+    /// vocabulary (see [`Corpus::known`]), or those of another program, whose tokens must have the corpus's order.
     ///
     /// # Errors
-    /// Settings out of range; a text that is too short for them; weights that do not fit.
+    /// Settings out of range; a text that is too short for the settings; weights that do not fit.
     pub fn new(
         corpus: Corpus,
         settings: TextSettings,
@@ -68,13 +68,13 @@ impl TextSession {
         Ok(Self { about, trainer, held_out, characters }.with_threads(Some(1), 1))
     }
 
-    /// Goes on from a checkpoint, on the unchanged text, read in the characters that the checkpoint
-    /// [knows](TextSession::about_of); `steps`, if given, is the new number of steps in all.
+    /// Resumes from a checkpoint, on the unchanged text, read with the vocabulary of the checkpoint (see
+    /// [`about_of`](TextTrainingRun::about_of)); `steps`, if given, is the new total number of optimizer steps.
     ///
     /// # Errors
-    /// A file that is no checkpoint of text; a text that has changed since.
+    /// A file that is not a checkpoint of a language model; a text that has changed since.
     pub fn resume(file: &ModelFile<f32>, corpus: Corpus, steps: Option<u64>) -> Result<Self> {
-        let before = TextAbout::of(file)?;
+        let before = TextMetadata::of(file)?;
         if before.fingerprint != corpus.fingerprint() {
             return Err(Error::Model {
                 path: file.path().display().to_string(),
@@ -89,55 +89,55 @@ impl TextSession {
         Ok(Self { about, trainer, held_out, characters }.with_threads(Some(1), 1))
     }
 
-    /// What a file of weights says of the text that they were trained on; `None` for one that is not elman's.
+    /// The metadata of a file of weights; `None` for a file of another program.
     ///
     /// # Errors
-    /// A model of numbers, or a damaged one.
-    pub fn about_of_weights(file: &TensorFile) -> Result<Option<TextAbout>> {
+    /// A model of series; a damaged file.
+    pub fn about_of_weights(file: &TensorFile) -> Result<Option<TextMetadata>> {
         match file.is_of_elman() {
             true => Self::about_of(&file.model()?).map(Some),
             false => Ok(None),
         }
     }
 
-    /// What a checkpoint says it was trained on.
+    /// The metadata of a checkpoint.
     ///
     /// # Errors
-    /// A model of numbers.
-    pub fn about_of(file: &ModelFile<f32>) -> Result<TextAbout> {
-        TextAbout::of(file)
+    /// A model of series.
+    pub fn about_of(file: &ModelFile<f32>) -> Result<TextMetadata> {
+        TextMetadata::of(file)
     }
 
-    /// Works with `threads` threads, or, if `None`, with as many of `most` as are worth their while.
-    /// Their number changes no bit of any result.
+    /// Uses `threads` threads, or, if `None`, the recommended number, at most `most`.
+    /// The number of threads does not change any bit of the results.
     pub fn with_threads(mut self, threads: Option<usize>, most: usize) -> Self {
-        let threads = threads.unwrap_or_else(|| self.trainer.worthwhile_threads(most));
+        let threads = threads.unwrap_or_else(|| self.trainer.recommended_threads(most));
         self.trainer = self.trainer.with_threads(threads);
         if let Some(HeldOut { tokens, .. }) = &self.held_out {
-            let walked = Walked::new(Arc::clone(tokens), threads);
+            let walked = Evaluator::new(Arc::clone(tokens), threads);
             self.trainer = self.trainer.with_validator(Box::new(walked));
         }
         self
     }
 
-    /// Trains on another instruction set of this machine: see [`Isa`].
+    /// Selects another instruction set of this machine: see [`Isa`].
     pub fn with_isa(mut self, isa: Isa) -> Self {
         self.trainer = self.trainer.with_isa(isa);
         self
     }
 
-    /// Does the next thing; see [`Trainer::advance`].
+    /// Does one optimizer step, or rolls back, or finishes; see [`Trainer::advance`].
     ///
     /// # Errors
-    /// See there.
+    /// As [`Trainer::advance`].
     pub fn advance(&mut self) -> Result<Event> {
         Ok(self.trainer.advance()?)
     }
 
-    /// Runs to the end, telling `observer` of every event; it can stop the run between two.
+    /// Runs training to its end and passes every event to `observer`, which can stop the run after any event.
     ///
     /// # Errors
-    /// As [`advance`](TextSession::advance).
+    /// As [`advance`](TextTrainingRun::advance).
     pub fn run(&mut self, mut observer: impl FnMut(&Self, Event) -> ControlFlow<()>) -> Result<()> {
         loop {
             let event = self.advance()?;
@@ -148,7 +148,7 @@ impl TextSession {
         }
     }
 
-    /// The settings, with what was found in the text filled in.
+    /// The settings, with the values that were detected in the text.
     pub fn settings(&self) -> &TextSettings {
         &self.about.settings
     }
@@ -158,49 +158,49 @@ impl TextSession {
         &self.about.source
     }
 
-    /// The tokens that the network knows.
+    /// The vocabulary.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.about.vocabulary
     }
 
-    /// The trainer: step, history, weights, memory.
+    /// The trainer: optimizer step, history, weights, hidden state.
     pub fn trainer(&self) -> &Trainer<f32> {
         &self.trainer
     }
 
-    /// Characters in the text, and of them those that are held out.
+    /// The number of characters in the text, and that of the validation set.
     pub fn characters(&self) -> [usize; 2] {
         self.characters
     }
 
-    /// Whether weights are judged on a part of the text that is not trained on.
+    /// Whether a part of the text is a validation set.
     pub fn has_validation(&self) -> bool {
         self.held_out.is_some()
     }
 
-    /// What the held-out part, if there is one, costs a character by a unigram model of the rest, that is where no more is known
-    /// than how frequent each one is, in nats: a network that has learned something is below.
+    /// The loss of a unigram model on the validation set, if there is one, in nats per character. The unigram model
+    /// knows only how frequent each token is in the training set: a network that has learned more has a lower loss.
     pub fn baseline(&self) -> Option<f64> {
         self.held_out.as_ref().map(|held_out| held_out.baseline)
     }
 
-    /// Whether the loss ends far above where it began, and far above the nats a character of one who takes each for
-    /// equally likely.
+    /// Whether training diverged: the final loss is far above the first one, and far above that of a uniform
+    /// distribution over the vocabulary.
     pub fn has_diverged(&self) -> bool {
         let uniform = (self.vocabulary().size() as f64).ln();
         has_diverged(self.trainer.history(), uniform)
     }
 
-    /// Characters that the network has learned from, in `steps` steps.
+    /// The number of characters in the windows of `steps` optimizer steps.
     pub fn seen(&self, steps: u64) -> u64 {
         let TextSettings { seq_length, batch_size, .. } = self.about.settings;
         steps.saturating_mul((seq_length * batch_size) as u64)
     }
 
-    /// The network as it is now, to let it write.
+    /// The language model with the current weights, to generate text during training.
     ///
     /// # Errors
-    /// None that a session could have that was begun.
+    /// None for a training run that was constructed without errors.
     pub fn model_now(&self) -> Result<TextModel> {
         let model = Model::new(self.about.settings.model.clone())?;
         let model = model.with_isa(self.trainer.model().isa());
@@ -208,16 +208,16 @@ impl TextSession {
         Ok(TextModel { model, params, about: self.about.clone() })
     }
 
-    /// Writes a checkpoint, from which [`resume`](TextSession::resume) goes on to the same bits.
+    /// Writes a checkpoint; [`resume`](TextTrainingRun::resume) continues from it with the same bits.
     ///
     /// # Errors
-    /// A file that cannot be written; an existing one is then as it was.
+    /// A file that cannot be written; an existing file is then unchanged.
     pub fn write_checkpoint(&self, path: &Path) -> Result<()> {
         Ok(self.trainer.write_checkpoint(path, None, self.about.to_value())?)
     }
 
-    /// Ends the training, with the weights that were best on the held-out part, if there is one.
-    pub fn finish(mut self) -> TextModel {
+    /// Ends the training, with the best weights on the validation set, if there is one.
+    pub fn into_model(mut self) -> TextModel {
         if self.has_validation() {
             let best = self.trainer.best().loss;
             self.about.validation = Some(best).filter(|best| best.is_finite());
@@ -228,20 +228,20 @@ impl TextSession {
         TextModel { model, params, about }
     }
 
-    /// As [`finish`](TextSession::finish) after training diverged: with the best weights seen.
-    pub fn finish_with_best(mut self) -> TextModel {
+    /// As [`into_model`](TextTrainingRun::into_model), after training diverged: with the best weights so far.
+    pub fn into_model_with_best(mut self) -> TextModel {
         self.trainer.restore_best();
-        self.finish()
+        self.into_model()
     }
 }
 
-/// The weights in a file for a network that is trained on `corpus`.
+/// Reads the weights in a file for a network that is trained on `corpus`.
 fn weights_in(file: &TensorFile, model: &Model<f32>, corpus: &Corpus) -> Result<Params<f32>> {
     if !file.is_of_elman() {
         return Ok(file.weights(model)?);
     }
     let file = file.model()?;
-    if TextAbout::of(&file)?.vocabulary != corpus.vocabulary {
+    if TextMetadata::of(&file)?.vocabulary != corpus.vocabulary {
         return Err(Error::Model {
             path: file.path().display().to_string(),
             reason: "it knows other characters than those that the text was read in".to_owned(),
@@ -251,9 +251,9 @@ fn weights_in(file: &TensorFile, model: &Model<f32>, corpus: &Corpus) -> Result<
     Ok(file.params(model, best(&file))?)
 }
 
-/// A text, made ready for training.
+/// A text prepared for training.
 struct Prepared {
-    about: TextAbout,
+    about: TextMetadata,
     windows: Box<dyn Windows<f32>>,
     held_out: Option<HeldOut>,
     characters: [usize; 2],
@@ -271,7 +271,7 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<Prepared> {
     let cut = characters - (characters as f64 * share) as usize;
     let mut held_out = tokens.split_off(cut);
     let held = held_out.len();
-    held_out.split_off(held.min(MOST_JUDGED));
+    held_out.split_off(held.min(MAX_JUDGED));
     let held_out = (held_out.len() > 1).then(|| HeldOut {
         baseline: unigram_nats(&tokens, &held_out, vocabulary.size()),
         tokens: held_out.into(),
@@ -290,7 +290,7 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<Prepared> {
         ),
         help: "a longer text, or a smaller `--batch-size` or `--seq-length`".to_owned(),
     })?;
-    let about = TextAbout { settings, vocabulary, source: name, fingerprint, validation: None };
+    let about = TextMetadata { settings, vocabulary, source: name, fingerprint, validation: None };
     Ok(Prepared { about, windows, held_out, characters: [characters, held] })
 }
 

@@ -6,33 +6,33 @@ use serde::{Deserialize, Serialize};
 
 use super::corpus::Corpus;
 
-/// Tokens from which on a head spends less on the rare ones.
+/// The vocabulary size from which on the head is an adaptive softmax.
 const MANY: usize = 1000;
-/// Shares of a text that are made up of the tokens before each cut.
+/// The shares of the text that the tokens before each cutoff cover.
 const COVERED: [f64; 2] = [0.8, 0.97];
 
-/// Everything that decides a training on text.
+/// The settings of a training on text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TextSettings {
     /// The network.
     pub model: ModelConfig,
     /// The training.
     pub train: TrainConfig,
-    /// T, characters of a window: how far the gradient reaches back.
+    /// T, the sequence length in characters: the window of truncated backpropagation.
     pub seq_length: usize,
-    /// B, streams that the text is cut into.
+    /// B, the lanes that the text is cut into.
     pub batch_size: usize,
-    /// The share of the text, at its end, that is held out.
+    /// The share of the text, at its end, that is the validation set.
     pub held_out: f64,
 }
 
 impl TextSettings {
-    /// Settings that suit a corpus. Its vocabulary decides the sizes of input and output, its length the
-    /// number of streams.
+    /// Defaults for a corpus. Its vocabulary determines the sizes of input and output, its length the
+    /// number of lanes.
     pub fn for_corpus(corpus: &Corpus) -> Self {
         let vocab_size = corpus.vocabulary.size();
         let seq_length = 64;
-        // Some windows a stream, at least.
+        // At least eight windows per lane.
         let batch_size = (corpus.tokens.len() / (8 * seq_length)).clamp(1, 64);
         Self {
             model: ModelConfig {
@@ -46,7 +46,7 @@ impl TextSettings {
                 ..ModelConfig::default()
             },
             train: TrainConfig {
-                steps: 2000,
+                max_steps: 2000,
                 learning_rate: 4e-3,
                 loss: "cross-entropy".to_owned(),
                 schedule: ScheduleConfig {
@@ -65,7 +65,7 @@ impl TextSettings {
     }
 }
 
-/// Where the tokens are cut into clusters; nowhere, where there are few.
+/// The cutoffs of the adaptive softmax; empty for a small vocabulary.
 fn cutoffs(corpus: &Corpus) -> Vec<usize> {
     let size = corpus.vocabulary.size();
     if size < MANY {
@@ -73,7 +73,7 @@ fn cutoffs(corpus: &Corpus) -> Vec<usize> {
     }
     let counts = corpus.tokens.counts(size);
     if !counts.is_sorted_by(|a, b| a >= b) {
-        // Read in the characters of another text, whose frequencies these are not.
+        // The vocabulary of another text, whose order is not that of the frequencies here.
         return Vec::new();
     }
     let cut = |share: f64| {

@@ -1,4 +1,4 @@
-//! Text in, text out.
+//! Tests of training and generation.
 
 use std::ops::ControlFlow;
 
@@ -17,7 +17,7 @@ fn settings(corpus: &Corpus) -> TextSettings {
     settings.model.num_layers = 1;
     settings.model.embedding_size = 8;
     (settings.seq_length, settings.batch_size) = (16, 2);
-    settings.train.steps = 150;
+    settings.train.max_steps = 150;
     settings.train.val_every = 25;
     settings.train.learning_rate = 0.02;
     settings.train.schedule.warmup = 5;
@@ -27,9 +27,9 @@ fn settings(corpus: &Corpus) -> TextSettings {
 fn trained(text: &str) -> TextModel {
     let corpus = corpus(text);
     let settings = settings(&corpus);
-    let mut session = TextSession::new(corpus, settings, None).unwrap();
+    let mut session = TextTrainingRun::new(corpus, settings, None).unwrap();
     session.run(|_, _| ControlFlow::Continue(())).unwrap();
-    session.finish()
+    session.into_model()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn characters_are_numbered_and_come_back() {
 
     let bytes = Corpus::of(text.as_bytes(), "text", Tokenizer::Bytes, None).unwrap();
     assert_eq!((bytes.tokens.len(), bytes.vocabulary.size()), (text.len(), 256));
-    // Few kinds, and not all of one byte: a byte each all the same.
+    // Up to 256 tokens: one byte per token, although some characters take more bytes in UTF-8.
     assert!(matches!(&all.tokens, Tokens::Narrow(tokens) if tokens.len() == all.tokens.len()));
     let wide: String = ('一'..='丏').chain('а'..='я').chain('\u{ac00}'..'\u{adff}').collect();
     let wide = corpus(&wide);
@@ -60,7 +60,8 @@ fn what_is_no_text_is_refused() {
     let broken = error(b"one\ntwo \xff three");
     assert!(broken.contains("line 2, byte 9") && broken.contains("--bytes"), "{broken}");
     let one = corpus("a");
-    let refused = TextSession::new(one.clone(), settings(&one), None).err().unwrap().to_string();
+    let refused =
+        TextTrainingRun::new(one.clone(), settings(&one), None).err().unwrap().to_string();
     assert!(refused.contains("has 1 character, too few"), "{refused}");
     let other =
         Corpus::known("abz".as_bytes(), "other", corpus("ab").vocabulary, None).unwrap_err();
@@ -77,17 +78,17 @@ fn a_network_learns_a_text_by_heart_and_writes_it() {
     let nats = model.about().validation.unwrap();
     assert!(nats < 0.3, "{nats}");
     let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
-    let said = model.writer("the cat sat ", &sampling).unwrap().characters(12).unwrap();
+    let said = model.generator("the cat sat ", &sampling).unwrap().characters(12).unwrap();
     assert_eq!(said, "on the mat. ");
-    let wrong = model.writer("the dog", &sampling).err().unwrap().to_string();
-    assert!(wrong.contains("`--prime` has 'd' as its character 5"), "{wrong}");
+    let wrong = model.generator("the dog", &sampling).err().unwrap().to_string();
+    assert!(wrong.contains("`--prompt` has 'd' as its character 5"), "{wrong}");
 }
 
 #[test]
 fn the_same_seed_writes_the_same_and_likely_characters_alone_are_drawn() {
     let model = trained(&"abab abba ".repeat(100));
     let write =
-        |sampling: &Sampling| model.writer("ab", sampling).unwrap().characters(200).unwrap();
+        |sampling: &Sampling| model.generator("ab", sampling).unwrap().characters(200).unwrap();
     let seeded = |seed| write(&Sampling { seed, temperature: 2.0, ..Sampling::default() });
     assert!(seeded(1) == seeded(1) && seeded(1) != seeded(2));
     let greedy = write(&Sampling { temperature: 0.0, ..Sampling::default() });
@@ -99,7 +100,7 @@ fn the_same_seed_writes_the_same_and_likely_characters_alone_are_drawn() {
         Sampling { top_k: Some(0), ..Sampling::default() },
         Sampling { top_p: Some(1.5), ..Sampling::default() },
     ] {
-        assert!(model.writer("ab", &wrong).is_err(), "{wrong:?}");
+        assert!(model.generator("ab", &wrong).is_err(), "{wrong:?}");
     }
 }
 
@@ -143,23 +144,23 @@ fn going_on_from_a_checkpoint_gives_the_same_bits() {
     let text = "it was the best of times, it was the worst of times. ".repeat(40);
     let corpus = corpus(&text);
     let mut settings = settings(&corpus);
-    settings.train.steps = 60;
-    let mut whole = TextSession::new(corpus.clone(), settings.clone(), None).unwrap();
+    settings.train.max_steps = 60;
+    let mut whole = TextTrainingRun::new(corpus.clone(), settings.clone(), None).unwrap();
     whole.run(|_, _| ControlFlow::Continue(())).unwrap();
-    let whole = whole.finish();
+    let whole = whole.into_model();
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("text.checkpoint.safetensors");
-    let mut half = TextSession::new(corpus.clone(), settings, None).unwrap();
+    let mut half = TextTrainingRun::new(corpus.clone(), settings, None).unwrap();
     (0..33).for_each(|_| _ = half.advance().unwrap());
     half.write_checkpoint(&path).unwrap();
-    let mut rest = TextSession::resume(&ModelFile::read(&path).unwrap(), corpus, None).unwrap();
+    let mut rest = TextTrainingRun::resume(&ModelFile::read(&path).unwrap(), corpus, None).unwrap();
     rest.run(|_, _| ControlFlow::Continue(())).unwrap();
-    let rest = rest.finish();
+    let rest = rest.into_model();
     assert_eq!(rest.params().values(), whole.params().values());
     assert_eq!(rest.about(), whole.about());
     let other =
-        TextSession::resume(&ModelFile::read(&path).unwrap(), self::corpus(&text[1..]), None)
+        TextTrainingRun::resume(&ModelFile::read(&path).unwrap(), self::corpus(&text[1..]), None)
             .err()
             .unwrap();
     assert!(other.to_string().contains("not the one that training began with"), "{other}");
@@ -172,32 +173,32 @@ fn going_on_from_a_checkpoint_gives_the_same_bits() {
 
 #[test]
 fn the_weights_that_are_best_on_the_held_out_part_are_kept() {
-    // Nothing to learn but which letters there are: what is learned by heart is of no use further on.
+    // The letters are random: memorizing the training set does not help on the validation set.
     let mut stream = elman_nn::Stream::new(1, "letters");
     let text: String = (0..900).map(|_| char::from(b'a' + (6.0 * stream.unit()) as u8)).collect();
     let all = corpus(&text);
     let mut settings = settings(&all);
     settings.train.schedule.name = "constant".to_owned();
-    let mut session = TextSession::new(all, settings, None).unwrap();
+    let mut session = TextTrainingRun::new(all, settings, None).unwrap();
     session.run(|_, _| ControlFlow::Continue(())).unwrap();
     let (best, last) = (session.trainer().best().step, session.trainer().step());
     assert!(best < last, "{best}");
-    // A training that begins with a checkpoint's weights begins with the best, too.
+    // Training that starts with the weights of a checkpoint starts with its best weights, too.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letters.checkpoint.safetensors");
     session.write_checkpoint(&path).unwrap();
     let file = TensorFile::read(&path).unwrap();
     let weights = Some(crate::forecaster::Weights(&file));
-    let next = TextSession::new(corpus(&text), session.settings().clone(), weights).unwrap();
+    let next = TextTrainingRun::new(corpus(&text), session.settings().clone(), weights).unwrap();
     assert_eq!(next.trainer().params().values(), session.trainer().best().params.values());
-    let model = session.finish();
+    let model = session.into_model();
     let held_out = &text.as_bytes()[text.len() - 90..];
     let held_out = Corpus::known(held_out, "held out", model.vocabulary().clone(), None).unwrap();
     let nats = model.evaluate(held_out, 1).unwrap().nats;
     assert_eq!(Some(nats), model.about().validation);
 }
 
-/// Several streams, the last of which is shorter, against a walk in one.
+/// Compares an evaluation in several lanes, the last of which is shorter, with evaluations in one lane each.
 #[test]
 fn an_evaluation_asks_for_every_character_once() {
     let model = trained(&"one two three four five. ".repeat(40));
@@ -209,13 +210,13 @@ fn an_evaluation_asks_for_every_character_once() {
     };
     let all = walked(&text);
     assert_eq!((all.characters, all.streams), (text.len() - 1, 8));
-    // As many streams of their own, cut where the evaluation cuts.
+    // The lanes of the evaluation as separate texts.
     let stride = all.characters.div_ceil(8);
     let parts: Vec<Evaluation> = (0..8)
         .map(|s| {
             let end = ((s + 1) * stride + 1).min(text.len());
             let part = &text[s * stride..end];
-            // Too short to be cut again.
+            // Too short to be cut into lanes again.
             assert!(part.len() - 1 <= 127);
             walked(part)
         })
@@ -228,7 +229,7 @@ fn an_evaluation_asks_for_every_character_once() {
     assert!((all.perplexity().ln() - all.nats).abs() < 1e-12);
 }
 
-/// Characters as in Chinese: many, some of them frequent.
+/// A large vocabulary, as in Chinese, with some frequent characters.
 fn many() -> String {
     let mut stream = elman_nn::Stream::new(7, "characters");
     let first = u32::from('一');
@@ -257,7 +258,7 @@ fn many_characters_are_numbered_by_frequency_and_cut_into_clusters() {
     assert_eq!(cutoffs.len(), 2);
     assert!(TextSettings::for_corpus(&corpus(&many()[..1500])).model.cutoffs.is_empty());
 
-    // In the characters of another text, the rare ones of which are frequent in this.
+    // With the vocabulary of another text, whose rare characters are frequent in this text.
     let turned: String = many()
         .chars()
         .map(|c| char::from_u32(2 * u32::from('一') + 1199 - u32::from(c)).unwrap())
@@ -267,7 +268,7 @@ fn many_characters_are_numbered_by_frequency_and_cut_into_clusters() {
 
     let mut settings = settings(&all);
     settings.model.cutoffs = vec![3];
-    let refused = TextSession::new(corpus("banana"), settings, None).err().unwrap().to_string();
+    let refused = TextTrainingRun::new(corpus("banana"), settings, None).err().unwrap().to_string();
     assert!(refused.contains("[3] for 3 tokens") && refused.contains("up to 256"), "{refused}");
 }
 
@@ -277,45 +278,45 @@ fn clusters_learn_on_any_number_of_threads_go_on_and_write() {
     let [one, two] = [1, 2].map(|threads| {
         let all = corpus(&text);
         let mut settings = settings(&all);
-        (settings.batch_size, settings.train.steps) = (40, 60);
-        let session = TextSession::new(all.clone(), settings, None).unwrap();
+        (settings.batch_size, settings.train.max_steps) = (40, 60);
+        let session = TextTrainingRun::new(all.clone(), settings, None).unwrap();
         let mut session = session.with_threads(Some(threads), threads);
         if threads == 2 {
-            // With a rest in between.
+            // Interrupted, and resumed from a checkpoint.
             (0..33).for_each(|_| _ = session.advance().unwrap());
             let path = folder.path().join("half.safetensors");
             session.write_checkpoint(&path).unwrap();
-            session = TextSession::resume(&ModelFile::read(&path).unwrap(), all, None)
+            session = TextTrainingRun::resume(&ModelFile::read(&path).unwrap(), all, None)
                 .unwrap()
                 .with_threads(Some(2), 2);
         }
         session.run(|_, _| ControlFlow::Continue(())).unwrap();
-        (session.trainer().history().to_vec(), session.finish())
+        (session.trainer().history().to_vec(), session.into_model())
     });
     assert_eq!(one.0, two.0);
     assert_eq!(one.1.params().values(), two.1.params().values());
-    // Guessing evenly costs ln 1200 = 7.1; to know how frequent each one is, 5.6.
+    // A uniform guess costs ln 1200 = 7.1, a unigram model 5.6.
     assert!(one.1.about().validation.unwrap() < 6.2, "{:?}", one.1.about().validation);
 
     let path = folder.path().join("many.safetensors");
     one.1.save(&path).unwrap();
     let written = [&one.1, &TextModel::load(&path).unwrap()]
-        .map(|model| model.writer("一", &Sampling::default()).unwrap().characters(50).unwrap());
+        .map(|model| model.generator("一", &Sampling::default()).unwrap().characters(50).unwrap());
     assert_eq!(written[0], written[1]);
     assert_eq!(written[0].chars().count(), 50);
 }
 
 #[test]
 fn the_baseline_is_what_frequency_alone_costs() {
-    // 27 a and 9 b to learn from, then a, a, b, c: each of three is counted once more.
+    // Training set: 27 a and 9 b; validation set: a, a, b, c. Each of three characters is counted once more.
     let all = corpus(&("aaab".repeat(9) + "aabc"));
     let mut settings = settings(&all);
-    (settings.seq_length, settings.batch_size, settings.train.steps) = (4, 1, 1);
-    let session = TextSession::new(all.clone(), settings.clone(), None).unwrap();
+    (settings.seq_length, settings.batch_size, settings.train.max_steps) = (4, 1, 1);
+    let session = TextTrainingRun::new(all.clone(), settings.clone(), None).unwrap();
     let [a, b, c] = [28.0, 10.0, 1.0].map(|count: f64| -(count / 39.0).ln());
     assert!((session.baseline().unwrap() - (2.0 * a + b + c) / 4.0).abs() < 1e-12);
     settings.held_out = 0.0;
-    assert_eq!(TextSession::new(all, settings, None).unwrap().baseline(), None);
+    assert_eq!(TextTrainingRun::new(all, settings, None).unwrap().baseline(), None);
 }
 
 #[test]
@@ -328,13 +329,13 @@ fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
     let weights = || Some(crate::forecaster::Weights(&file));
     let text = "the mat sat on the cat. ".repeat(30);
     let known = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone(), None).unwrap();
-    let session = TextSession::new(known, model.about().settings.clone(), weights()).unwrap();
+    let session = TextTrainingRun::new(known, model.about().settings.clone(), weights()).unwrap();
     assert_eq!(session.trainer().params().values(), model.params().values());
 
     let other = corpus(&"a dog sat. ".repeat(30));
     let mut settings = settings(&other);
-    settings.train.steps = 1;
-    let refused = TextSession::new(other, settings, weights()).err().unwrap().to_string();
+    settings.train.max_steps = 1;
+    let refused = TextTrainingRun::new(other, settings, weights()).err().unwrap().to_string();
     assert!(refused.contains("knows other characters"), "{refused}");
 }
 
@@ -352,7 +353,7 @@ fn a_byte_order_mark_is_no_character_of_a_text() {
         let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(bytes_of).collect() };
         let of = |raw: &[u8]| Corpus::of(raw, "t.txt", Tokenizer::Characters, None);
         assert_eq!(of(&wide(&format!("\u{feff}{text}"))).unwrap().tokens, plain.tokens);
-        // Without a mark it would be a text in which every second character is a zero.
+        // Read as UTF-8, every second character of this text is a zero.
         let error = of(&wide(&text)).unwrap_err().to_string();
         let name = if bytes_of(1)[0] == 1 { "utf-16le" } else { "utf-16be" };
         assert!(error.contains(&format!("is {name} without a byte-order mark")), "{error}");
@@ -360,7 +361,7 @@ fn a_byte_order_mark_is_no_character_of_a_text() {
         let cut = &wide(&format!("\u{feff}{text}"))[..9];
         assert!(of(cut).unwrap_err().to_string().contains("broken UTF-16"));
     }
-    // Bytes are taken as they are.
+    // Bytes are not decoded.
     let bytes = format!("\u{feff}{text}");
     let bytes = Corpus::of(bytes.as_bytes(), "t", Tokenizer::Bytes, None).unwrap();
     assert_eq!(bytes.tokens.len(), text.len() + 3);

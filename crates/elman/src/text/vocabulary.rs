@@ -1,4 +1,4 @@
-//! The characters of a text, each with a number.
+//! The vocabulary: the tokens of a text and their numbers.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -7,34 +7,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// Tokens whose numbers are a byte each.
+/// The largest vocabulary whose token numbers fit into a byte.
 pub(super) const NARROW: usize = 256;
 
-/// Characters that an error names.
-const MOST_NAMED: usize = 200;
+/// The most characters that an error lists.
+const MAX_NAMED: usize = 200;
 
-/// What a text is cut into.
+/// The tokens of a text: characters or bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tokenizer {
-    /// Unicode characters, those that the text has.
+    /// The Unicode characters that occur in the text.
     #[default]
     Characters,
-    /// Bytes, all 256.
+    /// All 256 bytes.
     Bytes,
 }
 
-/// The tokens that a network knows.
+/// The vocabulary of a network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Saved", into = "Saved")]
 pub struct Vocabulary {
     tokenizer: Tokenizer,
-    /// In the order of their numbers; none for bytes.
+    /// The characters in the order of their numbers; empty for bytes.
     characters: Vec<char>,
     numbers: HashMap<char, u32>,
 }
 
-/// As it stands in a file.
+/// The form of a vocabulary in a file.
 #[derive(Clone, Serialize, Deserialize)]
 struct Saved {
     tokenizer: Tokenizer,
@@ -58,12 +58,12 @@ impl From<Vocabulary> for Saved {
 }
 
 impl Vocabulary {
-    /// All bytes.
+    /// The vocabulary of all 256 bytes.
     pub fn bytes() -> Self {
         Saved { tokenizer: Tokenizer::Bytes, characters: String::new() }.into()
     }
 
-    /// The characters of a text: up to 256 in the order of Unicode, more of them the most frequent first.
+    /// The vocabulary of a text: up to 256 characters in Unicode order, more characters in the order of frequency.
     pub fn of(text: &str) -> Self {
         let mut ascii = [0_u64; 128];
         let mut others = BTreeMap::<char, u64>::new();
@@ -82,12 +82,12 @@ impl Vocabulary {
         Saved { tokenizer: Tokenizer::Characters, characters }.into()
     }
 
-    /// What a text is cut into.
+    /// The kind of the tokens.
     pub fn tokenizer(&self) -> Tokenizer {
         self.tokenizer
     }
 
-    /// V, the tokens that there are.
+    /// V, the number of tokens.
     pub fn size(&self) -> usize {
         match self.tokenizer {
             Tokenizer::Characters => self.characters.len(),
@@ -95,15 +95,15 @@ impl Vocabulary {
         }
     }
 
-    /// The number of a character, if it is one of them.
+    /// The number of a character; `None` if it is not in the vocabulary.
     pub fn number(&self, c: char) -> Option<u32> {
         self.numbers.get(&c).copied()
     }
 
-    /// The tokens of `text`, which is what `named` says.
+    /// Converts `text` to tokens; errors name it `named`.
     ///
     /// # Errors
-    /// A character that is none of them.
+    /// A character that is not in the vocabulary.
     pub fn encode(&self, text: &str, named: &str) -> Result<Vec<u32>> {
         match self.tokenizer {
             Tokenizer::Bytes => Ok(text.bytes().map(u32::from).collect()),
@@ -111,7 +111,7 @@ impl Vocabulary {
         }
     }
 
-    /// The numbers of characters, or what is wrong with one.
+    /// The number of each character of `text`, or the error of an unknown character.
     pub(super) fn numbers_of<'a>(
         &'a self,
         text: &'a str,
@@ -121,15 +121,15 @@ impl Vocabulary {
         text.chars().enumerate().map(number)
     }
 
-    /// The error for a character `at` so many others of the text `named`.
+    /// The error for `character`, the one at index `at` of the text `named`.
     pub(super) fn unknown(&self, named: &str, character: char, at: usize) -> Error {
-        let all: String = self.characters.iter().take(MOST_NAMED).collect();
-        let more = if self.size() > MOST_NAMED { " and others" } else { "" };
+        let all: String = self.characters.iter().take(MAX_NAMED).collect();
+        let more = if self.size() > MAX_NAMED { " and others" } else { "" };
         let known = format!("{} characters: {all:?}{more}", self.size());
         Error::UnknownCharacter { named: named.to_owned(), character, place: at + 1, known }
     }
 
-    /// Appends what a token stands for.
+    /// Appends the text of a token.
     pub fn decode(&self, token: u32, text: &mut Vec<u8>) {
         match self.tokenizer {
             Tokenizer::Bytes => text.push(token as u8),

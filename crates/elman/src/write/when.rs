@@ -1,6 +1,6 @@
 //! When a value is: as the data write it, and as a date for files that have a type for dates.
 
-use crate::calendar::{Clock, Stamp, Style, offset};
+use crate::calendar::{DateFormat, FutureIndex, Timestamp, offset};
 use crate::series::Series;
 use std::fmt;
 
@@ -17,14 +17,14 @@ pub struct When {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// On the clock of its zone.
-    pub stamp: Stamp,
+    pub stamp: Timestamp,
     /// Minutes east of Greenwich of that zone; none where the data have no zone.
     pub east: Option<i64>,
 }
 
 impl When {
     /// Future step `k` of a clock, from 1.
-    pub fn after(clock: &Clock, k: usize) -> Self {
+    pub fn after(clock: &FutureIndex, k: usize) -> Self {
         Self::new(clock.label(k), clock.stamp(k), zone(clock))
     }
 
@@ -33,7 +33,7 @@ impl When {
         Self::new(series.label(i), series.stamp(i), zone)
     }
 
-    fn new(text: String, stamp: Option<Stamp>, zone: Option<Option<i64>>) -> Self {
+    fn new(text: String, stamp: Option<Timestamp>, zone: Option<Option<i64>>) -> Self {
         let at = stamp.zip(zone).map(|(stamp, east)| Moment { stamp, east });
         Self { text, at }
     }
@@ -53,11 +53,13 @@ impl From<&str> for When {
 
 /// Minutes east of Greenwich of the zone that a clock writes; `Some(None)` where it writes none, `None` where that zone
 /// is not known.
-pub(crate) fn zone(clock: &Clock) -> Option<Option<i64>> {
+pub(crate) fn zone(clock: &FutureIndex) -> Option<Option<i64>> {
     match clock {
-        Clock::Dates { style: Style::Time { zone, .. }, .. } => offset(zone.trim()),
+        FutureIndex::Dates { style: DateFormat::Time { zone, .. }, .. } => offset(zone.trim()),
         // On a wall clock that changes, the text alone says which moment is meant.
-        Clock::Dates { style: Style::Zoned { .. } | Style::Offsets { .. }, .. } => None,
+        FutureIndex::Dates {
+            style: DateFormat::Zoned { .. } | DateFormat::Offsets { .. }, ..
+        } => None,
         _ => Some(None),
     }
 }

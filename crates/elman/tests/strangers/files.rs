@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use elman::forecaster::{Session, Settings, Trained};
+use elman::forecaster::{SeriesConfig, StatefulForecaster, TrainingRun};
 use elman::nn::file::{ModelFile, seal};
-use elman::panel::{Fitted, PanelSettings, Scope};
+use elman::panel::{AutoConfig, FittedAuto, Scope};
 use elman::read::ReadOptions;
 use elman::series::Series;
-use elman::text::{Corpus, Sampling, TextModel, TextSession, TextSettings, Tokenizer};
+use elman::text::{Corpus, Sampling, TextModel, TextSettings, TextTrainingRun, Tokenizer};
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde_json::Value;
 
@@ -46,8 +46,8 @@ fn panel() -> Vec<Series> {
     (0..2).map(series).collect()
 }
 
-fn settings(scope: Scope, hidden_size: usize) -> PanelSettings {
-    PanelSettings { steps: Some(2), hidden_size, scope, ..PanelSettings::new(2) }
+fn settings(scope: Scope, hidden_size: usize) -> AutoConfig {
+    AutoConfig { max_steps: Some(2), hidden_size, scope, ..AutoConfig::new(2) }
 }
 
 fn corpus() -> Corpus {
@@ -55,21 +55,21 @@ fn corpus() -> Corpus {
     Corpus::of(text.as_bytes(), "text", Tokenizer::Characters, None).unwrap()
 }
 
-fn on_series() -> Session {
-    let mut settings = Settings::for_series(24, None);
+fn on_series() -> TrainingRun {
+    let mut settings = SeriesConfig::for_series(24, None);
     settings.model.hidden_size = 3;
-    (settings.train.steps, settings.train.val_every) = (4, 2);
-    Session::on_series(panel().swap_remove(0), settings, None).unwrap()
+    (settings.train.max_steps, settings.train.val_every) = (4, 2);
+    TrainingRun::new(panel().swap_remove(0), settings, None).unwrap()
 }
 
-fn on_text() -> TextSession {
+fn on_text() -> TextTrainingRun {
     let corpus = corpus();
     let mut settings = TextSettings::for_corpus(&corpus);
     (settings.model.hidden_size, settings.model.embedding_size) = (3, 2);
     settings.model.num_layers = 1;
     (settings.seq_length, settings.batch_size) = (8, 2);
-    (settings.train.steps, settings.train.val_every) = (4, 2);
-    TextSession::new(corpus, settings, None).unwrap()
+    (settings.train.max_steps, settings.train.val_every) = (4, 2);
+    TextTrainingRun::new(corpus, settings, None).unwrap()
 }
 
 impl Room {
@@ -95,12 +95,12 @@ impl Room {
             Kind::Series => {
                 let mut session = on_series();
                 session.run(|_, _| ControlFlow::Continue(())).unwrap();
-                session.finish().unwrap().save(&path).unwrap();
+                session.into_fitted().unwrap().save(&path).unwrap();
             }
             Kind::Text => {
                 let mut session = on_text();
                 session.run(|_, _| ControlFlow::Continue(())).unwrap();
-                session.finish().save(&path).unwrap();
+                session.into_model().save(&path).unwrap();
             }
             Kind::Checkpoint => {
                 let mut session = on_series();
@@ -123,8 +123,8 @@ impl Room {
     }
 }
 
-fn save(settings: &PanelSettings, path: &Path) {
-    let fitted = Fitted::of(&panel(), settings, &|_| ()).unwrap();
+fn save(settings: &AutoConfig, path: &Path) {
+    let fitted = FittedAuto::fit(&panel(), settings, &|_| ()).unwrap();
     fitted.save(path, &ReadOptions::default()).unwrap();
 }
 
@@ -133,20 +133,20 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
     let used = || -> elman::Result<Vec<f64>> {
         Ok(match kind {
             Kind::Panel | Kind::Local => {
-                let (fitted, _) = Fitted::load(path)?;
+                let (fitted, _) = FittedAuto::load(path)?;
                 let forecast = fitted.forecast(&panel(), 3)?;
-                let bounds = forecast.bands.iter().flatten().flat_map(|b| [&b.lower, &b.upper]);
+                let bounds = forecast.intervals.iter().flatten().flat_map(|b| [&b.lower, &b.upper]);
                 forecast.values.iter().chain(bounds).flatten().copied().collect()
             }
-            Kind::Series => Trained::load(path)?.forecast(3)?.values,
+            Kind::Series => StatefulForecaster::load(path)?.forecast(3)?.values,
             Kind::Text => {
                 let model = TextModel::load(path)?;
-                let text = model.writer("ab", &Sampling::default())?.characters(4)?;
+                let text = model.generator("ab", &Sampling::default())?.characters(4)?;
                 let evaluation = model.evaluate(corpus(), 1)?;
                 vec![text.chars().count() as f64, evaluation.nats]
             }
             Kind::Checkpoint => {
-                let mut session = Session::resume(
+                let mut session = TrainingRun::resume(
                     &ModelFile::read(path)?,
                     Some(panel().swap_remove(0)),
                     Some(4),
@@ -155,7 +155,8 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
                 session.trainer().history().to_vec()
             }
             Kind::TextCheckpoint => {
-                let mut session = TextSession::resume(&ModelFile::read(path)?, corpus(), Some(4))?;
+                let mut session =
+                    TextTrainingRun::resume(&ModelFile::read(path)?, corpus(), Some(4))?;
                 (0..2).try_for_each(|_| session.advance().map(drop))?;
                 session.trainer().history().to_vec()
             }

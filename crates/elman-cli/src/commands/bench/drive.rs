@@ -50,7 +50,7 @@ pub fn ready(workload: &Workload, model: Model<f32>, setup: Setup) -> Result<Rea
 
 fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Ready, Failure> {
     let config = TrainConfig {
-        steps: u64::MAX,
+        max_steps: u64::MAX,
         // The rate changes no figure; a low one keeps any network calm over very many steps.
         learning_rate: 1e-3,
         val_every: u64::MAX,
@@ -60,7 +60,7 @@ fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Ready, Fa
     let params = model.initial_params(setup.seed);
     let trainer = Trainer::new(config, model, params, Box::new(windows))?;
     let (asked, of_machine) = setup.threads;
-    let threads = asked.unwrap_or_else(|| trainer.worthwhile_threads(of_machine));
+    let threads = asked.unwrap_or_else(|| trainer.recommended_threads(of_machine));
     let mut trainer = trainer.with_threads(threads);
     let threads = trainer.threads();
     let steps = Box::new(move |steps| {
@@ -68,7 +68,7 @@ fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Ready, Fa
             match trainer.advance()? {
                 Event::Step { loss, .. } => black_box(loss),
                 // What comes after is another computation, and its time means nothing.
-                Event::WentBack { .. } | Event::Finished { .. } => {
+                Event::RolledBack { .. } | Event::Finished { .. } => {
                     let step = trainer.step();
                     let message = format!("the loss after step {step} was not finite");
                     return Err(Failure::new(DIVERGED, message));

@@ -1,38 +1,38 @@
-//! A forecast straight from a file of data: one network over all its series.
+//! A forecast from a data file: model selection, training, forecast.
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use elman::calendar::Until;
 use elman::nn::file::ModelFile;
-use elman::panel::{Contest, Fitted, Head, PanelForecast, PanelSettings, levels};
+use elman::panel::{AutoConfig, FittedAuto, Forecast, Likelihood, SelectionReport, levels};
 use elman::read::{Input, LoadedPanel};
 use elman::report::{self, Album};
 use elman::series::Series;
 use elman::write;
 use serde_json::{Value, json};
 
-use crate::args::ForecastArgs;
+use crate::args::{ForecastArgs, PanelArgs};
 use crate::commands::panel::{self, Bar};
 use crate::commands::{claim, formulas};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
 use crate::{files, print};
 
-/// The most series in a picture.
-const MOST_PAGES: usize = 6;
+/// Series in a chart, at most.
+const MAX_PAGES: usize = 6;
 
-/// Straight from data: reads, trains, forecasts, writes.
+/// Reads the data, trains, forecasts, writes.
 pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     let _lock = args.save.as_deref().map(|save| files::lock(save, "training")).transpose()?;
     let mut settings = panel::settings(args.horizon.unwrap_or(1), &args.panel, &args.common)?;
-    let options = panel::read_options(panel::usual(), &args.panel, &args.read)?;
+    let options = panel::read_options(panel::read_defaults(), &args.panel, &args.read)?;
     let loaded = panel::read(input, &options, talks(&args))?;
     let reach = Reach::of(&args, &loaded)?;
     settings.horizon = reach.horizon;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
-    let fitted = Fitted::of(&loaded.series, &settings, &|progress| bar.show(progress))?;
+    let fitted = FittedAuto::fit(&loaded.series, &settings, &|progress| bar.show(progress))?;
     bar.finish();
     let mut written = Written::default();
     if let Some(save) = &args.save {
@@ -41,21 +41,22 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     present(&args, &reach, &fitted, &loaded, started, written)
 }
 
-/// From networks in a model file: reads, forecasts, writes.
+/// Reads the data, forecasts with a trained model, writes.
 pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
-    if let [first, ..] = args.panel.of_training()[..] {
-        let names = args.panel.of_training().join(", ");
+    let given = args.given.of_group::<PanelArgs>(&PanelArgs::NOT_OF_TRAINING);
+    if let [first, ..] = &given[..] {
+        let names = given.join(", ");
         let message = format!(
-            "`{first}` is for networks that are to be trained, and this file is a model, which has them\n  \
-             help: leave out {names}; or forecast straight from data"
+            "`{first}` is an option of training, and this file is a trained model\n  \
+             help: leave out {names}, or forecast from a data file"
         );
         return Err(Failure::new(USAGE, message));
     }
-    let (mut fitted, read) = Fitted::from_file(file)?;
+    let (mut fitted, read) = FittedAuto::from_file(file)?;
     let Some(data) = &args.data else {
         let source = args.source.display();
         let message = format!(
-            "this model keeps no values: it walks over those of a file\n  help: name it: elman forecast {source} DATA {}",
+            "this model needs a data file with the history of the series\n  help: elman forecast {source} DATA {}",
             args.reach()
         );
         return Err(Failure::new(USAGE, message));
@@ -71,9 +72,9 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     present(&args, &reach, &fitted, &loaded, Instant::now(), Written::default())
 }
 
-/// How far to forecast.
+/// The horizon.
 struct Reach {
-    /// Steps of the series that needs the most.
+    /// Time steps of the series that needs the most.
     horizon: usize,
     until: Option<Until>,
 }
@@ -93,11 +94,11 @@ fn talks(args: &ForecastArgs) -> bool {
     !args.common.quiet() && !args.common.json()
 }
 
-/// Forecasts, writes what was asked for and says how far to trust it.
+/// Forecasts, writes the files and prints the report.
 fn present(
     args: &ForecastArgs,
     reach: &Reach,
-    fitted: &Fitted,
+    fitted: &FittedAuto,
     loaded: &LoadedPanel,
     started: Instant,
     mut written: Written,
@@ -114,7 +115,7 @@ fn present(
     if let Some(out) = &args.out {
         written.attempt(out, files::write_table(out, levels, rows(), safe));
     }
-    let pages = loaded.series.len().min(MOST_PAGES);
+    let pages = loaded.series.len().min(MAX_PAGES);
     let pictures = || (0..pages).map(|s| forecast.picture(&loaded.series[s], s));
     for plot in &args.plot {
         let title = if pages > 1 { loaded.path.clone() } else { String::new() };
@@ -135,22 +136,23 @@ fn present(
             note!("{}", report::text(&forecast.picture(&loaded.series[0], 0), 72, 14, color));
         }
         if args.data.is_some() {
-            note!("when the networks of this model were trained:");
+            note!("from the training of this model:");
         }
         if args.data.is_none() {
-            panel::sampled(&forecast.contest, loaded.series.len()).inspect(|line| note!("{line}"));
+            panel::sampled(&forecast.selection, loaded.series.len())
+                .inspect(|line| note!("{line}"));
         }
         note!("{}", words(&forecast, &fitted.settings));
         networks(fitted).inspect(|line| note!("{line}"));
         panel::say(&forecast.notes);
         let trained = fitted.settings.horizon;
         if ended > 0 {
-            note!("note: {ended} series end behind that date and have no forecast");
+            note!("note: {ended} series end after this date and have no forecast");
         }
         if reach.horizon > trained {
             note!(
-                "note: trained for {trained} steps; further on it walks over its own forecast, and \
-                 bands only grow as those of a random walk"
+                "note: the model was trained for a horizon of {trained}; beyond it the forecast is recursive, and the \
+                 intervals grow as those of a random walk"
             );
         }
         let names = loaded.series.iter().map(|series| &series.name[..]);
@@ -161,67 +163,79 @@ fn present(
         }
         if let Some(save) = args.save.as_ref().filter(|save| written.has(Some(save))) {
             let (save, data) = (save.display(), &loaded.path);
-            note!("again, with newer data: elman forecast {save} {data} --horizon {trained}");
+            note!("to forecast newer data: elman forecast {save} {data} --horizon {trained}");
         }
         if loaded.series.len() > pages && !args.plot.is_empty() {
-            note!("note: the pictures show the first {pages} series");
+            note!("note: the chart shows the first {pages} series");
         }
     }
     written.end().map(|()| ExitCode::SUCCESS)
 }
 
-/// What was found and how far to trust it, in sentences.
-fn words(forecast: &PanelForecast, settings: &PanelSettings) -> String {
+/// The report of model selection, in sentences.
+fn words(forecast: &Forecast, settings: &AutoConfig) -> String {
     let mut lines = Vec::new();
-    lines.push(panel::found_seasons(&forecast.contest));
-    let Some(claim) = forecast.contest.claim() else {
+    lines.push(panel::found_seasons(&forecast.selection));
+    let Some(claim) = forecast.selection.claim() else {
         lines.push(format!(
-            "note: no series is longer than {} values, so nothing could be tried and no network is believed: {}, \
-             without errors and bands",
-            forecast.contest.held_out + 2,
-            untrained(&forecast.contest)
+            "note: the series are too short to validate: at least {} values are needed for horizon {}; the result is the {} \
+             forecast, without prediction intervals",
+            forecast.selection.held_out + 3,
+            settings.horizon,
+            untrained(&forecast.selection)
         ));
         return lines.join("\n");
     };
-    lines.push(tried(&forecast.contest));
-    let width = forecast.contest.scores.iter().map(|score| score.name.len()).max().unwrap_or(0);
-    lines.push(format!("  {:width$}  {:>8}  {:>8}", "there", "MASE", "sMAPE"));
-    for score in &forecast.contest.scores {
+    lines.push(tried(&forecast.selection));
+    let width =
+        forecast.selection.scores.iter().map(|score| score.name.len()).max().unwrap_or(0).max(10);
+    lines.push(format!("  {:width$}  {:>8}  {:>8}", "validation", "MASE", "sMAPE"));
+    for score in &forecast.selection.scores {
         let [mase, smape] = [score.mase, score.smape].map(figure);
         lines.push(format!("  {:width$}  {mase:>8}  {smape:>8}", score.name));
     }
-    let trained = || forecast.contest.trials.iter().any(|trial| trial.chosen && trial.effort > 0);
-    if forecast.contest.series_by_seasons.is_empty() && !trained() {
+    let trained = || {
+        forecast
+            .selection
+            .candidate_scores
+            .iter()
+            .any(|candidate| candidate.selected && candidate.budget > 0)
+    };
+    if forecast.selection.series_by_seasons.is_empty() && !trained() {
         lines.push(format!(
-            "no network was clearly better than {}: that is the forecast",
-            untrained(&forecast.contest)
+            "no network is clearly better than the {} forecast, which is used",
+            untrained(&forecast.selection)
         ));
     }
-    lines.extend(panel::covariates(&forecast.contest));
+    lines.extend(panel::covariates(&forecast.selection));
     lines.push(claim::sentence(&claim));
-    // Bands from a handful of forecasts cannot be tried on another handful.
-    if !forecast.contest.coverage.is_empty() {
-        let bands = forecast.contest.levels.iter().zip(&forecast.contest.coverage);
-        let bands: Vec<String> =
-            bands.map(|(level, share)| format!("{level} %: {:.1} %", 100.0 * share)).collect();
-        let how = match settings.head {
-            Head::Point => ", of one half by the other",
+    // Intervals from a handful of forecasts cannot be validated on another handful.
+    if !forecast.selection.coverage.is_empty() {
+        let bands = forecast.selection.levels.iter().zip(&forecast.selection.coverage);
+        let bands: Vec<String> = bands
+            .map(|(level, share)| format!("{level} % interval {:.1} %", 100.0 * share))
+            .collect();
+        let how = match settings.likelihood {
+            Likelihood::Point => " (cross-fitted)",
             _ => "",
         };
-        lines.push(format!("values within the bands there{how}: {}", bands.join(", ")));
-        lines.extend(panel::narrow(&forecast.contest, settings.head));
+        lines.push(format!("interval coverage in validation{how}: {}", bands.join(", ")));
+        lines.extend(panel::narrow(&forecast.selection, settings.likelihood));
     }
     lines.join("\n")
 }
 
-/// What a forecast without a network is.
-fn untrained(contest: &Contest) -> &'static str {
-    let drifts = contest.trials.iter().any(|trial| trial.chosen && trial.view.drift);
-    match (drifts, contest.seasons.is_empty()) {
-        (true, true) => "the line through the last values",
-        (true, false) => "the line through the last values, with its season",
-        (false, true) => "the last value",
-        (false, false) => "the last value, with its season",
+/// The name of the forecast without a network.
+fn untrained(selection: &SelectionReport) -> &'static str {
+    let drifts = selection
+        .candidate_scores
+        .iter()
+        .any(|candidate| candidate.selected && candidate.preprocessing.drift);
+    match (drifts, selection.seasons.is_empty()) {
+        (true, true) => "drift",
+        (true, false) => "seasonal drift",
+        (false, true) => "naive",
+        (false, false) => "seasonally adjusted naive",
     }
 }
 
@@ -230,65 +244,69 @@ fn figure(error: Option<f64>) -> String {
     error.map_or("-".to_owned(), |error| format!("{error:.3}"))
 }
 
-/// What was tried, and what came of it.
-fn tried(contest: &Contest) -> String {
-    let (candidates, made) = (contest.trials.len(), contest.forecasts);
-    let chosen = || contest.trials.iter().filter(|trial| trial.chosen);
-    let series: usize = contest.series_by_seasons.iter().map(|(_, series)| series).sum();
+/// Model selection in one sentence.
+fn tried(selection: &SelectionReport) -> String {
+    let (candidates, made) = (selection.candidate_scores.len(), selection.forecasts);
+    let selected = || selection.candidate_scores.iter().filter(|candidate| candidate.selected);
+    let series: usize = selection.series_by_seasons.iter().map(|(_, series)| series).sum();
     if series == 0 {
         return format!(
-            "{candidates} candidates tried on the last {} known steps, {made} forecast{} each; {} chosen",
-            contest.held_out,
+            "model selection: {candidates} candidates on the last {} time steps ({made} rolling forecast{} each); {}",
+            selection.held_out,
             if made == 1 { "" } else { "s" },
-            chosen().count()
+            match selected().count() {
+                1 => "the best one is used".to_owned(),
+                best => format!("ensemble of the best {best}"),
+            }
         );
     }
-    let untrained = chosen().filter(|trial| trial.effort == 0).count();
+    let untrained = selected().filter(|candidate| candidate.budget == 0).count();
     let rest = match untrained {
         0 => String::new(),
         _ => format!(
-            "; for {untrained} of the series no network was clearly better than the last value, with the season \
-             if there is one, and that is the forecast"
+            "; for {untrained} of the series no network is clearly better than the naive or seasonally adjusted naive forecast, \
+             which is used"
         ),
     };
     format!(
-        "each of {series} series by itself: {candidates} candidates in all tried on their last known \
-         steps, {made} forecasts{rest}"
+        "model selection for each of {series} series: {candidates} candidates in all, {made} validation forecasts{rest}"
     )
 }
 
-/// What the networks are, if they are trained.
-fn networks(fitted: &Fitted) -> Option<String> {
-    let trained = || fitted.nets().filter(|net| net.settings.steps > 0);
+/// The trained networks, if there are any.
+fn networks(fitted: &FittedAuto) -> Option<String> {
+    let trained = || fitted.nets().filter(|net| net.settings.max_steps > 0);
     let net = &trained().next()?.settings;
-    let steps = || trained().map(|net| net.settings.steps);
+    let steps = || trained().map(|net| net.settings.max_steps);
     let (least, most) = (steps().min()?, steps().max()?);
-    let updates = if least == most { most.to_string() } else { format!("{least} to {most}") };
+    let updates = if least == most { most.to_string() } else { format!("{least}–{most}") };
     Some(format!(
-        "{} networks: {} of {} units, {updates} updates each, windows of {} steps",
+        "trained networks: {} {}s, hidden size {}, {updates} optimizer steps, sequence length {}",
         trained().count(),
-        net.cell,
+        net.cell.to_uppercase(),
         net.hidden_size,
         net.seq_length
     ))
 }
 
-/// The same, for a picture.
-fn facts(loaded: &LoadedPanel, forecast: &PanelForecast) -> Vec<(String, String)> {
-    let contest = &forecast.contest;
+/// The same for the table of a chart.
+fn facts(loaded: &LoadedPanel, forecast: &Forecast) -> Vec<(String, String)> {
+    let selection = &forecast.selection;
     let mut facts = vec![
         ("data".to_owned(), loaded.found()),
-        ("found".to_owned(), panel::found_seasons(contest)),
+        ("found".to_owned(), panel::found_seasons(selection)),
     ];
-    let mases =
-        contest.scores.iter().map(|score| (format!("MASE of {}", score.name), figure(score.mase)));
+    let mases = selection
+        .scores
+        .iter()
+        .map(|score| (format!("MASE of {}", score.name), figure(score.mase)));
     facts.extend(mases);
-    let claim = contest.claim();
+    let claim = selection.claim();
     let sentence = |claim| claim::sentence(&claim).trim_start_matches("note: ").to_owned();
     facts.extend(claim.map(|claim| ("model selection".to_owned(), sentence(claim))));
-    let held = contest.levels.iter().zip(&contest.coverage);
+    let held = selection.levels.iter().zip(&selection.coverage);
     facts.extend(held.map(|(level, share)| {
-        (format!("within the {level} % band"), format!("{:.1} %", 100.0 * share))
+        (format!("coverage of the {level} % interval"), format!("{:.1} %", 100.0 * share))
     }));
     facts
 }
@@ -296,9 +314,9 @@ fn facts(loaded: &LoadedPanel, forecast: &PanelForecast) -> Vec<(String, String)
 fn document(
     args: &ForecastArgs,
     horizon: usize,
-    settings: &PanelSettings,
+    settings: &AutoConfig,
     loaded: &LoadedPanel,
-    forecast: &PanelForecast,
+    forecast: &Forecast,
     rows: Vec<Value>,
 ) -> Value {
     json!({
@@ -308,18 +326,18 @@ fn document(
         "notes": panel::notes(loaded, &forecast.notes),
         "horizon": horizon,
         "scope": settings.scope,
-        "seasons": forecast.contest.seasons,
-        "head": settings.head,
-        "scale": forecast.contest.scale,
-        "covariates": forecast.contest.covariates,
-        "held_out": forecast.contest.held_out,
-        "forecasts_tried": forecast.contest.forecasts,
-        "views": forecast.contest.trials,
-        "scores": forecast.contest.scores,
-        "claim": forecast.contest.claim(),
+        "seasons": forecast.selection.seasons,
+        "likelihood": settings.likelihood,
+        "transform": forecast.selection.transform,
+        "covariates": forecast.selection.covariates,
+        "validation_steps": forecast.selection.held_out,
+        "validation_forecasts": forecast.selection.forecasts,
+        "candidates": forecast.selection.candidate_scores,
+        "scores": forecast.selection.scores,
+        "claim": forecast.selection.claim(),
         "levels": settings.levels,
-        "coverage": panel::validated(&forecast.contest.coverage),
-        "steps": forecast.contest.updates,
+        "coverage": panel::validated(&forecast.selection.coverage),
+        "optimizer_steps": forecast.selection.updates,
         "forecast": rows,
         "trained_horizon": settings.horizon,
         "files": {"out": args.out, "plots": args.plot, "model": args.save},

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use elman::forecaster::{Observed, Source, Trained};
+use elman::forecaster::{Observed, Provenance, StatefulForecaster};
 use elman::nn::file::ModelFile;
 use elman::read::ReadOptions;
 use elman::report::{self, Album};
 use elman::write;
 use serde_json::{Value, json};
 
-use crate::args::ForecastArgs;
+use crate::args::{ForecastArgs, PanelArgs};
 use crate::commands::formulas;
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
@@ -17,20 +17,21 @@ use crate::{files, print};
 
 /// Loads, shows the new data to the memory, forecasts.
 pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
-    if let [first, ..] = args.panel.given()[..] {
-        let names = args.panel.given().join(", ");
+    let given = args.given.of_group::<PanelArgs>(&[]);
+    if let [first, ..] = &given[..] {
+        let names = given.join(", ");
         let message = format!(
-            "`{first}` is for a forecast straight from data, and this file is a model: it has its season and its \
-             training, and no bands\n  help: leave out {names}"
+            "`{first}` is an option of forecasts from a data file, and this file is a model of `elman train`, which has no \
+             prediction intervals\n  help: leave out {names}"
         );
         return Err(Failure::new(USAGE, message));
     }
-    let mut trained = Trained::from_file(file)?;
+    let mut trained = StatefulForecaster::from_file(file)?;
     let observed = match &args.data {
         None => None,
         Some(path) => {
             let loaded = files::read(files::open(path)?, &read_options(&args, &trained)?)?;
-            let observed = trained.observe(&loaded.series)?;
+            let observed = trained.update(&loaded.series)?;
             if !args.common.quiet() {
                 note!("{}: {}", loaded.series.name, loaded.found());
                 note!("{}", sentence(&observed));
@@ -76,16 +77,16 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
         if let Some(scores) = trained.about().scores.as_ref().filter(|s| !s.beats_baselines()) {
             let (ours, best) = (scores.network().mae, scores.best_baseline());
             note!(
-                "note: one step ahead on held-out data this model (MAE {ours:.5}) is not better than \
-                 the {} baseline (MAE {:.5}) by even a hundredth",
+                "note: one step ahead on its test set this model (MAE {ours:.5}) is less than 1 % better \
+                 than the {} baseline (MAE {:.5})",
                 best.name,
                 best.mae
             );
         }
         if trained.about().scores.is_some() && horizon > 1 {
             note!(
-                "note: its error was measured one step ahead; from the second step on it lives on \
-                 its own predictions, and will do worse"
+                "note: the error of this model was measured one step ahead; from the second step on the forecast is \
+                 recursive, and its error is larger"
             );
         }
         let name = forecast.rows().next().map(|row| row.unique_id.to_owned());
@@ -98,9 +99,9 @@ pub fn run(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
 }
 
 /// The data are read as in training, but for what is said here.
-fn read_options(args: &ForecastArgs, trained: &Trained) -> Result<ReadOptions, Failure> {
+fn read_options(args: &ForecastArgs, trained: &StatefulForecaster) -> Result<ReadOptions, Failure> {
     let like = match &trained.about().source {
-        Source::File { options, .. } => (**options).clone(),
+        Provenance::File { options, .. } => (**options).clone(),
         _ => ReadOptions::default(),
     };
     // A single row shows no step of its own: it has that of the model.
@@ -111,17 +112,22 @@ fn read_options(args: &ForecastArgs, trained: &Trained) -> Result<ReadOptions, F
 fn sentence(observed: &Observed) -> String {
     match observed {
         Observed::GoesOn { known, new: 0 } => {
-            format!("the memory already knows all {known} values: nothing new")
+            format!("the hidden state includes all {known} values already")
         }
         Observed::GoesOn { known: 0, new } => {
-            format!("the memory goes on with {new} new value{}", if *new == 1 { "" } else { "s" })
+            format!(
+                "the hidden state is updated with {new} new value{}",
+                if *new == 1 { "" } else { "s" }
+            )
         }
         Observed::GoesOn { known, new } => {
-            format!("the memory already knows the first {known} values and goes on with {new} more")
+            format!(
+                "the hidden state includes the first {known} values already and is updated with {new} more"
+            )
         }
         Observed::Anew { values } => format!(
-            "these values do not join on to the model's own: its memory was emptied and walked \
-             over all {values}"
+            "the new values do not continue the values of the model: the hidden state is reset, then updated with all \
+             {values} new values"
         ),
     }
 }

@@ -22,7 +22,7 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
         let json = json!({
             "file": name,
             "characters": all.characters,
-            "streams": all.streams,
+            "lanes": all.streams,
             "nats": all.nats,
             "bits": all.bits(),
             "perplexity": all.perplexity(),
@@ -32,8 +32,8 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
         out!("{name}: {}", said(all.nats, unit));
         if !args.notes.quiet {
             let asked = elman::series::counted(all.characters, unit);
-            let streams = elman::series::counted(all.streams, "stream");
-            out!("over {asked}, in {streams} with the memory carried");
+            let streams = elman::series::counted(all.streams, "lane");
+            out!("{asked} in {streams}, with the hidden state carried");
         }
     }
     Ok(ExitCode::SUCCESS)

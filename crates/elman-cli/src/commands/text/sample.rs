@@ -20,14 +20,14 @@ pub fn run(args: &TextSampleArgs) -> Outcome {
     let sampling = Sampling { temperature, top_k, top_p, seed };
     // A byte-order mark is no character of a text.
     let of_bytes = model.vocabulary().tokenizer() == Tokenizer::Bytes;
-    let prime = args.prime.strip_prefix('\u{feff}').filter(|_| !of_bytes).unwrap_or(&args.prime);
-    let mut writer = model.writer(prime, &sampling)?;
+    let prompt = args.prompt.strip_prefix('\u{feff}').filter(|_| !of_bytes).unwrap_or(&args.prompt);
+    let mut writer = model.generator(prompt, &sampling)?;
     let held = match args.output.json {
         true => usize::MAX,
         false if print::stdout_is_seen() => 1,
         false => HELD,
     };
-    let mut text = prime.as_bytes().to_owned();
+    let mut text = prompt.as_bytes().to_owned();
     interrupt::watch();
     let mut written = 0_u64;
     while args.endless || written < args.length {
@@ -42,8 +42,8 @@ pub fn run(args: &TextSampleArgs) -> Outcome {
         }
     }
     if args.output.json {
-        let said = String::from_utf8_lossy(&text[prime.len()..]);
-        let json = json!({"prime": prime, "text": said, "characters": written});
+        let said = String::from_utf8_lossy(&text[prompt.len()..]);
+        let json = json!({"prompt": prompt, "text": said, "characters": written});
         text = json.to_string().into_bytes();
     }
     text.push(b'\n');

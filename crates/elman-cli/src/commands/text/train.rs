@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use elman::nn::train::Event;
 use elman::report::{self, Album};
-use elman::text::TextSession;
+use elman::text::TextTrainingRun;
 use serde_json::json;
 
 use super::{said, unit};
@@ -26,7 +26,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
     let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
     let mut session = plan::session(args)?;
     let model_file = plan::model_file(args, &session);
-    let steps = session.trainer().config().steps;
+    let steps = session.trainer().config().max_steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let checkpoint_file = &checkpoints.file;
     let _locks = files::check_outputs(
@@ -92,7 +92,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
                 return Ok(ExitCode::SUCCESS);
             };
             let reason = format!(
-                "training has diverged: the loss began at {first:.4} nats and ends at {last:.4}"
+                "training diverged: the loss was {first:.4} nats at first and is {last:.4} at the end"
             );
             diverged(args, session, &watch, &model_file, &reason)
         }
@@ -107,15 +107,15 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
 /// Keeps the best weights there were.
 fn diverged(
     args: &TextTrainArgs,
-    session: TextSession,
+    session: TextTrainingRun,
     watch: &Watch,
     model_file: &Path,
     reason: &str,
 ) -> Outcome {
     let album = plot::album(&session, watch);
-    session.finish_with_best().save(model_file)?;
+    session.into_model_with_best().save(model_file)?;
     draw(args, &album)?;
-    let (kept, help) = (model_file.display(), "a smaller `--learning-rate`");
+    let (kept, help) = (model_file.display(), "try a smaller `--learning-rate`");
     let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
     Err(Failure::new(DIVERGED, message))
 }
@@ -123,14 +123,14 @@ fn diverged(
 /// Saves the model, and says what it is worth.
 fn finished(
     args: &TextTrainArgs,
-    session: TextSession,
+    session: TextTrainingRun,
     watch: &Watch,
     model_file: &Path,
 ) -> Result<(), Failure> {
     let (steps, best) = (session.trainer().step(), session.trainer().best().step);
     let per_second = watch.per_second(&session);
     let (album, baseline) = (plot::album(&session, watch), session.baseline());
-    let model = session.finish();
+    let model = session.into_model();
     model.save(model_file)?;
     draw(args, &album)?;
     if args.common.json() {
@@ -138,10 +138,10 @@ fn finished(
         let json = json!({
             "configuration": model.about().settings,
             "model": model_file.display().to_string(),
-            "steps": steps,
+            "optimizer_steps": steps,
             "characters_per_second": per_second,
-            "held_out_nats": model.about().validation,
-            "unigram_nats": baseline,
+            "validation_loss": model.about().validation,
+            "unigram_loss": baseline,
             "evaluations": losses,
             "plots": args.files.plot,
         });
@@ -149,22 +149,22 @@ fn finished(
     } else if !args.common.quiet() {
         let unit = unit(model.vocabulary().tokenizer());
         if let (Some(nats), Some(baseline)) = (model.about().validation, baseline) {
-            out!("held out  {}, of step {best}", said(nats, unit));
+            out!("validation  {}, at step {best}", said(nats, unit));
             out!(
-                "unigram   {baseline:.4} nats, where no more is known than how frequent each {unit} is"
+                "unigram     {baseline:.4} nats per {unit}, the entropy of the {unit} frequencies"
             );
             if nats >= baseline {
-                let help = "more `--steps`, or a smaller `--learning-rate`";
-                out!("          the network has learned no more than that: {help}");
+                let help = "try more `--max-steps`, or a smaller `--learning-rate`";
+                out!("            the network is no better than the unigram model: {help}");
             }
         }
-        out!("speed     {} {unit}s a second", thousands(per_second));
-        out!("saved     {}", model_file.display());
+        out!("speed       {} {unit}s per second", thousands(per_second));
+        out!("saved       {}", model_file.display());
         for plot in &args.files.plot {
-            out!("picture   {}", plot.display());
+            out!("chart       {}", plot.display());
         }
         let word = files::shell_word(model_file);
-        out!("write     elman text sample {word} --length 500");
+        out!("generate    elman text sample {word} --length 500");
     }
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use elman::forecaster::{Learn, Session, Settings, Source, Weights};
+use elman::forecaster::{Provenance, SeriesConfig, TrainingRun, Weights};
 use elman::read::ReadOptions;
 use elman::season;
 use serde_json::json;
 
-use crate::args::{FileArgs, TrainArgs, put};
+use crate::args::{FileArgs, ReadArgs, SeriesArgs, TrainArgs, put};
 use crate::commands::checkpoints::{self, Checkpoints};
 use crate::commands::older;
 use crate::failure::{Failure, USAGE};
@@ -15,7 +15,7 @@ use crate::files;
 
 /// A training about to begin.
 pub struct Plan {
-    pub session: Session,
+    pub session: TrainingRun,
     /// What was found in the data, and what will be replaced.
     pub notes: Vec<String>,
     pub model_file: PathBuf,
@@ -41,12 +41,12 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
     let (session, note) = match data {
         None => {
             refuse_data_options(args)?;
-            let settings = with_options(Settings::lesson(), args);
-            (Session::lesson(settings, weights)?, None)
+            let settings = with_options(SeriesConfig::lesson(), args);
+            (TrainingRun::lesson(settings, weights)?, None)
         }
         Some(path) => {
             if args.input_size.is_some() {
-                let message = "`--input-size` is for the sine wave; a file has one feature a step\n  help: leave out `--input-size`";
+                let message = "`--input-size` is an option of the sine wave; a data file has one input feature\n  help: leave out `--input-size`";
                 return Err(Failure::new(USAGE, message));
             }
             let options = files::read_options(ReadOptions::default(), &args.read)?;
@@ -57,12 +57,12 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
             let season = args.made_ready.season.or_else(|| {
                 season::find(&loaded.series.values[..known], loaded.series.frequency())
             });
-            let settings = Settings::for_series(known, season.filter(|&season| season > 1));
+            let settings = SeriesConfig::for_series(known, season.filter(|&season| season > 1));
             let settings =
-                Settings { season: args.made_ready.season, ..with_options(settings, args) };
+                SeriesConfig { season: args.made_ready.season, ..with_options(settings, args) };
             let note = found(&loaded);
             let source = (path.display().to_string(), options);
-            (Session::on_file(loaded.series, source, settings, weights)?, Some(note))
+            (TrainingRun::on_file(loaded.series, source, settings, weights)?, Some(note))
         }
     };
     assemble(args, session, note, model_file)
@@ -72,26 +72,26 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
 fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
     checkpoints::refuse_settings(&args.given)?;
     let file = files::model(checkpoint)?;
-    let (data, series, note) = match Session::source_of(&file)? {
-        Source::Sine if args.data.is_some() => {
-            let message = "this training is on the sine wave\n  help: leave the data file out";
+    let (data, series, note) = match TrainingRun::source_of(&file)? {
+        Provenance::Sine if args.data.is_some() => {
+            let message = "this checkpoint is of the sine wave\n  help: leave out the data file";
             return Err(Failure::new(USAGE, message));
         }
-        Source::Sine => (None, None, None),
-        Source::File { path, options, .. } => {
+        Provenance::Sine => (None, None, None),
+        Provenance::File { path, options, .. } => {
             let options = ReadOptions { max_memory: args.read.max_memory, ..*options };
             let path = args.data.clone().unwrap_or_else(|| PathBuf::from(path));
             let loaded = files::read(files::open(&path)?, &options)?;
             let note = found(&loaded);
             (Some(path), Some(loaded.series), Some(note))
         }
-        Source::Program { .. } => {
-            let message = "this training was begun by a program, not by `elman train`";
+        Provenance::Program { .. } => {
+            let message = "this checkpoint is not of `elman train`, but of another program";
             return Err(Failure::new(USAGE, message));
         }
     };
-    let session = Session::resume(&file, series, args.training.steps)?;
-    checkpoints::refuse_fewer_steps(args.training.steps, session.trainer().step())?;
+    let session = TrainingRun::resume(&file, series, args.training.max_steps)?;
+    checkpoints::refuse_fewer_steps(args.training.max_steps, session.trainer().step())?;
     let model_file = args
         .files
         .save
@@ -103,11 +103,11 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
 
 fn assemble(
     args: &TrainArgs,
-    session: Session,
+    session: TrainingRun,
     found: Option<String>,
     model_file: PathBuf,
 ) -> Result<Plan, Failure> {
-    let steps = session.trainer().config().steps;
+    let steps = session.trainer().config().max_steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let inputs = [args.data.as_ref(), args.data_option.as_ref()];
     let locks = files::check_outputs(&inputs, [&model_file, &checkpoints.file], &args.files.plot)?;
@@ -124,35 +124,17 @@ fn assemble(
     Ok(Plan { session, notes, model_file, checkpoints, locks, print_every })
 }
 
-/// Without a file, an option on how to read or split one is a mistake.
+/// Refuses options of data files for the sine wave.
 fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
-    const FOR_FILES: &[&str] = &[
-        "target",
-        "time_col",
-        "id_col",
-        "series",
-        "sheet",
-        "missing",
-        "duplicates",
-        "sort",
-        "date_order",
-        "decimal",
-        "missing_values",
-        "freq",
-        "max_memory",
-        "learn",
-        "scaler",
-        "season",
-        "holdout",
-    ];
-    if let Some(option) = args.given.first_of(FOR_FILES) {
-        let message = format!(
-            "`--{option}` is for a data file, and none is named\n  help: elman train DATA \
-             --{option} …"
-        );
-        return Err(Failure::new(USAGE, message));
+    let given = [args.given.of_group::<ReadArgs>(&[]), args.given.of_group::<SeriesArgs>(&[])];
+    match given.iter().flatten().next() {
+        None => Ok(()),
+        Some(option) => {
+            let message =
+                format!("`{option}` needs a data file\n  help: elman train DATA {option} …");
+            Err(Failure::new(USAGE, message))
+        }
     }
-    Ok(())
 }
 
 /// One line on the data, and what else a person should know.
@@ -166,16 +148,14 @@ fn found(loaded: &elman::read::Loaded) -> String {
 }
 
 /// `settings` with every option that was given in its place.
-fn with_options(mut settings: Settings, args: &TrainArgs) -> Settings {
+fn with_options(mut settings: SeriesConfig, args: &TrainArgs) -> SeriesConfig {
     args.network.put_into(&mut settings.model);
     put(&mut settings.model.input_size, &args.input_size);
-    let Settings { train, seq_length, batch_size, .. } = &mut settings;
+    let SeriesConfig { train, seq_length, batch_size, .. } = &mut settings;
     args.training.put_into(train, [seq_length, batch_size]);
     put(&mut train.loss, &args.loss);
     train.seed = args.common.seed();
-    if let Some(learn) = &args.made_ready.learn {
-        settings.learn = if learn == "values" { Learn::Values } else { Learn::Changes };
-    }
+    put(&mut settings.differences, &args.made_ready.differences.map(usize::from));
     put(&mut settings.scaler, &args.made_ready.scaler);
     settings.holdout = args.made_ready.holdout;
     settings

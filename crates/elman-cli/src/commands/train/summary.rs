@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use elman::forecaster::{Scores, Session, Source, Trained};
+use elman::forecaster::{Provenance, Scores, StatefulForecaster, TrainingRun};
 use elman::metrics::Claim;
 use elman::nn::{Model, ModelConfig, TrainConfig};
 use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
@@ -19,7 +19,7 @@ use crate::files::{Written, shell_word};
 /// Saves the model and the pictures, and prints the summary or the JSON document.
 pub fn finish(
     args: &TrainArgs,
-    session: Session,
+    session: TrainingRun,
     seen: &Seen,
     early: bool,
     model_file: &Path,
@@ -30,8 +30,11 @@ pub fn finish(
     let step = session.trainer().step();
     let validated = session.has_validation();
     let history = session.trainer().history().to_vec();
-    let trained =
-        if diverged.is_some() { session.finish_with_best()? } else { session.finish()? };
+    let trained = if diverged.is_some() {
+        session.into_fitted_with_best()?
+    } else {
+        session.into_fitted()?
+    };
     let mut written = Written::default();
     written.attempt(model_file, trained.save(model_file));
     let end = End { trained, series, cut, baseline, step, early, validated, model_file, history };
@@ -51,7 +54,7 @@ pub fn finish(
 }
 
 struct End<'a> {
-    trained: Trained,
+    trained: StatefulForecaster,
     series: Option<Series>,
     cut: Option<usize>,
     baseline: f64,
@@ -92,7 +95,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
                 _ => "not better: train longer".to_owned(),
             };
             out!(
-                "loss      {} in the last window; repeating the last value has {} ({verdict})",
+                "loss      {} in the last window; the naive forecast has {} ({verdict})",
                 short(loss),
                 short(last)
             );
@@ -100,7 +103,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
         Some(scores) => print_scores(end, scores),
     }
     for file in &written.files {
-        let what = if file == end.model_file { "saved   " } else { "pictures" };
+        let what = if file == end.model_file { "saved   " } else { "chart   " };
         out!("{what}  {}", file.display());
     }
     out!("\ntry next");
@@ -115,11 +118,18 @@ fn print_scores(end: &End<'_>, scores: &Scores) {
     };
     let held_out = series.len() - cut;
     out!(
-        "\none step ahead, in the units of {}; held out: the last {held_out} values, from {}",
+        "\none-step-ahead errors in the units of {}; test set: the last {held_out} values, from {}",
         series.name,
         series.label(cut)
     );
-    out!("  {:24} {:>12} {:>12} {:>12} {:>12}", "", "train MAE", "RMSE", "held-out MAE", "RMSE");
+    out!(
+        "  {:24} {:>12} {:>12} {:>12} {:>12}",
+        "",
+        "train MAE",
+        "train RMSE",
+        "test MAE",
+        "test RMSE"
+    );
     for (train, test) in scores.train.iter().zip(&scores.held_out) {
         out!(
             "  {:24} {:>12} {:>12} {:>12} {:>12}",
@@ -133,22 +143,22 @@ fn print_scores(end: &End<'_>, scores: &Scores) {
     if let Some(verdict) = verdict(scores, &end.trained) {
         out!("{verdict}");
     }
-    out!("That is one step ahead; further on it lives on its own predictions.\n");
+    out!("From the second step on a forecast is recursive, and its error is larger.\n");
 }
 
 /// Whether the network is worth anything beside the best baseline.
-fn verdict(scores: &Scores, trained: &Trained) -> Option<String> {
+fn verdict(scores: &Scores, trained: &StatefulForecaster) -> Option<String> {
     let claim = scores.claim()?;
     let baseline = format!("\"{}\"", title(&claim.baseline, trained));
     Some(claim::sentence(&Claim { baseline, ..claim }))
 }
 
-fn title(name: &str, trained: &Trained) -> String {
+fn title(name: &str, trained: &StatefulForecaster) -> String {
     match (name, trained.about().season) {
         ("elman", _) => format!("{} network", trained.model().config().cell),
-        ("naive", _) => "repeat the last value".to_owned(),
-        ("seasonal_naive", Some(season)) => format!("repeat the last {season} steps"),
-        ("mean", _) => "mean of all so far".to_owned(),
+        ("naive", _) => "naive (last value)".to_owned(),
+        ("seasonal_naive", Some(season)) => format!("seasonal naive ({season} steps)"),
+        ("mean", _) => "mean".to_owned(),
         (other, _) => other.to_owned(),
     }
 }
@@ -167,22 +177,22 @@ fn figure(value: f64) -> String {
 fn suggestions(args: &TrainArgs, end: &End<'_>) -> [(String, &'static str); 3] {
     let model = shell_word(end.model_file);
     let forecast = |horizon: usize| {
-        let why = "see it go on alone, from the memory it has now";
+        let why = "forecast from its hidden state at the end of training";
         (format!("elman forecast {model} --horizon {horizon} --plot future.png"), why)
     };
     match &end.trained.about().source {
-        Source::File { path, .. } => {
+        Provenance::File { path, .. } => {
             let data = shell_word(Path::new(path)) + &how_read(args);
             let season = end.trained.about().season.unwrap_or(12);
             [
                 forecast(season.clamp(12, 100)),
                 (
                     format!("elman train {data} --plot {}", "training.html"),
-                    "watch it learn, page by page",
+                    "a page that shows the training step by step",
                 ),
                 (
-                    format!("elman train {data} --hidden 64 --steps 2000 --patience 10"),
-                    "more units, more steps, and a stop when that no longer helps",
+                    format!("elman train {data} --hidden 64 --max-steps 2000 --patience 10"),
+                    "a larger hidden size, more steps, early stopping",
                 ),
             ]
         }
@@ -190,13 +200,13 @@ fn suggestions(args: &TrainArgs, end: &End<'_>) -> [(String, &'static str); 3] {
             match end.trained.about().settings.train.carry {
                 true => (
                     "elman train --no-carry".to_owned(),
-                    "forget the memory between windows: the first predictions of each go wrong",
+                    "reset the hidden state at each window: the first predictions of each window have large errors",
                 ),
-                false => ("elman train".to_owned(), "carry the memory from window to window"),
+                false => ("elman train".to_owned(), "carry the hidden state from window to window"),
             },
             (
-                "elman train --cell lstm --hidden 64 --steps 300 --plot lesson.html".to_owned(),
-                "gates, more units, more steps, and the pictures to click through",
+                "elman train --cell lstm --hidden 64 --max-steps 300 --plot lesson.html".to_owned(),
+                "gates, a larger hidden size, more steps, and a chart of each report",
             ),
             forecast(100),
         ],
@@ -252,7 +262,7 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
         "scores": about.scores,
         "claim": about.scores.as_ref().and_then(Scores::claim),
         "beats_baselines": about.scores.as_ref().map(Scores::beats_baselines),
-        "steps": end.step,
+        "optimizer_steps": end.step,
         "stopped_early": end.early,
         "diverged": diverged,
         "seconds": seen.seconds,
@@ -269,13 +279,16 @@ pub fn facts(
 ) -> Vec<(String, String)> {
     let ModelConfig { cell, hidden_size, num_layers, .. } = model.config();
     let (layers, values) = (counted(*num_layers, "layer"), model.layout().count());
-    let streams = counted(streams, "stream");
-    let memory = if train.carry { "carried" } else { "not carried" };
+    let streams = format!("batch size {streams}");
+    let memory = if train.carry { "carried" } else { "reset" };
     let TrainConfig { optimizer, learning_rate, loss, .. } = train;
     let facts = [
-        ("network", format!("{cell}, {hidden_size} hidden, {layers}, {values} values")),
-        ("window", format!("{length} steps, {streams}, memory {memory}")),
-        ("training", format!("{steps} steps of {} at {learning_rate}, {loss}", optimizer.name)),
+        ("network", format!("{cell}, hidden size {hidden_size}, {layers}, {values} parameters")),
+        ("window", format!("{length} time steps, {streams}, hidden state {memory}")),
+        (
+            "training",
+            format!("{steps} steps of {}, learning rate {learning_rate}, {loss}", optimizer.name),
+        ),
     ];
     facts.map(|(name, value)| (name.to_owned(), value)).into()
 }
@@ -284,19 +297,20 @@ pub fn facts(
 fn album(end: &End<'_>, seen: &Seen) -> Album {
     let about = end.trained.about();
     let losses = about.losses.iter().map(|&(step, loss)| (step as f64, loss)).collect();
-    let losses = Picture { y_log: true, x_axis: Axis::Steps, ..Picture::new("loss of each step") }
-        .labelled("step", &about.settings.train.loss)
-        .with(Mark::new("training", Color::Blue, Shape::Line, losses));
+    let losses =
+        Picture { y_log: true, x_axis: Axis::Steps, ..Picture::new("training loss by step") }
+            .labelled("step", &about.settings.train.loss)
+            .with(Mark::new("training", Color::Blue, Shape::Line, losses));
     let settings = &about.settings;
     let sizes = [settings.seq_length, settings.batch_size];
     let mut facts = facts(end.trained.model(), &settings.train, end.step, sizes);
-    facts.push(("loss of the last step".to_owned(), short(end.final_loss())));
+    facts.push(("final loss".to_owned(), short(end.final_loss())));
     let mut pages = seen.pages.clone();
     match about.scores.as_ref() {
-        None => facts.push(("repeating the last value".to_owned(), short(end.baseline))),
+        None => facts.push(("loss of the naive forecast".to_owned(), short(end.baseline))),
         Some(scores) => {
             for one in &scores.held_out {
-                let name = format!("held-out MAE: {}", title(&one.name, &end.trained));
+                let name = format!("test MAE: {}", title(&one.name, &end.trained));
                 facts.push((name, figure(one.mae)));
             }
             pages.extend(held_out(end));
@@ -326,15 +340,15 @@ fn held_out(end: &End<'_>) -> Option<Picture> {
     };
     let picture = Picture {
         x_axis: axis,
-        vertical_rules: vec![(series.position(cut), "held out".to_owned())],
+        vertical_rules: vec![(series.position(cut), "test set".to_owned())],
         ..Picture::new(match series.len() - until {
-            0 => "held out: predicted one step ahead".to_owned(),
-            _ => format!("the first {SHOWN} held out: predicted one step ahead"),
+            0 => "test set, predicted one step ahead".to_owned(),
+            _ => format!("the first {SHOWN} values of the test set, predicted one step ahead"),
         })
     };
     let picture = picture
         .labelled("", &series.name)
-        .with(Mark::new("known", Color::Red, Shape::Line, known))
+        .with(Mark::new("actual", Color::Red, Shape::Line, known))
         .with(Mark::new("prediction", Color::Blue, Shape::Line, predicted));
     Some(picture)
 }

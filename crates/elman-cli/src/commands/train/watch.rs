@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use elman::forecaster::Session;
+use elman::forecaster::TrainingRun;
 use elman::nn::train::Event;
 use elman::report::{self, Mark, Picture};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -28,7 +28,7 @@ pub enum Watch {
 
 impl Watch {
     /// Chooses by the options and by where the output goes, and prints the beginning.
-    pub fn new(args: &TrainArgs, session: &Session, notes: &[String]) -> Self {
+    pub fn new(args: &TrainArgs, session: &TrainingRun, notes: &[String]) -> Self {
         let common = &args.common;
         for note in notes.iter().filter(|_| !common.quiet()) {
             note!("{note}");
@@ -39,7 +39,7 @@ impl Watch {
         if print::stdout_is_seen() && live::possible() && !args.plain {
             let model = session.trainer().model();
             let title = format!(
-                "{}: {} of {} numbers",
+                "{}: {} with {} parameters",
                 session.series().map_or("the lesson, a sine wave", |series| &series.name),
                 model.config().cell,
                 model.layout().count()
@@ -51,7 +51,7 @@ impl Watch {
         }
         out!("{}\n", session.trainer().model());
         let bar = session.series().is_some().then(|| {
-            let steps = session.trainer().config().steps;
+            let steps = session.trainer().config().max_steps;
             // Hidden by itself when stderr is no terminal.
             ProgressBar::new(steps).with_style(
                 ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {eta} left")
@@ -71,7 +71,7 @@ impl Watch {
     /// time for which the live view holds a training up.
     pub fn after(
         &mut self,
-        session: &Session,
+        session: &TrainingRun,
         event: Event,
         report: Option<&Picture>,
         seen: &Seen,
@@ -79,7 +79,7 @@ impl Watch {
     ) -> ControlFlow<()> {
         match (&mut *self, event) {
             (Watch::Live(live), Event::Step { step, .. }) => {
-                let steps = session.trainer().config().steps;
+                let steps = session.trainer().config().max_steps;
                 let began = Instant::now();
                 let wish = live.after_step(step, steps, || frame(session, seen));
                 *watched += began.elapsed();
@@ -102,7 +102,7 @@ impl Watch {
                     }
                 }
             }
-            (Watch::Plain { .. }, Event::WentBack { .. }) => {
+            (Watch::Plain { .. }, Event::RolledBack { .. }) => {
                 note!("{}", seen.notes.last().map_or("", String::as_str));
             }
             _ => {}
@@ -122,7 +122,7 @@ impl Watch {
 
     /// The end of the training: shows the last picture until a key is pressed, unless the person
     /// has asked to stop; then leaves the live view, and prints what it would have left behind.
-    pub fn finish(self, session: &Session, seen: &Seen, stopped: bool) {
+    pub fn finish(self, session: &TrainingRun, seen: &Seen, stopped: bool) {
         match self {
             Watch::Silent => {}
             Watch::Plain { bar, .. } => {
@@ -149,7 +149,7 @@ impl Watch {
 }
 
 /// The picture of the lesson: input in red, prediction in blue, what came in grey.
-pub fn picture(session: &Session) -> Picture {
+pub fn picture(session: &TrainingRun) -> Picture {
     let trainer = session.trainer();
     let loss = trainer.history().last().copied().unwrap_or(f64::NAN);
     let view = session.window();
@@ -183,7 +183,7 @@ pub fn short(loss: f64) -> String {
     }
 }
 
-fn frame<'a>(session: &'a Session, seen: &'a Seen) -> Frame<'a> {
+fn frame<'a>(session: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
     let trainer = session.trainer();
     let view = session.window();
     let y_range = match session.series() {
@@ -196,7 +196,7 @@ fn frame<'a>(session: &'a Session, seen: &'a Seen) -> Frame<'a> {
     };
     Frame {
         step: trainer.step(),
-        steps: trainer.config().steps,
+        steps: trainer.config().max_steps,
         loss: trainer.history().last().copied().unwrap_or(f64::NAN),
         grad_norm: seen.grad_norm,
         rate: seen.rate,

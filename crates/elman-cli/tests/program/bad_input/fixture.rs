@@ -45,12 +45,12 @@ pub fn contents(room: &Room) -> BTreeMap<String, Option<Vec<u8>>> {
 /// Models of each kind, and what an accident makes of one.
 fn models(room: &Room) {
     for line in [
-        "train good.csv --steps 2 --save one.safetensors",
-        "train good.csv --steps 2 --save other.safetensors --checkpoint one.checkpoint.safetensors",
-        "forecast good.csv --horizon 3 --hidden-size 2 --steps 2 --save many.safetensors",
-        "forecast price.csv --target y --futr-exog price --horizon 3 --hidden-size 2 --steps 2 --save price.safetensors",
-        "text train words.txt --hidden-size 4 --steps 2 --save text.safetensors",
-        "tune good.csv --horizon 3 --hidden-size 2 --steps 2 --trials 2 --log tune.jsonl",
+        "train good.csv --max-steps 2 --save one.safetensors",
+        "train good.csv --max-steps 2 --save other.safetensors --checkpoint one.checkpoint.safetensors",
+        "forecast good.csv --horizon 3 --hidden-size 2 --max-steps 2 --save many.safetensors",
+        "forecast price.csv --target y --futr-exog price --horizon 3 --hidden-size 2 --max-steps 2 --save price.safetensors",
+        "text train words.txt --hidden-size 4 --max-steps 2 --save text.safetensors",
+        "tune good.csv --horizon 3 --hidden-size 2 --max-steps 2 --trials 2 --log tune.jsonl",
     ] {
         let ran = room.run(&format!("{line} --quiet"));
         assert_eq!(ran.code, 0, "{line}: {}", ran.err);
@@ -81,7 +81,7 @@ fn tables(room: &Room) {
     for ending in ["parquet", "arrow"] {
         let whole = format!("whole.{ending}");
         let line = format!(
-            "forecast good.csv --horizon 3 --hidden-size 2 --steps 2 --quiet --out {whole}"
+            "forecast good.csv --horizon 3 --hidden-size 2 --max-steps 2 --quiet --out {whole}"
         );
         assert_eq!(room.run(&line).code, 0);
         let bytes = std::fs::read(room.path(&whole)).unwrap();

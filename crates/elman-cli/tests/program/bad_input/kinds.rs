@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
     case("a text of one character", "x", "text train in.txt", 3, ["in.txt", "character", "help: "]),
     case("a text in Latin-1", "", "text train latin.txt", 3, ["latin.txt", "UTF-8", "--bytes"]),
     case("a text with an unknown character", "to be {or} not", "text eval text.safetensors in.txt", 3, ["in.txt", "'{' as its character 7", "it knows"]),
-    case("a beginning with an unknown character", "", "text sample text.safetensors --prime {", 3, ["--prime", "'{' as its character 1", "it knows"]),
+    case("a beginning with an unknown character", "", "text sample text.safetensors --prompt {", 3, ["--prompt", "'{' as its character 1", "it knows"]),
     case("weights of a model of another kind", "", "text train words.txt --init one.safetensors", 3, ["one.safetensors", "text", "help: "]),
     case("weights from a text", "", "text train words.txt --init words.txt", 3, ["words.txt", "not a safetensors file", "help: "]),
     case("a text too short for its streams", "", "text train words.txt --batch-size 1000", 3, ["words.txt", "characters", "help: "]),

@@ -1,4 +1,4 @@
-//! Some rows of one cluster: from the input to the logits, and back.
+//! Some rows of one cluster: from the input to the logits, and the backward pass.
 
 use elman_math::gemm::{Gemm, GemmTransposed, Gradient, Lhs, Start, transposed_scratch_len};
 use elman_math::{Isa, Real};
@@ -6,21 +6,21 @@ use elman_math::{Isa, Real};
 use super::{BLOCK, Cluster, Clusters};
 use crate::layers::{Back, Pass, Window};
 
-/// The workspace of a block, a row of each for each of its rows.
+/// The workspace of a block, with one row of each tensor per row of the block.
 pub(super) struct Room<'a, T> {
-    /// The input x, and its gradient.
+    /// The input x and its gradient.
     pub(super) x: &'a mut [T],
     pub(super) dx: &'a mut [T],
-    /// D x, and its gradient.
+    /// D x and its gradient.
     narrow: &'a mut [T],
     d_narrow: &'a mut [T],
-    /// Logits, and their gradient.
+    /// Logits and their gradient.
     pub(super) z: &'a mut [T],
     pub(super) dz: &'a mut [T],
 }
 
 impl Clusters {
-    /// The workspace in `room`, of [`room_len`](Clusters::room_len) values.
+    /// Splits `room`, of [`room_len`](Clusters::room_len) values, into the tensors of the workspace.
     pub(super) fn room<'a, T>(&self, window: Window, room: &'a mut [T]) -> Room<'a, T> {
         let rows = BLOCK.min(window.rows());
         let most = |of: fn(&Cluster) -> usize| self.all.iter().map(of).max().unwrap_or(0);
@@ -37,15 +37,15 @@ impl Clusters {
         }
     }
 
-    /// Values of scratch that the way back needs.
+    /// The number of scratch values that the backward pass needs.
     pub(super) fn scratch_len(&self, isa: Isa, window: Window) -> usize {
         let rows = BLOCK.min(window.rows());
         let widths = self.all.iter().map(|cluster| cluster.width).chain([self.inputs]);
         widths.map(|width| transposed_scratch_len(isa, &[width], rows)).max().unwrap_or(0)
     }
 
-    /// The logits of a cluster for the first `rows` rows of the room's x. What is packed begins with what this needs, on
-    /// the way back, too.
+    /// Computes the logits of a cluster for the first `rows` rows of x in the workspace. The packed weights that this
+    /// needs come first, also in those of the backward pass.
     pub(super) fn logits<T: Real>(
         &self,
         pass: &Pass<'_, T>,
@@ -73,8 +73,8 @@ impl Clusters {
         isa.run(product.onto(Start::Zero));
     }
 
-    /// From the gradient of the logits, in the room's dz, after [`logits`](Clusters::logits), to that of the weights, which
-    /// is added, and of x, in the room's dx.
+    /// The backward pass after [`logits`](Clusters::logits): from the gradient of the logits, dz in the workspace, to
+    /// those of the weights, which are added, and of x, which is written to dx in the workspace.
     pub(super) fn back<T: Real>(
         &self,
         pass: &Pass<'_, T>,

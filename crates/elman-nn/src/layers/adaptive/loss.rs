@@ -1,4 +1,4 @@
-//! The loss of the classes that came, `[T, B, 1]`, without the probabilities of all others.
+//! The loss of the actual classes, `[T, B, 1]`, without the probabilities of all other classes.
 
 use elman_math::Real;
 
@@ -8,10 +8,10 @@ use crate::layers::{Back, Pass};
 use crate::losses::{check_classes, softmax};
 
 impl Clusters {
-    /// For each row -ln p of the class that came; 0 where it is not known.
+    /// Computes -ln p of the actual class for each row; 0 where the class is masked.
     ///
     /// # Panics
-    /// If a target is no class of those that there are.
+    /// If a target is not one of the classes.
     pub(super) fn losses<T: Real>(
         &self,
         pass: &Pass<'_, T>,
@@ -31,7 +31,7 @@ impl Clusters {
         });
     }
 
-    /// The way back; adds to `dx`.
+    /// The backward pass; adds to `dx`.
     pub(super) fn losses_back<T: Real>(
         &self,
         pass: &Pass<'_, T>,
@@ -57,8 +57,8 @@ impl Clusters {
         });
     }
 
-    /// Cluster by cluster, the logits of the rows whose class needs them, up to [`BLOCK`] rows at a time. Of the
-    /// shortlist, which has the gates, all rows do.
+    /// For each cluster, computes the logits of the rows whose class needs them, up to [`BLOCK`] rows at a time. All
+    /// rows need the shortlist, which has the gates.
     fn for_each_block<T: Real>(
         &self,
         pass: &Pass<'_, T>,
@@ -72,7 +72,7 @@ impl Clusters {
             let mut rows = [0; BLOCK];
             let mut count = 0;
             for (row, target) in pass.targets.iter().enumerate() {
-                // What is not known is in none.
+                // A masked class is in no cluster.
                 if !target.is_nan() && needed.contains(&(target.to_f64() as usize)) {
                     room.x[count * inputs..][..inputs]
                         .copy_from_slice(&x[row * inputs..][..inputs]);
@@ -88,7 +88,7 @@ impl Clusters {
         }
     }
 
-    /// Which logit of cluster `at` stands for a class: its own, or the gate of its tail.
+    /// The index of the logit of cluster `at` for a class: the class's own, or the gate of its tail.
     fn logit_of<T: Real>(&self, at: usize, class: T) -> usize {
         let class = class.to_f64() as usize;
         let shortlist = &self.all[0].classes;

@@ -1,4 +1,4 @@
-//! The logarithms of the probabilities of all classes, `[T, B, V]`, which are logits, too.
+//! The log-probabilities of all classes, `[T, B, V]`, which are valid logits, too.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::layers::{Back, Pass};
 use crate::losses::softmax;
 
 impl Clusters {
-    /// For each row ln p of every class.
+    /// Computes ln p of every class for each row.
     pub(super) fn log_probabilities<T: Real>(
         &self,
         pass: &Pass<'_, T>,
@@ -27,7 +27,7 @@ impl Clusters {
                 let logits = room.z.chunks_exact(cluster.logits);
                 let unused = room.dz.chunks_exact_mut(cluster.logits);
                 for (output, (z, p)) in rows.zip(logits.zip(unused)) {
-                    // Until a tail has its turn, its first place keeps ln p of its gate.
+                    // The first output of a tail holds ln p of its gate until the tail is computed.
                     let gate = if at == 0 { T::ZERO } else { output[cluster.classes.start] };
                     let shift = gate - softmax(pass.isa, z, p);
                     let (own, gates) = z.split_at(cluster.classes.len());
@@ -42,7 +42,7 @@ impl Clusters {
         }
     }
 
-    /// The way back; adds to `dx`.
+    /// The backward pass; adds to `dx`.
     pub(super) fn log_probabilities_back<T: Real>(
         &self,
         pass: &Pass<'_, T>,

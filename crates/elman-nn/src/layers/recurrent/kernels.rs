@@ -1,18 +1,18 @@
-//! The two passes of a layer, each one kernel.
+//! The forward and the backward pass of a layer, each one kernel.
 
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use elman_math::dispatch::Tier;
+use elman_math::dispatch::Backend;
 use elman_math::gemm::{Gemm, GemmTransposed, Gradient, Lhs, ROW_BLOCK, Start};
 use elman_math::{Isa, Kernel, Real};
 
 use super::Window;
-use super::moment::{Regions, Sizes};
+use super::step_view::{Regions, Sizes};
 use crate::cells::{Cell, RowsMut};
 use crate::layers::{add_rows, rows_of};
 
-/// The time steps of chunk `chunk`: as many as keep their rows of gates in the second-level cache.
+/// The time steps of chunk `chunk`: as many as keep their rows of gates in the level 2 cache.
 fn chunk(window: Window, chunk: usize) -> Range<usize> {
     let steps = chunk_steps(window);
     chunk * steps..window.steps.min((chunk + 1) * steps)
@@ -31,11 +31,11 @@ pub(super) struct Forward<'a, 'r, T, C> {
     pub(super) isa: Isa,
     pub(super) sizes: Sizes,
     pub(super) x: &'a [T],
-    /// Packed W_xᵀ and W_hᵀ; of tokens, the table that they are looked up in, and W_hᵀ.
+    /// Packed W_xᵀ and W_hᵀ; for tokens, the table and W_hᵀ.
     pub(super) weights: [&'a [T]; 2],
-    /// What the x-part starts from.
+    /// The bias of the x-part.
     pub(super) bias_x: &'a [T],
-    /// What the h-part starts from, if the cell is split.
+    /// The bias of the h-part, if the cell is split.
     pub(super) bias_h: &'a [T],
     pub(super) regions: &'r mut Regions<'a, T>,
     pub(super) cell: PhantomData<C>,
@@ -43,7 +43,7 @@ pub(super) struct Forward<'a, 'r, T, C> {
 
 impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
     #[inline(always)]
-    fn run<I: Tier>(self) {
+    fn run<I: Backend>(self) {
         let Self { isa, sizes, x, weights: [weight_x, weight_h], bias_x, bias_h, regions, .. } =
             self;
         let Sizes { window, inputs, tokens, hidden, gate_row } = sizes;
@@ -77,7 +77,7 @@ impl<T: Real, C: Cell<T>> Kernel for Forward<'_, '_, T, C> {
     }
 }
 
-/// Where the gradients of the weights are added.
+/// The gradients of the weights, to which the pass adds.
 pub(super) struct Gradients<'a, T> {
     pub(super) weight_ih: &'a mut [T],
     pub(super) weight_hh: &'a mut [T],
@@ -95,10 +95,10 @@ pub(super) struct Backward<'a, T, C> {
     /// Packed W_x and W_h.
     pub(super) weights: [&'a [T]; 2],
     pub(super) regions: Regions<'a, T>,
-    /// The gradient of each state, `[B, H]`.
+    /// The gradient of each state tensor, `[B, H]`.
     pub(super) d: RowsMut<'a, T>,
     pub(super) gradients: Gradients<'a, T>,
-    /// The gradient of the table where the input is tokens.
+    /// The gradient of the table, if the input is tokens.
     pub(super) d_table: &'a mut [T],
     pub(super) scratch: &'a mut [T],
     pub(super) cell: PhantomData<C>,
@@ -106,7 +106,7 @@ pub(super) struct Backward<'a, T, C> {
 
 impl<T: Real, C: Cell<T>> Kernel for Backward<'_, T, C> {
     #[inline(always)]
-    fn run<I: Tier>(mut self) {
+    fn run<I: Backend>(mut self) {
         let window = self.sizes.window;
         self.d_table.fill(T::ZERO);
         for chunk in (0..chunks(window)).rev().map(|number| chunk(window, number)) {
@@ -120,7 +120,7 @@ impl<T: Real, C: Cell<T>> Kernel for Backward<'_, T, C> {
 
 impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
     #[inline(always)]
-    fn step_back<I: Tier>(&mut self, t: usize) {
+    fn step_back<I: Backend>(&mut self, t: usize) {
         let Sizes { window, hidden, gate_row, .. } = self.sizes;
         let memory = self.sizes.memory();
         for (dh, &dy) in self.d[0].iter_mut().zip(&self.dy[t * memory..][..memory]) {
@@ -134,9 +134,9 @@ impl<T: Real, C: Cell<T>> Backward<'_, T, C> {
         I::run(Gemm::new(self.isa, size, d_h_part, self.weights[1], self.d[0]));
     }
 
-    /// The gradients of the weights and of the input over rows of `[T·B, ·]`.
+    /// Computes the gradients of the weights and of the input over some rows of `[T·B, ·]`.
     #[inline(always)]
-    fn over_rows<I: Tier>(&mut self, rows: Range<usize>) {
+    fn over_rows<I: Backend>(&mut self, rows: Range<usize>) {
         let Sizes { inputs, tokens, hidden, gate_row, .. } = self.sizes;
         let a_stride = self.sizes.gate_stride();
         let gates = rows.start * a_stride..rows.end * a_stride;

@@ -1,11 +1,12 @@
-//! What a recurrent layer makes of each token, row by row: looked up where others multiply.
+//! The x-part of a recurrent layer for each token, in a table: a lookup replaces the matrix product.
 //!
 //! ```text
 //! one-hot       row v = b + W_x[:, v]          dW_x[:, v] += d row v
 //! embedded      row v = b + W_x e_v            dW_x += Σ d row v · e_vᵀ        de_v += W_xᵀ · d row v
 //! ```
 //!
-//! All rows are made once an update, for V tokens and not for each of T·B time steps: with few tokens that is next to nothing.
+//! The table is computed once per optimizer step, for V tokens and not for each of T·B time steps: this is cheap for a
+//! small vocabulary.
 
 use elman_math::gemm::{
     Gemm, GemmTransposed, Gradient, Lhs, Rhs, Start, pack, packed_len, transposed_scratch_len,
@@ -15,15 +16,15 @@ use elman_math::{Isa, Real};
 use crate::layers::Back;
 use crate::params::{Params, VariableId};
 
-/// The most tokens whose embedding goes into a table of the first layer.
-pub const MOST_IN_TABLE: usize = 256;
+/// The largest vocabulary whose embedding is computed into a table of the first layer.
+pub const MAX_IN_TABLE: usize = 256;
 
-/// Tokens that a layer is shown.
+/// The vocabulary of a layer whose inputs are tokens.
 #[derive(Debug, Clone, Copy)]
 pub struct Tokens {
-    /// V, how many there are.
+    /// V, the vocabulary size.
     pub vocab_size: usize,
-    /// Their vectors e `[V, I]`; none where they are one-hot.
+    /// The embedding vectors e `[V, I]`; `None` for one-hot tokens.
     pub embedding: Option<VariableId>,
 }
 
@@ -33,18 +34,18 @@ pub(super) struct Table {
     pub(super) tokens: Tokens,
     /// I.
     pub(super) inputs: usize,
-    /// G·H, values of a row.
+    /// G·H, values per row.
     pub(super) gate_row: usize,
     pub(super) weight_ih: VariableId,
 }
 
 impl Table {
-    /// Values of the table.
+    /// The number of values of the table.
     pub(super) fn len(&self) -> usize {
         self.tokens.vocab_size * self.gate_row
     }
 
-    /// Values of the table and of what it is made from.
+    /// The number of values of the table and of the packed weights that it is computed from.
     pub(super) fn room_len<T: Real>(&self, isa: Isa) -> usize {
         let packed = match self.tokens.embedding {
             Some(_) => packed_len::<T>(isa, self.inputs, self.gate_row),
@@ -53,7 +54,7 @@ impl Table {
         self.len().next_multiple_of(16) + packed
     }
 
-    /// Makes it, in `room`.
+    /// Computes the table into `room`.
     pub(super) fn fill<T: Real>(&self, isa: Isa, params: &Params<T>, bias: &[T], room: &mut [T]) {
         let Self { tokens, inputs, gate_row, weight_ih } = *self;
         let (table, packed) = room.split_at_mut(self.len().next_multiple_of(16));
@@ -72,7 +73,7 @@ impl Table {
         isa.run(Gemm::new(isa, size, vectors, packed, table).onto(Start::Row(bias)));
     }
 
-    /// Values of scratch that the way back needs.
+    /// The number of scratch values that the backward pass needs.
     pub(super) fn scratch_len(&self, isa: Isa) -> usize {
         match self.tokens.embedding {
             Some(_) => transposed_scratch_len(isa, &[self.inputs], self.tokens.vocab_size),
@@ -80,7 +81,7 @@ impl Table {
         }
     }
 
-    /// From the gradient of the table to those of the weights; `packed` is W_x.
+    /// The backward pass from the gradient of the table to those of the weights; `packed` is W_x.
     pub(super) fn back<T: Real>(
         &self,
         isa: Isa,

@@ -1,12 +1,12 @@
-//! The regularised incomplete beta function I_x(a, b).
+//! The regularized incomplete beta function I_x(a, b).
 
 use super::gamma::ln_rising;
 
-/// Many more than any distribution with sensible parameters needs: some √max(a, b) terms.
-const MOST_TERMS: u32 = 20_000;
+/// Far more terms than any distribution with sensible parameters needs: about √max(a, b).
+const MAX_TERMS: u32 = 20_000;
 
-/// I_x(a, b) for a, b > 0, with x and 1 - x both given, as either may be too small to be had from
-/// the other.
+/// I_x(a, b) for a, b > 0. Both x and 1 - x are given, because subtraction would lose the digits of
+/// the smaller one.
 ///
 /// x^a (1-x)^b / (a B(a, b)) times a continued fraction (DLMF 8.17.22) by Lentz's method, for x
 /// below about a / (a + b); beyond, 1 - I_{1-x}(b, a) (DLMF 8.17.4).
@@ -15,12 +15,12 @@ pub(in crate::losses) fn incomplete_beta(a: f64, b: f64, x: f64, rest: f64) -> f
 }
 
 fn lower(a: f64, b: f64, x: f64, rest: f64) -> f64 {
-    // 1 / B(a, b), from the side where the difference of two ln Γ is known best.
+    // 1 / B(a, b), computed from the side where the difference of two ln Γ is most precise.
     let ln_inverse_beta = match a > b {
         true => ln_rising(a, b).0 - libm::lgamma(b),
         false => ln_rising(b, a).0 - libm::lgamma(a),
     };
-    // The logarithm of what is close to 1 is taken of what is small.
+    // Near 1, ln x is computed as ln(1 - rest), from the small `rest`.
     let ln = |x: f64, rest: f64| if x > 0.5 { (-rest).ln_1p() } else { x.ln() };
     let front = (ln_inverse_beta + a * ln(x, rest) + b * ln(rest, x)).exp() / a;
     if front == 0.0 { 0.0 } else { front * fraction(a, b, x) }
@@ -29,9 +29,9 @@ fn lower(a: f64, b: f64, x: f64, rest: f64) -> f64 {
 /// 1 / (1 + d₁ / (1 + d₂ / (1 + …))).
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     let away_from_zero = |v: f64| if v == 0.0 { f64::MIN_POSITIVE } else { v };
-    // The first convergent is 1 / 1, and nothing stands before the fraction.
+    // The first convergent is 1 / 1, and no term precedes the fraction.
     let (mut value, mut c, mut d) = (1.0, f64::INFINITY, 1.0);
-    for term in 1..MOST_TERMS {
+    for term in 1..MAX_TERMS {
         let m = f64::from(term / 2);
         let numerator = match term % 2 {
             0 => m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m)),

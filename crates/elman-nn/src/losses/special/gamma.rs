@@ -1,13 +1,13 @@
-//! ψ = (ln Γ)', and how ln Γ grows.
+//! The digamma function ψ = (ln Γ)', and differences of ln Γ.
 
-/// From here on Stirling's series is used. Its first term left out is below 4e-18 there.
+/// Stirling's series is used from here on. Its first omitted term is below 4e-18 there.
 const LARGE: f64 = 10.0;
 
 /// Bernoulli numbers B₂, B₄, …, B₁₄.
 const BERNOULLI: [f64; 7] =
     [1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0];
 
-/// What is left of ln Γ(z) after (z - ½) ln z - z + ½ ln 2π, for large z, and its derivative:
+/// The remainder of ln Γ(z) after (z - ½) ln z - z + ½ ln 2π, for large z, and its derivative:
 /// Σ B₂ₖ / (2k (2k-1) z²ᵏ⁻¹) and -Σ B₂ₖ / (2k z²ᵏ) (DLMF 5.11.1 and 5.11.2).
 fn stirling(z: f64) -> (f64, f64) {
     let (mut value, mut slope) = (0.0, 0.0);
@@ -22,7 +22,7 @@ fn stirling(z: f64) -> (f64, f64) {
     (value, slope)
 }
 
-/// ψ(x) for x > 0: upwards by ψ(x) = ψ(x + 1) - 1/x (DLMF 5.5.2) until Stirling's series serves.
+/// ψ(x) for x > 0: raises x by ψ(x) = ψ(x + 1) - 1/x (DLMF 5.5.2) until Stirling's series is precise.
 pub(in crate::losses) fn digamma(mut x: f64) -> f64 {
     let mut below = 0.0;
     while x < LARGE {
@@ -32,9 +32,9 @@ pub(in crate::losses) fn digamma(mut x: f64) -> f64 {
     x.ln() - 0.5 / x + stirling(x).1 - below
 }
 
-/// ln Γ(r + y) - ln Γ(r) and its derivative by r, ψ(r + y) - ψ(r), for r > 0 and y >= 0.
+/// ln Γ(r + y) - ln Γ(r) and its derivative with respect to r, ψ(r + y) - ψ(r), for r > 0 and y >= 0.
 ///
-/// For large r both differences would lose all digits: ln Γ(1e6) is known to 2e-9 only. So Stirling's
+/// For large r both differences would lose all digits: ln Γ(1e6) has an error of 2e-9. So Stirling's
 /// series is subtracted term by term.
 pub(in crate::losses) fn ln_rising(r: f64, y: f64) -> (f64, f64) {
     if r < LARGE {

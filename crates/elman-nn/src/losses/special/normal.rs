@@ -4,7 +4,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// z with Φ(z) = p, for p in (0, 1).
 ///
-/// The start is A&S 26.2.23, right to 4.5e-4; each of two steps of Halley's method cubes the error.
+/// Starts from A&S 26.2.23, which is accurate to 4.5e-4; each of two steps of Halley's method cubes the error.
 pub(in crate::losses) fn quantile(p: f64) -> f64 {
     let tail = p.min(1.0 - p);
     let t = (-2.0 * tail.ln()).sqrt();

@@ -1,20 +1,20 @@
 //! Hours and days that never occur: nights without values, weekends without trading.
 
 use super::super::sessions::week_of;
-use super::super::{Sessions, Stamp, Weekdays};
+use super::super::{Sessions, Timestamp, Weekdays};
 use super::most_frequent;
 
 const DAY: i64 = 86_400_000;
 
 /// Slots of a day that are counted: one a second.
-const MOST_SLOTS: i64 = 86_400;
+const MAX_SLOTS: i64 = 86_400;
 
 /// The sessions that dates of this usual step, in milliseconds, keep to, when they leave out hours day after day or
 /// days week after week.
-pub(super) fn sessions(stamps: &[Stamp], step: i64) -> Option<Sessions> {
+pub(super) fn sessions(stamps: &[Timestamp], step: i64) -> Option<Sessions> {
     let (first, last) = (stamps[0].millis(), stamps[stamps.len() - 1].millis());
     let whole = step * (stamps.len() as i64 - 1) == last - first;
-    if whole || step <= 0 || DAY % step != 0 || !(2..=MOST_SLOTS).contains(&(DAY / step)) {
+    if whole || step <= 0 || DAY % step != 0 || !(2..=MAX_SLOTS).contains(&(DAY / step)) {
         return None;
     }
     let phase = most_frequent(stamps.iter().map(|s| s.millis().rem_euclid(step) + 1)) - 1;
@@ -45,7 +45,7 @@ struct Week {
 }
 
 impl Week {
-    fn of<'a>(stamps: impl Iterator<Item = &'a Stamp>, step: i64, phase: i64) -> Self {
+    fn of<'a>(stamps: impl Iterator<Item = &'a Timestamp>, step: i64, phase: i64) -> Self {
         let slots = DAY / step;
         let mut counts = vec![0; 7 * slots as usize];
         for stamp in stamps {

@@ -1,8 +1,8 @@
 //! Reading dates by a pattern: one, and a column of them.
 
 use super::super::century::{Centuries, LATEST_BEGINNING};
-use super::super::parse::{Dates, Trouble, looks_like_date};
-use super::super::{DateOrder, Stamp, Style};
+use super::super::parse::{DateError, Dates, looks_like_date};
+use super::super::{DateFormat, DateOrder, Timestamp};
 use super::guess::{Guess, patterns};
 use super::{Part, Pattern};
 use jiff::civil::{ISOWeekDate, Weekday};
@@ -49,7 +49,7 @@ pub(in super::super) fn column(
     cells: &[&str],
     order: Option<DateOrder>,
     latest: i64,
-) -> Option<Result<Dates, Trouble>> {
+) -> Option<Result<Dates, DateError>> {
     let mut guesses = patterns(cells.first()?.trim());
     // Years first are so whatever is asked about days and months.
     guesses.retain(|(own, _)| {
@@ -66,8 +66,8 @@ pub(in super::super) fn by(pattern: &Pattern, cells: &[&str]) -> Option<Dates> {
     pattern.dates(cells, LATEST_BEGINNING).ok()
 }
 
-fn best(cells: &[&str], guesses: Vec<Guess>, latest: i64) -> Result<Dates, Trouble> {
-    let mut trouble: Option<Trouble> = None;
+fn best(cells: &[&str], guesses: Vec<Guess>, latest: i64) -> Result<Dates, DateError> {
+    let mut trouble: Option<DateError> = None;
     let mut found: Option<(Option<DateOrder>, Dates)> = None;
     for (order, pattern) in guesses {
         match pattern.dates(cells, latest) {
@@ -76,7 +76,7 @@ fn best(cells: &[&str], guesses: Vec<Guess>, latest: i64) -> Result<Dates, Troub
                 Some((other, _)) if *other == order => {}
                 // Days before months, as all do that write points.
                 Some((_, other)) if other.stamps == dates.stamps || pattern.has_points() => {}
-                Some(_) => return Err(Trouble::Ambiguous(0)),
+                Some(_) => return Err(DateError::Ambiguous(0)),
             },
             Err(other) if trouble.is_none_or(|trouble| rank(other) > rank(trouble)) => {
                 trouble = Some(other);
@@ -86,33 +86,33 @@ fn best(cells: &[&str], guesses: Vec<Guess>, latest: i64) -> Result<Dates, Troub
     }
     match (found, trouble) {
         (Some((_, dates)), _) => Ok(dates),
-        (None, trouble) => Err(trouble.unwrap_or(Trouble::NotADate(0))),
+        (None, trouble) => Err(trouble.unwrap_or(DateError::NotADate(0))),
     }
 }
 
 /// A pattern that all cells follow is the right one, and else the one that most of them do.
-fn rank(trouble: Trouble) -> (bool, usize) {
-    (matches!(trouble, Trouble::NoSuchDay(_)), trouble.row())
+fn rank(trouble: DateError) -> (bool, usize) {
+    (matches!(trouble, DateError::NoSuchDay(_)), trouble.row())
 }
 
 impl Pattern {
-    fn dates(&self, cells: &[&str], latest: i64) -> Result<Dates, Trouble> {
+    fn dates(&self, cells: &[&str], latest: i64) -> Result<Dates, DateError> {
         let mut said = Vec::with_capacity(cells.len());
         for (row, cell) in cells.iter().enumerate() {
             let trouble = || match looks_like_date(cell) {
-                true => Trouble::Mixed(row),
-                false => Trouble::NotADate(row),
+                true => DateError::Mixed(row),
+                false => DateError::NotADate(row),
             };
             said.push(self.read(cell.trim()).ok_or_else(trouble)?);
         }
         if self.may_be_days(&said) {
-            return Err(Trouble::NotADate(0));
+            return Err(DateError::NotADate(0));
         }
         let centuries = Centuries::of(said.iter().map(|s| s.year), latest);
         let stamp =
-            |(row, said): (usize, &Said)| said.stamp(centuries).ok_or(Trouble::NoSuchDay(row));
+            |(row, said): (usize, &Said)| said.stamp(centuries).ok_or(DateError::NoSuchDay(row));
         let stamps = said.iter().enumerate().map(stamp).collect::<Result<_, _>>()?;
-        Ok(Dates { stamps, style: Style::Pattern(self.clone()) })
+        Ok(Dates { stamps, style: DateFormat::Pattern(self.clone()) })
     }
 
     /// Whether `Jan 01`, `Jan 02` are more likely days than years.
@@ -201,7 +201,7 @@ impl Said {
     }
 
     /// The moment that is said; none where the calendar has no such day.
-    fn stamp(&self, centuries: Centuries) -> Option<Stamp> {
+    fn stamp(&self, centuries: Centuries) -> Option<Timestamp> {
         let year = match self.is_short {
             true => centuries.year(self.year),
             false => i64::from(self.year),
@@ -211,11 +211,11 @@ impl Said {
                 let day = Weekday::from_monday_zero_offset(self.weekday.unwrap_or(0) as i8).ok()?;
                 let week = i8::try_from(week).ok()?;
                 let date = ISOWeekDate::new(i16::try_from(year).ok()?, week, day).ok()?.date();
-                Stamp::day(date.year().into(), date.month() as u32, date.day() as u32)?
+                Timestamp::day(date.year().into(), date.month() as u32, date.day() as u32)?
             }
-            (None, Some(quarter @ 1..=4)) => Stamp::day(year, quarter * 3 - 2, 1)?,
+            (None, Some(quarter @ 1..=4)) => Timestamp::day(year, quarter * 3 - 2, 1)?,
             (None, Some(_)) => return None,
-            (None, None) => Stamp::day(year, self.month?, self.day.unwrap_or(1))?,
+            (None, None) => Timestamp::day(year, self.month?, self.day.unwrap_or(1))?,
         };
         if self.weekday.is_some_and(|weekday| weekday != day.weekday()) {
             return None;

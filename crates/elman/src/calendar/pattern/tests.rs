@@ -1,6 +1,6 @@
 //! Every pattern writes what it read, and says what it means.
 
-use crate::calendar::{DateOrder, Stamp, Trouble, dates, looks_like_date};
+use crate::calendar::{DateError, DateOrder, Timestamp, dates, looks_like_date};
 
 /// Two dates of a column, and the second one's day and time.
 type Case = ([&'static str; 2], (i64, u32, u32, u32, u32));
@@ -68,10 +68,10 @@ fn every_pattern_writes_what_it_read() {
         };
         let written: Vec<String> = read.stamps.iter().map(|s| read.style.write(*s)).collect();
         let millis = read.stamps[1].millis() % 1000;
-        let expected = Stamp::day(*year, *month, *day).unwrap();
+        let expected = Timestamp::day(*year, *month, *day).unwrap();
         let expected = expected.at(*hour, *minute, 0, millis as u32).unwrap();
         let json = serde_json::to_string(&read.style).unwrap();
-        let kept: crate::calendar::Style = serde_json::from_str(&json).unwrap();
+        let kept: crate::calendar::DateFormat = serde_json::from_str(&json).unwrap();
         if written != *cells || read.stamps[1] != expected || kept != read.style {
             wrong.push(format!("{cells:?}: {written:?}, {}", read.stamps[1]));
         }
@@ -85,24 +85,24 @@ fn every_pattern_writes_what_it_read() {
 #[test]
 fn troubles_name_the_cell() {
     for (cells, trouble) in [
-        (["Jan 2018", "oops"], Trouble::NotADate(1)),
-        (["Jan 2018", "Feb 30, 2018"], Trouble::NotADate(1)),
-        (["Jan 2018", "Feb 3, 2018"], Trouble::Mixed(1)),
-        (["Jan 2018", "2018-02"], Trouble::Mixed(1)),
-        (["Feb 27, 2018", "Feb 30, 2018"], Trouble::NoSuchDay(1)),
-        (["Q4 2005", "Q5 2005"], Trouble::NoSuchDay(1)),
-        (["2021-W52", "2021-W53"], Trouble::NoSuchDay(1)),
+        (["Jan 2018", "oops"], DateError::NotADate(1)),
+        (["Jan 2018", "Feb 30, 2018"], DateError::NotADate(1)),
+        (["Jan 2018", "Feb 3, 2018"], DateError::Mixed(1)),
+        (["Jan 2018", "2018-02"], DateError::Mixed(1)),
+        (["Feb 27, 2018", "Feb 30, 2018"], DateError::NoSuchDay(1)),
+        (["Q4 2005", "Q5 2005"], DateError::NoSuchDay(1)),
+        (["2021-W52", "2021-W53"], DateError::NoSuchDay(1)),
         // A Sunday.
-        (["Sat, 31 Dec 2022", "Mon, 01 Jan 2023"], Trouble::NoSuchDay(1)),
-        (["1/2/2023 1:00 AM", "1/3/2023 1:00 AM"], Trouble::Ambiguous(0)),
-        (["1/2/2023 13:00 AM", "1/13/2023 1:00 AM"], Trouble::NoSuchDay(0)),
+        (["Sat, 31 Dec 2022", "Mon, 01 Jan 2023"], DateError::NoSuchDay(1)),
+        (["1/2/2023 1:00 AM", "1/3/2023 1:00 AM"], DateError::Ambiguous(0)),
+        (["1/2/2023 13:00 AM", "1/13/2023 1:00 AM"], DateError::NoSuchDay(0)),
         // Days of January or years: nobody can tell.
-        (["Jan-01", "Jan-02"], Trouble::NotADate(0)),
+        (["Jan-01", "Jan-02"], DateError::NotADate(0)),
     ] {
         assert_eq!(dates(&cells, None), Err(trouble), "{cells:?}");
     }
     let asked = dates(&["1/2/2023 1:00 AM", "1/3/2023 1:00 AM"], Some(DateOrder::Dmy)).unwrap();
-    assert_eq!(asked.stamps[1], Stamp::day(2023, 3, 1).unwrap().at(1, 0, 0, 0).unwrap());
+    assert_eq!(asked.stamps[1], Timestamp::day(2023, 3, 1).unwrap().at(1, 0, 0, 0).unwrap());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{Batches, KINDS};
 use crate::read::large::{self, Read};
 use crate::read::memory::Memory;
-use crate::read::{LoadedPanel, Missing, ReadOptions, panel_from};
+use crate::read::{LoadedPanel, Missing, ReadOptions, read_panel_from};
 use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
@@ -82,7 +82,7 @@ fn by_pieces(file: &[u8], cells: usize) -> Read {
 }
 
 fn whole(file: &[u8]) -> LoadedPanel {
-    panel_from(file, "big", &options()).unwrap()
+    read_panel_from(file, "big", &options()).unwrap()
 }
 
 #[test]

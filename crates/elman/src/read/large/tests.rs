@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 
 use super::*;
 use crate::read::memory::Memory;
-use crate::read::{bytes, panel_from};
+use crate::read::{bytes, read_panel_from};
 
 fn file() -> String {
     let mut csv = "unique_id,ds,y\n".to_owned();
@@ -42,7 +42,7 @@ fn by_pieces(csv: &str, piece: usize) -> Result<Option<LoadedPanel>> {
 #[test]
 fn pieces_of_any_size_give_the_same_series_as_the_whole() {
     let csv = file();
-    let whole = panel_from(csv.as_bytes(), "big.csv", &ReadOptions::default()).unwrap();
+    let whole = read_panel_from(csv.as_bytes(), "big.csv", &ReadOptions::default()).unwrap();
     for csv in [csv.as_str(), csv.trim_end()] {
         for piece in [1200, 1201, 1777, 3000, 8000] {
             let read = by_pieces(csv, piece).unwrap().unwrap();
@@ -64,7 +64,7 @@ fn gzip_is_unpacked_on_the_way() {
         (&mut rest).take(1200).read_to_end(&mut head).unwrap();
         read(&head, &mut rest, "big.csv.gz", 1200)
     };
-    let whole = panel_from(csv.as_bytes(), "big.csv", &ReadOptions::default()).unwrap();
+    let whole = read_panel_from(csv.as_bytes(), "big.csv", &ReadOptions::default()).unwrap();
     assert_eq!(by_pieces(&packed).unwrap().unwrap().series, whole.series);
     let broken = by_pieces(&packed[..packed.len() - 20]).unwrap_err().to_string();
     assert!(broken.contains("big.csv.gz") && broken.contains("a damaged gzip file"), "{broken}");

@@ -1,7 +1,8 @@
 //! The times of a series that has a start and a step.
 
 use crate::calendar::{
-    Anchor, Clock, DateOrder, DateStyle, Dates, Frequency, Stamp, Style, dates as read,
+    DateFormat, DateOrder, DateStyle, Dates, Frequency, FutureIndex, MonthAnchor, Timestamp,
+    dates as read,
 };
 use crate::series::DateAxis;
 
@@ -20,21 +21,22 @@ pub(super) fn dates(
     let dates = read(&[&written], Some(DateOrder::Ymd)).map_err(|_| "is not a date")?;
     let [first] = dates.stamps[..] else { return Err("is not a date") };
     let last_of_month = first.day_of_month() == first.days_in_month();
-    let anchor = if last_of_month { Anchor::LastDay } else { Anchor::Day(first.day_of_month()) };
+    let anchor =
+        if last_of_month { MonthAnchor::LastDay } else { MonthAnchor::Day(first.day_of_month()) };
     let style = style(first, frequency);
-    let clock = Clock::Dates { last: first, frequency, anchor, style: style.clone() };
+    let clock = FutureIndex::Dates { last: first, frequency, anchor, style: style.clone() };
     let stamp = |k: &usize| if *k == 0 { Some(first) } else { clock.stamp(*k) };
-    let stamps: Option<Vec<Stamp>> = kept.iter().map(stamp).collect();
+    let stamps: Option<Vec<Timestamp>> = kept.iter().map(stamp).collect();
     Ok(stamps.and_then(|stamps| DateAxis::new(Dates { stamps, style }, Some(frequency))))
 }
 
 /// Days where all values stand at midnight, else times: ISO's way, as the archive's own has no readers.
-fn style(first: Stamp, frequency: Frequency) -> Style {
+fn style(first: Timestamp, frequency: Frequency) -> DateFormat {
     let (separator, order) = ("-".to_string(), DateOrder::Ymd);
     let date = DateStyle { order, separator, padded: true, short_year: false };
     if first.millis_of_day() == 0 && !matches!(frequency, Frequency::Millis(_)) {
-        return Style::Day(date);
+        return DateFormat::Day(date);
     }
     let (between, zone) = (" ".to_string(), String::new());
-    Style::Time { date, between, seconds: true, decimals: 0, zone }
+    DateFormat::Time { date, between, seconds: true, decimals: 0, zone }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use elman::forecaster::Weights;
 use elman::nn::ModelConfig;
-use elman::text::{TextSession, TextSettings, Tokenizer};
+use elman::text::{TextSettings, TextTrainingRun, Tokenizer};
 
 use crate::args::{TextTrainArgs, put};
 use crate::commands::checkpoints;
@@ -13,27 +13,27 @@ use crate::failure::{Failure, USAGE};
 use crate::files;
 
 /// The training: a new one, or one that goes on.
-pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
+pub fn session(args: &TextTrainArgs) -> Result<TextTrainingRun, Failure> {
     let inputs = [&args.file, &args.files.resume, &args.network.init];
     files::stdin_once(&inputs.map(Option::as_ref))?;
     if let Some(checkpoint) = &args.files.resume {
         checkpoints::refuse_settings(&args.given)?;
         let before = files::model(checkpoint)?;
-        let about = TextSession::about_of(&before)?;
+        let about = TextTrainingRun::about_of(&before)?;
         let file = args.file.clone().unwrap_or_else(|| PathBuf::from(&about.source));
         let corpus = read_known(&file, &about.vocabulary, args.max_memory)?;
-        let session = TextSession::resume(&before, corpus, args.training.steps)?;
-        checkpoints::refuse_fewer_steps(args.training.steps, session.trainer().step())?;
+        let session = TextTrainingRun::resume(&before, corpus, args.training.max_steps)?;
+        checkpoints::refuse_fewer_steps(args.training.max_steps, session.trainer().step())?;
         return Ok(session);
     }
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let weights = args.network.init.as_deref().map(files::tensors).transpose()?;
     // Other weights than a model of text are of the characters of this one.
-    let before = weights.as_ref().map(TextSession::about_of_weights).transpose()?.flatten();
+    let before = weights.as_ref().map(TextTrainingRun::about_of_weights).transpose()?.flatten();
     let tokenizer = if args.bytes { Tokenizer::Bytes } else { Tokenizer::Characters };
     let corpus = match &before {
         Some(about) if args.bytes && about.vocabulary.tokenizer() != tokenizer => {
-            let message = "the model of `--init` knows characters\n  help: leave `--bytes` out";
+            let message = "the vocabulary of the `--init` model is of characters\n  help: leave out `--bytes`";
             return Err(Failure::new(USAGE, message));
         }
         Some(about) => read_known(file, &about.vocabulary, args.max_memory)?,
@@ -44,11 +44,11 @@ pub fn session(args: &TextTrainArgs) -> Result<TextSession, Failure> {
         settings.model = ModelConfig { dropout: 0.0, ..about.settings.model };
     }
     let settings = with_options(settings, args);
-    Ok(TextSession::new(corpus, settings, weights.as_ref().map(Weights))?)
+    Ok(TextTrainingRun::new(corpus, settings, weights.as_ref().map(Weights))?)
 }
 
 /// Where the model goes.
-pub fn model_file(args: &TextTrainArgs, session: &TextSession) -> PathBuf {
+pub fn model_file(args: &TextTrainArgs, session: &TextTrainingRun) -> PathBuf {
     let of_checkpoint = || args.files.resume.as_deref().and_then(files::model_of_checkpoint);
     let of_file = || match args.file.as_deref().unwrap_or(Path::new(session.name())) {
         file if files::is_stdin(file) || (file.exists() && !file.is_file()) => {
@@ -72,7 +72,7 @@ fn with_options(mut settings: TextSettings, args: &TextTrainArgs) -> TextSetting
         model.embedding_size = args.embedding_size.unwrap_or(model.hidden_size);
     }
     let TextSettings { train, seq_length, batch_size, .. } = &mut settings;
-    train.val_every = args.training.steps.unwrap_or(train.steps).div_ceil(8);
+    train.val_every = args.training.max_steps.unwrap_or(train.max_steps).div_ceil(8);
     args.training.put_into(train, [seq_length, batch_size]);
     train.seed = args.common.seed();
     put(&mut settings.held_out, &args.held_out);

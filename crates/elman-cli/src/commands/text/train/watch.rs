@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use elman::nn::train::Event;
 use elman::series::counted;
-use elman::text::{Sampling, TextSession};
+use elman::text::{Sampling, TextTrainingRun};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::TextTrainArgs;
@@ -29,7 +29,11 @@ pub struct Watch {
 
 impl Watch {
     /// Says what is learned from, if it is `shown`.
-    pub fn new(args: &TextTrainArgs, session: &TextSession, shown: bool) -> Result<Self, Failure> {
+    pub fn new(
+        args: &TextTrainArgs,
+        session: &TextTrainingRun,
+        shown: bool,
+    ) -> Result<Self, Failure> {
         let train = session.trainer().config();
         let mut bar = ProgressBar::hidden();
         if shown {
@@ -37,14 +41,14 @@ impl Watch {
             let vocabulary = session.vocabulary();
             let unit = unit(vocabulary.tokenizer());
             note!(
-                "{}: {}, {} of them different, the last {} held out",
+                "{}: {}, a vocabulary of {}, the last {} for validation",
                 session.name(),
                 counted(all, unit),
                 vocabulary.size(),
                 elman::series::thousands(held_out)
             );
             out!("{}\n", session.trainer().model());
-            bar = ProgressBar::new(train.steps).with_style(
+            bar = ProgressBar::new(train.max_steps).with_style(
                 ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {eta} left")
                     .expect("a valid template"),
             );
@@ -64,19 +68,19 @@ impl Watch {
     }
 
     /// Characters a second since the beginning, evaluations and samples among them.
-    pub fn per_second(&self, session: &TextSession) -> f64 {
+    pub fn per_second(&self, session: &TextTrainingRun) -> f64 {
         let steps = session.trainer().step().saturating_sub(self.first);
         session.seen(steps) as f64 / self.began.elapsed().as_secs_f64().max(1e-9)
     }
 
     /// After a step, or a way back.
-    pub fn after(&mut self, session: &TextSession, event: Event) -> Result<(), Failure> {
+    pub fn after(&mut self, session: &TextTrainingRun, event: Event) -> Result<(), Failure> {
         let (step, loss, evaluation) = match event {
             Event::Step { step, loss, evaluation, .. } => (step, loss, evaluation),
-            Event::WentBack { from, to, .. } => {
+            Event::RolledBack { from, to, .. } => {
                 self.losses.retain(|&(step, _)| step <= to);
                 if self.shown {
-                    self.bar.suspend(|| note!("the loss of step {from} was not finite: back to step {to}, learning rate halved"));
+                    self.bar.suspend(|| note!("the loss at step {from} was not finite: rolled back to step {to}, learning rate halved"));
                 }
                 return Ok(());
             }
@@ -88,7 +92,7 @@ impl Watch {
             return Ok(());
         }
         self.bar.set_position(step);
-        let steps = session.trainer().config().steps;
+        let steps = session.trainer().config().max_steps;
         let last = step == steps;
         let mut lines = String::new();
         if step.is_multiple_of(self.every) || last {
@@ -98,13 +102,13 @@ impl Watch {
             lines = format!("step {step:>width$}   training {mean:.4}");
             let unit = unit(session.vocabulary().tokenizer());
             if let Some(nats) = evaluation.filter(|_| session.has_validation()) {
-                lines += &format!("   held out {}", said(nats, unit));
+                lines += &format!("   validation {}", said(nats, unit));
             }
             lines += &format!("   {} {unit}s/s\n", thousands(self.per_second(session)));
         }
         if self.sample_every > 0 && (step.is_multiple_of(self.sample_every) || last) {
             let model = session.model_now()?;
-            let text = model.writer("", &Sampling::default())?.characters(self.sample_length)?;
+            let text = model.generator("", &Sampling::default())?.characters(self.sample_length)?;
             lines += &text.lines().map(|line| format!("    {line}\n")).collect::<String>();
         }
         if !lines.is_empty() {
