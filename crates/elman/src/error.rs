@@ -92,8 +92,8 @@ pub enum Error {
         /// What to do.
         help: String,
     },
-    /// A character that a network does not know.
-    #[error("{named} has {character:?} as its character {place}, which this network has never read{}", Help(&format!("it knows {known}")))]
+    /// A character that is not in the vocabulary of a network.
+    #[error("character {place} of {named} is {character:?}, which is not in the vocabulary of this network{}", Help(&format!("the vocabulary has {known}")))]
     UnknownCharacter {
         /// The text.
         named: String,
@@ -101,7 +101,7 @@ pub enum Error {
         character: char,
         /// Which it is in it, from 1.
         place: usize,
-        /// What it knows, in words.
+        /// The vocabulary, in words.
         known: String,
     },
     /// A file of a known kind that is damaged, or written in a way that is not read here.
@@ -190,7 +190,7 @@ pub enum Error {
         help: String,
     },
     /// Dates such as `01/02/2006` with no day over 12 in the whole column.
-    #[error("the dates of column {} can be read two ways, and no day over 12 decides it{place}: {found:?}{}", place.title(), Help(help))]
+    #[error("the dates of column {} are ambiguous: no date has a day above 12, so day and month cannot be told apart{place}: {found:?}{}", place.title(), Help(help))]
     AmbiguousDates {
         /// The first such cell.
         place: Box<Place>,

@@ -392,3 +392,25 @@ fn a_page_that_is_not_what_its_checksum_says_is_refused() {
         assert!(error.contains("CRC") && error.contains("help: is it whole?"), "{error}");
     }
 }
+
+/// `file` with one more field of its footer: a list of as many elements that are true as a list can have.
+fn with_endless_list(mut file: Vec<u8>) -> Vec<u8> {
+    let end = file.len() - 8;
+    let length = u32::from_le_bytes(file[end..end + 4].try_into().unwrap());
+    // Field 200 is a list of i32::MAX booleans; then the end of the struct.
+    let field = [0x09, 0x90, 0x03, 0xf1, 0xff, 0xff, 0xff, 0xff, 0x07, 0];
+    assert_eq!(file[end - 1], 0, "the end of the struct");
+    file.splice(end - 1..end, field);
+    let end = file.len() - 8;
+    file[end..end + 4].copy_from_slice(&(length + 9).to_le_bytes());
+    file
+}
+
+#[test]
+fn lists_without_end_are_refused() {
+    let footer = error(&with_endless_list(parquet(&table())));
+    assert!(footer.contains("its footer is damaged"), "{footer}");
+    // Found by fuzzing; the first byte is not part of the file. In the header of a page.
+    let page = error(&include_bytes!("../../../fuzz/found/columnar/endless-list")[1..]);
+    assert!(page.contains("the header of a page is damaged"), "{page}");
+}

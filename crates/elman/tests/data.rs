@@ -296,7 +296,7 @@ fn day_and_month_are_settled_by_the_column_or_asked_for() {
     let both = table("ds,y", &["01/03/2006", "01/04/2006"]);
     assert_eq!(
         error(&both),
-        "the dates of column `ds` can be read two ways, and no day over 12 decides it\n  --> sales.csv:2, column 1 (\"ds\"): \
+        "the dates of column `ds` are ambiguous: no date has a day above 12, so day and month cannot be told apart\n  --> sales.csv:2, column 1 (\"ds\"): \
          \"01/03/2006\"\n  help: say which it is with `--date-order dmy` or `--date-order mdy`"
     );
     for (order, line) in [(DateOrder::Dmy, "monthly"), (DateOrder::Mdy, "daily")] {

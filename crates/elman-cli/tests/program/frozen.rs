@@ -1,7 +1,7 @@
-//! Forecasts, backtests and texts to the last bit: their numbers are written so that they read back as the same bits. A
-//! change of code that is meant to change no forecast leaves these snapshots as they are.
+//! Regression tests of forecasts, backtests and texts, bit for bit: each number is printed with all digits that its bits
+//! need. A refactoring does not change these snapshots.
 //!
-//! All run on `--isa portable`, so that every machine gives the same.
+//! All commands have `--isa portable`, so that every machine gives the same bits.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ fn noise(i: usize) -> f64 {
     (mixed >> 40) as f64 / (1u64 << 24) as f64
 }
 
-/// Two decimals: no function of the C library decides a bit of what is read.
+/// A CSV table. Values have two decimals, so that the C library does not decide their last bits.
 fn table(header: &str, rows: impl Iterator<Item = (String, Option<f64>, String)>) -> String {
     let mut table = format!("{header}\n");
     for (keys, y, others) in rows {
@@ -37,7 +37,7 @@ fn month(i: usize) -> String {
     format!("{}-{:02}-01", 2010 + i / 12, i % 12 + 1)
 }
 
-/// Daily sales of three shops with a price known ahead, a region, a value that is missing and a week that is their season.
+/// Daily sales of three shops: a weekly season, a price as future covariate, a region as static covariate, one missing value.
 fn shops() -> String {
     let row = |shop: usize, i: usize| {
         let price = 2.0 + ((i / 9 + shop) % 3) as f64;

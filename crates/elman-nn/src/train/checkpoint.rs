@@ -48,7 +48,7 @@ pub struct Mark {
 const MAX_COUNTED: u64 = 1 << 53;
 
 impl Training {
-    /// Checks that the numbers are in their range; the error says what is wrong.
+    /// Checks that the numbers are in their range.
     fn check(&self) -> Result<(), String> {
         for mark in [&self.now, &self.good] {
             let Progress { best, bad, scale } = mark.progress;

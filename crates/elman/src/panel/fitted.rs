@@ -100,7 +100,7 @@ impl FittedAuto {
         self.check_covariates(panel)?;
         let RecentValues { histories: recent_values, mut notes } =
             recent_values(panel, &self.encoding, &self.settings, horizon, 0)?;
-        let ensembles = self.experts_of(panel)?;
+        let ensembles = self.ensembles_of(panel)?;
         let predicted = self.each_part(&ensembles, panel.len(), |ensemble, series, settings| {
             let named = recent_values[series.clone()]
                 .iter()
@@ -183,7 +183,7 @@ impl FittedAuto {
     }
 
     /// Ensemble that all series share, or the ensembles of the series of `panel`, found by name.
-    fn experts_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
+    fn ensembles_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
         if self.names.is_empty() {
             return Ok(self.ensembles.iter().collect());
         }

@@ -146,12 +146,12 @@ fn check_experts(ensembles: &[EnsembleMetadata]) -> std::result::Result<(), Stri
             return Err("a network without a floor is combined with a log transform".to_owned());
         }
     }
-    let outcome =
+    let validated =
         || ensembles.iter().map(|e| &e.selection).filter(|selection| selection.forecasts > 0);
     let names =
         |selection: &SelectionReport| selection.scores.iter().map(|s| s.name.clone()).collect();
-    let first: Option<Vec<String>> = outcome().next().map(names);
-    match outcome().find(|selection| Some(names(selection)) != first) {
+    let first: Option<Vec<String>> = validated().next().map(names);
+    match validated().find(|selection| Some(names(selection)) != first) {
         Some(selection) if ensembles.len() > 1 => {
             Err(format!("some of its series have {} scores, others not", selection.scores.len()))
         }

@@ -144,7 +144,7 @@ impl SelectionOutcome {
         let own =
             |net: &RnnModel| net.settings.max_steps > 0 && net.settings.output.is_distribution();
         outcome.coverage = match outcome.nets.iter().all(own) {
-            true => held(&validation, &outcome.nets)?,
+            true => interval_coverage(&validation, &outcome.nets)?,
             false => coverage.unwrap_or_default(),
         };
         Ok(outcome)
@@ -250,7 +250,7 @@ fn benchmark_scores(
 }
 
 /// Coverage, by level, of the mean intervals that the networks output.
-fn held(validation: &ValidationSplit<'_>, nets: &[RnnModel]) -> Result<Vec<f64>> {
+fn interval_coverage(validation: &ValidationSplit<'_>, nets: &[RnnModel]) -> Result<Vec<f64>> {
     let SelectionSetup { settings, panel, ref origins, transform, .. } = *validation.setup;
     let AutoConfig { horizon, threads, ref levels, .. } = *settings;
     let quantiles = all_ends(levels);

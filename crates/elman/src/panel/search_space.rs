@@ -11,7 +11,7 @@ const MAX_LAGS: usize = 256;
 /// There are two families (`docs/accuracy.md`). Candidates with few lags and normalized differences are best where each
 /// series moves in its own way. Candidates with many lags, 5/4 of the longest seasonal period or of the horizon, are
 /// best where the shape of the season matters.
-pub(super) fn views(
+pub(super) fn search_space(
     transform: TargetTransform,
     seasons: &[usize],
     horizon: usize,
@@ -35,17 +35,17 @@ pub(super) fn views(
         drift: false,
     };
     let long = Preprocessing { diff_normalized: false, lags: far, ..short.clone() };
-    let mut views =
+    let mut space =
         vec![short.clone(), long.clone(), Preprocessing { linear_skip: true, ..long.clone() }];
     if transform != TargetTransform::MeanScale {
-        views.push(Preprocessing { transform: TargetTransform::MeanScale, ..short.clone() });
+        space.push(Preprocessing { transform: TargetTransform::MeanScale, ..short.clone() });
     }
     if shortest == 1 {
         // A series without trend returns to its mean.
-        views.push(Preprocessing { local_level: far.max(28), linear_skip: true, ..long.clone() });
+        space.push(Preprocessing { local_level: far.max(28), linear_skip: true, ..long.clone() });
     }
     if shortest > 1 {
-        views.extend([
+        space.extend([
             Preprocessing { deseasonalize: false, local_level: shortest, ..short },
             Preprocessing {
                 local_level: shortest,
@@ -62,5 +62,5 @@ pub(super) fn views(
             },
         ]);
     }
-    views
+    space
 }

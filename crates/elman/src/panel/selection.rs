@@ -160,20 +160,20 @@ impl SelectionReport {
             }
         }
         series_by_seasons.sort_by_key(|(_, series)| std::cmp::Reverse(*series));
-        let outcome = || reports.iter().filter(|selection| selection.forecasts > 0);
+        let validated = || reports.iter().filter(|selection| selection.forecasts > 0);
         let mean = |of: &dyn Fn(&SelectionReport) -> Option<f64>| {
-            let known = outcome()
+            let known = validated()
                 .filter_map(|selection| Some((selection.forecasts as f64, of(selection)?)));
             let (n, sum) = known.fold((0.0, 0.0), |(n, sum), (m, x)| (n + m, sum + m * x));
             (n > 0.0).then(|| sum / n)
         };
-        let names = outcome().next().map_or(&[][..], |selection| &selection.scores);
-        let scores = names.iter().enumerate().map(|(c, contestant)| BenchmarkScore {
-            name: contestant.name.clone(),
+        let names = validated().next().map_or(&[][..], |selection| &selection.scores);
+        let scores = names.iter().enumerate().map(|(c, score)| BenchmarkScore {
+            name: score.name.clone(),
             smape: mean(&|selection| selection.scores[c].smape),
             mase: mean(&|selection| selection.scores[c].mase),
         });
-        let levels = outcome().any(|selection| !selection.coverage.is_empty());
+        let levels = validated().any(|selection| !selection.coverage.is_empty());
         let levels = if levels { reports[0].levels.len() } else { 0 };
         let coverage =
             (0..levels).filter_map(|l| mean(&|selection| selection.coverage.get(l).copied()));

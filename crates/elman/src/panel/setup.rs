@@ -1,4 +1,4 @@
-//! Setup of model selection: what is decided before the first training. Model selection (`outcome.rs`) and the final
+//! Setup of model selection: the decisions before the first training. Model selection (`outcome.rs`) and the final
 //! training of the ensemble follow.
 
 use super::auto::{AutoConfig, Progress};
@@ -11,7 +11,7 @@ use super::outcome::SelectionOutcome;
 use super::prepared::PreparedPanel;
 use super::preprocessing::{Preprocessing, TargetTransform};
 use super::rnn::{MAX_SERIES, RnnConfig, RnnModel};
-use super::search_space::views;
+use super::search_space::search_space;
 use super::seasons;
 use super::selection::{CandidateScore, SelectionReport};
 use super::trainings::{Training, fit_all};
@@ -27,7 +27,7 @@ const TRIAL_SHARE: f64 = 0.5;
 const MIN_UPDATES: u64 = 200;
 const MAX_UPDATES: u64 = 3500;
 /// Networks trained for each selected candidate, with different random initial weights.
-const NETWORKS_A_CANDIDATE: u64 = 2;
+const NETWORKS_PER_CANDIDATE: u64 = 2;
 
 /// Optimizer steps for a panel of so many values: few values are soon overfitted.
 fn updates(values: usize) -> u64 {
@@ -100,21 +100,21 @@ impl<'a> SelectionSetup<'a> {
             }
         });
         let shortest = typical.saturating_sub(held_out) / 2;
-        let mut views = views(transform, &seasons, horizon, shortest);
+        let mut space = search_space(transform, &seasons, horizon, shortest);
         if falls {
-            let free = self::views(TargetTransform::MeanScale, &seasons, horizon, shortest);
-            views.extend(
+            let free = search_space(TargetTransform::MeanScale, &seasons, horizon, shortest);
+            space.extend(
                 free.into_iter()
                     .map(|preprocessing| Preprocessing { no_floor: true, ..preprocessing }),
             );
         }
         let transform = if falls { TargetTransform::MeanScale } else { transform };
-        for preprocessing in &mut views {
+        for preprocessing in &mut space {
             preprocessing.scaler.clone_from(&settings.scaler);
             preprocessing.decomposition = settings.decomposition;
         }
         if settings.likelihood == Likelihood::NegativeBinomial {
-            views.retain(|preprocessing| preprocessing.transform == TargetTransform::LogOffset);
+            space.retain(|preprocessing| preprocessing.transform == TargetTransform::LogOffset);
         }
         if covariate_dims != CovariateDims::default() {
             // Candidates with covariates compete with those without.
@@ -123,7 +123,7 @@ impl<'a> SelectionSetup<'a> {
                 linear_skip: true,
                 ..preprocessing.clone()
             };
-            views.extend(views.iter().map(with).collect::<Vec<_>>());
+            space.extend(space.iter().map(with).collect::<Vec<_>>());
         }
         let little_work = CandidateScore::LONGER * updates(lengths.iter().sum()) <= MAX_UPDATES;
         let longer =
@@ -131,8 +131,8 @@ impl<'a> SelectionSetup<'a> {
         let budgets: Vec<u64> = [1].into_iter().chain(longer).collect();
         let candidates = budgets
             .iter()
-            .flat_map(|budget| views.iter().map(|preprocessing| (preprocessing.clone(), *budget)));
-        let untrained = views[0].clone();
+            .flat_map(|budget| space.iter().map(|preprocessing| (preprocessing.clone(), *budget)));
+        let untrained = space[0].clone();
         let drift = Preprocessing {
             transform: TargetTransform::MeanScale,
             no_floor: true,
@@ -279,10 +279,10 @@ impl<'a> SelectionSetup<'a> {
         for (place, c) in outcome.selected.iter().enumerate() {
             let begun = outcome.nets.get(place);
             let share = begun.map_or(1.0, RnnModel::share);
-            for n in 0..NETWORKS_A_CANDIDATE {
+            for n in 0..NETWORKS_PER_CANDIDATE {
                 let from = begun.filter(|_| self.early_pruning && n == 0);
                 // A continued training has a seed of its own, and does not repeat the same windows.
-                let n = if from.is_some() { NETWORKS_A_CANDIDATE } else { n };
+                let n = if from.is_some() { NETWORKS_PER_CANDIDATE } else { n };
                 let seed = self.settings.seed.wrapping_add(n);
                 let net = self.net(&self.candidates[*c], values, seed);
                 let steps =

@@ -19,7 +19,7 @@ use super::likelihood::{Likelihood, OutputSpec};
 use super::prepared::PreparedPanel;
 use super::preprocessing::{Preprocessing, TargetTransform};
 use super::rnn::{RnnConfig, RnnModel, RnnRef, StackConfig};
-use super::search_space::views;
+use super::search_space::search_space;
 use super::series_transform::bridged;
 use super::setup::SelectionSetup;
 use crate::scalers;
@@ -34,11 +34,11 @@ fn sales(len: usize, start: f64) -> Vec<f64> {
 
 fn all_views() -> Vec<Preprocessing> {
     let scales = [TargetTransform::Log, TargetTransform::LogOffset, TargetTransform::MeanScale];
-    let own = scales.into_iter().flat_map(|transform| views(transform, &[4], 5, 20));
+    let own = scales.into_iter().flat_map(|transform| search_space(transform, &[4], 5, 20));
     let scaled = scalers::ALL.iter().flat_map(|scaler| {
         let scaler = Some(scaler.name().to_owned());
-        let views = views(TargetTransform::MeanScale, &[4], 5, 20).into_iter();
-        views.map(move |preprocessing| Preprocessing { scaler: scaler.clone(), ..preprocessing })
+        let space = search_space(TargetTransform::MeanScale, &[4], 5, 20).into_iter();
+        space.map(move |preprocessing| Preprocessing { scaler: scaler.clone(), ..preprocessing })
     });
     own.chain(scaled).collect()
 }
@@ -174,7 +174,7 @@ fn a_shown_step_by_hand() {
 #[test]
 fn windows_walk_over_every_known_step_once_an_epoch() {
     let lengths = [1, 2, 9, 10, 23, 24, 40];
-    let preprocessing = &views(TargetTransform::Log, &[], 3, 20)[0];
+    let preprocessing = &search_space(TargetTransform::Log, &[], 3, 20)[0];
     let series: Vec<EncodedSeries> = lengths
         .iter()
         .map(|len| {
@@ -283,7 +283,7 @@ fn one_walk_serves_every_origin() {
 #[test]
 fn untrained_it_says_that_the_level_stays() {
     let values = sales(40, 50.0);
-    let preprocessing = &views(TargetTransform::Log, &[], 3, 20)[0];
+    let preprocessing = &search_space(TargetTransform::Log, &[], 3, 20)[0];
     let history = History::new(&values);
     let panel = [history.up_to(40)];
     let net = RnnModel::train(
@@ -385,7 +385,7 @@ fn training_stops_where_its_error_was_least() {
     let values = [sales(40, 30.0), sales(52, 80.0)];
     let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
     let panel: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
-    let settings = settings(&views(TargetTransform::Log, &[4], 3, 20)[0], 400);
+    let settings = settings(&search_space(TargetTransform::Log, &[4], 3, 20)[0], 400);
     // Evaluated after every 20th optimizer step; the third evaluation is the best.
     let errors = Mutex::new([f64::NAN, 2.0, 1.0, 5.0, 1.0, 0.0].into_iter());
     let error = |_: RnnRef<'_>| Ok(errors.lock().unwrap().next().unwrap());
@@ -421,8 +421,10 @@ fn a_season_is_found_the_way_that_is_asked_for() {
     let grows = |t: usize| (4.0 + 0.02 * t as f64 * [1.0, -1.0, 2.0, -2.0][t % 4]).exp();
     let values: Vec<f64> = (0..80).map(grows).collect();
     let off = |decomposition| {
-        let preprocessing =
-            Preprocessing { decomposition, ..views(TargetTransform::Log, &[4], 4, 40)[0].clone() };
+        let preprocessing = Preprocessing {
+            decomposition,
+            ..search_space(TargetTransform::Log, &[4], 4, 40)[0].clone()
+        };
         let encoded =
             EncodedSeries::new(&preprocessing, History::new(&values).full(), &[4], false, None);
         (1..=4)
@@ -439,7 +441,7 @@ fn a_typical_step_behind_a_scaler_is_no_share_of_the_level() {
     let preprocessing = Preprocessing {
         scaler,
         deseasonalize: false,
-        ..views(TargetTransform::MeanScale, &[], 2, 20)[0].clone()
+        ..search_space(TargetTransform::MeanScale, &[], 2, 20)[0].clone()
     };
     let encoded =
         EncodedSeries::new(&preprocessing, History::new(&[5.0, 6.0]).full(), &[], false, None);
@@ -459,7 +461,7 @@ fn what_is_missing_is_bridged_for_the_input_and_not_asked_for() {
     assert_eq!(history.filled[9..12], [full[8]; 3]);
     let preprocessing = Preprocessing {
         transform: TargetTransform::MeanScale,
-        ..views(TargetTransform::MeanScale, &[4], 5, 20)[0].clone()
+        ..search_space(TargetTransform::MeanScale, &[4], 5, 20)[0].clone()
     };
     let encoded = EncodedSeries::new(&preprocessing, history.up_to(38), &[4], false, None);
     let mut target = [0.0; 5];
@@ -488,7 +490,7 @@ fn covariates_are_shown_for_now_and_every_step_of_the_horizon() {
     let covariate_dims = CovariateDims { future: 1, past: 1, fixed: 2 };
     let preprocessing = Preprocessing {
         use_covariates: true,
-        ..views(TargetTransform::Log, &[4], 3, 20)[0].clone()
+        ..search_space(TargetTransform::Log, &[4], 3, 20)[0].clone()
     };
     let encoded = EncodedSeries::new(&preprocessing, history.up_to(20), &[4], false, None);
     let own = preprocessing.inputs(3);
@@ -525,7 +527,7 @@ fn a_hole_is_bridged_by_a_line_and_an_open_end_is_not() {
     holed[20..32].iter_mut().for_each(|y| *y = f64::NAN);
     let preprocessing = Preprocessing {
         transform: TargetTransform::MeanScale,
-        ..views(TargetTransform::MeanScale, &[3], 3, 20)[0].clone()
+        ..search_space(TargetTransform::MeanScale, &[3], 3, 20)[0].clone()
     };
     let [one, other] = [&full, &holed].map(|y| {
         EncodedSeries::new(&preprocessing, History::new(y).full(), &[3], false, None)

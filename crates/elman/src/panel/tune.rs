@@ -215,16 +215,16 @@ impl ValidationSplit<'_> {
     /// Best preprocessing with the default hyperparameters.
     fn best_view(&self) -> Result<Preprocessing> {
         let defaults = self.setup.candidates.iter().filter(|(_, budget)| *budget == 1);
-        let views: Vec<&Preprocessing> = defaults.map(|(preprocessing, _)| preprocessing).collect();
-        let scores = each(&views, self.setup.settings.threads, |preprocessing| {
+        let space: Vec<&Preprocessing> = defaults.map(|(preprocessing, _)| preprocessing).collect();
+        let scores = each(&space, self.setup.settings.threads, |preprocessing| {
             self.trained(self.setup.rnn_config_with(
                 preprocessing,
                 &self.setup.default_hyperparameters(preprocessing),
                 1.0,
             ))
         })?;
-        let best = views.iter().zip(scores).min_by(|a, b| a.1.total_cmp(&b.1));
-        Ok(best.map_or_else(|| views[0].clone(), |(preprocessing, _)| (*preprocessing).clone()))
+        let best = space.iter().zip(scores).min_by(|a, b| a.1.total_cmp(&b.1));
+        Ok(best.map_or_else(|| space[0].clone(), |(preprocessing, _)| (*preprocessing).clone()))
     }
 
     /// Validation error of the untrained forecast.

@@ -125,7 +125,7 @@ impl Columns {
         self.notations[column]
     }
 
-    /// What stands around the digits of a column, by a sample of its cells.
+    /// Notation of the numbers of a column, from a sample of its cells.
     pub(super) fn marks(&self, table: &Table, column: usize) -> Marks {
         let read = table.sample(column).map(|cell| number_and_marks(cell, self.notations[column]));
         read.flatten().fold(Marks::default(), |all, (_, marks)| all | marks)

@@ -26,7 +26,7 @@ pub(super) struct Source {
     /// One, or every column that is a series of its own.
     pub(super) targets: Vec<usize>,
     exog: Exog,
-    /// What stands around the digits of values, by a sample of them.
+    /// Notation of the numbers, from a sample of the values.
     marks: Marks,
     notes: Vec<String>,
 }
@@ -45,7 +45,7 @@ impl Source {
         let (mut id, rows) = choose::series(table, &columns, options)?;
         let mut time = choose::time(table, &columns, options, id.as_ref(), &rows)?;
         let exog = Exog::find(table, &columns, options)?;
-        // Within a series no time stands twice; of several, the first one shows it.
+        // The dates of a series have no duplicates; those of several series do.
         let first = match &id {
             Some(id) => id.series(table, &columns, &rows)?.swap_remove(0),
             None => rows.clone(),

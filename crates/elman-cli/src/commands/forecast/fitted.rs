@@ -211,15 +211,15 @@ fn words(forecast: &Forecast, settings: &AutoConfig) -> String {
     lines.push(claim::sentence(&claim));
     // Intervals from a handful of forecasts cannot be validated on another handful.
     if !forecast.selection.coverage.is_empty() {
-        let bands = forecast.selection.levels.iter().zip(&forecast.selection.coverage);
-        let bands: Vec<String> = bands
+        let intervals = forecast.selection.levels.iter().zip(&forecast.selection.coverage);
+        let intervals: Vec<String> = intervals
             .map(|(level, share)| format!("{level} % interval {:.1} %", 100.0 * share))
             .collect();
         let how = match settings.likelihood {
             Likelihood::Point => " (cross-fitted)",
             _ => "",
         };
-        lines.push(format!("interval coverage in validation{how}: {}", bands.join(", ")));
+        lines.push(format!("interval coverage in validation{how}: {}", intervals.join(", ")));
         lines.extend(panel::narrow(&forecast.selection, settings.likelihood));
     }
     lines.join("\n")

@@ -32,8 +32,8 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
         out!("{name}: {}", said(all.nats, unit));
         if !args.notes.quiet {
             let asked = elman::series::counted(all.characters, unit);
-            let streams = elman::series::counted(all.streams, "lane");
-            out!("{asked} in {streams}, with the hidden state carried");
+            let lanes = elman::series::counted(all.streams, "lane");
+            out!("{asked} in {lanes}, with the hidden state carried");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -279,12 +279,12 @@ pub fn facts(
 ) -> Vec<(String, String)> {
     let ModelConfig { cell, hidden_size, num_layers, .. } = model.config();
     let (layers, values) = (counted(*num_layers, "layer"), model.layout().count());
-    let streams = format!("batch size {streams}");
+    let batch = format!("batch size {streams}");
     let memory = if train.carry { "carried" } else { "reset" };
     let TrainConfig { optimizer, learning_rate, loss, .. } = train;
     let facts = [
         ("network", format!("{cell}, hidden size {hidden_size}, {layers}, {values} parameters")),
-        ("window", format!("{length} time steps, {streams}, hidden state {memory}")),
+        ("window", format!("{length} time steps, {batch}, hidden state {memory}")),
         (
             "training",
             format!("{steps} steps of {}, learning rate {learning_rate}, {loss}", optimizer.name),

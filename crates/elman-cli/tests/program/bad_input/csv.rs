@@ -51,7 +51,7 @@ pub const CASES: &[Case] = &[
     case("a month 13", "ds,y\n2020-11-01,1\n2020-12-01,2\n2020-13-01,3\n", "forecast in.csv --horizon 1", 3, ["in.csv:4, column 1", "in no calendar", "correct the line"]),
     case("no date in one row", "ds,y\n2020-01-01,1\n,2\n2020-01-03,3\n", "forecast in.csv --horizon 1", 3, ["in.csv:3, column 1", "date", "help: "]),
     case("another writing in one row", "ds,y\n2020-01-01,1\n2020-01-02,2\n03.01.2020,3\n", "forecast in.csv --horizon 1", 3, ["in.csv:4, column 1", "date", "help: "]),
-    case("01/02 or 02/01", "ds,y\n01/02/2006,1\n02/02/2006,2\n03/02/2006,3\n", "forecast in.csv --horizon 1", 3, ["in.csv:2, column 1", "two ways", "--date-order"]),
+    case("01/02 or 02/01", "ds,y\n01/02/2006,1\n02/02/2006,2\n03/02/2006,3\n", "forecast in.csv --horizon 1", 3, ["in.csv:2, column 1", "are ambiguous", "--date-order"]),
     case("the order of day and month contradicts", "ds,y\n13/02/2006,1\n14/02/2006,2\n15/02/2006,3\n", "forecast in.csv --horizon 1 --date-order mdy", 3, ["in.csv:2, column 1", "in no calendar", "--date-order"]),
     case("a date twice", "ds,y\n2020-01-01,1\n2020-01-01,2\n2020-01-03,3\n", "train in.csv", 3, ["in.csv:3, column 1", "duplicate date", "--duplicates mean"]),
     case("dates that turn round", "ds,y\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n2020-01-04,3\n", "forecast in.csv --horizon 1", 3, ["in.csv:4, column 1", "not in order", "--sort"]),

@@ -66,6 +66,7 @@ pub const CASES: &[Case] = &[
     case("one series of a file of one", "", "forecast good.csv --horizon 1 --series north", 3, ["good.csv", "no series `north`", "leave out `--series`"]),
     case("every column, and one column", "", "forecast good.csv --horizon 1 --wide --target y", 2, ["--wide", "cannot be used with", "Usage: "]),
     case("a target of no data", "", "train --target y", 2, ["--target", "needs a data file", "elman train DATA"]),
+    case("an aggregation of no data", "", "train --agg mean", 2, ["--agg", "needs a data file", "elman train DATA"]),
     case("features of a file", "", "train good.csv --input-size 2", 2, ["--input-size", "sine wave", "help: "]),
     // Covariates.
     case("no such price", "", "forecast price.csv --target y --horizon 1 --futr-exog prise", 3, ["price.csv", "no column `prise`", "did you mean `price`"]),

@@ -146,7 +146,7 @@ fn training_goes_on_from_given_weights() {
     let values = [sales(40, 30.0), sales(52, 80.0)];
     let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
     let panel: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
-    let settings = |steps| settings(&views(TargetTransform::Log, &[4], 3, 20)[0], steps);
+    let settings = |steps| settings(&search_space(TargetTransform::Log, &[4], 3, 20)[0], steps);
     let train = |steps, from| RnnModel::train(&panel, settings(steps), from, None, &|| ()).unwrap();
     let first = train(20, None);
     let from = Some(first.params());
