@@ -71,3 +71,96 @@ fn the_lower_storeys_touch_neither_clock_nor_threads_nor_environment() {
         }
     }
 }
+
+/// Folders of `crates/elman/src`, each with the folders that it may import. A folder imports only folders above it in this
+/// table.
+const FOLDERS: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("data", &["error"]),
+    ("metrics", &["data", "error"]),
+    ("season", &["data"]),
+    ("io", &["data", "error", "season"]),
+    ("transforms", &["data", "error", "season"]),
+    ("features", &["data", "error", "transforms"]),
+    ("models", &["data", "error", "features", "metrics", "season", "transforms"]),
+    ("intervals", &["data", "error", "metrics", "transforms"]),
+    (
+        "select",
+        &[
+            "data",
+            "error",
+            "features",
+            "intervals",
+            "io",
+            "metrics",
+            "models",
+            "season",
+            "transforms",
+        ],
+    ),
+    ("backtest", &["data", "error", "io", "metrics", "models", "select"]),
+    ("text", &["data", "error", "io", "metrics"]),
+    ("report", &["data", "select"]),
+    (
+        "forecaster",
+        &[
+            "data",
+            "error",
+            "io",
+            "metrics",
+            "models",
+            "report",
+            "season",
+            "select",
+            "text",
+            "transforms",
+        ],
+    ),
+];
+
+#[test]
+fn folders_import_only_folders_below_them() {
+    let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/elman/src");
+    for (place, (folder, allowed)) in FOLDERS.iter().enumerate() {
+        let below: Vec<&str> = FOLDERS[..place].iter().map(|(folder, _)| *folder).collect();
+        assert!(allowed.iter().all(|name| below.contains(name)), "{folder} imports upwards");
+        let mut used = std::collections::BTreeSet::new();
+        for source in sources(&src, folder) {
+            let code: String =
+                source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            let code = code.split("#[cfg(test)]").next().unwrap();
+            for import in code.split("crate::").skip(1) {
+                let end = import.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                used.insert(import[..end.unwrap_or(import.len())].to_owned());
+            }
+        }
+        used.remove(*folder);
+        let used: Vec<&str> = used.iter().map(String::as_str).collect();
+        assert_eq!(used, *allowed, "imports of {folder}: change the code, or the table");
+    }
+    let known = |name: &str| name == "lib" || FOLDERS.iter().any(|(folder, _)| *folder == name);
+    for entry in std::fs::read_dir(src).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(known(name), "{name} has a line in the table");
+    }
+}
+
+/// Source files of a folder, those of its tests left out.
+fn sources(src: &std::path::Path, folder: &str) -> Vec<String> {
+    let mut sources: Vec<String> =
+        std::fs::read_to_string(src.join(format!("{folder}.rs"))).into_iter().collect();
+    let mut folders = vec![src.join(folder)];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            let is_test = path.file_stem().is_some_and(|name| name == "tests");
+            match path.is_dir() {
+                _ if is_test => {}
+                true => folders.push(path),
+                false => sources.push(std::fs::read_to_string(path).unwrap()),
+            }
+        }
+    }
+    sources
+}

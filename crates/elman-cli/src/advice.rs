@@ -4,9 +4,8 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use clap::{Command, CommandFactory};
-use elman::Error;
 use elman::error::nearest_names;
-use elman::nn;
+use elman::{Error, nn};
 
 use crate::args::Cli;
 

@@ -194,6 +194,6 @@ fn season() -> impl TypedValueParser<Value = usize> {
 }
 
 fn scaler_names() -> PossibleValuesParser {
-    let all = elman::scalers::ALL.iter();
+    let all = elman::transforms::scalers::ALL.iter();
     PossibleValuesParser::new(all.map(|s| PossibleValue::new(s.name()).help(s.about())))
 }

@@ -6,13 +6,13 @@ mod outputs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use elman::calendar::{DateOrder, NamedFrequency, Zone};
-use elman::nn::file::{ModelFile, TensorFile};
-use elman::read::{
+use elman::data::Aggregate;
+use elman::data::calendar::{DateOrder, NamedFrequency, Zone};
+use elman::io::read::{
     Decimal, Duplicates, Input, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions,
 };
-use elman::series::Aggregate;
-use elman::write::Row;
+use elman::io::write::Row;
+use elman::nn::file::{ModelFile, TensorFile};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
@@ -107,7 +107,7 @@ pub fn read(input: Input, options: &ReadOptions) -> Result<Loaded, Failure> {
         return Err(Failure::new(USAGE, message));
     }
     let name = input.name().to_owned();
-    Ok(elman::read::read_series_from(input, &name, options)?)
+    Ok(elman::io::read::read_series_from(input, &name, options)?)
 }
 
 /// Bytes of a file from which on its reading takes long enough for a progress bar.
@@ -117,11 +117,11 @@ const LONG: u64 = 50_000_000;
 pub fn read_panel(input: Input, options: &ReadOptions, shown: bool) -> elman::Result<LoadedPanel> {
     let name = input.name().to_owned();
     match input.size().filter(|size| shown && *size > LONG) {
-        None => elman::read::read_panel_from(input, &name, options),
+        None => elman::io::read::read_panel_from(input, &name, options),
         Some(size) => {
             let bar = progress(size);
             bar.set_message("reading");
-            let loaded = elman::read::read_panel_from(bar.wrap_read(input), &name, options);
+            let loaded = elman::io::read::read_panel_from(bar.wrap_read(input), &name, options);
             bar.finish_and_clear();
             loaded
         }
@@ -179,11 +179,11 @@ pub fn write_table<'a>(
 ) -> Result<(), Failure> {
     let mut table = Vec::new();
     match path.extension().and_then(|ending| ending.to_str()) {
-        Some("jsonl") => elman::write::json_lines(&mut table, levels, rows)?,
+        Some("jsonl") => elman::io::write::json_lines(&mut table, levels, rows)?,
         #[cfg(feature = "columnar")]
-        Some("parquet") => elman::write::parquet(&mut table, levels, rows)?,
+        Some("parquet") => elman::io::write::parquet(&mut table, levels, rows)?,
         #[cfg(feature = "columnar")]
-        Some("arrow" | "feather") => elman::write::arrow(&mut table, levels, rows)?,
+        Some("arrow" | "feather") => elman::io::write::arrow(&mut table, levels, rows)?,
         _ => write_csv(&mut table, levels, rows, safe)?,
     }
     replace(path, &table)
@@ -197,8 +197,8 @@ pub fn write_csv<'a>(
     safe: bool,
 ) -> io::Result<()> {
     match safe {
-        true => elman::write::safe_csv(out, levels, rows),
-        false => elman::write::csv(out, levels, rows),
+        true => elman::io::write::safe_csv(out, levels, rows),
+        false => elman::io::write::csv(out, levels, rows),
     }
 }
 

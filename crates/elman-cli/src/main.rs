@@ -65,7 +65,7 @@ fn keep_quiet_about_damage() {
     {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if std::thread::current().name() != Some(elman::read::READER_THREAD) {
+            if std::thread::current().name() != Some(elman::io::read::READER_THREAD) {
                 usual(panic);
             }
         }));

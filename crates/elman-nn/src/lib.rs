@@ -5,7 +5,6 @@ pub mod cells;
 pub mod clip;
 pub mod error;
 pub mod file;
-pub mod inference;
 pub mod init;
 pub mod layers;
 pub mod losses;
@@ -15,6 +14,7 @@ pub mod output;
 pub mod params;
 mod part;
 pub mod registry;
+pub mod runner;
 pub mod schedules;
 pub mod state;
 pub mod tape;
@@ -23,9 +23,9 @@ pub mod windows;
 
 pub use elman_math::{Isa, Real, Stream};
 pub use error::Error;
-pub use inference::Inference;
 pub use model::{Model, ModelConfig};
 pub use params::Params;
+pub use runner::Runner;
 pub use state::State;
 pub use tape::Tape;
 pub use train::{TrainConfig, Trainer};
@@ -38,12 +38,12 @@ static COMPILED_HERE: (Doors<f32>, Doors<f64>) = (Doors::ALL, Doors::ALL);
 #[expect(dead_code, reason = "to be named is their use")]
 struct Doors<T: Real> {
     build: fn(ModelConfig) -> Result<Model<T>, Error>,
-    infer: Infer<T>,
-    train: fn(&mut Trainer<T>) -> Result<train::Event, Error>,
+    run: Run<T>,
+    train: fn(&mut Trainer<'static, T>) -> Result<train::Event, Error>,
 }
 
-type Infer<T> = fn(&Model<T>, usize, usize, usize) -> Result<Inference<T>, Error>;
+type Run<T> = fn(&Model<T>, usize, usize, usize) -> Result<Runner<T>, Error>;
 
 impl<T: Real> Doors<T> {
-    const ALL: Self = Self { build: Model::new, infer: Inference::new, train: Trainer::advance };
+    const ALL: Self = Self { build: Model::new, run: Runner::new, train: Trainer::advance };
 }

@@ -76,8 +76,9 @@ struct Update<'a, T> {
     /// The number of the optimizer step, counted from 1.
     number: u64,
     grads: &'a [T],
-    before: (&'a [T], &'a [Params<T>]),
-    after: (&'a mut [T], &'a mut [Params<T>]),
+    /// Weights and optimizer state, `a` and `b`; empty where the rule has no such state.
+    before: [&'a [T]; 3],
+    after: [&'a mut [T]; 3],
 }
 
 impl<T: Real> OptimizerEntry<T> {
@@ -124,32 +125,40 @@ struct Sweep<'a, T, R> {
 impl<T: Real, R: Rule<T>> Kernel for Sweep<'_, T, R> {
     #[inline(always)]
     fn run<I: Backend>(self) {
-        let Update { grads, before: (p, slots), after: (new_p, new_slots), .. } = self.update;
+        let Update { grads, before: [p, a, b], after: [new_p, new_a, new_b], .. } = self.update;
         let len = grads.len();
         let (p, new_p) = (&p[..len], &mut new_p[..len]);
-        match (slots, new_slots) {
-            ([], []) => {
+        match R::SLOTS.len() {
+            0 => {
                 for i in 0..len {
                     (new_p[i], _) = self.rule.apply(p[i], grads[i], [T::ZERO; 2]);
                 }
             }
-            ([a], [new_a]) => {
-                let (a, new_a) = (&a.values()[..len], &mut new_a.values_mut()[..len]);
+            1 => {
+                let (a, new_a) = (&a[..len], &mut new_a[..len]);
                 for i in 0..len {
                     (new_p[i], [new_a[i], _]) = self.rule.apply(p[i], grads[i], [a[i], T::ZERO]);
                 }
             }
-            ([a, b], [new_a, new_b]) => {
-                let (a, new_a) = (&a.values()[..len], &mut new_a.values_mut()[..len]);
-                let (b, new_b) = (&b.values()[..len], &mut new_b.values_mut()[..len]);
+            _ => {
+                let (a, new_a) = (&a[..len], &mut new_a[..len]);
+                let (b, new_b) = (&b[..len], &mut new_b[..len]);
                 for i in 0..len {
                     (new_p[i], [new_a[i], new_b[i]]) =
                         self.rule.apply(p[i], grads[i], [a[i], b[i]]);
                 }
             }
-            _ => unreachable!("a rule keeps up to two values, the same before and after"),
         }
     }
+}
+
+/// Values that an optimizer step in place copies at a time.
+const CHUNK: usize = 1024;
+
+/// The state `a` and `b` of an optimizer in chunks; none where the rule has no such state.
+fn chunked<T: Real>(slots: &mut [Params<T>]) -> [std::slice::ChunksMut<'_, T>; 2] {
+    let mut slots = slots.iter_mut().map(Params::values_mut);
+    [0, 1].map(|_| slots.next().unwrap_or_default().chunks_mut(CHUNK))
 }
 
 /// An optimizer with its settings and its state.
@@ -159,6 +168,7 @@ pub struct Optimizer<T: Real> {
     entry: &'static OptimizerEntry<T>,
     slots: Vec<Params<T>>,
     updates: u64,
+    isa: Isa,
 }
 
 impl<T: Real> Optimizer<T> {
@@ -185,7 +195,13 @@ impl<T: Real> Optimizer<T> {
             }
         }
         let slots = entry.slots.iter().map(|_| Params::zeros(layout)).collect();
-        Ok(Self { config, entry, slots, updates: 0 })
+        Ok(Self { config, entry, slots, updates: 0, isa: Isa::detect() })
+    }
+
+    /// Selects another instruction set of this machine for [`step`](Optimizer::step).
+    pub fn with_isa(mut self, isa: Isa) -> Self {
+        self.isa = isa;
+        self
     }
 
     /// The settings.
@@ -193,9 +209,35 @@ impl<T: Real> Optimizer<T> {
         &self.config
     }
 
-    /// Does one optimizer step with the gradient `grads` and the learning rate `rate`: from the weights
-    /// and the optimizer in `before` to `params` and `self`, whose old content is overwritten.
-    pub fn step_from(
+    /// Does one optimizer step on `params` with the gradient `grads` and the learning rate `rate`. Allocates nothing.
+    pub fn step(&mut self, params: &mut Params<T>, grads: &Params<T>, rate: f64) {
+        self.updates += 1;
+        let grads = grads.values().chunks(CHUNK);
+        let params = params.values_mut().chunks_mut(CHUNK);
+        let [mut a, mut b] = chunked(&mut self.slots);
+        let mut before = [[T::ZERO; CHUNK]; 3];
+        for (params, grads) in params.zip(grads) {
+            let len = grads.len();
+            let after = [params, a.next().unwrap_or_default(), b.next().unwrap_or_default()];
+            for (before, after) in before.iter_mut().zip(&after) {
+                before[..after.len()].copy_from_slice(after);
+            }
+            let [p, a, b] = before.each_ref();
+            (self.entry.update)(Update {
+                isa: self.isa,
+                config: &self.config,
+                rate,
+                number: self.updates,
+                grads,
+                before: [&p[..len], &a[..len], &b[..len]],
+                after,
+            });
+        }
+    }
+
+    /// As [`step`](Optimizer::step), from the weights and the optimizer in `before` to `params` and `self`, whose old
+    /// content is overwritten: without a copy of the state before the step.
+    pub(crate) fn step_from(
         &mut self,
         isa: Isa,
         before: (&Params<T>, &Self),
@@ -205,14 +247,20 @@ impl<T: Real> Optimizer<T> {
     ) {
         let (params_before, before) = before;
         self.updates = before.updates + 1;
+        let mut slots = self.slots.iter_mut().map(Params::values_mut);
+        let slot = |slot: usize| before.slots.get(slot).map_or(&[][..], Params::values);
         (self.entry.update)(Update {
             isa,
             config: &self.config,
             rate,
             number: self.updates,
             grads: grads.values(),
-            before: (params_before.values(), &before.slots),
-            after: (params.values_mut(), &mut self.slots),
+            before: [params_before.values(), slot(0), slot(1)],
+            after: [
+                params.values_mut(),
+                slots.next().unwrap_or_default(),
+                slots.next().unwrap_or_default(),
+            ],
         });
     }
 

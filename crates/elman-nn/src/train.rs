@@ -122,12 +122,12 @@ pub enum Event {
 }
 
 /// The training of a model.
-pub struct Trainer<T: Real> {
+pub struct Trainer<'w, T: Real> {
     config: TrainConfig,
     model: Model<T>,
     loss: Loss<T>,
-    windows: Box<dyn Windows<T>>,
-    validator: Option<Box<dyn Validator<T>>>,
+    windows: Box<dyn Windows<T> + 'w>,
+    validator: Option<Box<dyn Validator<T> + 'w>>,
     /// The current state.
     now: TrainerState<T>,
     /// The last good state: the one before the last optimizer step whose loss and gradient were finite.
@@ -146,7 +146,7 @@ pub struct Trainer<T: Real> {
     output: Aligned<T>,
 }
 
-impl<T: Real> Trainer<T> {
+impl<'w, T: Real> Trainer<'w, T> {
     /// Sets up the training of `model` on `windows`, from the weights `params`.
     ///
     /// # Errors
@@ -155,7 +155,7 @@ impl<T: Real> Trainer<T> {
         config: TrainConfig,
         model: Model<T>,
         params: Params<T>,
-        windows: Box<dyn Windows<T>>,
+        windows: Box<dyn Windows<T> + 'w>,
     ) -> Result<Self, Error> {
         let among = model.config().output_size / windows.target_size().max(1);
         let loss = Loss::new(&config.loss, &config.quantiles)?.among(among).with_isa(model.isa());
@@ -219,7 +219,7 @@ impl<T: Real> Trainer<T> {
     }
 
     /// Evaluates on a validation set; early stopping and the best weights depend on its loss.
-    pub fn with_validator(mut self, validator: Box<dyn Validator<T>>) -> Self {
+    pub fn with_validator(mut self, validator: Box<dyn Validator<T> + 'w>) -> Self {
         self.validator = Some(validator);
         self
     }

@@ -2,8 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use elman::panel::{AutoConfig, Forecast};
-use elman::read;
+use elman::io::read;
+use elman::select::{AutoConfig, Forecast};
 
 fn main() -> elman::Result<()> {
     let data =

@@ -1,7 +1,7 @@
 //! A forecaster of one series: a network that carries its hidden state over the series and into the future.
 //!
 //! [`TrainingRun`] is a training run, on the sine wave of the lesson or on a
-//! [`Series`](crate::series::Series). It becomes a
+//! [`Series`](crate::data::Series). It becomes a
 //! [`StatefulForecaster`], the fitted model, which can
 //! [`forecast`](StatefulForecaster::forecast). Both can be saved to a file; see `docs/file-format.md`.
 
@@ -15,10 +15,9 @@ mod task;
 mod trained;
 mod walk;
 
-pub(crate) use about::fingerprint as fingerprint_of;
 pub use about::{ModelMetadata, Provenance, RecentHistory};
 pub use future::Forecast;
 pub use scores::{Comparison, Scores};
-pub use session::{TrainingRun, Weights, WindowView};
+pub use session::{TrainingRun, WindowView};
 pub use settings::SeriesConfig;
 pub use trained::{Observed, StatefulForecaster};

@@ -42,21 +42,20 @@
 //! | build a network of your own | [`nn`] |
 #![forbid(unsafe_code)]
 
-pub mod baselines;
-pub mod calendar;
-mod diverged;
+pub mod backtest;
+pub mod data;
 pub mod error;
+pub mod features;
 pub mod forecaster;
+pub mod intervals;
+pub mod io;
 pub mod metrics;
-pub mod panel;
-mod ranges;
-pub mod read;
+pub mod models;
 pub mod report;
-pub mod scalers;
 pub mod season;
-pub mod series;
+pub mod select;
 pub mod text;
-pub mod write;
+pub mod transforms;
 
 pub use elman_nn as nn;
 pub use error::{Error, Result};

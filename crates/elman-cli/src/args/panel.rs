@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use elman::calendar::{FutureIndex, Until};
-use elman::panel::Likelihood;
+use elman::data::calendar::{FutureIndex, Until};
+use elman::models::rnn::Likelihood;
 
 use super::{
     CommonArgs, CsvArgs, Given, MAX_STEPS, ReadArgs, StackArgs, cells, point_losses, scaler_names,

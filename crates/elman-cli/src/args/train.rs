@@ -102,7 +102,7 @@ pub struct ReadArgs {
     pub freq: Option<String>,
     /// Aggregation where `--freq` is coarser than the dates, such as days to weeks (Monday to Sunday) or to months.
     /// Incomplete periods at both ends are dropped.
-    #[arg(long, value_parser = elman::series::Aggregate::ALL.map(elman::series::Aggregate::word))]
+    #[arg(long, value_parser = elman::data::Aggregate::ALL.map(elman::data::Aggregate::word))]
     pub agg: Option<String>,
     /// Memory limit of reading, such as 2GB or 512MiB [default: half of the machine's memory].
     #[arg(long, value_name = "SIZE", value_parser = size)]

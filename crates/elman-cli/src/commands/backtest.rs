@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use elman::backtest::{Backtest, BacktestSettings, ModelScores};
+use elman::io::read::LoadedPanel;
 use elman::metrics;
-use elman::panel::{Backtest, BacktestSettings, ModelScores};
-use elman::read::LoadedPanel;
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;

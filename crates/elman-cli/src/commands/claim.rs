@@ -1,7 +1,7 @@
 //! The comparison of a model with the best baseline, in one sentence.
 
+use elman::data::{counted, thousands};
 use elman::metrics::{Claim, Evidence, Verdict};
-use elman::series::{counted, thousands};
 
 /// The sentence. It begins with `note:` unless the model is better.
 pub fn sentence(claim: &Claim) -> String {

@@ -6,7 +6,7 @@ mod trained;
 use std::path::{Path, PathBuf};
 
 use elman::nn::file::ModelFile;
-use elman::panel::FittedAuto;
+use elman::select::FittedAuto;
 
 use crate::args::ForecastArgs;
 use crate::failure::{Failure, Outcome, USAGE};

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use elman::write::is_formula;
+use elman::io::write::is_formula;
 
 use crate::files::Kind;
 

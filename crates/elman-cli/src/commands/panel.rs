@@ -2,9 +2,11 @@
 
 use std::sync::Mutex;
 
-use elman::panel::{AutoConfig, Likelihood, Progress, Scope, SelectionReport, StackConfig, levels};
-use elman::read::{Input, LoadedPanel, Missing, ReadOptions};
+use elman::intervals::levels;
+use elman::io::read::{Input, LoadedPanel, Missing, ReadOptions};
+use elman::models::rnn::{Likelihood, StackConfig};
 use elman::season::Decomposition;
+use elman::select::{AutoConfig, Progress, Scope, SelectionReport};
 use indicatif::ProgressBar;
 
 use crate::args::{CommonArgs, PanelArgs, ReadArgs};

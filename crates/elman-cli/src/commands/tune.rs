@@ -5,7 +5,7 @@ mod log;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::panel::{AutoConfig, Hyperparameters, TunedTrial, Tuning, fingerprint};
+use elman::select::{AutoConfig, Hyperparameters, TunedTrial, Tuning, fingerprint};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 

@@ -11,10 +11,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::Window;
 use super::palette::Palette;
 use super::plot::{self, Plot, write};
-use super::words;
+use super::{Window, words};
 
 /// Windows on the picture at most. A wave whose period is two windows stands still in 2 and 4.
 pub(super) const SLOTS: usize = 4;

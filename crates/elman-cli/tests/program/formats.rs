@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use elman::read::{self, ReadOptions};
-use elman::write::{self, Row};
+use elman::io::read::{self, ReadOptions};
+use elman::io::write::{self, Row};
 
 use crate::run::{Room, monthly};
 

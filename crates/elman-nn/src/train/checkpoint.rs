@@ -117,7 +117,7 @@ impl<T: Real> TrainerState<T> {
     }
 }
 
-impl<T: Real> Trainer<T> {
+impl<'w, T: Real> Trainer<'w, T> {
     /// Writes everything on which the rest of training depends, so that training resumed from the file
     /// gives the same bits as uninterrupted training. `memory` and `about` are as in [`Document`].
     ///
@@ -154,7 +154,7 @@ impl<T: Real> Trainer<T> {
     /// [`Error::File`] if the file is not a checkpoint, or does not fit the windows.
     pub fn resume(
         file: &ModelFile<T>,
-        windows: Box<dyn Windows<T>>,
+        windows: Box<dyn Windows<T> + 'w>,
         steps: Option<u64>,
     ) -> Result<Self, Error> {
         let training = file.document.training.clone().ok_or_else(|| {

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::scores::Scores;
 use super::settings::SeriesConfig;
-use crate::calendar::{Frequency, FutureIndex};
-use crate::ranges::{self, Checked};
-use crate::read::ReadOptions;
-use crate::scalers::FittedScaler;
+use crate::data::calendar::{Frequency, FutureIndex};
+use crate::data::ranges::{self, Checked};
+use crate::io::read::ReadOptions;
+use crate::transforms::scalers::FittedScaler;
 
 /// The metadata of a model, besides the network.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -104,12 +104,4 @@ impl RecentHistory {
         self.positions.push(position);
         self.values.push(value);
     }
-}
-
-/// A hash of values (FNV-1a over their bits).
-pub(crate) fn fingerprint(values: &[f64]) -> u64 {
-    let bytes = values.iter().flat_map(|value| value.to_bits().to_le_bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

@@ -3,9 +3,9 @@
 //! With differences, a network that outputs zeros gives the naive forecast, and a series may leave the range of its
 //! history. Test MAE divided by that of the best baseline, with differences / with values, both with the default
 //! settings: airline passengers 0.49 / 1.24, CO2 0.32 / 8.72, world temperature 0.91 / 1.89, half-hourly electricity
-//! 0.33 / 0.61, sunspots 0.91 / 0.95, Melbourne's temperature 0.88 / 0.89 (`docs/accuracy.md` has all thirteen series).
+//! 0.33 / 0.61, sunspots 0.91 / 0.95, Melbourne's temperature 0.88 / 0.89 (`docs/experiments.md` has all thirteen series).
 
-use crate::scalers::{FittedScaler, Scaler};
+use crate::transforms::scalers::{FittedScaler, Scaler};
 
 /// Differencing and scaling, fitted to a series.
 #[derive(Debug, Clone, Copy, PartialEq)]

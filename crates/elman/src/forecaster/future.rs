@@ -1,8 +1,8 @@
 //! A forecast of one series.
 
-use crate::calendar::FutureIndex;
+use crate::data::calendar::FutureIndex;
+use crate::io::write::{self, When};
 use crate::report::{Axis, Color, Mark, Picture, Shape};
-use crate::write::{self, When};
 
 use super::about::RecentHistory;
 

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::baselines;
+use crate::data::ranges::{self, Checked};
 use crate::error::Result;
 use crate::metrics::{Claim, Errors, Evidence, MAE, RMSE, Verdict};
-use crate::ranges::{self, Checked};
+use crate::models::baselines;
 
 /// Errors of predictions one step ahead, in the data's units.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

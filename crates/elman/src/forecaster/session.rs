@@ -5,20 +5,21 @@ use std::path::Path;
 use elman_nn::file::{ModelFile, TensorFile};
 use elman_nn::train::Event;
 use elman_nn::windows::{Batch, Sine, Windows};
-use elman_nn::{Isa, Model, State, Trainer};
+use elman_nn::{Isa, Model, Runner, State, Trainer};
 
-use super::about::{ModelMetadata, Provenance, RecentHistory, fingerprint};
+use super::about::{ModelMetadata, Provenance, RecentHistory};
 use super::scores::Scores;
 use super::settings::SeriesConfig;
 use super::task::{Prepared, Task};
 use super::trained::StatefulForecaster;
 use super::walk::Walk;
-use crate::calendar::FutureIndex;
-use crate::diverged::has_diverged;
+use crate::data::calendar::FutureIndex;
+use crate::data::hash::fingerprint_of as fingerprint;
+use crate::data::{Series, TimeAxis};
 use crate::error::{Error, Result};
+use crate::metrics::diverged::has_diverged;
 use crate::report::Axis;
-use crate::scalers::FittedScaler;
-use crate::series::{Series, TimeAxis};
+use crate::transforms::scalers::FittedScaler;
 
 /// Decimals of a position in radians.
 const RADIAN_DECIMALS: usize = 4;
@@ -37,7 +38,7 @@ const RADIAN_DECIMALS: usize = 4;
 pub struct TrainingRun {
     settings: SeriesConfig,
     task: Task,
-    trainer: Trainer<f32>,
+    trainer: Trainer<'static, f32>,
 }
 
 /// One lane of the window of the last optimizer step, in the data's units, for a chart.
@@ -58,7 +59,7 @@ impl TrainingRun {
     ///
     /// # Errors
     /// Settings out of range.
-    pub fn lesson(settings: SeriesConfig, weights: Option<Weights<'_>>) -> Result<Self> {
+    pub fn lesson(settings: SeriesConfig, weights: Option<&TensorFile>) -> Result<Self> {
         let model = model_of(&settings)?;
         let SeriesConfig { seq_length, batch_size, .. } = settings;
         let task = Task::Sine(Sine::new(seq_length, batch_size, settings.model.input_size));
@@ -72,7 +73,7 @@ impl TrainingRun {
     pub fn new(
         series: Series,
         settings: SeriesConfig,
-        weights: Option<Weights<'_>>,
+        weights: Option<&TensorFile>,
     ) -> Result<Self> {
         let source = Provenance::Program { fingerprint: fingerprint(&series.values) };
         Self::on_source(series, source, settings, weights)
@@ -84,9 +85,9 @@ impl TrainingRun {
     /// As [`new`](TrainingRun::new).
     pub fn on_file(
         series: Series,
-        (path, options): (String, crate::read::ReadOptions),
+        (path, options): (String, crate::io::read::ReadOptions),
         settings: SeriesConfig,
-        weights: Option<Weights<'_>>,
+        weights: Option<&TensorFile>,
     ) -> Result<Self> {
         let fingerprint = fingerprint(&series.values);
         let source = Provenance::File { path, options: Box::new(options), fingerprint };
@@ -97,7 +98,7 @@ impl TrainingRun {
         series: Series,
         source: Provenance,
         settings: SeriesConfig,
-        weights: Option<Weights<'_>>,
+        weights: Option<&TensorFile>,
     ) -> Result<Self> {
         let model = model_of(&settings)?;
         let prepared = Prepared::new(series, source, &settings)?;
@@ -108,10 +109,10 @@ impl TrainingRun {
         settings: SeriesConfig,
         model: Model<f32>,
         task: Task,
-        weights: Option<Weights<'_>>,
+        weights: Option<&TensorFile>,
     ) -> Result<Self> {
         let params = match weights {
-            Some(Weights(file)) => file.weights(&model)?,
+            Some(file) => file.weights(&model)?,
             None => model.initial_params(settings.train.seed),
         };
         let windows = task.windows();
@@ -135,7 +136,7 @@ impl TrainingRun {
 
     fn with_validator(mut self) -> Self {
         if let Task::Series(prepared) = &self.task
-            && let Some(validator) = prepared.validator(self.trainer.model(), self.trainer.loss())
+            && let Some(validator) = prepared.validator(self.trainer.loss())
         {
             self.trainer = self.trainer.with_validator(validator);
         }
@@ -241,7 +242,7 @@ impl TrainingRun {
     }
 
     /// The trainer: optimizer step, history, weights, hidden state.
-    pub fn trainer(&self) -> &Trainer<f32> {
+    pub fn trainer(&self) -> &Trainer<'static, f32> {
         &self.trainer
     }
 
@@ -376,10 +377,10 @@ impl TrainingRun {
             Task::Sine(sine) => (self.memory_on(sine)?, None),
             Task::Series(prepared) => {
                 let model = self.trainer.model();
-                let mut memory = model.zero_state(1);
                 let inputs = &prepared.shown[..prepared.shown.len() - 1];
-                let outputs =
-                    Walk::new(model).over(model, self.trainer.params(), &mut memory, inputs)?;
+                let mut walk = Walk::new(model, model.zero_state(1))?;
+                let outputs = walk.over(model, self.trainer.params(), inputs)?;
+                let memory = walk.into_state();
                 let values = &prepared.series.values;
                 let last = &values[prepared.differencing.differences..];
                 let predictions: Vec<f64> = last
@@ -412,14 +413,13 @@ impl TrainingRun {
         if self.trainer.best().step == end || self.settings.train.patience.is_none() {
             return Ok(self.trainer.state().stream(0));
         }
-        let mut state = model.zero_state(batch_size);
-        let mut tape = model.tape(seq_length, batch_size);
+        let mut runner = Runner::new(model, seq_length, batch_size, 1)?;
         let mut batch = Batch::new(sine);
         for number in end.saturating_sub(WINDOWS)..end {
             sine.fill(number, &mut batch);
-            model.forward(self.trainer.params(), &batch.x, &mut state, &mut tape, None)?;
+            runner.run(model, self.trainer.params(), &batch.x)?;
         }
-        Ok(state.stream(0))
+        Ok(runner.state().stream(0))
     }
 
     fn about(&self, scores: Option<Scores>) -> ModelMetadata {
@@ -458,9 +458,6 @@ impl TrainingRun {
         }
     }
 }
-
-/// A file with initial weights, under PyTorch's names.
-pub struct Weights<'a>(pub &'a TensorFile);
 
 /// Thins the losses evenly to at most [`ModelMetadata::MAX_LOSSES`], the last loss included.
 fn thinned(losses: &[f64]) -> Vec<(u64, f64)> {

@@ -5,7 +5,7 @@ use elman_nn::schedules::ScheduleConfig;
 use elman_nn::{ModelConfig, TrainConfig};
 use serde::{Deserialize, Serialize};
 
-use crate::ranges::{self, Checked};
+use crate::data::ranges::{self, Checked};
 
 /// The settings of a forecaster of one series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

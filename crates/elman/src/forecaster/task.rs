@@ -9,10 +9,10 @@ use super::about::Provenance;
 use super::differencing::Differencing;
 use super::settings::SeriesConfig;
 use super::walk::Walk;
+use crate::data::Series;
 use crate::error::{Error, Result};
-use crate::scalers;
 use crate::season;
-use crate::series::Series;
+use crate::transforms::scalers;
 
 /// The fewest values of a series for training.
 const FEWEST: usize = 12;
@@ -88,18 +88,13 @@ impl Prepared {
     }
 
     /// The evaluator on the validation set, between `fit_end` and `cut`, if there is one.
-    pub(super) fn validator(
-        &self,
-        model: &Model<f32>,
-        loss: &Loss<f32>,
-    ) -> Option<Box<dyn Validator<f32>>> {
+    pub(super) fn validator(&self, loss: &Loss<f32>) -> Option<Box<dyn Validator<f32>>> {
         (self.fit_end < self.cut).then(|| -> Box<dyn Validator<f32>> {
             let lost = self.differencing.differences;
             Box::new(HeldOut {
                 loss: loss.clone(),
                 values: self.shown[..self.cut - lost].to_vec(),
                 from: self.fit_end - lost,
-                walk: Walk::new(model),
             })
         })
     }
@@ -119,7 +114,6 @@ struct HeldOut {
     loss: Loss<f32>,
     values: Vec<f32>,
     from: usize,
-    walk: Walk,
 }
 
 impl Validator<f32> for HeldOut {
@@ -128,9 +122,9 @@ impl Validator<f32> for HeldOut {
         model: &Model<f32>,
         params: &Params<f32>,
     ) -> std::result::Result<f64, elman_nn::Error> {
-        let mut state = model.zero_state(1);
         let inputs = &self.values[..self.values.len() - 1];
-        let predictions = self.walk.over(model, params, &mut state, inputs)?;
+        let mut walk = Walk::new(model, model.zero_state(1))?;
+        let predictions = walk.over(model, params, inputs)?;
         let actual = &self.values[self.from..];
         let mut unused = vec![0.0; actual.len()];
         Ok(self.loss.mean(&predictions[self.from - 1..], actual, &mut unused))

@@ -10,10 +10,10 @@ use super::differencing::Differencing;
 use super::future::Forecast;
 use super::scores::Scores;
 use super::walk::Walk;
-use crate::calendar::{Frequency, FutureIndex};
+use crate::data::Series;
+use crate::data::calendar::{Frequency, FutureIndex};
 use crate::error::{Error, Result};
-use crate::panel::FittedAuto;
-use crate::series::Series;
+use crate::select::FittedAuto;
 use crate::text::TextMetadata;
 
 /// A fitted model with its hidden state, which can forecast.
@@ -217,8 +217,7 @@ impl StatefulForecaster {
         }
         let ModelMetadata { series, clock, tail, .. } = &self.about;
         let differencing = self.differencing();
-        let mut walk = Walk::new(&self.model);
-        let mut memory = self.memory.clone();
+        let mut walk = Walk::new(&self.model, self.memory.clone())?;
         let (Some(&input), Some(&last)) =
             (differencing.transform(self.unseen()).last(), tail.values.last())
         else {
@@ -228,7 +227,7 @@ impl StatefulForecaster {
         let (mut input, mut value) = (input, last);
         let mut values = Vec::with_capacity(horizon);
         for step in 1..=horizon {
-            input = walk.over(&self.model, &self.params, &mut memory, &[input])?[0];
+            input = walk.over(&self.model, &self.params, &[input])?[0];
             value = differencing.inverse(value, input);
             if !value.is_finite() {
                 let reason = format!("the forecast is not finite from step {step} on");
@@ -309,7 +308,9 @@ impl StatefulForecaster {
         if let Some((_, inputs)) = self.differencing().transform(&values).split_last()
             && !new.is_empty()
         {
-            Walk::new(&self.model).over(&self.model, &self.params, &mut self.memory, inputs)?;
+            let mut walk = Walk::new(&self.model, self.memory.clone())?;
+            walk.over(&self.model, &self.params, inputs)?;
+            self.memory = walk.into_state();
         }
         if new.is_empty() {
             return Ok(Observed::GoesOn { known, new: 0 });

@@ -1,46 +1,40 @@
 //! Updating a hidden state with a sequence of values.
 
-use elman_nn::{Error, Model, Params, State, Tape};
+use elman_nn::{Error, Model, Params, Runner, State};
 
-/// Time steps per forward pass: enough for an efficient input product, few enough to stay in
-/// the cache.
+/// Time steps per forward pass: enough for an efficient input product, few enough to stay in the cache.
 const STRIDE: usize = 64;
 
-/// The reusable working memory of a model for one lane.
-pub(super) struct Walk {
-    many: Tape<f32>,
-    one: Tape<f32>,
-}
+/// A runner of one lane.
+pub(super) struct Walk(Runner<f32>);
 
 impl Walk {
-    pub(super) fn new(model: &Model<f32>) -> Self {
-        Self { many: model.tape(STRIDE, 1), one: model.tape(1, 1) }
+    /// Starts from the hidden state `state`.
+    pub(super) fn new(model: &Model<f32>, state: State<f32>) -> Result<Self, Error> {
+        Ok(Self(Runner::new(model, STRIDE, 1, 1)?.with_state(state)))
     }
 
-    /// Runs `inputs` through the network from the hidden state `state`, which is updated. Returns the first
-    /// output of every time step: the prediction of the value after it.
+    /// Runs `inputs` through the network. Returns the first output of every time step: the prediction of the value after
+    /// it.
     pub(super) fn over(
         &mut self,
         model: &Model<f32>,
         params: &Params<f32>,
-        state: &mut State<f32>,
         inputs: &[f32],
     ) -> Result<Vec<f32>, Error> {
-        let mut outputs = Vec::with_capacity(inputs.len());
         let width = model.config().output_size;
-        let mut show = |tape: &mut Tape<f32>, x: &[f32]| -> Result<(), Error> {
-            model.forward(params, x, state, tape, None)?;
-            outputs.extend(tape.output().iter().step_by(width));
-            Ok(())
-        };
-        let strides = inputs.chunks_exact(STRIDE);
-        let rest = strides.remainder();
-        for x in strides {
-            show(&mut self.many, x)?;
-        }
-        for x in rest.chunks_exact(1) {
-            show(&mut self.one, x)?;
+        let mut outputs = Vec::with_capacity(inputs.len());
+        let windows = inputs.chunks_exact(STRIDE);
+        // One time step at a time at the end, so that new values give the same bits one by one and together.
+        let rest = windows.remainder().chunks_exact(1);
+        for x in windows.chain(rest) {
+            outputs.extend(self.0.run(model, params, x)?.iter().step_by(width));
         }
         Ok(outputs)
+    }
+
+    /// The hidden state after the last input.
+    pub(super) fn into_state(self) -> State<f32> {
+        self.0.into_state()
     }
 }

@@ -1,6 +1,9 @@
 //! Metrics: the error of a forecast. Smaller is better.
 
 mod claim;
+pub(crate) mod diverged;
+mod evaluate;
+mod interval;
 mod mae;
 mod mape;
 mod mase;
@@ -10,6 +13,8 @@ pub(crate) mod scale;
 mod smape;
 
 pub use claim::{Claim, Errors, Evidence, Verdict};
+pub use evaluate::Crps;
+pub(crate) use evaluate::{ErrorTable, Evaluation, MeanErrors};
 pub use mae::MAE;
 pub use mape::MAPE;
 pub use mase::MASE;

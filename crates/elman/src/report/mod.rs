@@ -17,6 +17,7 @@ mod extent;
 mod facts;
 mod file;
 mod font;
+mod forecast;
 mod html;
 mod legend;
 mod number;

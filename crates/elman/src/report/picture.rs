@@ -1,6 +1,6 @@
 //! What a picture says, without a word about how it is drawn: the same [`Picture`] becomes PNG, SVG, HTML or plain text.
 
-use crate::calendar::FutureIndex;
+use crate::data::calendar::FutureIndex;
 
 /// The ink of a mark. A name and not a number, so that a dark page and a terminal can choose their own shade of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -11,11 +11,13 @@
 //! towards 0 at long lags, or four years of daily values would never show the yearly season.
 
 mod autocorrelation;
+mod panel;
 mod profile;
 
+pub use panel::common_periods;
 pub use profile::{Decomposition, Profile};
 
-use crate::calendar::Frequency;
+use crate::data::calendar::Frequency;
 pub(crate) use autocorrelation::autocorrelations;
 
 /// The newest values that are tested: enough for 13 weeks of minutes.

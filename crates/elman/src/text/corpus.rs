@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::vocabulary::{NARROW, Tokenizer, Vocabulary};
 use crate::error::{Error, Result};
-use crate::read::bytes;
-use crate::read::memory::Memory;
+use crate::io::read::bytes;
+use crate::io::read::memory::Memory;
 
 /// Token numbers, in the smallest sufficient type.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use elman_nn::losses::Loss;
 use elman_nn::train::Validator;
-use elman_nn::{Error, Inference, Model, Params};
+use elman_nn::{Error, Model, Params, Runner};
 
 use super::corpus::Tokens;
 
@@ -40,13 +40,13 @@ impl Evaluation {
 pub struct Evaluator {
     tokens: Arc<Tokens>,
     threads: usize,
-    inference: Option<Inference<f32>>,
+    runner: Option<Runner<f32>>,
 }
 
 impl Evaluator {
     /// An evaluator on these tokens, with up to `threads` threads, which do not change any bit of the results.
     pub fn new(tokens: Arc<Tokens>, threads: usize) -> Self {
-        Self { tokens, threads, inference: None }
+        Self { tokens, threads, runner: None }
     }
 
     /// Computes the mean loss. The text is cut into as many lanes as are long enough for a window, eight at most; the
@@ -60,11 +60,11 @@ impl Evaluator {
         let stride = asked.div_ceil(streams);
         let classes = model.config().output_size;
         let loss = Loss::<f32>::new("cross-entropy", &[])?.among(classes).with_isa(model.isa());
-        let inference = match &mut self.inference {
-            Some(inference) => inference,
-            None => self.inference.insert(Inference::new(model, STEPS, streams, self.threads)?),
+        let runner = match &mut self.runner {
+            Some(runner) => runner,
+            None => self.runner.insert(Runner::new(model, STEPS, streams, self.threads)?),
         };
-        let mut state = model.zero_state(streams);
+        runner.reset();
         let rows = STEPS * streams;
         let (mut x, mut target) = (vec![0.0; rows], vec![f32::NAN; rows]);
         let mut unused = vec![0.0; rows * classes];
@@ -79,7 +79,7 @@ impl Evaluator {
                     false => (0.0, f32::NAN),
                 };
             }
-            let logits = inference.run(model, params, &x, &mut state)?;
+            let logits = runner.run(model, params, &x)?;
             nats += loss.share(logits, &target, 1, &mut unused);
         }
         Ok(Evaluation { nats: nats / asked.max(1) as f64, characters: asked, streams })

@@ -1,6 +1,6 @@
 //! Text generation: one character after the other, each of which becomes the next input.
 
-use elman_nn::{State, Tape};
+use elman_nn::Runner;
 
 use super::model::TextModel;
 use super::sampling::{Draw, Sampling};
@@ -13,8 +13,7 @@ const STRIDE: usize = 64;
 /// A generator of text.
 pub struct Generator<'m> {
     model: &'m TextModel,
-    state: State<f32>,
-    tape: Tape<f32>,
+    runner: Runner<f32>,
     logits: Vec<f32>,
     draw: Draw,
 }
@@ -32,19 +31,15 @@ impl<'m> Generator<'m> {
             };
             tokens.push(break_or_first.unwrap_or(0));
         }
-        let mut state = model.model().zero_state(1);
-        let mut many = model.model().tape(STRIDE, 1);
+        let mut runner = Runner::new(model.model(), STRIDE, 1, 1)?;
         let shown: Vec<f32> = tokens.iter().map(|token| *token as f32).collect();
         let mut logits = Vec::new();
         for x in shown.chunks(STRIDE) {
-            many.set_steps(x.len());
-            model.model().forward(model.params(), x, &mut state, &mut many, None)?;
+            let outputs = runner.run(model.model(), model.params(), x)?;
             logits.clear();
-            let said = many.output();
-            logits.extend(&said[said.len() - vocabulary.size()..]);
+            logits.extend(&outputs[outputs.len() - vocabulary.size()..]);
         }
-        let tape = model.model().tape(1, 1);
-        Ok(Self { model, state, tape, logits, draw: Draw::new(sampling) })
+        Ok(Self { model, runner, logits, draw: Draw::new(sampling) })
     }
 
     /// Generates one token, and appends its text: a character, or one byte of it.
@@ -61,8 +56,7 @@ impl<'m> Generator<'m> {
         let token = self.draw.token(&self.logits);
         self.model.vocabulary().decode(token, text);
         let (model, params) = (self.model.model(), self.model.params());
-        model.forward(params, &[token as f32], &mut self.state, &mut self.tape, None)?;
-        self.logits.copy_from_slice(self.tape.output());
+        self.logits.copy_from_slice(self.runner.run(model, params, &[token as f32])?);
         Ok(())
     }
 

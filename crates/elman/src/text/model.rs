@@ -12,8 +12,8 @@ use super::generator::Generator;
 use super::sampling::Sampling;
 use super::settings::TextSettings;
 use super::vocabulary::Vocabulary;
+use crate::data::ranges;
 use crate::error::{Error, Result};
-use crate::ranges;
 
 /// The metadata of a language model, besides the network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

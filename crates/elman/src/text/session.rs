@@ -15,10 +15,9 @@ use super::evaluation::Evaluator;
 use super::model::{TextMetadata, TextModel, best};
 use super::settings::TextSettings;
 use super::vocabulary::{NARROW, Vocabulary};
-use crate::diverged::has_diverged;
+use crate::data::counted;
 use crate::error::{Error, Result};
-use crate::forecaster::Weights;
-use crate::series::counted;
+use crate::metrics::diverged::has_diverged;
 
 /// The most characters of the validation set that are evaluated during training: more would add little information.
 const MAX_JUDGED: usize = 1 << 18;
@@ -26,7 +25,7 @@ const MAX_JUDGED: usize = 1 << 18;
 /// A training run of a language model.
 pub struct TextTrainingRun {
     about: TextMetadata,
-    trainer: Trainer<f32>,
+    trainer: Trainer<'static, f32>,
     held_out: Option<HeldOut>,
     /// The number of characters in the text, and that of the validation set.
     characters: [usize; 2],
@@ -48,7 +47,7 @@ impl TextTrainingRun {
     pub fn new(
         corpus: Corpus,
         settings: TextSettings,
-        weights: Option<Weights<'_>>,
+        weights: Option<&TensorFile>,
     ) -> Result<Self> {
         if corpus.vocabulary.size() <= NARROW && !settings.model.cutoffs.is_empty() {
             let got =
@@ -60,7 +59,7 @@ impl TextTrainingRun {
         let model = Model::new(settings.model.clone())?;
         model.check_window(settings.seq_length, settings.batch_size)?;
         let params = match weights {
-            Some(Weights(file)) => weights_in(file, &model, &corpus)?,
+            Some(file) => weights_in(file, &model, &corpus)?,
             None => model.initial_params(settings.train.seed),
         };
         let Prepared { about, windows, held_out, characters } = prepare(corpus, settings)?;
@@ -164,7 +163,7 @@ impl TextTrainingRun {
     }
 
     /// The trainer: optimizer step, history, weights, hidden state.
-    pub fn trainer(&self) -> &Trainer<f32> {
+    pub fn trainer(&self) -> &Trainer<'static, f32> {
         &self.trainer
     }
 

@@ -185,7 +185,7 @@ fn the_weights_that_are_best_on_the_held_out_part_are_kept() {
     let path = folder.path().join("letters.checkpoint.safetensors");
     session.write_checkpoint(&path).unwrap();
     let file = TensorFile::read(&path).unwrap();
-    let weights = Some(crate::forecaster::Weights(&file));
+    let weights = Some(&file);
     let next = TextTrainingRun::new(corpus(&text), session.settings().clone(), weights).unwrap();
     assert_eq!(next.trainer().params().values(), session.trainer().best().params.values());
     let model = session.into_model();
@@ -323,7 +323,7 @@ fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
     let path = folder.path().join("cat.safetensors");
     model.save(&path).unwrap();
     let file = TensorFile::read(&path).unwrap();
-    let weights = || Some(crate::forecaster::Weights(&file));
+    let weights = || Some(&file);
     let text = "the mat sat on the cat. ".repeat(30);
     let known = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone(), None).unwrap();
     let session = TextTrainingRun::new(known, model.about().settings.clone(), weights()).unwrap();

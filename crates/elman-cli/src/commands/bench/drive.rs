@@ -5,7 +5,7 @@ use std::hint::black_box;
 use elman::nn::layers::Window;
 use elman::nn::train::Event;
 use elman::nn::windows::{Batch, Windows};
-use elman::nn::{Inference, Isa, Model, TrainConfig, Trainer};
+use elman::nn::{Isa, Model, Runner, TrainConfig, Trainer};
 
 use super::windows::Prepared;
 use super::workloads::{Kind, Sizes, Workload};
@@ -43,7 +43,7 @@ pub fn ready(workload: &Workload, model: Model<f32>, setup: Setup) -> Result<Rea
     let windows = Prepared::new(Window { steps: t, batch: b }, i);
     match workload.kind {
         Kind::Train => train(model, windows, setup),
-        Kind::Stream => Ok(stream(model, setup)),
+        Kind::Stream => stream(model, setup),
         Kind::Forward => forward(model, windows, setup),
     }
 }
@@ -82,35 +82,33 @@ fn train(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Ready, Fa
 
 /// The output is the next input, as in a forecast; held within the wave's range, so that weights
 /// nobody has trained cannot drive it away.
-fn stream(model: Model<f32>, setup: Setup) -> Ready {
+fn stream(model: Model<f32>, setup: Setup) -> Result<Ready, Failure> {
     let params = model.initial_params(setup.seed);
-    let (mut state, mut tape) = (model.zero_state(1), model.tape(1, 1));
+    let mut runner = Runner::new(&model, 1, 1, 1)?;
     let mut x = [0.5];
     let steps = Box::new(move |steps| {
         for _ in 0..steps {
-            model.forward(&params, &x, &mut state, &mut tape, None)?;
-            x = [tape.output()[0].clamp(-1.0, 1.0)];
+            x = [runner.run(&model, &params, &x)?[0].clamp(-1.0, 1.0)];
         }
         Ok(())
     });
-    Ready { steps, threads: 1 }
+    Ok(Ready { steps, threads: 1 })
 }
 
 fn forward(model: Model<f32>, windows: Prepared, setup: Setup) -> Result<Ready, Failure> {
     let params = model.initial_params(setup.seed);
     let Window { steps, batch } = windows.window();
     let (asked, of_machine) = setup.threads;
-    let mut inference = Inference::new(&model, steps, batch, asked.unwrap_or(of_machine))?;
-    let threads = inference.threads();
-    let mut state = model.zero_state(batch);
+    let mut runner = Runner::new(&model, steps, batch, asked.unwrap_or(of_machine))?;
+    let threads = runner.threads();
     let mut at_hand = Batch::new(&windows);
     let mut number = 0;
     let steps = Box::new(move |steps| {
         for _ in 0..steps {
             windows.fill(number, &mut at_hand);
             number += 1;
-            state.reset();
-            black_box(inference.run(&model, &params, &at_hand.x, &mut state)?);
+            runner.reset();
+            black_box(runner.run(&model, &params, &at_hand.x)?);
         }
         Ok(())
     });

@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::calendar::Until;
+use elman::data::Series;
+use elman::data::calendar::Until;
+use elman::intervals::levels;
+use elman::io::read::{Input, LoadedPanel};
+use elman::io::write;
+use elman::models::rnn::Likelihood;
 use elman::nn::file::ModelFile;
-use elman::panel::{AutoConfig, FittedAuto, Forecast, Likelihood, SelectionReport, levels};
-use elman::read::{Input, LoadedPanel};
 use elman::report::{self, Album};
-use elman::series::Series;
-use elman::write;
+use elman::select::{AutoConfig, FittedAuto, Forecast, SelectionReport};
 use serde_json::{Value, json};
 
 use crate::args::{ForecastArgs, PanelArgs};

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use elman::forecaster::{Observed, Provenance, StatefulForecaster};
+use elman::io::read::ReadOptions;
+use elman::io::write;
 use elman::nn::file::ModelFile;
-use elman::read::ReadOptions;
 use elman::report::{self, Album};
-use elman::write;
 use serde_json::{Value, json};
 
 use crate::args::{ForecastArgs, PanelArgs};

@@ -31,8 +31,8 @@ pub fn run(args: &TextEvalArgs) -> Outcome {
     } else {
         out!("{name}: {}", said(all.nats, unit));
         if !args.notes.quiet {
-            let asked = elman::series::counted(all.characters, unit);
-            let lanes = elman::series::counted(all.streams, "lane");
+            let asked = elman::data::counted(all.characters, unit);
+            let lanes = elman::data::counted(all.streams, "lane");
             out!("{asked} in {lanes}, with the hidden state carried");
         }
     }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use elman::forecaster::{Provenance, SeriesConfig, TrainingRun, Weights};
-use elman::read::ReadOptions;
+use elman::forecaster::{Provenance, SeriesConfig, TrainingRun};
+use elman::io::read::ReadOptions;
 use elman::season;
 use serde_json::json;
 
@@ -36,7 +36,7 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
     let data = args.data.as_deref().or(args.data_option.as_deref());
     let data = data.filter(|path| *path != Path::new("sine"));
     let weights = args.network.init.as_deref().map(files::tensors).transpose()?;
-    let weights = weights.as_ref().map(Weights);
+    let weights = weights.as_ref();
     let model_file = args.files.save.clone().unwrap_or_else(|| files::model_name(data));
     let (session, note) = match data {
         None => {
@@ -138,7 +138,7 @@ fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
 }
 
 /// One line on the data, and what else a person should know.
-fn found(loaded: &elman::read::Loaded) -> String {
+fn found(loaded: &elman::io::read::Loaded) -> String {
     let mut note = format!("{}: {}", loaded.series.name, loaded.found());
     for line in &loaded.notes {
         note.push_str("\n  ");

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use elman::data::Series;
 use elman::forecaster::{Provenance, Scores, StatefulForecaster, TrainingRun};
 use elman::metrics::Claim;
 use elman::nn::{Model, ModelConfig, TrainConfig};
 use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
-use elman::series::Series;
 use serde_json::{Value, json};
 
 use super::Seen;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use elman::nn::output;
-use elman::panel::TunedTrial;
+use elman::select::TunedTrial;
 use serde_json::Value;
 
 use crate::failure::{Failure, USAGE};

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use elman::forecaster::Weights;
 use elman::nn::ModelConfig;
 use elman::text::{TextSettings, TextTrainingRun, Tokenizer};
 
@@ -44,7 +43,7 @@ pub fn session(args: &TextTrainArgs) -> Result<TextTrainingRun, Failure> {
         settings.model = ModelConfig { dropout: 0.0, ..about.settings.model };
     }
     let settings = with_options(settings, args);
-    Ok(TextTrainingRun::new(corpus, settings, weights.as_ref().map(Weights))?)
+    Ok(TextTrainingRun::new(corpus, settings, weights.as_ref())?)
 }
 
 /// Where the model goes.

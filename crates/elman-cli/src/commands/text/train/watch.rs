@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use elman::data::counted;
 use elman::nn::train::Event;
-use elman::series::counted;
 use elman::text::{Sampling, TextTrainingRun};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -45,7 +45,7 @@ impl Watch {
                 session.name(),
                 counted(all, unit),
                 vocabulary.size(),
-                elman::series::thousands(held_out)
+                elman::data::thousands(held_out)
             );
             out!("{}\n", session.trainer().model());
             bar = ProgressBar::new(train.max_steps).with_style(
@@ -130,5 +130,5 @@ impl Watch {
 
 /// A whole number with commas.
 pub fn thousands(x: f64) -> String {
-    elman::series::thousands(x.round().max(0.0) as usize)
+    elman::data::thousands(x.round().max(0.0) as usize)
 }

@@ -1,0 +1,16 @@
+//! Tests of networks and training, in one program: each would link all kernels again.
+
+mod adaptive;
+mod allocations;
+mod distributions;
+mod golden;
+mod gradient;
+mod learns;
+mod optimizer;
+mod output;
+mod resume;
+mod single;
+mod stacks;
+mod threads;
+mod unlike;
+mod windows;

@@ -1,0 +1,250 @@
+//! Rolling-origin evaluation (time-series cross-validation).
+//!
+//! Model selection and training use only the values before the first cutoff. A network then runs over each series
+//! **once**, and forecasts from its hidden state at every cutoff: O(T + windows · horizon) for each network. With
+//! `refit`, selection and training are repeated at every cutoff.
+
+mod scores;
+
+use self::scores::{ModelErrors, mean_scores};
+use crate::data::parallel::each;
+use crate::data::{Forecasts, History, HistoryView, Intervals, Series, bounds};
+use crate::error::{Error, Result};
+use crate::io::write::{self, Row, When};
+use crate::metrics::{Claim, Crps, Evaluation, Evidence};
+use crate::models::baselines;
+use crate::select::{
+    AutoConfig, FittedAuto, PreparedPanel, Progress, SelectionReport, ended_early, left_out,
+};
+
+pub use self::scores::ModelScores;
+
+/// Least number of values before the first cutoff.
+const MIN_KNOWN: usize = 3;
+
+/// Configuration of a backtest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BacktestSettings {
+    /// Configuration of each forecast.
+    pub panel: AutoConfig,
+    /// Windows of the rolling-origin evaluation: cutoffs of each series.
+    pub n_windows: usize,
+    /// Time steps between two cutoffs.
+    pub step_size: usize,
+    /// Whether model selection and training are repeated at each cutoff.
+    pub refit: bool,
+}
+
+/// Result of a backtest: forecasts and scores.
+#[derive(Debug, Clone)]
+pub struct Backtest {
+    /// For each series, the number of values in its history at each cutoff, counted from its first value; empty for a
+    /// series that is too short.
+    pub cutoffs: Vec<Vec<usize>>,
+    /// Forecasts by series, cutoff and step ahead.
+    pub forecasts: Forecasts,
+    /// Prediction intervals by series and cutoff.
+    pub intervals: Intervals,
+    /// Report of model selection at the first cutoff.
+    pub selection: SelectionReport,
+    /// Scores of elman, then of each of [`baselines::ALL`].
+    pub scores: Vec<ModelScores>,
+    /// Evidence: the number of forecasts that the comparison rests on.
+    pub evidence: Evidence,
+    /// Scores by series, for each series that was forecast.
+    pub by_series: Vec<(String, Vec<ModelScores>)>,
+    /// Coverage by level: the share of actual values inside the intervals.
+    pub coverage: Vec<f64>,
+    /// Mean scaled interval score (MSIS) of the widest interval, over series and cutoffs.
+    pub msis: Option<f64>,
+    /// CRPS: the score of the whole distribution.
+    pub crps: Option<Crps>,
+    /// Notes for the reader, in sentences: data that were left out, results that are missing, and the reasons.
+    pub notes: Vec<String>,
+}
+
+impl Backtest {
+    /// Runs the backtest on `panel`.
+    ///
+    /// # Errors
+    /// No series is long enough; the errors of a forecast.
+    pub fn run(
+        panel: &[Series],
+        settings: &BacktestSettings,
+        observe: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self> {
+        let asked = &settings.panel;
+        let settings = &BacktestSettings { panel: with_levels_of_crps(asked), ..settings.clone() };
+        let ready = PreparedPanel::of(panel, &settings.panel, settings.held_back())?;
+        let cutoffs = settings.cutoffs(&ready.histories)?;
+        let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
+        let rolling =
+            Rolling { settings, ready: &ready, cutoffs: &cutoffs, names: &names, observe };
+        let Predicted { forecasts, mut intervals, mut selection } = rolling.forecasts()?;
+
+        let full: Vec<HistoryView<'_>> = ready.histories.iter().map(History::full).collect();
+        let evaluation = Evaluation {
+            panel: &full,
+            origins: &cutoffs,
+            horizon: settings.panel.horizon,
+            season: selection.seasons.first().copied().unwrap_or(1),
+        };
+        let mut errors =
+            vec![ModelErrors { name: "elman", errors: evaluation.errors(&forecasts)? }];
+        errors.extend(each(baselines::ALL, settings.panel.threads, |baseline| {
+            let errors = evaluation.errors(&baseline.forecasts(&evaluation)?)?;
+            Ok(ModelErrors { name: baseline.name, errors })
+        })?);
+        let crps = evaluation.crps(&intervals);
+        let mut notes = ready.notes.clone();
+        notes.extend(ended_early(panel, evaluation.horizon));
+        notes.extend(errors[0].undefined(&names));
+        notes.extend(left_out(&selection));
+        let is_asked = |level: f64| asked.levels.contains(&level);
+        let of_origins = intervals.iter_mut().flatten();
+        of_origins.for_each(|intervals| intervals.retain(|interval| is_asked(interval.level)));
+        selection.keep_levels(is_asked);
+        let forecast = (0..panel.len()).filter(|s| !cutoffs[*s].is_empty());
+        let by_series = forecast.map(|s| (names[s].to_owned(), mean_scores(&errors, Some(s))));
+        // Cutoffs are counted from the first value of the series, and not from the first of its recent values.
+        let unseen = panel.iter().zip(&full).map(|(series, y)| series.len() - y.cutoff);
+        let from_first = cutoffs.iter().zip(unseen);
+        let from_first = from_first.map(|(c, unseen)| c.iter().map(|c| c + unseen).collect());
+        Ok(Self {
+            cutoffs: from_first.collect(),
+            coverage: evaluation.coverage(&intervals, asked.levels.len()),
+            msis: evaluation.msis(&intervals),
+            crps,
+            scores: mean_scores(&errors, None),
+            by_series: by_series.collect(),
+            // The model was selected before the first cutoff.
+            evidence: Evidence::of(&cutoffs, evaluation.horizon, false),
+            forecasts,
+            intervals,
+            selection,
+            notes,
+        })
+    }
+
+    /// Comparison of the forecast with the best baseline, by MASE, or by the mean absolute error where no series has a
+    /// scale.
+    pub fn claim(&self) -> Option<Claim> {
+        let (ours, rivals) = self.scores.split_first()?;
+        let by = |measure| {
+            let rivals = rivals.iter().map(|rival| rival.errors(measure));
+            Claim::of(measure, ours.errors(measure), rivals, self.evidence)
+        };
+        by("mase").or_else(|| by("mae"))
+    }
+
+    /// Rows of a table with Nixtla's columns; `panel` is the forecast panel.
+    pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = Row<'a>> + Clone {
+        panel.iter().enumerate().flat_map(move |(s, series)| {
+            let zone = write::zone(&series.clock());
+            let windows = self.cutoffs[s].iter().zip(&self.forecasts[s]).zip(&self.intervals[s]);
+            windows.flat_map(move |((cutoff, predicted), intervals)| {
+                predicted.iter().enumerate().map(move |(k, &elman)| Row {
+                    unique_id: &series.name,
+                    ds: When::of(series, cutoff + k, zone),
+                    tested: Some((When::of(series, cutoff - 1, zone), series.values[cutoff + k])),
+                    elman,
+                    bounds: bounds(&self.selection.levels, intervals, k),
+                })
+            })
+        })
+    }
+}
+
+impl BacktestSettings {
+    /// Values at the end of each series that the first forecast does not use.
+    fn held_back(&self) -> usize {
+        (self.n_windows.max(1) - 1)
+            .saturating_mul(self.step_size.max(1))
+            .saturating_add(self.panel.horizon)
+    }
+
+    /// Cutoffs of each series; none of a series that is too short.
+    fn cutoffs(&self, histories: &[History<'_>]) -> Result<Vec<Vec<usize>>> {
+        let (windows, step, back) =
+            (self.n_windows.max(1), self.step_size.max(1), self.held_back());
+        let of = |y: &History<'_>| match y.values.len().checked_sub(back) {
+            Some(first) if first >= MIN_KNOWN => (0..windows).map(|w| first + w * step).collect(),
+            _ => Vec::new(),
+        };
+        let cutoffs: Vec<Vec<usize>> = histories.iter().map(of).collect();
+        if !cutoffs.iter().all(Vec::is_empty) {
+            return Ok(cutoffs);
+        }
+        let longest = histories.iter().map(|y| y.values.len()).max().unwrap_or(0);
+        Err(Error::Forecast {
+            reason: format!(
+                "{windows} windows with a horizon of {} need {} values, and the longest series has \
+                 {longest}",
+                self.panel.horizon,
+                back.saturating_add(MIN_KNOWN)
+            ),
+            help: "fewer `--n-windows`, or a shorter `--horizon`".to_owned(),
+        })
+    }
+}
+
+/// Forecasts at all cutoffs, and the report of model selection at the first one.
+struct Predicted {
+    forecasts: Forecasts,
+    intervals: Intervals,
+    selection: SelectionReport,
+}
+
+/// Inputs of the forecasts at all cutoffs.
+struct Rolling<'a> {
+    settings: &'a BacktestSettings,
+    ready: &'a PreparedPanel<'a>,
+    cutoffs: &'a [Vec<usize>],
+    names: &'a [&'a str],
+    observe: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Rolling<'_> {
+    /// Forecasts at all cutoffs: with one model, or with a model for each cutoff.
+    fn forecasts(&self) -> Result<Predicted> {
+        if !self.settings.refit {
+            return self.fit_predict(0, self.cutoffs);
+        }
+        let mut all = self.refit_predict(0)?;
+        for window in 1..self.settings.n_windows.max(1) {
+            let Predicted { forecasts, intervals, .. } = self.refit_predict(window)?;
+            all.forecasts.iter_mut().zip(forecasts).for_each(|(all, next)| all.extend(next));
+            all.intervals.iter_mut().zip(intervals).for_each(|(all, next)| all.extend(next));
+        }
+        Ok(all)
+    }
+
+    /// Forecasts at cutoff number `window` with a model of its own.
+    fn refit_predict(&self, window: usize) -> Result<Predicted> {
+        let one = |cutoffs: &Vec<usize>| cutoffs.get(window).copied().into_iter().collect();
+        self.fit_predict(window, &self.cutoffs.iter().map(one).collect::<Vec<_>>())
+    }
+
+    /// Forecasts at `origins` with a model that was selected and trained before cutoff number `window`.
+    fn fit_predict(&self, window: usize, origins: &[Vec<usize>]) -> Result<Predicted> {
+        let back = self.settings.held_back();
+        let known = self.cutoffs.iter().zip(&self.ready.histories).map(|(cutoffs, y)| {
+            let end = cutoffs.get(window).copied();
+            y.up_to(end.unwrap_or_else(|| y.values.len().saturating_sub(back).max(1)))
+        });
+        let known: Vec<HistoryView<'_>> = known.collect();
+        let names = self.names.iter().map(|name| (*name).to_owned()).collect();
+        let (ready, settings) = (self.ready, &self.settings.panel);
+        let fitted = FittedAuto::of_known(&known, names, ready, settings, self.observe)?;
+        let (forecasts, intervals) = fitted.predicted(self.names, &known, origins)?;
+        Ok(Predicted { forecasts, intervals, selection: fitted.selection })
+    }
+}
+
+/// The same configuration with the levels that [`Crps`] needs added.
+fn with_levels_of_crps(settings: &AutoConfig) -> AutoConfig {
+    let mut levels = [&settings.levels[..], &Crps::LEVELS].concat();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    AutoConfig { levels, ..settings.clone() }
+}

@@ -1,0 +1,10 @@
+//! Prediction intervals: levels, bounds, and conformal calibration.
+
+mod borrowed;
+mod conformal;
+mod interval;
+pub mod levels;
+
+pub use crate::data::{Intervals, PredictionInterval};
+pub(crate) use borrowed::widen;
+pub(crate) use conformal::Conformal;

@@ -1,0 +1,4 @@
+//! Files: reading series, writing forecasts.
+
+pub mod read;
+pub mod write;

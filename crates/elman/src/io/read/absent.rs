@@ -1,0 +1,198 @@
+//! Dates that are absent from a file: put in place as missing values, or left out, and a note that says which.
+//!
+//! A season is a matter of dates. Where a month is absent and its row is simply skipped, every later month stands one
+//! place too early in its year. So absent dates get rows wherever every date of the calendar is to be expected. Days
+//! of trading have holidays, and returns do not stop for those: there the rows stay as they are, unless the values
+//! show a season of that calendar, which a holiday would shift in the same way.
+
+use super::{Missing, MissingDates, ReadOptions, gaps};
+use crate::data::{Series, counted};
+use crate::error::Result;
+use crate::season;
+
+/// Series that are looked at for a season of a calendar that has holidays.
+const SAMPLE: usize = 32;
+
+/// Of so many steps at least one may be uneven: with more, the dates have no calendar.
+const EVEN: usize = 10;
+
+/// What was done in how many series.
+#[derive(Default)]
+struct Done {
+    series: usize,
+    dates: usize,
+}
+
+impl Done {
+    fn add(&mut self, dates: usize) {
+        self.series += 1;
+        self.dates += dates;
+    }
+
+    /// `3 dates`, `3 dates of 2 series`.
+    fn words(&self, of: usize) -> String {
+        match of {
+            1 => counted(self.dates, "date"),
+            _ => format!("{} of {} series", counted(self.dates, "date"), self.series),
+        }
+    }
+}
+
+/// Does what `options` say about the dates that are absent from the `series` of one file. Who `masks` missing values
+/// gets NaN for them; for others they are interpolated.
+///
+/// # Errors
+/// Where rows for absent dates were asked for and cannot be: see [`Series::with_missing_dates`].
+pub(super) fn put_in_place(
+    series: &mut [Series],
+    masks: bool,
+    options: &ReadOptions,
+    notes: &mut Vec<String>,
+) -> Result<()> {
+    let masks = masks && options.missing != Missing::Interpolate;
+    let fill = Fill { masks, series: series.len() };
+    match options.missing_dates {
+        MissingDates::Skip => Ok(()),
+        MissingDates::Fill => {
+            let mut filled = Done::default();
+            for one in series.iter_mut() {
+                let whole = std::mem::replace(one, Series::counted("", Vec::new()));
+                let (whole, dates) = whole.with_missing_dates()?;
+                *one = whole;
+                if dates > 0 {
+                    fill.values(one);
+                    filled.add(dates);
+                }
+            }
+            notes.splice(0..0, fill.note(&filled, series, ""));
+            Ok(())
+        }
+        // Whoever leaves out rows without a value does not want them back.
+        MissingDates::Auto if options.missing == Missing::Drop => Ok(()),
+        MissingDates::Auto => {
+            notes.splice(0..0, fill.where_regular(series));
+            Ok(())
+        }
+    }
+}
+
+struct Fill {
+    masks: bool,
+    /// Series in the file.
+    series: usize,
+}
+
+impl Fill {
+    fn values(&self, series: &mut Series) {
+        if !self.masks {
+            gaps::interpolate(&mut series.values);
+        }
+    }
+
+    /// Fills the series whose calendar allows it. Gives the notes.
+    fn where_regular(&self, series: &mut [Series]) -> Vec<String> {
+        let by_date = has_season(series);
+        let (mut filled, mut rows) = (Done::default(), Done::default());
+        let (mut apart, mut uneven) = (Vec::new(), Vec::new());
+        for one in series.iter_mut() {
+            let absent = one.absent_dates();
+            let holidays = one.frequency().is_some_and(|f| f.has_holidays()) && !by_date;
+            if absent.uneven * EVEN > one.len() {
+                uneven.push((one.name.clone(), absent.uneven, one.len() - 1, one.frequency()));
+                continue;
+            }
+            if absent.steps == 0 && absent.uneven == 0 {
+                continue;
+            }
+            if holidays {
+                rows.add(absent.steps);
+            } else if absent.steps > one.len() {
+                apart.push((one.name.clone(), absent));
+            } else {
+                let before = one.len();
+                one.fill_missing_dates();
+                self.values(one);
+                if one.len() > before {
+                    filled.add(one.len() - before);
+                }
+            }
+        }
+        let why = match by_date
+            && series.iter().any(|s| s.frequency().is_some_and(|f| f.has_holidays()))
+        {
+            true => ", because the season is aligned by date",
+            false => "",
+        };
+        let mut notes: Vec<String> = self.note(&filled, series, why).into_iter().collect();
+        if rows.dates > 0 {
+            notes.push(format!(
+                "{} without a row (holidays?): the next row is the next step; `--missing-dates fill` puts \
+                 these dates in place as missing values",
+                rows.words(self.series)
+            ));
+        }
+        let others = |n: usize| match n {
+            1 => String::new(),
+            n => format!(", and {} more such series", n - 1),
+        };
+        if let Some((name, absent)) = apart.first() {
+            let more = others(apart.len());
+            notes.push(format!(
+                "series `{name}` lacks more dates than it has ({} absent){more}: the next row is the next step, \
+                 and a season is not aligned by date; name the step with `--freq`",
+                counted(absent.steps, "date")
+            ));
+        }
+        if let Some((name, off, steps, Some(frequency))) = uneven.first() {
+            let more = others(uneven.len());
+            notes.push(format!(
+                "WARNING: the dates of series `{name}` fit no calendar: {off} of its {} are not {frequency}{more}; \
+                 future dates go on {frequency} all the same. Name the step with `--freq`, or count the rows with \
+                 `--time-col none`",
+                counted(*steps, "step")
+            ));
+        }
+        notes
+    }
+
+    fn note(&self, filled: &Done, series: &[Series], why: &str) -> Option<String> {
+        if filled.dates == 0 {
+            return None;
+        }
+        let how = match self.masks {
+            true => "put in place as missing values",
+            false => "put in place and interpolated",
+        };
+        let changing =
+            |s: &Series| !(s.covariates.future.is_empty() && s.covariates.past.is_empty());
+        let covariates = match series.iter().any(changing) {
+            true => "; covariates keep their last known value there",
+            false => "",
+        };
+        Some(format!(
+            "{} absent from the file: {how}{why}{covariates} (`--missing-dates skip` takes the next row as the \
+             next step)",
+            filled.words(self.series)
+        ))
+    }
+}
+
+/// Whether most of the series that lack dates of a calendar with holidays show a season of that calendar.
+fn has_season(series: &[Series]) -> bool {
+    let lacks = |s: &&Series| {
+        let absent = s.absent_dates();
+        absent.steps > 0 && absent.steps <= s.len()
+    };
+    let of_calendar = series.iter().filter(|s| s.frequency().is_some_and(|f| f.has_holidays()));
+    let seen: Vec<bool> = of_calendar
+        .filter(lacks)
+        .take(SAMPLE)
+        .map(|s| {
+            let mut by_date = s.clone();
+            by_date.fill_missing_dates();
+            gaps::interpolate(&mut by_date.values);
+            season::find(&by_date.values, by_date.frequency()).is_some()
+        })
+        .collect();
+    2 * seen.iter().filter(|seen| **seen).count() > seen.len()
+}

@@ -1,0 +1,183 @@
+//! A file of columns, whole.
+
+use super::cells::{Cells, is_read};
+use super::instants::Instants;
+use super::pieces::Pieced;
+use super::{Open, Reader, Said, Trouble};
+use crate::error::{Error, Result, Unit};
+use crate::io::read::apart;
+use crate::io::read::memory::{Held, Memory};
+use crate::io::read::table::Table;
+use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+use bytes::Bytes;
+
+/// A file of batches of rows, of which one pass is made: a column writes all its times alike, so that they are
+/// looked at before any is written.
+pub(in crate::io::read) struct Batches {
+    path: String,
+    kind: &'static str,
+    raw: Bytes,
+    open: Open,
+    /// Of the columns that are read: where they stand, their names, and how they write times.
+    places: Vec<usize>,
+    pub(super) names: Vec<String>,
+    instants: Vec<Option<Instants>>,
+    notes: Vec<String>,
+    /// Rows of the file.
+    rows: usize,
+    memory: Memory,
+    /// What the file itself takes.
+    _held: Held,
+}
+
+impl Batches {
+    pub(super) fn of(
+        open: Open,
+        kind: &'static str,
+        raw: Vec<u8>,
+        held: Held,
+        path: &str,
+        memory: &Memory,
+    ) -> Result<Self> {
+        let mut batches = Self {
+            path: path.to_string(),
+            kind,
+            raw: raw.into(),
+            open,
+            places: Vec::new(),
+            names: Vec::new(),
+            instants: Vec::new(),
+            notes: Vec::new(),
+            rows: 0,
+            memory: memory.clone(),
+            _held: held,
+        };
+        let raw = batches.raw.clone();
+        let (schema, _) = batches.guarded(|| open(raw, None, memory))?;
+        batches.find(&schema);
+        batches.look_at_times()?;
+        Ok(batches)
+    }
+
+    /// Which columns are read.
+    fn find(&mut self, schema: &Schema) {
+        for (place, field) in schema.fields().iter().enumerate() {
+            let (name, kind) = (field.name(), field.data_type());
+            if !is_read(kind) {
+                self.notes.push(format!("column `{name}` left out: it holds {kind}"));
+                continue;
+            }
+            let instants = Instants::without(kind);
+            if let Some(place) = instants.as_ref().and_then(|instants| instants.place.as_ref()) {
+                self.notes.push(format!("`{name}` is taken in UTC, not in {place}"));
+            }
+            self.places.push(place);
+            self.names.push(name.clone());
+            self.instants.push(instants);
+        }
+    }
+
+    /// Looks at all times, and counts the rows.
+    fn look_at_times(&mut self) -> Result<()> {
+        let (raw, open, memory) = (self.raw.clone(), self.open, self.memory.clone());
+        let mut instants = std::mem::take(&mut self.instants);
+        let with = self.places.iter().zip(&instants).filter(|(_, instants)| instants.is_some());
+        let places = with.map(|(place, _)| *place).collect();
+        self.rows = self.guarded(|| {
+            let (_, reader) = open(raw, Some(places), &memory)?;
+            let mut rows = 0;
+            for batch in reader {
+                let batch = batch.map_err(|e| e.to_string())?;
+                rows += batch.num_rows();
+                memory.check(8 * rows as u64)?;
+                for (instants, column) in instants.iter_mut().flatten().zip(batch.columns()) {
+                    instants.look_at(column.as_ref());
+                }
+            }
+            Ok(rows)
+        })?;
+        self.instants = instants;
+        Ok(())
+    }
+
+    /// Cells of the file.
+    pub(in crate::io::read) fn cells(&self) -> usize {
+        self.rows.saturating_mul(self.names.len())
+    }
+
+    /// All rows.
+    pub(in crate::io::read) fn table(&self) -> Result<Table> {
+        let mut table = self.empty();
+        self.guarded(|| {
+            let (_, reader) = self.reader()?;
+            let mut row = 0;
+            for batch in reader {
+                row = self.push(&batch.map_err(|e| e.to_string())?, row, &mut table)?;
+            }
+            Ok(())
+        })?;
+        table.named(self.names.clone())
+    }
+
+    /// Some rows at a time.
+    pub(in crate::io::read) fn pieces(&self, cells: usize) -> Result<Pieced<'_>> {
+        let (_, reader) = self.guarded(|| self.reader())?;
+        Ok(Pieced::new(self, reader, cells))
+    }
+
+    fn reader(&self) -> Said<(arrow_schema::SchemaRef, Reader)> {
+        (self.open)(self.raw.clone(), Some(self.places.clone()), &self.memory)
+    }
+
+    /// The rows of these batches, which stand behind so many others.
+    pub(super) fn table_of(&self, batches: &[RecordBatch], before: u32) -> Result<Table> {
+        let mut table = self.empty();
+        let mut row = before;
+        for batch in batches {
+            row = self.push(batch, row, &mut table)?;
+        }
+        table.named(self.names.clone())
+    }
+
+    fn empty(&self) -> Table {
+        let mut table = Table::new(&self.path, Unit::Row, &self.memory);
+        table.notes.clone_from(&self.notes);
+        table
+    }
+
+    /// Adds the rows of a batch, which stands behind so many others; gives the number of the last one.
+    fn push(&self, batch: &RecordBatch, before: u32, table: &mut Table) -> Result<u32> {
+        // Rows of nothing take no memory there, and are many.
+        self.memory.check(8 * batch.num_rows() as u64)?;
+        let mut row = before;
+        let mut cells = vec![String::new(); self.names.len()];
+        let columns = batch.columns().iter().zip(&self.instants);
+        let columns: Vec<Cells> =
+            columns.map(|(column, instants)| Cells::of(column, instants.as_ref())).collect();
+        for i in 0..batch.num_rows() {
+            for (cell, column) in cells.iter_mut().zip(&columns) {
+                cell.clear();
+                column.write(i, cell);
+            }
+            row += 1;
+            table.push(&cells, row)?;
+        }
+        Ok(row)
+    }
+
+    /// Does what the crates below do, and says what to do where they fail.
+    pub(super) fn guarded<T: Send>(&self, read: impl FnOnce() -> Said<T> + Send) -> Result<T> {
+        apart::guarded(read).map_err(|trouble| {
+            let reason = match trouble {
+                Trouble::Known(error) => return error,
+                Trouble::Said(reason) => reason,
+            };
+            let help = match reason.contains("feature") || reason.contains("not supported") {
+                true => "write it with zstd or snappy, or as CSV".to_string(),
+                false => "is it whole? Write or copy it again".to_string(),
+            };
+            Error::Unreadable { path: self.path.clone(), kind: self.kind, reason, help }
+        })
+    }
+}

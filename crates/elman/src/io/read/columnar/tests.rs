@@ -1,0 +1,139 @@
+//! Files of columns by pieces, of a size that a test has.
+
+use super::{Batches, KINDS};
+use crate::io::read::large::{self, Read};
+use crate::io::read::memory::Memory;
+use crate::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from};
+use arrow_array::types::Int32Type;
+use arrow_array::*;
+use arrow_ipc::writer::{FileWriter, StreamWriter};
+use parquet::arrow::ArrowWriter;
+use parquet::file::properties::WriterProperties;
+use std::sync::Arc;
+
+const HOUR: i64 = 3600;
+
+fn options() -> ReadOptions {
+    ReadOptions { missing: Missing::Mask, ..ReadOptions::default() }
+}
+
+/// Hourly series of unlike length with missing values, a row of nothing between two of them, and a column that
+/// is not read.
+fn rows(order: impl Iterator<Item = i64>) -> RecordBatch {
+    let mut rows: Vec<Option<(String, i64, Option<f64>)>> = Vec::new();
+    for s in order {
+        for t in 0..10 + s % 7 {
+            let value = (t != 5).then_some((s * 100 + t) as f64 + 0.25);
+            rows.push(Some((format!("s {s}"), (24 * s + t) * HOUR, value)));
+        }
+        rows.extend((s % 9 == 4).then_some(None));
+    }
+    let rows = || rows.iter().map(Option::as_ref);
+    let lists = rows().map(|_| Some([Some(1)]));
+    let columns: [(&str, ArrayRef); 4] = [
+        ("tags", Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(lists))),
+        (
+            "unique_id",
+            Arc::new(DictionaryArray::<Int32Type>::from_iter(
+                rows().map(|row| row.map(|(id, ..)| id.as_str())),
+            )),
+        ),
+        (
+            "ds",
+            Arc::new(TimestampSecondArray::from_iter(rows().map(|row| row.map(|(_, at, _)| *at)))),
+        ),
+        ("y", Arc::new(Float64Array::from_iter(rows().map(|row| row.and_then(|(.., y)| *y))))),
+    ];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+/// The rows in each kind of file, in batches of 50.
+fn files(rows: &RecordBatch) -> [Vec<u8>; 3] {
+    let batches =
+        || (0..rows.num_rows()).step_by(50).map(|at| rows.slice(at, 50.min(rows.num_rows() - at)));
+    let [mut parquet, mut file, mut stream] = [Vec::new(), Vec::new(), Vec::new()];
+    let groups = WriterProperties::builder().set_max_row_group_row_count(Some(120)).build();
+    let mut writer = ArrowWriter::try_new(&mut parquet, rows.schema(), Some(groups)).unwrap();
+    batches().for_each(|batch| writer.write(&batch).unwrap());
+    writer.close().unwrap();
+    let mut writer = FileWriter::try_new(&mut file, &rows.schema()).unwrap();
+    batches().for_each(|batch| writer.write(&batch).unwrap());
+    writer.finish().unwrap();
+    let mut writer = StreamWriter::try_new(&mut stream, &rows.schema()).unwrap();
+    batches().for_each(|batch| writer.write(&batch).unwrap());
+    writer.finish().unwrap();
+    [parquet, file, stream]
+}
+
+fn memory() -> Memory {
+    Memory::within(None, "big")
+}
+
+fn batches(file: &[u8]) -> Batches {
+    let (_, take) = KINDS.into_iter().find(|(magic, _)| file.starts_with(magic)).unwrap();
+    let memory = memory();
+    take(file.to_vec(), memory.hold(), "big", &memory).unwrap()
+}
+
+fn by_pieces(file: &[u8], cells: usize) -> Read {
+    let batches = batches(file);
+    let mut pieces = batches.pieces(cells).unwrap();
+    large::panel(&mut pieces, &options(), &memory()).unwrap()
+}
+
+fn whole(file: &[u8]) -> LoadedPanel {
+    read_panel_from(file, "big", &options()).unwrap()
+}
+
+#[test]
+fn pieces_of_any_size_give_the_same_series_as_the_whole() {
+    // Parquet is read in batches of 1,024 rows.
+    let rows = rows(0..200);
+    for file in files(&rows) {
+        assert_eq!(batches(&file).cells(), 3 * rows.num_rows());
+        let whole = whole(&file);
+        assert_eq!(whole.series.len(), 200);
+        for cells in [150, 151, 400, 900, 5000] {
+            let Read::Panel(read) = by_pieces(&file, cells) else { panic!("{cells} cells") };
+            // A missing value is equal to none, but is written like one.
+            let same = format!("{:?}", read.series) == format!("{:?}", whole.series);
+            assert!(same, "{cells} cells");
+            assert_eq!((&read.target, &read.notes), (&whole.target, &whole.notes));
+        }
+    }
+}
+
+#[test]
+fn series_whose_rows_stand_apart_are_found() {
+    let again = rows((0..150).chain(3..4));
+    for file in files(&again) {
+        let error = match by_pieces(&file, 300) {
+            Read::Apart(error) => error,
+            Read::Panel(panel) => panic!("read: {} series", panel.series.len()),
+            Read::Other => panic!("left to others"),
+        };
+        let error = error.to_string();
+        let row = again.num_rows() - 12;
+        assert!(error.contains(&format!("series `s 3` comes again on row {row}")), "{error}");
+    }
+    for file in files(&rows([0, 1, 0, 1, 2, 3].into_iter())) {
+        assert!(matches!(by_pieces(&file, 150), Read::Other));
+    }
+}
+
+#[test]
+fn trouble_far_inside_names_its_row() {
+    let rows = rows(0..200);
+    let mut values: Vec<Option<f64>> =
+        rows.column(3).as_any().downcast_ref::<Float64Array>().unwrap().iter().collect();
+    values[2000] = Some(f64::INFINITY);
+    let mut columns = rows.columns().to_vec();
+    columns[3] = Arc::new(Float64Array::from(values));
+    let rows = RecordBatch::try_new(rows.schema(), columns).unwrap();
+    for file in files(&rows) {
+        let batches = batches(&file);
+        let mut pieces = batches.pieces(300).unwrap();
+        let error = large::panel(&mut pieces, &options(), &memory()).err().unwrap().to_string();
+        assert!(error.contains("row 2001"), "{error}");
+    }
+}

@@ -1,0 +1,203 @@
+//! From a file to series, of any kind of file that is read.
+
+use super::content::Content;
+use super::dated::Dated;
+use super::input::Input;
+use super::memory::Memory;
+use super::source::Source;
+use super::table::Table;
+use super::{
+    Loaded, LoadedPanel, ReadOptions, absent, aggregate, bytes, choose, exog, id, large, wide,
+};
+use crate::error::{Error, Result};
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+/// Reads one series from a file of any kind that is read: CSV, lines or an array of JSON, Monash's tsf, and with the feature
+/// `columnar` Parquet and Arrow. Its first bytes tell which it is; any may be gzipped.
+///
+/// # Errors
+/// All of [`Error`] that name a file; each says the line and what to type next.
+pub fn read_series(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Loaded> {
+    let input = Input::open(path.as_ref())?;
+    let name = input.name().to_string();
+    read_series_from(input, &name, options)
+}
+
+/// Reads one series from such content; `name` stands for the file in errors.
+///
+/// # Errors
+/// As [`read_series`].
+pub fn read_series_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
+    if let Some(asked) = aggregate::Asked::of(options)? {
+        let finer = read_series_from(source, name, &aggregate::Asked::finer(options))?;
+        let Loaded { series, mut notes, .. } = finer;
+        let series = asked.apply(vec![series], &mut notes)?.swap_remove(0);
+        return Ok(Loaded { series, notes, ..finer });
+    }
+    let mut loaded = series_in_rows(source, name, options)?;
+    // Whoever reads a single series has a network without a mask.
+    let series = std::slice::from_mut(&mut loaded.series);
+    absent::put_in_place(series, false, options, &mut loaded.notes)?;
+    Ok(loaded)
+}
+
+fn series_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
+    let memory = Memory::of(options, name);
+    let mut table = match Content::of(source, name, options.sheet.as_deref(), &memory)? {
+        Content::Tsf(tsf) => return tsf.read(options),
+        Content::Table(table) => table,
+        #[cfg(feature = "columnar")]
+        Content::Batches(batches) => batches.table()?,
+    };
+    table.can_be_read()?;
+    if wide::is_wide(&table) {
+        return wide::read(&table, options);
+    }
+    table.square()?;
+    if let Some(dated) = Dated::of(&table, options) {
+        let (mut table, options) = dated.in_rows(&table, options)?;
+        return one_of(&mut table, &options);
+    }
+    one_of(&mut table, options)
+}
+
+/// Reads the series that is asked for, or the one that there is.
+fn one_of(table: &mut Table, options: &ReadOptions) -> Result<Loaded> {
+    let source = Source::find(table, options, true)?;
+    let target = source.targets[0];
+    if let Some(id) = source.id.as_ref().filter(|_| options.series.is_none()) {
+        let ids = id.all(table, &source.rows);
+        if ids.len() > 1 {
+            return Err(choose::which_series(table, &source.columns, id, &ids));
+        }
+    }
+    let loaded = source.read(table, &source.rows, target, options, None)?;
+    Ok(Loaded { columns: source.columns.all, ..loaded })
+}
+
+/// Reads every series of a file such as [`read_series`] reads: one for each name in the id column, one for each
+/// column of numbers if `options` say so, one a row in the M4 competition's layout, or the one that
+/// there is.
+///
+/// # Errors
+/// As [`read_series`].
+pub fn read_panel(path: impl AsRef<Path>, options: &ReadOptions) -> Result<LoadedPanel> {
+    let input = Input::open(path.as_ref())?;
+    let name = input.name().to_string();
+    read_panel_from(input, &name, options)
+}
+
+/// Reads every series of such content; `name` stands for the file in errors.
+///
+/// # Errors
+/// As [`read_series`].
+pub fn read_panel_from(
+    source: impl Read,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<LoadedPanel> {
+    if let Some(asked) = aggregate::Asked::of(options)? {
+        let mut finer = read_panel_from(source, name, &aggregate::Asked::finer(options))?;
+        finer.series = asked.apply(finer.series, &mut finer.notes)?;
+        return Ok(finer);
+    }
+    let mut panel = panel_in_rows(source, name, options)?;
+    absent::put_in_place(&mut panel.series, true, options, &mut panel.notes)?;
+    panel.notes.extend(id::alike(&panel));
+    Ok(panel)
+}
+
+fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
+    let memory = Memory::of(options, name);
+    let mut source = bytes::unpacked(source, name)?;
+    let (mut head, mut held) = (Vec::new(), memory.hold());
+    // One byte too many shows that the file is too large.
+    let most = memory.left().saturating_add(1).min(large::PIECE as u64);
+    let read = (&mut source).take(most).read_to_end(&mut head);
+    read.map_err(|error| bytes::unread(error, name))?;
+    held.more(head.len() as u64)?;
+    if head.len() == large::PIECE
+        && let Some(mut lines) = large::Lines::of(&head, &mut source, name, large::PIECE, &memory)
+    {
+        match large::panel(&mut lines, options, &memory)? {
+            large::Read::Panel(panel) => return Ok(panel),
+            large::Read::Apart(error) => return Err(error),
+            large::Read::Other => {}
+        }
+    }
+    let sheet = options.sheet.as_deref();
+    let content = Content::of(Cursor::new(head).chain(source), name, sheet, &memory)?;
+    drop(held);
+    let mut table = match content {
+        Content::Tsf(tsf) => {
+            exog::are_not_asked_for(options, name)?;
+            return tsf.panel(options);
+        }
+        Content::Table(table) => table,
+        #[cfg(feature = "columnar")]
+        Content::Batches(batches) => {
+            if batches.cells() > large::PIECE_CELLS {
+                let mut pieces = batches.pieces(large::PIECE_CELLS)?;
+                // Where rows do not stand together, all of them are needed.
+                if let large::Read::Panel(panel) = large::panel(&mut pieces, options, &memory)? {
+                    return Ok(panel);
+                }
+            }
+            batches.table()?
+        }
+    };
+    table.can_be_read()?;
+    if wide::is_wide(&table) {
+        exog::are_not_asked_for(options, name)?;
+        return wide::panel(&table, options);
+    }
+    table.square()?;
+    match Dated::of(&table, options) {
+        None => all_of(&mut table, options),
+        Some(dated) if !options.wide => Err(dated.say_wide(&table)),
+        Some(dated) => {
+            let (mut table, options) = dated.in_rows(&table, options)?;
+            all_of(&mut table, &options)
+        }
+    }
+}
+
+/// Reads every series of a table.
+fn all_of(table: &mut Table, options: &ReadOptions) -> Result<LoadedPanel> {
+    let source = Source::find(table, options, false).map_err(|error| match error {
+        Error::WhichColumn { path, role: "target", candidates, help } => {
+            let help = format!("{help}, or take each as a series with `--wide`");
+            Error::WhichColumn { path, role: "target", candidates, help }
+        }
+        other => other,
+    })?;
+    let series = match &source.id {
+        Some(id) => id.series(table, &source.columns, &source.rows)?,
+        None => vec![source.rows.clone()],
+    };
+    if let ([rows], [target]) = (&series[..], &source.targets[..]) {
+        return Ok(source.read(table, rows, *target, options, None)?.into());
+    }
+    let mut panel: Option<LoadedPanel> = None;
+    let options = is_alone(options);
+    let mut of_panel = None;
+    let all = series.iter().flat_map(|rows| source.targets.iter().map(move |t| (rows, *t)));
+    let mut held = table.memory().hold();
+    for (rows, target) in all {
+        held.more(super::BYTES_A_VALUE * rows.len() as u64)?;
+        let loaded = source.read(table, rows, target, &options, of_panel)?;
+        // One panel has one step.
+        of_panel = of_panel.or(loaded.series.frequency());
+        match &mut panel {
+            None => panel = Some(loaded.into()),
+            Some(panel) => panel.push(loaded),
+        }
+    }
+    panel.ok_or_else(|| table.too_few("has a header and no rows"))
+}
+
+/// How one series among many is read: that it has a single value is no reason to refuse the others.
+pub(super) fn is_alone(options: &ReadOptions) -> ReadOptions {
+    ReadOptions { one_row: true, ..options.clone() }
+}

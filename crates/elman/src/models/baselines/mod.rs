@@ -1,0 +1,110 @@
+//! Baselines: simple forecasts to compare with.
+
+mod damped;
+mod drift;
+mod ets;
+mod mean;
+mod naive;
+mod naive2;
+mod seasonal_naive;
+mod theta;
+
+pub use damped::DAMPED;
+pub use drift::DRIFT;
+pub use ets::ETS;
+pub use mean::MEAN;
+pub use naive::NAIVE;
+pub use naive2::NAIVE2;
+pub use seasonal_naive::SEASONAL_NAIVE;
+pub use theta::THETA;
+
+use crate::data::{Forecasts, HistoryView};
+use crate::error::{Error, Result, unknown_name};
+use crate::metrics::Evaluation;
+use std::ops::Range;
+
+/// A forecasting method without training.
+#[derive(Clone, Copy, Debug)]
+pub struct Baseline {
+    /// The name that selects the baseline.
+    pub name: &'static str,
+    /// A description, in one sentence.
+    pub about: &'static str,
+    one_step: Option<OneStep>,
+    forecast: Ahead,
+}
+
+/// Arguments: values, a range of them, and the seasonal period.
+type OneStep = fn(&[f64], Range<usize>, usize) -> Result<Vec<f64>>;
+
+/// Arguments: values, horizon, and the seasonal period.
+type Ahead = fn(&[f64], usize, usize) -> Result<Vec<f64>>;
+
+impl Baseline {
+    /// Forecasts `values[t]` from the values before `t` alone, for each `t` of `range`. `season` is the seasonal
+    /// period in time steps, for seasonal baselines. `None` for a baseline that forecasts only whole horizons:
+    /// one step ahead it would have to be fitted at every time step, or would nearly equal another baseline.
+    ///
+    /// # Errors
+    /// [`Error::ShortHistory`] if the range starts too early, [`Error::Length`] if it ends after the values.
+    pub fn one_step(
+        &self,
+        values: &[f64],
+        range: Range<usize>,
+        season: usize,
+    ) -> Result<Option<Vec<f64>>> {
+        if range.end > values.len() {
+            return Err(Error::Length { what: "values", expected: range.end, got: values.len() });
+        }
+        self.one_step.map(|one_step| one_step(values, range, season)).transpose()
+    }
+
+    /// Forecasts the `horizon` time steps after the last value.
+    ///
+    /// # Errors
+    /// [`Error::ShortHistory`] if there are too few values.
+    pub fn forecast(&self, values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
+        (self.forecast)(values, horizon, season)
+    }
+
+    /// Forecasts after each origin of each series. The seasonal period is 1 before the end of the first season.
+    ///
+    /// # Errors
+    /// As [`forecast`](Baseline::forecast).
+    pub(crate) fn forecasts(&self, at: &Evaluation<'_>) -> Result<Forecasts> {
+        let of_series = |(y, origins): (&HistoryView<'_>, &Vec<usize>)| {
+            let after = |origin: &usize| {
+                let season = if *origin >= at.season { at.season } else { 1 };
+                self.forecast(&y.filled()[..*origin], at.horizon, season)
+            };
+            origins.iter().map(after).collect()
+        };
+        at.panel.iter().zip(at.origins).map(of_series).collect()
+    }
+}
+
+/// All baselines.
+pub const ALL: &[&Baseline] =
+    &[&NAIVE, &SEASONAL_NAIVE, &MEAN, &DRIFT, &NAIVE2, &THETA, &DAMPED, &ETS];
+
+/// The baseline of this name.
+///
+/// # Errors
+/// [`Error::UnknownName`] with the nearest names.
+pub fn named(name: &str) -> Result<&'static Baseline> {
+    let found = ALL.iter().find(|b| b.name == name);
+    found.copied().ok_or_else(|| {
+        unknown_name("baseline", name, &ALL.iter().map(|b| b.name).collect::<Vec<_>>())
+    })
+}
+
+/// The last values of a long series, enough to fit smoothing parameters.
+fn newest(values: &[f64]) -> &[f64] {
+    const MOST: usize = 1000;
+    &values[values.len().saturating_sub(MOST)..]
+}
+
+/// Checks that there are at least `needed` values.
+fn needs(what: &'static str, needed: usize, got: usize) -> Result<()> {
+    if got < needed { Err(Error::ShortHistory { what, needed, got }) } else { Ok(()) }
+}

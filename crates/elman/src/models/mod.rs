@@ -1,0 +1,4 @@
+//! Models: baselines and recurrent networks.
+
+pub mod baselines;
+pub mod rnn;

@@ -1,0 +1,17 @@
+//! Recurrent networks for a panel: one network runs over each series with its hidden state, and forecasts the whole
+//! horizon at every time step.
+
+pub(crate) mod batches;
+pub(crate) mod config;
+pub(crate) mod early_stopping;
+mod likelihood;
+mod model;
+pub(crate) mod persistence;
+pub(crate) mod trainings;
+
+pub(crate) use config::MAX_SERIES;
+pub use config::{RnnConfig, StackConfig};
+pub use likelihood::{Likelihood, OutputSpec};
+pub(crate) use likelihood::{all_ends, no_count};
+pub use model::RnnModel;
+pub(crate) use model::RnnRef;

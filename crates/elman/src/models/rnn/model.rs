@@ -1,0 +1,224 @@
+//! Recurrent network for a panel.
+
+use elman_nn::layers::Window;
+use elman_nn::schedules::ScheduleConfig;
+use elman_nn::train::Event;
+use elman_nn::{Model, Params, Runner, TrainConfig, Trainer};
+
+use super::batches::PanelBatches;
+use super::config::RnnConfig;
+use super::early_stopping::{StoppingRule, ValidationError};
+use super::persistence;
+use crate::data::{Forecasts, HistoryView};
+use crate::error::Result;
+use crate::features::EncodedSeries;
+
+/// Trained network for a panel.
+pub struct RnnModel {
+    /// Configuration of the training.
+    pub settings: RnnConfig,
+    model: Model<f32>,
+    params: Params<f32>,
+}
+
+impl RnnModel {
+    /// Trains on the history of `panel`, from the weights `from` of the same layout, or from random ones. Training ends
+    /// after the last optimizer step, after the step `stop` of the settings, or by `early` stopping. `after_step` is
+    /// called after every optimizer step.
+    ///
+    /// # Errors
+    /// Settings out of range, or training that diverges.
+    pub(crate) fn train(
+        panel: &[HistoryView<'_>],
+        mut settings: RnnConfig,
+        from: Option<&Params<f32>>,
+        early: Option<&StoppingRule<'_>>,
+        after_step: &dyn Fn(),
+    ) -> Result<Self> {
+        let series = settings.encoded(panel);
+        let longest = series.iter().map(EncodedSeries::known).max().unwrap_or(1);
+        let window = Window {
+            steps: settings.seq_length.min(longest.saturating_sub(1)).max(1),
+            batch: settings.batch_size,
+        };
+        let model = settings.model()?;
+        let mut params = model.initial_params(settings.seed);
+        match from {
+            Some(from) => params.copy_from(from),
+            None => settings.begin(&mut params),
+        }
+        // Series without a target cannot be trained on.
+        settings.max_steps = if longest > 1 { settings.max_steps } else { 0 };
+        let steps = settings.max_steps;
+        let train = TrainConfig {
+            max_steps: steps,
+            learning_rate: settings.learning_rate,
+            loss: settings.output.loss.clone(),
+            quantiles: settings.output.quantiles.clone(),
+            schedule: ScheduleConfig {
+                name: "cosine".to_owned(),
+                warmup: settings.max_steps / 50,
+                ..ScheduleConfig::default()
+            },
+            clip: Some(1.0),
+            carry: settings.carry,
+            val_every: early.map_or(steps.max(1), |_| StoppingRule::every(steps)),
+            patience: early.map(|early| early.patience),
+            seed: settings.seed,
+            ..TrainConfig::default()
+        };
+        let walks = PanelBatches {
+            preprocessing: settings.preprocessing.clone(),
+            inputs: settings.inputs(),
+            horizon: settings.horizon,
+            series,
+            window,
+            seed: settings.seed,
+            epoch: Default::default(),
+        };
+        let mut trainer = Trainer::new(train, model, params, Box::new(walks))?;
+        if let Some(rule) = early {
+            let validator = ValidationError { rule, settings: settings.clone() };
+            trainer = trainer.with_validator(Box::new(validator));
+        }
+        loop {
+            let step = match trainer.advance()? {
+                Event::Step { step, .. } => step,
+                Event::RolledBack { .. } => continue,
+                Event::Finished { .. } => break,
+            };
+            after_step();
+            if settings.stop == Some(step) {
+                break;
+            }
+        }
+        if early.is_some() {
+            let best = trainer.best().step;
+            settings.stop = (best < steps).then_some(best);
+            trainer.restore_best();
+        }
+        let (model, params) = trainer.into_parts();
+        Ok(Self { settings, model, params })
+    }
+
+    /// Network with these weights.
+    pub(crate) fn with(settings: RnnConfig, model: Model<f32>, params: Params<f32>) -> Self {
+        Self { settings, model, params }
+    }
+
+    /// Optimizer steps that the network was trained for, with those of model selection.
+    pub(crate) fn updates(&self) -> u64 {
+        self.settings.start + self.settings.stop.unwrap_or(self.settings.max_steps)
+    }
+
+    /// Share of the planned optimizer steps that were trained.
+    pub(crate) fn share(&self) -> f64 {
+        let planned = self.settings.start + self.settings.max_steps;
+        self.updates() as f64 / planned.max(1) as f64
+    }
+
+    /// Whether the network gives prediction intervals: if it is trained, and outputs a distribution.
+    pub(crate) fn has_own_intervals(&self) -> bool {
+        self.settings.max_steps > 0 && self.settings.output.is_distribution()
+    }
+
+    /// Weights.
+    pub fn params(&self) -> &Params<f32> {
+        &self.params
+    }
+
+    /// As [`RnnRef::forecasts`].
+    pub(crate) fn forecasts(
+        &self,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        quantiles: &[f64],
+    ) -> Result<Forecasts> {
+        Ok(self.as_ref().forecasts(panel, origins, quantiles)?)
+    }
+
+    pub(crate) fn as_ref(&self) -> RnnRef<'_> {
+        let Self { settings, model, params } = self;
+        RnnRef { settings, model, params }
+    }
+}
+
+/// Borrowed network, which can also be in training.
+#[derive(Clone, Copy)]
+pub(crate) struct RnnRef<'a> {
+    pub(super) settings: &'a RnnConfig,
+    pub(super) model: &'a Model<f32>,
+    pub(super) params: &'a Params<f32>,
+}
+
+impl RnnRef<'_> {
+    /// Forecasts the `horizon` values after the first `origin` values, for each series of `panel` and each of its
+    /// `origins`, followed by as many values for each of `quantiles`, between 0 and 1. One forward pass over each
+    /// series serves all its origins. Units and season come from the history alone; later values are only inputs. An
+    /// untrained network returns the persistence or drift forecast, without quantiles.
+    ///
+    /// # Errors
+    /// The errors of a forward pass.
+    pub(crate) fn forecasts(
+        self,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        quantiles: &[f64],
+    ) -> std::result::Result<Forecasts, elman_nn::Error> {
+        if self.settings.max_steps == 0 && self.settings.start == 0 {
+            return Ok(persistence::forecasts(self.settings, panel, origins));
+        }
+        let loss = self.settings.output.loss()?;
+        let encoded = self.settings.encoded(panel);
+        let RnnConfig { preprocessing, horizon, batch_size, seq_length, carry, .. } = self.settings;
+        let inputs = self.settings.inputs();
+        let end = |s: usize| origins[s].iter().copied().max().unwrap_or(0);
+        let mut order: Vec<usize> = (0..encoded.len()).collect();
+        order.sort_by_key(|s| end(*s));
+        let mut forecasts: Forecasts =
+            origins.iter().map(|origins| vec![Vec::new(); origins.len()]).collect();
+        // A window longer than the longest history would waste memory.
+        let longest = order.last().map_or(1, |s| end(*s).max(1));
+        let mut runner = Runner::new(self.model, (*seq_length).min(longest), *batch_size, 1)?;
+        let mut x = Vec::new();
+        for group in order.chunks(*batch_size) {
+            let steps = group.iter().map(|s| end(*s)).max().unwrap_or(0);
+            runner.reset();
+            for start in (0..steps).step_by(*seq_length) {
+                let chunk = (steps - start).min(*seq_length);
+                if !carry {
+                    runner.reset();
+                }
+                x.clear();
+                x.resize(chunk * batch_size * inputs, 0.0);
+                for (row, x) in x.chunks_exact_mut(inputs).enumerate() {
+                    let t = start + row / batch_size;
+                    if let Some(s) = group.get(row % batch_size).filter(|s| t < end(**s)) {
+                        encoded[*s].write_inputs(preprocessing, *horizon, t, x);
+                    }
+                }
+                let outputs = runner.run(self.model, self.params, &x)?;
+                for (stream, s) in group.iter().enumerate() {
+                    for (origin, to) in origins[*s].iter().zip(&mut forecasts[*s]) {
+                        let Some(t) = origin.checked_sub(1).filter(|t| *t >= start) else {
+                            continue;
+                        };
+                        if t < start + chunk {
+                            let row = (t - start) * batch_size + stream;
+                            let each = loss.outputs_per_target();
+                            let predicted = &outputs[row * horizon * each..][..horizon * each];
+                            let predicted = || predicted.chunks_exact(each).zip(1..);
+                            let value = |k: usize, o: f64| encoded[*s].inverse(t, k, o);
+                            *to = predicted().map(|(o, k)| value(k, loss.point(o))).collect();
+                            for p in quantiles {
+                                let bound = |o: &[f32]| loss.quantile(o, *p).unwrap_or(f64::NAN);
+                                to.extend(predicted().map(|(o, k)| value(k, bound(o))));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(forecasts)
+    }
+}

@@ -1,0 +1,195 @@
+//! Configuration of an automatic forecast of a panel.
+
+use elman_nn::Isa;
+use serde::{Deserialize, Serialize};
+
+use crate::data::Series;
+use crate::data::ranges::{self, Checked};
+use crate::error::{Error, Result};
+use crate::intervals::levels;
+use crate::models::rnn::{Likelihood, OutputSpec, StackConfig, no_count};
+use crate::season::Decomposition;
+use crate::transforms::scalers;
+
+/// Scope of the networks: which series share them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All series share the networks, so that each learns from the others.
+    #[default]
+    Global,
+    /// Each series has its own networks, selected and trained for this series alone.
+    Local,
+}
+
+/// Configuration of a panel forecast: everything besides the values that changes the result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AutoConfig {
+    /// Horizon, in time steps.
+    pub horizon: usize,
+    /// Seasonal periods in time steps, shortest first; `None` to detect them.
+    pub seasons: Option<Vec<usize>>,
+    /// Seasonal decomposition, used to deseasonalize.
+    #[serde(default)]
+    pub decomposition: Decomposition,
+    /// Levels of the prediction intervals, in per cent: 80 for 80 %.
+    pub levels: Vec<f64>,
+    /// Scope of the networks: which series share them.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Cell of the networks, by name.
+    #[serde(default = "lstm")]
+    pub cell: String,
+    /// Hidden size H of a layer.
+    #[serde(default = "units")]
+    pub hidden_size: usize,
+    /// Stack of the recurrent layers.
+    #[serde(flatten)]
+    pub stack: StackConfig,
+    /// Peak learning rate, after the warm-up.
+    #[serde(default = "rate")]
+    pub learning_rate: f64,
+    /// Optimizer steps of a network; `None` to derive them from the number of values.
+    pub max_steps: Option<u64>,
+    /// Patience of early stopping: training ends after so many evaluations without improvement, of 20 on the validation
+    /// window; `None` for no early stopping.
+    #[serde(default)]
+    pub patience: Option<u64>,
+    /// Window of truncated backpropagation, in time steps; `None` to derive it from the seasonal periods.
+    pub seq_length: Option<usize>,
+    /// Whether the hidden state is carried from window to window; otherwise each window starts with an empty state.
+    pub carry: bool,
+    /// Whether calendar features of the dates are covariates.
+    #[serde(default)]
+    pub calendar: bool,
+    /// Output distribution of the networks.
+    #[serde(default)]
+    pub likelihood: Likelihood,
+    /// Loss of the likelihood `point`, by name.
+    #[serde(default = "mae")]
+    pub loss: String,
+    /// Scaler of the values, by name; `None` to compare a log transform, where one exists, with division by the mean.
+    #[serde(default)]
+    pub scaler: Option<String>,
+    /// Whether forecasts and bounds below 0 are set to 0.
+    #[serde(default)]
+    pub non_negative: bool,
+    /// Whether isolated outliers near the end are kept; otherwise they are masked.
+    #[serde(default)]
+    pub keep_outliers: bool,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Networks trained at the same time. The number changes no result and is not stored in a model file.
+    #[serde(skip, default = "one")]
+    pub threads: usize,
+    /// Instruction set of the networks; `None` for the default of this machine. Two instruction sets differ in the last
+    /// bits. It is not stored in a model file.
+    #[serde(skip)]
+    pub isa: Option<Isa>,
+}
+
+impl AutoConfig {
+    /// The defaults for this horizon: automatic selection, intervals of 80 and 95 %, one thread.
+    pub fn new(horizon: usize) -> Self {
+        Self {
+            horizon,
+            seasons: None,
+            decomposition: Decomposition::Classical,
+            levels: vec![80.0, 95.0],
+            scope: Scope::Global,
+            cell: lstm(),
+            hidden_size: units(),
+            stack: StackConfig::default(),
+            learning_rate: rate(),
+            max_steps: None,
+            patience: None,
+            seq_length: None,
+            carry: true,
+            calendar: false,
+            likelihood: Likelihood::Point,
+            loss: mae(),
+            scaler: None,
+            non_negative: false,
+            keep_outliers: false,
+            seed: 1,
+            threads: 1,
+            isa: None,
+        }
+    }
+}
+
+impl AutoConfig {
+    /// Checks that all numbers are in their range.
+    pub(crate) fn check(&self) -> Checked {
+        ranges::steps("horizon", self.horizon)?;
+        let seasons = self.seasons.iter().flatten();
+        seasons.copied().try_for_each(|season| ranges::steps("seasons", season))?;
+        ranges::levels(&self.levels)?;
+        self.seq_length.map_or(Ok(()), |steps| ranges::steps("seq_length", steps))?;
+        ranges::positive("learning_rate", &[self.learning_rate])
+    }
+
+    /// Checks the choices against `panel`. Refuses levels that are not from 1 to below 100 per cent, a likelihood that
+    /// does not fit the values, a loss that is not for points, and a scaler that is unknown or has no use.
+    pub(crate) fn check_choices(&self, panel: &[Series]) -> Result<()> {
+        let refuse =
+            |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
+        levels::check(&self.levels)?;
+        self.check()?;
+        let predicted = OutputSpec::by(self.likelihood, &self.loss, &self.levels);
+        predicted.loss()?;
+        if self.likelihood == Likelihood::Point && predicted.is_distribution() {
+            let reason = format!("the loss `{}` is the loss of a distribution", self.loss);
+            return refuse(reason, "choose the distribution with `--likelihood`");
+        }
+        if let Some(scaler) = &self.scaler {
+            scalers::named(scaler)?;
+            if predicted.is_of_counts() {
+                let reason = format!("counts are not scaled, and `--scaler {scaler}` was given");
+                return refuse(reason, "leave out `--scaler`");
+            }
+        }
+        match no_count(panel).filter(|_| predicted.is_of_counts()) {
+            None => Ok(()),
+            Some((series, y)) => Err(Error::Data {
+                reason: format!(
+                    "a negative binomial distribution needs counts 0, 1, 2, …, and series `{}` has \
+                     the value {y}",
+                    series.name
+                ),
+                help: "use `--likelihood student-t` or `--likelihood quantiles`".to_owned(),
+            }),
+        }
+    }
+}
+
+fn lstm() -> String {
+    "lstm".to_owned()
+}
+
+fn units() -> usize {
+    40
+}
+
+fn one() -> usize {
+    1
+}
+
+fn rate() -> f64 {
+    3e-3
+}
+
+fn mae() -> String {
+    "mae".to_owned()
+}
+
+/// Progress of the training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Progress {
+    /// Model selection: optimizer steps done, of so many.
+    Selecting(u64, u64),
+    /// Training of the selected candidates on all data: optimizer steps done, of so many.
+    Training(u64, u64),
+    /// Local models: series done, of so many.
+    Series(u64, u64),
+}

@@ -1,0 +1,244 @@
+//! Ensemble: networks that were selected and trained together, for all series of a panel or for one.
+
+use super::config::AutoConfig;
+use super::selection::SelectionReport;
+use crate::data::parallel::each;
+use crate::data::{Forecasts, History, HistoryView, Intervals, PredictionInterval};
+use crate::error::{Error, Result};
+use crate::intervals::{Conformal, widen};
+use crate::models::rnn::{RnnModel, all_ends};
+use crate::transforms::borrowed_season::BorrowedSeason;
+use crate::transforms::{Preprocessing, TargetTransform};
+
+/// Series in one forward pass: a fixed size limits the working memory for any number of series.
+const BLOCK: usize = 4096;
+
+/// By series: the forecast values, and the intervals around them.
+pub(crate) type Ahead = (Vec<Vec<f64>>, Vec<Vec<PredictionInterval>>);
+
+/// Ensemble of networks, whose mean is the forecast, with the validation errors of its selection.
+pub(crate) struct Ensemble {
+    pub(crate) nets: Vec<RnnModel>,
+    pub(crate) conformal: Option<Conformal>,
+    /// Report of model selection.
+    pub(crate) selection: SelectionReport,
+}
+
+impl Ensemble {
+    /// Forecasts `horizon` values after each of `recent_values`, with their intervals. Beyond the trained horizon, the
+    /// forecast continues recursively: the networks run over the values forecast so far.
+    pub(crate) fn forecast(
+        &self,
+        settings: &AutoConfig,
+        recent_values: &[History<'_>],
+        horizon: usize,
+    ) -> Result<Ahead> {
+        let mut values: Vec<Vec<f64>> = vec![Vec::new(); recent_values.len()];
+        let mut intervals: Vec<Vec<PredictionInterval>> = Vec::new();
+        while values[0].len() < horizon {
+            let walked = recent_values
+                .iter()
+                .zip(&values)
+                .map(|(history, predicted)| history.then(predicted));
+            let walked: Vec<History<'_>> = walked.collect();
+            let known =
+                walked.iter().zip(recent_values).map(|(walked, y)| walked.up_to(y.values.len()));
+            let ends: Vec<Vec<usize>> = walked.iter().map(|y| vec![y.values.len()]).collect();
+            let (predicted, around) =
+                self.predicted(settings, &known.collect::<Vec<_>>(), &ends)?;
+            let more = settings.horizon.min(horizon - values[0].len());
+            for (values, mut predicted) in values.iter_mut().zip(predicted) {
+                values.extend(predicted.swap_remove(0).drain(..more));
+            }
+            if intervals.is_empty() {
+                intervals = around.into_iter().map(|mut origins| origins.swap_remove(0)).collect();
+            }
+        }
+        for ((intervals, values), history) in intervals.iter_mut().zip(&values).zip(recent_values) {
+            let trained = intervals.first().map_or(0, |interval| interval.lower.len());
+            intervals
+                .iter_mut()
+                .for_each(|interval| interval.extend(self.selection.transform, values));
+            if trained < horizon {
+                intervals
+                    .iter_mut()
+                    .for_each(|interval| interval.limit(self.selection.transform, &history.filled));
+            }
+            intervals.iter_mut().for_each(|interval| interval.include(values));
+            if settings.non_negative {
+                intervals.iter_mut().for_each(PredictionInterval::clamp_to_zero);
+            }
+        }
+        Ok((values, intervals))
+    }
+
+    /// Refuses values without a logarithm if the networks use a log transform. `named` are the series with their
+    /// values; `help` is the advice in the error.
+    pub(crate) fn check_scale<'a>(
+        &self,
+        mut named: impl Iterator<Item = (&'a str, &'a [f64])>,
+        help: &str,
+    ) -> Result<()> {
+        let has = |y: f64| match self.selection.transform {
+            TargetTransform::Log => y > 0.0,
+            TargetTransform::LogOffset => y >= 0.0,
+            TargetTransform::MeanScale => true,
+        };
+        let bad = named.find_map(|(name, values)| {
+            let bad = values.iter().find(|y| !y.is_nan() && !has(**y));
+            bad.map(|y| (name, *y))
+        });
+        match bad {
+            None => Ok(()),
+            Some((name, y)) => Err(Error::Data {
+                reason: format!(
+                    "series `{name}` has the value {y}, and this model has a log transform, as all values of its \
+                     training were {} 0",
+                    if self.selection.transform == TargetTransform::Log {
+                        "above"
+                    } else {
+                        "at or above"
+                    }
+                ),
+                help: help.to_owned(),
+            }),
+        }
+    }
+
+    /// Mean forecast of the networks for each series of `panel` at each of its `origins`, with prediction intervals.
+    pub(crate) fn predicted(
+        &self,
+        settings: &AutoConfig,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+    ) -> Result<(Forecasts, Intervals)> {
+        let AutoConfig { horizon, threads, non_negative, ref levels, .. } = *settings;
+        let own = self.nets.iter().all(RnnModel::has_own_intervals);
+        let quantiles = if own { all_ends(levels) } else { Vec::new() };
+        let mut all = Vec::with_capacity(panel.len());
+        for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
+            let predicted =
+                each(&self.nets, threads, |net| net.forecasts(panel, origins, &quantiles))?;
+            all.extend(together(&self.nets, predicted, self.selection.transform));
+        }
+        let (mut predicted, mut intervals) = split(all, horizon, if own { levels } else { &[] });
+        let first = &self.nets[0].settings;
+        let preprocessing = Preprocessing { deseasonalize: true, ..first.preprocessing.clone() };
+        let borrowed = BorrowedSeason::of(&preprocessing, panel, &first.seasons);
+        let lent_to =
+            |series: &HistoryView<'_>| borrowed.as_ref().filter(|l| l.to(series.history).is_some());
+        if !own {
+            let series = panel.iter().zip(origins).zip(&predicted);
+            intervals = series
+                .map(|((series, origins), predicted)| {
+                    let short = lent_to(series).is_some();
+                    let at = |(predicted, origin): (&Vec<f64>, &usize)| {
+                        self.conformal_intervals(
+                            levels,
+                            &series.history.filled[..*origin],
+                            short,
+                            predicted,
+                        )
+                    };
+                    predicted.iter().zip(origins).map(at).collect()
+                })
+                .collect();
+        }
+        for ((series, origins), (predicted, intervals)) in
+            panel.iter().zip(origins).zip(predicted.iter().zip(&mut intervals))
+        {
+            let Some(borrowed) = lent_to(series) else { continue };
+            for ((known, predicted), intervals) in origins.iter().zip(predicted).zip(intervals) {
+                widen(intervals, borrowed.spread, self.selection.transform, predicted, *known);
+            }
+        }
+        for (intervals, predicted) in intervals.iter_mut().flatten().zip(predicted.iter().flatten())
+        {
+            intervals.iter_mut().for_each(|interval| interval.include(predicted));
+        }
+        if non_negative {
+            predicted.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
+            intervals.iter_mut().flatten().flatten().for_each(PredictionInterval::clamp_to_zero);
+        }
+        Ok((predicted, intervals))
+    }
+
+    /// Conformal intervals around a forecast made after `values`; empty where too few errors are known. The unit of a
+    /// series that is too `short` for a season of its own has the weight of its seasonal differences, and not of its
+    /// values.
+    fn conformal_intervals(
+        &self,
+        levels: &[f64],
+        values: &[f64],
+        short: bool,
+        forecast: &[f64],
+    ) -> Vec<PredictionInterval> {
+        let Some(made) = &self.conformal else { return Vec::new() };
+        let worth = if short { made.steps(values) } else { values.len() };
+        levels.iter().map(|level| made.interval(*level, values, worth, forecast)).collect()
+    }
+}
+
+/// Mean forecast of the networks. If all are the same untrained one, its forecast is returned bit for bit.
+fn together(
+    nets: &[RnnModel],
+    mut predicted: Vec<Forecasts>,
+    transform: TargetTransform,
+) -> Forecasts {
+    let first = &nets[0].settings;
+    let is_first = |net: &RnnModel| {
+        net.settings.max_steps == 0 && net.settings.preprocessing == first.preprocessing
+    };
+    if nets.iter().all(is_first) {
+        predicted.swap_remove(0)
+    } else {
+        mean(predicted.iter(), transform)
+    }
+}
+
+/// Splits predictions into points, and the intervals of `levels` whose bounds follow the points.
+pub(crate) fn split(
+    mut predicted: Forecasts,
+    horizon: usize,
+    levels: &[f64],
+) -> (Forecasts, Intervals) {
+    let intervals = predicted.iter_mut().map(|origins| {
+        let intervals = |predicted: &mut Vec<f64>| {
+            let ends = predicted.split_off(horizon.min(predicted.len()));
+            let interval = |(pair, level): (&[f64], &f64)| PredictionInterval {
+                level: *level,
+                lower: pair[..horizon].to_vec(),
+                upper: pair[horizon..].to_vec(),
+            };
+            ends.chunks_exact(2 * horizon).zip(levels).map(interval).collect()
+        };
+        origins.iter_mut().map(intervals).collect()
+    });
+    let intervals = intervals.collect();
+    (predicted, intervals)
+}
+
+/// Function of one number.
+type Scalar = fn(f64) -> f64;
+
+/// Mean of several forecasts: of their logarithms, where the values are all above 0.
+pub(crate) fn mean<'a>(
+    members: impl Iterator<Item = &'a Forecasts>,
+    transform: TargetTransform,
+) -> Forecasts {
+    let (into, back): (Scalar, Scalar) = match transform {
+        TargetTransform::Log => (f64::ln, f64::exp),
+        TargetTransform::LogOffset | TargetTransform::MeanScale => (|y| y, |z| z),
+    };
+    let members: Vec<_> = members.collect();
+    let n = members.len() as f64;
+    let mut mean = members[0].clone();
+    for (s, series) in mean.iter_mut().enumerate() {
+        for (o, origin) in series.iter_mut().enumerate() {
+            for (k, value) in origin.iter_mut().enumerate() {
+                *value = back(members.iter().map(|m| into(m[s][o][k])).sum::<f64>() / n);
+            }
+        }
+    }
+    mean
+}

@@ -1,0 +1,264 @@
+//! Fitted panel forecaster: selected and trained networks, and all that a forecast needs besides the values.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::config::{AutoConfig, Progress, Scope};
+use super::ensemble::Ensemble;
+use super::forecast::Forecast;
+use super::notes::{ended_early, floored, left_out, without_intervals, without_scale};
+use super::prepared::{PreparedPanel, check};
+use super::recent_values::{RecentValues, recent_values};
+use super::selection::SelectionReport;
+use super::setup::SelectionSetup;
+use crate::data::parallel::each;
+use crate::data::{Forecasts, HistoryView, Intervals, PredictionInterval, Series};
+use crate::error::{Error, Result};
+use crate::features::CovariateSchema;
+use crate::models::rnn::RnnModel;
+
+/// Fitted panel forecaster, with the report of model selection. It forecasts the panel of the training, the same series
+/// with more values, and, with [`Scope::Global`], other series like them.
+pub struct FittedAuto {
+    /// One ensemble for all series, or one for each.
+    pub(crate) ensembles: Vec<Ensemble>,
+    /// Names of the series, if each has its own networks.
+    pub(crate) names: Vec<String>,
+    /// Report of model selection; with [`Scope::Local`], the summary over all series.
+    pub selection: SelectionReport,
+    /// Configuration of the training.
+    pub settings: AutoConfig,
+    pub(crate) encoding: CovariateSchema,
+}
+
+impl FittedAuto {
+    /// Selects networks for `panel`, and trains them.
+    ///
+    /// # Errors
+    /// As [`Forecast::fit_predict`].
+    pub fn fit(
+        panel: &[Series],
+        settings: &AutoConfig,
+        observe: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self> {
+        let ready = PreparedPanel::of(panel, settings, 0)?;
+        let names = panel.iter().map(|series| series.name.clone()).collect();
+        let known: Vec<HistoryView<'_>> =
+            ready.histories.iter().map(|history| history.full()).collect();
+        Self::of_known(&known, names, &ready, settings, observe)
+    }
+
+    /// As [`fit`](FittedAuto::fit), on the `known` history of each series of the prepared panel `ready`.
+    pub(crate) fn of_known(
+        known: &[HistoryView<'_>],
+        names: Vec<String>,
+        ready: &PreparedPanel<'_>,
+        settings: &AutoConfig,
+        observe: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self> {
+        let (ensembles, names) = match settings.scope {
+            Scope::Global => {
+                let sample: Vec<HistoryView<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
+                (vec![SelectionSetup::new(&sample, ready, settings).run(observe)?], Vec::new())
+            }
+            Scope::Local => (alone(known, ready, settings, observe)?, names),
+        };
+        Ok(Self::with(ensembles, names, settings.clone(), ready.covariates.0.clone()))
+    }
+
+    pub(crate) fn with(
+        ensembles: Vec<Ensemble>,
+        names: Vec<String>,
+        settings: AutoConfig,
+        encoding: CovariateSchema,
+    ) -> Self {
+        let selection = match &ensembles[..] {
+            [one] => one.selection.clone(),
+            all => SelectionReport::of_all(&all.iter().map(|e| &e.selection).collect::<Vec<_>>()),
+        };
+        Self { ensembles, names, selection, settings, encoding }
+    }
+
+    /// Networks whose mean is the forecast: those of all series, or those of each series in order.
+    pub fn nets(&self) -> impl Iterator<Item = &RnnModel> {
+        self.ensembles.iter().flat_map(|ensemble| &ensemble.nets)
+    }
+
+    /// Forecasts `horizon` values after every series of `panel`. The networks run over each series from its first value
+    /// to its last. Beyond the trained horizon, the forecast is recursive, and the intervals widen with the square root
+    /// of the steps ahead: there are no validation errors for these steps.
+    ///
+    /// # Errors
+    /// No series; a series without a value; a horizon of 0; values that the transform of the networks does not allow; a
+    /// series without a network; a forecast that is not finite; the errors of a forward pass.
+    pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<Forecast> {
+        check(panel, horizon)?;
+        self.settings.check_choices(panel)?;
+        self.check_covariates(panel)?;
+        let RecentValues { histories: recent_values, mut notes } =
+            recent_values(panel, &self.encoding, &self.settings, horizon, 0)?;
+        let ensembles = self.ensembles_of(panel)?;
+        let predicted = self.each_part(&ensembles, panel.len(), |ensemble, series, settings| {
+            let named = recent_values[series.clone()]
+                .iter()
+                .map(|history| (history.name, &history.values[..]));
+            let help = "forecast straight from these data, which trains networks for them";
+            ensemble.check_scale(named, help)?;
+            ensemble.forecast(settings, &recent_values[series], horizon)
+        })?;
+        let (values, intervals): (Vec<_>, Vec<_>) = predicted.into_iter().unzip();
+        let (values, intervals) = (values.concat(), intervals.concat());
+        check_finite(panel, &values, &intervals)?;
+        let levels = self.settings.levels.clone();
+        let more = [
+            ended_early(panel, horizon),
+            without_scale(&self.selection),
+            floored(panel, &values),
+            without_intervals(panel, &intervals),
+        ];
+        notes.extend(more.into_iter().flatten());
+        notes.extend(left_out(&self.selection));
+        Ok(Forecast { levels, intervals, values, selection: self.selection.clone(), notes })
+    }
+
+    /// Mean forecast of the networks for each series of the trained panel at each of its `origins`, with prediction
+    /// intervals. `names` are the names of the series in errors.
+    pub(crate) fn predicted(
+        &self,
+        names: &[&str],
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+    ) -> Result<(Forecasts, Intervals)> {
+        let ensembles: Vec<&Ensemble> = self.ensembles.iter().collect();
+        let predicted = self.each_part(&ensembles, panel.len(), |ensemble, series, settings| {
+            let walked = |s: usize| {
+                let end = origins[s].iter().copied().max().unwrap_or(0);
+                (names[s], &panel[s].history.values[..end])
+            };
+            let help = "choose networks anew at every cutoff (`--refit`), or give a `--scaler`";
+            ensemble.check_scale(series.clone().map(walked), help)?;
+            ensemble.predicted(settings, &panel[series.clone()], &origins[series])
+        })?;
+        let (predicted, intervals): (Vec<Forecasts>, Vec<Intervals>) =
+            predicted.into_iter().unzip();
+        Ok((predicted.concat(), intervals.concat()))
+    }
+
+    /// Refuses dates with other calendar features than those of the training.
+    fn check_covariates(&self, panel: &[Series]) -> Result<()> {
+        let covariate_dims = self.encoding.covariate_dims(panel);
+        let unlike = self.nets().any(|net| {
+            net.settings.preprocessing.use_covariates
+                && net.settings.covariate_dims != covariate_dims
+        });
+        if !unlike {
+            return Ok(());
+        }
+        Err(Error::Data {
+            reason:
+                "the networks were trained with the calendar of other steps than these dates have"
+                    .to_owned(),
+            help: "data with the steps of the training, or forecast straight from these data"
+                .to_owned(),
+        })
+    }
+
+    /// Runs `job` for each of `ensembles` and its part of the series: all of them, or one each. If there are more
+    /// threads than parts, the rest of them work inside the parts.
+    fn each_part<R: Send>(
+        &self,
+        ensembles: &[&Ensemble],
+        series: usize,
+        job: impl Fn(&Ensemble, Range<usize>, &AutoConfig) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        let (at_once, within) = dealt_out(&self.settings, ensembles.len());
+        let size = series / ensembles.len();
+        let parts: Vec<(usize, &Ensemble)> = ensembles.iter().copied().enumerate().collect();
+        each(&parts, at_once, |(part, ensemble)| {
+            job(ensemble, part * size..(part + 1) * size, &within)
+        })
+    }
+
+    /// Ensemble that all series share, or the ensembles of the series of `panel`, found by name.
+    fn ensembles_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
+        if self.names.is_empty() {
+            return Ok(self.ensembles.iter().collect());
+        }
+        let by_name: HashMap<&str, &Ensemble> =
+            self.names.iter().map(String::as_str).zip(&self.ensembles).collect();
+        let of = |series: &Series| {
+            by_name.get(&series.name[..]).copied().ok_or_else(|| {
+                let some: Vec<String> =
+                    self.names.iter().take(5).map(|name| format!("`{name}`")).collect();
+                let more = if self.names.len() > some.len() { ", …" } else { "" };
+                Error::Data {
+                    reason: format!(
+                        "series `{}` has no networks: these are for {}{more} alone",
+                        series.name,
+                        some.join(", ")
+                    ),
+                    help:
+                        "train networks that all series share, or forecast straight from these data"
+                            .to_owned(),
+                }
+            })
+        };
+        panel.iter().map(of).collect()
+    }
+}
+
+impl Forecast {
+    /// Selects and trains networks, and forecasts every series of `panel`.
+    ///
+    /// # Errors
+    /// No series; a series without a value; a horizon of 0; the errors of training.
+    pub fn fit_predict(
+        panel: &[Series],
+        settings: &AutoConfig,
+        observe: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Self> {
+        FittedAuto::fit(panel, settings, observe)?.forecast(panel, settings.horizon)
+    }
+}
+
+/// Refuses a forecast that is not finite: with very large weights or values, numbers overflow.
+fn check_finite(
+    panel: &[Series],
+    values: &[Vec<f64>],
+    intervals: &[Vec<PredictionInterval>],
+) -> Result<()> {
+    let finite = |values: &[f64]| values.iter().all(|y| y.is_finite());
+    let bad = panel.iter().zip(values).zip(intervals).find(|((_, values), intervals)| {
+        !finite(values)
+            || intervals.iter().any(|interval| !finite(&interval.lower) || !finite(&interval.upper))
+    });
+    let Some(((series, _), _)) = bad else { return Ok(()) };
+    Err(Error::Data {
+        reason: format!("the forecast of series `{}` is not finite", series.name),
+        help: "scale the values, such as millions in place of units, or train a new model on these data".to_owned(),
+    })
+}
+
+/// Local models: selects and trains networks for each series alone, as many series at a time as there are threads.
+fn alone(
+    known: &[HistoryView<'_>],
+    ready: &PreparedPanel<'_>,
+    settings: &AutoConfig,
+    observe: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Ensemble>> {
+    let (at_once, within) = dealt_out(settings, known.len());
+    let (done, of) = (AtomicU64::new(0), known.len() as u64);
+    each(known, at_once, |series| {
+        let ensemble =
+            SelectionSetup::new(std::slice::from_ref(series), ready, &within).run(&|_| ())?;
+        observe(Progress::Series(1 + done.fetch_add(1, Ordering::Relaxed), of));
+        Ok(ensemble)
+    })
+}
+
+/// Number of parts that run at once, and the configuration inside each.
+fn dealt_out(settings: &AutoConfig, parts: usize) -> (usize, AutoConfig) {
+    let threads = (settings.threads / parts).max(1);
+    (settings.threads, AutoConfig { threads, ..settings.clone() })
+}

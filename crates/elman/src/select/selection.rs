@@ -1,0 +1,223 @@
+//! Report of model selection: candidates, validation scores and coverage.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::ranges::{self, Checked};
+use crate::metrics::diverged::error_has_diverged;
+use crate::metrics::{Claim, Errors, Evidence};
+use crate::models::baselines::{self, Baseline};
+use crate::transforms::{Preprocessing, TargetTransform};
+
+/// Candidate of model selection with its validation score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CandidateScore {
+    /// Preprocessing of the candidate.
+    pub preprocessing: Preprocessing,
+    /// Training budget: 1, or [`LONGER`](CandidateScore::LONGER) times as many optimizer steps; 0 for an untrained
+    /// forecast, persistence or drift.
+    pub budget: u64,
+    /// Validation error relative to [`SelectionReport::BENCHMARK`]: below 1 is better. `None` without validation, or if
+    /// the training diverged.
+    pub score: Option<f64>,
+    /// Whether the candidate was pruned after the first rung, where training takes long; its score is from that rung.
+    #[serde(default)]
+    pub pruned: bool,
+    /// Reason why the candidate was left out of the model selection, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
+    /// Whether the candidate is a member of the ensemble.
+    pub selected: bool,
+}
+
+/// Reason why a candidate is left out of the model selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftOut {
+    /// The training diverged.
+    Diverged,
+    /// The validation forecasts, or their errors, are not finite.
+    NotFinite,
+}
+
+impl LeftOut {
+    /// Reason by the validation error. A `trained` candidate is also compared with the error of the `untrained` one.
+    pub(crate) fn by(error: f64, untrained: f64, trained: bool) -> Option<Self> {
+        match error.is_finite() {
+            false => Some(Self::NotFinite),
+            true => (trained && error_has_diverged(error, untrained)).then_some(Self::Diverged),
+        }
+    }
+}
+
+impl CandidateScore {
+    /// Factor of a long training. The best duration differs: a clean season needs a long training, noise a short one.
+    /// Both are candidates where training takes little time.
+    pub const LONGER: u64 = 4;
+}
+
+impl fmt::Display for CandidateScore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.preprocessing.fmt(f)?;
+        if self.budget > 1 { write!(f, ", trained {} times as long", self.budget) } else { Ok(()) }
+    }
+}
+
+/// Validation errors of the ensemble or of a baseline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BenchmarkScore {
+    /// `elman`, or the baseline by name.
+    pub name: String,
+    /// sMAPE, 0 to 200; `None` if no actual value was known.
+    pub smape: Option<f64>,
+    /// MASE; `None` where no series has a scale.
+    pub mase: Option<f64>,
+}
+
+/// Report of model selection on the validation window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SelectionReport {
+    /// Seasonal periods in time steps, detected or given.
+    pub seasons: Vec<usize>,
+    /// Transform of the target.
+    pub transform: TargetTransform,
+    /// Names of the covariates that candidates used.
+    #[serde(default)]
+    pub covariates: Vec<String>,
+    /// Number of series for selection and training; a sample of a large panel.
+    #[serde(default)]
+    pub sampled: usize,
+    /// Length of the validation window at the end of each series, in time steps.
+    pub held_out: usize,
+    /// Number of validation forecasts.
+    pub forecasts: usize,
+    /// Evidence: the number of forecasts that the comparison rests on.
+    #[serde(default)]
+    pub evidence: Evidence,
+    /// All candidates with their scores.
+    pub candidate_scores: Vec<CandidateScore>,
+    /// Validation errors: first of the ensemble, then of each baseline. Empty without validation.
+    pub scores: Vec<BenchmarkScore>,
+    /// Names of the series without a scale of their errors: they repeat themselves exactly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_scale: Vec<String>,
+    /// Levels of the prediction intervals, in per cent.
+    pub levels: Vec<f64>,
+    /// Cross-fitted coverage by level: intervals from one half of the errors, values counted in the other. Empty if it
+    /// was not validated, with fewer than eight forecasts.
+    pub coverage: Vec<f64>,
+    /// Optimizer steps of the first network of the ensemble.
+    pub updates: u64,
+    /// Local models: the number of series with each list of seasonal periods, the most frequent first. Empty with
+    /// [`Scope::Global`](super::Scope::Global).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series_by_seasons: Vec<(Vec<usize>, usize)>,
+}
+
+impl SelectionReport {
+    /// Checks that the numbers are in the range of a selection report.
+    pub(crate) fn check(&self) -> Checked {
+        let Self { seasons, candidate_scores, scores, levels, coverage, series_by_seasons, .. } =
+            self;
+        seasons.iter().try_for_each(|season| ranges::steps("seasons", *season))?;
+        let Evidence { forecasts, independent, .. } = self.evidence;
+        for count in [self.sampled, self.held_out, self.forecasts, forecasts, independent] {
+            ranges::count("forecasts", count as u64)?;
+        }
+        ranges::count("updates", self.updates)?;
+        series_by_seasons
+            .iter()
+            .try_for_each(|(_, series)| ranges::count("series_by_seasons", *series as u64))?;
+        for candidate in candidate_scores {
+            candidate.preprocessing.check()?;
+            ranges::count("budget", candidate.budget)?;
+            ranges::finite("score", candidate.score.as_slice())?;
+        }
+        for score in scores {
+            ranges::finite("smape", score.smape.as_slice())?;
+            ranges::finite("mase", score.mase.as_slice())?;
+        }
+        ranges::levels(levels)?;
+        ranges::finite("coverage", coverage)?;
+        match coverage.len() {
+            0 => Ok(()),
+            n if n == levels.len() => Ok(()),
+            n => ranges::refuse("coverage", n, "one for each level"),
+        }
+    }
+
+    /// Summary of the reports of local models: sums, means over all forecasts, and the most frequent seasonal periods.
+    ///
+    /// # Panics
+    /// If there is no report.
+    pub(crate) fn of_all(reports: &[&SelectionReport]) -> Self {
+        let mut series_by_seasons: Vec<(Vec<usize>, usize)> = Vec::new();
+        for selection in reports {
+            match series_by_seasons.iter_mut().find(|(seasons, _)| *seasons == selection.seasons) {
+                Some((_, series)) => *series += 1,
+                None => series_by_seasons.push((selection.seasons.clone(), 1)),
+            }
+        }
+        series_by_seasons.sort_by_key(|(_, series)| std::cmp::Reverse(*series));
+        let validated = || reports.iter().filter(|selection| selection.forecasts > 0);
+        let mean = |of: &dyn Fn(&SelectionReport) -> Option<f64>| {
+            let known = validated()
+                .filter_map(|selection| Some((selection.forecasts as f64, of(selection)?)));
+            let (n, sum) = known.fold((0.0, 0.0), |(n, sum), (m, x)| (n + m, sum + m * x));
+            (n > 0.0).then(|| sum / n)
+        };
+        let names = validated().next().map_or(&[][..], |selection| &selection.scores);
+        let scores = names.iter().enumerate().map(|(c, score)| BenchmarkScore {
+            name: score.name.clone(),
+            smape: mean(&|selection| selection.scores[c].smape),
+            mase: mean(&|selection| selection.scores[c].mase),
+        });
+        let levels = validated().any(|selection| !selection.coverage.is_empty());
+        let levels = if levels { reports[0].levels.len() } else { 0 };
+        let coverage =
+            (0..levels).filter_map(|l| mean(&|selection| selection.coverage.get(l).copied()));
+        Self {
+            seasons: series_by_seasons[0].0.clone(),
+            scores: scores.collect(),
+            coverage: coverage.collect(),
+            sampled: reports.len(),
+            held_out: reports.iter().map(|selection| selection.held_out).max().unwrap_or(0),
+            forecasts: reports.iter().map(|selection| selection.forecasts).sum(),
+            evidence: reports.iter().fold(Evidence::default(), |all, one| all.and(one.evidence)),
+            without_scale: reports
+                .iter()
+                .flat_map(|selection| selection.without_scale.clone())
+                .collect(),
+            candidate_scores: reports
+                .iter()
+                .flat_map(|selection| selection.candidate_scores.clone())
+                .collect(),
+            series_by_seasons,
+            ..reports[0].clone()
+        }
+    }
+
+    /// Comparison of the forecast with the best baseline, by MASE, or by sMAPE where no series has a scale. `None`
+    /// without validation.
+    pub fn claim(&self) -> Option<Claim> {
+        let (ours, rivals) = self.scores.split_first()?;
+        let by = |measure, errors: fn(&BenchmarkScore) -> Errors<'_>| {
+            Claim::of(measure, errors(ours), rivals.iter().map(errors), self.evidence)
+        };
+        by("mase", |of| Errors { name: &of.name, error: of.mase, smape: of.smape })
+            .or_else(|| by("smape", |of| Errors { name: &of.name, error: of.smape, smape: None }))
+    }
+
+    /// Removes the levels that are not `asked` for.
+    pub(crate) fn keep_levels(&mut self, asked: impl Fn(f64) -> bool) {
+        if self.coverage.len() == self.levels.len() {
+            let mut levels = self.levels.iter();
+            self.coverage.retain(|_| levels.next().is_some_and(|level| asked(*level)));
+        }
+        self.levels.retain(|level| asked(*level));
+    }
+
+    /// Benchmark: the baseline that scores are relative to.
+    pub const BENCHMARK: &'static Baseline = &baselines::NAIVE2;
+}

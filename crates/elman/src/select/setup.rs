@@ -1,0 +1,301 @@
+//! Setup of model selection: the decisions before the first training. Model selection (`outcome.rs`) and the final
+//! training of the ensemble follow.
+
+use super::config::{AutoConfig, Progress};
+use super::ensemble::Ensemble;
+use super::outcome::SelectionOutcome;
+use super::prepared::PreparedPanel;
+use super::search_space::search_space;
+use super::selection::{CandidateScore, SelectionReport};
+use super::tune::Hyperparameters;
+use crate::data::HistoryView;
+use crate::error::Result;
+use crate::features::{CovariateDims, CovariateSchema};
+use crate::metrics::Evidence;
+use crate::models::rnn::trainings::{Training, fit_all};
+use crate::models::rnn::{Likelihood, MAX_SERIES, OutputSpec, RnnConfig, RnnModel};
+use crate::season;
+use crate::transforms::falling::fall_on;
+use crate::transforms::{Preprocessing, TargetTransform};
+
+/// Least number of validation forecasts, if the series are long enough.
+const TRIALS: usize = 1000;
+/// Share of the optimizer steps that a candidate is trained for in model selection.
+const TRIAL_SHARE: f64 = 0.5;
+/// Least and most optimizer steps of a network.
+const MIN_UPDATES: u64 = 200;
+const MAX_UPDATES: u64 = 3500;
+/// Networks trained for each selected candidate, with different random initial weights.
+const NETWORKS_PER_CANDIDATE: u64 = 2;
+
+/// Optimizer steps for a panel of so many values: few values are soon overfitted.
+fn updates(values: usize) -> u64 {
+    ((6.0 * (values as f64).sqrt()) as u64).clamp(MIN_UPDATES, MAX_UPDATES)
+}
+
+/// Setup of model selection, from the history of a panel.
+pub(crate) struct SelectionSetup<'a> {
+    pub(crate) panel: &'a [HistoryView<'a>],
+    pub(crate) settings: &'a AutoConfig,
+    encoding: CovariateSchema,
+    covariate_dims: CovariateDims,
+    pub(crate) seasons: Vec<usize>,
+    pub(crate) transform: TargetTransform,
+    held_out: usize,
+    /// Origins of the validation forecasts: for each series, the number of values before each forecast.
+    pub(crate) origins: Vec<Vec<usize>>,
+    /// Candidates: preprocessing and budget. The last one is untrained, and so is the drift before it, if there is one.
+    pub(crate) candidates: Vec<(Preprocessing, u64)>,
+    /// Whether training takes so long that time is saved: half of the candidates are pruned early, and one network of
+    /// each selected candidate continues the training of model selection.
+    pub(crate) early_pruning: bool,
+}
+
+impl<'a> SelectionSetup<'a> {
+    /// Setup for the `panel`, which is a part of the prepared panel `ready`, or all of it.
+    pub(crate) fn new(
+        panel: &'a [HistoryView<'a>],
+        ready: &PreparedPanel<'_>,
+        settings: &'a AutoConfig,
+    ) -> Self {
+        let (encoding, covariate_dims) = ready.covariates.clone();
+        let seasons = match &settings.seasons {
+            Some(seasons) => seasons.clone(),
+            None => {
+                let known: Vec<&[f64]> = panel.iter().map(|series| series.filled()).collect();
+                season::common_periods(&known, ready.candidate_periods.as_deref())
+            }
+        };
+        let horizon = settings.horizon;
+        let mut lengths: Vec<usize> = panel.iter().map(|series| series.cutoff).collect();
+        lengths.sort_unstable();
+        let typical = lengths[lengths.len() / 2];
+        let lowest = panel.iter().flat_map(|y| y.filled()).copied().fold(f64::INFINITY, f64::min);
+        let transform = match lowest {
+            _ if settings.likelihood == Likelihood::NegativeBinomial => TargetTransform::LogOffset,
+            _ if settings.scaler.is_some() => TargetTransform::MeanScale,
+            y if y > 0.0 => TargetTransform::Log,
+            0.0 => TargetTransform::LogOffset,
+            _ => TargetTransform::MeanScale,
+        };
+        // Series that fall below their minimum get candidates without a floor, too, with a transform that allows 0 and
+        // less.
+        let season = seasons.first().copied().unwrap_or(1);
+        let has_floor = settings.scaler.is_none()
+            && lowest >= 0.0
+            && settings.likelihood != Likelihood::NegativeBinomial;
+        let falls = has_floor
+            && !settings.non_negative
+            && fall_on(panel.iter().map(|series| series.filled()), horizon, season);
+        // A small panel is validated at several origins, in the last quarter of its series at most.
+        let wanted = TRIALS.div_ceil(panel.len());
+        let held_out = horizon.max((typical / 4).min(horizon.saturating_mul(wanted)));
+        let stride = ((held_out - horizon) / wanted.saturating_sub(1).max(1)).max(1);
+        let origins = panel.iter().map(|y| {
+            let first = y.cutoff.saturating_sub(held_out);
+            match first {
+                ..3 => Vec::new(),
+                _ => (first..=y.cutoff - horizon).step_by(stride).collect(),
+            }
+        });
+        let shortest = typical.saturating_sub(held_out) / 2;
+        let mut space = search_space(transform, &seasons, horizon, shortest);
+        if falls {
+            let free = search_space(TargetTransform::MeanScale, &seasons, horizon, shortest);
+            space.extend(
+                free.into_iter()
+                    .map(|preprocessing| Preprocessing { no_floor: true, ..preprocessing }),
+            );
+        }
+        let transform = if falls { TargetTransform::MeanScale } else { transform };
+        for preprocessing in &mut space {
+            preprocessing.scaler.clone_from(&settings.scaler);
+            preprocessing.decomposition = settings.decomposition;
+        }
+        if settings.likelihood == Likelihood::NegativeBinomial {
+            space.retain(|preprocessing| preprocessing.transform == TargetTransform::LogOffset);
+        }
+        if covariate_dims != CovariateDims::default() {
+            // Candidates with covariates compete with those without.
+            let with = |preprocessing: &Preprocessing| Preprocessing {
+                use_covariates: true,
+                linear_skip: true,
+                ..preprocessing.clone()
+            };
+            space.extend(space.iter().map(with).collect::<Vec<_>>());
+        }
+        let little_work = CandidateScore::LONGER * updates(lengths.iter().sum()) <= MAX_UPDATES;
+        let longer =
+            (settings.max_steps.is_none() && little_work).then_some(CandidateScore::LONGER);
+        let budgets: Vec<u64> = [1].into_iter().chain(longer).collect();
+        let candidates = budgets
+            .iter()
+            .flat_map(|budget| space.iter().map(|preprocessing| (preprocessing.clone(), *budget)));
+        let untrained = space[0].clone();
+        let drift = Preprocessing {
+            transform: TargetTransform::MeanScale,
+            no_floor: true,
+            drift: true,
+            ..untrained.clone()
+        };
+        let untrained = falls
+            .then_some(drift)
+            .into_iter()
+            .chain([untrained])
+            .map(|preprocessing| (preprocessing, 0));
+        Self {
+            panel,
+            settings,
+            encoding,
+            covariate_dims,
+            transform,
+            held_out,
+            origins: origins.collect(),
+            candidates: candidates.chain(untrained).collect(),
+            seasons,
+            early_pruning: !little_work,
+        }
+    }
+
+    /// Network of a candidate for a panel of so many values.
+    fn net(
+        &self,
+        (preprocessing, budget): &(Preprocessing, u64),
+        values: usize,
+        seed: u64,
+    ) -> RnnConfig {
+        let alike = (self.panel.len() as f64).sqrt().log2().round().exp2();
+        RnnConfig {
+            preprocessing: preprocessing.clone(),
+            seasons: self.seasons.clone(),
+            horizon: self.settings.horizon,
+            output: OutputSpec::by(
+                self.settings.likelihood,
+                &self.settings.loss,
+                &self.settings.levels,
+            ),
+            covariate_dims: self.covariate_dims,
+            cell: self.settings.cell.clone(),
+            hidden_size: self.settings.hidden_size,
+            stack: self.settings.stack.clone(),
+            batch_size: alike.clamp(1.0, MAX_SERIES as f64) as usize,
+            seq_length: self
+                .settings
+                .seq_length
+                .unwrap_or_else(|| self.seasons.last().copied().unwrap_or(1).clamp(128, 256)),
+            carry: self.settings.carry,
+            max_steps: self.settings.max_steps.unwrap_or_else(|| updates(values)) * budget,
+            start: 0,
+            stop: None,
+            learning_rate: self.settings.learning_rate,
+            seed,
+            isa: self.settings.isa,
+        }
+    }
+
+    /// Default hyperparameters of a network with this `preprocessing`.
+    pub(crate) fn default_hyperparameters(&self, preprocessing: &Preprocessing) -> Hyperparameters {
+        let values = self.panel.iter().map(|series| series.cutoff).sum();
+        let net = self.net(&(preprocessing.clone(), 1), values, self.settings.seed);
+        let RnnConfig { cell, hidden_size, seq_length, learning_rate, max_steps: steps, .. } = net;
+        Hyperparameters { cell, hidden_size, seq_length, learning_rate, max_steps: steps }
+    }
+
+    /// Network with these `hyperparameters` in model selection, for `share` of its optimizer steps.
+    pub(crate) fn rnn_config_with(
+        &self,
+        preprocessing: &Preprocessing,
+        hyperparameters: &Hyperparameters,
+        share: f64,
+    ) -> RnnConfig {
+        let Hyperparameters { cell, hidden_size, seq_length, learning_rate, max_steps: steps } =
+            hyperparameters.clone();
+        let steps = ((steps as f64 * TRIAL_SHARE * share) as u64).max(1);
+        let default_hyperparameters = self.net(&(preprocessing.clone(), 1), 0, self.settings.seed);
+        RnnConfig {
+            cell,
+            hidden_size,
+            seq_length,
+            learning_rate,
+            max_steps: steps,
+            ..default_hyperparameters
+        }
+    }
+
+    /// History before the validation window.
+    pub(crate) fn training_panel(&self) -> Vec<HistoryView<'a>> {
+        let training =
+            |y: &HistoryView<'a>| y.history.up_to(y.cutoff.saturating_sub(self.held_out));
+        self.panel.iter().map(training).collect()
+    }
+
+    /// Runs model selection, and trains the selected candidates on the whole history.
+    pub(crate) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Ensemble> {
+        let forecasts: usize = self.origins.iter().map(Vec::len).sum();
+        let outcome = match forecasts {
+            0 => SelectionOutcome::untried(self),
+            _ => SelectionOutcome::of(self, &|done, of| observe(Progress::Selecting(done, of)))?,
+        };
+        let nets = self.train(&outcome, &|done, of| observe(Progress::Training(done, of)))?;
+        let selection = SelectionReport {
+            seasons: self.seasons.clone(),
+            transform: self.transform,
+            covariates: self.encoding.names(),
+            sampled: self.panel.len(),
+            held_out: self.held_out,
+            forecasts,
+            evidence: Evidence::of(&self.origins, self.settings.horizon, true),
+            candidate_scores: outcome.candidate_scores,
+            scores: outcome.scores,
+            without_scale: outcome.without_scale,
+            levels: self.settings.levels.clone(),
+            coverage: outcome.coverage,
+            updates: nets[0].updates(),
+            series_by_seasons: Vec::new(),
+        };
+        Ok(Ensemble { nets, conformal: outcome.conformal, selection })
+    }
+
+    /// Networks of all candidates in model selection, which are trained on the `training` panel.
+    pub(crate) fn validation_configs(&self, training: &[HistoryView<'_>]) -> Vec<RnnConfig> {
+        let known = training.iter().map(|training| training.cutoff).sum();
+        let nets = self.candidates.iter().map(|candidate| {
+            let net = self.net(candidate, known, self.settings.seed);
+            RnnConfig { max_steps: (net.max_steps as f64 * TRIAL_SHARE) as u64, ..net }
+        });
+        nets.collect()
+    }
+
+    /// Trains the selected candidates on the whole history, each for the same share of its optimizer steps as in
+    /// selection.
+    fn train(
+        &self,
+        outcome: &SelectionOutcome,
+        report: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Vec<RnnModel>> {
+        let values = self.panel.iter().map(|series| series.cutoff).sum();
+        let mut trainings = Vec::new();
+        for (place, c) in outcome.selected.iter().enumerate() {
+            let begun = outcome.nets.get(place);
+            let share = begun.map_or(1.0, RnnModel::share);
+            for n in 0..NETWORKS_PER_CANDIDATE {
+                let from = begun.filter(|_| self.early_pruning && n == 0);
+                // A continued training has a seed of its own, and does not repeat the same windows.
+                let n = if from.is_some() { NETWORKS_PER_CANDIDATE } else { n };
+                let seed = self.settings.seed.wrapping_add(n);
+                let net = self.net(&self.candidates[*c], values, seed);
+                let steps =
+                    net.max_steps.saturating_sub(from.map_or(0, |net| net.settings.max_steps));
+                let stop = ((steps as f64 * share).round() as u64).max(1);
+                let settings = RnnConfig {
+                    start: from.map_or(0, RnnModel::updates),
+                    max_steps: steps,
+                    stop: (stop < steps).then_some(stop),
+                    ..net
+                };
+                trainings.push(Training { settings, from: from.map(RnnModel::params) });
+            }
+        }
+        fit_all(&trainings, self.panel, self.settings.threads, None, report)
+    }
+}

@@ -1,0 +1,119 @@
+//! Networks of its own for each series of a panel.
+
+use elman::backtest::{Backtest, BacktestSettings};
+use elman::data::Series;
+use elman::io::read::ReadOptions;
+use elman::select::{AutoConfig, FittedAuto, Forecast, Progress, Scope, Tuning};
+
+fn panel() -> Vec<Series> {
+    let one = |s: usize| {
+        let season = [30.0, -10.0, 5.0, -25.0];
+        let wobble = move |t: usize| ((t * (7 + s) + t * t) % 11) as f64;
+        // The second has no season.
+        let size = if s == 1 { 0.0 } else { 1.0 };
+        let values =
+            (0..48 + 4 * s).map(|t| 200.0 + 3.0 * t as f64 + size * season[t % 4] + wobble(t));
+        Series::counted(format!("s{s}"), values.collect())
+    };
+    (0..3).map(one).collect()
+}
+
+fn settings() -> AutoConfig {
+    AutoConfig { scope: Scope::Local, max_steps: Some(30), ..AutoConfig::new(4) }
+}
+
+#[test]
+fn each_series_is_forecast_as_if_there_were_no_other() {
+    let panel = panel();
+    let counts = std::sync::Mutex::new(Vec::new());
+    let all = Forecast::fit_predict(&panel, &settings(), &|progress| {
+        let Progress::Series(done, of) = progress else { panic!("{progress:?}") };
+        counts.lock().unwrap().push((done, of));
+    });
+    let all = all.unwrap();
+    assert_eq!(*counts.lock().unwrap(), [(1, 3), (2, 3), (3, 3)]);
+    for (s, series) in panel.iter().enumerate() {
+        let shared = AutoConfig { scope: Scope::Global, ..settings() };
+        let one = [series.clone()];
+        let alone = Forecast::fit_predict(&one, &shared, &|_| ()).unwrap();
+        assert_eq!(all.values[s], alone.values[0]);
+        assert_eq!(all.intervals[s], alone.intervals[0]);
+    }
+    let seasons = &all.selection.series_by_seasons;
+    assert_eq!(seasons[0], (vec![4], 2), "the most frequent first: {seasons:?}");
+    assert_eq!(seasons.iter().map(|(_, series)| series).sum::<usize>(), 3);
+    assert_eq!(all.selection.seasons, [4]);
+    let threads = AutoConfig { threads: 5, ..settings() };
+    assert_eq!(Forecast::fit_predict(&panel, &threads, &|_| ()).unwrap().values, all.values);
+}
+
+#[test]
+fn scores_are_means_over_all_series() {
+    let panel = panel();
+    let all = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap().selection;
+    let shared = AutoConfig { scope: Scope::Global, ..settings() };
+    let each: Vec<_> = panel
+        .iter()
+        .map(|series| {
+            FittedAuto::fit(std::slice::from_ref(series), &shared, &|_| ()).unwrap().selection
+        })
+        .collect();
+    assert_eq!(all.forecasts, each.iter().map(|c| c.forecasts).sum::<usize>());
+    let mean = |of: &dyn Fn(usize) -> f64| {
+        let sum: f64 = (0..3).map(|s| each[s].forecasts as f64 * of(s)).sum();
+        sum / all.forecasts as f64
+    };
+    for (c, score) in all.scores.iter().enumerate() {
+        assert!(
+            (score.mase.unwrap() - mean(&|s| each[s].scores[c].mase.unwrap())).abs() < 1e-12,
+            "{}",
+            score.name
+        );
+        assert!((score.smape.unwrap() - mean(&|s| each[s].scores[c].smape.unwrap())).abs() < 1e-12);
+    }
+    assert!((all.coverage[0] - mean(&|s| each[s].coverage[0])).abs() < 1e-12);
+}
+
+#[test]
+fn a_backtest_is_that_of_each_series() {
+    let panel = panel();
+    let of = |panel: &[Series], scope: Scope| {
+        let settings = AutoConfig { scope, ..settings() };
+        let settings =
+            BacktestSettings { panel: settings, n_windows: 3, step_size: 2, refit: false };
+        Backtest::run(panel, &settings, &|_| ()).unwrap()
+    };
+    let all = of(&panel, Scope::Local);
+    for (s, series) in panel.iter().enumerate() {
+        let alone = of(std::slice::from_ref(series), Scope::Global);
+        assert_eq!(all.forecasts[s], alone.forecasts[0]);
+        assert_eq!(all.intervals[s], alone.intervals[0]);
+    }
+}
+
+#[test]
+fn what_is_kept_knows_its_series_by_their_names() {
+    let panel = panel();
+    let fitted = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap();
+    let room = tempfile::tempdir().unwrap();
+    let path = room.path().join("local.safetensors");
+    fitted.save(&path, &ReadOptions::default()).unwrap();
+    let (again, _) = FittedAuto::load(&path).unwrap();
+    assert_eq!(again.selection, fitted.selection);
+    let [whole, other] = [&fitted, &again].map(|f| f.forecast(&panel, 6).unwrap());
+    assert_eq!(whole.values, other.values);
+    assert_eq!(whole.intervals, other.intervals);
+    // In another order, and not all of them.
+    let some = [panel[2].clone(), panel[0].clone()];
+    let said = again.forecast(&some, 6).unwrap();
+    assert_eq!(said.values, [whole.values[2].clone(), whole.values[0].clone()]);
+    let stranger = [Series::counted("s7", panel[0].values.clone())];
+    let error = again.forecast(&stranger, 4).unwrap_err().to_string();
+    assert!(error.contains("series `s7` has no networks: these are for `s0`, `s1`"), "{error}");
+}
+
+#[test]
+fn a_search_is_for_shared_networks() {
+    let error = Tuning::run(&panel(), &settings(), 2, &[], &|_| ()).unwrap_err().to_string();
+    assert!(error.contains("all series share"), "{error}");
+}

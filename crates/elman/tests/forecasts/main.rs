@@ -1,0 +1,26 @@
+//! Tests of the library, in one program: each file links all kernels and readers again.
+
+mod calendars;
+#[cfg(feature = "columnar")]
+mod columnar;
+mod covariates;
+mod data;
+mod formats;
+mod likelihoods;
+mod local;
+mod measures;
+mod missing_dates;
+mod numbers;
+mod panel;
+mod panel_file;
+mod people;
+mod report;
+mod season;
+mod session;
+#[cfg(feature = "excel")]
+mod sheets;
+mod strangers;
+mod tables;
+mod ticks;
+mod totals;
+mod tune;

@@ -1,0 +1,101 @@
+//! Scalers, baselines, metrics and the table of a forecast, by hand.
+
+use elman::error::Error;
+use elman::io::read::{ReadOptions, read_series_from};
+use elman::io::write;
+use elman::metrics;
+use elman::models::baselines;
+use elman::transforms::scalers;
+
+#[test]
+fn standard_scores_by_hand() {
+    let fitted = scalers::named("standard").unwrap().fit(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
+    assert_eq!(fitted.transform_all(&[5.0, 9.0]), [0.0, 2.0]);
+    let constant = scalers::named("standard").unwrap().fit(&[0.1; 7]);
+    assert!(constant.transform(1.1) - 1.0 < 1e-12, "the deviation of equal values is 1");
+    assert!(
+        scalers::named("standart").err().unwrap().to_string().contains("did you mean `standard`?")
+    );
+}
+
+#[test]
+fn scores_by_quartiles_and_by_ends_by_hand() {
+    // Quartiles on the line between neighbours, as those of NumPy are: 2.75, 4.5 and 6.5.
+    let values = [9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
+    let robust = scalers::named("robust").unwrap().fit(&values);
+    assert_eq!(robust.transform_all(&[4.5, 8.75]), [0.0, 4.25 / 3.75]);
+    let outlier = [900.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
+    assert_eq!(scalers::named("robust").unwrap().fit(&outlier), robust, "outliers do not move it");
+    let ends = scalers::named("minmax").unwrap().fit(&values);
+    assert_eq!(ends.transform_all(&[1.0, 5.0, 9.0]), [0.0, 0.5, 1.0]);
+    for name in ["robust", "minmax"] {
+        let alike = scalers::named(name).unwrap().fit(&[0.1; 7]);
+        assert_eq!(alike.transform_all(&[0.1, 1.1]), [0.0, 1.0], "{name}");
+    }
+}
+
+#[test]
+fn baselines_by_hand() {
+    let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+    let naive = baselines::named("naive").unwrap();
+    assert_eq!(naive.one_step(&values, 1..4, 3).unwrap().unwrap(), [1.0, 2.0, 3.0]);
+    assert_eq!(naive.forecast(&values, 2, 3).unwrap(), [7.0, 7.0]);
+    let seasonal = baselines::named("seasonal_naive").unwrap();
+    assert_eq!(seasonal.one_step(&values, 3..7, 3).unwrap().unwrap(), [1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(seasonal.forecast(&values, 5, 3).unwrap(), [5.0, 6.0, 7.0, 5.0, 6.0]);
+    assert!(matches!(
+        seasonal.one_step(&values, 2..4, 3),
+        Err(Error::ShortHistory { needed: 3, got: 2, .. })
+    ));
+    assert!(matches!(
+        naive.one_step(&values, 1..8, 1),
+        Err(Error::Length { expected: 8, got: 7, .. })
+    ));
+    assert!(matches!(naive.forecast(&[], 1, 1), Err(Error::ShortHistory { .. })));
+    // No baseline looks at the value it forecasts, or past it.
+    for baseline in baselines::ALL {
+        let Some(before) = baseline.one_step(&values, 4..5, 3).unwrap() else { continue };
+        let changed = [1.0, 2.0, 3.0, 4.0, -5.0, -6.0, -7.0];
+        let after = baseline.one_step(&changed, 4..5, 3).unwrap().unwrap();
+        assert_eq!(after, before, "{}", baseline.name);
+        assert_eq!(baseline.forecast(&values[..4], 1, 3).unwrap(), before, "{}", baseline.name);
+    }
+}
+
+#[test]
+fn metrics_by_hand() {
+    let score = |name: &str| {
+        metrics::named(name).unwrap().score(&[1.0, 2.0, 3.0], &[1.0, 5.0, -1.0]).unwrap()
+    };
+    assert_eq!(score("mae"), 7.0 / 3.0);
+    assert_eq!(score("rmse"), (25.0f64 / 3.0).sqrt());
+    for metric in metrics::ALL {
+        let perfect = metric.score(&[2.0], &[2.0]);
+        let scaled = ["mase", "rmsse"].contains(&metric.name);
+        assert_eq!(perfect.ok(), (!scaled).then_some(0.0), "{}", metric.name);
+        assert!(matches!(metric.score(&[1.0], &[1.0, 2.0]), Err(Error::Length { .. })));
+        assert!(matches!(
+            metric.score(&[1.0, f64::NAN], &[1.0, 2.0]),
+            Err(Error::NotFinite { index: 1, .. })
+        ));
+        assert!(matches!(metric.score(&[1.0], &[f64::INFINITY]), Err(Error::NotFinite { .. })));
+        assert!(metric.score(&[], &[]).is_err());
+    }
+}
+
+#[test]
+fn a_forecast_is_written_as_it_is_read() {
+    let rows = [("T, 1", "2020-01", 0.1), ("T, 1", "2020-02", -1e300)];
+    let mut out = Vec::new();
+    let row = |(unique_id, ds, elman): (_, &str, _)| write::Row {
+        unique_id,
+        ds: ds.into(),
+        elman,
+        tested: None,
+        bounds: Vec::new(),
+    };
+    write::csv(&mut out, &[], rows.map(row)).unwrap();
+    assert!(out.starts_with(b"unique_id,ds,elman\n\"T, 1\",2020-01,0.1\n"));
+    let back = read_series_from(&out[..], "forecast.csv", &ReadOptions::default()).unwrap();
+    assert_eq!((back.series.values, back.series.name), (vec![0.1, -1e300], "T, 1".to_string()));
+}
