@@ -410,4 +410,8 @@ fn lists_without_end_are_refused() {
     assert!(footer.contains("its footer is damaged"), "{footer}");
     // Found by fuzzing; the first byte is not part of the file. In the header of a page.
     let page = error(&include_bytes!("../../../../fuzz/found/columnar/endless-list")[1..]);
+    // The header of this page begins in its column and ends after it.
+    let after = error(&include_bytes!("../../../../fuzz/found/columnar/list-after-column")[1..]);
+    assert!(after.contains("the header of a page is damaged"), "{after}");
+    assert!(page.contains("the header of a page is damaged"), "{page}");
 }

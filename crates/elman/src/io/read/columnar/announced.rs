@@ -7,7 +7,7 @@ use crate::io::read::memory::Memory;
 use arrow_ipc::{Message, RecordBatch, root_as_message};
 use flate2::read::MultiGzDecoder;
 use parquet::basic::Compression;
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use std::io::{self, Read};
 
 /// Refuses a Parquet file whose unpacked pages take too much: of each column one page and one dictionary are held.
@@ -15,18 +15,15 @@ pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) ->
     for group in found.row_groups() {
         let mut held: u64 = 0;
         for column in group.columns() {
-            let (start, len) = column.byte_range();
-            let end = start.saturating_add(len).min(raw.len() as u64);
-            let mut chunk = usize::try_from(start).ok().and_then(|at| raw.get(at..end as usize));
             let mut largest = [0, 0];
-            while let Some((page, _, rest)) = chunk.map(Page::first).transpose()?.flatten() {
+            each_page(raw, column, |page, _| {
                 if page.unpacked > largest[0] {
                     largest = [page.unpacked, largest[0]];
                 } else {
                     largest[1] = largest[1].max(page.unpacked);
                 }
-                chunk = Some(rest);
-            }
+                Ok(())
+            })?;
             held = held.saturating_add(largest[0]).saturating_add(largest[1]);
         }
         memory.check(held)?;
@@ -44,17 +41,33 @@ pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> Said<()> {
             Compression::LZ4 => |_, packed| !is_lz4_frame(packed),
             _ => continue,
         };
-        let (start, len) = column.byte_range();
-        let end = start.saturating_add(len).min(raw.len() as u64);
-        let mut chunk = usize::try_from(start).ok().and_then(|at| raw.get(at..end as usize));
-        while let Some((page, packed, rest)) = chunk.map(Page::first).transpose()?.flatten() {
-            if !is_true(&page, packed) {
-                return Err("a page unpacks to more than its header says, or is an LZ4 frame, which is not supported"
-                    .to_string()
-                    .into());
-            }
-            chunk = Some(rest);
+        each_page(raw, column, |page, packed| {
+            match is_true(page, packed) {
+            true => Ok(()),
+            false => Err("a page unpacks to more than its header says, or is an LZ4 frame, which is not supported"
+                .to_string()
+                .into()),
         }
+        })?;
+    }
+    Ok(())
+}
+
+/// Calls `with` for each page of a column, with its packed bytes. A header that begins in the column may end after it:
+/// the crate reads on, up to the end of the file.
+fn each_page(
+    raw: &[u8],
+    column: &ColumnChunkMetaData,
+    mut with: impl FnMut(&Page, &[u8]) -> Said<()>,
+) -> Said<()> {
+    let (start, len) = column.byte_range();
+    let end = start.saturating_add(len);
+    let mut rest = usize::try_from(start).ok().and_then(|at| raw.get(at..)).unwrap_or_default();
+    while ((raw.len() - rest.len()) as u64) < end
+        && let Some((page, packed, after)) = Page::first(rest)?
+    {
+        with(&page, packed)?;
+        rest = after;
     }
     Ok(())
 }
