@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use elman::nn::file::{TensorFile, seal};
-use elman::panel::FittedAuto;
-use elman::read::{self, Duplicates, Missing, ReadOptions};
-use elman::series::Series;
+use elman::select::FittedAuto;
+use elman::io::read::{self, Duplicates, Missing, ReadOptions};
+use elman::data::Series;
 use elman::text::TextModel;
-use elman::{StatefulForecaster, read::LoadedPanel};
+use elman::{StatefulForecaster, io::read::LoadedPanel};
 
 /// Lets fuzzing continue after a panic on the reader thread: the libraries for columnar files and workbooks panic at some
 /// damaged files, and elman turns such a panic into an error.
