@@ -2,13 +2,13 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it finds")]
 
+use elman::AutoForecaster;
 use elman::io::read;
-use elman::select::{AutoConfig, Forecast};
 
 fn main() -> elman::Result<()> {
     let data =
         read::read_panel("examples/data/global-temperature.csv", &read::ReadOptions::default())?;
-    let forecast = Forecast::fit_predict(&data.series, &AutoConfig::new(12), &|_| ())?;
+    let forecast = AutoForecaster::new(12).fit_predict(&data.series)?;
     for row in forecast.rows(&data.series) {
         let (low, high) = row.bounds[0];
         println!("{} {} {:.2}, from {low:.2} to {high:.2}", row.unique_id, row.ds, row.elman);

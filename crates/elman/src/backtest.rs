@@ -14,7 +14,7 @@ use crate::io::write::{self, Row, When};
 use crate::metrics::{Claim, Crps, Evaluation, Evidence};
 use crate::models::baselines;
 use crate::select::{
-    AutoConfig, FittedAuto, PreparedPanel, Progress, SelectionReport, ended_early, left_out,
+    AutoForecaster, FittedAuto, PreparedPanel, RunContext, SelectionReport, ended_early, left_out,
 };
 
 pub use self::scores::ModelScores;
@@ -26,7 +26,7 @@ const MIN_KNOWN: usize = 3;
 #[derive(Debug, Clone, PartialEq)]
 pub struct BacktestSettings {
     /// Configuration of each forecast.
-    pub panel: AutoConfig,
+    pub panel: AutoForecaster,
     /// Windows of the rolling-origin evaluation: cutoffs of each series.
     pub n_windows: usize,
     /// Time steps between two cutoffs.
@@ -71,15 +71,14 @@ impl Backtest {
     pub fn run(
         panel: &[Series],
         settings: &BacktestSettings,
-        observe: &(dyn Fn(Progress) + Sync),
+        run: &RunContext<'_>,
     ) -> Result<Self> {
         let asked = &settings.panel;
         let settings = &BacktestSettings { panel: with_levels_of_crps(asked), ..settings.clone() };
         let ready = PreparedPanel::of(panel, &settings.panel, settings.held_back())?;
         let cutoffs = settings.cutoffs(&ready.histories)?;
         let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
-        let rolling =
-            Rolling { settings, ready: &ready, cutoffs: &cutoffs, names: &names, observe };
+        let rolling = Rolling { settings, ready: &ready, cutoffs: &cutoffs, names: &names, run };
         let Predicted { forecasts, mut intervals, mut selection } = rolling.forecasts()?;
 
         let full: Vec<HistoryView<'_>> = ready.histories.iter().map(History::full).collect();
@@ -201,7 +200,7 @@ struct Rolling<'a> {
     ready: &'a PreparedPanel<'a>,
     cutoffs: &'a [Vec<usize>],
     names: &'a [&'a str],
-    observe: &'a (dyn Fn(Progress) + Sync),
+    run: &'a RunContext<'a>,
 }
 
 impl Rolling<'_> {
@@ -235,16 +234,16 @@ impl Rolling<'_> {
         let known: Vec<HistoryView<'_>> = known.collect();
         let names = self.names.iter().map(|name| (*name).to_owned()).collect();
         let (ready, settings) = (self.ready, &self.settings.panel);
-        let fitted = FittedAuto::of_known(&known, names, ready, settings, self.observe)?;
+        let fitted = FittedAuto::of_known(&known, names, ready, settings, self.run)?;
         let (forecasts, intervals) = fitted.predicted(self.names, &known, origins)?;
         Ok(Predicted { forecasts, intervals, selection: fitted.selection })
     }
 }
 
 /// The same configuration with the levels that [`Crps`] needs added.
-fn with_levels_of_crps(settings: &AutoConfig) -> AutoConfig {
+fn with_levels_of_crps(settings: &AutoForecaster) -> AutoForecaster {
     let mut levels = [&settings.levels[..], &Crps::LEVELS].concat();
     levels.sort_by(f64::total_cmp);
     levels.dedup();
-    AutoConfig { levels, ..settings.clone() }
+    AutoForecaster { levels, ..settings.clone() }
 }

@@ -28,6 +28,9 @@ pub enum Error {
         /// What to do about it.
         help: String,
     },
+    /// The observer of a run cancelled it.
+    #[error("the run was cancelled")]
+    Cancelled,
     /// Values, or series, that no forecast can be made of: it is the data that have to be others.
     #[error("{reason}{}", Help(help))]
     Data {

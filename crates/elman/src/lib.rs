@@ -3,20 +3,19 @@
 //! Fit on a panel of series, with model selection, and predict:
 //!
 //! ```
-//! use elman::{panel::{AutoConfig, Forecast}, series::Series};
+//! use elman::{AutoForecaster, Series};
 //!
 //! let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
 //! let panel = [Series::counted("sales", sales)];
-//! let config = AutoConfig { max_steps: Some(20), ..AutoConfig::new(12) };
-//! let forecast = Forecast::fit_predict(&panel, &config, &|_progress| ())?;
-//! println!("{:?}", forecast.values[0]);
+//! let fitted = AutoForecaster::new(12).levels([80.0, 95.0]).max_steps(20).fit(&panel)?;
+//! println!("{:?}", fitted.predict(&panel)?.values[0]);
 //! # Ok::<(), elman::Error>(())
 //! ```
 //!
 //! Train one network on one series, and forecast from its hidden state:
 //!
 //! ```
-//! use elman::{SeriesConfig, TrainingRun, series::Series};
+//! use elman::{Series, SeriesConfig, TrainingRun};
 //!
 //! let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
 //! let mut config = SeriesConfig::for_series(sales.len(), None);
@@ -30,11 +29,11 @@
 //!
 //! | I want to | use |
 //! |---|---|
-//! | read a file | [`read::read_panel`], [`read::read_series`] |
-//! | forecast many series | [`panel::Forecast::fit_predict`] |
-//! | keep a model, and forecast newer data | [`panel::FittedAuto`] |
-//! | evaluate at earlier cutoffs | [`panel::Backtest`] |
-//! | search hyperparameters | [`panel::Tuning`] |
+//! | read a file | [`io::read::read_panel`], [`io::read::read_series`] |
+//! | forecast many series | [`AutoForecaster::fit`] |
+//! | keep a model, and forecast newer data | [`select::FittedAuto`] |
+//! | evaluate at earlier cutoffs | [`backtest::Backtest`] |
+//! | search hyperparameters | [`select::Tuning`] |
 //! | train one network, stop and resume | [`TrainingRun`] |
 //! | update a hidden state with new values | [`StatefulForecaster::update`] |
 //! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
@@ -57,6 +56,8 @@ pub mod select;
 pub mod text;
 pub mod transforms;
 
+pub use data::Series;
 pub use elman_nn as nn;
 pub use error::{Error, Result};
 pub use forecaster::{SeriesConfig, StatefulForecaster, TrainingRun};
+pub use select::AutoForecaster;

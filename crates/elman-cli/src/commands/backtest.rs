@@ -6,6 +6,7 @@ use std::time::Instant;
 use elman::backtest::{Backtest, BacktestSettings, ModelScores};
 use elman::io::read::LoadedPanel;
 use elman::metrics;
+use elman::select::RunContext;
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
@@ -32,7 +33,8 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
-    let backtest = Backtest::run(&loaded.series, &settings, &|progress| bar.show(progress))?;
+    let backtest =
+        Backtest::run(&loaded.series, &settings, &RunContext::new(&|progress| bar.show(progress)))?;
     bar.finish();
     let seconds = started.elapsed().as_secs_f64();
     let levels = &settings.panel.levels;

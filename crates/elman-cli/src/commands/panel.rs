@@ -1,12 +1,13 @@
 //! What forecasts straight from data have in common: settings, the progress bar, sentences.
 
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use elman::intervals::levels;
 use elman::io::read::{Input, LoadedPanel, Missing, ReadOptions};
 use elman::models::rnn::{Likelihood, StackConfig};
 use elman::season::Decomposition;
-use elman::select::{AutoConfig, Progress, Scope, SelectionReport};
+use elman::select::{AutoForecaster, Progress, Scope, SelectionReport};
 use indicatif::ProgressBar;
 
 use crate::args::{CommonArgs, PanelArgs, ReadArgs};
@@ -19,7 +20,7 @@ pub fn settings(
     horizon: u32,
     args: &PanelArgs,
     common: &CommonArgs,
-) -> Result<AutoConfig, Failure> {
+) -> Result<AutoForecaster, Failure> {
     let levels = match &args.level[..] {
         [] => vec![80.0, 95.0],
         asked => levels::parse(&asked.join(","))?,
@@ -36,8 +37,8 @@ pub fn settings(
         );
         return Err(Failure::new(USAGE, message));
     }
-    let usual = AutoConfig::new(1);
-    Ok(AutoConfig {
+    let usual = AutoForecaster::new(1);
+    Ok(AutoForecaster {
         horizon: horizon as usize,
         seasons: (!args.season.is_empty()).then_some(seasons),
         decomposition: match args.decomposition.as_deref() {
@@ -153,14 +154,16 @@ impl Bar {
         Self { bar, stage: Mutex::new(("", 0)) }
     }
 
-    pub fn show(&self, progress: Progress) {
+    /// Shows the progress; the run goes on.
+    pub fn show(&self, progress: Progress) -> ControlFlow<()> {
         let (name, done, of) = match progress {
             Progress::Selecting(done, of) => ("model selection", done, of),
             Progress::Training(done, of) => ("training", done, of),
             Progress::Series(done, of) => ("series", done, of),
+            _ => return ControlFlow::Continue(()),
         };
         // Several networks report at once, not always in order.
-        let Ok(mut stage) = self.stage.lock() else { return };
+        let Ok(mut stage) = self.stage.lock() else { return ControlFlow::Continue(()) };
         if stage.0 != name {
             self.bar.set_length(of);
             self.bar.set_message(name);
@@ -169,6 +172,7 @@ impl Bar {
         }
         stage.1 = stage.1.max(done);
         self.bar.set_position(stage.1);
+        ControlFlow::Continue(())
     }
 
     pub fn finish(&self) {

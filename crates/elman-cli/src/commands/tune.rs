@@ -5,7 +5,7 @@ mod log;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::select::{AutoConfig, Hyperparameters, TunedTrial, Tuning, fingerprint};
+use elman::select::{AutoForecaster, Hyperparameters, TunedTrial, Tuning, fingerprint};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ pub fn run(args: TuneArgs) -> Outcome {
     let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
     let search = json!({
         "search": fingerprint(&loaded.series).to_string(),
-        "settings": AutoConfig { threads: 1, ..settings.clone() },
+        "settings": AutoForecaster { threads: 1, ..settings.clone() },
     });
     let log = args.log.as_deref().map(|path| Log::open(path, &search)).transpose()?;
     let (log, known) = log.unzip();

@@ -5,16 +5,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Result;
 
-/// Runs `job` for each item, on up to `threads` threads; the results are in the order of the items.
+/// Runs `job` for each item, on up to `threads` threads; the results are in the order of the items. With one thread, no
+/// other is started, and the first error ends the run.
 pub(crate) fn each<A: Sync, B: Send>(
     items: &[A],
     threads: usize,
     job: impl Fn(&A) -> Result<B> + Sync,
 ) -> Result<Vec<B>> {
+    if threads.min(items.len()) <= 1 {
+        return items.iter().map(job).collect();
+    }
     let next = AtomicUsize::new(0);
     let done: Vec<Mutex<Option<Result<B>>>> = items.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, items.len().max(1)) {
+        for _ in 0..threads.min(items.len()) {
             scope.spawn(|| {
                 while let Some((item, place)) = {
                     let index = next.fetch_add(1, Ordering::Relaxed);

@@ -22,9 +22,21 @@ pub enum Scope {
     Local,
 }
 
-/// Configuration of a panel forecast: everything besides the values that changes the result.
+/// Automatic forecaster of a panel: everything besides the values that changes a forecast. The options are fields with
+/// setters of the same names.
+///
+/// ```
+/// use elman::{AutoForecaster, data::Series};
+///
+/// let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
+/// let panel = [Series::counted("sales", sales)];
+/// let forecaster = AutoForecaster::new(12).levels([90.0]).max_steps(20);
+/// let forecast = forecaster.fit(&panel)?.predict(&panel)?;
+/// assert_eq!((forecast.values[0].len(), forecast.intervals[0][0].level), (12, 90.0));
+/// # Ok::<(), elman::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AutoConfig {
+pub struct AutoForecaster {
     /// Horizon, in time steps.
     pub horizon: usize,
     /// Seasonal periods in time steps, shortest first; `None` to detect them.
@@ -88,7 +100,7 @@ pub struct AutoConfig {
     pub isa: Option<Isa>,
 }
 
-impl AutoConfig {
+impl AutoForecaster {
     /// The defaults for this horizon: automatic selection, intervals of 80 and 95 %, one thread.
     pub fn new(horizon: usize) -> Self {
         Self {
@@ -118,7 +130,7 @@ impl AutoConfig {
     }
 }
 
-impl AutoConfig {
+impl AutoForecaster {
     /// Checks that all numbers are in their range.
     pub(crate) fn check(&self) -> Checked {
         ranges::steps("horizon", self.horizon)?;
@@ -163,6 +175,69 @@ impl AutoConfig {
     }
 }
 
+/// Setters of the options, which can be chained.
+impl AutoForecaster {
+    /// Seasonal periods in time steps, shortest first; an empty list for none. The default is to detect them.
+    pub fn seasons(mut self, seasons: impl IntoIterator<Item = usize>) -> Self {
+        self.seasons = Some(seasons.into_iter().collect());
+        self
+    }
+
+    /// Levels of the prediction intervals, in per cent: 80 for 80 %.
+    pub fn levels(mut self, levels: impl IntoIterator<Item = f64>) -> Self {
+        self.levels = levels.into_iter().collect();
+        self
+    }
+
+    /// Whether all series share the networks, or each has its own.
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// Cell of the networks, by name: `rnn`, `gru`, `lstm`.
+    pub fn cell(mut self, cell: impl Into<String>) -> Self {
+        self.cell = cell.into();
+        self
+    }
+
+    /// Hidden size H of a layer.
+    pub fn hidden_size(mut self, hidden_size: usize) -> Self {
+        self.hidden_size = hidden_size;
+        self
+    }
+
+    /// Optimizer steps of a network.
+    pub fn max_steps(mut self, max_steps: u64) -> Self {
+        self.max_steps = Some(max_steps);
+        self
+    }
+
+    /// Output distribution of the networks.
+    pub fn likelihood(mut self, likelihood: Likelihood) -> Self {
+        self.likelihood = likelihood;
+        self
+    }
+
+    /// Whether calendar features of the dates are covariates.
+    pub fn calendar(mut self, calendar: bool) -> Self {
+        self.calendar = calendar;
+        self
+    }
+
+    /// Seed of all random numbers.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Networks trained at the same time, one thread each. The number changes no result.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+}
+
 fn lstm() -> String {
     "lstm".to_owned()
 }
@@ -181,15 +256,4 @@ fn rate() -> f64 {
 
 fn mae() -> String {
     "mae".to_owned()
-}
-
-/// Progress of the training.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Progress {
-    /// Model selection: optimizer steps done, of so many.
-    Selecting(u64, u64),
-    /// Training of the selected candidates on all data: optimizer steps done, of so many.
-    Training(u64, u64),
-    /// Local models: series done, of so many.
-    Series(u64, u64),
 }

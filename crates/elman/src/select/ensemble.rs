@@ -1,6 +1,6 @@
 //! Ensemble: networks that were selected and trained together, for all series of a panel or for one.
 
-use super::config::AutoConfig;
+use super::config::AutoForecaster;
 use super::selection::SelectionReport;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, PredictionInterval};
@@ -29,7 +29,7 @@ impl Ensemble {
     /// forecast continues recursively: the networks run over the values forecast so far.
     pub(crate) fn forecast(
         &self,
-        settings: &AutoConfig,
+        settings: &AutoForecaster,
         recent_values: &[History<'_>],
         horizon: usize,
     ) -> Result<Ahead> {
@@ -108,11 +108,11 @@ impl Ensemble {
     /// Mean forecast of the networks for each series of `panel` at each of its `origins`, with prediction intervals.
     pub(crate) fn predicted(
         &self,
-        settings: &AutoConfig,
+        settings: &AutoForecaster,
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Intervals)> {
-        let AutoConfig { horizon, threads, non_negative, ref levels, .. } = *settings;
+        let AutoForecaster { horizon, threads, non_negative, ref levels, .. } = *settings;
         let own = self.nets.iter().all(RnnModel::has_own_intervals);
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
         let mut all = Vec::with_capacity(panel.len());

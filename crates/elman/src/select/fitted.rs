@@ -1,15 +1,16 @@
 //! Fitted panel forecaster: selected and trained networks, and all that a forecast needs besides the values.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::config::{AutoConfig, Progress, Scope};
+use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
 use super::forecast::Forecast;
 use super::notes::{ended_early, floored, left_out, without_intervals, without_scale};
 use super::prepared::{PreparedPanel, check};
 use super::recent_values::{RecentValues, recent_values};
+use super::run::{Progress, RunContext};
 use super::selection::SelectionReport;
 use super::setup::SelectionSetup;
 use crate::data::parallel::each;
@@ -28,25 +29,51 @@ pub struct FittedAuto {
     /// Report of model selection; with [`Scope::Local`], the summary over all series.
     pub selection: SelectionReport,
     /// Configuration of the training.
-    pub settings: AutoConfig,
+    pub settings: AutoForecaster,
     pub(crate) encoding: CovariateSchema,
+}
+
+impl AutoForecaster {
+    /// Selects networks for `panel`, and trains them.
+    ///
+    /// # Errors
+    /// No series; a series without a value; a horizon of 0; the errors of training.
+    pub fn fit(&self, panel: &[Series]) -> Result<FittedAuto> {
+        self.fit_with(panel, &RunContext::default())
+    }
+
+    /// As [`fit`](AutoForecaster::fit), with an observer that can cancel.
+    ///
+    /// # Errors
+    /// As [`fit`](AutoForecaster::fit); [`Error::Cancelled`].
+    pub fn fit_with(&self, panel: &[Series], run: &RunContext<'_>) -> Result<FittedAuto> {
+        FittedAuto::fit(panel, self, run)
+    }
+
+    /// Fits, and forecasts every series of `panel`.
+    ///
+    /// # Errors
+    /// As [`fit`](AutoForecaster::fit).
+    pub fn fit_predict(&self, panel: &[Series]) -> Result<Forecast> {
+        self.fit(panel)?.predict(panel)
+    }
 }
 
 impl FittedAuto {
     /// Selects networks for `panel`, and trains them.
     ///
     /// # Errors
-    /// As [`Forecast::fit_predict`].
-    pub fn fit(
+    /// As [`AutoForecaster::fit_with`].
+    pub(super) fn fit(
         panel: &[Series],
-        settings: &AutoConfig,
-        observe: &(dyn Fn(Progress) + Sync),
+        settings: &AutoForecaster,
+        run: &RunContext<'_>,
     ) -> Result<Self> {
         let ready = PreparedPanel::of(panel, settings, 0)?;
         let names = panel.iter().map(|series| series.name.clone()).collect();
         let known: Vec<HistoryView<'_>> =
             ready.histories.iter().map(|history| history.full()).collect();
-        Self::of_known(&known, names, &ready, settings, observe)
+        Self::of_known(&known, names, &ready, settings, run)
     }
 
     /// As [`fit`](FittedAuto::fit), on the `known` history of each series of the prepared panel `ready`.
@@ -54,15 +81,15 @@ impl FittedAuto {
         known: &[HistoryView<'_>],
         names: Vec<String>,
         ready: &PreparedPanel<'_>,
-        settings: &AutoConfig,
-        observe: &(dyn Fn(Progress) + Sync),
+        settings: &AutoForecaster,
+        run: &RunContext<'_>,
     ) -> Result<Self> {
         let (ensembles, names) = match settings.scope {
             Scope::Global => {
                 let sample: Vec<HistoryView<'_>> = ready.sample.iter().map(|s| known[*s]).collect();
-                (vec![SelectionSetup::new(&sample, ready, settings).run(observe)?], Vec::new())
+                (vec![SelectionSetup::new(&sample, ready, settings).run(run)?], Vec::new())
             }
-            Scope::Local => (alone(known, ready, settings, observe)?, names),
+            Scope::Local => (alone(known, ready, settings, run)?, names),
         };
         Ok(Self::with(ensembles, names, settings.clone(), ready.covariates.0.clone()))
     }
@@ -70,7 +97,7 @@ impl FittedAuto {
     pub(crate) fn with(
         ensembles: Vec<Ensemble>,
         names: Vec<String>,
-        settings: AutoConfig,
+        settings: AutoForecaster,
         encoding: CovariateSchema,
     ) -> Self {
         let selection = match &ensembles[..] {
@@ -85,6 +112,15 @@ impl FittedAuto {
         self.ensembles.iter().flat_map(|ensemble| &ensemble.nets)
     }
 
+    /// Forecasts every series of `panel` up to the trained horizon. The networks run over each series from its first value
+    /// to its last.
+    ///
+    /// # Errors
+    /// As [`predict_ahead`](FittedAuto::predict_ahead).
+    pub fn predict(&self, panel: &[Series]) -> Result<Forecast> {
+        self.predict_ahead(panel, self.settings.horizon)
+    }
+
     /// Forecasts `horizon` values after every series of `panel`. The networks run over each series from its first value
     /// to its last. Beyond the trained horizon, the forecast is recursive, and the intervals widen with the square root
     /// of the steps ahead: there are no validation errors for these steps.
@@ -92,7 +128,7 @@ impl FittedAuto {
     /// # Errors
     /// No series; a series without a value; a horizon of 0; values that the transform of the networks does not allow; a
     /// series without a network; a forecast that is not finite; the errors of a forward pass.
-    pub fn forecast(&self, panel: &[Series], horizon: usize) -> Result<Forecast> {
+    pub fn predict_ahead(&self, panel: &[Series], horizon: usize) -> Result<Forecast> {
         check(panel, horizon)?;
         self.settings.check_choices(panel)?;
         self.check_covariates(panel)?;
@@ -170,7 +206,7 @@ impl FittedAuto {
         &self,
         ensembles: &[&Ensemble],
         series: usize,
-        job: impl Fn(&Ensemble, Range<usize>, &AutoConfig) -> Result<R> + Sync,
+        job: impl Fn(&Ensemble, Range<usize>, &AutoForecaster) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
         let (at_once, within) = dealt_out(&self.settings, ensembles.len());
         let size = series / ensembles.len();
@@ -208,20 +244,6 @@ impl FittedAuto {
     }
 }
 
-impl Forecast {
-    /// Selects and trains networks, and forecasts every series of `panel`.
-    ///
-    /// # Errors
-    /// No series; a series without a value; a horizon of 0; the errors of training.
-    pub fn fit_predict(
-        panel: &[Series],
-        settings: &AutoConfig,
-        observe: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Self> {
-        FittedAuto::fit(panel, settings, observe)?.forecast(panel, settings.horizon)
-    }
-}
-
 /// Refuses a forecast that is not finite: with very large weights or values, numbers overflow.
 fn check_finite(
     panel: &[Series],
@@ -244,21 +266,24 @@ fn check_finite(
 fn alone(
     known: &[HistoryView<'_>],
     ready: &PreparedPanel<'_>,
-    settings: &AutoConfig,
-    observe: &(dyn Fn(Progress) + Sync),
+    settings: &AutoForecaster,
+    run: &RunContext<'_>,
 ) -> Result<Vec<Ensemble>> {
     let (at_once, within) = dealt_out(settings, known.len());
     let (done, of) = (AtomicU64::new(0), known.len() as u64);
     each(known, at_once, |series| {
-        let ensemble =
-            SelectionSetup::new(std::slice::from_ref(series), ready, &within).run(&|_| ())?;
-        observe(Progress::Series(1 + done.fetch_add(1, Ordering::Relaxed), of));
-        Ok(ensemble)
+        let ensemble = SelectionSetup::new(std::slice::from_ref(series), ready, &within)
+            .run(&RunContext::default())?;
+        let progress = Progress::Series(1 + done.fetch_add(1, Ordering::Relaxed), of);
+        match run.report(progress) {
+            ControlFlow::Continue(()) => Ok(ensemble),
+            ControlFlow::Break(()) => Err(Error::Cancelled),
+        }
     })
 }
 
 /// Number of parts that run at once, and the configuration inside each.
-fn dealt_out(settings: &AutoConfig, parts: usize) -> (usize, AutoConfig) {
+fn dealt_out(settings: &AutoForecaster, parts: usize) -> (usize, AutoForecaster) {
     let threads = (settings.threads / parts).max(1);
-    (settings.threads, AutoConfig { threads, ..settings.clone() })
+    (settings.threads, AutoForecaster { threads, ..settings.clone() })
 }

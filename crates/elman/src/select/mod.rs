@@ -1,6 +1,6 @@
 //! Automatic forecasts of a panel: model selection, an ensemble of the selected networks, hyperparameter search.
 //!
-//! [`Forecast::fit_predict`] does everything: it detects the seasonal periods, compares several
+//! [`AutoForecaster::fit`] does everything: it detects the seasonal periods, compares several
 //! [`Preprocessing`](crate::transforms::Preprocessing)s on a validation window, trains the best on all data, and computes
 //! prediction intervals from the validation errors. A single series is a panel of one. With [`Scope::Local`] each series
 //! is a panel with networks of its own.
@@ -14,6 +14,7 @@ mod notes;
 mod outcome;
 mod prepared;
 mod recent_values;
+mod run;
 mod sample;
 mod score;
 mod search_space;
@@ -25,11 +26,12 @@ mod tests;
 mod tune;
 mod validation;
 
-pub use config::{AutoConfig, Progress, Scope};
+pub use config::{AutoForecaster, Scope};
 pub use fitted::FittedAuto;
 pub use forecast::Forecast;
 pub use notes::ended_early;
 pub(crate) use notes::{left_out, named};
 pub(crate) use prepared::PreparedPanel;
+pub use run::{Progress, RunContext};
 pub use selection::{BenchmarkScore, CandidateScore, LeftOut, SelectionReport};
 pub use tune::{Hyperparameters, TunedTrial, Tuning, fingerprint};

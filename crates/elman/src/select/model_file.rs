@@ -6,7 +6,7 @@ use elman_nn as nn;
 use elman_nn::file::{Document, ModelFile, write_models};
 use serde::{Deserialize, Serialize};
 
-use super::config::{AutoConfig, Scope};
+use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
 use super::fitted::FittedAuto;
 use super::selection::SelectionReport;
@@ -21,7 +21,7 @@ use crate::transforms::TargetTransform;
 /// Metadata under `panel` in the `about` of the document of a file.
 #[derive(Serialize, Deserialize)]
 struct AutoMetadata {
-    settings: AutoConfig,
+    settings: AutoForecaster,
     /// Networks that all series share.
     #[serde(flatten)]
     shared: Option<EnsembleMetadata>,

@@ -1,6 +1,6 @@
 //! Model selection: candidates are trained on the values before the validation window, and evaluated there.
 
-use super::config::AutoConfig;
+use super::config::AutoForecaster;
 use super::ensemble::{mean, split};
 use super::score::ValidationScore;
 use super::selection::{BenchmarkScore, CandidateScore};
@@ -14,6 +14,7 @@ use crate::intervals::Conformal;
 use crate::metrics::MeanErrors;
 use crate::models::baselines;
 use crate::models::rnn::early_stopping::StoppingRule;
+use crate::models::rnn::trainings::Report;
 use crate::models::rnn::{RnnConfig, RnnModel, RnnRef, all_ends, trainings};
 use crate::transforms::TargetTransform;
 
@@ -80,10 +81,7 @@ impl SelectionOutcome {
 
     /// Trains a network for each candidate, and compares their forecasts on the validation window. `report` is called
     /// with the optimizer steps done, and their total.
-    pub(crate) fn of(
-        setup: &SelectionSetup<'_>,
-        report: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<Self> {
+    pub(crate) fn of(setup: &SelectionSetup<'_>, report: &Report<'_>) -> Result<Self> {
         let validation = ValidationSplit::new(setup)?;
         let mut outcome = Self::untried(setup);
         let survivors = train_candidates(&validation, &mut outcome.candidate_scores, report)?;
@@ -122,7 +120,7 @@ impl SelectionOutcome {
 fn train_candidates(
     validation: &ValidationSplit<'_>,
     candidate_scores: &mut [CandidateScore],
-    report: &(dyn Fn(u64, u64) + Sync),
+    report: &Report<'_>,
 ) -> Result<Survivors> {
     let setup = validation.setup;
     let settings = setup.validation_configs(&validation.training);
@@ -156,9 +154,10 @@ fn first_rung(
     validation: &ValidationSplit<'_>,
     settings: Vec<RnnConfig>,
     candidate_scores: &mut [CandidateScore],
-    report: &(dyn Fn(u64, u64) + Sync),
+    report: &Report<'_>,
 ) -> Result<Vec<usize>> {
-    let SelectionSetup { transform, settings: &AutoConfig { threads, .. }, .. } = *validation.setup;
+    let SelectionSetup { transform, settings: &AutoForecaster { threads, .. }, .. } =
+        *validation.setup;
     let (all, half) = ((0..settings.len()).collect::<Vec<_>>(), (settings.len() - 1).div_ceil(2));
     let settings: Vec<_> = settings.into_iter().map(From::from).collect();
     let nets = trainings::fit_candidates(&settings, &validation.training, threads, None, report)?;
@@ -249,7 +248,7 @@ fn benchmark_scores(
 /// Coverage, by level, of the mean intervals that the networks output.
 fn interval_coverage(validation: &ValidationSplit<'_>, nets: &[RnnModel]) -> Result<Vec<f64>> {
     let SelectionSetup { settings, ref origins, transform, .. } = *validation.setup;
-    let AutoConfig { horizon, threads, ref levels, .. } = *settings;
+    let AutoForecaster { horizon, threads, ref levels, .. } = *settings;
     let quantiles = all_ends(levels);
     let predicted =
         each(nets, threads, |net| net.forecasts(&validation.training, origins, &quantiles))?;

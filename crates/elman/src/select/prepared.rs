@@ -1,6 +1,6 @@
 //! Prepared panel: the input of model selection and training.
 
-use super::config::AutoConfig;
+use super::config::AutoForecaster;
 use super::recent_values::{RecentValues, candidate_periods, recent_values};
 use super::sample::sample;
 use crate::data::{History, HistoryView, Series, ranges};
@@ -23,7 +23,11 @@ pub(crate) struct PreparedPanel<'a> {
 impl<'a> PreparedPanel<'a> {
     /// Validates and prepares the panel. The last `held_back` values are never outliers: forecasts are compared with
     /// them.
-    pub(crate) fn of(panel: &'a [Series], settings: &AutoConfig, held_back: usize) -> Result<Self> {
+    pub(crate) fn of(
+        panel: &'a [Series],
+        settings: &AutoForecaster,
+        held_back: usize,
+    ) -> Result<Self> {
         check(panel, settings.horizon)?;
         settings.check_choices(panel)?;
         let encoding = CovariateSchema::of(panel, settings.calendar, settings.horizon)?;

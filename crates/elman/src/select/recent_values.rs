@@ -1,7 +1,7 @@
 //! Recent values of the series of a panel: input of the networks, without a constant beginning and without isolated
 //! outliers.
 
-use super::config::AutoConfig;
+use super::config::AutoForecaster;
 use crate::data::{History, Series, TimeAxis, counted};
 use crate::error::Result;
 use crate::features::CovariateSchema;
@@ -26,7 +26,7 @@ pub(crate) struct RecentValues<'a> {
 pub(crate) fn recent_values<'a>(
     panel: &'a [Series],
     encoding: &CovariateSchema,
-    settings: &AutoConfig,
+    settings: &AutoForecaster,
     horizon: usize,
     held_back: usize,
 ) -> Result<RecentValues<'a>> {
@@ -132,10 +132,10 @@ mod tests {
         let mut values = vec![10.0; 90];
         values[85] = 0.01;
         let series = Series::counted("sales", values);
-        let settings = AutoConfig::new(3);
+        let settings = AutoForecaster::new(3);
         let panel = [series];
         let encoding = CovariateSchema::of(&panel, false, 3).unwrap();
-        let newest_of = |settings: &AutoConfig, held_back| {
+        let newest_of = |settings: &AutoForecaster, held_back| {
             recent_values(&panel, &encoding, settings, 0, held_back).unwrap()
         };
         let found = newest_of(&settings, 0);
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(found.notes, [expected]);
         assert!(found.histories[0].values[85].is_nan() && found.histories[0].filled[85] == 10.0);
         // The outlier stays with `keep_outliers`, and among values that are held back.
-        let kept = AutoConfig { keep_outliers: true, ..settings.clone() };
+        let kept = AutoForecaster { keep_outliers: true, ..settings.clone() };
         assert!(newest_of(&kept, 0).notes.is_empty() && newest_of(&settings, 5).notes.is_empty());
     }
 }

@@ -1,10 +1,11 @@
 //! Setup of model selection: the decisions before the first training. Model selection (`outcome.rs`) and the final
 //! training of the ensemble follow.
 
-use super::config::{AutoConfig, Progress};
+use super::config::AutoForecaster;
 use super::ensemble::Ensemble;
 use super::outcome::SelectionOutcome;
 use super::prepared::PreparedPanel;
+use super::run::{Progress, RunContext};
 use super::search_space::search_space;
 use super::selection::{CandidateScore, SelectionReport};
 use super::tune::Hyperparameters;
@@ -12,7 +13,7 @@ use crate::data::HistoryView;
 use crate::error::Result;
 use crate::features::{CovariateDims, CovariateSchema};
 use crate::metrics::Evidence;
-use crate::models::rnn::trainings::{Training, fit_all};
+use crate::models::rnn::trainings::{Report, Training, fit_all};
 use crate::models::rnn::{Likelihood, MAX_SERIES, OutputSpec, RnnConfig, RnnModel};
 use crate::season;
 use crate::transforms::falling::fall_on;
@@ -36,7 +37,7 @@ fn updates(values: usize) -> u64 {
 /// Setup of model selection, from the history of a panel.
 pub(crate) struct SelectionSetup<'a> {
     pub(crate) panel: &'a [HistoryView<'a>],
-    pub(crate) settings: &'a AutoConfig,
+    pub(crate) settings: &'a AutoForecaster,
     encoding: CovariateSchema,
     covariate_dims: CovariateDims,
     pub(crate) seasons: Vec<usize>,
@@ -56,7 +57,7 @@ impl<'a> SelectionSetup<'a> {
     pub(crate) fn new(
         panel: &'a [HistoryView<'a>],
         ready: &PreparedPanel<'_>,
-        settings: &'a AutoConfig,
+        settings: &'a AutoForecaster,
     ) -> Self {
         let (encoding, covariate_dims) = ready.covariates.clone();
         let seasons = match &settings.seasons {
@@ -230,13 +231,13 @@ impl<'a> SelectionSetup<'a> {
     }
 
     /// Runs model selection, and trains the selected candidates on the whole history.
-    pub(crate) fn run(&self, observe: &(dyn Fn(Progress) + Sync)) -> Result<Ensemble> {
+    pub(crate) fn run(&self, run: &RunContext<'_>) -> Result<Ensemble> {
         let forecasts: usize = self.origins.iter().map(Vec::len).sum();
         let outcome = match forecasts {
             0 => SelectionOutcome::untried(self),
-            _ => SelectionOutcome::of(self, &|done, of| observe(Progress::Selecting(done, of)))?,
+            _ => SelectionOutcome::of(self, &|done, of| run.report(Progress::Selecting(done, of)))?,
         };
-        let nets = self.train(&outcome, &|done, of| observe(Progress::Training(done, of)))?;
+        let nets = self.train(&outcome, &|done, of| run.report(Progress::Training(done, of)))?;
         let selection = SelectionReport {
             seasons: self.seasons.clone(),
             transform: self.transform,
@@ -268,11 +269,7 @@ impl<'a> SelectionSetup<'a> {
 
     /// Trains the selected candidates on the whole history, each for the same share of its optimizer steps as in
     /// selection.
-    fn train(
-        &self,
-        outcome: &SelectionOutcome,
-        report: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<Vec<RnnModel>> {
+    fn train(&self, outcome: &SelectionOutcome, report: &Report<'_>) -> Result<Vec<RnnModel>> {
         let values = self.panel.iter().map(|series| series.cutoff).sum();
         let mut trainings = Vec::new();
         for (place, c) in outcome.selected.iter().enumerate() {

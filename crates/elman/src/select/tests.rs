@@ -3,12 +3,13 @@
 mod selection;
 
 use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use elman_nn::layers::Window;
 use elman_nn::windows::{Batch, Windows};
 
-use super::config::AutoConfig;
+use super::config::AutoForecaster;
 use super::prepared::PreparedPanel;
 use super::search_space::search_space;
 use super::setup::SelectionSetup;
@@ -21,6 +22,11 @@ use crate::models::rnn::{Likelihood, OutputSpec, RnnConfig, RnnModel, RnnRef, St
 use crate::season::Decomposition;
 use crate::transforms::series_transform::bridged;
 use crate::transforms::{Preprocessing, TargetTransform, scalers};
+
+/// An observer of a training that goes on.
+fn go_on() -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
 
 /// A growing series with a seasonal period of 4 and a seasonal amplitude of a quarter of the level.
 fn sales(len: usize, start: f64) -> Vec<f64> {
@@ -245,7 +251,7 @@ fn training_looks_at_nothing_that_is_not_known() {
             let panel: Vec<HistoryView<'_>> =
                 histories.iter().map(|history| history.up_to(history.values.len() - 6)).collect();
             let net =
-                RnnModel::train(&panel, settings(&preprocessing, 12), None, None, &|| ()).unwrap();
+                RnnModel::train(&panel, settings(&preprocessing, 12), None, None, &go_on).unwrap();
             net.forecasts(&panel, &origins, &[]).unwrap()
         });
         assert_eq!(predicted, again, "{preprocessing:?}");
@@ -259,7 +265,7 @@ fn one_walk_serves_every_origin() {
     let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
     let panel: Vec<HistoryView<'_>> = histories.iter().map(|history| history.up_to(40)).collect();
     let preprocessing = &all_views()[0];
-    let net = RnnModel::train(&panel, settings(preprocessing, 20), None, None, &|| ()).unwrap();
+    let net = RnnModel::train(&panel, settings(preprocessing, 20), None, None, &go_on).unwrap();
     let several =
         net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]], &[]).unwrap();
     for (s, origins) in [vec![40, 45, 50], vec![41], vec![16, 17, 33]].iter().enumerate() {
@@ -287,7 +293,7 @@ fn untrained_it_says_that_the_level_stays() {
         RnnConfig { seasons: vec![], ..settings(preprocessing, 0) },
         None,
         None,
-        &|| (),
+        &go_on,
     );
     let predicted = net.unwrap().forecasts(&panel, &[vec![40]], &[]).unwrap();
     for y in &predicted[0][0] {
@@ -386,7 +392,10 @@ fn training_stops_where_its_error_was_least() {
     let errors = Mutex::new([f64::NAN, 2.0, 1.0, 5.0, 1.0, 0.0].into_iter());
     let error = |_: RnnRef<'_>| Ok(errors.lock().unwrap().next().unwrap());
     let updates = Cell::new(0);
-    let count = || updates.set(updates.get() + 1);
+    let count = || {
+        updates.set(updates.get() + 1);
+        ControlFlow::Continue(())
+    };
     let early = StoppingRule { patience: 2, error: &error };
     let stopped = RnnModel::train(&panel, settings.clone(), None, Some(&early), &count).unwrap();
     assert_eq!((updates.get(), stopped.updates(), stopped.settings.stop), (100, 60, Some(60)));
@@ -394,7 +403,7 @@ fn training_stops_where_its_error_was_least() {
     let again = RnnModel::train(&panel, again, None, None, &count).unwrap();
     assert_eq!(updates.get(), 160);
     assert_eq!(again.params().values(), stopped.params().values());
-    let full = RnnModel::train(&panel, settings, None, None, &|| ()).unwrap();
+    let full = RnnModel::train(&panel, settings, None, None, &go_on).unwrap();
     assert_ne!(full.params().values(), stopped.params().values());
 }
 
@@ -402,7 +411,7 @@ fn training_stops_where_its_error_was_least() {
 fn a_season_is_found_the_way_that_is_asked_for() {
     let panel = [Series::counted("s", sales(60, 40.0))];
     for decomposition in [Decomposition::Classical, Decomposition::Stl] {
-        let settings = AutoConfig { decomposition, ..AutoConfig::new(5) };
+        let settings = AutoForecaster { decomposition, ..AutoForecaster::new(5) };
         let ready = PreparedPanel::of(&panel, &settings, 0).unwrap();
         let known = ready.known();
         let setup = SelectionSetup::new(&known, &ready, &settings);

@@ -4,10 +4,12 @@
 //! window. The better half is trained anew for half of its steps, and the better half of those for all. So most of the
 //! time goes to promising trials.
 
+use std::ops::ControlFlow;
+
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
-use super::config::{AutoConfig, Scope};
+use super::config::{AutoForecaster, Scope};
 use super::prepared::PreparedPanel;
 use super::selection::LeftOut;
 use super::setup::SelectionSetup;
@@ -97,7 +99,7 @@ impl Tuning {
     /// window; no trial with a finite error; the errors of a forecast.
     pub fn run(
         panel: &[Series],
-        settings: &AutoConfig,
+        settings: &AutoForecaster,
         trials: usize,
         known: &[TunedTrial],
         observe: &(dyn Fn(&TunedTrial) + Sync),
@@ -235,7 +237,9 @@ impl ValidationSplit<'_> {
 
     /// Validation error of a network after training; infinite if the training diverges.
     fn trained(&self, net: RnnConfig) -> Result<f64> {
-        let net = unless_diverged(RnnModel::train(&self.training, net, None, None, &|| ()))?;
+        let net = unless_diverged(RnnModel::train(&self.training, net, None, None, &|| {
+            ControlFlow::Continue(())
+        }))?;
         net.map_or(Ok(f64::INFINITY), |net| Ok(self.score(net.as_ref())?))
     }
 }

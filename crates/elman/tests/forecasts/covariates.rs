@@ -3,7 +3,7 @@
 use elman::backtest::{Backtest, BacktestSettings};
 use elman::data::Series;
 use elman::io::read::{Missing, MissingDates, ReadOptions, read_panel_from};
-use elman::select::{AutoConfig, FittedAuto, Forecast};
+use elman::select::{AutoForecaster, FittedAuto, RunContext};
 
 const HORIZON: usize = 5;
 
@@ -57,8 +57,8 @@ fn refused(csv: &str, options: &ReadOptions) -> String {
     read_panel_from(csv.as_bytes(), "shops.csv", options).unwrap_err().to_string()
 }
 
-fn settings() -> AutoConfig {
-    AutoConfig { max_steps: Some(100), seasons: Some(vec![]), ..AutoConfig::new(HORIZON) }
+fn settings() -> AutoForecaster {
+    AutoForecaster { max_steps: Some(100), seasons: Some(vec![]), ..AutoForecaster::new(HORIZON) }
 }
 
 #[test]
@@ -67,8 +67,8 @@ fn what_is_known_ahead_is_read_and_foreseen() {
     let panel = read(&csv, &options());
     assert_eq!(panel[0].len(), 120);
     assert_eq!(panel[0].covariates.future[0].values.len(), 125);
-    let fitted = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap();
-    let forecast = fitted.forecast(&panel, HORIZON).unwrap();
+    let fitted = settings().fit(&panel).unwrap();
+    let forecast = fitted.predict_ahead(&panel, HORIZON).unwrap();
     assert_eq!(forecast.selection.covariates, ["promo"]);
     assert!(
         forecast
@@ -92,7 +92,7 @@ fn what_is_known_ahead_is_read_and_foreseen() {
             .iter_mut()
             .for_each(|promo| *promo = 1.0 - *promo);
     }
-    let two = fitted.forecast(&other, HORIZON).unwrap();
+    let two = fitted.predict_ahead(&other, HORIZON).unwrap();
     for (a, b) in forecast.values.iter().flatten().zip(two.values.iter().flatten()) {
         assert!((a - b).abs() > 15.0, "{a} {b}");
     }
@@ -101,16 +101,16 @@ fn what_is_known_ahead_is_read_and_foreseen() {
 #[test]
 fn a_future_that_is_not_known_is_an_error_that_names_the_dates() {
     let panel = read(&shops(60, 3), &options());
-    let error = Forecast::fit_predict(&panel, &settings(), &|_| ()).unwrap_err().to_string();
+    let error = settings().fit_predict(&panel).unwrap_err().to_string();
     assert!(
         error.contains("`promo` of series `s0` is not known for 2020-03-08 to 2020-03-09"),
         "{error}"
     );
     // Nearer, it is.
-    let near = AutoConfig { horizon: 3, max_steps: Some(4), ..settings() };
-    let fitted = FittedAuto::fit(&panel, &near, &|_| ()).unwrap();
-    assert!(fitted.forecast(&panel, 3).is_ok());
-    assert!(fitted.forecast(&panel, 4).is_err());
+    let near = AutoForecaster { horizon: 3, max_steps: Some(4), ..settings() };
+    let fitted = near.fit(&panel).unwrap();
+    assert!(fitted.predict_ahead(&panel, 3).is_ok());
+    assert!(fitted.predict_ahead(&panel, 4).is_err());
 
     let csv = shops(60, 3);
     let gap = csv.replacen("s0,2020-03-06", "s0,2020-03-16", 1);
@@ -133,12 +133,13 @@ fn nothing_behind_a_cutoff_is_looked_at_but_what_is_known_ahead() {
         series.covariates.past[0].values[65..].iter_mut().for_each(|x| *x = 1e9);
     }
     let settings = BacktestSettings {
-        panel: AutoConfig { max_steps: Some(20), calendar: true, ..settings() },
+        panel: AutoForecaster { max_steps: Some(20), calendar: true, ..settings() },
         n_windows: 1,
         step_size: 1,
         refit: false,
     };
-    let [one, other] = [&panel, &poisoned].map(|p| Backtest::run(p, &settings, &|_| ()).unwrap());
+    let [one, other] =
+        [&panel, &poisoned].map(|p| Backtest::run(p, &settings, &RunContext::default()).unwrap());
     assert_eq!(one.forecasts, other.forecasts);
     assert_eq!(one.intervals, other.intervals);
     assert_eq!(one.selection.covariates, ["promo", "heat", "region", "calendar"]);
@@ -150,17 +151,17 @@ fn static_covariates_are_categories_or_numbers_and_do_not_change() {
     let csv = shops(40, 0);
     let panel = read(&csv, &all);
     assert_eq!(panel[1].covariates.fixed, [("region".to_owned(), "south".to_owned())]);
-    let small = AutoConfig { max_steps: Some(10), ..settings() };
-    let fitted = FittedAuto::fit(&panel, &small, &|_| ()).unwrap();
+    let small = AutoForecaster { max_steps: Some(10), ..settings() };
+    let fitted = small.fit(&panel).unwrap();
     let mut other = panel.clone();
     other[0].covariates.fixed[0].1 = "west".to_owned();
-    let error = fitted.forecast(&other, 5).unwrap_err().to_string();
+    let error = fitted.predict_ahead(&other, 5).unwrap_err().to_string();
     assert!(
         error.contains("knows no `region` of \"west\"") && error.contains("north, south"),
         "{error}"
     );
     other[0].covariates.fixed.clear();
-    let error = fitted.forecast(&other, 5).unwrap_err().to_string();
+    let error = fitted.predict_ahead(&other, 5).unwrap_err().to_string();
     assert!(error.contains("no covariate `region`"), "{error}");
 
     let changes = ReadOptions { static_exog: names(&["promo"]), futr_exog: vec![], ..options() };
@@ -173,14 +174,14 @@ fn static_covariates_are_categories_or_numbers_and_do_not_change() {
 #[test]
 fn kept_networks_know_their_covariates() {
     let panel = read(&shops(60, 5), &ReadOptions { static_exog: names(&["region"]), ..options() });
-    let small = AutoConfig { max_steps: Some(20), calendar: true, ..settings() };
-    let fitted = FittedAuto::fit(&panel, &small, &|_| ()).unwrap();
+    let small = AutoForecaster { max_steps: Some(20), calendar: true, ..settings() };
+    let fitted = small.fit(&panel).unwrap();
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("m.safetensors");
     fitted.save(&path, &options()).unwrap();
     let (again, read) = FittedAuto::load(&path).unwrap();
     assert_eq!(read.futr_exog, ["promo"]);
-    let [one, other] = [&fitted, &again].map(|f| f.forecast(&panel, 5).unwrap());
+    let [one, other] = [&fitted, &again].map(|f| f.predict_ahead(&panel, 5).unwrap());
     assert_eq!(one.values, other.values);
 }
 
@@ -200,15 +201,15 @@ fn a_calendar_knows_the_end_of_the_month_and_needs_dates() {
     let options = ReadOptions::default();
     let dated = read_panel_from(csv.as_bytes(), "x.csv", &options).unwrap().series;
     let mae = |calendar: bool| {
-        let panel = AutoConfig {
+        let panel = AutoForecaster {
             calendar,
             max_steps: Some(250),
             hidden_size: 12,
             seasons: Some(vec![]),
-            ..AutoConfig::new(5)
+            ..AutoForecaster::new(5)
         };
         let settings = BacktestSettings { panel, n_windows: 20, step_size: 3, refit: false };
-        let back = Backtest::run(&dated, &settings, &|_| ()).unwrap();
+        let back = Backtest::run(&dated, &settings, &RunContext::default()).unwrap();
         assert_eq!(back.selection.covariates.len(), usize::from(calendar));
         back.scores[0].metrics[0].unwrap()
     };
@@ -216,8 +217,8 @@ fn a_calendar_knows_the_end_of_the_month_and_needs_dates() {
     assert!(with < 0.75 * without, "{with} {without}");
 
     let undated = read_panel_from("y\n1\n2\n3\n4\n5\n6\n".as_bytes(), "x.csv", &options).unwrap();
-    let calendar = AutoConfig { calendar: true, ..AutoConfig::new(5) };
-    let error = Forecast::fit_predict(&undated.series, &calendar, &|_| ()).unwrap_err().to_string();
+    let calendar = AutoForecaster { calendar: true, ..AutoForecaster::new(5) };
+    let error = calendar.fit_predict(&undated.series).unwrap_err().to_string();
     assert!(error.contains("needs dates"), "{error}");
 }
 
@@ -238,11 +239,11 @@ fn missing_values_have_no_part_and_words_are_still_refused() {
     let missing = panel.iter().flat_map(|s| &s.values).filter(|y| y.is_nan()).count();
     assert!((35..=40).contains(&missing), "{missing}");
     assert!(panel[0].describe().contains("of them missing"), "{}", panel[0].describe());
-    let panel_settings = AutoConfig { max_steps: Some(60), hidden_size: 12, ..settings() };
+    let panel_settings = AutoForecaster { max_steps: Some(60), hidden_size: 12, ..settings() };
     let settings =
         BacktestSettings { panel: panel_settings, n_windows: 4, step_size: 5, refit: false };
-    let back = Backtest::run(&panel, &settings, &|_| ()).unwrap();
-    let whole = Backtest::run(&read(&csv, &options()), &settings, &|_| ()).unwrap();
+    let back = Backtest::run(&panel, &settings, &RunContext::default()).unwrap();
+    let whole = Backtest::run(&read(&csv, &options()), &settings, &RunContext::default()).unwrap();
     for scored in &back.scores {
         let found = scored.metrics.iter().all(|m| m.is_some_and(f64::is_finite));
         assert!(found, "{scored:?}");
@@ -295,7 +296,7 @@ fn what_cannot_be_tried_is_not_believed() {
     let csv = "ds,y\n2020-01-01,5\n2020-01-02,\n2020-01-03,\n2020-01-04,8\n";
     let masked = ReadOptions { missing: Missing::Mask, ..ReadOptions::default() };
     let panel = read_panel_from(csv.as_bytes(), "x.csv", &masked).unwrap().series;
-    let forecast = Forecast::fit_predict(&panel, &AutoConfig::new(2), &|_| ()).unwrap();
+    let forecast = AutoForecaster::new(2).fit_predict(&panel).unwrap();
     assert!(forecast.values[0].iter().all(|y| (y - 8.0).abs() < 1e-5), "{:?}", forecast.values);
     // No bands, and the columns of the table are still there.
     let mut table = Vec::new();

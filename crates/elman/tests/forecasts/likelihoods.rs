@@ -5,7 +5,7 @@ use elman::data::Series;
 use elman::io::read::ReadOptions;
 use elman::models::rnn::Likelihood;
 use elman::nn::Stream;
-use elman::select::{AutoConfig, FittedAuto, Forecast};
+use elman::select::{AutoForecaster, FittedAuto, Forecast, RunContext};
 
 /// Values around a level of 100, some 8 to either side.
 fn noisy(count: usize) -> Vec<Series> {
@@ -33,14 +33,14 @@ fn sparse(count: usize) -> Vec<Series> {
         .collect()
 }
 
-fn settings(likelihood: Likelihood) -> AutoConfig {
-    AutoConfig {
+fn settings(likelihood: Likelihood) -> AutoForecaster {
+    AutoForecaster {
         likelihood,
         max_steps: Some(150),
         hidden_size: 12,
         seasons: Some(vec![]),
         levels: vec![50.0, 80.0, 95.0],
-        ..AutoConfig::new(3)
+        ..AutoForecaster::new(3)
     }
 }
 
@@ -63,11 +63,11 @@ fn assert_nested(forecast: &Forecast) {
 fn every_head_says_bands_that_hold_about_what_they_promise() {
     let panel = noisy(10);
     for likelihood in [Likelihood::Quantiles, Likelihood::Gaussian, Likelihood::StudentT] {
-        let hidden_size = AutoConfig::new(3).hidden_size;
-        let panel_settings = AutoConfig { hidden_size, ..settings(likelihood) };
+        let hidden_size = AutoForecaster::new(3).hidden_size;
+        let panel_settings = AutoForecaster { hidden_size, ..settings(likelihood) };
         let settings =
             BacktestSettings { panel: panel_settings, n_windows: 10, step_size: 1, refit: false };
-        let back = Backtest::run(&panel, &settings, &|_| ()).unwrap();
+        let back = Backtest::run(&panel, &settings, &RunContext::default()).unwrap();
         for (level, share) in settings.panel.levels.iter().zip(&back.coverage) {
             assert!((share - level / 100.0).abs() < 0.15, "{likelihood:?} {level}: {share}");
         }
@@ -80,14 +80,10 @@ fn bands_are_nested_go_on_past_the_horizon_and_come_back_from_a_file() {
     for (likelihood, ..) in Likelihood::ALL {
         let panel =
             if likelihood == Likelihood::NegativeBinomial { sparse(6) } else { panel.clone() };
-        let fitted = FittedAuto::fit(
-            &panel,
-            &AutoConfig { max_steps: Some(40), ..settings(likelihood) },
-            &|_| (),
-        );
+        let fitted = AutoForecaster { max_steps: Some(40), ..settings(likelihood) }.fit(&panel);
         let fitted = fitted.unwrap();
-        let near = fitted.forecast(&panel, 3).unwrap();
-        let far = fitted.forecast(&panel, 8).unwrap();
+        let near = fitted.predict_ahead(&panel, 3).unwrap();
+        let far = fitted.predict_ahead(&panel, 8).unwrap();
         assert_nested(&near);
         assert_nested(&far);
         assert_eq!(
@@ -100,7 +96,7 @@ fn bands_are_nested_go_on_past_the_horizon_and_come_back_from_a_file() {
         let path = room.path().join("m.safetensors");
         fitted.save(&path, &ReadOptions::default()).unwrap();
         let (again, _) = FittedAuto::load(&path).unwrap();
-        let again = again.forecast(&panel, 8).unwrap();
+        let again = again.predict_ahead(&panel, 8).unwrap();
         assert_eq!((far.values, far.intervals), (again.values, again.intervals), "{likelihood:?}");
     }
 }
@@ -113,7 +109,7 @@ fn counts_are_said_as_counts_of_their_own_size() {
         series.values.iter_mut().for_each(|y| *y = 300.0 + 20.0 * *y);
     }
     let settings = settings(Likelihood::NegativeBinomial);
-    let forecast = Forecast::fit_predict(&panel, &settings, &|_| ()).unwrap();
+    let forecast = settings.fit_predict(&panel).unwrap();
     for (series, (values, bands)) in
         panel.iter().zip(forecast.values.iter().zip(&forecast.intervals))
     {
@@ -125,11 +121,11 @@ fn counts_are_said_as_counts_of_their_own_size() {
         }
     }
     // It begins there, and need not learn it.
-    let hardly = AutoConfig { max_steps: Some(2), ..settings.clone() };
-    let forecast = Forecast::fit_predict(&panel, &hardly, &|_| ()).unwrap();
+    let hardly = AutoForecaster { max_steps: Some(2), ..settings.clone() };
+    let forecast = hardly.fit_predict(&panel).unwrap();
     assert!(forecast.values[0].iter().all(|y| (250.0..450.0).contains(y)), "{:?}", forecast.values);
     let broken = vec![Series::counted("h", vec![1.0, 2.5, 3.0, 4.0])];
-    let error = Forecast::fit_predict(&broken, &settings, &|_| ()).unwrap_err().to_string();
+    let error = settings.fit_predict(&broken).unwrap_err().to_string();
     assert!(error.contains("counts 0, 1, 2") && error.contains("2.5"), "{error}");
 }
 
@@ -140,18 +136,19 @@ fn nothing_is_below_zero_if_it_shall_not_be() {
         series.values.iter_mut().for_each(|y| *y -= 99.0);
     }
     for likelihood in [Likelihood::Point, Likelihood::Gaussian] {
-        let wide = AutoConfig { max_steps: Some(20), ..settings(likelihood) };
-        let free = Forecast::fit_predict(&panel, &wide, &|_| ()).unwrap();
+        let wide = AutoForecaster { max_steps: Some(20), ..settings(likelihood) };
+        let free = wide.fit_predict(&panel).unwrap();
         let lowest = |forecast: &Forecast| {
             let bounds = forecast.intervals.iter().flatten().flat_map(|band| &band.lower);
             bounds.chain(forecast.values.iter().flatten()).copied().fold(f64::INFINITY, f64::min)
         };
         assert!(lowest(&free) < 0.0, "{likelihood:?}");
-        let held = AutoConfig { non_negative: true, ..wide };
-        let held = Forecast::fit_predict(&panel, &held, &|_| ()).unwrap();
+        let held = AutoForecaster { non_negative: true, ..wide };
+        let held = held.fit_predict(&panel).unwrap();
         assert_eq!(lowest(&held), 0.0, "{likelihood:?}");
-        let held = AutoConfig { non_negative: true, max_steps: Some(20), ..settings(likelihood) };
-        let far = FittedAuto::fit(&panel, &held, &|_| ()).unwrap().forecast(&panel, 9).unwrap();
+        let held =
+            AutoForecaster { non_negative: true, max_steps: Some(20), ..settings(likelihood) };
+        let far = held.fit(&panel).unwrap().predict_ahead(&panel, 9).unwrap();
         assert_eq!(lowest(&far), 0.0, "{likelihood:?}, past the horizon");
     }
 }
@@ -160,12 +157,12 @@ fn nothing_is_below_zero_if_it_shall_not_be() {
 fn a_point_can_be_learnt_by_other_losses_and_by_no_others() {
     let panel = noisy(3);
     let with = |loss: &str| {
-        let settings = AutoConfig {
+        let settings = AutoForecaster {
             loss: loss.to_owned(),
             max_steps: Some(20),
             ..settings(Likelihood::Point)
         };
-        Forecast::fit_predict(&panel, &settings, &|_| ())
+        settings.fit_predict(&panel)
     };
     let [mae, mse, huber] =
         ["mae", "mse", "huber"].map(|loss| with(loss).unwrap().selection.candidate_scores);
@@ -178,14 +175,14 @@ fn a_point_can_be_learnt_by_other_losses_and_by_no_others() {
 fn crps_is_twice_the_mean_pinball_loss_of_ten_quantiles() {
     let panel = noisy(6);
     let of = |levels: &[f64]| {
-        let panel_settings = AutoConfig {
+        let panel_settings = AutoForecaster {
             levels: levels.to_vec(),
             max_steps: Some(40),
             ..settings(Likelihood::Point)
         };
         let settings =
             BacktestSettings { panel: panel_settings, n_windows: 6, step_size: 2, refit: false };
-        Backtest::run(&panel, &settings, &|_| ()).unwrap()
+        Backtest::run(&panel, &settings, &RunContext::default()).unwrap()
     };
     let back = of(&[10.0, 30.0, 50.0, 70.0, 90.0]);
     let (mut losses, mut count, mut size) = (0.0, 0.0, 0.0);

@@ -1,9 +1,11 @@
 //! Networks of its own for each series of a panel.
 
+use std::ops::ControlFlow;
+
 use elman::backtest::{Backtest, BacktestSettings};
 use elman::data::Series;
 use elman::io::read::ReadOptions;
-use elman::select::{AutoConfig, FittedAuto, Forecast, Progress, Scope, Tuning};
+use elman::select::{AutoForecaster, FittedAuto, Progress, RunContext, Scope, Tuning};
 
 fn panel() -> Vec<Series> {
     let one = |s: usize| {
@@ -18,24 +20,26 @@ fn panel() -> Vec<Series> {
     (0..3).map(one).collect()
 }
 
-fn settings() -> AutoConfig {
-    AutoConfig { scope: Scope::Local, max_steps: Some(30), ..AutoConfig::new(4) }
+fn settings() -> AutoForecaster {
+    AutoForecaster { scope: Scope::Local, max_steps: Some(30), ..AutoForecaster::new(4) }
 }
 
 #[test]
 fn each_series_is_forecast_as_if_there_were_no_other() {
     let panel = panel();
     let counts = std::sync::Mutex::new(Vec::new());
-    let all = Forecast::fit_predict(&panel, &settings(), &|progress| {
+    let observe = |progress| {
         let Progress::Series(done, of) = progress else { panic!("{progress:?}") };
         counts.lock().unwrap().push((done, of));
-    });
-    let all = all.unwrap();
+        ControlFlow::Continue(())
+    };
+    let fitted = settings().fit_with(&panel, &RunContext::new(&observe)).unwrap();
+    let all = fitted.predict(&panel).unwrap();
     assert_eq!(*counts.lock().unwrap(), [(1, 3), (2, 3), (3, 3)]);
     for (s, series) in panel.iter().enumerate() {
-        let shared = AutoConfig { scope: Scope::Global, ..settings() };
+        let shared = AutoForecaster { scope: Scope::Global, ..settings() };
         let one = [series.clone()];
-        let alone = Forecast::fit_predict(&one, &shared, &|_| ()).unwrap();
+        let alone = shared.fit_predict(&one).unwrap();
         assert_eq!(all.values[s], alone.values[0]);
         assert_eq!(all.intervals[s], alone.intervals[0]);
     }
@@ -43,20 +47,18 @@ fn each_series_is_forecast_as_if_there_were_no_other() {
     assert_eq!(seasons[0], (vec![4], 2), "the most frequent first: {seasons:?}");
     assert_eq!(seasons.iter().map(|(_, series)| series).sum::<usize>(), 3);
     assert_eq!(all.selection.seasons, [4]);
-    let threads = AutoConfig { threads: 5, ..settings() };
-    assert_eq!(Forecast::fit_predict(&panel, &threads, &|_| ()).unwrap().values, all.values);
+    let threads = AutoForecaster { threads: 5, ..settings() };
+    assert_eq!(threads.fit_predict(&panel).unwrap().values, all.values);
 }
 
 #[test]
 fn scores_are_means_over_all_series() {
     let panel = panel();
-    let all = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap().selection;
-    let shared = AutoConfig { scope: Scope::Global, ..settings() };
+    let all = settings().fit(&panel).unwrap().selection;
+    let shared = AutoForecaster { scope: Scope::Global, ..settings() };
     let each: Vec<_> = panel
         .iter()
-        .map(|series| {
-            FittedAuto::fit(std::slice::from_ref(series), &shared, &|_| ()).unwrap().selection
-        })
+        .map(|series| shared.fit(std::slice::from_ref(series)).unwrap().selection)
         .collect();
     assert_eq!(all.forecasts, each.iter().map(|c| c.forecasts).sum::<usize>());
     let mean = |of: &dyn Fn(usize) -> f64| {
@@ -78,10 +80,10 @@ fn scores_are_means_over_all_series() {
 fn a_backtest_is_that_of_each_series() {
     let panel = panel();
     let of = |panel: &[Series], scope: Scope| {
-        let settings = AutoConfig { scope, ..settings() };
+        let settings = AutoForecaster { scope, ..settings() };
         let settings =
             BacktestSettings { panel: settings, n_windows: 3, step_size: 2, refit: false };
-        Backtest::run(panel, &settings, &|_| ()).unwrap()
+        Backtest::run(panel, &settings, &RunContext::default()).unwrap()
     };
     let all = of(&panel, Scope::Local);
     for (s, series) in panel.iter().enumerate() {
@@ -94,21 +96,21 @@ fn a_backtest_is_that_of_each_series() {
 #[test]
 fn what_is_kept_knows_its_series_by_their_names() {
     let panel = panel();
-    let fitted = FittedAuto::fit(&panel, &settings(), &|_| ()).unwrap();
+    let fitted = settings().fit(&panel).unwrap();
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("local.safetensors");
     fitted.save(&path, &ReadOptions::default()).unwrap();
     let (again, _) = FittedAuto::load(&path).unwrap();
     assert_eq!(again.selection, fitted.selection);
-    let [whole, other] = [&fitted, &again].map(|f| f.forecast(&panel, 6).unwrap());
+    let [whole, other] = [&fitted, &again].map(|f| f.predict_ahead(&panel, 6).unwrap());
     assert_eq!(whole.values, other.values);
     assert_eq!(whole.intervals, other.intervals);
     // In another order, and not all of them.
     let some = [panel[2].clone(), panel[0].clone()];
-    let said = again.forecast(&some, 6).unwrap();
+    let said = again.predict_ahead(&some, 6).unwrap();
     assert_eq!(said.values, [whole.values[2].clone(), whole.values[0].clone()]);
     let stranger = [Series::counted("s7", panel[0].values.clone())];
-    let error = again.forecast(&stranger, 4).unwrap_err().to_string();
+    let error = again.predict_ahead(&stranger, 4).unwrap_err().to_string();
     assert!(error.contains("series `s7` has no networks: these are for `s0`, `s1`"), "{error}");
 }
 
@@ -116,4 +118,22 @@ fn what_is_kept_knows_its_series_by_their_names() {
 fn a_search_is_for_shared_networks() {
     let error = Tuning::run(&panel(), &settings(), 2, &[], &|_| ()).unwrap_err().to_string();
     assert!(error.contains("all series share"), "{error}");
+}
+
+#[test]
+fn a_run_ends_where_its_observer_cancels_it() {
+    for (settings, stop) in
+        [(settings(), 1), (AutoForecaster { scope: Scope::Global, ..settings() }, 5)]
+    {
+        let seen = std::sync::Mutex::new(0);
+        let observe = |_| {
+            let mut seen = seen.lock().unwrap();
+            *seen += 1;
+            if *seen < stop { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let settings = AutoForecaster { threads: 1, ..settings };
+        let cancelled = settings.fit_with(&panel(), &RunContext::new(&observe));
+        assert!(matches!(cancelled.err(), Some(elman::Error::Cancelled)));
+        assert_eq!(*seen.lock().unwrap(), stop);
+    }
 }

@@ -4,7 +4,7 @@ use elman::data::calendar::Frequency;
 use elman::io::read::{
     LoadedPanel, Missing, MissingDates, ReadOptions, read_panel_from, read_series_from,
 };
-use elman::select::{AutoConfig, Forecast};
+use elman::select::AutoForecaster;
 
 fn read(csv: &str, options: &ReadOptions) -> Result<LoadedPanel, String> {
     let filled = ReadOptions { missing_dates: MissingDates::Fill, ..options.clone() };
@@ -225,9 +225,12 @@ fn a_season_stays_in_step_over_dates_that_are_left_out() {
     let rows: String = days.map(|day| format!("{},{}\n", date(day), value(day))).collect();
     let csv = format!("ds,y\n{rows}");
     let error = |loaded: LoadedPanel| {
-        let settings =
-            AutoConfig { seasons: Some(vec![7]), max_steps: Some(60), ..AutoConfig::new(7) };
-        let forecast = Forecast::fit_predict(&loaded.series, &settings, &|_| {}).unwrap();
+        let settings = AutoForecaster {
+            seasons: Some(vec![7]),
+            max_steps: Some(60),
+            ..AutoForecaster::new(7)
+        };
+        let forecast = settings.fit_predict(&loaded.series).unwrap();
         let said = forecast.values[0].iter().enumerate();
         said.map(|(k, y)| (y - value(70 + k)).abs()).sum::<f64>() / 7.0
     };

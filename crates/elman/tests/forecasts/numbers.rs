@@ -3,7 +3,7 @@
 use elman::backtest::{Backtest, BacktestSettings};
 use elman::data::Series;
 use elman::io::read::{ReadOptions, read_panel_from};
-use elman::select::{AutoConfig, Forecast, ended_early};
+use elman::select::{AutoForecaster, Forecast, RunContext, ended_early};
 
 fn noise(seed: &mut u64) -> f64 {
     *seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -11,12 +11,12 @@ fn noise(seed: &mut u64) -> f64 {
 }
 
 /// A short training: what is tested here is not how much networks learn.
-fn settings(horizon: usize) -> AutoConfig {
-    AutoConfig { max_steps: Some(16), ..AutoConfig::new(horizon) }
+fn settings(horizon: usize) -> AutoForecaster {
+    AutoForecaster { max_steps: Some(16), ..AutoForecaster::new(horizon) }
 }
 
-fn alone(values: Vec<f64>, settings: &AutoConfig) -> Forecast {
-    Forecast::fit_predict(&[Series::counted("s", values)], settings, &|_| ()).unwrap()
+fn alone(values: Vec<f64>, settings: &AutoForecaster) -> Forecast {
+    settings.fit_predict(&[Series::counted("s", values)]).unwrap()
 }
 
 fn said(forecast: &Forecast, needle: &str) -> bool {
@@ -75,7 +75,7 @@ fn a_balance_falls_through_0_and_sales_need_not() {
         }
         assert!(!said(&forecast, "stays above 0"), "{:?}", forecast.notes);
     }
-    let non_negative = AutoConfig { non_negative: true, ..settings(3) };
+    let non_negative = AutoForecaster { non_negative: true, ..settings(3) };
     assert!(alone(balance.clone(), &non_negative).values[0].iter().all(|y| *y >= 0.0));
     // What stays far above 0 is seen as before.
     let above: Vec<f64> = balance.iter().map(|y| y + 5000.0).collect();
@@ -152,7 +152,7 @@ fn one_currency_does_not_outweigh_the_others() {
     let panel: Vec<Series> = (0..4)
         .map(|s| Series::counted(format!("c{s}"), walk(s + 1, if s == 3 { 150 } else { 0 })))
         .collect();
-    let forecast = Forecast::fit_predict(&panel, &settings(5), &|_| ()).unwrap();
+    let forecast = settings(5).fit_predict(&panel).unwrap();
     for score in &forecast.selection.scores {
         let bound = if score.name == "mean" { 100.0 } else { 20.0 };
         assert!(score.mase.is_some_and(|mase| mase < bound), "{score:?}");
@@ -169,7 +169,7 @@ fn an_outage_of_a_day_does_not_halve_the_forecast() {
         })
         .collect();
     values[66 * 24..67 * 24].iter_mut().for_each(|y| *y *= 0.001);
-    let settings = AutoConfig { seasons: Some(vec![24]), ..settings(24) };
+    let settings = AutoForecaster { seasons: Some(vec![24]), ..settings(24) };
     let forecast = alone(values.clone(), &settings);
     let mean = |forecast: &Forecast| forecast.values[0].iter().sum::<f64>() / 24.0;
     assert!((1040.0..1140.0).contains(&mean(&forecast)), "{}", mean(&forecast));
@@ -177,7 +177,7 @@ fn an_outage_of_a_day_does_not_halve_the_forecast() {
     assert!(widest.lower.iter().all(|y| *y > 700.0) && widest.upper.iter().all(|y| *y < 1500.0));
     assert!(said(&forecast, "1585 to 1608 is 1/10"), "{:?}", forecast.notes);
     // Where it is kept, bounds are bounded all the same.
-    let kept = AutoConfig { keep_outliers: true, ..settings };
+    let kept = AutoForecaster { keep_outliers: true, ..settings };
     let forecast = alone(values, &kept);
     assert!(!said(&forecast, "outlier"));
     let (lower, upper) = (&forecast.intervals[0][1].lower, &forecast.intervals[0][1].upper);
@@ -204,7 +204,7 @@ fn a_short_series_has_the_season_of_the_others() {
         }
     }
     let panel = dated(&rows);
-    let forecast = Forecast::fit_predict(&panel, &settings(7), &|_| ()).unwrap();
+    let forecast = settings(7).fit_predict(&panel).unwrap();
     assert_eq!(forecast.selection.seasons, [7]);
     // The 80 % intervals of twelve series: their mean width, and the share of the values to come that they hold.
     let intervals = |from: usize, level: fn(usize) -> f64, seed: u64| {
@@ -258,7 +258,7 @@ fn values_whose_squares_overflow_are_refused_by_name() {
     let mut values: Vec<f64> = (0..30).map(f64::from).collect();
     values[7] = -1e300;
     let panel = [Series::counted("counter", values)];
-    let refused = Forecast::fit_predict(&panel, &settings(3), &|_| ()).unwrap_err().to_string();
+    let refused = settings(3).fit_predict(&panel).unwrap_err().to_string();
     assert!(refused.contains("series `counter`: the value of 8 is -1e300"), "{refused}");
     assert!(refused.contains("help: values must be below 1e100"), "{refused}");
 }
@@ -291,7 +291,7 @@ fn a_backtest_of_exact_seasons_says_why_it_has_no_mase() {
     let panel = [Series::counted("exact", week.repeat(10))];
     let settings =
         BacktestSettings { panel: settings(7), n_windows: 2, step_size: 7, refit: false };
-    let backtest = Backtest::run(&panel, &settings, &|_| ()).unwrap();
+    let backtest = Backtest::run(&panel, &settings, &RunContext::default()).unwrap();
     assert!(backtest.scores.iter().all(|scored| scored.metric("mase").is_none()));
     let why = backtest.notes.iter().find(|note| note.starts_with("no mase of 1 series (`exact`)"));
     assert!(why.is_some_and(|why| why.contains("repeat themselves")), "{:?}", backtest.notes);

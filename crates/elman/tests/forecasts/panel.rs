@@ -1,5 +1,7 @@
 //! Forecasts of whole panels.
 
+use std::ops::ControlFlow;
+
 use elman::backtest::{Backtest, BacktestSettings};
 use elman::data::Series;
 use elman::intervals::PredictionInterval;
@@ -7,7 +9,7 @@ use elman::io::read::{ReadOptions, read_panel_from};
 use elman::io::write;
 use elman::season;
 use elman::season::{Decomposition, common_periods};
-use elman::select::{AutoConfig, Forecast, Progress};
+use elman::select::{AutoForecaster, Progress, RunContext};
 
 fn noise(seed: &mut u64) -> f64 {
     *seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
@@ -30,28 +32,30 @@ fn panel(count: usize, season: usize) -> Vec<Series> {
         .collect()
 }
 
-fn settings(horizon: usize) -> AutoConfig {
-    AutoConfig { max_steps: Some(12), ..AutoConfig::new(horizon) }
+fn settings(horizon: usize) -> AutoForecaster {
+    AutoForecaster { max_steps: Some(12), ..AutoForecaster::new(horizon) }
 }
 
 #[test]
 fn a_panel_with_a_season_is_forecast_better_than_by_simple_rules() {
     let panel = panel(12, 6);
     let stages = std::sync::Mutex::new(Vec::new());
-    let settings = AutoConfig { max_steps: Some(60), ..settings(6) };
-    let forecast = Forecast::fit_predict(&panel, &settings, &|progress| {
+    let settings = AutoForecaster { max_steps: Some(60), ..settings(6) };
+    let observe = |progress| {
         let (stage, done, of) = match progress {
             Progress::Selecting(done, of) => ("trying", done, of),
             Progress::Training(done, of) => ("training", done, of),
-            Progress::Series(done, of) => ("series", done, of),
+            other => panic!("{other:?}"),
         };
         assert!(done >= 1 && done <= of);
         let mut stages = stages.lock().unwrap();
         if stages.last() != Some(&stage) {
             stages.push(stage);
         }
-    })
-    .unwrap();
+        ControlFlow::Continue(())
+    };
+    let fitted = settings.fit_with(&panel, &RunContext::new(&observe)).unwrap();
+    let forecast = fitted.predict(&panel).unwrap();
     assert_eq!(*stages.lock().unwrap(), ["trying", "training"]);
     assert_eq!(forecast.selection.seasons, [6]);
     let (ours, rivals) = forecast.selection.scores.split_first().unwrap();
@@ -85,11 +89,10 @@ fn a_panel_with_a_season_is_forecast_better_than_by_simple_rules() {
 #[test]
 fn the_number_of_threads_changes_nothing_and_the_seed_does() {
     let panel = panel(9, 4);
-    let of =
-        |settings: AutoConfig| Forecast::fit_predict(&panel, &settings, &|_| ()).unwrap().values;
+    let of = |settings: AutoForecaster| settings.fit_predict(&panel).unwrap().values;
     let one = of(settings(3));
-    assert_eq!(one, of(AutoConfig { threads: 3, ..settings(3) }));
-    assert_ne!(one, of(AutoConfig { seed: 2, ..settings(3) }));
+    assert_eq!(one, of(AutoForecaster { threads: 3, ..settings(3) }));
+    assert_ne!(one, of(AutoForecaster { seed: 2, ..settings(3) }));
 }
 
 #[test]
@@ -105,7 +108,7 @@ fn series_of_any_kind_and_length_have_a_forecast() {
         vec![series(&[1.0]), series(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0])],
         (0..9).map(|s| series(&[f64::from(s); 12])).collect(),
     ] {
-        let forecast = Forecast::fit_predict(&panel, &settings(4), &|_| ()).unwrap();
+        let forecast = settings(4).fit_predict(&panel).unwrap();
         for (said, bands) in forecast.values.iter().zip(&forecast.intervals) {
             assert_eq!(said.len(), 4);
             assert!(said.iter().all(|y| y.is_finite()), "{panel:?}: {said:?}");
@@ -120,7 +123,7 @@ fn series_of_any_kind_and_length_have_a_forecast() {
 #[test]
 fn what_cannot_be_forecast_is_refused() {
     let refused = |panel: &[Series], horizon: usize| {
-        Forecast::fit_predict(panel, &settings(horizon), &|_| ()).unwrap_err().to_string()
+        settings(horizon).fit_predict(panel).unwrap_err().to_string()
     };
     let good = [Series::counted("a", vec![1.0, 2.0])];
     assert!(refused(&[], 3).contains("no series"));
@@ -269,7 +272,7 @@ fn where_nothing_is_to_be_learnt_the_forecast_is_the_last_value() {
         y
     });
     let walk = [Series::counted("walk", walk.collect())];
-    let forecast = Forecast::fit_predict(&walk, &settings(4), &|_| ()).unwrap();
+    let forecast = settings(4).fit_predict(&walk).unwrap();
     let selected: Vec<_> =
         forecast.selection.candidate_scores.iter().filter(|candidate| candidate.selected).collect();
     assert_eq!(selected.iter().map(|candidate| candidate.budget).collect::<Vec<_>>(), [0]);
@@ -293,8 +296,8 @@ fn a_backtest_says_nothing_that_it_could_not_have_known() {
         series.values[second..].iter_mut().for_each(|y| *y = 500.0 - 3.0 * *y);
     }
     for refit in [false, true] {
-        let [said, other] =
-            [&panel, &changed].map(|panel| Backtest::run(panel, &back(3, refit), &|_| ()).unwrap());
+        let [said, other] = [&panel, &changed]
+            .map(|panel| Backtest::run(panel, &back(3, refit), &RunContext::default()).unwrap());
         for (s, series) in panel.iter().enumerate() {
             let n = series.len();
             assert_eq!(said.cutoffs[s], [n - 8, n - 6, n - 4]);
@@ -316,8 +319,8 @@ fn a_backtest_says_nothing_that_it_could_not_have_known() {
 fn a_backtest_of_the_last_window_is_the_forecast_made_then() {
     let panel = panel(9, 4);
     let known: Vec<Series> = panel.iter().map(|s| s.head(s.len() - 4)).collect();
-    let forecast = Forecast::fit_predict(&known, &settings(4), &|_| ()).unwrap();
-    let backtest = Backtest::run(&panel, &back(1, false), &|_| ()).unwrap();
+    let forecast = settings(4).fit_predict(&known).unwrap();
+    let backtest = Backtest::run(&panel, &back(1, false), &RunContext::default()).unwrap();
     for s in 0..panel.len() {
         assert_eq!(forecast.values[s], backtest.forecasts[s][0]);
         assert_eq!(forecast.intervals[s], backtest.intervals[s][0]);
@@ -328,7 +331,8 @@ fn a_backtest_of_the_last_window_is_the_forecast_made_then() {
     let n = panel[0].len();
     assert_eq!((cutoff.text, rows[1].ds.text.clone()), ((n - 4).to_string(), (n - 2).to_string()));
     assert_eq!(y, panel[0].values[n - 3]);
-    let too_far = Backtest::run(&panel, &back(60, false), &|_| ()).unwrap_err().to_string();
+    let too_far =
+        Backtest::run(&panel, &back(60, false), &RunContext::default()).unwrap_err().to_string();
     assert!(too_far.contains("fewer `--n-windows`"), "{too_far}");
 }
 
@@ -338,11 +342,12 @@ fn a_backtest_past_values_without_a_logarithm_says_what_to_do() {
     let n = panel[1].len();
     panel[1].values[n - 7] = 0.0;
     // Known at the second cutoff of three, and above 0 is all before the first.
-    let refused = Backtest::run(&panel, &back(3, false), &|_| ()).unwrap_err().to_string();
+    let refused =
+        Backtest::run(&panel, &back(3, false), &RunContext::default()).unwrap_err().to_string();
     assert!(refused.contains("series `s1` has the value 0"), "{refused}");
     assert!(refused.contains("--refit"), "{refused}");
     let finite = |settings: &BacktestSettings| {
-        let backtest = Backtest::run(&panel, settings, &|_| ()).unwrap();
+        let backtest = Backtest::run(&panel, settings, &RunContext::default()).unwrap();
         backtest.forecasts.iter().flatten().flatten().all(|y| y.is_finite())
     };
     assert!(finite(&back(3, true)));

@@ -3,7 +3,7 @@
 use elman::StatefulForecaster;
 use elman::data::Series;
 use elman::io::read::ReadOptions;
-use elman::select::{AutoConfig, FittedAuto, Forecast};
+use elman::select::{AutoForecaster, FittedAuto, Forecast};
 
 fn panel(len: usize) -> Vec<Series> {
     let season = [30.0, -10.0, 5.0, -25.0];
@@ -17,8 +17,8 @@ fn panel(len: usize) -> Vec<Series> {
 }
 
 fn fitted(known: &[Series]) -> FittedAuto {
-    let settings = AutoConfig { max_steps: Some(40), ..AutoConfig::new(4) };
-    FittedAuto::fit(known, &settings, &|_| ()).unwrap()
+    let settings = AutoForecaster { max_steps: Some(40), ..AutoForecaster::new(4) };
+    settings.fit(known).unwrap()
 }
 
 fn assert_same(a: &Forecast, b: &Forecast) {
@@ -39,21 +39,21 @@ fn what_is_read_back_forecasts_the_same_bits() {
     assert_eq!(again.selection, fitted.selection);
     assert_eq!(again.settings, fitted.settings);
     for (panel, horizon) in [(&known, 4), (&longer, 4), (&longer, 2), (&known, 9)] {
-        let [one, other] = [&fitted, &again].map(|f| f.forecast(panel, horizon).unwrap());
+        let [one, other] = [&fitted, &again].map(|f| f.predict_ahead(panel, horizon).unwrap());
         assert_same(&one, &other);
         assert_eq!(one.values[0].len(), horizon);
         assert_eq!(one.intervals[0][1].upper.len(), horizon);
     }
     // New values change what comes next.
-    let [before, after] = [&known, &longer].map(|p| again.forecast(p, 1).unwrap().values[0][0]);
+    let [before, after] = [&known, &longer].map(|p| again.predict_ahead(p, 1).unwrap().values[0][0]);
     assert!(after > before + 5.0, "a season later: {before} {after}");
 }
 
 #[test]
 fn levels_that_are_no_per_cent_are_refused_by_the_forecast_and_in_a_file() {
     let known = panel(48);
-    let settings = AutoConfig { levels: vec![0.95], ..AutoConfig::new(4) };
-    let refused = Forecast::fit_predict(&known, &settings, &|_| ()).unwrap_err().to_string();
+    let settings = AutoForecaster { levels: vec![0.95], ..AutoForecaster::new(4) };
+    let refused = settings.fit_predict(&known).unwrap_err().to_string();
     assert!(refused.contains("did you mean 95?"), "{refused}");
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("panel.safetensors");
@@ -68,8 +68,8 @@ fn levels_that_are_no_per_cent_are_refused_by_the_forecast_and_in_a_file() {
 fn past_the_trained_horizon_the_walk_goes_on_over_what_was_forecast() {
     let known = panel(48);
     let fitted = fitted(&known);
-    let far = fitted.forecast(&known, 10).unwrap();
-    let near = fitted.forecast(&known, 4).unwrap();
+    let far = fitted.predict_ahead(&known, 10).unwrap();
+    let near = fitted.predict_ahead(&known, 4).unwrap();
     for (s, series) in known.iter().enumerate() {
         assert_eq!(far.values[s][..4], near.values[s][..]);
         // Bands go on as the root of the steps, in logs.
@@ -93,10 +93,10 @@ fn values_without_a_logarithm_are_refused_by_networks_that_work_on_it() {
     let fitted = fitted(&panel(30));
     let mut other = panel(34);
     other[2].values[31] = 0.0;
-    let error = fitted.forecast(&other, 4).unwrap_err().to_string();
+    let error = fitted.predict_ahead(&other, 4).unwrap_err().to_string();
     assert!(error.contains("`s2` has the value 0") && error.contains("above 0"), "{error}");
     other[2].values[31] = f64::NAN;
-    assert!(fitted.forecast(&other, 4).is_ok(), "what is missing needs none");
+    assert!(fitted.predict_ahead(&other, 4).is_ok(), "what is missing needs none");
 }
 
 #[test]

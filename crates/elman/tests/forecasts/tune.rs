@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use elman::data::Series;
-use elman::select::{AutoConfig, TunedTrial, Tuning, fingerprint};
+use elman::select::{AutoForecaster, TunedTrial, Tuning, fingerprint};
 
 fn panel() -> Vec<Series> {
     (0..3)
@@ -16,8 +16,8 @@ fn panel() -> Vec<Series> {
         .collect()
 }
 
-fn settings(threads: usize) -> AutoConfig {
-    AutoConfig { max_steps: Some(24), threads, ..AutoConfig::new(3) }
+fn settings(threads: usize) -> AutoForecaster {
+    AutoForecaster { max_steps: Some(24), threads, ..AutoForecaster::new(3) }
 }
 
 fn search(trials: usize, threads: usize, known: &[TunedTrial]) -> (Tuning, Vec<TunedTrial>) {
@@ -93,7 +93,7 @@ fn what_cannot_be_judged_is_refused_and_other_data_are_known() {
 fn settings_that_diverge_have_no_rank() {
     let seen = Mutex::new(Vec::new());
     let observe = |tried: &TunedTrial| seen.lock().unwrap().push(tried.clone());
-    let hot = AutoConfig { learning_rate: 1e3, ..settings(1) };
+    let hot = AutoForecaster { learning_rate: 1e3, ..settings(1) };
     let tuned = Tuning::run(&panel(), &hot, 6, &[], &observe).unwrap();
     let [usual] = &tuned.diverged[..] else { panic!("{:?}", tuned.diverged) };
     assert_eq!((usual.trial, usual.round, usual.score), (0, 0, f64::INFINITY));

@@ -11,7 +11,7 @@ use elman::io::write;
 use elman::models::rnn::Likelihood;
 use elman::nn::file::ModelFile;
 use elman::report::{self, Album};
-use elman::select::{AutoConfig, FittedAuto, Forecast, SelectionReport};
+use elman::select::{AutoForecaster, FittedAuto, Forecast, RunContext, SelectionReport};
 use serde_json::{Value, json};
 
 use crate::args::{ForecastArgs, PanelArgs};
@@ -34,7 +34,8 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     settings.horizon = reach.horizon;
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
-    let fitted = FittedAuto::fit(&loaded.series, &settings, &|progress| bar.show(progress))?;
+    let fitted =
+        settings.fit_with(&loaded.series, &RunContext::new(&|progress| bar.show(progress)))?;
     bar.finish();
     let mut written = Written::default();
     if let Some(save) = &args.save {
@@ -105,7 +106,7 @@ fn present(
     started: Instant,
     mut written: Written,
 ) -> Outcome {
-    let mut forecast = fitted.forecast(&loaded.series, reach.horizon)?;
+    let mut forecast = fitted.predict_ahead(&loaded.series, reach.horizon)?;
     let ended = match &reach.until {
         Some(until) => forecast.cut(&loaded.series, until)?,
         None => 0,
@@ -175,7 +176,7 @@ fn present(
 }
 
 /// The report of model selection, in sentences.
-fn words(forecast: &Forecast, settings: &AutoConfig) -> String {
+fn words(forecast: &Forecast, settings: &AutoForecaster) -> String {
     let mut lines = Vec::new();
     lines.push(panel::found_seasons(&forecast.selection));
     let Some(claim) = forecast.selection.claim() else {
@@ -316,7 +317,7 @@ fn facts(loaded: &LoadedPanel, forecast: &Forecast) -> Vec<(String, String)> {
 fn document(
     args: &ForecastArgs,
     horizon: usize,
-    settings: &AutoConfig,
+    settings: &AutoForecaster,
     loaded: &LoadedPanel,
     forecast: &Forecast,
     rows: Vec<Value>,

@@ -1,5 +1,7 @@
 //! Recurrent network for a panel.
 
+use std::ops::ControlFlow;
+
 use elman_nn::layers::Window;
 use elman_nn::schedules::ScheduleConfig;
 use elman_nn::train::Event;
@@ -10,7 +12,7 @@ use super::config::RnnConfig;
 use super::early_stopping::{StoppingRule, ValidationError};
 use super::persistence;
 use crate::data::{Forecasts, HistoryView};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::features::EncodedSeries;
 
 /// Trained network for a panel.
@@ -33,7 +35,7 @@ impl RnnModel {
         mut settings: RnnConfig,
         from: Option<&Params<f32>>,
         early: Option<&StoppingRule<'_>>,
-        after_step: &dyn Fn(),
+        after_step: &dyn Fn() -> ControlFlow<()>,
     ) -> Result<Self> {
         let series = settings.encoded(panel);
         let longest = series.iter().map(EncodedSeries::known).max().unwrap_or(1);
@@ -87,7 +89,9 @@ impl RnnModel {
                 Event::RolledBack { .. } => continue,
                 Event::Finished { .. } => break,
             };
-            after_step();
+            if after_step().is_break() {
+                return Err(Error::Cancelled);
+            }
             if settings.stop == Some(step) {
                 break;
             }

@@ -1,5 +1,6 @@
 //! Parallel training of several networks on one panel.
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use elman_nn::{self as nn, Params};
@@ -10,6 +11,9 @@ use super::model::RnnModel;
 use crate::data::HistoryView;
 use crate::data::parallel::each;
 use crate::error::{Error, Result};
+
+/// Observer of trainings, called with the optimizer steps done, and their total; it can cancel them.
+pub(crate) type Report<'a> = dyn Fn(u64, u64) -> ControlFlow<()> + Sync + 'a;
 
 /// Training of one network.
 pub(crate) struct Training<'a> {
@@ -35,7 +39,7 @@ pub(crate) fn fit_all(
     panel: &[HistoryView<'_>],
     threads: usize,
     early: Option<&StoppingRule<'_>>,
-    report: &(dyn Fn(u64, u64) + Sync),
+    report: &Report<'_>,
 ) -> Result<Vec<RnnModel>> {
     attempts(trainings, panel, threads, early, report)?.into_iter().collect()
 }
@@ -46,7 +50,7 @@ pub(crate) fn fit_candidates(
     panel: &[HistoryView<'_>],
     threads: usize,
     early: Option<&StoppingRule<'_>>,
-    report: &(dyn Fn(u64, u64) + Sync),
+    report: &Report<'_>,
 ) -> Result<Vec<Option<RnnModel>>> {
     let nets = attempts(trainings, panel, threads, early, report)?;
     nets.into_iter().map(unless_diverged).collect()
@@ -65,7 +69,7 @@ fn attempts(
     panel: &[HistoryView<'_>],
     threads: usize,
     early: Option<&StoppingRule<'_>>,
-    report: &(dyn Fn(u64, u64) + Sync),
+    report: &Report<'_>,
 ) -> Result<Vec<Result<RnnModel>>> {
     let of = trainings.iter().map(|training| training.settings.max_steps).sum();
     let done = AtomicU64::new(0);
@@ -74,7 +78,10 @@ fn attempts(
     order.sort_by_key(|(_, training)| std::cmp::Reverse(training.settings.work()));
     let mut nets = each(&order, threads, |(place, training)| {
         let Training { settings, from } = training;
-        Ok((*place, RnnModel::train(panel, settings.clone(), *from, early, &step)))
+        match RnnModel::train(panel, settings.clone(), *from, early, &step) {
+            Err(Error::Cancelled) => Err(Error::Cancelled),
+            net => Ok((*place, net)),
+        }
     })?;
     nets.sort_by_key(|(place, _)| *place);
     Ok(nets.into_iter().map(|(_, net)| net).collect())

@@ -6,15 +6,15 @@ use crate::models::baselines;
 use crate::select::ensemble::Ensemble;
 use crate::select::outcome::{beats_persistence, greedy_ensemble_selection};
 use crate::select::score::ValidationScore;
-use crate::select::{CandidateScore, LeftOut, left_out};
+use crate::select::{CandidateScore, LeftOut, RunContext, left_out};
 
 /// Ensemble for a panel, with or without early pruning.
-fn run(panel: &[Series], settings: AutoConfig, early_pruning: bool) -> Ensemble {
+fn run(panel: &[Series], settings: AutoForecaster, early_pruning: bool) -> Ensemble {
     let ready = PreparedPanel::of(panel, &settings, 0).unwrap();
     let known = ready.known();
     let mut setup = SelectionSetup::new(&known, &ready, &settings);
     setup.early_pruning = early_pruning;
-    setup.run(&|_| ()).unwrap()
+    setup.run(&RunContext::default()).unwrap()
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn what_was_stopped_in_the_trial_is_stopped_in_the_forecast() {
         let (steps, seasons) = (Some(160), Some(Vec::new()));
         let ensemble = run(
             &panel,
-            AutoConfig { max_steps: steps, seasons, patience, ..AutoConfig::new(5) },
+            AutoForecaster { max_steps: steps, seasons, patience, ..AutoForecaster::new(5) },
             false,
         );
         ensemble.nets.iter().map(|net| net.settings.stop).collect::<Vec<_>>()
@@ -57,7 +57,7 @@ fn some() -> Vec<Series> {
 fn training_on_many_values_takes_long() {
     let early_pruning = |series: usize| {
         let panel = vec![Series::counted("s", sales(100, 40.0)); series];
-        let settings = AutoConfig { seasons: Some(vec![4]), ..AutoConfig::new(4) };
+        let settings = AutoForecaster { seasons: Some(vec![4]), ..AutoForecaster::new(4) };
         let ready = PreparedPanel::of(&panel, &settings, 0).unwrap();
         SelectionSetup::new(&ready.known(), &ready, &settings).early_pruning
     };
@@ -66,7 +66,7 @@ fn training_on_many_values_takes_long() {
 
 #[test]
 fn where_training_takes_long_half_of_the_views_fall_out_of_the_trial() {
-    let settings = AutoConfig { max_steps: Some(20), ..AutoConfig::new(4) };
+    let settings = AutoForecaster { max_steps: Some(20), ..AutoForecaster::new(4) };
     let ensemble = run(&some(), settings.clone(), true);
     let candidate_scores = &ensemble.selection.candidate_scores;
     let (untrained, trained) = candidate_scores.split_last().unwrap();
@@ -91,9 +91,9 @@ fn candidates_that_diverge_are_left_out_and_named() {
     // error.
     for (learning_rate, early_pruning) in [(1e3, false), (1e38, true)] {
         let (steps, seasons, hidden_size) = (Some(20), Some(Vec::new()), 4);
-        let usual = AutoConfig::new(4);
+        let usual = AutoForecaster::new(4);
         let settings =
-            AutoConfig { max_steps: steps, seasons, hidden_size, learning_rate, ..usual };
+            AutoForecaster { max_steps: steps, seasons, hidden_size, learning_rate, ..usual };
         let ensemble = run(&some()[..2], settings, early_pruning);
         let (untrained, trained) = ensemble.selection.candidate_scores.split_last().unwrap();
         assert!(untrained.selected && untrained.left_out.is_none(), "{learning_rate}");
@@ -106,13 +106,15 @@ fn candidates_that_diverge_are_left_out_and_named() {
         assert!(note.contains(&format!(" of {candidates} candidates left out")), "{note}");
         assert!(note.contains(" lags") && note.contains("`--learning-rate`"), "{note}");
     }
-    let usual = run(&some(), AutoConfig { max_steps: Some(20), ..AutoConfig::new(4) }, true);
+    let usual =
+        run(&some(), AutoForecaster { max_steps: Some(20), ..AutoForecaster::new(4) }, true);
     assert_eq!(left_out(&usual.selection).count(), 0);
 }
 
 #[test]
 fn candidates_without_a_finite_error_are_left_out_and_named() {
-    let usual = run(&some(), AutoConfig { max_steps: Some(20), ..AutoConfig::new(4) }, false);
+    let usual =
+        run(&some(), AutoForecaster { max_steps: Some(20), ..AutoForecaster::new(4) }, false);
     let mut selection = usual.selection;
     for (candidate, error) in selection.candidate_scores.iter_mut().zip([f64::INFINITY, 3.0, 30.0])
     {
@@ -134,7 +136,8 @@ fn candidates_without_a_finite_error_are_left_out_and_named() {
 
 #[test]
 fn one_network_of_each_view_goes_on_from_the_trial() {
-    let ensemble = run(&some(), AutoConfig { max_steps: Some(20), ..AutoConfig::new(4) }, true);
+    let ensemble =
+        run(&some(), AutoForecaster { max_steps: Some(20), ..AutoForecaster::new(4) }, true);
     let selected =
         ensemble.selection.candidate_scores.iter().filter(|candidate| candidate.selected).count();
     let updates = ensemble.nets.iter().map(|net| (net.settings.start, net.settings.max_steps));
@@ -148,7 +151,7 @@ fn training_goes_on_from_given_weights() {
     let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
     let panel: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
     let settings = |steps| settings(&search_space(TargetTransform::Log, &[4], 3, 20)[0], steps);
-    let train = |steps, from| RnnModel::train(&panel, settings(steps), from, None, &|| ()).unwrap();
+    let train = |steps, from| RnnModel::train(&panel, settings(steps), from, None, &go_on).unwrap();
     let first = train(20, None);
     let from = Some(first.params());
     assert_eq!(train(0, from).params().values(), first.params().values());

@@ -7,7 +7,7 @@ use elman::data::Series;
 use elman::forecaster::{SeriesConfig, StatefulForecaster, TrainingRun};
 use elman::io::read::ReadOptions;
 use elman::nn::file::{ModelFile, seal};
-use elman::select::{AutoConfig, FittedAuto, Scope};
+use elman::select::{AutoForecaster, FittedAuto, Scope};
 use elman::text::{Corpus, Sampling, TextModel, TextSettings, TextTrainingRun, Tokenizer};
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde_json::Value;
@@ -46,8 +46,8 @@ fn panel() -> Vec<Series> {
     (0..2).map(series).collect()
 }
 
-fn settings(scope: Scope, hidden_size: usize) -> AutoConfig {
-    AutoConfig { max_steps: Some(2), hidden_size, scope, ..AutoConfig::new(2) }
+fn settings(scope: Scope, hidden_size: usize) -> AutoForecaster {
+    AutoForecaster { max_steps: Some(2), hidden_size, scope, ..AutoForecaster::new(2) }
 }
 
 fn corpus() -> Corpus {
@@ -123,8 +123,8 @@ impl Room {
     }
 }
 
-fn save(settings: &AutoConfig, path: &Path) {
-    let fitted = FittedAuto::fit(&panel(), settings, &|_| ()).unwrap();
+fn save(settings: &AutoForecaster, path: &Path) {
+    let fitted = settings.fit(&panel()).unwrap();
     fitted.save(path, &ReadOptions::default()).unwrap();
 }
 
@@ -134,7 +134,7 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
         Ok(match kind {
             Kind::Panel | Kind::Local => {
                 let (fitted, _) = FittedAuto::load(path)?;
-                let forecast = fitted.forecast(&panel(), 3)?;
+                let forecast = fitted.predict_ahead(&panel(), 3)?;
                 let bounds = forecast.intervals.iter().flatten().flat_map(|b| [&b.lower, &b.upper]);
                 forecast.values.iter().chain(bounds).flatten().copied().collect()
             }

@@ -1,0 +1,48 @@
+//! Progress of a run, which can be cancelled.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+/// Progress of the training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// Model selection: optimizer steps done, of so many.
+    Selecting(u64, u64),
+    /// Training of the selected candidates on all data: optimizer steps done, of so many.
+    Training(u64, u64),
+    /// Local models: series done, of so many.
+    Series(u64, u64),
+}
+
+/// Observer of a run. It is called from several threads, and cancels the run when it returns [`ControlFlow::Break`]: the
+/// run then ends with [`Error::Cancelled`](crate::Error::Cancelled).
+#[derive(Clone, Copy)]
+pub struct RunContext<'a> {
+    observe: &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync),
+}
+
+impl<'a> RunContext<'a> {
+    /// A run that calls `observe`.
+    pub fn new(observe: &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync)) -> Self {
+        Self { observe }
+    }
+
+    /// Reports progress, and returns whether the run goes on.
+    pub(crate) fn report(&self, progress: Progress) -> ControlFlow<()> {
+        (self.observe)(progress)
+    }
+}
+
+/// A run without an observer.
+impl Default for RunContext<'_> {
+    fn default() -> Self {
+        Self { observe: &|_| ControlFlow::Continue(()) }
+    }
+}
+
+impl fmt::Debug for RunContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RunContext")
+    }
+}
