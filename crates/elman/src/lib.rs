@@ -12,6 +12,19 @@
 //! # Ok::<(), elman::Error>(())
 //! ```
 //!
+//! Then forecast value by value: an update moves the hidden states on, and costs one time step of each network.
+//!
+//! ```
+//! # use elman::{AutoForecaster, Series};
+//! # let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
+//! # let series = Series::counted("sales", sales);
+//! # let fitted = AutoForecaster::new(12).max_steps(20).fit(std::slice::from_ref(&series))?;
+//! let mut online = fitted.online(&series)?;
+//! online.update(58.4)?;
+//! println!("{:?}", online.forecast()?.values);
+//! # Ok::<(), elman::Error>(())
+//! ```
+//!
 //! Train one network on one series, and forecast from its hidden state:
 //!
 //! ```
@@ -35,7 +48,8 @@
 //! | evaluate at earlier cutoffs | [`backtest::Backtest`] |
 //! | search hyperparameters | [`select::Tuning`] |
 //! | train one network, stop and resume | [`TrainingRun`] |
-//! | update a hidden state with new values | [`StatefulForecaster::update`] |
+//! | forecast value by value, with the hidden state kept | [`select::FittedAuto::online`] |
+//! | update the hidden state of one network with new values | [`StatefulForecaster::update`] |
 //! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
 //! | draw a chart | [`report::write`] |
 //! | build a network of your own | [`nn`] |

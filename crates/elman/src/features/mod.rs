@@ -3,7 +3,10 @@
 mod calendar_features;
 mod covariates;
 mod encoded_series;
+mod row;
 mod scaled_covariates;
+mod series_cursor;
 
 pub use covariates::{CovariateDims, CovariateSchema};
 pub(crate) use encoded_series::EncodedSeries;
+pub(crate) use series_cursor::SeriesCursor;

@@ -28,6 +28,7 @@ use elman_nn::losses::student_t_quantile;
 use serde::{Deserialize, Serialize};
 
 use super::interval::{inverted, transformed};
+use super::scale::{HistoryScale, RunningScale};
 use crate::data::ranges::{self, Checked};
 use crate::data::{Forecasts, HistoryView, PredictionInterval};
 use crate::metrics::scale::{lag, other_scale, scale as scale_of};
@@ -224,17 +225,33 @@ impl Conformal {
         Some((own, coverage))
     }
 
-    /// Prediction interval around `forecast`, made after `values`; their unit has the weight of `worth` values.
+    /// Scale of the history of a series.
+    pub(crate) fn scale(&self, history: &[f64]) -> HistoryScale {
+        HistoryScale {
+            unit: unit(self.transform, self.season, history, None, 1),
+            values: history.len(),
+            steps: history.len().saturating_sub(lag(history, self.season)),
+            lowest: history.iter().copied().fold(f64::INFINITY, f64::min),
+            highest: history.iter().copied().fold(0.0, f64::max),
+        }
+    }
+
+    /// Scale of a history that grows, before its first value.
+    pub(crate) fn running_scale(&self) -> RunningScale {
+        RunningScale::new(self.transform, self.season)
+    }
+
+    /// Prediction interval around `forecast`, made after a history of this `scale`, whose unit has the weight of `worth`
+    /// values.
     pub(crate) fn interval(
         &self,
         level: f64,
-        values: &[f64],
+        scale: &HistoryScale,
         worth: usize,
         forecast: &[f64],
     ) -> PredictionInterval {
         let (low, high) = bounds(&self.errors, self.rms, self.effective_sample_size, level);
-        let unit = self.shrunken_unit(worth, unit(self.transform, self.season, values, None, 1))
-            * self.inflation;
+        let unit = self.shrunken_unit(worth, scale.unit) * self.inflation;
         let at = |e: f64| {
             let steps = forecast.iter().zip(&self.horizon_profile);
             let bound = |f: f64, horizon_profile: f64| match e * unit * horizon_profile {
@@ -245,13 +262,8 @@ impl Conformal {
             steps.map(|(f, horizon_profile)| bound(*f, *horizon_profile)).collect()
         };
         let mut interval = PredictionInterval { level, lower: at(low), upper: at(high) };
-        interval.limit(self.transform, values);
+        interval.limit(self.transform, scale.lowest, scale.highest);
         interval
-    }
-
-    /// Number of seasonal differences in `values`, or of differences where `values` are shorter than a seasonal period.
-    pub(crate) fn steps(&self, values: &[f64]) -> usize {
-        values.len().saturating_sub(lag(values, self.season))
     }
 
     /// Unit of a series of so many values: `own` shrunk towards the typical unit.

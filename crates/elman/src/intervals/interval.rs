@@ -28,17 +28,17 @@ impl PredictionInterval {
         }
     }
 
-    /// Limits the bounds to [`REACH`] times the range of `values`, if they come from logarithms.
-    pub(crate) fn limit(&mut self, transform: TargetTransform, values: &[f64]) {
-        if transform == TargetTransform::MeanScale || values.is_empty() {
+    /// Limits the bounds to [`REACH`] times the range of the history, if they come from logarithms.
+    pub(crate) fn limit(&mut self, transform: TargetTransform, lowest: f64, highest: f64) {
+        if transform == TargetTransform::MeanScale || lowest > highest {
             return;
         }
         // Without a log transform the values may be 0, which is then the lower bound.
         let lowest = match transform == TargetTransform::Log {
-            true => values.iter().copied().fold(f64::INFINITY, f64::min) / REACH,
+            true => lowest / REACH,
             false => 0.0,
         };
-        let highest = values.iter().copied().fold(0.0, f64::max) * REACH;
+        let highest = highest * REACH;
         for y in self.lower.iter_mut().chain(&mut self.upper) {
             *y = y.max(lowest).min(highest);
         }
@@ -81,7 +81,7 @@ mod tests {
         let limited = |transform| {
             let mut interval =
                 PredictionInterval { level: 95.0, lower: vec![0.0, 4.0], upper: vec![9.0, 1e9] };
-            interval.limit(transform, &[2.0, 5.0]);
+            interval.limit(transform, 2.0, 5.0);
             (interval.lower, interval.upper)
         };
         assert_eq!(limited(TargetTransform::Log), (vec![2.0 / REACH, 4.0], vec![9.0, 5.0 * REACH]));

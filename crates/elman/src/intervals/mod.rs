@@ -4,7 +4,9 @@ mod borrowed;
 mod conformal;
 mod interval;
 pub mod levels;
+mod scale;
 
 pub use crate::data::{Intervals, PredictionInterval};
 pub(crate) use borrowed::widen;
 pub(crate) use conformal::Conformal;
+pub(crate) use scale::{HistoryScale, RunningScale};

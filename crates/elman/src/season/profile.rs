@@ -37,7 +37,7 @@ pub enum Decomposition {
 }
 
 /// The seasonal component of a series, the sum over its seasons.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Profile {
     seasons: Vec<Season>,
 }

@@ -60,9 +60,12 @@ impl Ensemble {
                 .iter_mut()
                 .for_each(|interval| interval.extend(self.selection.transform, values));
             if trained < horizon {
+                let lowest = history.filled.iter().copied().fold(f64::INFINITY, f64::min);
+                let highest = history.filled.iter().copied().fold(0.0, f64::max);
+                let transform = self.selection.transform;
                 intervals
                     .iter_mut()
-                    .for_each(|interval| interval.limit(self.selection.transform, &history.filled));
+                    .for_each(|interval| interval.limit(transform, lowest, highest));
             }
             intervals.iter_mut().for_each(|interval| interval.include(values));
             if settings.non_negative {
@@ -133,12 +136,13 @@ impl Ensemble {
                 .map(|((series, origins), predicted)| {
                     let short = lent_to(series).is_some();
                     let at = |(predicted, origin): (&Vec<f64>, &usize)| {
-                        self.conformal_intervals(
-                            levels,
-                            &series.history.filled[..*origin],
-                            short,
-                            predicted,
-                        )
+                        let Some(made) = &self.conformal else { return Vec::new() };
+                        let scale = made.scale(&series.history.filled[..*origin]);
+                        // The unit of a series without a season of its own has the weight of its seasonal differences.
+                        let worth = if short { scale.steps } else { scale.values };
+                        let interval =
+                            |level: &f64| made.interval(*level, &scale, worth, predicted);
+                        levels.iter().map(interval).collect()
                     };
                     predicted.iter().zip(origins).map(at).collect()
                 })
@@ -162,25 +166,10 @@ impl Ensemble {
         }
         Ok((predicted, intervals))
     }
-
-    /// Conformal intervals around a forecast made after `values`; empty where too few errors are known. The unit of a
-    /// series that is too `short` for a season of its own has the weight of its seasonal differences, and not of its
-    /// values.
-    fn conformal_intervals(
-        &self,
-        levels: &[f64],
-        values: &[f64],
-        short: bool,
-        forecast: &[f64],
-    ) -> Vec<PredictionInterval> {
-        let Some(made) = &self.conformal else { return Vec::new() };
-        let worth = if short { made.steps(values) } else { values.len() };
-        levels.iter().map(|level| made.interval(*level, values, worth, forecast)).collect()
-    }
 }
 
 /// Mean forecast of the networks. If all are the same untrained one, its forecast is returned bit for bit.
-fn together(
+pub(super) fn together(
     nets: &[RnnModel],
     mut predicted: Vec<Forecasts>,
     transform: TargetTransform,

@@ -217,7 +217,7 @@ impl FittedAuto {
     }
 
     /// Ensemble that all series share, or the ensembles of the series of `panel`, found by name.
-    fn ensembles_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
+    pub(super) fn ensembles_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
         if self.names.is_empty() {
             return Ok(self.ensembles.iter().collect());
         }

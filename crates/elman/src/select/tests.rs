@@ -1,5 +1,6 @@
 //! Preprocessing, training windows, networks and intervals of small panels.
 
+mod online;
 mod selection;
 
 use std::cell::Cell;
@@ -327,7 +328,7 @@ fn bands_hold_as_much_as_they_say() {
             Conformal::new(transform, 1, &known, &origins, &naive, 1.0, &levels).unwrap();
         for (level, share) in levels.into_iter().zip(coverage) {
             let held = panel.iter().flat_map(|y| {
-                made.interval(level, &y[..45], 45, &[y[44]; 5])
+                made.interval(level, &made.scale(&y[..45]), 45, &[y[44]; 5])
                     .contains(&y[45..])
                     .collect::<Vec<_>>()
             });
@@ -363,7 +364,7 @@ fn few_errors_make_wide_bands() {
             Conformal::new(TargetTransform::MeanScale, 1, &known, &origins, &naive, optimism, &[])
                 .unwrap();
         let covariate_dims = panel.iter().map(|y| {
-            let interval = made.interval(95.0, y, y.len(), &[0.0; 6]);
+            let interval = made.interval(95.0, &made.scale(y), y.len(), &[0.0; 6]);
             interval.upper[5] - interval.lower[5]
         });
         covariate_dims.sum::<f64>() / panel.len() as f64

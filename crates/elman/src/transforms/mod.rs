@@ -3,6 +3,7 @@
 pub(crate) mod beginning;
 pub(crate) mod borrowed_season;
 pub(crate) mod falling;
+pub(crate) mod normalizer;
 pub(crate) mod outliers;
 mod preprocessing;
 pub mod scalers;

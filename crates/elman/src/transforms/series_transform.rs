@@ -51,31 +51,49 @@ impl SeriesTransform {
         let divided = preprocessing.transform == TargetTransform::MeanScale
             && positive
             && !seasons.is_empty();
-        let mut x: Vec<f64> = filled
-            .iter()
-            .map(|y| match preprocessing.transform {
-                TargetTransform::Log => y.ln(),
-                TargetTransform::LogOffset => (y / unit + LOG_OFFSET).ln(),
-                TargetTransform::MeanScale if divided => (y / unit).ln(),
-                TargetTransform::MeanScale => {
-                    scaler.map_or(y / unit, |scaler| scaler.transform(*y))
-                }
-            })
-            .collect();
+        let mut shape = Self {
+            transform: preprocessing.transform,
+            unit,
+            scaler,
+            divided,
+            positive,
+            profile: Profile::default(),
+        };
+        let mut x: Vec<f64> = filled.iter().map(|y| shape.transformed(*y)).collect();
         let holes: Vec<usize> = (0..values.len()).filter(|t| values[*t].is_nan()).collect();
         let own = || profile_past(&x[..known], &holes, seasons, preprocessing.decomposition);
-        let profile = borrowed.unwrap_or_else(own);
+        shape.profile = borrowed.unwrap_or_else(own);
         for (t, x) in x.iter_mut().enumerate() {
-            *x -= profile.at(t);
-            if divided {
-                *x = x.exp();
-            }
+            *x = shape.less_season(t, *x);
         }
         // A masked value repeats the deseasonalized value before it.
         for t in holes.into_iter().filter(|t| *t > 0) {
             x[t] = x[t - 1];
         }
-        (Self { transform: preprocessing.transform, unit, scaler, divided, positive, profile }, x)
+        (shape, x)
+    }
+
+    /// Transformed value, with its season.
+    fn transformed(&self, y: f64) -> f64 {
+        match self.transform {
+            TargetTransform::Log => y.ln(),
+            TargetTransform::LogOffset => (y / self.unit + LOG_OFFSET).ln(),
+            TargetTransform::MeanScale if self.divided => (y / self.unit).ln(),
+            TargetTransform::MeanScale => {
+                self.scaler.map_or(y / self.unit, |scaler| scaler.transform(y))
+            }
+        }
+    }
+
+    /// Removes the season of step `t` from a transformed value.
+    fn less_season(&self, t: usize, x: f64) -> f64 {
+        let x = x - self.profile.at(t);
+        if self.divided { x.exp() } else { x }
+    }
+
+    /// Value `y` of step `t`, transformed and deseasonalized.
+    pub(crate) fn deseasonalized(&self, t: usize, y: f64) -> f64 {
+        self.less_season(t, self.transformed(y))
     }
 
     /// Repeats the value `y` of step `from` at step `to`, seasonally adjusted; bit for bit without a season.

@@ -45,7 +45,8 @@ fn what_is_read_back_forecasts_the_same_bits() {
         assert_eq!(one.intervals[0][1].upper.len(), horizon);
     }
     // New values change what comes next.
-    let [before, after] = [&known, &longer].map(|p| again.predict_ahead(p, 1).unwrap().values[0][0]);
+    let [before, after] =
+        [&known, &longer].map(|p| again.predict_ahead(p, 1).unwrap().values[0][0]);
     assert!(after > before + 5.0, "a season later: {before} {after}");
 }
 

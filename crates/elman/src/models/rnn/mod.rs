@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod early_stopping;
 mod likelihood;
 mod model;
+mod online;
 pub(crate) mod persistence;
 pub(crate) mod trainings;
 
@@ -15,3 +16,4 @@ pub use likelihood::{Likelihood, OutputSpec};
 pub(crate) use likelihood::{all_ends, no_count};
 pub use model::RnnModel;
 pub(crate) use model::RnnRef;
+pub(crate) use online::OnlineRnn;

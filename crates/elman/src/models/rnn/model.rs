@@ -156,6 +156,11 @@ pub(crate) struct RnnRef<'a> {
 }
 
 impl RnnRef<'_> {
+    /// Whether the network is not trained, and stands for a persistence or drift forecast.
+    pub(super) fn is_untrained(self) -> bool {
+        self.settings.max_steps == 0 && self.settings.start == 0
+    }
+
     /// Forecasts the `horizon` values after the first `origin` values, for each series of `panel` and each of its
     /// `origins`, followed by as many values for each of `quantiles`, between 0 and 1. One forward pass over each
     /// series serves all its origins. Units and season come from the history alone; later values are only inputs. An
@@ -169,7 +174,7 @@ impl RnnRef<'_> {
         origins: &[Vec<usize>],
         quantiles: &[f64],
     ) -> std::result::Result<Forecasts, elman_nn::Error> {
-        if self.settings.max_steps == 0 && self.settings.start == 0 {
+        if self.is_untrained() {
             return Ok(persistence::forecasts(self.settings, panel, origins));
         }
         let loss = self.settings.output.loss()?;

@@ -1,0 +1,99 @@
+//! One row of inputs of a network, and the inverse of its output.
+
+use super::scaled_covariates::ScaledCovariates;
+use crate::transforms::normalizer::{Normal, is_relative, magnitude};
+use crate::transforms::series_transform::{LOG_OFFSET, SeriesTransform};
+use crate::transforms::{Preprocessing, TargetTransform};
+
+/// Gain of the seasonal features: seasonal values are small numbers in logs, and the gain gives them the size of the
+/// other inputs.
+const AHEAD_GAIN: f64 = 5.0;
+/// Largest distance of a forecast from the level, in logs: a factor of twenty up or down.
+const FURTHEST: f64 = 3.0;
+/// Least forecast of a series whose values were all above 0, as a share of the level.
+const FLOOR: f64 = 0.02;
+
+/// A series at time step `t`: all that the inverse of an output at this step depends on.
+#[derive(Clone, Copy)]
+pub(super) struct Origin<'a> {
+    pub(super) shape: &'a SeriesTransform,
+    pub(super) t: usize,
+    pub(super) normal: Normal,
+    /// Whether the outputs are counts, which are not transformed.
+    pub(super) counts: bool,
+}
+
+/// All that the inputs at an origin depend on.
+pub(super) struct Row<'a> {
+    pub(super) origin: Origin<'a>,
+    pub(super) preprocessing: &'a Preprocessing,
+    /// The last transformed values, up to the one of the origin; fewer than the lags at the start of the series.
+    pub(super) recent: &'a [f32],
+    /// The first transformed value, which is repeated before the start.
+    pub(super) first: f32,
+}
+
+impl Row<'_> {
+    /// Writes the inputs: lags, typical difference, seasonal values of the horizon, covariates, and for counts the
+    /// logarithm of the level in its season.
+    pub(super) fn write(
+        &self,
+        horizon: usize,
+        covariates: Option<&ScaledCovariates>,
+        to: &mut [f32],
+    ) {
+        let Self { origin, preprocessing, .. } = *self;
+        let Origin { shape, t, normal: Normal { level, step }, counts } = origin;
+        let per_step = 1.0 / step;
+        let (lags, rest) = to.split_at_mut(preprocessing.lags);
+        let known = self.recent.len().min(preprocessing.lags);
+        let (before, lags) = lags.split_at_mut(preprocessing.lags - known);
+        before.fill((self.first - level) * per_step);
+        for (to, x) in lags.iter_mut().zip(&self.recent[self.recent.len() - known..]) {
+            *to = (x - level) * per_step;
+        }
+        let (log_step, ahead) = rest.split_at_mut(usize::from(preprocessing.diff_normalized));
+        log_step.fill(step.ln() - magnitude(is_relative(preprocessing), level).ln());
+        let seasonal = if preprocessing.seasonal_features { horizon } else { 0 };
+        let (ahead, rest) = ahead.split_at_mut(seasonal);
+        for (k, to) in ahead.iter_mut().enumerate() {
+            *to = (shape.profile.at(t + 1 + k) * AHEAD_GAIN) as f32;
+        }
+        let offsets = if counts { horizon } else { 0 };
+        let (to_covariates, offsets) = rest.split_at_mut(rest.len() - offsets);
+        if let Some(covariates) = covariates {
+            covariates.write_inputs(horizon, t, to_covariates);
+        }
+        for (to, k) in offsets.iter_mut().zip(1..) {
+            let season = shape.profile.at(t + k);
+            *to = (f64::from(level) + season + shape.unit.ln()) as f32;
+        }
+    }
+}
+
+impl Origin<'_> {
+    /// Inverse transform of `output`, `k` steps ahead (k from 1).
+    pub(super) fn inverse(&self, k: usize, output: f64) -> f64 {
+        if self.counts {
+            return output;
+        }
+        let (level, step) = (f64::from(self.normal.level), f64::from(self.normal.step));
+        let moved = step * output;
+        let season = self.shape.profile.at(self.t + k);
+        match self.shape.transform {
+            TargetTransform::Log => (level + moved.clamp(-FURTHEST, FURTHEST) + season).exp(),
+            TargetTransform::LogOffset => {
+                let z = level + moved.clamp(-FURTHEST, FURTHEST) + season;
+                ((z.exp() - LOG_OFFSET) * self.shape.unit).max(0.0)
+            }
+            TargetTransform::MeanScale => {
+                let mut x = level + moved;
+                if self.shape.positive {
+                    x = x.max(FLOOR * level);
+                }
+                let x = if self.shape.divided { x * season.exp() } else { x + season };
+                self.shape.scaler.map_or(x * self.shape.unit, |scaler| scaler.inverse(x))
+            }
+        }
+    }
+}

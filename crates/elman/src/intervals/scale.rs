@@ -1,0 +1,75 @@
+//! Scale of a history: what the prediction intervals of a series depend on besides its forecast.
+
+use std::collections::VecDeque;
+
+use super::interval::transformed;
+use crate::transforms::TargetTransform;
+
+/// Scale of the history of one series.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct HistoryScale {
+    /// Mean absolute seasonal difference, in logs for a log transform; 0 for a constant series.
+    pub(crate) unit: f64,
+    /// Number of values.
+    pub(crate) values: usize,
+    /// Number of seasonal differences, or of differences where the history is shorter than a seasonal period.
+    pub(crate) steps: usize,
+    /// Lowest value, and highest value, or 0 if all are below.
+    pub(crate) lowest: f64,
+    pub(crate) highest: f64,
+}
+
+/// Scale of a history that grows value by value.
+#[derive(Debug, Clone)]
+pub(crate) struct RunningScale {
+    transform: TargetTransform,
+    season: usize,
+    /// The last transformed values, one seasonal period at most.
+    recent: VecDeque<f64>,
+    /// Sums of the absolute differences at lag 1, and at the seasonal period.
+    sums: [f64; 2],
+    values: usize,
+    lowest: f64,
+    highest: f64,
+}
+
+impl RunningScale {
+    pub(super) fn new(transform: TargetTransform, season: usize) -> Self {
+        Self {
+            transform,
+            season: season.max(1),
+            recent: VecDeque::new(),
+            sums: [0.0; 2],
+            values: 0,
+            lowest: f64::INFINITY,
+            highest: 0.0,
+        }
+    }
+
+    /// Adds a value.
+    pub(crate) fn push(&mut self, y: f64) {
+        let z = transformed(self.transform, y);
+        if let Some(last) = self.recent.back() {
+            self.sums[0] += (z - last).abs();
+        }
+        if self.recent.len() == self.season {
+            self.sums[1] += (z - self.recent.pop_front().unwrap_or(z)).abs();
+        }
+        self.recent.push_back(z);
+        self.values += 1;
+        self.lowest = self.lowest.min(y);
+        self.highest = self.highest.max(y);
+    }
+
+    /// Scale of the values so far.
+    pub(crate) fn scale(&self) -> HistoryScale {
+        let (sum, lag) = match self.values > self.season {
+            true => (self.sums[1], self.season),
+            false => (self.sums[0], 1),
+        };
+        let steps = self.values.saturating_sub(lag);
+        let unit = if sum > 0.0 { sum / steps as f64 } else { 0.0 };
+        let Self { values, lowest, highest, .. } = *self;
+        HistoryScale { unit, values, steps, lowest, highest }
+    }
+}

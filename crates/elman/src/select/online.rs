@@ -1,0 +1,158 @@
+//! Online forecasts: a fitted forecaster that reads one series value by value, and keeps the hidden states of its networks.
+
+use super::ensemble::{Ensemble, split, together};
+use super::fitted::FittedAuto;
+use super::recent_values::recent_values;
+use crate::data::{PredictionInterval, Series};
+use crate::error::{Error, Result};
+use crate::intervals::{HistoryScale, RunningScale};
+use crate::models::rnn::{OnlineRnn, RnnModel, all_ends};
+use crate::nn::State;
+
+/// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history.
+///
+/// Its forecast is that of [`FittedAuto::predict`] on the whole history, with two differences. Unit and season of the
+/// series are those of the history that it started with; `predict` computes them anew. And products of one row are summed
+/// in another order: a test allows 1e-5 of the forecast for this.
+pub struct OnlineForecaster<'m> {
+    fitted: &'m FittedAuto,
+    ensemble: &'m Ensemble,
+    members: Vec<OnlineRnn<'m>>,
+    scale: Option<RunningScale>,
+    /// The last known value, which stands for missing ones in the scale.
+    last: f64,
+    steps: usize,
+}
+
+/// Forecast of one series, with prediction intervals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnlineForecast {
+    /// Forecast of the values after the last one, up to the trained horizon.
+    pub values: Vec<f64>,
+    /// Prediction intervals, one for each level; empty where too few errors are known.
+    pub intervals: Vec<PredictionInterval>,
+}
+
+impl FittedAuto {
+    /// Starts an online forecaster after the last value of `series`.
+    ///
+    /// # Errors
+    /// As [`predict`](FittedAuto::predict); networks with covariates, whose future values an update does not have.
+    pub fn online(&self, series: &Series) -> Result<OnlineForecaster<'_>> {
+        let panel = std::slice::from_ref(series);
+        super::prepared::check(panel, self.settings.horizon)?;
+        self.settings.check_choices(panel)?;
+        let ensemble = self.ensembles_of(panel)?[0];
+        if ensemble.nets.iter().any(|net| net.settings.preprocessing.use_covariates) {
+            return Err(Error::Forecast {
+                reason:
+                    "the networks of this model use covariates, and an online forecaster has none"
+                        .to_owned(),
+                help: "train a model without covariates".to_owned(),
+            });
+        }
+        let recent = recent_values(panel, &self.encoding, &self.settings, 0, 0)?;
+        let history = &recent.histories[0];
+        let help = "train a new model on these data";
+        ensemble.check_scale([(history.name, &history.values[..])].into_iter(), help)?;
+        let mut members = Vec::with_capacity(ensemble.nets.len());
+        for net in &ensemble.nets {
+            members.push(OnlineRnn::start(net.as_ref(), history.full())?);
+        }
+        let mut scale = ensemble.conformal.as_ref().map(|made| made.running_scale());
+        if let Some(scale) = &mut scale {
+            history.filled.iter().for_each(|y| scale.push(*y));
+        }
+        let last = history.filled.last().copied().unwrap_or(0.0);
+        let steps = series.len();
+        Ok(OnlineForecaster { fitted: self, ensemble, members, scale, last, steps })
+    }
+}
+
+impl OnlineForecaster<'_> {
+    /// Updates the hidden states with the next value; NaN if it is missing.
+    ///
+    /// # Errors
+    /// A value that is infinite, too large to square, or without a logarithm where the networks need one; the state is
+    /// then unchanged.
+    pub fn update(&mut self, y: f64) -> Result<()> {
+        if !y.is_nan() {
+            if y.is_infinite() {
+                return Err(Error::NotFinite { what: "y", index: self.steps, value: y });
+            }
+            Series::counted("the stream", vec![y]).check_size()?;
+            let help = "mask the value with NaN, or train a new model on data with such values";
+            self.ensemble.check_scale([("the stream", &[y][..])].into_iter(), help)?;
+            self.last = y;
+        }
+        for member in &mut self.members {
+            member.update(y)?;
+        }
+        if let Some(scale) = &mut self.scale {
+            scale.push(self.last);
+        }
+        self.steps += 1;
+        Ok(())
+    }
+
+    /// Forecast after the last value, up to the trained horizon, with prediction intervals.
+    ///
+    /// # Errors
+    /// A forecast that is not finite.
+    pub fn forecast(&self) -> Result<OnlineForecast> {
+        let (settings, ensemble) = (&self.fitted.settings, self.ensemble);
+        let own = ensemble.nets.iter().all(RnnModel::has_own_intervals);
+        let quantiles = if own { all_ends(&settings.levels) } else { Vec::new() };
+        let of_member = |member: &OnlineRnn<'_>| {
+            let mut values = Vec::with_capacity(settings.horizon * (1 + quantiles.len()));
+            member.forecast(&quantiles, &mut values);
+            vec![vec![values]]
+        };
+        let predicted = self.members.iter().map(of_member).collect();
+        let mean = together(&ensemble.nets, predicted, ensemble.selection.transform);
+        let levels = if own { &settings.levels[..] } else { &[] };
+        let (mut values, mut intervals) = split(mean, settings.horizon, levels);
+        let mut values = values.swap_remove(0).swap_remove(0);
+        let mut intervals = intervals.swap_remove(0).swap_remove(0);
+        if let (false, Some(made), Some(scale)) = (own, &ensemble.conformal, &self.scale) {
+            let scale: HistoryScale = scale.scale();
+            let interval = |level: &f64| made.interval(*level, &scale, scale.values, &values);
+            intervals = settings.levels.iter().map(interval).collect();
+        }
+        intervals.iter_mut().for_each(|interval| interval.include(&values));
+        if settings.non_negative {
+            values.iter_mut().for_each(|y| *y = y.max(0.0));
+            intervals.iter_mut().for_each(PredictionInterval::clamp_to_zero);
+        }
+        match values.iter().all(|y| y.is_finite()) {
+            true => Ok(OnlineForecast { values, intervals }),
+            false => Err(Error::NoFiniteResult {
+                what: format!("the forecast after {} values", self.steps),
+                help: "train a new model on these data".to_owned(),
+            }),
+        }
+    }
+
+    /// Number of values so far, those of the history included.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Hidden states `[L, 1, H]` of the networks; none of an untrained network.
+    pub fn states(&self) -> impl Iterator<Item = &State<f32>> {
+        self.members.iter().filter_map(OnlineRnn::state)
+    }
+
+    /// An independent copy: updates of one do not change the other.
+    ///
+    /// # Errors
+    /// The errors of a network.
+    pub fn fork(&self) -> Result<Self> {
+        let members = self.members.iter().map(OnlineRnn::fork);
+        Ok(Self {
+            members: members.collect::<std::result::Result<_, _>>()?,
+            scale: self.scale.clone(),
+            ..*self
+        })
+    }
+}
