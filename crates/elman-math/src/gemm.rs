@@ -33,7 +33,7 @@ pub const ROW_BLOCK: usize = 192;
 const MAX_ROWS: usize = 8;
 
 /// The left operand `[M, K]`, row-major.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Lhs<'a, T> {
     data: &'a [T],
     stride: usize,
@@ -48,7 +48,7 @@ impl<'a, T> Lhs<'a, T> {
 }
 
 /// What a product is added to.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Start<'a, T> {
     /// The values that stand in C.
     Present,
@@ -60,6 +60,7 @@ pub enum Start<'a, T> {
 
 /// C `[M, N]` = start + A `[M, K]` · B `[K, N]`, as a [`Kernel`]: run it on an [`Isa`], or within
 /// another kernel through [`Backend::run`].
+#[derive(Debug)]
 pub struct Gemm<'a, T> {
     isa: Isa,
     m: usize,

@@ -4,6 +4,7 @@
 //! is a chain of some twenty operations of four cycles each; a processor looks only so far ahead,
 //! and finds work for its waiting time only if independent chains stand interleaved in the program.
 
+use std::fmt;
 use std::ops::{Add, Div, Mul, Sub};
 
 use crate::dispatch::Backend;
@@ -12,6 +13,12 @@ use crate::real::Real;
 
 /// `N` lines of type `T` on tier `I`. The operators work element by element.
 pub struct SimdVectors<T: Real, I: Backend, const N: usize>(pub(crate) [T::SimdVector<I>; N]);
+
+impl<T: Real, I: Backend, const N: usize> fmt::Debug for SimdVectors<T, I, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SimdVectors").finish_non_exhaustive()
+    }
+}
 
 impl<T: Real, I: Backend, const N: usize> Clone for SimdVectors<T, I, N> {
     #[inline(always)]

@@ -7,6 +7,7 @@
 //! A call allocates nothing. Which member works on which item never depends on timing.
 
 use std::any::Any;
+use std::fmt;
 use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -26,6 +27,12 @@ type Work<'a> = dyn Fn(usize) + Sync + 'a;
 pub struct Team {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Team {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Team").field("members", &self.members()).finish_non_exhaustive()
+    }
 }
 
 struct Shared {

@@ -42,6 +42,7 @@ impl Window {
 }
 
 /// The inputs that all layers share in a pass.
+#[derive(Debug)]
 pub struct Pass<'a, T> {
     /// The instruction set in use.
     pub isa: Isa,
@@ -112,6 +113,7 @@ pub trait Layer<T: Real>: Send + Sync {
 }
 
 /// The outputs of a backward pass besides `dx`.
+#[derive(Debug)]
 pub struct Back<'a, T> {
     /// Gradients of the weights; the pass adds to them.
     pub grads: &'a mut Params<T>,

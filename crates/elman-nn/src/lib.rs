@@ -1,5 +1,6 @@
 //! Recurrent neural networks with an explicit hidden state: cells, layers, losses, optimizers and training.
 #![forbid(unsafe_code)]
+#![warn(unreachable_pub)]
 
 pub mod cells;
 pub mod clip;

@@ -41,6 +41,12 @@ pub struct Model<T: Real> {
     isa: Isa,
 }
 
+impl<T: Real> fmt::Debug for Model<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
 impl<T: Real> Model<T> {
     /// Builds the model that `config` describes.
     pub fn new(config: ModelConfig) -> Result<Self, Error> {

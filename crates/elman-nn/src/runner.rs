@@ -1,5 +1,7 @@
 //! A trained model that reads a sequence: the one forward pass over time of forecasts, evaluations and generated text.
 
+use std::fmt;
+
 use elman_math::{Aligned, Real, Team, zeros};
 
 use crate::error::{Error, Shape};
@@ -22,6 +24,15 @@ pub struct Runner<T: Real> {
     packing: Packing<T>,
     parts: Vec<(Part<T>, Result<(), Error>)>,
     output: Aligned<T>,
+}
+
+impl<T: Real> fmt::Debug for Runner<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner")
+            .field("steps", &self.most_steps)
+            .field("batch", &self.batch)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<T: Real> Runner<T> {

@@ -8,6 +8,7 @@ use crate::layers::{Layer, Skip, Window};
 
 /// The working memory of one model for one window size: activations, packed weights, gradients
 /// between layers. Allocated once; the passes allocate nothing.
+#[derive(Debug)]
 pub struct Tape<T> {
     pub(crate) window: Window,
     most_steps: usize,
@@ -108,6 +109,7 @@ impl<T: Real> Tape<T> {
 }
 
 /// The weights of all layers, packed for the forward and for the backward pass.
+#[derive(Debug)]
 pub(crate) struct Packing<T> {
     pub(crate) forward: Packed<T>,
     pub(crate) backward: Packed<T>,
@@ -135,6 +137,7 @@ impl<T: Real> Packing<T> {
 }
 
 /// The weights of all layers, packed for one of the passes.
+#[derive(Debug)]
 pub(crate) struct Packed<T> {
     values: Aligned<T>,
     /// The range of each layer in `values`.

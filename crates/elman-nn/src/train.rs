@@ -4,6 +4,7 @@ mod checkpoint;
 mod shard;
 mod state;
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use elman_math::{Aligned, Isa, Real, Stream, Team, zeros};
@@ -144,6 +145,15 @@ pub struct Trainer<'w, T: Real> {
     before: State<T>,
     batch: Batch<T>,
     output: Aligned<T>,
+}
+
+impl<T: Real> fmt::Debug for Trainer<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trainer")
+            .field("config", &self.config)
+            .field("step", &self.now.step)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'w, T: Real> Trainer<'w, T> {

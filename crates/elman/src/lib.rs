@@ -54,6 +54,7 @@
 //! | draw a chart | [`report::write`] |
 //! | build a network of your own | [`nn`] |
 #![forbid(unsafe_code)]
+#![warn(unreachable_pub)]
 
 pub mod backtest;
 pub mod data;

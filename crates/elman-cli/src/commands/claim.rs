@@ -37,7 +37,7 @@ pub fn sentence(claim: &Claim) -> String {
                     if skill > 0.0 { "lower" } else { "higher" }
                 )
             });
-            format!("note: the network is no better than the {baseline} baseline{by}")
+            format!("note: the network is about as good as the {baseline} baseline{by}")
         }
         Verdict::Worse => {
             let by = match claim.skill {

@@ -8,7 +8,7 @@ use crate::real::Real;
 pub const PANEL: usize = LINE;
 
 /// The right operand `[K, N]` before it is packed.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Rhs<'a, T> {
     /// Row-major, with this many values from one row to the next.
     Rows(&'a [T], usize),

@@ -19,6 +19,7 @@ const TILES_AT_ONCE: usize = 8;
 ///
 /// All operands are packed, block by block: read down its columns, A would ask for a new page of
 /// memory at every step of K.
+#[derive(Debug)]
 pub struct GemmTransposed<'a, T, const N: usize> {
     /// The instruction set that runs it.
     pub isa: Isa,
@@ -35,6 +36,7 @@ pub struct GemmTransposed<'a, T, const N: usize> {
 }
 
 /// A right operand of [`GemmTransposed`] with its C.
+#[derive(Debug)]
 pub struct Gradient<'a, T> {
     /// n.
     pub n: usize,

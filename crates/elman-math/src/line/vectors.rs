@@ -22,7 +22,7 @@ macro_rules! line {
 
             #[inline(always)]
             fn splat(x: $type) -> Self {
-                // SAFETY (here and below): the instructions are there, see `line`.
+                // SAFETY: (here and below) the instructions are there, see `line`.
                 Self([unsafe { $set::splat(x) }; LINE / $lanes])
             }
 

@@ -22,6 +22,7 @@ use elman_math::{Real, SimdVectors};
 use super::{Cell, Gates, States};
 
 /// The GRU cell.
+#[derive(Debug)]
 pub struct Gru;
 
 impl<T: Real> Cell<T> for Gru {

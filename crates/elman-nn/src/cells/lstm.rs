@@ -21,6 +21,7 @@ use elman_math::{Real, SimdVectors};
 use super::{Cell, Gates, States};
 
 /// The LSTM cell.
+#[derive(Debug)]
 pub struct Lstm;
 
 impl<T: Real> Cell<T> for Lstm {

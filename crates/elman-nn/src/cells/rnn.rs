@@ -16,6 +16,7 @@ use elman_math::{Real, SimdVectors};
 use super::{Cell, Gates, States};
 
 /// The Elman cell with activation `F`.
+#[derive(Debug)]
 pub struct Rnn<F>(PhantomData<F>);
 
 /// An activation function whose derivative can be computed from its output.
@@ -30,6 +31,7 @@ pub trait CellActivation: Send + Sync + 'static {
 }
 
 /// tanh(x); its derivative is 1 - y².
+#[derive(Debug)]
 pub struct Tanh;
 impl CellActivation for Tanh {
     #[inline(always)]
@@ -47,6 +49,7 @@ impl CellActivation for Tanh {
 }
 
 /// max(0, x); its derivative is 1 for y > 0, else 0.
+#[derive(Debug)]
 pub struct Relu;
 impl CellActivation for Relu {
     #[inline(always)]

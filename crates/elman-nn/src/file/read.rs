@@ -4,6 +4,7 @@
 //! with the layout of the network before its weights are allocated. So reading takes memory for the file and for the
 //! weights in it, and never for sizes that only the document claims.
 
+use std::fmt;
 use std::io::Read;
 use std::marker::PhantomData;
 use std::path::Path;
@@ -34,6 +35,12 @@ pub struct ModelFile<T> {
     pub document: Document,
     file: TensorFile,
     of: PhantomData<T>,
+}
+
+impl<T> fmt::Debug for ModelFile<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModelFile").field("document", &self.document).finish_non_exhaustive()
+    }
 }
 
 impl<T: Real> ModelFile<T> {

@@ -47,6 +47,12 @@ pub(super) fn header_len(content: &[u8]) -> u64 {
 #[derive(Clone)]
 pub struct TensorFile(Arc<Content>);
 
+impl fmt::Debug for TensorFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TensorFile").finish_non_exhaustive()
+    }
+}
+
 struct Content {
     path: PathBuf,
     bytes: Vec<u8>,

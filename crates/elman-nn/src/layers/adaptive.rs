@@ -38,6 +38,7 @@ const BLOCK: usize = 128;
 const DIVISOR: usize = 4;
 
 /// An adaptive softmax as the head of a network.
+#[derive(Debug)]
 pub struct AdaptiveSoftmax {
     clusters: Clusters,
     /// Whether the output is only the loss of the actual class, the target of the pass.
@@ -121,7 +122,7 @@ impl<T: Real> Layer<T> for AdaptiveSoftmax {
 }
 
 /// The clusters and their weights.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Clusters {
     inputs: usize,
     classes: usize,
@@ -130,7 +131,7 @@ pub struct Clusters {
 }
 
 /// One cluster.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 struct Cluster {
     /// Range of its classes.
     classes: Range<usize>,

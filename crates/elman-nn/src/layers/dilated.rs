@@ -12,6 +12,7 @@
 //!
 //! The hidden state has d rows `[B, H]`; the next time step continues from the first row.
 
+use std::fmt;
 use std::ops::Range;
 
 use elman_math::{Isa, Real, Stream};
@@ -25,6 +26,12 @@ pub struct Dilated<T: Real> {
     layer: Box<dyn Layer<T>>,
     number: usize,
     dilation: usize,
+}
+
+impl<T: Real> fmt::Debug for Dilated<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dilated").finish_non_exhaustive()
+    }
 }
 
 /// The two parts of a window: whole cycles, and the remainder.

@@ -14,6 +14,7 @@ use super::{Back, Layer, Pass, Window};
 use crate::state::State;
 
 /// A layer that drops values at random in training.
+#[derive(Debug)]
 pub struct Dropout {
     size: usize,
     probability: f64,

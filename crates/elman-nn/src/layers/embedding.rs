@@ -17,6 +17,7 @@ use crate::params::{Layout, VariableId};
 use crate::state::State;
 
 /// A learned vector for each token.
+#[derive(Debug)]
 pub struct Embedding {
     size: usize,
     weight: VariableId,

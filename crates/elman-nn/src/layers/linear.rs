@@ -19,6 +19,7 @@ use crate::params::{Layout, Params, VariableId};
 use crate::state::State;
 
 /// The linear head.
+#[derive(Debug)]
 pub struct Linear {
     inputs: usize,
     outputs: usize,

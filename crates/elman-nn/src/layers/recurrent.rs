@@ -51,6 +51,7 @@ pub struct RecurrentSize {
 }
 
 /// A recurrent layer of cell `C`.
+#[derive(Debug)]
 pub struct Recurrent<C> {
     size: RecurrentSize,
     weight_ih: VariableId,

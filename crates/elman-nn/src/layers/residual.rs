@@ -5,6 +5,7 @@
 //! y = x + f(x)        dx = dy + f'(x) · dy
 //! ```
 
+use std::fmt;
 use std::ops::Range;
 
 use elman_math::{Isa, Real, Stream};
@@ -15,6 +16,12 @@ use crate::state::State;
 
 /// A layer with as many outputs as inputs, and the residual connection around it.
 pub struct Residual<T: Real>(pub Box<dyn Layer<T>>);
+
+impl<T: Real> fmt::Debug for Residual<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Residual").finish_non_exhaustive()
+    }
+}
 
 impl<T: Real> Layer<T> for Residual<T> {
     /// The layer's own tape, then the sum.

@@ -17,6 +17,7 @@ use crate::init::Init;
 use crate::params::{Layout, Params, VariableId};
 
 /// The linear skip connection around the recurrent layers.
+#[derive(Debug)]
 pub struct Skip {
     inputs: usize,
     outputs: usize,

@@ -1,5 +1,6 @@
 //! A training run of a forecaster.
 
+use std::fmt;
 use std::path::Path;
 
 use elman_nn::file::{ModelFile, TensorFile};
@@ -39,6 +40,12 @@ pub struct TrainingRun {
     settings: SeriesConfig,
     task: Task,
     trainer: Trainer<'static, f32>,
+}
+
+impl fmt::Debug for TrainingRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrainingRun").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 /// One lane of the window of the last optimizer step, in the data's units, for a chart.

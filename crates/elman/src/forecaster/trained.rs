@@ -1,5 +1,6 @@
 //! A fitted forecaster: the network, its weights, its hidden state and the metadata of its series.
 
+use std::fmt;
 use std::path::Path;
 
 use elman_nn::file::{Document, ModelFile, write_model};
@@ -26,6 +27,12 @@ pub struct StatefulForecaster {
     /// The predictions one step ahead over the training series; empty for the sine wave and
     /// after loading.
     pub(super) predictions: Vec<f64>,
+}
+
+impl fmt::Debug for StatefulForecaster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StatefulForecaster").field("about", &self.about).finish_non_exhaustive()
+    }
 }
 
 /// The result of [`StatefulForecaster::update`].

@@ -1,6 +1,7 @@
 //! Fitted panel forecaster: selected and trained networks, and all that a forecast needs besides the values.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -31,6 +32,15 @@ pub struct FittedAuto {
     /// Configuration of the training.
     pub settings: AutoForecaster,
     pub(crate) encoding: CovariateSchema,
+}
+
+impl fmt::Debug for FittedAuto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FittedAuto")
+            .field("settings", &self.settings)
+            .field("selection", &self.selection)
+            .finish_non_exhaustive()
+    }
 }
 
 impl AutoForecaster {

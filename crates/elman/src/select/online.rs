@@ -1,5 +1,9 @@
 //! Online forecasts: a fitted forecaster that reads one series value by value, and keeps the hidden states of its networks.
 
+use std::fmt;
+
+use elman_nn::State;
+
 use super::ensemble::{Ensemble, split, together};
 use super::fitted::FittedAuto;
 use super::recent_values::recent_values;
@@ -7,7 +11,6 @@ use crate::data::{PredictionInterval, Series};
 use crate::error::{Error, Result};
 use crate::intervals::{HistoryScale, RunningScale};
 use crate::models::rnn::{OnlineRnn, RnnModel, all_ends};
-use crate::nn::State;
 
 /// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history.
 ///
@@ -22,6 +25,12 @@ pub struct OnlineForecaster<'m> {
     /// The last known value, which stands for missing ones in the scale.
     last: f64,
     steps: usize,
+}
+
+impl fmt::Debug for OnlineForecaster<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnlineForecaster").field("steps", &self.steps).finish_non_exhaustive()
+    }
 }
 
 /// Forecast of one series, with prediction intervals.

@@ -1,5 +1,6 @@
 //! The loss of a language model on a text that it was not trained on.
 
+use std::fmt;
 use std::sync::Arc;
 
 use elman_nn::losses::Loss;
@@ -41,6 +42,12 @@ pub struct Evaluator {
     tokens: Arc<Tokens>,
     threads: usize,
     runner: Option<Runner<f32>>,
+}
+
+impl fmt::Debug for Evaluator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evaluator").finish_non_exhaustive()
+    }
 }
 
 impl Evaluator {

@@ -1,5 +1,7 @@
 //! Text generation: one character after the other, each of which becomes the next input.
 
+use std::fmt;
+
 use elman_nn::Runner;
 
 use super::model::TextModel;
@@ -16,6 +18,12 @@ pub struct Generator<'m> {
     runner: Runner<f32>,
     logits: Vec<f32>,
     draw: Draw,
+}
+
+impl fmt::Debug for Generator<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Generator").finish_non_exhaustive()
+    }
 }
 
 impl<'m> Generator<'m> {

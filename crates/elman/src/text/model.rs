@@ -1,5 +1,6 @@
 //! A language model, and its file.
 
+use std::fmt;
 use std::path::Path;
 
 use elman_nn::file::{Document, ModelFile, write_model};
@@ -94,6 +95,12 @@ pub struct TextModel {
     pub(super) model: Model<f32>,
     pub(super) params: Params<f32>,
     pub(super) about: TextMetadata,
+}
+
+impl fmt::Debug for TextModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TextModel").finish_non_exhaustive()
+    }
 }
 
 impl TextModel {

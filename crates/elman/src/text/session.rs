@@ -1,5 +1,6 @@
 //! A training run of a language model.
 
+use std::fmt;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,12 @@ pub struct TextTrainingRun {
     held_out: Option<HeldOut>,
     /// The number of characters in the text, and that of the validation set.
     characters: [usize; 2],
+}
+
+impl fmt::Debug for TextTrainingRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TextTrainingRun").finish_non_exhaustive()
+    }
 }
 
 /// The validation set.

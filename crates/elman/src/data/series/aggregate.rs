@@ -35,6 +35,7 @@ pub struct Periods {
 }
 
 /// A series by periods, and what was left out.
+#[derive(Debug)]
 pub struct Aggregated {
     /// The series, its periods each named by its first day or moment; none where no period is whole.
     pub series: Option<Series>,

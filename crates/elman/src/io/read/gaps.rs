@@ -120,16 +120,20 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
         let kept = known_span(&values);
         let inside = bad.len() - (values.len() - kept.len());
         let cut = bad.len() - inside;
-        let what = counted(inside, "missing value");
-        let mut note = if missing == Missing::Mask {
-            format!("{what} masked, {example}")
+        let done = if missing == Missing::Mask {
+            "masked"
         } else {
             interpolate(&mut values);
-            format!("{what} interpolated, {example}")
+            "interpolated"
         };
-        if cut > 0 {
-            note.push_str(&format!("; {} at the ends left out", counted(cut, "row")));
-        }
+        let what = counted(inside, "missing value");
+        let note = match (inside, cut) {
+            (0, _) => {
+                format!("{} without a value at the ends left out, {example}", counted(cut, "row"))
+            }
+            (_, 0) => format!("{what} {done}, {example}"),
+            _ => format!("{what} {done}, {example}; {} at the ends left out", counted(cut, "row")),
+        };
         (kept, note)
     };
     let values = kept.iter().map(|i| values[*i]).collect();

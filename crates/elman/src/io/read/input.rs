@@ -1,6 +1,7 @@
 //! What is read: a file, a device, a pipe. It is opened once, since the bytes of a pipe come only once: its first
 //! bytes are looked at, and handed on with the rest.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Chain, Cursor, Read};
 use std::path::Path;
@@ -17,6 +18,12 @@ pub struct Input {
     size: Option<u64>,
     head: Vec<u8>,
     whole: Chain<Cursor<Vec<u8>>, Box<dyn Read>>,
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").finish_non_exhaustive()
+    }
 }
 
 impl Input {

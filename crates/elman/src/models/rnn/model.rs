@@ -1,5 +1,6 @@
 //! Recurrent network for a panel.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use elman_nn::layers::Window;
@@ -21,6 +22,12 @@ pub struct RnnModel {
     pub settings: RnnConfig,
     model: Model<f32>,
     params: Params<f32>,
+}
+
+impl fmt::Debug for RnnModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RnnModel").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl RnnModel {
