@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
+use elman::io::read::{self, Duplicates, LoadedPanel, Missing, ReadOptions};
 use elman::nn::file::{TensorFile, seal};
 use elman::select::FittedAuto;
-use elman::io::read::{self, Duplicates, Missing, ReadOptions};
-use elman::data::Series;
 use elman::text::TextModel;
-use elman::{StatefulForecaster, io::read::LoadedPanel};
+use elman::{Series, StatefulForecaster};
 
 /// Lets fuzzing continue after a panic on the reader thread: the libraries for columnar files and workbooks panic at some
 /// damaged files, and elman turns such a panic into an error.
@@ -56,12 +55,17 @@ fn look_at(panel: &LoadedPanel) {
 pub fn model(data: &[u8]) {
     let mut file = data.to_vec();
     seal(&mut file);
-    let Ok(file) = TensorFile::of(file, Path::new("fuzz")).and_then(|file| file.model::<f32>()) else {
+    let Ok(file) = TensorFile::of(file, Path::new("fuzz")).and_then(|file| file.model::<f32>())
+    else {
         return;
     };
     if let Ok((fitted, _)) = FittedAuto::from_file(&file) {
         let values = (0..40).map(|t| 10.0 + f64::from(t % 7)).collect();
-        let _ = fitted.forecast(&[Series::counted("fuzz", values)], 3);
+        let series = Series::counted("fuzz", values);
+        if let Ok(mut online) = fitted.online(&series) {
+            let _ = online.update(1.5).and_then(|()| online.forecast());
+        }
+        let _ = fitted.predict_ahead(&[series], 3);
     }
     if let Ok(trained) = StatefulForecaster::from_file(&file) {
         let _ = trained.forecast(3);
