@@ -1,6 +1,8 @@
 //! The training loop, for every source of windows.
 
 mod checkpoint;
+mod config;
+mod event;
 mod shard;
 mod state;
 
@@ -8,16 +10,15 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use elman_math::{Aligned, Isa, Real, Stream, Team, zeros};
-use serde::{Deserialize, Serialize};
 
 use crate::clip::{clip_norm, norm};
 use crate::error::Error;
 use crate::losses::{Loss, Predicts};
 use crate::model::{Model, ModelConfig};
-use crate::optim::{Optimizer, OptimizerConfig};
+use crate::optim::Optimizer;
 use crate::params::Params;
 use crate::part::{Weights, partition};
-use crate::schedules::{Schedule, ScheduleConfig};
+use crate::schedules::Schedule;
 use crate::state::State;
 use crate::tape::Packing;
 use crate::windows::{Batch, Windows};
@@ -25,6 +26,8 @@ use crate::windows::{Batch, Windows};
 use self::shard::{Shard, Task};
 
 pub use checkpoint::{Mark, Training};
+pub use config::TrainConfig;
+pub use event::Event;
 pub use state::{Best, TrainerState};
 
 /// The most halvings of the learning rate before training ends with an error.
@@ -33,53 +36,6 @@ pub const MAX_HALVINGS: u32 = 5;
 /// Floating-point operations per optimizer step from which on several threads are faster.
 const MIN_FLOP_TO_SHARE: f64 = 2e6;
 
-/// The settings of training.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TrainConfig {
-    /// Optimizer steps in total.
-    pub max_steps: u64,
-    /// The learning rate, before the schedule scales it.
-    pub learning_rate: f64,
-    /// The loss, by its name in the registry.
-    pub loss: String,
-    /// The levels of the loss `pinball`, ascending between 0 and 1; empty for every other loss.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub quantiles: Vec<f64>,
-    /// The settings of the optimizer.
-    pub optimizer: OptimizerConfig,
-    /// The schedule of the learning rate.
-    pub schedule: ScheduleConfig,
-    /// The maximum norm of the gradient; `None` for no clipping.
-    pub clip: Option<f64>,
-    /// Whether the hidden state is carried from window to window.
-    pub carry: bool,
-    /// Optimizer steps between two evaluations.
-    pub val_every: u64,
-    /// Early stopping: evaluations without improvement before training stops; `None` for no early stopping.
-    pub patience: Option<u64>,
-    /// The seed of all RNG streams.
-    pub seed: u64,
-}
-
-impl Default for TrainConfig {
-    /// The settings of the lesson: 75 optimizer steps of Adam with learning rate 0.01 on the mean squared error.
-    fn default() -> Self {
-        Self {
-            max_steps: 75,
-            learning_rate: 0.01,
-            loss: "mse".to_owned(),
-            quantiles: Vec::new(),
-            optimizer: OptimizerConfig::default(),
-            schedule: ScheduleConfig::default(),
-            clip: None,
-            carry: true,
-            val_every: 15,
-            patience: None,
-            seed: 1,
-        }
-    }
-}
-
 /// Evaluates weights on a validation set.
 pub trait Validator<T: Real>: Send {
     /// The validation loss of `params`; lower is better.
@@ -87,39 +43,6 @@ pub trait Validator<T: Real>: Send {
     /// # Errors
     /// The errors of a forward pass.
     fn loss(&mut self, model: &Model<T>, params: &Params<T>) -> Result<f64, Error>;
-}
-
-/// The result of one call of [`Trainer::advance`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Event {
-    /// One optimizer step.
-    Step {
-        /// Optimizer steps done, this one included.
-        step: u64,
-        /// The loss of the window, before the weights were updated.
-        loss: f64,
-        /// The norm of the gradient before clipping.
-        grad_norm: f64,
-        /// The learning rate of this step.
-        rate: f64,
-        /// The loss of the evaluation after this step, if there was one: the validation loss if there is a
-        /// validator, otherwise the mean training loss of the last `val_every` steps.
-        evaluation: Option<f64>,
-    },
-    /// The loss or its gradient was not finite: training rolled back, and the learning rate was halved.
-    RolledBack {
-        /// The optimizer step that failed.
-        from: u64,
-        /// The optimizer step from which training continues.
-        to: u64,
-        /// The scale of the learning rate that is left.
-        lr_scale: f64,
-    },
-    /// All optimizer steps are done, or the evaluations no longer improve.
-    Finished {
-        /// Whether early stopping ended training before the last optimizer step.
-        early: bool,
-    },
 }
 
 /// The training of a model.
@@ -169,7 +92,7 @@ impl<'w, T: Real> Trainer<'w, T> {
     ) -> Result<Self, Error> {
         let among = model.config().output_size / windows.target_size().max(1);
         let loss = Loss::new(&config.loss, &config.quantiles)?.among(among).with_isa(model.isa());
-        check(&config)?;
+        config.check()?;
         let window = windows.window();
         model.check_window(window.steps, window.batch)?;
         let ModelConfig { input_size, output_size, .. } = *model.config();
@@ -520,19 +443,4 @@ impl<'w, T: Real> Trainer<'w, T> {
 fn shards<T: Real>(model: &Model<T>, windows: &dyn Windows<T>) -> Vec<Shard<T>> {
     let streams = partition(model.config(), windows.window().batch);
     streams.map(|streams| Shard::new(model, windows, streams)).collect()
-}
-
-fn check(config: &TrainConfig) -> Result<(), Error> {
-    let setting = |name, got: String, must_be| Err(Error::Setting { name, got, must_be });
-    let positive = |value: f64| value > 0.0 && value.is_finite();
-    if !positive(config.learning_rate) {
-        return setting("learning_rate", config.learning_rate.to_string(), "above 0");
-    }
-    if let Some(clip) = config.clip.filter(|&clip| !positive(clip)) {
-        return setting("clip", clip.to_string(), "above 0");
-    }
-    if config.val_every == 0 {
-        return setting("val_every", "0".to_owned(), "at least 1");
-    }
-    Ok(())
 }
