@@ -65,7 +65,7 @@ fn the_lower_storeys_touch_neither_clock_nor_threads_nor_environment() {
                 if word == "std::thread" && path.ends_with("elman-math/src/team.rs") {
                     continue;
                 }
-                let code = source.split("#[cfg(test)]").next().unwrap();
+                let code = without_tests(&source);
                 assert!(!code.contains(word), "{} has {word}", path.display());
             }
         }
@@ -126,9 +126,9 @@ fn folders_import_only_folders_below_them() {
         assert!(allowed.iter().all(|name| below.contains(name)), "{folder} imports upwards");
         let mut used = std::collections::BTreeSet::new();
         for source in sources(&src, folder) {
-            let code: String =
-                source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            let code = code.split("#[cfg(test)]").next().unwrap();
+            let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let code = code.collect::<Vec<_>>().join("\n");
+            let code = without_tests(&code);
             for import in code.split("crate::").skip(1) {
                 let end = import.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
                 used.insert(import[..end.unwrap_or(import.len())].to_owned());
@@ -144,6 +144,11 @@ fn folders_import_only_folders_below_them() {
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(known(name), "{name} has a line in the table");
     }
+}
+
+/// Code before the unit tests of a file. A declaration of a file of tests, `mod tests;`, does not end the code.
+fn without_tests(source: &str) -> &str {
+    source.split("#[cfg(test)]\nmod tests {").next().unwrap()
 }
 
 /// Source files of a folder, those of its tests left out.

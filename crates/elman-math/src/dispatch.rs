@@ -47,9 +47,8 @@ enum Set {
 
 /// A piece of work to be compiled once for each [`Isa`].
 pub trait Kernel {
-    /// Does the work. Mark the implementation `#[inline(always)]`, and everything hot that it
-    /// calls: only what is inlined, or started by [`Backend::run`], is compiled for the instruction
-    /// set.
+    /// Does the work. Mark the implementation and all hot functions that it calls `#[inline(always)]`: only inlined
+    /// functions, and kernels started by [`Backend::run`], are compiled for the instruction set.
     fn run<I: Backend>(self);
 }
 

@@ -57,7 +57,7 @@ pub enum Error {
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with the file, and what was expected.
+        /// The reason: the invalid content, and the expected content.
         reason: String,
     },
     /// The loss stayed infinite or NaN after the learning rate was halved several times.

@@ -78,11 +78,6 @@ impl<T: Real> Runner<T> {
         &self.state
     }
 
-    /// The hidden state, to reset or replace lanes of it.
-    pub fn state_mut(&mut self) -> &mut State<T> {
-        &mut self.state
-    }
-
     /// Takes the hidden state out.
     pub fn into_state(self) -> State<T> {
         self.state

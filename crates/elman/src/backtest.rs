@@ -26,7 +26,7 @@ const MIN_KNOWN: usize = 3;
 #[derive(Debug, Clone, PartialEq)]
 pub struct BacktestSettings {
     /// Configuration of each forecast.
-    pub panel: AutoForecaster,
+    pub forecaster: AutoForecaster,
     /// Windows of the rolling-origin evaluation: cutoffs of each series.
     pub n_windows: usize,
     /// Time steps between two cutoffs.
@@ -73,9 +73,10 @@ impl Backtest {
         settings: &BacktestSettings,
         run: &RunContext<'_>,
     ) -> Result<Self> {
-        let asked = &settings.panel;
-        let settings = &BacktestSettings { panel: with_levels_of_crps(asked), ..settings.clone() };
-        let ready = PreparedPanel::of(panel, &settings.panel, settings.held_back())?;
+        let asked = &settings.forecaster;
+        let settings =
+            &BacktestSettings { forecaster: with_levels_of_crps(asked), ..settings.clone() };
+        let ready = PreparedPanel::of(panel, &settings.forecaster, settings.held_back())?;
         let cutoffs = settings.cutoffs(&ready.histories)?;
         let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
         let rolling = Rolling { settings, ready: &ready, cutoffs: &cutoffs, names: &names, run };
@@ -85,12 +86,12 @@ impl Backtest {
         let evaluation = Evaluation {
             panel: &full,
             origins: &cutoffs,
-            horizon: settings.panel.horizon,
+            horizon: settings.forecaster.horizon,
             season: selection.seasons.first().copied().unwrap_or(1),
         };
         let mut errors =
             vec![ModelErrors { name: "elman", errors: evaluation.errors(&forecasts)? }];
-        errors.extend(each(baselines::ALL, settings.panel.threads, |baseline| {
+        errors.extend(each(baselines::ALL, settings.forecaster.threads, |baseline| {
             let errors = evaluation.errors(&baseline.forecasts(&evaluation)?)?;
             Ok(ModelErrors { name: baseline.name, errors })
         })?);
@@ -159,7 +160,7 @@ impl BacktestSettings {
     fn held_back(&self) -> usize {
         (self.n_windows.max(1) - 1)
             .saturating_mul(self.step_size.max(1))
-            .saturating_add(self.panel.horizon)
+            .saturating_add(self.forecaster.horizon)
     }
 
     /// Cutoffs of each series; none of a series that is too short.
@@ -179,7 +180,7 @@ impl BacktestSettings {
             reason: format!(
                 "{windows} windows with a horizon of {} need {} values, and the longest series has \
                  {longest}",
-                self.panel.horizon,
+                self.forecaster.horizon,
                 back.saturating_add(MIN_KNOWN)
             ),
             help: "fewer `--n-windows`, or a shorter `--horizon`".to_owned(),
@@ -233,7 +234,7 @@ impl Rolling<'_> {
         });
         let known: Vec<HistoryView<'_>> = known.collect();
         let names = self.names.iter().map(|name| (*name).to_owned()).collect();
-        let (ready, settings) = (self.ready, &self.settings.panel);
+        let (ready, settings) = (self.ready, &self.settings.forecaster);
         let fitted = FittedAuto::of_known(&known, names, ready, settings, self.run)?;
         let (forecasts, intervals) = fitted.predicted(self.names, &known, origins)?;
         Ok(Predicted { forecasts, intervals, selection: fitted.selection })

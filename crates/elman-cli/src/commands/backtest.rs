@@ -23,7 +23,7 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     files::are_apart(&[Some(&args.data)], args.out.iter())?;
     files::may_be_table(args.out.as_ref())?;
     let settings = BacktestSettings {
-        panel: panel::settings(args.horizon, &args.panel, &args.common)?,
+        forecaster: panel::settings(args.horizon, &args.panel, &args.common)?,
         n_windows: args.n_windows as usize,
         step_size: args.step_size as usize,
         refit: args.refit,
@@ -37,7 +37,7 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
         Backtest::run(&loaded.series, &settings, &RunContext::new(&|progress| bar.show(progress)))?;
     bar.finish();
     let seconds = started.elapsed().as_secs_f64();
-    let levels = &settings.panel.levels;
+    let levels = &settings.forecaster.levels;
     let safe = args.csv.safe_csv;
     let mut written = Written::default();
     if let Some(out) = &args.out {
@@ -152,7 +152,7 @@ fn document(
         "data": args.data,
         "found": loaded.found(),
         "notes": panel::notes(loaded, &backtest.notes),
-        "horizon": settings.panel.horizon,
+        "horizon": settings.forecaster.horizon,
         "n_windows": settings.n_windows,
         "step_size": settings.step_size,
         "refit": settings.refit,
@@ -161,7 +161,7 @@ fn document(
         "mean_over": "series and cutoffs",
         "claim": backtest.claim(),
         "series": series,
-        "levels": settings.panel.levels,
+        "levels": settings.forecaster.levels,
         "crps": backtest.crps,
         "coverage": panel::validated(&backtest.coverage),
         "msis": backtest.msis,

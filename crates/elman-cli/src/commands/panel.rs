@@ -154,7 +154,7 @@ impl Bar {
         Self { bar, stage: Mutex::new(("", 0)) }
     }
 
-    /// Shows the progress; the run goes on.
+    /// Shows the progress, and lets the run continue.
     pub fn show(&self, progress: Progress) -> ControlFlow<()> {
         let (name, done, of) = match progress {
             Progress::Selecting(done, of) => ("model selection", done, of),

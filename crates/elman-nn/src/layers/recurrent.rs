@@ -44,7 +44,7 @@ pub struct RecurrentSize {
     pub layer: usize,
     /// I, the inputs per time step.
     pub inputs: usize,
-    /// The vocabulary, if the input of a time step is one token number, which stands for these inputs.
+    /// The vocabulary, if the input of a time step is the number of a token; `None` if the inputs are values.
     pub tokens: Option<Tokens>,
     /// H, the hidden size.
     pub hidden: usize,

@@ -1,4 +1,4 @@
-//! Tests of networks and training, in one program: each would link all kernels again.
+//! Tests of networks and training, in one program: as programs of their own, the files would each link all kernels.
 
 mod adaptive;
 mod allocations;

@@ -9,7 +9,9 @@ use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
 #[test]
 fn a_step_in_place_gives_the_weights_of_the_trainer() {
     for entry in OptimizerEntry::<f32>::ALL {
-        let config = OptimizerConfig { name: entry.name().to_owned(), ..Default::default() };
+        let name = entry.name().to_owned();
+        let config =
+            OptimizerConfig { name, momentum: 0.5, weight_decay: 0.1, ..Default::default() };
         let model = Model::<f32>::new(ModelConfig::default()).unwrap();
         let mut optimizer = Optimizer::new(config.clone(), model.layout()).unwrap();
         let mut params = model.initial_params(1);

@@ -85,10 +85,10 @@ fn a_runner_gives_what_the_model_gives() {
             assert_eq!(runner.state().tensor("h"), state.tensor("h"));
         }
     }
-    let [runner, ..] = &mut runners;
+    let [mut runner, ..] = runners;
     assert!(runner.run(&model, &params, &x[1..]).is_err());
-    *runner.state_mut() = model.zero_state(2);
-    assert!(runner.run(&model, &params, &x).is_err());
+    let mut unlike = runner.with_state(model.zero_state(2));
+    assert!(unlike.run(&model, &params, &x).is_err());
 }
 
 /// Three shards of unlike size, one of them with more rows than a chunk has.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::error::Result;
 
 /// Runs `job` for each item, on up to `threads` threads; the results are in the order of the items. With one thread, no
-/// other is started, and the first error ends the run.
+/// other is started. After an error no further item begins.
 pub(crate) fn each<A: Sync, B: Send>(
     items: &[A],
     threads: usize,
@@ -25,6 +25,9 @@ pub(crate) fn each<A: Sync, B: Send>(
                     items.get(index).zip(done.get(index))
                 } {
                     let result = job(item);
+                    if result.is_err() {
+                        next.fetch_max(items.len(), Ordering::Relaxed);
+                    }
                     *place.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(result);
                 }
             });

@@ -42,7 +42,7 @@ impl CovariateDims {
 
 /// Schema of the covariates of a panel, with the categories of its static ones.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct CovariateSchema {
+pub(crate) struct CovariateSchema {
     future: Vec<String>,
     past: Vec<String>,
     fixed: Vec<Static>,

@@ -7,6 +7,7 @@ mod row;
 mod scaled_covariates;
 mod series_cursor;
 
-pub use covariates::{CovariateDims, CovariateSchema};
+pub use covariates::CovariateDims;
+pub(crate) use covariates::CovariateSchema;
 pub(crate) use encoded_series::EncodedSeries;
 pub(crate) use series_cursor::SeriesCursor;

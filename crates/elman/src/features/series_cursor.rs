@@ -48,6 +48,11 @@ impl SeriesCursor {
         }
     }
 
+    /// Whether the next value `y` has a transformed value whose square fits in an `f32`.
+    pub(crate) fn accepts(&self, y: f64) -> bool {
+        self.shape.deseasonalized(self.count, y).abs() < f64::from(f32::MAX).sqrt()
+    }
+
     /// Moves on by one value. A missing value, NaN, repeats the transformed value before it.
     pub(crate) fn push(&mut self, y: f64) {
         if !y.is_nan() {

@@ -25,7 +25,7 @@ impl Walk {
         let width = model.config().output_size;
         let mut outputs = Vec::with_capacity(inputs.len());
         let windows = inputs.chunks_exact(STRIDE);
-        // One time step at a time at the end, so that new values give the same bits one by one and together.
+        // One time step at a time at the end: fewer than 64 new values give the same bits one by one and together.
         let rest = windows.remainder().chunks_exact(1);
         for x in windows.chain(rest) {
             outputs.extend(self.0.run(model, params, x)?.iter().step_by(width));

@@ -30,7 +30,8 @@ use serde::{Deserialize, Serialize};
 use super::interval::{inverted, transformed};
 use super::scale::{HistoryScale, RunningScale};
 use crate::data::ranges::{self, Checked};
-use crate::data::{Forecasts, HistoryView, PredictionInterval};
+use crate::data::{Forecasts, PredictionInterval};
+use crate::metrics::Evaluation;
 use crate::metrics::scale::{lag, other_scale, scale as scale_of};
 use crate::transforms::TargetTransform;
 
@@ -133,18 +134,17 @@ struct Residual {
 }
 
 impl Conformal {
-    /// Calibrates on the errors of `forecasts` of `panel` at `origins`; `None` without forecasts. Also returns the
+    /// Calibrates on the errors of `forecasts` at the origins of an `evaluation`; `None` without forecasts. Also returns the
     /// cross-fitted coverage at each of `levels`: intervals from one half of the errors, counted in the other.
     /// `optimism` is the error of a good candidate over that of the candidates that these errors selected.
     pub(crate) fn new(
         transform: TargetTransform,
-        season: usize,
-        panel: &[HistoryView<'_>],
-        origins: &[Vec<usize>],
+        evaluation: &Evaluation<'_>,
         forecasts: &Forecasts,
         optimism: f64,
         levels: &[f64],
     ) -> Option<(Self, Vec<f64>)> {
+        let Evaluation { panel, origins, horizon, season } = *evaluation;
         let known = |s: usize| &panel[s].filled()[..origins[s].first().copied().unwrap_or(0)];
         let unit_at =
             |s: usize| unit(transform, season, known(s), Some(panel[s].filled()), panel.len());
@@ -160,7 +160,6 @@ impl Conformal {
                     .collect(),
             )?,
         };
-        let horizon = forecasts.iter().flatten().map(Vec::len).max().unwrap_or(0).max(1);
         let stretches = panel.iter().zip(origins).map(|(y, origins)| {
             origins.first().map_or(0.0, |first| (y.cutoff - first) as f64 / horizon as f64)
         });
@@ -183,7 +182,7 @@ impl Conformal {
         for (s, series) in forecasts.iter().enumerate() {
             let unit = own.shrunken_unit(known(s).len(), own_units[s]);
             for (o, (origin, forecast)) in origins[s].iter().zip(series).enumerate() {
-                let actual = &panel[s].history.values[*origin..panel[s].cutoff];
+                let actual = evaluation.actual(s, *origin);
                 for (step, (y, f)) in actual.iter().zip(forecast).enumerate() {
                     let size = (transformed(transform, *y) - transformed(transform, *f)) / unit;
                     if size.is_finite() {
@@ -196,7 +195,7 @@ impl Conformal {
         if residuals.is_empty() {
             return None;
         }
-        own.horizon_profile = horizon_profile(&residuals);
+        own.horizon_profile = horizon_profile(&residuals, horizon);
         let of = |own: &Self, r: &Residual| r.size / own.horizon_profile[r.step];
         let sorted = |half: Option<bool>| {
             let selected = residuals.iter().filter(|r| half.is_none_or(|half| r.half == half));
@@ -227,13 +226,9 @@ impl Conformal {
 
     /// Scale of the history of a series.
     pub(crate) fn scale(&self, history: &[f64]) -> HistoryScale {
-        HistoryScale {
-            unit: unit(self.transform, self.season, history, None, 1),
-            values: history.len(),
-            steps: history.len().saturating_sub(lag(history, self.season)),
-            lowest: history.iter().copied().fold(f64::INFINITY, f64::min),
-            highest: history.iter().copied().fold(0.0, f64::max),
-        }
+        let mut running = self.running_scale();
+        history.iter().for_each(|y| running.push(*y));
+        running.scale()
     }
 
     /// Scale of a history that grows, before its first value.
@@ -310,8 +305,7 @@ fn middle(mut x: Vec<f64>) -> Option<f64> {
 }
 
 /// Mean |error| by step ahead, averaged with neighboring steps where there are few errors.
-fn horizon_profile(residuals: &[Residual]) -> Vec<f64> {
-    let steps = residuals.iter().map(|r| r.step + 1).max().unwrap_or(0);
+fn horizon_profile(residuals: &[Residual], steps: usize) -> Vec<f64> {
     let mut sums = vec![(0.0, 0_usize); steps];
     for residual in residuals {
         sums[residual.step].0 += residual.size.abs();

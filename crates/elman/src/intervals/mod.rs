@@ -9,4 +9,4 @@ mod scale;
 pub use crate::data::{Intervals, PredictionInterval};
 pub(crate) use borrowed::widen;
 pub(crate) use conformal::Conformal;
-pub(crate) use scale::{HistoryScale, RunningScale};
+pub(crate) use scale::{RunningScale, range};

@@ -19,6 +19,12 @@ pub(crate) struct HistoryScale {
     pub(crate) highest: f64,
 }
 
+/// Lowest of some values, and the highest, or 0 if all are below; above it if there is no value.
+pub(crate) fn range(values: &[f64]) -> (f64, f64) {
+    let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+    (lowest, values.iter().copied().fold(0.0, f64::max))
+}
+
 /// Scale of a history that grows value by value.
 #[derive(Debug, Clone)]
 pub(crate) struct RunningScale {

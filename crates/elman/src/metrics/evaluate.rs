@@ -1,4 +1,5 @@
-//! Evaluation: the one place where forecasts of a panel meet actual values. Model selection and backtests use it.
+//! Evaluation: the one place where forecasts of a panel meet actual values, for model selection, conformal intervals and
+//! backtests.
 
 use super::scale::{lag, other_scale, scale};
 use super::{ALL, Case};

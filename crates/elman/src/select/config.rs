@@ -22,8 +22,8 @@ pub enum Scope {
     Local,
 }
 
-/// Automatic forecaster of a panel: everything besides the values that changes a forecast. The options are fields with
-/// setters of the same names.
+/// Automatic forecaster of a panel: everything besides the values that changes a forecast. The options are fields; the
+/// most usual ones have setters of the same names, which can be chained.
 ///
 /// ```
 /// use elman::{AutoForecaster, data::Series};

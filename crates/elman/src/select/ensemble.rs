@@ -5,7 +5,7 @@ use super::selection::SelectionReport;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, PredictionInterval};
 use crate::error::{Error, Result};
-use crate::intervals::{Conformal, widen};
+use crate::intervals::{Conformal, range, widen};
 use crate::models::rnn::{RnnModel, all_ends};
 use crate::transforms::borrowed_season::BorrowedSeason;
 use crate::transforms::{Preprocessing, TargetTransform};
@@ -60,8 +60,7 @@ impl Ensemble {
                 .iter_mut()
                 .for_each(|interval| interval.extend(self.selection.transform, values));
             if trained < horizon {
-                let lowest = history.filled.iter().copied().fold(f64::INFINITY, f64::min);
-                let highest = history.filled.iter().copied().fold(0.0, f64::max);
+                let (lowest, highest) = range(&history.filled);
                 let transform = self.selection.transform;
                 intervals
                     .iter_mut()
@@ -128,8 +127,9 @@ impl Ensemble {
         let first = &self.nets[0].settings;
         let preprocessing = Preprocessing { deseasonalize: true, ..first.preprocessing.clone() };
         let borrowed = BorrowedSeason::of(&preprocessing, panel, &first.seasons);
-        let lent_to =
-            |series: &HistoryView<'_>| borrowed.as_ref().filter(|l| l.to(series.history).is_some());
+        let lent_to = |series: &HistoryView<'_>| {
+            borrowed.as_ref().filter(|borrowed| borrowed.lends_to(series.history))
+        };
         if !own {
             let series = panel.iter().zip(origins).zip(&predicted);
             intervals = series
@@ -176,7 +176,7 @@ pub(super) fn together(
 ) -> Forecasts {
     let first = &nets[0].settings;
     let is_first = |net: &RnnModel| {
-        net.settings.max_steps == 0 && net.settings.preprocessing == first.preprocessing
+        net.settings.is_untrained() && net.settings.preprocessing == first.preprocessing
     };
     if nets.iter().all(is_first) {
         predicted.swap_remove(0)

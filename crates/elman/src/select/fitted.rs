@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
@@ -57,7 +57,11 @@ impl AutoForecaster {
     /// # Errors
     /// As [`fit`](AutoForecaster::fit); [`Error::Cancelled`].
     pub fn fit_with(&self, panel: &[Series], run: &RunContext<'_>) -> Result<FittedAuto> {
-        FittedAuto::fit(panel, self, run)
+        let ready = PreparedPanel::of(panel, self, 0)?;
+        let names = panel.iter().map(|series| series.name.clone()).collect();
+        let known: Vec<HistoryView<'_>> =
+            ready.histories.iter().map(|history| history.full()).collect();
+        FittedAuto::of_known(&known, names, &ready, self, run)
     }
 
     /// Fits, and forecasts every series of `panel`.
@@ -70,23 +74,7 @@ impl AutoForecaster {
 }
 
 impl FittedAuto {
-    /// Selects networks for `panel`, and trains them.
-    ///
-    /// # Errors
-    /// As [`AutoForecaster::fit_with`].
-    pub(super) fn fit(
-        panel: &[Series],
-        settings: &AutoForecaster,
-        run: &RunContext<'_>,
-    ) -> Result<Self> {
-        let ready = PreparedPanel::of(panel, settings, 0)?;
-        let names = panel.iter().map(|series| series.name.clone()).collect();
-        let known: Vec<HistoryView<'_>> =
-            ready.histories.iter().map(|history| history.full()).collect();
-        Self::of_known(&known, names, &ready, settings, run)
-    }
-
-    /// As [`fit`](FittedAuto::fit), on the `known` history of each series of the prepared panel `ready`.
+    /// As [`AutoForecaster::fit_with`], on the `known` history of each series of the prepared panel `ready`.
     pub(crate) fn of_known(
         known: &[HistoryView<'_>],
         names: Vec<String>,
@@ -155,7 +143,9 @@ impl FittedAuto {
         })?;
         let (values, intervals): (Vec<_>, Vec<_>) = predicted.into_iter().unzip();
         let (values, intervals) = (values.concat(), intervals.concat());
-        check_finite(panel, &values, &intervals)?;
+        for ((series, values), intervals) in panel.iter().zip(&values).zip(&intervals) {
+            check_finite(&series.name, values, intervals)?;
+        }
         let levels = self.settings.levels.clone();
         let more = [
             ended_early(panel, horizon),
@@ -255,19 +245,19 @@ impl FittedAuto {
 }
 
 /// Refuses a forecast that is not finite: with very large weights or values, numbers overflow.
-fn check_finite(
-    panel: &[Series],
-    values: &[Vec<f64>],
-    intervals: &[Vec<PredictionInterval>],
+pub(super) fn check_finite(
+    series: &str,
+    values: &[f64],
+    intervals: &[PredictionInterval],
 ) -> Result<()> {
     let finite = |values: &[f64]| values.iter().all(|y| y.is_finite());
-    let bad = panel.iter().zip(values).zip(intervals).find(|((_, values), intervals)| {
-        !finite(values)
-            || intervals.iter().any(|interval| !finite(&interval.lower) || !finite(&interval.upper))
-    });
-    let Some(((series, _), _)) = bad else { return Ok(()) };
+    let bounds_finite =
+        |interval: &PredictionInterval| finite(&interval.lower) && finite(&interval.upper);
+    if finite(values) && intervals.iter().all(bounds_finite) {
+        return Ok(());
+    }
     Err(Error::Data {
-        reason: format!("the forecast of series `{}` is not finite", series.name),
+        reason: format!("the forecast of series `{series}` is not finite"),
         help: "scale the values, such as millions in place of units, or train a new model on these data".to_owned(),
     })
 }
@@ -281,11 +271,22 @@ fn alone(
 ) -> Result<Vec<Ensemble>> {
     let (at_once, within) = dealt_out(settings, known.len());
     let (done, of) = (AtomicU64::new(0), known.len() as u64);
+    let cancelled = AtomicBool::new(false);
+    let report = |done: u64| {
+        if run.report(Progress::Series(done, of)).is_break() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        match cancelled.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
+    // Each step of a training reports, so that it can be cancelled.
+    let step = |_| report(done.load(Ordering::Relaxed));
     each(known, at_once, |series| {
-        let ensemble = SelectionSetup::new(std::slice::from_ref(series), ready, &within)
-            .run(&RunContext::default())?;
-        let progress = Progress::Series(1 + done.fetch_add(1, Ordering::Relaxed), of);
-        match run.report(progress) {
+        let setup = SelectionSetup::new(std::slice::from_ref(series), ready, &within);
+        let ensemble = setup.run(&RunContext::new(&step))?;
+        match report(1 + done.fetch_add(1, Ordering::Relaxed)) {
             ControlFlow::Continue(()) => Ok(ensemble),
             ControlFlow::Break(()) => Err(Error::Cancelled),
         }

@@ -5,25 +5,29 @@ use std::fmt;
 use elman_nn::State;
 
 use super::ensemble::{Ensemble, split, together};
-use super::fitted::FittedAuto;
+use super::fitted::{FittedAuto, check_finite};
 use super::recent_values::recent_values;
 use crate::data::{PredictionInterval, Series};
 use crate::error::{Error, Result};
-use crate::intervals::{HistoryScale, RunningScale};
-use crate::models::rnn::{OnlineRnn, RnnModel, all_ends};
+use crate::intervals::RunningScale;
+use crate::models::rnn::{OnlineRnn, RnnModel, all_ends, is_count};
 
 /// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history.
 ///
-/// Its forecast is that of [`FittedAuto::predict`] on the whole history, with two differences. Unit and season of the
-/// series are those of the history that it started with; `predict` computes them anew. And products of one row are summed
-/// in another order: a test allows 1e-5 of the forecast for this.
+/// Its forecast is that of [`FittedAuto::predict`] for a panel of this series alone, with these differences:
+/// - The unit and the seasonal component of the series come from the history at the start; `predict` computes both anew.
+/// - Outliers and a constant beginning are left out of the history at the start, and not of the values after it.
+/// - Networks that reset their hidden state (without `carry`) do so at other steps once `predict` leaves out old values.
+/// - Products of one row and of several rows are summed in another order: a test allows 1e-5 of 1 + |y| for this.
 pub struct OnlineForecaster<'m> {
     fitted: &'m FittedAuto,
     ensemble: &'m Ensemble,
     members: Vec<OnlineRnn<'m>>,
     scale: Option<RunningScale>,
-    /// The last known value, which stands for missing ones in the scale.
+    /// The last known value: the scale uses the last known value in place of a missing one.
     last: f64,
+    name: String,
+    notes: Vec<String>,
     steps: usize,
 }
 
@@ -74,7 +78,8 @@ impl FittedAuto {
         }
         let last = history.filled.last().copied().unwrap_or(0.0);
         let steps = series.len();
-        Ok(OnlineForecaster { fitted: self, ensemble, members, scale, last, steps })
+        let (name, notes) = (series.name.clone(), recent.notes);
+        Ok(OnlineForecaster { fitted: self, ensemble, members, scale, last, name, notes, steps })
     }
 }
 
@@ -82,16 +87,11 @@ impl OnlineForecaster<'_> {
     /// Updates the hidden states with the next value; NaN if it is missing.
     ///
     /// # Errors
-    /// A value that is infinite, too large to square, or without a logarithm where the networks need one; the state is
-    /// then unchanged.
+    /// A value that is not finite after the transforms of the networks: an infinite one, one without a logarithm, or one
+    /// that is too large; a value that is no count, for a distribution of counts. The state is then unchanged.
     pub fn update(&mut self, y: f64) -> Result<()> {
         if !y.is_nan() {
-            if y.is_infinite() {
-                return Err(Error::NotFinite { what: "y", index: self.steps, value: y });
-            }
-            Series::counted("the stream", vec![y]).check_size()?;
-            let help = "mask the value with NaN, or train a new model on data with such values";
-            self.ensemble.check_scale([("the stream", &[y][..])].into_iter(), help)?;
+            self.check(y)?;
             self.last = y;
         }
         for member in &mut self.members {
@@ -102,6 +102,24 @@ impl OnlineForecaster<'_> {
         }
         self.steps += 1;
         Ok(())
+    }
+
+    fn check(&self, y: f64) -> Result<()> {
+        let help = "give NaN for a missing value, or train a new model on data with such values";
+        self.ensemble.check_scale([(&self.name[..], &[y][..])].into_iter(), help)?;
+        let nets = &self.ensemble.nets;
+        let is_readable = (y * y).is_finite() && self.members.iter().all(|net| net.accepts(y));
+        let reason = if !is_readable {
+            "the transforms of the networks are not defined for this value, or the value is too large"
+        } else if nets.iter().any(|net| net.settings.output.is_of_counts()) && !is_count(y) {
+            "a negative binomial distribution needs counts 0, 1, 2, …"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Data {
+            reason: format!("value {} of series `{}` is {y}: {reason}", self.steps + 1, self.name),
+            help: help.to_owned(),
+        })
     }
 
     /// Forecast after the last value, up to the trained horizon, with prediction intervals.
@@ -124,7 +142,7 @@ impl OnlineForecaster<'_> {
         let mut values = values.swap_remove(0).swap_remove(0);
         let mut intervals = intervals.swap_remove(0).swap_remove(0);
         if let (false, Some(made), Some(scale)) = (own, &ensemble.conformal, &self.scale) {
-            let scale: HistoryScale = scale.scale();
+            let scale = scale.scale();
             let interval = |level: &f64| made.interval(*level, &scale, scale.values, &values);
             intervals = settings.levels.iter().map(interval).collect();
         }
@@ -133,13 +151,13 @@ impl OnlineForecaster<'_> {
             values.iter_mut().for_each(|y| *y = y.max(0.0));
             intervals.iter_mut().for_each(PredictionInterval::clamp_to_zero);
         }
-        match values.iter().all(|y| y.is_finite()) {
-            true => Ok(OnlineForecast { values, intervals }),
-            false => Err(Error::NoFiniteResult {
-                what: format!("the forecast after {} values", self.steps),
-                help: "train a new model on these data".to_owned(),
-            }),
-        }
+        check_finite(&self.name, &values, &intervals)?;
+        Ok(OnlineForecast { values, intervals })
+    }
+
+    /// Notes on the history, in sentences: values that were left out, and the reasons.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Number of values so far, those of the history included.
@@ -161,6 +179,8 @@ impl OnlineForecaster<'_> {
         Ok(Self {
             members: members.collect::<std::result::Result<_, _>>()?,
             scale: self.scale.clone(),
+            name: self.name.clone(),
+            notes: self.notes.clone(),
             ..*self
         })
     }

@@ -99,12 +99,11 @@ impl SelectionOutcome {
 
     /// Calibrates the prediction intervals on the errors of the validation forecasts `ours`, and counts their coverage.
     fn calibrate(&mut self, validation: &ValidationSplit<'_>, ours: &Forecasts) -> Result<()> {
-        let SelectionSetup { panel, ref origins, transform, settings, .. } = *validation.setup;
+        let SelectionSetup { transform, settings, .. } = *validation.setup;
         let optimism = good_score(&self.candidate_scores) / validation.score.of(ours);
         let optimism = if optimism.is_finite() { optimism } else { 1.0 };
-        let season = validation.evaluation.season;
-        let calibrated =
-            Conformal::new(transform, season, panel, origins, ours, optimism, &settings.levels);
+        let (evaluation, levels) = (&validation.evaluation, &settings.levels);
+        let calibrated = Conformal::new(transform, evaluation, ours, optimism, levels);
         let (conformal, coverage) = calibrated.unzip();
         self.conformal = conformal;
         self.coverage = match self.nets.iter().all(RnnModel::has_own_intervals) {

@@ -28,7 +28,7 @@ impl<'a> RunContext<'a> {
         Self { observe }
     }
 
-    /// Reports progress, and returns whether the run goes on.
+    /// Reports progress, and returns whether the run continues.
     pub(crate) fn report(&self, progress: Progress) -> ControlFlow<()> {
         (self.observe)(progress)
     }

@@ -59,7 +59,7 @@ impl Survivors {
     /// returned bit for bit.
     pub(crate) fn mean(&self, places: &[usize], transform: TargetTransform) -> Forecasts {
         match *places {
-            [one] if self.nets[one].settings.max_steps == 0 => self.predicted[one].clone(),
+            [one] if self.nets[one].settings.is_untrained() => self.predicted[one].clone(),
             _ => mean(places.iter().map(|place| &self.predicted[*place]), transform),
         }
     }

@@ -67,9 +67,14 @@ impl BorrowedSeason {
         (size > spread).then_some(Self { cycle, shortest, spread })
     }
 
+    /// Whether a series is too short for its own season, and its dates are among those of the panel.
+    pub(crate) fn lends_to(&self, history: &History<'_>) -> bool {
+        history.place.is_some() && is_short(history, self.shortest)
+    }
+
     /// Borrowed season for a series that is too short for its own, and whose dates are among those of the panel.
     pub(crate) fn to(&self, history: &History<'_>) -> Option<Profile> {
-        let place = history.place.filter(|_| is_short(history, self.shortest))?;
+        let place = history.place.filter(|_| self.lends_to(history))?;
         let length = self.cycle.len();
         let first = place.rem_euclid(length as i64) as usize;
         let cycle = (0..length).map(|t| self.cycle[(first + t) % length]);

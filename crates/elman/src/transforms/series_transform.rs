@@ -27,8 +27,7 @@ pub(crate) struct SeriesTransform {
 
 impl SeriesTransform {
     /// Transform of one series, fitted to its history, and all its values deseasonalized. The season is `borrowed`, or
-    /// comes from the series. A masked value repeats the
-    /// deseasonalized value before it.
+    /// comes from the series. A masked value repeats the deseasonalized value before it.
     pub(crate) fn of(
         preprocessing: &Preprocessing,
         series: HistoryView<'_>,

@@ -133,7 +133,7 @@ fn nothing_behind_a_cutoff_is_looked_at_but_what_is_known_ahead() {
         series.covariates.past[0].values[65..].iter_mut().for_each(|x| *x = 1e9);
     }
     let settings = BacktestSettings {
-        panel: AutoForecaster { max_steps: Some(20), calendar: true, ..settings() },
+        forecaster: AutoForecaster { max_steps: Some(20), calendar: true, ..settings() },
         n_windows: 1,
         step_size: 1,
         refit: false,
@@ -208,7 +208,8 @@ fn a_calendar_knows_the_end_of_the_month_and_needs_dates() {
             seasons: Some(vec![]),
             ..AutoForecaster::new(5)
         };
-        let settings = BacktestSettings { panel, n_windows: 20, step_size: 3, refit: false };
+        let settings =
+            BacktestSettings { forecaster: panel, n_windows: 20, step_size: 3, refit: false };
         let back = Backtest::run(&dated, &settings, &RunContext::default()).unwrap();
         assert_eq!(back.selection.covariates.len(), usize::from(calendar));
         back.scores[0].metrics[0].unwrap()
@@ -241,7 +242,7 @@ fn missing_values_have_no_part_and_words_are_still_refused() {
     assert!(panel[0].describe().contains("of them missing"), "{}", panel[0].describe());
     let panel_settings = AutoForecaster { max_steps: Some(60), hidden_size: 12, ..settings() };
     let settings =
-        BacktestSettings { panel: panel_settings, n_windows: 4, step_size: 5, refit: false };
+        BacktestSettings { forecaster: panel_settings, n_windows: 4, step_size: 5, refit: false };
     let back = Backtest::run(&panel, &settings, &RunContext::default()).unwrap();
     let whole = Backtest::run(&read(&csv, &options()), &settings, &RunContext::default()).unwrap();
     for scored in &back.scores {

@@ -65,10 +65,14 @@ fn every_head_says_bands_that_hold_about_what_they_promise() {
     for likelihood in [Likelihood::Quantiles, Likelihood::Gaussian, Likelihood::StudentT] {
         let hidden_size = AutoForecaster::new(3).hidden_size;
         let panel_settings = AutoForecaster { hidden_size, ..settings(likelihood) };
-        let settings =
-            BacktestSettings { panel: panel_settings, n_windows: 10, step_size: 1, refit: false };
+        let settings = BacktestSettings {
+            forecaster: panel_settings,
+            n_windows: 10,
+            step_size: 1,
+            refit: false,
+        };
         let back = Backtest::run(&panel, &settings, &RunContext::default()).unwrap();
-        for (level, share) in settings.panel.levels.iter().zip(&back.coverage) {
+        for (level, share) in settings.forecaster.levels.iter().zip(&back.coverage) {
             assert!((share - level / 100.0).abs() < 0.15, "{likelihood:?} {level}: {share}");
         }
     }
@@ -180,8 +184,12 @@ fn crps_is_twice_the_mean_pinball_loss_of_ten_quantiles() {
             max_steps: Some(40),
             ..settings(Likelihood::Point)
         };
-        let settings =
-            BacktestSettings { panel: panel_settings, n_windows: 6, step_size: 2, refit: false };
+        let settings = BacktestSettings {
+            forecaster: panel_settings,
+            n_windows: 6,
+            step_size: 2,
+            refit: false,
+        };
         Backtest::run(&panel, &settings, &RunContext::default()).unwrap()
     };
     let back = of(&[10.0, 30.0, 50.0, 70.0, 90.0]);

@@ -35,7 +35,11 @@ fn each_series_is_forecast_as_if_there_were_no_other() {
     };
     let fitted = settings().fit_with(&panel, &RunContext::new(&observe)).unwrap();
     let all = fitted.predict(&panel).unwrap();
-    assert_eq!(*counts.lock().unwrap(), [(1, 3), (2, 3), (3, 3)]);
+    // Each step of a training reports, so that it can be cancelled.
+    let mut counts = counts.into_inner().unwrap();
+    assert!(counts.len() > 3);
+    counts.dedup();
+    assert_eq!(counts, [(0, 3), (1, 3), (2, 3), (3, 3)]);
     for (s, series) in panel.iter().enumerate() {
         let shared = AutoForecaster { scope: Scope::Global, ..settings() };
         let one = [series.clone()];
@@ -82,7 +86,7 @@ fn a_backtest_is_that_of_each_series() {
     let of = |panel: &[Series], scope: Scope| {
         let settings = AutoForecaster { scope, ..settings() };
         let settings =
-            BacktestSettings { panel: settings, n_windows: 3, step_size: 2, refit: false };
+            BacktestSettings { forecaster: settings, n_windows: 3, step_size: 2, refit: false };
         Backtest::run(panel, &settings, &RunContext::default()).unwrap()
     };
     let all = of(&panel, Scope::Local);
@@ -122,18 +126,19 @@ fn a_search_is_for_shared_networks() {
 
 #[test]
 fn a_run_ends_where_its_observer_cancels_it() {
-    for (settings, stop) in
-        [(settings(), 1), (AutoForecaster { scope: Scope::Global, ..settings() }, 5)]
-    {
-        let seen = std::sync::Mutex::new(0);
-        let observe = |_| {
-            let mut seen = seen.lock().unwrap();
-            *seen += 1;
-            if *seen < stop { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        };
-        let settings = AutoForecaster { threads: 1, ..settings };
-        let cancelled = settings.fit_with(&panel(), &RunContext::new(&observe));
-        assert!(matches!(cancelled.err(), Some(elman::Error::Cancelled)));
-        assert_eq!(*seen.lock().unwrap(), stop);
+    for scope in [Scope::Local, Scope::Global] {
+        for threads in [1, 3] {
+            let settings = AutoForecaster { scope, threads, max_steps: Some(2000), ..settings() };
+            // It breaks once, and every training ends at its next step.
+            let seen = std::sync::atomic::AtomicU64::new(0);
+            let observe = |_| match seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                4 => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            };
+            let cancelled = settings.fit_with(&panel(), &RunContext::new(&observe));
+            assert!(matches!(cancelled.err(), Some(elman::Error::Cancelled)));
+            let seen = seen.into_inner();
+            assert!((5..5 + 2 * threads as u64).contains(&seen), "{seen} with {threads} threads");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Tests of the library, in one program: each file links all kernels and readers again.
+//! Tests of the library, in one program: as programs of their own, the files would each link all kernels and readers.
 
 mod calendars;
 #[cfg(feature = "columnar")]

@@ -290,7 +290,7 @@ fn a_backtest_of_exact_seasons_says_why_it_has_no_mase() {
     let week = [20.0, 22.0, 25.0, 23.0, 28.0, 40.0, 35.0];
     let panel = [Series::counted("exact", week.repeat(10))];
     let settings =
-        BacktestSettings { panel: settings(7), n_windows: 2, step_size: 7, refit: false };
+        BacktestSettings { forecaster: settings(7), n_windows: 2, step_size: 7, refit: false };
     let backtest = Backtest::run(&panel, &settings, &RunContext::default()).unwrap();
     assert!(backtest.scores.iter().all(|scored| scored.metric("mase").is_none()));
     let why = backtest.notes.iter().find(|note| note.starts_with("no mase of 1 series (`exact`)"));

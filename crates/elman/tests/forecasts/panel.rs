@@ -283,7 +283,7 @@ fn where_nothing_is_to_be_learnt_the_forecast_is_the_last_value() {
 }
 
 fn back(windows: usize, refit: bool) -> BacktestSettings {
-    BacktestSettings { panel: settings(4), n_windows: windows, step_size: 2, refit }
+    BacktestSettings { forecaster: settings(4), n_windows: windows, step_size: 2, refit }
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn a_backtest_past_values_without_a_logarithm_says_what_to_do() {
     };
     assert!(finite(&back(3, true)));
     let mut scaled = back(3, false);
-    scaled.panel.scaler = Some("standard".to_owned());
+    scaled.forecaster.scaler = Some("standard".to_owned());
     assert!(finite(&scaled));
     // Known before the first cutoff, it decides how all values are seen.
     assert!(finite(&back(1, false)));

@@ -77,6 +77,11 @@ pub struct RnnConfig {
 }
 
 impl RnnConfig {
+    /// Whether the network is not trained: its forecast is the persistence or drift forecast.
+    pub(crate) fn is_untrained(&self) -> bool {
+        self.max_steps == 0 && self.start == 0
+    }
+
     /// Checks that all numbers are in their range.
     pub(crate) fn check(&self) -> Checked {
         let Self {

@@ -100,8 +100,13 @@ fn taus(levels: &[f64]) -> Vec<f64> {
     taus
 }
 
+/// Whether a value is one of 0, 1, 2, ….
+pub(crate) fn is_count(y: f64) -> bool {
+    y >= 0.0 && y.fract() == 0.0
+}
+
 /// First value of a panel that is not a count.
 pub(crate) fn no_count(panel: &[Series]) -> Option<(&Series, f64)> {
-    let bad = |y: &&f64| !y.is_nan() && (**y < 0.0 || y.fract() != 0.0);
+    let bad = |y: &&f64| !y.is_nan() && !is_count(**y);
     panel.iter().find_map(|series| Some((series, *series.values.iter().find(bad)?)))
 }

@@ -2,18 +2,18 @@
 //! horizon at every time step.
 
 pub(crate) mod batches;
-pub(crate) mod config;
+mod config;
 pub(crate) mod early_stopping;
 mod likelihood;
 mod model;
 mod online;
-pub(crate) mod persistence;
+mod persistence;
 pub(crate) mod trainings;
 
 pub(crate) use config::MAX_SERIES;
 pub use config::{RnnConfig, StackConfig};
 pub use likelihood::{Likelihood, OutputSpec};
-pub(crate) use likelihood::{all_ends, no_count};
+pub(crate) use likelihood::{all_ends, is_count, no_count};
 pub use model::RnnModel;
 pub(crate) use model::RnnRef;
 pub(crate) use online::OnlineRnn;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use elman_nn::layers::Window;
+use elman_nn::losses::Loss;
 use elman_nn::schedules::ScheduleConfig;
 use elman_nn::train::Event;
 use elman_nn::{Model, Params, Runner, TrainConfig, Trainer};
@@ -130,7 +131,7 @@ impl RnnModel {
 
     /// Whether the network gives prediction intervals: if it is trained, and outputs a distribution.
     pub(crate) fn has_own_intervals(&self) -> bool {
-        self.settings.max_steps > 0 && self.settings.output.is_distribution()
+        !self.settings.is_untrained() && self.settings.output.is_distribution()
     }
 
     /// Weights.
@@ -163,11 +164,6 @@ pub(crate) struct RnnRef<'a> {
 }
 
 impl RnnRef<'_> {
-    /// Whether the network is not trained, and stands for a persistence or drift forecast.
-    pub(super) fn is_untrained(self) -> bool {
-        self.settings.max_steps == 0 && self.settings.start == 0
-    }
-
     /// Forecasts the `horizon` values after the first `origin` values, for each series of `panel` and each of its
     /// `origins`, followed by as many values for each of `quantiles`, between 0 and 1. One forward pass over each
     /// series serves all its origins. Units and season come from the history alone; later values are only inputs. An
@@ -181,7 +177,7 @@ impl RnnRef<'_> {
         origins: &[Vec<usize>],
         quantiles: &[f64],
     ) -> std::result::Result<Forecasts, elman_nn::Error> {
-        if self.is_untrained() {
+        if self.settings.is_untrained() {
             return Ok(persistence::forecasts(self.settings, panel, origins));
         }
         let loss = self.settings.output.loss()?;
@@ -223,18 +219,30 @@ impl RnnRef<'_> {
                             let row = (t - start) * batch_size + stream;
                             let each = loss.outputs_per_target();
                             let predicted = &outputs[row * horizon * each..][..horizon * each];
-                            let predicted = || predicted.chunks_exact(each).zip(1..);
-                            let value = |k: usize, o: f64| encoded[*s].inverse(t, k, o);
-                            *to = predicted().map(|(o, k)| value(k, loss.point(o))).collect();
-                            for p in quantiles {
-                                let bound = |o: &[f32]| loss.quantile(o, *p).unwrap_or(f64::NAN);
-                                to.extend(predicted().map(|(o, k)| value(k, bound(o))));
-                            }
+                            let inverse = |k: usize, o: f64| encoded[*s].inverse(t, k, o);
+                            append_values(&loss, predicted, quantiles, inverse, to);
                         }
                     }
                 }
             }
         }
         Ok(forecasts)
+    }
+}
+
+/// Appends the forecast from the outputs of one time step: the points of the horizon, then as many values for each of
+/// `quantiles`. `inverse` gives the value `k` steps ahead (k from 1).
+pub(super) fn append_values(
+    loss: &Loss<f32>,
+    outputs: &[f32],
+    quantiles: &[f64],
+    inverse: impl Fn(usize, f64) -> f64,
+    to: &mut Vec<f64>,
+) {
+    let steps = || outputs.chunks_exact(loss.outputs_per_target()).zip(1..);
+    to.extend(steps().map(|(o, k)| inverse(k, loss.point(o))));
+    for p in quantiles {
+        let bound = |o: &[f32]| loss.quantile(o, *p).unwrap_or(f64::NAN);
+        to.extend(steps().map(|(o, k)| inverse(k, bound(o))));
     }
 }

@@ -7,7 +7,7 @@ use elman_nn::losses::Loss;
 use elman_nn::{Error, Runner, State};
 
 use super::config::RnnConfig;
-use super::model::RnnRef;
+use super::model::{RnnRef, append_values};
 use super::persistence::{self, LastValues};
 use crate::data::HistoryView;
 use crate::features::SeriesCursor;
@@ -24,22 +24,31 @@ pub(crate) enum OnlineRnn<'m> {
 impl<'m> OnlineRnn<'m> {
     /// Starts after `history`, from which unit and season are computed.
     pub(crate) fn start(net: RnnRef<'m>, history: HistoryView<'_>) -> Result<Self, Error> {
-        let mut online = match net.is_untrained() {
-            true => Self::Untrained(OnlinePersistence::new(net.settings, history)),
-            false => Self::Trained(Box::new(OnlineNetwork::new(net, history)?)),
-        };
-        let HistoryView { history, cutoff } = history;
-        for (t, y) in history.values[..cutoff].iter().enumerate() {
-            // Before the first known value, there is none to repeat.
-            online.update(if t == 0 { history.filled[0] } else { *y })?;
+        if net.settings.is_untrained() {
+            let mut online = OnlinePersistence::new(net.settings, history);
+            known(history).for_each(|y| online.update(y));
+            return Ok(Self::Untrained(online));
         }
-        Ok(online)
+        let mut online = OnlineNetwork::new(net, history)?;
+        let values: Vec<f64> = known(history).collect();
+        for window in values.chunks(net.settings.seq_length) {
+            online.update(window)?;
+        }
+        Ok(Self::Trained(Box::new(online)))
+    }
+
+    /// Whether the network can read the next value `y`: whether its transform is defined there, and fits in an `f32`.
+    pub(crate) fn accepts(&self, y: f64) -> bool {
+        match self {
+            Self::Trained(network) => network.cursor.accepts(y),
+            Self::Untrained(_) => true,
+        }
     }
 
     /// Updates the state with the next value; NaN if it is missing.
     pub(crate) fn update(&mut self, y: f64) -> Result<(), Error> {
         match self {
-            Self::Trained(network) => network.update(y),
+            Self::Trained(network) => network.update(&[y]),
             Self::Untrained(persistence) => {
                 persistence.update(y);
                 Ok(())
@@ -72,6 +81,12 @@ impl<'m> OnlineRnn<'m> {
     }
 }
 
+/// Values up to the cutoff. Before the first known value there is no value to repeat, so that the first one is filled.
+fn known(HistoryView { history, cutoff }: HistoryView<'_>) -> impl Iterator<Item = f64> {
+    let values = history.values[..cutoff].iter().enumerate();
+    values.map(|(t, y)| if t == 0 { history.filled[0] } else { *y })
+}
+
 /// A trained network, its cursor and its hidden state.
 pub(crate) struct OnlineNetwork<'m> {
     net: RnnRef<'m>,
@@ -90,36 +105,41 @@ impl<'m> OnlineNetwork<'m> {
         Ok(Self {
             loss: output.loss()?,
             cursor: SeriesCursor::new(preprocessing, history, seasons, *horizon, counts),
-            runner: Runner::new(net.model, 1, 1, 1)?,
-            x: vec![0.0; net.settings.inputs()],
+            runner: Runner::new(
+                net.model,
+                net.settings.seq_length.min(history.cutoff).max(1),
+                1,
+                1,
+            )?,
+            x: Vec::new(),
             outputs: vec![0.0; net.model.config().output_size],
             count: 0,
             net,
         })
     }
 
-    fn update(&mut self, y: f64) -> Result<(), Error> {
+    /// Updates the state with the next values: one, or a window of the history.
+    fn update(&mut self, values: &[f64]) -> Result<(), Error> {
         let RnnConfig { carry, seq_length, .. } = self.net.settings;
         if !carry && self.count.is_multiple_of(*seq_length) {
             self.runner.reset();
         }
-        self.cursor.push(y);
-        self.cursor.write_inputs(&mut self.x);
+        let inputs = self.net.settings.inputs();
+        self.x.resize(values.len() * inputs, 0.0);
+        for (y, x) in values.iter().zip(self.x.chunks_exact_mut(inputs)) {
+            self.cursor.push(*y);
+            self.cursor.write_inputs(x);
+        }
         let outputs = self.runner.run(self.net.model, self.net.params, &self.x)?;
-        self.outputs.copy_from_slice(outputs);
-        self.count += 1;
+        let last = outputs.len() - self.outputs.len();
+        self.outputs.copy_from_slice(&outputs[last..]);
+        self.count += values.len();
         Ok(())
     }
 
     fn forecast(&self, quantiles: &[f64], to: &mut Vec<f64>) {
-        let each = self.loss.outputs_per_target();
-        let outputs = || self.outputs.chunks_exact(each).zip(1..);
-        let value = |k: usize, output: f64| self.cursor.inverse(k, output);
-        to.extend(outputs().map(|(o, k)| value(k, self.loss.point(o))));
-        for p in quantiles {
-            let bound = |o: &[f32]| self.loss.quantile(o, *p).unwrap_or(f64::NAN);
-            to.extend(outputs().map(|(o, k)| value(k, bound(o))));
-        }
+        let inverse = |k: usize, output: f64| self.cursor.inverse(k, output);
+        append_values(&self.loss, &self.outputs, quantiles, inverse, to);
     }
 
     fn fork(&self) -> Result<Self, Error> {

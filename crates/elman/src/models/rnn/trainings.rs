@@ -1,7 +1,7 @@
 //! Parallel training of several networks on one panel.
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use elman_nn::{self as nn, Params};
 
@@ -33,7 +33,7 @@ impl From<RnnConfig> for Training<'_> {
 /// total.
 ///
 /// # Errors
-/// The error of the first training that diverges.
+/// The error of the first training that diverges; [`Error::Cancelled`].
 pub(crate) fn fit_all(
     trainings: &[Training<'_>],
     panel: &[HistoryView<'_>],
@@ -73,7 +73,16 @@ fn attempts(
 ) -> Result<Vec<Result<RnnModel>>> {
     let of = trainings.iter().map(|training| training.settings.max_steps).sum();
     let done = AtomicU64::new(0);
-    let step = || report(1 + done.fetch_add(1, Ordering::Relaxed), of);
+    let cancelled = AtomicBool::new(false);
+    let step = || {
+        if report(1 + done.fetch_add(1, Ordering::Relaxed), of).is_break() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        match cancelled.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
     let mut order: Vec<(usize, &Training<'_>)> = trainings.iter().enumerate().collect();
     order.sort_by_key(|(_, training)| std::cmp::Reverse(training.settings.work()));
     let mut nets = each(&order, threads, |(place, training)| {

@@ -31,6 +31,9 @@ pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) ->
     Ok(())
 }
 
+const UNTRUE_PAGE: &str =
+    "a page unpacks to more than its header says, or is an LZ4 frame, which is not supported";
+
 /// Refuses a Parquet file with a page that unpacks to more than its header says. The crate takes room by the header for
 /// pages of snappy, zstd and plain LZ4, and they cannot go past it; gzip, and LZ4 in frames, it unpacks to their end
 /// before it compares.
@@ -41,13 +44,9 @@ pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> Said<()> {
             Compression::LZ4 => |_, packed| !is_lz4_frame(packed),
             _ => continue,
         };
-        each_page(raw, column, |page, packed| {
-            match is_true(page, packed) {
+        each_page(raw, column, |page, packed| match is_true(page, packed) {
             true => Ok(()),
-            false => Err("a page unpacks to more than its header says, or is an LZ4 frame, which is not supported"
-                .to_string()
-                .into()),
-        }
+            false => Err(UNTRUE_PAGE.to_string().into()),
         })?;
     }
     Ok(())
