@@ -141,14 +141,11 @@ def our_run(program, workload, threads, args):
 
 
 def our_curve(args, workload, weights):
-    """The first losses of `elman train` from the same weights."""
-    w = WORKLOADS[workload]
-    with tempfile.TemporaryDirectory() as room:
-        command = [args.elman, "train", "--cell", w.cell, "--hidden-size", w.hidden, "--num-layers", w.layers]
-        command += ["--input-size", w.inputs, "--seq-length", w.steps, "--batch-size", w.batch, "--lr", "0.001"]
-        command += ["--max-steps", CURVE, "--init", weights / f"{workload}.safetensors", "--json"]
-        document = run([str(word) for word in command + ["--save", f"{room}/m.safetensors"]], 1)
-    return [row["loss"] for row in document["history"]][:CURVE]
+    """The first losses of `elman bench` from the same weights."""
+    command = [args.elman, "bench", "--workload", workload, "--runs", "1", "--seconds", "0.001", "--json"]
+    command += ["--curve", CURVE, "--init", weights / f"{workload}.safetensors"]
+    document = run([str(word) for word in command], 1)
+    return document["results"][0]["curve"]
 
 
 def whole_lesson(args):
@@ -179,7 +176,7 @@ def check_curves(args, everything, chosen, weights, log):
             try:
                 reference, whose = our_curve(args, workload, weights), "elman"
             except FAILURES as error:
-                log(f"{workload} elman train: {error}")
+                log(f"{workload} elman bench: {error}")
                 rows.append((workload, "elman", None, "failed"))
         for program in everything[1:]:
             if workload not in program.workloads:

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use elman::io::read::{self, Duplicates, LoadedPanel, Missing, ReadOptions};
 use elman::nn::file::{TensorFile, seal};
-use elman::select::FittedAuto;
+use elman::select::FittedForecaster;
 use elman::text::TextModel;
-use elman::{Series, StatefulForecaster};
+use elman::Series;
 
 /// Lets fuzzing continue after a panic on the reader thread: the libraries for columnar files and workbooks panic at some
 /// damaged files, and elman turns such a panic into an error.
@@ -59,16 +59,16 @@ pub fn model(data: &[u8]) {
     else {
         return;
     };
-    if let Ok((fitted, _)) = FittedAuto::from_file(&file) {
+    if let Ok((mut fitted, _)) = FittedForecaster::from_file(&file) {
+        let _ = fitted.predict_continued(3);
+        let _ = fitted.update(&Series::counted("fuzz", vec![1.5, 2.5]));
+        let _ = fitted.predict_continued(3);
         let values = (0..40).map(|t| 10.0 + f64::from(t % 7)).collect();
         let series = Series::counted("fuzz", values);
         if let Ok(mut online) = fitted.online(&series) {
             let _ = online.update(1.5).and_then(|()| online.forecast());
         }
         let _ = fitted.predict_ahead(&[series], 3);
-    }
-    if let Ok(trained) = StatefulForecaster::from_file(&file) {
-        let _ = trained.forecast(3);
     }
     let _ = TextModel::from_file(&file);
 }

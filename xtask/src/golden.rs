@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use elman::io::read::ReadOptions;
 use elman::nn::cells::CellEntry;
 use elman::nn::registry::Entry;
 use elman::nn::{Real, Stream};
-use elman::{SeriesConfig, StatefulForecaster, TrainingRun};
+use elman::{FittedForecaster, RnnForecaster, TrainingRun};
 use safetensors::{Dtype, tensor::TensorView};
 
 /// Regenerates the fixtures, then checks our model files.
@@ -35,18 +36,16 @@ fn write_models(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for cell in CellEntry::<f32>::ALL {
         for num_layers in [1, 2] {
-            let mut settings = SeriesConfig::lesson();
-            settings.model.cell = cell.name().to_owned();
+            let mut settings = RnnForecaster::lesson().cell(cell.name()).hidden_size(11);
             settings.model.num_layers = num_layers;
-            settings.model.hidden_size = 11;
             settings.train.learning_rate = 3e-3;
             let mut session = TrainingRun::lesson(settings, None)?;
             session.run(|_, _| std::ops::ControlFlow::Continue(()))?;
             let trained = session.into_fitted()?;
             let path = folder.join(format!("{}_{num_layers}.safetensors", cell.name()));
-            trained.save(&path)?;
+            trained.save(&path, &ReadOptions::default())?;
             // Read back: what is compared is what is in the file.
-            write_io(&StatefulForecaster::load(&path)?, &path.with_extension("io.safetensors"))?;
+            write_io(&FittedForecaster::load(&path)?.0, &path.with_extension("io.safetensors"))?;
             paths.push(path);
         }
     }
@@ -54,22 +53,24 @@ fn write_models(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Random input, the memory of the file as the initial state, and our output.
-fn write_io(trained: &StatefulForecaster, path: &Path) -> anyhow::Result<()> {
+fn write_io(trained: &FittedForecaster, path: &Path) -> anyhow::Result<()> {
     let (steps, batch) = (13, 1);
-    let model = trained.model();
+    let net = trained.nets().next().context("a network")?;
+    let (model, online) = (net.model(), trained.continued()?);
+    let memory = online.states().next().context("a hidden state")?;
     let mut stream = Stream::new(1, "input");
     let x: Vec<f32> = (0..steps * batch).map(|_| stream.uniform(-1.0, 1.0) as f32).collect();
-    let mut state = trained.memory().clone();
+    let mut state = memory.clone();
     let mut tape = model.tape(steps, batch);
-    model.forward(trained.params(), &x, &mut state, &mut tape, None)?;
+    model.forward(net.params(), &x, &mut state, &mut tape, None)?;
 
     let mut tensors = vec![
         ("x".to_owned(), vec![steps, batch, 1], bytes(&x)),
         ("y".to_owned(), vec![steps, batch, 1], bytes(tape.output())),
     ];
-    for name in trained.memory().names() {
-        let values = trained.memory().tensor(name).context("a state by its name")?;
-        let shape = trained.memory().shape().to_vec();
+    for name in memory.names() {
+        let values = memory.tensor(name).context("a state by its name")?;
+        let shape = memory.shape().to_vec();
         tensors.push((format!("state0.{name}"), shape, bytes(values)));
     }
     let views = tensors

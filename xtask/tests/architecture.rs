@@ -99,22 +99,11 @@ const FOLDERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("backtest", &["data", "error", "io", "metrics", "models", "select"]),
-    ("text", &["data", "error", "io", "metrics"]),
+    ("text", &["data", "error", "io", "metrics", "select"]),
     ("report", &["data", "select"]),
     (
-        "forecaster",
-        &[
-            "data",
-            "error",
-            "io",
-            "metrics",
-            "models",
-            "report",
-            "season",
-            "select",
-            "text",
-            "transforms",
-        ],
+        "training",
+        &["data", "error", "features", "intervals", "io", "metrics", "models", "season", "select"],
     ),
 ];
 

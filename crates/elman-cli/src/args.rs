@@ -20,9 +20,9 @@ pub use bench::BenchArgs;
 pub use common::{CommonArgs, CsvArgs};
 pub use given::Given;
 pub use mistake::in_words;
-pub use panel::{BacktestArgs, ForecastArgs, PanelArgs, TuneArgs};
+pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
-pub use train::{ReadArgs, SeriesArgs, TrainArgs};
+pub use train::{ReadArgs, TrainArgs};
 pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};
 
 /// Forecast time series with recurrent networks, and compare the forecasts with naive, theta and ETS.
@@ -39,7 +39,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Train a network on one series; without DATA, on the lesson, a sine wave.
+    /// Train one network on one series or many; without DATA, on the lesson, a sine wave.
     #[command(after_help = TRAIN_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Train(Box<TrainArgs>),
     /// Forecast one series or many, from a data file or with a trained model.
@@ -77,6 +77,9 @@ Examples:
   A series of a CSV file, with its last 24 values as test set:
     elman train sales.csv --target units --holdout 24 --save sales.safetensors
 
+  Trained to predict the next 12 values at each time step:
+    elman train sales.csv --horizon 12
+
 Ctrl-C saves a checkpoint and prints the command that continues the training.";
 
 const FORECAST_EXAMPLES: &str = "\
@@ -105,6 +108,9 @@ Examples:
 
   A week ahead from every week, refitted at each cutoff, with all forecasts in a table:
     elman backtest visits.csv --horizon 7 --n-windows 10 --step-size 7 --refit --out forecasts.csv
+
+  A trained model, without training; the last 24 values are later than its training:
+    elman backtest sales.safetensors sales-until-today.csv --n-windows 24
 
 Models are selected and trained once, on the data before the first cutoff. With --refit they are
 selected and trained at each cutoff, which takes longer. --json has the scores of each series, to
@@ -152,6 +158,7 @@ impl Cli {
         match &mut cli.command {
             Command::Train(args) => args.given = given,
             Command::Forecast(args) => args.given = given,
+            Command::Backtest(args) => args.given = given,
             Command::Text { command: TextCommand::Train(args) } => args.given = given,
             _ => {}
         }

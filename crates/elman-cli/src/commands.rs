@@ -9,6 +9,7 @@ pub mod forecast;
 mod formulas;
 mod older;
 mod panel;
+mod scores;
 pub mod text;
 pub mod train;
 pub mod tune;

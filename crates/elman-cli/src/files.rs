@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use elman::data::Aggregate;
 use elman::data::calendar::{DateOrder, NamedFrequency, Zone};
 use elman::io::read::{
-    Decimal, Duplicates, Input, Loaded, LoadedPanel, Missing, MissingDates, ReadOptions,
+    Decimal, Duplicates, Input, LoadedPanel, Missing, MissingDates, ReadOptions,
 };
 use elman::io::write::Row;
 use elman::nn::file::{ModelFile, TensorFile};
@@ -97,17 +97,6 @@ pub fn again(data: Option<&Path>) -> &'static str {
         Some(data) if is_stdin(data) || (data.exists() && !data.is_file()) => "- ",
         _ => "",
     }
-}
-
-/// Reads a series.
-pub fn read(input: Input, options: &ReadOptions) -> Result<Loaded, Failure> {
-    if options.missing == Missing::Mask {
-        let message = "`elman train` cannot mask missing values\n  help: fill them with \
-                       `--missing interpolate`, or use `elman forecast`";
-        return Err(Failure::new(USAGE, message));
-    }
-    let name = input.name().to_owned();
-    Ok(elman::io::read::read_series_from(input, &name, options)?)
 }
 
 /// Bytes of a file from which on its reading takes long enough for a progress bar.

@@ -20,7 +20,6 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::model::ModelConfig;
 use crate::params::Params;
-use crate::state::SavedState;
 use crate::train::Training;
 
 pub use read::ModelFile;
@@ -40,9 +39,7 @@ pub struct Document {
     pub elman_version: String,
     /// The sizes of the network.
     pub model: ModelConfig,
-    /// The hidden state from which a forecast continues.
-    pub memory: Option<SavedState>,
-    /// The metadata of the crates above this one: scaler, columns, calendar, training log.
+    /// The metadata of the crates above this one: scaler, columns, calendar, hidden state, training log.
     pub about: serde_json::Value,
     /// The state of the trainer; only in a checkpoint.
     pub training: Option<Training>,
@@ -50,10 +47,10 @@ pub struct Document {
 
 impl Document {
     /// A document of the current version.
-    pub fn new(model: ModelConfig, memory: Option<SavedState>, about: serde_json::Value) -> Self {
+    pub fn new(model: ModelConfig, about: serde_json::Value) -> Self {
         let elman_version = env!("CARGO_PKG_VERSION").to_owned();
         let format_version = FORMAT_VERSION;
-        Self { format_version, elman_version, model, memory, about, training: None }
+        Self { format_version, elman_version, model, about, training: None }
     }
 }
 

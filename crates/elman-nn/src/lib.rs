@@ -27,7 +27,7 @@ pub use error::Error;
 pub use model::{Model, ModelConfig};
 pub use params::Params;
 pub use runner::Runner;
-pub use state::State;
+pub use state::{SavedState, State};
 pub use tape::Tape;
 pub use train::{TrainConfig, Trainer};
 

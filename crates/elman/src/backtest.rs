@@ -14,7 +14,8 @@ use crate::io::write::{self, Row, When};
 use crate::metrics::{Claim, Crps, Evaluation, Evidence};
 use crate::models::baselines;
 use crate::select::{
-    AutoForecaster, FittedAuto, PreparedPanel, RunContext, SelectionReport, ended_early, left_out,
+    AutoForecaster, FittedForecaster, PreparedPanel, RunContext, SelectionReport, ended_early,
+    left_out,
 };
 
 pub use self::scores::ModelScores;
@@ -73,19 +74,49 @@ impl Backtest {
         settings: &BacktestSettings,
         run: &RunContext<'_>,
     ) -> Result<Self> {
+        Self::on(panel, settings, None, run)
+    }
+
+    /// Evaluates the forecasts of a model that was fitted before, without training, at `n_windows` cutoffs of each series,
+    /// `step_size` time steps apart. The scores are those of new data only if the model was not trained on these values.
+    ///
+    /// # Errors
+    /// As [`run`](Backtest::run); values that the transform of the networks does not allow.
+    pub fn of_fitted(
+        fitted: &FittedForecaster,
+        panel: &[Series],
+        n_windows: usize,
+        step_size: usize,
+    ) -> Result<Self> {
+        let forecaster = fitted.settings.clone();
+        let settings = BacktestSettings { forecaster, n_windows, step_size, refit: false };
+        Self::on(panel, &settings, Some(fitted), &RunContext::default())
+    }
+
+    fn on(
+        panel: &[Series],
+        settings: &BacktestSettings,
+        fitted: Option<&FittedForecaster>,
+        run: &RunContext<'_>,
+    ) -> Result<Self> {
         let asked = &settings.forecaster;
         let settings =
             &BacktestSettings { forecaster: with_levels_of_crps(asked), ..settings.clone() };
-        let ready = PreparedPanel::of(panel, &settings.forecaster, settings.held_back())?;
+        let (forecaster, back) = (&settings.forecaster, settings.held_back());
+        let ready = match fitted {
+            Some(fitted) => fitted.prepared(panel, forecaster, back)?,
+            None => PreparedPanel::of(panel, forecaster, back)?,
+        };
         let cutoffs = settings.cutoffs(&ready.histories)?;
         let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
-        let rolling = Rolling { settings, ready: &ready, cutoffs: &cutoffs, names: &names, run };
+        let (ready, cutoffs) = (&ready, &cutoffs);
+        let rolling = Rolling { settings, fitted, ready, cutoffs, names: &names, run };
         let Predicted { forecasts, mut intervals, mut selection } = rolling.forecasts()?;
 
         let full: Vec<HistoryView<'_>> = ready.histories.iter().map(History::full).collect();
         let evaluation = Evaluation {
             panel: &full,
-            origins: &cutoffs,
+            origins: cutoffs,
             horizon: settings.forecaster.horizon,
             season: selection.seasons.first().copied().unwrap_or(1),
         };
@@ -118,7 +149,7 @@ impl Backtest {
             scores: mean_scores(&errors, None),
             by_series: by_series.collect(),
             // The model was selected before the first cutoff.
-            evidence: Evidence::of(&cutoffs, evaluation.horizon, false),
+            evidence: Evidence::of(cutoffs, evaluation.horizon, false),
             forecasts,
             intervals,
             selection,
@@ -183,7 +214,7 @@ impl BacktestSettings {
                 self.forecaster.horizon,
                 back.saturating_add(MIN_KNOWN)
             ),
-            help: "fewer `--n-windows`, or a shorter `--horizon`".to_owned(),
+            help: "fewer `--n-windows`, a shorter `--horizon`, or more values".to_owned(),
         })
     }
 }
@@ -198,6 +229,8 @@ struct Predicted {
 /// Inputs of the forecasts at all cutoffs.
 struct Rolling<'a> {
     settings: &'a BacktestSettings,
+    /// Model that was fitted before; `None` to fit one.
+    fitted: Option<&'a FittedForecaster>,
     ready: &'a PreparedPanel<'a>,
     cutoffs: &'a [Vec<usize>],
     names: &'a [&'a str],
@@ -235,9 +268,22 @@ impl Rolling<'_> {
         let known: Vec<HistoryView<'_>> = known.collect();
         let names = self.names.iter().map(|name| (*name).to_owned()).collect();
         let (ready, settings) = (self.ready, &self.settings.forecaster);
-        let fitted = FittedAuto::of_known(&known, names, ready, settings, self.run)?;
-        let (forecasts, intervals) = fitted.predicted(self.names, &known, origins)?;
-        Ok(Predicted { forecasts, intervals, selection: fitted.selection })
+        let predicted = |fitted: &FittedForecaster| {
+            let (forecasts, intervals) = fitted.predicted(settings, self.names, &known, origins)?;
+            Ok(Predicted { forecasts, intervals, selection: fitted.selection.clone() })
+        };
+        match self.fitted {
+            Some(fitted) => {
+                let mut all = predicted(fitted)?;
+                // Intervals of any level come from the calibration of the model.
+                all.selection.levels.clone_from(&settings.levels);
+                all.selection.coverage.clear();
+                Ok(all)
+            }
+            None => {
+                predicted(&FittedForecaster::of_known(&known, names, ready, settings, self.run)?)
+            }
+        }
     }
 }
 

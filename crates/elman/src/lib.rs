@@ -25,18 +25,14 @@
 //! # Ok::<(), elman::Error>(())
 //! ```
 //!
-//! Train one network on one series, and forecast from its hidden state:
+//! Train one network, and forecast from its hidden state after the last value:
 //!
 //! ```
-//! use elman::{Series, SeriesConfig, TrainingRun};
+//! use elman::{RnnForecaster, Series};
 //!
 //! let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
-//! let mut config = SeriesConfig::for_series(sales.len(), None);
-//! config.train.max_steps = 100;
-//! let mut run = TrainingRun::new(Series::counted("sales", sales), config, None)?;
-//! run.run(|_, _| std::ops::ControlFlow::Continue(()))?;
-//! let fitted = run.into_fitted()?;
-//! println!("{:?}", fitted.forecast(12)?.values);
+//! let fitted = RnnForecaster::new(1).max_steps(50).fit(&[Series::counted("sales", sales)])?;
+//! println!("{:?}", fitted.continued()?.forecast_ahead(12)?.values);
 //! # Ok::<(), elman::Error>(())
 //! ```
 //!
@@ -44,12 +40,13 @@
 //! |---|---|
 //! | read a file | [`io::read::read_panel`], [`io::read::read_series`] |
 //! | forecast many series | [`AutoForecaster::fit`] |
-//! | keep a model, and forecast newer data | [`select::FittedAuto`] |
+//! | keep a model, and forecast newer data | [`select::FittedForecaster`] |
 //! | evaluate at earlier cutoffs | [`backtest::Backtest`] |
 //! | search hyperparameters | [`select::Tuning`] |
-//! | train one network, stop and resume | [`TrainingRun`] |
-//! | forecast value by value, with the hidden state kept | [`select::FittedAuto::online`] |
-//! | update the hidden state of one network with new values | [`StatefulForecaster::update`] |
+//! | train one network | [`RnnForecaster::fit`] |
+//! | train one network, watch each step, stop and resume | [`TrainingRun`] |
+//! | forecast value by value, with the hidden state kept | [`select::FittedForecaster::online`] |
+//! | update the hidden state of a model file with new values | [`select::FittedForecaster::update`] |
 //! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
 //! | draw a chart | [`report::write`] |
 //! | build a network of your own | [`nn`] |
@@ -60,7 +57,6 @@ pub mod backtest;
 pub mod data;
 pub mod error;
 pub mod features;
-pub mod forecaster;
 pub mod intervals;
 pub mod io;
 pub mod metrics;
@@ -69,10 +65,11 @@ pub mod report;
 pub mod season;
 pub mod select;
 pub mod text;
+pub mod training;
 pub mod transforms;
 
 pub use data::Series;
 pub use elman_nn as nn;
 pub use error::{Error, Result};
-pub use forecaster::{SeriesConfig, StatefulForecaster, TrainingRun};
-pub use select::AutoForecaster;
+pub use select::{AutoForecaster, FittedForecaster, RnnForecaster};
+pub use training::TrainingRun;

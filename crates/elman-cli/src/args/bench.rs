@@ -1,5 +1,7 @@
 //! What a person types after `elman bench`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
@@ -24,6 +26,12 @@ pub struct BenchArgs {
     /// Total time of the runs of a workload, in seconds; a run has at least one optimizer step.
     #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = seconds)]
     pub seconds: f64,
+    /// Losses of the first N optimizer steps of each training, in the JSON document, to compare with another program.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "json")]
+    pub curve: u64,
+    /// Initial weights: a .safetensors file with PyTorch's parameter names.
+    #[arg(long, value_name = "WEIGHTS.safetensors")]
+    pub init: Option<PathBuf>,
     #[command(flatten)]
     pub network: CustomArgs,
     #[command(flatten)]

@@ -16,9 +16,6 @@ use super::{
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Model")]
 pub struct PanelArgs {
-    /// Read a wide table: every numeric column is a series.
-    #[arg(long, conflicts_with = "target", help_heading = "Data")]
-    pub wide: bool,
     /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: 80,95].
     #[arg(long, value_name = "PERCENT")]
     pub level: Vec<String>,
@@ -80,6 +77,17 @@ pub struct PanelArgs {
     /// values, and a note names them.
     #[arg(long)]
     pub keep_outliers: bool,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
+}
+
+/// Columns of the data besides the target, and features of the dates.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Data")]
+pub struct ColumnArgs {
+    /// Read a wide table: every numeric column is a series.
+    #[arg(long, conflicts_with = "target")]
+    pub wide: bool,
     /// Future covariates: columns with known future values, such as a price or a holiday. Write the future values in
     /// rows with an empty target after the last value.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
@@ -90,14 +98,15 @@ pub struct PanelArgs {
     /// Static covariates: columns that are constant in a series, such as its region.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     pub static_exog: Vec<String>,
-    /// Add calendar features as candidates: hour of the day, day of the week, day of the month, day of the year.
+    /// Add calendar features as inputs: hour of the day, day of the week, day of the month, day of the year.
     #[arg(long)]
     pub calendar: bool,
 }
 
 impl PanelArgs {
     /// The options that do not change a trained model.
-    pub const NOT_OF_TRAINING: [&str; 4] = ["level", "futr_exog", "hist_exog", "static_exog"];
+    pub const NOT_OF_TRAINING: [&str; 5] =
+        ["level", "wide", "futr_exog", "hist_exog", "static_exog"];
 }
 
 #[derive(Debug, Args)]
@@ -106,8 +115,8 @@ pub struct ForecastArgs {
     /// .gz); `-` for stdin.
     #[arg(value_name = "MODEL_OR_DATA")]
     pub source: PathBuf,
-    /// Data for a trained model. For a model of `elman train`: new values, which update its hidden state before the
-    /// forecast. For a model of `elman forecast --save`: the history of the series to forecast.
+    /// Data for a trained model: the history of the series to forecast. For a model of `elman train` on one series: new
+    /// values, which update its hidden state before the forecast.
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
     /// Forecast horizon, in time steps.
@@ -158,12 +167,16 @@ impl ForecastArgs {
 
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// A data file with one series or many: CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also .gz); `-` for stdin.
-    #[arg(value_name = "DATA")]
-    pub data: PathBuf,
-    /// Forecast horizon, in time steps.
+    /// A data file with one series or many, or a trained model. CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also
+    /// .gz); `-` for stdin.
+    #[arg(value_name = "MODEL_OR_DATA")]
+    pub source: PathBuf,
+    /// Data for a trained model, which forecasts at each cutoff without training.
+    #[arg(value_name = "DATA", conflicts_with = "refit")]
+    pub data: Option<PathBuf>,
+    /// Forecast horizon, in time steps [required for a data file; a trained model has its own].
     #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
-    pub horizon: u32,
+    pub horizon: Option<u32>,
     /// Number of rolling-origin windows of each series; each window has one cutoff.
     #[arg(long, visible_alias = "windows", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
     pub n_windows: u32,
@@ -185,6 +198,9 @@ pub struct BacktestArgs {
     pub read: ReadArgs,
     #[command(flatten)]
     pub common: CommonArgs,
+    /// The options that were given.
+    #[arg(skip)]
+    pub given: Given,
 }
 
 #[derive(Debug, Args)]
@@ -216,7 +232,7 @@ fn decompositions() -> PossibleValuesParser {
     ])
 }
 
-fn likelihoods() -> PossibleValuesParser {
+pub(super) fn likelihoods() -> PossibleValuesParser {
     let all = Likelihood::ALL.iter();
     PossibleValuesParser::new(all.map(|(_, name, about)| PossibleValue::new(*name).help(*about)))
 }

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::panel::likelihoods;
 use super::size::size;
 use super::{
-    CommonArgs, FileArgs, Given, NetworkArgs, TrainingArgs, point_losses, scaler_names, season,
+    ColumnArgs, CommonArgs, FileArgs, Given, MAX_STEPS, NetworkArgs, TrainingArgs, point_losses,
+    scaler_names, season,
 };
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// A data file with the series to train on: CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also .gz); `-` for stdin
+    /// A data file with one series or many: CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also .gz); `-` for stdin
     /// [default: the lesson, a sine wave].
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
@@ -20,17 +22,30 @@ pub struct TrainArgs {
     pub data_option: Option<PathBuf>,
     #[command(flatten)]
     pub network: NetworkArgs,
-    /// Input features of the sine wave, which are its first harmonics [default: 1].
-    #[arg(long, visible_alias = "input", value_name = "I", help_heading = "Network")]
-    pub input_size: Option<usize>,
+    /// Lags: the last N values, or differences, are the input of a time step [default: 1 for the sine
+    /// wave, otherwise 4].
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    pub lags: Option<usize>,
+    /// Horizon: the network predicts the next N values at each time step. A longer forecast is recursive [default: 1].
+    #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS), help_heading = "Network")]
+    pub horizon: Option<u32>,
+    /// Output distribution. `point` gives conformal prediction intervals; the other likelihoods give quantiles of their
+    /// distribution [default: point].
+    #[arg(long, visible_alias = "head", value_parser = likelihoods(), help_heading = "Network")]
+    pub likelihood: Option<String>,
+    /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: 80,95].
+    #[arg(long, value_name = "PERCENT", help_heading = "Network")]
+    pub level: Vec<String>,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// Loss function [default: mse].
+    /// Loss of the likelihood `point` [default: mse].
     #[arg(long, value_parser = point_losses(), help_heading = "Training")]
     pub loss: Option<String>,
     /// Optimizer steps between two reports [default: 15; a fifth of all for a data file].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Training")]
     pub print_every: Option<u64>,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
     #[command(flatten)]
     pub read: ReadArgs,
     #[command(flatten)]
@@ -67,7 +82,7 @@ pub struct ReadArgs {
     #[arg(long, value_name = "SHEET")]
     pub sheet: Option<String>,
     /// Missing values: `mask` excludes them from inputs and loss, `interpolate` fills them, `drop` removes their rows
-    /// [default: mask; error for `train`, which cannot mask].
+    /// [default: mask].
     #[arg(long, value_parser = ["error", "interpolate", "drop", "mask"])]
     pub missing: Option<String>,
     /// Dates without a row: `fill` adds the dates as missing values, `skip` takes the next row as the next time step,
@@ -119,10 +134,18 @@ pub struct SeriesArgs {
     /// Scaler of the values or their differences [default: standard].
     #[arg(long, value_parser = scaler_names())]
     pub scaler: Option<String>,
-    /// Seasonal period, in time steps; 0 for none [default: detected from dates and values].
-    #[arg(long, visible_aliases = ["season-length", "seasonal-periods"], value_name = "STEPS", value_parser = season())]
-    pub season: Option<usize>,
-    /// Size of the test set: values at the end of the series that are not trained on [default: a fifth].
+    /// Seasonal periods, in time steps: 12, or 24,168 for two; 0 for none. They decide the sequence length, and the seasonal
+    /// baselines [default: detected from dates and values].
+    #[arg(long, visible_aliases = ["season-length", "seasonal-periods"], value_name = "STEPS", value_delimiter = ',', value_parser = season())]
+    pub season: Vec<usize>,
+    /// Size of the test set: values at the end of each series that are not trained on; 0 for none [default: a fifth].
     #[arg(long, value_name = "STEPS")]
     pub holdout: Option<usize>,
+    /// Clip forecasts and intervals at 0.
+    #[arg(long)]
+    pub non_negative: bool,
+    /// Keep isolated outliers near the end of a series, such as an outage of one day. By default they count as missing
+    /// values, and a note names them.
+    #[arg(long)]
+    pub keep_outliers: bool,
 }

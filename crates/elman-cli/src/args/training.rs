@@ -131,10 +131,8 @@ pub struct TrainingArgs {
 }
 
 impl TrainingArgs {
-    /// Puts every option that was given into `train`, or into the window's length T and its streams B.
-    pub fn put_into(&self, train: &mut TrainConfig, [length, streams]: [&mut usize; 2]) {
-        put(length, &self.seq_length);
-        put(streams, &self.batch_size);
+    /// Puts every option of the training that was given into `train`.
+    pub fn put_into(&self, train: &mut TrainConfig) {
         put(&mut train.max_steps, &self.max_steps);
         put(&mut train.learning_rate, &self.learning_rate);
         put(&mut train.optimizer.name, &self.optimizer);

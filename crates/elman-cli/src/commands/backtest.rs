@@ -1,18 +1,20 @@
 //! `elman backtest DATA`: rolling origins, beside the baselines.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use elman::backtest::{Backtest, BacktestSettings, ModelScores};
-use elman::io::read::LoadedPanel;
+use elman::io::read::{Input, LoadedPanel};
 use elman::metrics;
-use elman::select::RunContext;
+use elman::nn::file::ModelFile;
+use elman::select::{FittedForecaster, RunContext};
 use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
 use crate::commands::panel::{self, Bar};
 use crate::commands::{claim, formulas};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
 use crate::{files, print};
 
@@ -20,22 +22,17 @@ use crate::{files, print};
 pub fn run(mut args: BacktestArgs) -> Outcome {
     let to_stdout = files::to_stdout(&mut args.out, args.common.json())?;
     files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
-    files::are_apart(&[Some(&args.data)], args.out.iter())?;
+    let inputs = [Some(&args.source), args.data.as_ref()];
+    files::stdin_once(&inputs)?;
+    files::are_apart(&inputs, args.out.iter())?;
     files::may_be_table(args.out.as_ref())?;
-    let settings = BacktestSettings {
-        forecaster: panel::settings(args.horizon, &args.panel, &args.common)?,
-        n_windows: args.n_windows as usize,
-        step_size: args.step_size as usize,
-        refit: args.refit,
-    };
     let talks = !args.common.quiet() && !args.common.json();
-    let options = panel::read_options(panel::read_defaults(), &args.panel, &args.read)?;
-    let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
+    let input = files::open(&args.source)?;
     let started = Instant::now();
-    let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
-    let backtest =
-        Backtest::run(&loaded.series, &settings, &RunContext::new(&|progress| bar.show(progress)))?;
-    bar.finish();
+    let (loaded, settings, backtest) = match &args.data {
+        Some(data) => of_model(&args, input, data, talks)?,
+        None => of_data(&args, input, talks)?,
+    };
     let seconds = started.elapsed().as_secs_f64();
     let levels = &settings.forecaster.levels;
     let safe = args.csv.safe_csv;
@@ -58,7 +55,13 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
         let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
         note!("{}", panel::found_seasons(&backtest.selection));
         panel::sampled(&backtest.selection, loaded.series.len()).inspect(|line| note!("{line}"));
-        note!("{forecasts} forecasts, horizon {}, {tested} series", args.horizon);
+        let horizon = settings.forecaster.horizon;
+        note!("{forecasts} forecasts, horizon {horizon}, {tested} series");
+        if args.data.is_some() {
+            note!(
+                "note: the scores are those of new data only for values after the training of the model"
+            );
+        }
         note!(
             "scores are means over series and cutoffs; rmse is the mean of the RMSE of each forecast, not pooled"
         );
@@ -97,6 +100,73 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
         written.files.iter().for_each(|file| note!("saved {}", file.display()));
     }
     written.end().map(|()| ExitCode::SUCCESS)
+}
+
+/// The data, the settings of the forecasts, and their evaluation.
+type Evaluated = (LoadedPanel, BacktestSettings, Backtest);
+
+/// Selects and trains models on the data in `input`.
+fn of_data(args: &BacktestArgs, input: Input, talks: bool) -> Result<Evaluated, Failure> {
+    if input.is_safetensors() {
+        let source = args.source.display();
+        let message = format!(
+            "{source} is a model, and a backtest needs data\n  help: elman backtest {source} DATA"
+        );
+        return Err(Failure::new(USAGE, message));
+    }
+    let Some(horizon) = args.horizon else {
+        let message = "a backtest of a data file needs a horizon\n  help: `--horizon 12` forecasts 12 time steps";
+        return Err(Failure::new(USAGE, message));
+    };
+    let settings = BacktestSettings {
+        forecaster: panel::settings(horizon, &args.panel, &args.common)?,
+        n_windows: args.n_windows as usize,
+        step_size: args.step_size as usize,
+        refit: args.refit,
+    };
+    let options = panel::read_options(panel::read_defaults(), &args.panel.columns, &args.read)?;
+    let loaded = panel::read(input, &options, talks)?;
+    let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
+    let backtest =
+        Backtest::run(&loaded.series, &settings, &RunContext::new(&|progress| bar.show(progress)))?;
+    bar.finish();
+    Ok((loaded, settings, backtest))
+}
+
+/// Forecasts with the model in `input` on `data`, without training.
+fn of_model(
+    args: &BacktestArgs,
+    input: Input,
+    data: &Path,
+    talks: bool,
+) -> Result<Evaluated, Failure> {
+    if !input.is_safetensors() {
+        let source = args.source.display();
+        let message = format!("{source} is not a model, and a second file needs a model first");
+        return Err(Failure::new(USAGE, message));
+    }
+    let name = PathBuf::from(input.name());
+    let (mut fitted, read) = FittedForecaster::from_file(&ModelFile::from_reader(input, &name)?)?;
+    panel::refuse_training_options(&args.given)?;
+    let trained = fitted.settings.horizon;
+    if let Some(horizon) = args.horizon.filter(|asked| *asked as usize != trained) {
+        let message = format!(
+            "this model was trained for a horizon of {trained}, and `--horizon {horizon}` was given\n  help: leave out \
+             `--horizon`, or train a model for this horizon"
+        );
+        return Err(Failure::new(USAGE, message));
+    }
+    if let Some(levels) = panel::asked_levels(&args.panel.level)? {
+        fitted.settings.levels = levels;
+    }
+    let (asked, of_machine) = args.common.threads();
+    fitted.settings.threads = asked.unwrap_or(of_machine);
+    let options = panel::read_options(read, &args.panel.columns, &args.read)?;
+    let loaded = panel::read(files::open(data)?, &options, talks)?;
+    let [n_windows, step_size] = [args.n_windows, args.step_size].map(|n| n as usize);
+    let backtest = Backtest::of_fitted(&fitted, &loaded.series, n_windows, step_size)?;
+    let forecaster = fitted.settings.clone();
+    Ok((loaded, BacktestSettings { forecaster, n_windows, step_size, refit: false }, backtest))
 }
 
 /// A table with one line for each model.
@@ -149,7 +219,8 @@ fn document(
         backtest.by_series.iter().map(|(name, scores)| (name.clone(), named(scores))).collect();
     json!({
         "command": "backtest",
-        "data": args.data,
+        "data": loaded.path,
+        "model": args.data.is_some().then_some(&args.source),
         "found": loaded.found(),
         "notes": panel::notes(loaded, &backtest.notes),
         "horizon": settings.forecaster.horizon,

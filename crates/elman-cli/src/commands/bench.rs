@@ -14,17 +14,20 @@ use serde_json::json;
 
 use crate::args::BenchArgs;
 use crate::failure::Outcome;
-use crate::print;
+use crate::{files, print};
 use drive::Setup;
 use report::Report;
 
 /// Measures one workload after the other; each line of the table comes as soon as it is known.
 pub fn run(args: BenchArgs) -> Outcome {
     let chosen = workloads::chosen(&args)?;
+    let weights = args.init.as_deref().map(files::tensors).transpose()?;
     let setup = Setup {
         isa: machine::isa(args.isa.as_deref())?,
         threads: args.common.threads(),
         seed: args.common.seed(),
+        weights: weights.as_ref(),
+        curve: args.curve,
     };
     // A mistake in the last shall not be found after minutes of measuring the others.
     let models = chosen.iter().map(|workload| drive::model(workload, setup));
@@ -48,7 +51,11 @@ pub fn run(args: BenchArgs) -> Outcome {
         let measured = measure::measure(ready.steps, args.runs, args.seconds, || bar.inc(1))?;
         let report = Report::new(workload, setup.isa, ready.threads, measured)?;
         if args.common.json() {
-            results.push(report.document());
+            let mut document = report.document();
+            if !ready.curve.is_empty() {
+                document["curve"] = json!(ready.curve);
+            }
+            results.push(document);
             continue;
         }
         bar.suspend(|| out!("{}", report.line(width)));

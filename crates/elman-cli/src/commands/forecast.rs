@@ -1,12 +1,10 @@
 //! `elman forecast MODEL_OR_DATA [DATA]`: the future, from a trained model or straight from data.
 
 mod fitted;
-mod trained;
 
 use std::path::{Path, PathBuf};
 
 use elman::nn::file::ModelFile;
-use elman::select::FittedAuto;
 
 use crate::args::ForecastArgs;
 use crate::failure::{Failure, Outcome, USAGE};
@@ -31,10 +29,7 @@ pub fn run(mut args: ForecastArgs) -> Outcome {
         }
         let name = PathBuf::from(input.name());
         let file = ModelFile::<f32>::from_reader(input, &name)?;
-        return match FittedAuto::is_in(&file) {
-            true => fitted::again(args, &file),
-            false => trained::run(args, &file),
-        };
+        return fitted::again(args, &file);
     }
     if let Some(save) = &args.save {
         files::may_hold_model(save)?;

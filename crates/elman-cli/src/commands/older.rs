@@ -14,8 +14,9 @@ const MAX_NAMES: usize = 5;
 /// That the model file of this training, which was not named by the person, holds one of other settings or data.
 pub fn replaced(model: &Path, settings: &Value, source: &Value) -> Option<String> {
     let about = document(model)?.about;
-    // A model of text keeps all of its own in one entry.
-    let about = about.get("text").unwrap_or(&about);
+    // A model of text, or of a training, keeps its settings in one entry.
+    let of_training = || about.get("forecaster")?.get("training");
+    let about = about.get("text").or_else(of_training).unwrap_or(&about);
     let mut other = BTreeSet::new();
     differences("settings", &about["settings"], settings, &mut other);
     // The same file with newer values is what models are replaced for.
@@ -52,9 +53,9 @@ fn document(path: &Path) -> Option<Document> {
     is_file.then(|| ModelFile::<f32>::read(path).ok()).flatten().map(|file| file.document)
 }
 
-/// A source of data is known by its path, or by its name.
+/// A source of data is known by its path, or by its name; the wave of the lesson by its kind.
 fn without_values(source: &Value) -> &Value {
-    source.get("path").unwrap_or(source)
+    source.get("path").or_else(|| source.get("kind")).unwrap_or(source)
 }
 
 /// The names of the entries in which two documents differ.

@@ -10,7 +10,7 @@ use elman::season::Decomposition;
 use elman::select::{AutoForecaster, Progress, Scope, SelectionReport};
 use indicatif::ProgressBar;
 
-use crate::args::{CommonArgs, PanelArgs, ReadArgs};
+use crate::args::{ColumnArgs, CommonArgs, Given, PanelArgs, ReadArgs};
 use crate::commands::bench::machine;
 use crate::failure::{Failure, USAGE};
 use crate::{files, print};
@@ -21,26 +21,13 @@ pub fn settings(
     args: &PanelArgs,
     common: &CommonArgs,
 ) -> Result<AutoForecaster, Failure> {
-    let levels = match &args.level[..] {
-        [] => vec![80.0, 95.0],
-        asked => levels::parse(&asked.join(","))?,
-    };
-    let mut seasons: Vec<usize> = args.season.iter().copied().filter(|m| *m > 1).collect();
-    seasons.sort_unstable();
-    seasons.dedup();
+    let levels = asked_levels(&args.level)?.unwrap_or_else(|| vec![80.0, 95.0]);
     let (asked, of_machine) = common.threads();
-    if let (Some(loss), Some(likelihood)) =
-        (&args.loss, args.likelihood.as_deref().filter(|h| *h != "point"))
-    {
-        let message = format!(
-            "`--loss {loss}` is for the head `point`, and `{likelihood}` has its own loss\n  help: leave out `--loss`"
-        );
-        return Err(Failure::new(USAGE, message));
-    }
+    let likelihood = asked_likelihood(args.likelihood.as_deref(), args.loss.as_deref())?;
     let usual = AutoForecaster::new(1);
     Ok(AutoForecaster {
         horizon: horizon as usize,
-        seasons: (!args.season.is_empty()).then_some(seasons),
+        seasons: asked_seasons(&args.season),
         decomposition: match args.decomposition.as_deref() {
             Some("stl") => Decomposition::Stl,
             _ => Decomposition::Classical,
@@ -62,8 +49,8 @@ pub fn settings(
         patience: args.patience,
         seq_length: args.seq_length.map(usize::from),
         carry: !args.no_carry,
-        calendar: args.calendar,
-        likelihood: args.likelihood.as_deref().and_then(Likelihood::named).unwrap_or_default(),
+        calendar: args.columns.calendar,
+        likelihood: likelihood.unwrap_or_default(),
         loss: args.loss.clone().unwrap_or(usual.loss),
         scaler: args.scaler.clone(),
         non_negative: args.non_negative,
@@ -72,6 +59,50 @@ pub fn settings(
         threads: asked.unwrap_or(of_machine),
         isa: args.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?,
     })
+}
+
+/// Refuses options that change a training, where the model is trained already.
+pub fn refuse_training_options(given: &Given) -> Result<(), Failure> {
+    let given = given.of_group::<PanelArgs>(&PanelArgs::NOT_OF_TRAINING);
+    let [first, ..] = &given[..] else { return Ok(()) };
+    let names = given.join(", ");
+    let message = format!(
+        "`{first}` is an option of training, and this file is a trained model\n  help: leave out {names}, or start from a \
+         data file"
+    );
+    Err(Failure::new(USAGE, message))
+}
+
+/// The levels that are asked for, if any are.
+pub fn asked_levels(asked: &[String]) -> Result<Option<Vec<f64>>, Failure> {
+    match asked {
+        [] => Ok(None),
+        asked => Ok(Some(levels::parse(&asked.join(","))?)),
+    }
+}
+
+/// The seasonal periods that are asked for, if any are; an empty list for none.
+pub fn asked_seasons(asked: &[usize]) -> Option<Vec<usize>> {
+    let mut seasons: Vec<usize> = asked.iter().copied().filter(|m| *m > 1).collect();
+    seasons.sort_unstable();
+    seasons.dedup();
+    (!asked.is_empty()).then_some(seasons)
+}
+
+/// The likelihood that is asked for, if one is. Only the likelihood `point` has a loss to choose.
+pub fn asked_likelihood(
+    likelihood: Option<&str>,
+    loss: Option<&str>,
+) -> Result<Option<Likelihood>, Failure> {
+    match (loss, likelihood.filter(|name| *name != "point")) {
+        (Some(loss), Some(likelihood)) => {
+            let message = format!(
+                "`--loss {loss}` is for the likelihood `point`, and `{likelihood}` has its own loss\n  help: leave out `--loss`"
+            );
+            Err(Failure::new(USAGE, message))
+        }
+        _ => Ok(likelihood.and_then(Likelihood::named)),
+    }
 }
 
 /// The most notes of a kind that are printed; many series have many.
@@ -85,16 +116,16 @@ pub fn read_defaults() -> ReadOptions {
 /// `like` with the options that are given.
 pub fn read_options(
     like: ReadOptions,
-    panel: &PanelArgs,
+    columns: &ColumnArgs,
     args: &ReadArgs,
 ) -> Result<ReadOptions, Failure> {
     let or =
         |given: &[String], like: Vec<String>| if given.is_empty() { like } else { given.to_vec() };
     let like = ReadOptions {
-        wide: panel.wide || like.wide,
-        futr_exog: or(&panel.futr_exog, like.futr_exog),
-        hist_exog: or(&panel.hist_exog, like.hist_exog),
-        static_exog: or(&panel.static_exog, like.static_exog),
+        wide: columns.wide || like.wide,
+        futr_exog: or(&columns.futr_exog, like.futr_exog),
+        hist_exog: or(&columns.hist_exog, like.hist_exog),
+        static_exog: or(&columns.static_exog, like.static_exog),
         ..like
     };
     files::read_options(like, args)
@@ -109,7 +140,8 @@ pub fn read(input: Input, options: &ReadOptions, talks: bool) -> Result<LoadedPa
     Ok(loaded)
 }
 
-fn say_found(loaded: &LoadedPanel) {
+/// Prints the number of series, their frequency and notes on stderr.
+pub fn say_found(loaded: &LoadedPanel) {
     note!("{}: {}", loaded.path, loaded.found());
     for note in loaded.notes.iter().take(MAX_NOTES) {
         note!("note: {note}");
@@ -133,12 +165,18 @@ pub fn validated(coverage: &[f64]) -> Option<&[f64]> {
 
 /// Prints notes.
 pub fn say(notes: &[String]) {
-    for line in notes.iter().take(MAX_NOTES) {
-        note!("note: {line}");
-    }
+    limited(notes.iter().map(|line| format!("note: {line}")).collect())
+        .iter()
+        .for_each(|line| note!("{line}"));
+}
+
+/// The first notes, and the number of the others.
+pub fn limited(mut notes: Vec<String>) -> Vec<String> {
     if let Some(more @ 1..) = notes.len().checked_sub(MAX_NOTES) {
-        note!("note: {more} more notes");
+        notes.truncate(MAX_NOTES);
+        notes.push(format!("note: {more} more notes"));
     }
+    notes
 }
 
 /// A progress bar on a terminal.
@@ -236,6 +274,8 @@ pub fn covariates(selection: &SelectionReport) -> Option<String> {
     let with = selected().filter(|candidate| candidate.preprocessing.use_covariates).count();
     match (names.is_empty(), with, selected().count()) {
         (true, ..) => None,
+        // One network without model selection has them as inputs.
+        _ if selection.candidate_scores.is_empty() => Some(format!("covariates used: {names}")),
         (_, 0, _) => Some(format!(
             "note: covariates not used, because they do not lower the validation error: {names}"
         )),

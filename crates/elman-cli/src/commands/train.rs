@@ -1,4 +1,4 @@
-//! `elman train`: the lesson, or a real series.
+//! `elman train`: the lesson, or a network on series of a data file.
 
 mod plan;
 mod summary;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use elman::forecaster::TrainingRun;
+use elman::TrainingRun;
 use elman::nn::train::Event;
 use elman::report::Picture;
 
@@ -107,11 +107,12 @@ pub fn run(args: TrainArgs) -> Outcome {
             let [first, last] =
                 [session.trainer().history().first(), session.trainer().history().last()];
             let of = |loss: Option<&f64>| watch::short(*loss.unwrap_or(&f64::NAN));
+            let naive = session.baseline_loss().map(watch::short);
             let reason = format!(
-                "training diverged: the loss was {} at first and is {} at the end; the naive forecast has {}",
+                "training diverged: the loss was {} at first and is {} at the end{}",
                 of(first),
                 of(last),
-                watch::short(session.baseline_loss())
+                naive.map_or(String::new(), |naive| format!("; the naive forecast has {naive}"))
             );
             diverged(&args, session, &seen, &model_file, &reason)
         }

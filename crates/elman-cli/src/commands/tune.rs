@@ -24,7 +24,7 @@ pub fn run(args: TuneArgs) -> Outcome {
     files::can_write(&args.log.iter().map(|log| log.as_path()).collect::<Vec<_>>(), &[])?;
     files::are_apart(&[Some(&args.data)], args.log.iter())?;
     let talks = !args.common.quiet() && !args.common.json();
-    let options = panel::read_options(panel::read_defaults(), &args.panel, &args.read)?;
+    let options = panel::read_options(panel::read_defaults(), &args.panel.columns, &args.read)?;
     let loaded = panel::read(files::open(&args.data)?, &options, talks)?;
     let search = json!({
         "search": fingerprint(&loaded.series).to_string(),

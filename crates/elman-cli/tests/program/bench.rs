@@ -133,3 +133,21 @@ fn mistakes() {
     .collect();
     insta::assert_snapshot!(said.join("\n"));
 }
+
+#[test]
+fn the_losses_of_the_first_steps_from_given_weights() {
+    let room = Room::new();
+    let trained = room.json("train --max-steps 6 --lr 0.001");
+    let line = "bench --workload W1 --runs 1 --seconds 0.001 --curve 6";
+    let random = room.json(line)["results"][0]["curve"].clone();
+    // The same initial weights, windows and optimizer as those of the lesson.
+    let near = |a: &serde_json::Value, b: &serde_json::Value| {
+        let [a, b] = [a, b].map(|loss| loss.as_f64().unwrap());
+        (a - b).abs() < 1e-5 * b
+    };
+    let losses = trained["history"].as_array().unwrap();
+    assert_eq!(random.as_array().unwrap().len(), 6);
+    assert!(losses.iter().zip(random.as_array().unwrap()).all(|(a, b)| near(&a["loss"], b)));
+    let later = &room.json(&format!("{line} --init lesson.safetensors"))["results"][0]["curve"];
+    assert!(later[0].as_f64().unwrap() < random[0].as_f64().unwrap(), "{later}");
+}

@@ -5,7 +5,7 @@ use crate::run::{Room, monthly};
 /// The rows of a forecast table.
 fn rows(csv: &str) -> Vec<(String, String, f64)> {
     let mut lines = csv.lines();
-    assert_eq!(lines.next(), Some("unique_id,ds,elman"));
+    assert!(lines.next().unwrap().starts_with("unique_id,ds,elman"));
     lines
         .map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
@@ -122,9 +122,9 @@ fn data_are_read_with_the_options_that_the_errors_name() {
     room.write("sales.csv", &monthly(120));
     room.run("train sales.csv --max-steps 5 --quiet");
     room.write("gap.csv", "ds,y\n2010-01-01,120\n2010-02-01,n/a\n2010-03-01,125\n");
-    let ran = room.run("forecast sales.safetensors gap.csv --horizon 1");
+    let ran = room.run("forecast sales.safetensors gap.csv --horizon 1 --missing error");
     assert!(ran.err.contains("`--missing interpolate`"), "{}", ran.err);
-    let ran = room.run("forecast sales.safetensors gap.csv --horizon 1 --missing interpolate");
+    let ran = room.run("forecast sales.safetensors gap.csv --horizon 1");
     assert!(ran.out.contains(",2010-04-01,"), "{}{}", ran.out, ran.err);
     room.write("one.csv", "ds,y\n2010-01-01,120\n");
     let ran = room.run("forecast sales.safetensors one.csv --horizon 1");

@@ -88,8 +88,14 @@ fn covariates_are_named_tried_and_kept() {
     assert!(far.err.contains("`open` of series `y` is not known for 2024-04-07"), "{}", far.err);
     let wrong = room.run("forecast shop.csv --futr-exog opne --horizon 4");
     assert!(wrong.code == 3 && wrong.err.contains("did you mean `open`"), "{}", wrong.err);
-    let masked = room.run("train shop.csv --target y --missing mask");
-    assert!(masked.code == 2 && masked.err.contains("cannot mask"), "{}", masked.err);
+    // A network without model selection has the same covariates.
+    let line = "train shop.csv --target y --futr-exog open --static-exog region --missing-dates fill \
+                --max-steps 20 --save one.safetensors --quiet";
+    assert_eq!(room.run(line).code, 0);
+    let forecast = room.run("forecast one.safetensors shop.csv --horizon 1 --quiet");
+    assert_eq!((forecast.code, forecast.out.lines().count()), (0, 2), "{}", forecast.err);
+    let without = room.run("forecast one.safetensors --horizon 1");
+    assert!(without.code == 2 && without.err.contains("needs a data file"), "{}", without.err);
 }
 
 #[test]
@@ -140,7 +146,7 @@ fn absent_dates_are_missing_values_and_for_kept_networks_too() {
     assert!(in_rows.err.contains("1 gap (2 steps missing)"), "{}", in_rows.err);
     let one = room.run("train gap.csv --max-steps 5");
     assert!(
-        one.err.contains("2 dates absent from the file: put in place and interpolated"),
+        one.err.contains("2 dates absent from the file: put in place as missing values"),
         "{}",
         one.err
     );

@@ -9,7 +9,6 @@ use super::{Best, MAX_HALVINGS, TrainConfig, Trainer, TrainerState};
 use crate::error::Error;
 use crate::file::{Document, ModelFile, TensorWriter, Values};
 use crate::schedules::Progress;
-use crate::state::SavedState;
 use crate::windows::Windows;
 
 /// The part of a checkpoint's document that a model file does not have.
@@ -119,22 +118,17 @@ impl<T: Real> TrainerState<T> {
 
 impl<'w, T: Real> Trainer<'w, T> {
     /// Writes everything on which the rest of training depends, so that training resumed from the file
-    /// gives the same bits as uninterrupted training. `memory` and `about` are as in [`Document`].
+    /// gives the same bits as uninterrupted training. `about` is as in [`Document`].
     ///
     /// # Errors
     /// [`Error::Io`] if the file cannot be written; an existing file is then unchanged.
-    pub fn write_checkpoint(
-        &self,
-        path: &Path,
-        memory: Option<SavedState>,
-        about: serde_json::Value,
-    ) -> Result<(), Error> {
+    pub fn write_checkpoint(&self, path: &Path, about: serde_json::Value) -> Result<(), Error> {
         let mut tensors = TensorWriter::default();
         self.now.write("", &mut tensors);
         self.good.write("good.", &mut tensors);
         tensors.add_params("best.", &self.best.params);
         tensors.add("history".to_owned(), &[self.history.len()], &self.history);
-        let mut document = Document::new(self.model.config().clone(), memory, about);
+        let mut document = Document::new(self.model.config().clone(), about);
         document.training = Some(Training {
             config: self.config.clone(),
             now: self.now.mark(),

@@ -94,7 +94,7 @@ fn save_and_load(
     windows: Box<dyn Windows<f32>>,
 ) -> Trainer<'static, f32> {
     let path = folder.join("training.safetensors");
-    trainer.write_checkpoint(&path, None, Value::Null).unwrap();
+    trainer.write_checkpoint(&path, Value::Null).unwrap();
     Trainer::resume(&ModelFile::read(&path).unwrap(), windows, None).unwrap()
 }
 
@@ -348,7 +348,7 @@ fn damaged_files_are_refused_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.safetensors");
     let model = model("gru");
-    let document = Document::new(model.config().clone(), None, Value::Null);
+    let document = Document::new(model.config().clone(), Value::Null);
     write_model(&path, &model.initial_params(1), &document).unwrap();
     let good = std::fs::read(&path).unwrap();
     ModelFile::<f32>::read(&path).unwrap();

@@ -7,6 +7,7 @@ use super::calendar::{
     self, DateFormat, Dates, Frequency, FutureIndex, Gaps, InferredFrequency, MonthAnchor,
     Timestamp, infer,
 };
+use super::ranges::{self, Checked};
 use crate::error::{Error, Result};
 pub use aggregate::{Aggregate, Aggregated, Periods};
 use serde::{Deserialize, Serialize};
@@ -18,12 +19,27 @@ pub struct Series {
     /// What the series is called: its id in a file of many, else its column.
     pub name: String,
     /// The values, oldest first.
+    #[serde(with = "missing_as_null")]
     pub values: Vec<f64>,
     /// When they were.
     pub time: TimeAxis,
     /// What is known beside them.
     #[serde(default)]
     pub covariates: Covariates,
+}
+
+/// Missing values, NaN, as `null` in JSON.
+mod missing_as_null {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(values: &[f64], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(values.iter().map(|y| (!y.is_nan()).then_some(*y)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+        let values = Vec::<Option<f64>>::deserialize(from)?;
+        Ok(values.into_iter().map(|y| y.unwrap_or(f64::NAN)).collect())
+    }
 }
 
 /// What is known beside the values of a series.
@@ -158,6 +174,24 @@ impl Series {
         })
     }
 
+    /// Checks that each value has a place on a time axis that continues.
+    pub(crate) fn check(&self) -> Checked {
+        let known: Vec<f64> = self.values.iter().copied().filter(|y| !y.is_nan()).collect();
+        ranges::finite("values", &known)?;
+        let places = match &self.time {
+            TimeAxis::Steps { .. } => self.len(),
+            TimeAxis::Numbers(axis) => {
+                ranges::finite("time", &axis.values)?;
+                axis.values.len()
+            }
+            TimeAxis::Dates(axis) => axis.stamps.len(),
+        };
+        if places != self.len() {
+            return ranges::refuse("time", places, "one place for each value");
+        }
+        self.clock().check()
+    }
+
     /// A series without dates, counted from 1.
     pub fn counted(name: impl Into<String>, values: Vec<f64>) -> Series {
         let covariates = Covariates::default();
@@ -221,6 +255,30 @@ impl Series {
             values: self.values[..len].to_vec(),
             time: self.time.head(len),
             covariates: self.covariates.head(len),
+        }
+    }
+
+    /// The last `len` values with their times, without covariates.
+    pub fn tail(&self, len: usize) -> Series {
+        let from = self.len().saturating_sub(len);
+        let (name, values) = (self.name.clone(), self.values[from..].to_vec());
+        Series { name, values, time: self.time.after(from), covariates: Covariates::default() }
+    }
+
+    /// Appends the values of `other` from `from` on, which continue this series. The series keeps its own frequency: a few
+    /// values do not show one. Covariates are left out.
+    pub(crate) fn append(&mut self, other: &Series, from: usize) {
+        self.values.extend_from_slice(&other.values[from..]);
+        self.covariates = Covariates::default();
+        match (&mut self.time, &other.time) {
+            (TimeAxis::Numbers(ours), TimeAxis::Numbers(theirs)) => {
+                ours.values.extend_from_slice(&theirs.values[from..]);
+            }
+            (TimeAxis::Dates(ours), TimeAxis::Dates(theirs)) if from < theirs.stamps.len() => {
+                ours.stamps.extend_from_slice(&theirs.stamps[from..]);
+                ours.clock = ours.clock.moved_to(&theirs.clock);
+            }
+            _ => {}
         }
     }
 
@@ -306,6 +364,23 @@ impl TimeAxis {
                 }
                 clock
             }
+        }
+    }
+
+    /// The axis without its first `from` values.
+    fn after(&self, from: usize) -> TimeAxis {
+        match self {
+            TimeAxis::Steps { first } => {
+                TimeAxis::Steps { first: first.saturating_add_unsigned(from as u64) }
+            }
+            TimeAxis::Numbers(axis) => TimeAxis::Numbers(NumberAxis {
+                values: axis.values[from..].to_vec(),
+                ..axis.clone()
+            }),
+            TimeAxis::Dates(axis) => TimeAxis::Dates(DateAxis {
+                stamps: axis.stamps[from..].to_vec(),
+                clock: axis.clock.clone(),
+            }),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Encoded series: the inputs and targets of a network for one series, after preprocessing.
 
+use std::ops::Range;
+
 use super::row::{Origin, Row};
 use super::scaled_covariates::ScaledCovariates;
 use crate::data::{History, HistoryView};
@@ -15,7 +17,7 @@ pub(crate) struct EncodedSeries {
     x: Vec<f32>,
     missing: Vec<bool>,
     normals: Vec<Normal>,
-    known: usize,
+    targets: Range<usize>,
     scaled_covariates: Option<ScaledCovariates>,
     /// Raw counts, for a likelihood of counts; their targets are not transformed.
     counts: Option<Vec<f32>>,
@@ -42,15 +44,25 @@ impl EncodedSeries {
             normals: x.iter().map(|x| normalizer.push(*x)).collect(),
             x: x.into_iter().map(|x| x as f32).collect(),
             missing: values.iter().map(|y| y.is_nan()).collect(),
-            known,
+            targets: 0..known,
             scaled_covariates,
             counts: counts.then(|| values.iter().map(|y| *y as f32).collect()),
         }
     }
 
-    /// Number of values up to the cutoff: those that can be targets.
+    /// Values up to which a value can be a target: those up to the cutoff.
     pub(crate) fn known(&self) -> usize {
-        self.known
+        self.targets.end
+    }
+
+    /// With the values in `targets` as targets, such as those of a validation set after the cutoff.
+    pub(crate) fn with_targets(self, targets: Range<usize>) -> Self {
+        Self { targets, ..self }
+    }
+
+    /// The value after so many others, if it is a target that is known.
+    fn target<T: Copy>(&self, values: &[T], t: usize) -> Option<T> {
+        (self.targets.contains(&t) && !self.missing[t]).then(|| values[t])
     }
 
     fn origin(&self, t: usize) -> Origin<'_> {
@@ -70,19 +82,16 @@ impl EncodedSeries {
         row.write(horizon, self.scaled_covariates.as_ref(), to);
     }
 
-    /// Writes the targets after time step `t`, in the units of the network's output; NaN where the value is unknown.
+    /// Writes the targets after time step `t`, in the units of the network's output; NaN where the value is no target.
     pub(crate) fn write_targets(&self, t: usize, to: &mut [f32]) {
-        if let Some(counts) = &self.counts {
-            for (k, to) in to.iter_mut().enumerate() {
-                *to = counts[..self.known].get(t + 1 + k).copied().unwrap_or(f32::NAN);
-            }
-            return;
-        }
         let Normal { level, step } = self.normals[t];
         let per_step = 1.0 / step;
-        for (k, to) in to.iter_mut().enumerate() {
-            let x = self.x[..self.known].get(t + 1 + k).filter(|_| !self.missing[t + 1 + k]);
-            *to = x.map_or(f32::NAN, |x| (x - level) * per_step);
+        for (to, t) in to.iter_mut().zip(t + 1..) {
+            let target = match &self.counts {
+                Some(counts) => self.target(counts, t),
+                None => self.target(&self.x, t).map(|x| (x - level) * per_step),
+            };
+            *to = target.unwrap_or(f32::NAN);
         }
     }
 

@@ -1,10 +1,13 @@
 //! Series cursor: one series encoded value by value, for a network that runs on with its hidden state.
 
+use serde::{Deserialize, Serialize};
+
 use super::row::{Origin, Row};
 use crate::data::HistoryView;
+use crate::data::ranges::{self, Checked};
 use crate::transforms::Preprocessing;
-use crate::transforms::normalizer::{Normal, Normalizer};
-use crate::transforms::series_transform::SeriesTransform;
+use crate::transforms::normalizer::{Normal, Normalizer, NormalizerState};
+use crate::transforms::series_transform::{SeriesTransform, Unit};
 
 /// Cursor after the last value of a series. Unit and season come from the history that it started with; level and typical
 /// difference move with the values.
@@ -48,6 +51,54 @@ impl SeriesCursor {
         }
     }
 
+    /// Continues from a saved state.
+    ///
+    /// # Errors
+    /// Numbers out of range.
+    pub(crate) fn resume(
+        preprocessing: &Preprocessing,
+        horizon: usize,
+        counts: bool,
+        saved: &CursorState,
+    ) -> Result<Self, elman_nn::Error> {
+        saved.check(preprocessing)?;
+        let CursorState { unit, recent, first, last, normal, normalizer, count } = saved.clone();
+        Ok(Self {
+            horizon,
+            counts,
+            shape: SeriesTransform::of_unit(preprocessing, unit),
+            normalizer: Normalizer::resume(preprocessing, normalizer),
+            recent,
+            first,
+            last,
+            normal,
+            count,
+            preprocessing: preprocessing.clone(),
+        })
+    }
+
+    /// State after the last value; `None` if a season is removed, which a model file does not keep.
+    pub(crate) fn save(&self) -> Option<CursorState> {
+        let Self { recent, first, last, normal, normalizer, count, .. } = self;
+        Some(CursorState {
+            unit: self.shape.unit_alone()?,
+            recent: recent.clone(),
+            first: *first,
+            last: *last,
+            normal: *normal,
+            normalizer: normalizer.state().clone(),
+            count: *count,
+        })
+    }
+
+    /// Moves before the first value of another history. Unit and season stay.
+    pub(crate) fn reset(&mut self) {
+        self.normalizer = Normalizer::new(&self.preprocessing);
+        self.recent.clear();
+        (self.first, self.last, self.count) = (0.0, 0.0, 0);
+        self.normal = Normal::default();
+    }
+
     /// Whether the next value `y` has a transformed value whose square fits in an `f32`.
     pub(crate) fn accepts(&self, y: f64) -> bool {
         self.shape.deseasonalized(self.count, y).abs() < f64::from(f32::MAX).sqrt()
@@ -85,5 +136,36 @@ impl SeriesCursor {
     /// Inverse transform of `output`, `k` steps after the last value (k from 1).
     pub(crate) fn inverse(&self, k: usize, output: f64) -> f64 {
         self.origin().inverse(k, output)
+    }
+}
+
+/// State of a cursor, as a model file keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct CursorState {
+    unit: Unit,
+    recent: Vec<f32>,
+    first: f32,
+    last: f64,
+    normal: Normal,
+    normalizer: NormalizerState,
+    count: usize,
+}
+
+impl CursorState {
+    /// Checks that the numbers are in the range of a series with this `preprocessing`.
+    fn check(&self, preprocessing: &Preprocessing) -> Checked {
+        let Self { unit, recent, first, last, normal, normalizer, count } = self;
+        unit.check(preprocessing)?;
+        if recent.len() > 2 * preprocessing.lags || recent.len() > *count {
+            return ranges::refuse("recent", recent.len(), "at most twice the lags");
+        }
+        let recent: Vec<f64> = recent.iter().copied().map(f64::from).collect();
+        ranges::finite("recent", &recent)?;
+        ranges::finite("last", &[f64::from(*first), *last, f64::from(normal.level)])?;
+        if *count > 0 {
+            ranges::positive("step", &[f64::from(normal.step)])?;
+        }
+        ranges::count("count", *count as u64)?;
+        normalizer.check(preprocessing.local_level.max(1))
     }
 }

@@ -231,6 +231,11 @@ impl Conformal {
         running.scale()
     }
 
+    /// Checks that `scale` is a scale for this calibration.
+    pub(crate) fn check_scale(&self, scale: &RunningScale) -> Checked {
+        scale.check(self.transform, self.season)
+    }
+
     /// Scale of a history that grows, before its first value.
     pub(crate) fn running_scale(&self) -> RunningScale {
         RunningScale::new(self.transform, self.season)

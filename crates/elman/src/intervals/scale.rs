@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::interval::transformed;
+use crate::data::ranges::{self, Checked};
 use crate::transforms::TargetTransform;
 
 /// Scale of the history of one series.
@@ -26,7 +29,7 @@ pub(crate) fn range(values: &[f64]) -> (f64, f64) {
 }
 
 /// Scale of a history that grows value by value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RunningScale {
     transform: TargetTransform,
     season: usize,
@@ -52,6 +55,22 @@ impl RunningScale {
         }
     }
 
+    /// Checks that this is a scale for a calibration with this `transform` and `season`.
+    pub(super) fn check(&self, transform: TargetTransform, season: usize) -> Checked {
+        let Self { recent, sums, values, lowest, highest, .. } = self;
+        if (self.transform, self.season) != (transform, season.max(1)) {
+            return ranges::refuse("scale", "that of another series", "that of the calibration");
+        }
+        if recent.len() > self.season {
+            return ranges::refuse("scale", recent.len(), "one seasonal period of values at most");
+        }
+        ranges::finite("scale", recent.as_slices().0)?;
+        ranges::finite("scale", recent.as_slices().1)?;
+        ranges::finite("scale", sums)?;
+        ranges::finite("scale", &[*lowest, *highest])?;
+        ranges::count("scale", *values as u64)
+    }
+
     /// Adds a value.
     pub(crate) fn push(&mut self, y: f64) {
         let z = transformed(self.transform, y);
@@ -65,6 +84,11 @@ impl RunningScale {
         self.values += 1;
         self.lowest = self.lowest.min(y);
         self.highest = self.highest.max(y);
+    }
+
+    /// Lowest value so far, and the highest, or 0 if all are below.
+    pub(crate) fn range(&self) -> (f64, f64) {
+        (self.lowest, self.highest)
     }
 
     /// Scale of the values so far.

@@ -55,23 +55,32 @@ impl Ensemble {
             }
         }
         for ((intervals, values), history) in intervals.iter_mut().zip(&values).zip(recent_values) {
-            let trained = intervals.first().map_or(0, |interval| interval.lower.len());
-            intervals
-                .iter_mut()
-                .for_each(|interval| interval.extend(self.selection.transform, values));
-            if trained < horizon {
-                let (lowest, highest) = range(&history.filled);
-                let transform = self.selection.transform;
-                intervals
-                    .iter_mut()
-                    .for_each(|interval| interval.limit(transform, lowest, highest));
-            }
-            intervals.iter_mut().for_each(|interval| interval.include(values));
-            if settings.non_negative {
-                intervals.iter_mut().for_each(PredictionInterval::clamp_to_zero);
-            }
+            self.extend(intervals, values, settings, range(&history.filled));
         }
         Ok((values, intervals))
+    }
+
+    /// Extends the `intervals` of the trained horizon over all of `values`: beyond it they grow as those of a random walk,
+    /// within limits from the lowest and the highest value of the history.
+    pub(super) fn extend(
+        &self,
+        intervals: &mut [PredictionInterval],
+        values: &[f64],
+        settings: &AutoForecaster,
+        (lowest, highest): (f64, f64),
+    ) {
+        let transform = self.selection.transform;
+        let is_longer = intervals.first().is_some_and(|trained| trained.lower.len() < values.len());
+        for interval in intervals {
+            interval.extend(transform, values);
+            if is_longer {
+                interval.limit(transform, lowest, highest);
+            }
+            interval.include(values);
+            if settings.non_negative {
+                interval.clamp_to_zero();
+            }
+        }
     }
 
     /// Refuses values without a logarithm if the networks use a log transform. `named` are the series with their

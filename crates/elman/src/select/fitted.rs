@@ -8,9 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
 use super::forecast::Forecast;
+use super::memory::Memory;
 use super::notes::{ended_early, floored, left_out, without_intervals, without_scale};
 use super::prepared::{PreparedPanel, check};
 use super::recent_values::{RecentValues, recent_values};
+use super::rnn_forecaster::TrainingRecord;
 use super::run::{Progress, RunContext};
 use super::selection::SelectionReport;
 use super::setup::SelectionSetup;
@@ -22,7 +24,7 @@ use crate::models::rnn::RnnModel;
 
 /// Fitted panel forecaster, with the report of model selection. It forecasts the panel of the training, the same series
 /// with more values, and, with [`Scope::Global`], other series like them.
-pub struct FittedAuto {
+pub struct FittedForecaster {
     /// One ensemble for all series, or one for each.
     pub(crate) ensembles: Vec<Ensemble>,
     /// Names of the series, if each has its own networks.
@@ -32,11 +34,14 @@ pub struct FittedAuto {
     /// Configuration of the training.
     pub settings: AutoForecaster,
     pub(crate) encoding: CovariateSchema,
+    /// Record of the training, of a forecaster of one network.
+    pub(crate) training: Option<TrainingRecord>,
+    pub(super) memory: Option<Memory>,
 }
 
-impl fmt::Debug for FittedAuto {
+impl fmt::Debug for FittedForecaster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FittedAuto")
+        f.debug_struct("FittedForecaster")
             .field("settings", &self.settings)
             .field("selection", &self.selection)
             .finish_non_exhaustive()
@@ -48,7 +53,7 @@ impl AutoForecaster {
     ///
     /// # Errors
     /// No series; a series without a value; a horizon of 0; the errors of training.
-    pub fn fit(&self, panel: &[Series]) -> Result<FittedAuto> {
+    pub fn fit(&self, panel: &[Series]) -> Result<FittedForecaster> {
         self.fit_with(panel, &RunContext::default())
     }
 
@@ -56,12 +61,12 @@ impl AutoForecaster {
     ///
     /// # Errors
     /// As [`fit`](AutoForecaster::fit); [`Error::Cancelled`].
-    pub fn fit_with(&self, panel: &[Series], run: &RunContext<'_>) -> Result<FittedAuto> {
+    pub fn fit_with(&self, panel: &[Series], run: &RunContext<'_>) -> Result<FittedForecaster> {
         let ready = PreparedPanel::of(panel, self, 0)?;
         let names = panel.iter().map(|series| series.name.clone()).collect();
         let known: Vec<HistoryView<'_>> =
             ready.histories.iter().map(|history| history.full()).collect();
-        FittedAuto::of_known(&known, names, &ready, self, run)
+        FittedForecaster::of_known(&known, names, &ready, self, run)
     }
 
     /// Fits, and forecasts every series of `panel`.
@@ -73,7 +78,7 @@ impl AutoForecaster {
     }
 }
 
-impl FittedAuto {
+impl FittedForecaster {
     /// As [`AutoForecaster::fit_with`], on the `known` history of each series of the prepared panel `ready`.
     pub(crate) fn of_known(
         known: &[HistoryView<'_>],
@@ -102,7 +107,12 @@ impl FittedAuto {
             [one] => one.selection.clone(),
             all => SelectionReport::of_all(&all.iter().map(|e| &e.selection).collect::<Vec<_>>()),
         };
-        Self { ensembles, names, selection, settings, encoding }
+        Self { ensembles, names, selection, settings, encoding, training: None, memory: None }
+    }
+
+    /// Record of the training; `None` of a forecaster with model selection.
+    pub fn training(&self) -> Option<&TrainingRecord> {
+        self.training.as_ref()
     }
 
     /// Networks whose mean is the forecast: those of all series, or those of each series in order.
@@ -114,7 +124,7 @@ impl FittedAuto {
     /// to its last.
     ///
     /// # Errors
-    /// As [`predict_ahead`](FittedAuto::predict_ahead).
+    /// As [`predict_ahead`](FittedForecaster::predict_ahead).
     pub fn predict(&self, panel: &[Series]) -> Result<Forecast> {
         self.predict_ahead(panel, self.settings.horizon)
     }
@@ -133,14 +143,16 @@ impl FittedAuto {
         let RecentValues { histories: recent_values, mut notes } =
             recent_values(panel, &self.encoding, &self.settings, horizon, 0)?;
         let ensembles = self.ensembles_of(panel)?;
-        let predicted = self.each_part(&ensembles, panel.len(), |ensemble, series, settings| {
-            let named = recent_values[series.clone()]
-                .iter()
-                .map(|history| (history.name, &history.values[..]));
-            let help = "forecast straight from these data, which trains networks for them";
-            ensemble.check_scale(named, help)?;
-            ensemble.forecast(settings, &recent_values[series], horizon)
-        })?;
+        let settings = &self.settings;
+        let predicted =
+            each_part(settings, &ensembles, panel.len(), |ensemble, series, settings| {
+                let named = recent_values[series.clone()]
+                    .iter()
+                    .map(|history| (history.name, &history.values[..]));
+                let help = "forecast straight from these data, which trains networks for them";
+                ensemble.check_scale(named, help)?;
+                ensemble.forecast(settings, &recent_values[series], horizon)
+            })?;
         let (values, intervals): (Vec<_>, Vec<_>) = predicted.into_iter().unzip();
         let (values, intervals) = (values.concat(), intervals.concat());
         for ((series, values), intervals) in panel.iter().zip(&values).zip(&intervals) {
@@ -158,27 +170,67 @@ impl FittedAuto {
         Ok(Forecast { levels, intervals, values, selection: self.selection.clone(), notes })
     }
 
-    /// Mean forecast of the networks for each series of the trained panel at each of its `origins`, with prediction
-    /// intervals. `names` are the names of the series in errors.
+    /// Values of `panel` in the encoding of the training. The last `held_back` values are never outliers.
+    pub(crate) fn prepared<'a>(
+        &self,
+        panel: &'a [Series],
+        settings: &AutoForecaster,
+        held_back: usize,
+    ) -> Result<PreparedPanel<'a>> {
+        check(panel, settings.horizon)?;
+        settings.check_choices(panel)?;
+        self.check_covariates(panel)?;
+        self.ensembles_of(panel)?;
+        PreparedPanel::encoded(panel, self.encoding.clone(), settings, held_back)
+    }
+
+    /// Mean forecast of the networks for each series of `panel`, called `names`, at each of its `origins`, with prediction
+    /// intervals by the levels of `settings`.
     pub(crate) fn predicted(
         &self,
+        settings: &AutoForecaster,
         names: &[&str],
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Intervals)> {
-        let ensembles: Vec<&Ensemble> = self.ensembles.iter().collect();
-        let predicted = self.each_part(&ensembles, panel.len(), |ensemble, series, settings| {
-            let walked = |s: usize| {
-                let end = origins[s].iter().copied().max().unwrap_or(0);
-                (names[s], &panel[s].history.values[..end])
-            };
-            let help = "choose networks anew at every cutoff (`--refit`), or give a `--scaler`";
-            ensemble.check_scale(series.clone().map(walked), help)?;
-            ensemble.predicted(settings, &panel[series.clone()], &origins[series])
-        })?;
+        let ensembles = self.ensembles_named(names.iter().copied())?;
+        let predicted =
+            each_part(settings, &ensembles, panel.len(), |ensemble, series, settings| {
+                let walked = |s: usize| {
+                    let end = origins[s].iter().copied().max().unwrap_or(0);
+                    (names[s], &panel[s].history.values[..end])
+                };
+                let help = "choose networks anew at every cutoff (`--refit`), or give a `--scaler`";
+                ensemble.check_scale(series.clone().map(walked), help)?;
+                ensemble.predicted(settings, &panel[series.clone()], &origins[series])
+            })?;
         let (predicted, intervals): (Vec<Forecasts>, Vec<Intervals>) =
             predicted.into_iter().unzip();
         Ok((predicted.concat(), intervals.concat()))
+    }
+
+    /// Predictions one step ahead of the values of `series` in `range`, each from the values before it. The units come
+    /// from the values before the range.
+    ///
+    /// # Errors
+    /// As [`predict_ahead`](FittedForecaster::predict_ahead); a range that does not lie after the first value.
+    pub fn predict_each(&self, series: &Series, range: Range<usize>) -> Result<Vec<f64>> {
+        let settings = AutoForecaster { levels: Vec::new(), ..self.settings.clone() };
+        let panel = std::slice::from_ref(series);
+        let ready = self.prepared(panel, &settings, series.len().saturating_sub(range.start))?;
+        let history = &ready.histories[0];
+        let before = series.len() - history.values.len();
+        let Some(first) = range.start.checked_sub(before).filter(|first| *first > 0) else {
+            return Err(Error::Forecast {
+                reason: "there is no value before the first one to predict".to_owned(),
+                help: "begin later".to_owned(),
+            });
+        };
+        let origins = vec![(first..first + range.len()).collect()];
+        let names = [&series.name[..]];
+        let (predicted, _) =
+            self.predicted(&settings, &names, &[history.up_to(first)], &origins)?;
+        Ok(predicted.into_iter().flatten().map(|ahead| ahead[0]).collect())
     }
 
     /// Refuses dates with other calendar features than those of the training.
@@ -200,38 +252,25 @@ impl FittedAuto {
         })
     }
 
-    /// Runs `job` for each of `ensembles` and its part of the series: all of them, or one each. If there are more
-    /// threads than parts, the rest of them work inside the parts.
-    fn each_part<R: Send>(
-        &self,
-        ensembles: &[&Ensemble],
-        series: usize,
-        job: impl Fn(&Ensemble, Range<usize>, &AutoForecaster) -> Result<R> + Sync,
-    ) -> Result<Vec<R>> {
-        let (at_once, within) = dealt_out(&self.settings, ensembles.len());
-        let size = series / ensembles.len();
-        let parts: Vec<(usize, &Ensemble)> = ensembles.iter().copied().enumerate().collect();
-        each(&parts, at_once, |(part, ensemble)| {
-            job(ensemble, part * size..(part + 1) * size, &within)
-        })
-    }
-
     /// Ensemble that all series share, or the ensembles of the series of `panel`, found by name.
     pub(super) fn ensembles_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
+        self.ensembles_named(panel.iter().map(|series| &series.name[..]))
+    }
+
+    fn ensembles_named<'n>(&self, names: impl Iterator<Item = &'n str>) -> Result<Vec<&Ensemble>> {
         if self.names.is_empty() {
             return Ok(self.ensembles.iter().collect());
         }
         let by_name: HashMap<&str, &Ensemble> =
             self.names.iter().map(String::as_str).zip(&self.ensembles).collect();
-        let of = |series: &Series| {
-            by_name.get(&series.name[..]).copied().ok_or_else(|| {
+        let of = |name: &str| {
+            by_name.get(name).copied().ok_or_else(|| {
                 let some: Vec<String> =
                     self.names.iter().take(5).map(|name| format!("`{name}`")).collect();
                 let more = if self.names.len() > some.len() { ", …" } else { "" };
                 Error::Data {
                     reason: format!(
-                        "series `{}` has no networks: these are for {}{more} alone",
-                        series.name,
+                        "series `{name}` has no networks: these are for {}{more} alone",
                         some.join(", ")
                     ),
                     help:
@@ -240,8 +279,22 @@ impl FittedAuto {
                 }
             })
         };
-        panel.iter().map(of).collect()
+        names.map(of).collect()
     }
+}
+
+/// Runs `job` for each of `ensembles` and its part of the series: all of them, or one each. If there are more threads than
+/// parts, the rest of them work inside the parts.
+fn each_part<R: Send>(
+    settings: &AutoForecaster,
+    ensembles: &[&Ensemble],
+    series: usize,
+    job: impl Fn(&Ensemble, Range<usize>, &AutoForecaster) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let (at_once, within) = dealt_out(settings, ensembles.len());
+    let size = series / ensembles.len();
+    let parts: Vec<(usize, &Ensemble)> = ensembles.iter().copied().enumerate().collect();
+    each(&parts, at_once, |(part, ensemble)| job(ensemble, part * size..(part + 1) * size, &within))
 }
 
 /// Refuses a forecast that is not finite: with very large weights or values, numbers overflow.

@@ -1,4 +1,4 @@
-//! Model file of a fitted panel forecaster.
+//! Model file of a fitted forecaster.
 
 use std::path::Path;
 
@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
-use super::fitted::FittedAuto;
+use super::fitted::FittedForecaster;
+use super::memory::Memory;
+use super::rnn_forecaster::TrainingRecord;
 use super::selection::SelectionReport;
 use crate::data::calendar::Frequency;
 use crate::error::{Error, Result};
@@ -18,9 +20,47 @@ use crate::io::read::ReadOptions;
 use crate::models::rnn::{RnnConfig, RnnModel};
 use crate::transforms::TargetTransform;
 
-/// Metadata under `panel` in the `about` of the document of a file.
+/// Kind of a model file: the field `kind` in the `about` of its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelKind {
+    /// A forecaster with model selection.
+    Auto,
+    /// A forecaster of one network.
+    Rnn,
+    /// A language model.
+    Text,
+    /// A file of another program, or without a kind.
+    Unknown,
+}
+
+impl ModelKind {
+    /// Kind of a file.
+    pub fn of(file: &ModelFile<f32>) -> Self {
+        let kind = file.document.about.get("kind").cloned();
+        kind.and_then(|kind| serde_json::from_value(kind).ok()).unwrap_or(Self::Unknown)
+    }
+
+    /// The error where a forecaster is wanted.
+    fn refused(self, path: &Path) -> Error {
+        let (reason, help) = match self {
+            Self::Text => {
+                ("a model of text, and a forecaster is wanted", "elman text sample MODEL")
+            }
+            Self::Rnn => (
+                "a checkpoint of a training that is not finished",
+                "finish it with `elman train --resume`, then forecast with the model",
+            ),
+            Self::Auto | Self::Unknown => ("a file without the model of a forecaster", ""),
+        };
+        let [reason, help] = [reason, help].map(str::to_owned);
+        Error::Model { path: path.display().to_string(), reason, help }
+    }
+}
+
+/// Metadata under `forecaster` in the `about` of the document of a file.
 #[derive(Serialize, Deserialize)]
-struct AutoMetadata {
+struct ForecasterMetadata {
     settings: AutoForecaster,
     /// Networks that all series share.
     #[serde(flatten)]
@@ -30,6 +70,11 @@ struct AutoMetadata {
     local: Vec<(String, EnsembleMetadata)>,
     encoding: CovariateSchema,
     read: ReadOptions,
+    /// Record of the training of one network, and its hidden state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    training: Option<TrainingRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    memory: Option<Memory>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,15 +84,16 @@ struct EnsembleMetadata {
     conformal: Option<Conformal>,
 }
 
-/// Prefix of the weights of network number `net`, counted over all series.
-fn prefix(net: usize) -> String {
-    format!("net.{net}.")
+/// Prefix of the weights of network number `net`, counted over all series. The weights of a network that was trained
+/// alone have PyTorch's names.
+fn prefix(net: usize, is_alone: bool) -> String {
+    if is_alone { String::new() } else { format!("net.{net}.") }
 }
 
-impl FittedAuto {
-    /// Whether a file is a model of a panel; `false` for a model of a single series, and for a file without a model.
+impl FittedForecaster {
+    /// Whether a file is the model of a forecaster; `false` for a model of text and for a checkpoint.
     pub fn is_in(file: &ModelFile<f32>) -> bool {
-        file.document.about.get("panel").is_some()
+        file.document.about.get("forecaster").is_some()
     }
 
     /// Writes the model file; `read` are the options by which the data were read.
@@ -64,38 +110,45 @@ impl FittedAuto {
             Scope::Global => (ensembles.next(), Vec::new()),
             Scope::Local => (None, self.names.iter().cloned().zip(ensembles).collect()),
         };
-        let about = AutoMetadata {
+        let about = ForecasterMetadata {
             settings: self.settings.clone(),
             shared,
             local,
             encoding: self.encoding.clone(),
             read: read.clone(),
+            training: self.training.clone(),
+            memory: self.memory.clone(),
         };
         let about = serde_json::to_value(&about).map_err(|e| damaged(path, e.to_string()))?;
         let first = self.ensembles[0].nets[0].settings.model()?.config().clone();
-        let document = Document::new(first, None, serde_json::json!({ "panel": about }));
-        let networks = self.nets().enumerate().map(|(n, net)| (prefix(n), net.params()));
+        let kind = if self.training.is_some() { ModelKind::Rnn } else { ModelKind::Auto };
+        let about = serde_json::json!({ "kind": kind, "forecaster": about });
+        let document = Document::new(first, about);
+        let is_alone = self.training.is_some();
+        let networks = self.nets().enumerate().map(|(n, net)| (prefix(n, is_alone), net.params()));
         Ok(write_models(path, networks, &document)?)
     }
 
     /// Reads a model file, with the options by which its data were read.
     ///
     /// # Errors
-    /// A file that was not written by elman, is damaged, or is a model of a single series.
+    /// A file that was not written by elman, is damaged, or is no model of a forecaster.
     pub fn load(path: &Path) -> Result<(Self, ReadOptions)> {
         Self::from_file(&ModelFile::read(path)?)
     }
 
-    /// As [`load`](FittedAuto::load), for a file in memory.
+    /// As [`load`](FittedForecaster::load), for a file in memory.
     ///
     /// # Errors
-    /// As [`load`](FittedAuto::load).
+    /// As [`load`](FittedForecaster::load).
     pub fn from_file(file: &ModelFile<f32>) -> Result<(Self, ReadOptions)> {
         let path = file.path();
-        let about = file.document.about.get("panel").cloned().unwrap_or_default();
-        let about: AutoMetadata =
+        let about = file.document.about.get("forecaster").cloned();
+        let about = about.ok_or_else(|| ModelKind::of(file).refused(path))?;
+        let about: ForecasterMetadata =
             serde_json::from_value(about).map_err(|e| damaged(path, e.to_string()))?;
-        let AutoMetadata { settings, shared, local, encoding, read } = about;
+        let ForecasterMetadata { settings, shared, local, encoding, read, training, memory } =
+            about;
         let (names, about): (Vec<String>, Vec<EnsembleMetadata>) = match settings.scope {
             Scope::Global => (Vec::new(), shared.into_iter().collect()),
             Scope::Local => local.into_iter().unzip(),
@@ -108,6 +161,14 @@ impl FittedAuto {
         if levels::check(&settings.levels).is_err() {
             return Err(damaged(path, format!("levels of {:?} per cent", settings.levels)));
         }
+        let is_alone = training.is_some();
+        let networks = about.iter().map(|ensemble| ensemble.nets.len()).sum::<usize>();
+        if is_alone && networks != 1 {
+            return Err(damaged(path, format!("{networks} networks, of a training of one")));
+        }
+        if let Some(training) = &training {
+            training.check().map_err(bad)?;
+        }
         let mut numbers = 0..;
         let mut net = |net: RnnConfig| {
             let number = numbers.next().unwrap_or_default();
@@ -116,7 +177,7 @@ impl FittedAuto {
             }
             net.check().map_err(bad)?;
             let config = net.config().map_err(|e| damaged(path, e.to_string()))?;
-            let (model, params) = file.model(&config, &prefix(number))?;
+            let (model, params) = file.model(&config, &prefix(number, is_alone))?;
             model.check_window(1, net.batch_size).map_err(bad)?;
             Ok(RnnModel::with(net, model, params))
         };
@@ -125,7 +186,15 @@ impl FittedAuto {
             Ok(Ensemble { nets, selection, conformal })
         });
         let ensembles = ensembles.collect::<Result<_>>()?;
-        Ok((Self::with(ensembles, names, settings, encoding), read))
+        let mut fitted = Self::with(ensembles, names, settings, encoding);
+        if let Some(memory) = &memory {
+            memory.recent.check().map_err(bad)?;
+        }
+        (fitted.training, fitted.memory) = (training, memory);
+        if fitted.memory.is_some() {
+            fitted.continued().map_err(|e| damaged(path, e.to_string()))?;
+        }
+        Ok((fitted, read))
     }
 }
 
@@ -161,7 +230,7 @@ fn check_experts(ensembles: &[EnsembleMetadata]) -> std::result::Result<(), Stri
 fn damaged(path: &Path, reason: String) -> Error {
     Error::Model {
         path: path.display().to_string(),
-        reason: format!("its `panel` is damaged: {reason}"),
+        reason: format!("its `forecaster` is damaged: {reason}"),
         help: String::new(),
     }
 }

@@ -5,30 +5,30 @@ use std::fmt;
 use elman_nn::State;
 
 use super::ensemble::{Ensemble, split, together};
-use super::fitted::{FittedAuto, check_finite};
+use super::fitted::{FittedForecaster, check_finite};
 use super::recent_values::recent_values;
-use crate::data::{PredictionInterval, Series};
+use crate::data::{PredictionInterval, Series, ranges};
 use crate::error::{Error, Result};
 use crate::intervals::RunningScale;
 use crate::models::rnn::{OnlineRnn, RnnModel, all_ends, is_count};
 
 /// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history.
 ///
-/// Its forecast is that of [`FittedAuto::predict`] for a panel of this series alone, with these differences:
+/// Its forecast is that of [`FittedForecaster::predict`] for a panel of this series alone, with these differences:
 /// - The unit and the seasonal component of the series come from the history at the start; `predict` computes both anew.
 /// - Outliers and a constant beginning are left out of the history at the start, and not of the values after it.
 /// - Networks that reset their hidden state (without `carry`) do so at other steps once `predict` leaves out old values.
 /// - Products of one row and of several rows are summed in another order: a test allows 1e-5 of 1 + |y| for this.
 pub struct OnlineForecaster<'m> {
-    fitted: &'m FittedAuto,
-    ensemble: &'m Ensemble,
-    members: Vec<OnlineRnn<'m>>,
-    scale: Option<RunningScale>,
+    pub(super) fitted: &'m FittedForecaster,
+    pub(super) ensemble: &'m Ensemble,
+    pub(super) members: Vec<OnlineRnn<'m>>,
+    pub(super) scale: Option<RunningScale>,
     /// The last known value: the scale uses the last known value in place of a missing one.
-    last: f64,
-    name: String,
-    notes: Vec<String>,
-    steps: usize,
+    pub(super) last: f64,
+    pub(super) name: String,
+    pub(super) notes: Vec<String>,
+    pub(super) steps: usize,
 }
 
 impl fmt::Debug for OnlineForecaster<'_> {
@@ -46,11 +46,11 @@ pub struct OnlineForecast {
     pub intervals: Vec<PredictionInterval>,
 }
 
-impl FittedAuto {
+impl FittedForecaster {
     /// Starts an online forecaster after the last value of `series`.
     ///
     /// # Errors
-    /// As [`predict`](FittedAuto::predict); networks with covariates, whose future values an update does not have.
+    /// As [`predict`](FittedForecaster::predict); networks with covariates, whose future values an update does not have.
     pub fn online(&self, series: &Series) -> Result<OnlineForecaster<'_>> {
         let panel = std::slice::from_ref(series);
         super::prepared::check(panel, self.settings.horizon)?;
@@ -153,6 +153,40 @@ impl OnlineForecaster<'_> {
         }
         check_finite(&self.name, &values, &intervals)?;
         Ok(OnlineForecast { values, intervals })
+    }
+
+    /// Forecast of the `horizon` values after the last one. Beyond the trained horizon, the forecast is recursive, and the
+    /// intervals widen with the square root of the steps ahead, as in [`FittedForecaster::predict_ahead`].
+    ///
+    /// # Errors
+    /// As [`forecast`](OnlineForecaster::forecast); a horizon of 0.
+    pub fn forecast_ahead(&self, horizon: usize) -> Result<OnlineForecast> {
+        ranges::steps("horizon", horizon)?;
+        let OnlineForecast { mut values, mut intervals } = self.forecast()?;
+        let mut ahead = if values.len() < horizon { Some(self.fork()?) } else { None };
+        while let Some(online) = ahead.as_mut().filter(|_| values.len() < horizon) {
+            let last = values.len().saturating_sub(self.fitted.settings.horizon);
+            for member in &mut online.members {
+                values[last..].iter().try_for_each(|y| member.update(*y))?;
+            }
+            values.extend(online.forecast()?.values);
+        }
+        values.truncate(horizon);
+        for interval in &mut intervals {
+            interval.lower.truncate(horizon);
+            interval.upper.truncate(horizon);
+        }
+        let limits = self.scale.as_ref().map_or((0.0, 0.0), RunningScale::range);
+        self.ensemble.extend(&mut intervals, &values, &self.fitted.settings, limits);
+        check_finite(&self.name, &values, &intervals)?;
+        Ok(OnlineForecast { values, intervals })
+    }
+
+    /// Resets the hidden states, as before the first value of another history. The units stay.
+    pub fn reset_state(&mut self) {
+        self.members.iter_mut().for_each(OnlineRnn::reset);
+        self.scale = self.ensemble.conformal.as_ref().map(|made| made.running_scale());
+        (self.last, self.steps) = (0.0, 0);
     }
 
     /// Notes on the history, in sentences: values that were left out, and the reasons.

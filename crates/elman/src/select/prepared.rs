@@ -31,6 +31,16 @@ impl<'a> PreparedPanel<'a> {
         check(panel, settings.horizon)?;
         settings.check_choices(panel)?;
         let encoding = CovariateSchema::of(panel, settings.calendar, settings.horizon)?;
+        Self::encoded(panel, encoding, settings, held_back)
+    }
+
+    /// As [`of`](PreparedPanel::of), for a panel that was validated, with the covariates of this schema.
+    pub(crate) fn encoded(
+        panel: &'a [Series],
+        encoding: CovariateSchema,
+        settings: &AutoForecaster,
+        held_back: usize,
+    ) -> Result<Self> {
         let covariate_dims = encoding.covariate_dims(panel);
         let RecentValues { histories, notes } =
             recent_values(panel, &encoding, settings, 0, held_back)?;

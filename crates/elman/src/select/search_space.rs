@@ -24,6 +24,7 @@ pub(crate) fn search_space(
         transform,
         deseasonalize: true,
         decomposition: Decomposition::default(),
+        differences: 1,
         local_level: 1,
         diff_normalized: true,
         lags: (2 * shortest).clamp(4, 64),

@@ -179,6 +179,7 @@ impl<'a> SelectionSetup<'a> {
             cell: self.settings.cell.clone(),
             hidden_size: self.settings.hidden_size,
             stack: self.settings.stack.clone(),
+            dropout: 0.0,
             batch_size: alike.clamp(1.0, MAX_SERIES as f64) as usize,
             seq_length: self
                 .settings

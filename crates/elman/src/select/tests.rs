@@ -20,7 +20,7 @@ use super::setup::SelectionSetup;
 use crate::data::{CovariateValues, History, HistoryView, Series};
 use crate::features::{CovariateDims, EncodedSeries};
 use crate::intervals::Conformal;
-use crate::models::rnn::batches::PanelBatches;
+use crate::models::rnn::batches::{Panel, PanelBatches};
 use crate::models::rnn::early_stopping::StoppingRule;
 use crate::models::rnn::{Likelihood, OutputSpec, RnnConfig, RnnModel, RnnRef, StackConfig};
 use crate::season::Decomposition;
@@ -59,6 +59,7 @@ fn settings(preprocessing: &Preprocessing, steps: u64) -> RnnConfig {
         cell: "lstm".to_owned(),
         hidden_size: 8,
         stack: StackConfig::default(),
+        dropout: 0.0,
         batch_size: 2,
         seq_length: 16,
         carry: true,

@@ -15,6 +15,7 @@ use super::settings::TextSettings;
 use super::vocabulary::Vocabulary;
 use crate::data::ranges;
 use crate::error::{Error, Result};
+use crate::select::ModelKind;
 
 /// The metadata of a language model, besides the network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +35,7 @@ pub struct TextMetadata {
 /// The metadata of a document, as that of a language model.
 #[derive(Serialize, Deserialize)]
 struct About {
+    kind: ModelKind,
     text: TextMetadata,
 }
 
@@ -80,7 +82,8 @@ impl TextMetadata {
 
     pub(super) fn to_value(&self) -> serde_json::Value {
         // A tree of strings and numbers can always be written.
-        serde_json::to_value(About { text: self.clone() }).unwrap_or_default()
+        serde_json::to_value(About { kind: ModelKind::Text, text: self.clone() })
+            .unwrap_or_default()
     }
 }
 
@@ -128,7 +131,7 @@ impl TextModel {
     /// # Errors
     /// A file that cannot be written; an existing file is then unchanged.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let document = Document::new(self.model.config().clone(), None, self.about.to_value());
+        let document = Document::new(self.model.config().clone(), self.about.to_value());
         Ok(write_model(path, &self.params, &document)?)
     }
 

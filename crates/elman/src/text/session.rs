@@ -219,7 +219,7 @@ impl TextTrainingRun {
     /// # Errors
     /// A file that cannot be written; an existing file is then unchanged.
     pub fn write_checkpoint(&self, path: &Path) -> Result<()> {
-        Ok(self.trainer.write_checkpoint(path, None, self.about.to_value())?)
+        Ok(self.trainer.write_checkpoint(path, self.about.to_value())?)
     }
 
     /// Ends the training, with the best weights on the validation set, if there is one.

@@ -20,7 +20,9 @@ pub enum TargetTransform {
 }
 
 /// Preprocessing of one candidate. The inputs at time step t are the last [`lags`](Preprocessing::lags) values minus
-/// the level, optionally divided by the mean absolute difference. The targets are preprocessed in the same way.
+/// the level, optionally divided by the mean absolute difference. The targets are preprocessed in the same way. Minus the
+/// level of one value, the targets are differences: a network that outputs zeros gives the naive forecast, and a series
+/// may leave the range of its history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preprocessing {
     /// Transform of the target.
@@ -30,6 +32,9 @@ pub struct Preprocessing {
     /// Seasonal decomposition.
     #[serde(default)]
     pub decomposition: Decomposition,
+    /// Order of differencing: 1 for inputs and targets minus the level, 0 for the values themselves.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub differences: usize,
     /// Values in the moving level, which is their mean; 1 for the last value.
     pub local_level: usize,
     /// Whether inputs and targets are divided by the mean absolute difference.
@@ -54,11 +59,26 @@ pub struct Preprocessing {
     pub drift: bool,
 }
 
+fn one() -> usize {
+    1
+}
+
+fn is_one(differences: &usize) -> bool {
+    *differences == 1
+}
+
 impl Preprocessing {
     /// Checks that the settings fit together and are in their range.
     pub(crate) fn check(&self) -> Checked {
         ranges::steps("local_level", self.local_level)?;
         ranges::steps("lags", self.lags)?;
+        if self.differences > 1 {
+            return ranges::refuse("differences", self.differences, "0 or 1");
+        }
+        // The distance from the level limits a forecast with a log transform.
+        if self.differences == 0 && self.transform != TargetTransform::MeanScale {
+            return ranges::refuse("differences", self.differences, "1 for logarithms");
+        }
         // With a log transform no forecast is below 0.
         if self.no_floor && self.transform != TargetTransform::MeanScale {
             return ranges::refuse("no_floor", self.no_floor, "false for logarithms");
@@ -91,6 +111,7 @@ impl fmt::Display for Preprocessing {
             write!(f, ", moving level of {} values", self.local_level)?;
         }
         let parts = [
+            (self.differences == 0, "no differences"),
             (self.diff_normalized, "normalized differences"),
             (!self.deseasonalize, "not deseasonalized"),
             (self.seasonal_features, "seasonal features"),

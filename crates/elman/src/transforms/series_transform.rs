@@ -1,7 +1,10 @@
 //! Transform of the values of one series, and its inverse: unit and season.
 
+use serde::{Deserialize, Serialize};
+
 use super::preprocessing::{Preprocessing, TargetTransform};
 use super::scalers::{self, FittedScaler};
+use crate::data::ranges::{self, Checked};
 use crate::data::{History, HistoryView};
 use crate::season::{Decomposition, Profile};
 
@@ -25,7 +28,40 @@ pub(crate) struct SeriesTransform {
     pub(crate) profile: Profile,
 }
 
+/// Unit of a series without a season, as a model file keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Unit {
+    unit: f64,
+    scaler: Option<FittedScaler>,
+    positive: bool,
+}
+
+impl Unit {
+    /// Checks that values with this `preprocessing` can be transformed and transformed back.
+    pub(crate) fn check(&self, preprocessing: &Preprocessing) -> Checked {
+        if self.scaler.is_some() != preprocessing.scaler.is_some() {
+            return ranges::refuse("scaler", "another", "that of the preprocessing");
+        }
+        self.scaler.map_or(Ok(()), |scaler| scaler.check())?;
+        ranges::positive("unit", &[self.unit])
+    }
+}
+
 impl SeriesTransform {
+    /// Transform with this unit, and without a season.
+    pub(crate) fn of_unit(preprocessing: &Preprocessing, unit: Unit) -> Self {
+        let Unit { unit, scaler, positive } = unit;
+        let (transform, profile) = (preprocessing.transform, Profile::default());
+        Self { transform, unit, scaler, divided: false, positive, profile }
+    }
+
+    /// Unit of a series without a season; `None` with a season.
+    pub(crate) fn unit_alone(&self) -> Option<Unit> {
+        let Self { unit, scaler, positive, .. } = *self;
+        let has_season = self.divided || self.profile != Profile::default();
+        (!has_season).then_some(Unit { unit, scaler, positive })
+    }
+
     /// Transform of one series, fitted to its history, and all its values deseasonalized. The season is `borrowed`, or
     /// comes from the series. A masked value repeats the deseasonalized value before it.
     pub(crate) fn of(

@@ -3,7 +3,7 @@
 use elman::backtest::{Backtest, BacktestSettings};
 use elman::data::Series;
 use elman::io::read::{Missing, MissingDates, ReadOptions, read_panel_from};
-use elman::select::{AutoForecaster, FittedAuto, RunContext};
+use elman::select::{AutoForecaster, FittedForecaster, RunContext};
 
 const HORIZON: usize = 5;
 
@@ -179,7 +179,7 @@ fn kept_networks_know_their_covariates() {
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("m.safetensors");
     fitted.save(&path, &options()).unwrap();
-    let (again, read) = FittedAuto::load(&path).unwrap();
+    let (again, read) = FittedForecaster::load(&path).unwrap();
     assert_eq!(read.futr_exog, ["promo"]);
     let [one, other] = [&fitted, &again].map(|f| f.predict_ahead(&panel, 5).unwrap());
     assert_eq!(one.values, other.values);

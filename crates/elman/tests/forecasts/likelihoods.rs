@@ -5,7 +5,7 @@ use elman::data::Series;
 use elman::io::read::ReadOptions;
 use elman::models::rnn::Likelihood;
 use elman::nn::Stream;
-use elman::select::{AutoForecaster, FittedAuto, Forecast, RunContext};
+use elman::select::{AutoForecaster, FittedForecaster, Forecast, RunContext};
 
 /// Values around a level of 100, some 8 to either side.
 fn noisy(count: usize) -> Vec<Series> {
@@ -99,7 +99,7 @@ fn bands_are_nested_go_on_past_the_horizon_and_come_back_from_a_file() {
         let room = tempfile::tempdir().unwrap();
         let path = room.path().join("m.safetensors");
         fitted.save(&path, &ReadOptions::default()).unwrap();
-        let (again, _) = FittedAuto::load(&path).unwrap();
+        let (again, _) = FittedForecaster::load(&path).unwrap();
         let again = again.predict_ahead(&panel, 8).unwrap();
         assert_eq!((far.values, far.intervals), (again.values, again.intervals), "{likelihood:?}");
     }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use elman::backtest::{Backtest, BacktestSettings};
 use elman::data::Series;
 use elman::io::read::ReadOptions;
-use elman::select::{AutoForecaster, FittedAuto, Progress, RunContext, Scope, Tuning};
+use elman::select::{AutoForecaster, FittedForecaster, Progress, RunContext, Scope, Tuning};
 
 fn panel() -> Vec<Series> {
     let one = |s: usize| {
@@ -104,7 +104,7 @@ fn what_is_kept_knows_its_series_by_their_names() {
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("local.safetensors");
     fitted.save(&path, &ReadOptions::default()).unwrap();
-    let (again, _) = FittedAuto::load(&path).unwrap();
+    let (again, _) = FittedForecaster::load(&path).unwrap();
     assert_eq!(again.selection, fitted.selection);
     let [whole, other] = [&fitted, &again].map(|f| f.predict_ahead(&panel, 6).unwrap());
     assert_eq!(whole.values, other.values);

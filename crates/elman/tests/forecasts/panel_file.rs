@@ -1,9 +1,10 @@
 //! Networks of a panel kept in a file.
 
-use elman::StatefulForecaster;
+use elman::TrainingRun;
 use elman::data::Series;
 use elman::io::read::ReadOptions;
-use elman::select::{AutoForecaster, FittedAuto, Forecast};
+use elman::nn::file::ModelFile;
+use elman::select::{AutoForecaster, FittedForecaster, Forecast, ModelKind};
 
 fn panel(len: usize) -> Vec<Series> {
     let season = [30.0, -10.0, 5.0, -25.0];
@@ -16,7 +17,7 @@ fn panel(len: usize) -> Vec<Series> {
         .collect()
 }
 
-fn fitted(known: &[Series]) -> FittedAuto {
+fn fitted(known: &[Series]) -> FittedForecaster {
     let settings = AutoForecaster { max_steps: Some(40), ..AutoForecaster::new(4) };
     settings.fit(known).unwrap()
 }
@@ -34,7 +35,7 @@ fn what_is_read_back_forecasts_the_same_bits() {
     let fitted = fitted(&known);
     let read = ReadOptions { wide: true, ..ReadOptions::default() };
     fitted.save(&path, &read).unwrap();
-    let (again, read_again) = FittedAuto::load(&path).unwrap();
+    let (again, read_again) = FittedForecaster::load(&path).unwrap();
     assert_eq!(read_again, read);
     assert_eq!(again.selection, fitted.selection);
     assert_eq!(again.settings, fitted.settings);
@@ -61,7 +62,7 @@ fn levels_that_are_no_per_cent_are_refused_by_the_forecast_and_in_a_file() {
     let mut fitted = fitted(&known);
     fitted.settings.levels = vec![80.0, 1e308];
     fitted.save(&path, &ReadOptions::default()).unwrap();
-    let damaged = FittedAuto::load(&path).err().unwrap().to_string();
+    let damaged = FittedForecaster::load(&path).err().unwrap().to_string();
     assert!(damaged.contains("must be above 0 and below 100, in per cent"), "{damaged}");
 }
 
@@ -105,8 +106,10 @@ fn a_file_of_another_kind_is_refused() {
     let room = tempfile::tempdir().unwrap();
     let path = room.path().join("panel.safetensors");
     fitted(&panel(30)).save(&path, &ReadOptions::default()).unwrap();
-    let Err(error) = StatefulForecaster::load(&path) else { panic!("a panel is no single series") };
-    assert!(error.to_string().contains("a whole panel"), "{error}");
+    let file = ModelFile::read(&path).unwrap();
+    assert_eq!(ModelKind::of(&file), ModelKind::Auto);
+    let Err(error) = TrainingRun::resume(&file, None, None) else { panic!("no checkpoint") };
+    assert!(error.to_string().contains("the checkpoint of a training is wanted"), "{error}");
 
     let whole = std::fs::read(&path).unwrap();
     // One letter of the JSON is another: the document stays as long as it is.
@@ -114,9 +117,9 @@ fn a_file_of_another_kind_is_refused() {
     let mut damaged = whole.clone();
     damaged[at + 3] = b'x';
     std::fs::write(&path, damaged).unwrap();
-    let Err(error) = FittedAuto::load(&path) else { panic!("damaged") };
+    let Err(error) = FittedForecaster::load(&path) else { panic!("damaged") };
     assert!(error.to_string().contains("damaged"), "{error}");
 
     std::fs::write(&path, &whole[..whole.len() - 100]).unwrap();
-    assert!(FittedAuto::load(&path).is_err(), "cut off");
+    assert!(FittedForecaster::load(&path).is_err(), "cut off");
 }

@@ -1,13 +1,15 @@
-//! A session from data to forecast: the memory, the held-out part, resuming, new data.
+//! Training of one network from data to forecast: the hidden state, the test set, resuming, new data.
 
 use std::ops::ControlFlow;
 
 use elman::data::Series;
 use elman::data::calendar::Frequency;
-use elman::forecaster::Observed;
 use elman::io::read::{ReadOptions, read_series_from};
+use elman::models::rnn::Likelihood;
 use elman::nn::file::ModelFile;
-use elman::{SeriesConfig, StatefulForecaster, TrainingRun};
+use elman::nn::train::Event;
+use elman::select::{FittedForecaster, RnnForecaster, Updated};
+use elman::training::TrainingRun;
 
 fn wave(len: usize) -> Vec<f64> {
     (0..len).map(|t| 50.0 + 0.1 * t as f64 + 10.0 * (t as f64 * 0.5).sin()).collect()
@@ -31,18 +33,27 @@ fn working_days(values: &[f64]) -> Series {
     dated(&rows)
 }
 
-fn settings(differences: usize) -> SeriesConfig {
-    let mut settings = SeriesConfig::for_series(100, None);
-    settings.differences = differences;
-    settings.model.hidden_size = 6;
-    settings.train.max_steps = 30;
-    settings
+fn settings(differences: usize) -> RnnForecaster {
+    RnnForecaster { differences, ..RnnForecaster::new(1).hidden_size(6).max_steps(30) }
 }
 
-fn trained(series: Series, settings: SeriesConfig) -> StatefulForecaster {
-    let mut session = TrainingRun::new(series, settings, None).unwrap();
-    session.run(|_, _| ControlFlow::Continue(())).unwrap();
-    session.into_fitted().unwrap()
+fn trained(series: Series, settings: &RnnForecaster) -> FittedForecaster {
+    settings.fit(&[series]).unwrap()
+}
+
+fn ahead(fitted: &FittedForecaster, horizon: usize) -> Vec<f64> {
+    fitted.predict_continued(horizon).unwrap().values.swap_remove(0)
+}
+
+fn next_labels(fitted: &FittedForecaster, steps: usize) -> Vec<String> {
+    let recent = &fitted.memory().unwrap().recent;
+    (0..steps).map(|k| recent.label(recent.len() + k)).collect()
+}
+
+fn assert_near(a: &[f64], b: &[f64]) {
+    // One row of a product is summed in another order than several.
+    let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-4 * (1.0 + b.abs());
+    assert!(a.len() == b.len() && a.iter().zip(b).all(is_near), "{a:?} {b:?}");
 }
 
 #[test]
@@ -50,127 +61,228 @@ fn new_data_in_pieces_or_at_once_give_the_same_bits() {
     for differences in [1, 0] {
         let all = wave(140);
         let part = |range: std::ops::Range<usize>| Series::counted("y", all[range].to_vec());
-        let mut at_once = trained(part(0..100), settings(differences));
-        let mut in_pieces = trained(part(0..100), settings(differences));
+        let mut at_once = trained(part(0..100), &settings(differences));
+        let mut in_pieces = trained(part(0..100), &settings(differences));
         at_once.update(&part(100..140)).unwrap();
         for range in [100..101, 101..107, 107..107 + 1, 108..140] {
             let new = range.len();
-            let seen = in_pieces.update(&part(range)).unwrap();
-            assert_eq!(seen, Observed::GoesOn { known: 0, new });
+            let updated = in_pieces.update(&part(range)).unwrap();
+            assert_eq!(updated, Updated::Continued { known: 0, new });
         }
         assert_eq!(at_once.memory(), in_pieces.memory(), "{differences}");
-        let (a, b) = (at_once.forecast(10).unwrap(), in_pieces.forecast(10).unwrap());
-        assert_eq!(a, b, "{differences}");
-        assert_eq!(a.labels[0], "141");
+        assert_eq!(ahead(&at_once, 10), ahead(&in_pieces, 10), "{differences}");
+        assert_eq!(next_labels(&at_once, 1), ["141"]);
     }
 }
 
 #[test]
-fn the_memory_after_training_is_that_of_a_walk_over_everything() {
+fn a_forecast_from_the_memory_is_that_from_the_whole_history() {
     for differences in [1, 0] {
-        let all = wave(120);
-        let whole = trained(Series::counted("y", all.clone()), settings(differences));
-        // The same weights, emptied, and shown everything again as if it were new.
-        let mut again = trained(Series::counted("y", all.clone()), settings(differences));
-        let earlier = dated("2020-01-01,1\n2020-01-02,2\n");
-        assert!(again.update(&earlier).is_err(), "another kind of time axis");
-        again.reset_state();
-        again.update(&Series::counted("y", all)).unwrap();
-        assert_eq!(whole.memory(), again.memory(), "{differences}");
-        assert_eq!(whole.forecast(5).unwrap().values, again.forecast(5).unwrap().values);
+        let series = Series::counted("y", wave(120));
+        let fitted = trained(series.clone(), &settings(differences));
+        let from_history = fitted.predict_ahead(&[series], 8).unwrap();
+        let from_memory = fitted.predict_continued(8).unwrap();
+        assert_near(&from_memory.values[0], &from_history.values[0]);
+        for (a, b) in from_memory.intervals[0].iter().zip(&from_history.intervals[0]) {
+            assert_near(&a.lower, &b.lower);
+            assert_near(&a.upper, &b.upper);
+        }
+        assert_eq!(from_memory.intervals[0].len(), 2, "80 and 95 %");
     }
 }
 
 #[test]
-fn a_forecast_is_the_prediction_of_the_value_that_comes_next() {
-    // One step ahead, forecasting from a cut and predicting on the walk are the same thing.
+fn the_memory_in_a_file_continues_with_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.safetensors");
+    let mut values = wave(120);
+    // A missing value among those that the file keeps.
+    values[110] = f64::NAN;
+    for likelihood in [Likelihood::Point, Likelihood::Gaussian] {
+        let settings = settings(1).likelihood(likelihood);
+        let mut fitted = trained(Series::counted("y", values.clone()), &settings);
+        fitted.save(&path, &ReadOptions::default()).unwrap();
+        let mut again = FittedForecaster::load(&path).unwrap().0;
+        assert_eq!(again.training(), fitted.training());
+        let new = Series::counted("y", vec![60.0, f64::NAN, 61.0]);
+        for fitted in [&mut fitted, &mut again] {
+            assert_eq!(fitted.update(&new).unwrap(), Updated::Continued { known: 0, new: 3 });
+        }
+        let [a, b] = [&fitted, &again].map(|fitted| fitted.predict_continued(5).unwrap());
+        assert_eq!((a.values, a.intervals), (b.values, b.intervals), "{likelihood:?}");
+    }
+}
+
+#[test]
+fn a_prediction_one_step_ahead_is_the_forecast_of_the_next_value() {
     let all = wave(130);
-    let whole = trained(Series::counted("y", all.clone()), settings(1));
-    let mut model = trained(Series::counted("y", all.clone()), settings(1));
-    model.reset_state();
-    model.update(&Series::counted("y", all[..100].to_vec())).unwrap();
-    let first = all.len() - whole.predictions().len();
-    assert_eq!(model.forecast(1).unwrap().values[0], whole.predictions()[100 - first]);
+    let fitted = trained(Series::counted("y", all.clone()), &settings(1));
+    let each = fitted.predict_each(&Series::counted("y", all.clone()), 100..130).unwrap();
+    let known = Series::counted("y", all[..100].to_vec());
+    let next = fitted.predict_ahead(&[known], 1).unwrap().values[0][0];
+    assert_near(&each[..1], &[next]);
+    assert_eq!(each.len(), 30);
+    assert!(fitted.predict_each(&Series::counted("y", all), 0..3).is_err(), "nothing before");
 }
 
 #[test]
 fn a_calendar_stays_the_models_own() {
     let all = wave(44);
-    let mut model = trained(working_days(&all[..40]), settings(1));
-    assert_eq!(model.forecast(1).unwrap().labels, ["2024-02-26"]);
+    let mut model = trained(working_days(&all[..40]), &settings(1));
+    assert_eq!(next_labels(&model, 1), ["2024-02-26"]);
     // Four days that look daily by themselves.
     let days = ["2024-02-26,1", "2024-02-27,2", "2024-02-28,3", "2024-02-29,4"].join("\n");
     model.update(&dated(&days)).unwrap();
-    assert_eq!(model.forecast(3).unwrap().labels, ["2024-03-01", "2024-03-04", "2024-03-05"]);
-    let mut model = trained(working_days(&all[..40]), settings(1));
+    assert_eq!(next_labels(&model, 3), ["2024-03-01", "2024-03-04", "2024-03-05"]);
+    let mut model = trained(working_days(&all[..40]), &settings(1));
     model.update(&dated("2024-02-26,1\n")).unwrap();
-    assert_eq!(model.forecast(1).unwrap().labels, ["2024-02-27"], "a single day is enough");
+    assert_eq!(next_labels(&model, 1), ["2024-02-27"], "a single day is enough");
 }
 
 #[test]
-fn data_of_another_step_are_refused() {
+fn data_of_another_step_or_another_axis_are_refused() {
     let monthly: String =
         (0..60).map(|i| format!("{}-{:02}-01,{}\n", 2000 + i / 12, 1 + i % 12, i % 7)).collect();
-    let mut model = trained(dated(&monthly), settings(1));
+    let mut model = trained(dated(&monthly), &settings(1));
+    let before = model.memory().cloned();
     let daily: String = (1..=10).map(|day| format!("2005-01-{day:02},5\n")).collect();
     let error = model.update(&dated(&daily)).unwrap_err();
     assert!(error.to_string().contains("do not have the model's own step"), "{error}");
+    let error = model.update(&Series::counted("y", vec![1.0])).unwrap_err();
+    assert!(error.to_string().contains("different kinds of time axis"), "{error}");
+    assert_eq!(model.memory().cloned(), before, "a refused update changes nothing");
 }
 
 #[test]
-fn resuming_a_series_with_early_stopping_changes_no_bit() {
+fn resuming_with_early_stopping_changes_no_bit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("c.safetensors");
-    let series = || Series::counted("y", wave(160));
-    let mut settings = settings(1);
-    (settings.train.max_steps, settings.train.val_every, settings.train.patience) =
-        (60, 4, Some(5));
-    let straight = trained(series(), settings.clone());
-    let mut session = TrainingRun::new(series(), settings, None).unwrap();
-    while !matches!(session.advance().unwrap(), elman::nn::train::Event::Finished { .. }) {
-        session.write_checkpoint(&path).unwrap();
-        session =
-            TrainingRun::resume(&ModelFile::read(&path).unwrap(), Some(series()), None).unwrap();
+    let series = || vec![Series::counted("y", wave(160))];
+    let mut settings = settings(1).max_steps(60);
+    (settings.train.val_every, settings.train.patience) = (4, Some(5));
+    settings.batch_size = Some(3);
+    let straight = settings.fit(&series()).unwrap();
+    let mut run = TrainingRun::new(series(), settings).unwrap();
+    while !matches!(run.advance().unwrap(), Event::Finished { .. }) {
+        run.write_checkpoint(&path).unwrap();
+        run = TrainingRun::resume(&ModelFile::read(&path).unwrap(), Some(series()), None).unwrap();
     }
-    let stopped = session.into_fitted().unwrap();
-    assert_eq!(straight.params().values(), stopped.params().values());
+    let stopped = run.into_fitted().unwrap();
+    let weights =
+        |fitted: &FittedForecaster| fitted.nets().next().unwrap().params().values().to_vec();
+    assert_eq!(weights(&straight), weights(&stopped));
     assert_eq!(straight.memory(), stopped.memory());
-    assert_eq!(straight.about().scores, stopped.about().scores);
-    assert_eq!(straight.about().losses, stopped.about().losses);
+    assert_eq!(straight.selection, stopped.selection);
+    assert_eq!(straight.training(), stopped.training());
+}
+
+#[test]
+fn changed_series_are_not_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.safetensors");
+    let run = TrainingRun::new(vec![Series::counted("y", wave(60))], settings(1)).unwrap();
+    run.write_checkpoint(&path).unwrap();
+    let file = ModelFile::read(&path).unwrap();
+    let other = vec![Series::counted("y", wave(61))];
+    let error = TrainingRun::resume(&file, Some(other), None).unwrap_err();
+    assert!(error.to_string().contains("not those that training began with"), "{error}");
+    let error = FittedForecaster::load(&path).map(drop).unwrap_err();
+    assert!(error.to_string().contains("a training that is not finished"), "{error}");
 }
 
 #[test]
 fn early_stopping_keeps_the_best_weights() {
-    let mut settings = settings(1);
-    (settings.train.max_steps, settings.train.val_every, settings.train.patience) =
-        (2000, 5, Some(2));
-    settings.train.learning_rate = 0.05;
-    let mut session = TrainingRun::new(Series::counted("y", wave(160)), settings, None).unwrap();
-    session.run(|_, _| ControlFlow::Continue(())).unwrap();
-    let best = session.trainer().best().params.values().to_vec();
-    assert!(session.trainer().params().values() != best, "stopped after the best");
-    assert!(session.into_fitted().unwrap().params().values() == best);
+    let mut settings = settings(1).max_steps(2000).learning_rate(0.05);
+    (settings.train.val_every, settings.train.patience) = (5, Some(2));
+    let mut run = TrainingRun::new(vec![Series::counted("y", wave(160))], settings).unwrap();
+    assert!(run.has_validation());
+    run.run(|_, _| ControlFlow::Continue(())).unwrap();
+    let best = run.trainer().best().params.values().to_vec();
+    assert!(run.trainer().params().values() != best, "stopped after the best");
+    let fitted = run.into_fitted().unwrap();
+    assert!(fitted.nets().next().unwrap().params().values() == best);
+}
+
+#[test]
+fn values_of_the_test_set_change_nothing_in_the_training() {
+    let weights = |last: f64| {
+        let mut values = wave(160);
+        values[128..].fill(last);
+        let mut settings = settings(1);
+        (settings.train.val_every, settings.train.patience) = (5, Some(9));
+        let mut run = TrainingRun::new(vec![Series::counted("y", values)], settings).unwrap();
+        run.run(|_, _| ControlFlow::Continue(())).unwrap();
+        (run.trainer().params().values().to_vec(), run.trainer().best().loss)
+    };
+    assert_eq!(weights(60.0), weights(-7777.0));
+}
+
+#[test]
+fn a_panel_with_missing_values_and_covariates_is_trained_and_forecast() {
+    let series = |s: usize| {
+        let mut values = wave(60 + 7 * s);
+        values[20] = f64::NAN;
+        Series::counted(format!("s{s}"), values)
+    };
+    let panel: Vec<Series> = (0..5).map(series).collect();
+    let fitted = settings(1).fit(&panel).unwrap();
+    assert!(fitted.memory().is_none(), "five series have no common hidden state");
+    let forecast = fitted.predict(&panel).unwrap();
+    assert!(forecast.values.iter().flatten().all(|y| y.is_finite()));
+    assert_eq!(forecast.intervals[4].len(), 2);
+    assert!(fitted.selection.forecasts > 20 && fitted.selection.claim().is_some());
+
+    let rows = |i: usize| format!("{}-{:02}-01,{}\n", 2000 + i / 12, 1 + i % 12, (i % 12) * 3);
+    let monthly = dated(&(0..96).map(rows).collect::<String>());
+    let with_calendar = RnnForecaster { calendar: true, ..settings(1) };
+    let fitted = with_calendar.fit(std::slice::from_ref(&monthly)).unwrap();
+    assert!(fitted.memory().is_none(), "an update has no covariates");
+    assert!(fitted.predict_ahead(&[monthly], 3).unwrap().values[0][2].is_finite());
+}
+
+#[test]
+fn a_network_of_several_steps_learns_the_wave() {
+    let all = wave(220);
+    let known = Series::counted("y", all[..208].to_vec());
+    let fitted = RnnForecaster::new(12).hidden_size(16).max_steps(500).learning_rate(0.01);
+    let fitted = fitted.fit(&[known]).unwrap();
+    let error = |f: &[f64]| f.iter().zip(&all[208..]).map(|(f, y)| (f - y).abs()).sum::<f64>();
+    let naive = vec![all[207]; 12];
+    let ours = ahead(&fitted, 12);
+    assert!(error(&ours) < 0.4 * error(&naive), "{ours:?}");
 }
 
 #[test]
 fn a_constant_series_is_no_trouble() {
-    let model = trained(Series::counted("y", vec![7.0; 60]), settings(1));
-    let scores = model.scores().unwrap();
-    assert!(!scores.beats_baselines());
+    let model = trained(Series::counted("y", vec![7.0; 60]), &settings(1));
     // No error over no error is no share.
-    assert_eq!(scores.claim().unwrap().skill, None);
-    assert!((model.forecast(3).unwrap().values[2] - 7.0).abs() < 1.0);
+    assert_eq!(model.selection.claim().and_then(|claim| claim.skill), None);
+    assert!((ahead(&model, 3)[2] - 7.0).abs() < 1.0);
+}
+
+#[test]
+fn series_that_are_too_short_or_a_test_set_that_is_too_long_are_refused() {
+    let refused = |len: usize, settings: &RnnForecaster| {
+        settings.fit(&[Series::counted("y", wave(len))]).map(drop).unwrap_err().to_string()
+    };
+    assert!(refused(11, &settings(1)).contains("training needs 12 values"));
+    let held = RnnForecaster { holdout: Some(58), ..settings(1) };
+    assert!(refused(60, &held).contains("leaves nothing to train on"));
+    let held = RnnForecaster { holdout: Some(3), horizon: 5, ..settings(1) };
+    assert!(refused(60, &held).contains("shorter than the horizon of 5"));
+    let without = RnnForecaster { holdout: Some(0), ..settings(1) };
+    let fitted = without.fit(&[Series::counted("y", wave(60))]).unwrap();
+    assert!(fitted.selection.scores.is_empty() && fitted.selection.claim().is_none());
 }
 
 #[test]
 fn long_trainings_keep_small_files() {
-    let mut settings = SeriesConfig::lesson();
-    settings.model.hidden_size = 2;
-    (settings.seq_length, settings.train.max_steps) = (2, 20_000);
-    let mut session = TrainingRun::lesson(settings, None).unwrap();
-    session.run(|_, _| ControlFlow::Continue(())).unwrap();
-    let trained = session.into_fitted().unwrap();
-    let losses = &trained.about().losses;
+    let mut settings = RnnForecaster::lesson().hidden_size(2).max_steps(20_000);
+    settings.seq_length = Some(2);
+    let mut run = TrainingRun::lesson(settings, None).unwrap();
+    run.run(|_, _| ControlFlow::Continue(())).unwrap();
+    let fitted = run.into_fitted().unwrap();
+    let losses = &fitted.training().unwrap().losses;
     assert!((900..=1000).contains(&losses.len()), "{}", losses.len());
     assert_eq!(losses.last().unwrap().0, 20_000);
 }

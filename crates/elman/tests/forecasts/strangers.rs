@@ -173,7 +173,8 @@ fn loading_takes_the_file_and_its_weights() {
     let room = Room::new();
     let file = room.make_large();
     let path = room.write(&file);
-    let (loaded, taken) = allocated::most_during(|| elman::select::FittedAuto::load(&path).is_ok());
+    let (loaded, taken) =
+        allocated::most_during(|| elman::select::FittedForecaster::load(&path).is_ok());
     assert!(loaded);
     let limit = 2 * file.len() + file.len() / 8;
     assert!(taken < limit, "{taken} bytes for a file of {}", file.len());
@@ -189,7 +190,7 @@ fn a_document_that_takes_far_more_than_its_file_is_refused() {
     drop(document);
     let path = room.write(&crafted);
     let (loaded, taken) =
-        allocated::most_during(|| elman::select::FittedAuto::load(&path).map(drop));
+        allocated::most_during(|| elman::select::FittedForecaster::load(&path).map(drop));
     let error = loaded.unwrap_err().to_string();
     assert!(error.contains("takes far more memory than the file"), "{error}");
     // The text of the header is copied; its values alone would be sixteen times the file.
@@ -201,7 +202,7 @@ fn what_contradicts_itself_is_refused() {
     let room = Room::new();
     let file = room.make(Kind::Panel);
     let made = files::document(&file);
-    let net = "/about/panel/nets/0";
+    let net = "/about/forecaster/nets/0";
     assert_eq!(made.pointer(&format!("{net}/preprocessing/transform")), Some(&"log".into()));
     let with = |changes: &[(&str, Value)]| {
         let mut document = made.clone();
@@ -221,7 +222,7 @@ fn what_contradicts_itself_is_refused() {
     let yes = || Value::from(true);
     let plain = |at| (at, Value::from("mean_scale"));
     let [contest, made_from] =
-        ["/about/panel/selection/transform", "/about/panel/conformal/transform"];
+        ["/about/forecaster/selection/transform", "/about/forecaster/conformal/transform"];
     let all_plain = || vec![plain(contest), plain(made_from)];
     for (changes, named) in [
         (vec![(&free[..], yes())], "without a floor"),

@@ -3,20 +3,20 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::data::Series;
-use elman::data::calendar::Until;
-use elman::intervals::levels;
-use elman::io::read::{Input, LoadedPanel};
+use elman::data::calendar::{FutureIndex, Until};
+use elman::data::{Series, TimeAxis, counted, thousands};
+use elman::io::read::{Input, LoadedPanel, ReadOptions};
 use elman::io::write;
-use elman::models::rnn::Likelihood;
 use elman::nn::file::ModelFile;
 use elman::report::{self, Album};
-use elman::select::{AutoForecaster, FittedAuto, Forecast, RunContext, SelectionReport};
+use elman::select::{
+    AutoForecaster, FittedForecaster, Forecast, RunContext, SelectionReport, Updated,
+};
 use serde_json::{Value, json};
 
-use crate::args::{ForecastArgs, PanelArgs};
+use crate::args::ForecastArgs;
 use crate::commands::panel::{self, Bar};
-use crate::commands::{claim, formulas};
+use crate::commands::{claim, formulas, scores};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
 use crate::{files, print};
@@ -28,7 +28,7 @@ const MAX_PAGES: usize = 6;
 pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     let _lock = args.save.as_deref().map(|save| files::lock(save, "training")).transpose()?;
     let mut settings = panel::settings(args.horizon.unwrap_or(1), &args.panel, &args.common)?;
-    let options = panel::read_options(panel::read_defaults(), &args.panel, &args.read)?;
+    let options = panel::read_options(panel::read_defaults(), &args.panel.columns, &args.read)?;
     let loaded = panel::read(input, &options, talks(&args))?;
     let reach = Reach::of(&args, &loaded)?;
     settings.horizon = reach.horizon;
@@ -41,38 +41,102 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     if let Some(save) = &args.save {
         written.attempt(save, fitted.save(save, &options));
     }
-    present(&args, &reach, &fitted, &loaded, started, written)
+    let forecast = fitted.predict_ahead(&loaded.series, reach.horizon)?;
+    present(&args, &reach, &fitted, &loaded, forecast, started, written)
 }
 
 /// Reads the data, forecasts with a trained model, writes.
 pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
-    let given = args.given.of_group::<PanelArgs>(&PanelArgs::NOT_OF_TRAINING);
-    if let [first, ..] = &given[..] {
-        let names = given.join(", ");
-        let message = format!(
-            "`{first}` is an option of training, and this file is a trained model\n  \
-             help: leave out {names}, or forecast from a data file"
-        );
-        return Err(Failure::new(USAGE, message));
-    }
-    let (mut fitted, read) = FittedAuto::from_file(file)?;
-    let Some(data) = &args.data else {
-        let source = args.source.display();
-        let message = format!(
-            "this model needs a data file with the history of the series\n  help: elman forecast {source} DATA {}",
-            args.reach()
-        );
-        return Err(Failure::new(USAGE, message));
-    };
-    if !args.panel.level.is_empty() {
-        fitted.settings.levels = levels::parse(&args.panel.level.join(","))?;
+    panel::refuse_training_options(&args.given)?;
+    let (mut fitted, read) = FittedForecaster::from_file(file)?;
+    if let Some(levels) = panel::asked_levels(&args.panel.level)? {
+        fitted.settings.levels = levels;
     }
     let (asked, of_machine) = args.common.threads();
     fitted.settings.threads = asked.unwrap_or(of_machine);
-    let options = panel::read_options(read, &args.panel, &args.read)?;
-    let loaded = panel::read(files::open(data)?, &options, talks(&args))?;
+    let clock = fitted.memory().map(|memory| memory.recent.clock());
+    let mut notes = Vec::new();
+    let loaded = match (&args.data, &clock) {
+        (Some(data), _) => {
+            let options = panel::read_options(read, &args.panel.columns, &args.read)?;
+            // A single row has the frequency of the model.
+            let step_before = clock.as_ref().and_then(FutureIndex::frequency);
+            let options = ReadOptions { one_row: clock.is_some(), step_before, ..options };
+            Some(panel::read(files::open(data)?, &options, talks(&args))?)
+        }
+        (None, Some(_)) => None,
+        (None, None) => {
+            let source = args.source.display();
+            let message = format!(
+                "this model needs a data file with the history of the series\n  help: elman forecast {source} DATA {}",
+                args.reach()
+            );
+            return Err(Failure::new(USAGE, message));
+        }
+    };
+    let started = Instant::now();
+    // One series continues from the hidden state in the file.
+    let loaded = match (loaded, &clock) {
+        (Some(loaded), Some(_)) if loaded.series.len() == 1 => {
+            let updated = fitted.update(&loaded.series[0])?;
+            if talks(&args) {
+                note!("{}", sentence(&updated));
+                if matches!(loaded.series[0].time, TimeAxis::Steps { .. }) {
+                    note!(
+                        "note: values without dates always continue the values of the model: give only new values"
+                    );
+                }
+            }
+            notes = loaded.notes;
+            None
+        }
+        (loaded, _) => loaded,
+    };
+    let is_continued = loaded.is_none();
+    let loaded = loaded.unwrap_or_else(|| LoadedPanel {
+        series: fitted.memory().map(|memory| memory.recent.clone()).into_iter().collect(),
+        path: args.source.display().to_string(),
+        target: String::new(),
+        id_col: None,
+        notes,
+    });
+    if let Some(memory) =
+        fitted.memory().filter(|_| is_continued && args.data.is_none() && talks(&args))
+    {
+        let values = counted(memory.steps, "value");
+        note!(
+            "from the hidden state after {values}, up to {}",
+            memory.recent.label(memory.recent.len() - 1)
+        );
+    }
     let reach = Reach::of(&args, &loaded)?;
-    present(&args, &reach, &fitted, &loaded, Instant::now(), Written::default())
+    let forecast = match is_continued {
+        true => fitted.predict_continued(reach.horizon)?,
+        false => fitted.predict_ahead(&loaded.series, reach.horizon)?,
+    };
+    present(&args, &reach, &fitted, &loaded, forecast, started, Written::default())
+}
+
+/// The update of the hidden state in one sentence.
+fn sentence(updated: &Updated) -> String {
+    match updated {
+        Updated::Continued { known, new: 0 } => {
+            format!("the hidden state includes all {} values already", thousands(*known))
+        }
+        Updated::Continued { known: 0, new } => {
+            format!("the hidden state is updated with {}", counted(*new, "new value"))
+        }
+        Updated::Continued { known, new } => format!(
+            "the hidden state includes the first {} values already and is updated with {} more",
+            thousands(*known),
+            thousands(*new)
+        ),
+        Updated::Reset { values } => format!(
+            "the new values do not continue the values of the model: the hidden state is reset, then updated with all \
+             {} new values",
+            thousands(*values)
+        ),
+    }
 }
 
 /// The horizon.
@@ -101,12 +165,12 @@ fn talks(args: &ForecastArgs) -> bool {
 fn present(
     args: &ForecastArgs,
     reach: &Reach,
-    fitted: &FittedAuto,
+    fitted: &FittedForecaster,
     loaded: &LoadedPanel,
+    mut forecast: Forecast,
     started: Instant,
     mut written: Written,
 ) -> Outcome {
-    let mut forecast = fitted.predict_ahead(&loaded.series, reach.horizon)?;
     let ended = match &reach.until {
         Some(until) => forecast.cut(&loaded.series, until)?,
         None => 0,
@@ -138,12 +202,12 @@ fn present(
             let color = std::env::var_os("NO_COLOR").is_none();
             note!("{}", report::text(&forecast.picture(&loaded.series[0], 0), 72, 14, color));
         }
-        if args.data.is_some() {
-            note!("from the training of this model:");
-        }
-        if args.data.is_none() {
-            panel::sampled(&forecast.selection, loaded.series.len())
-                .inspect(|line| note!("{line}"));
+        let is_from_model = args.data.is_some() || fitted.training().is_some();
+        match is_from_model {
+            true => note!("from the training of this model:"),
+            false => panel::sampled(&forecast.selection, loaded.series.len())
+                .into_iter()
+                .for_each(|line| note!("{line}")),
         }
         note!("{}", words(&forecast, &fitted.settings));
         networks(fitted).inspect(|line| note!("{line}"));
@@ -153,9 +217,12 @@ fn present(
             note!("note: {ended} series end after this date and have no forecast");
         }
         if reach.horizon > trained {
+            let intervals = match forecast.intervals.iter().all(Vec::is_empty) {
+                true => "",
+                false => ", and the intervals grow as those of a random walk",
+            };
             note!(
-                "note: the model was trained for a horizon of {trained}; beyond it the forecast is recursive, and the \
-                 intervals grow as those of a random walk"
+                "note: the model was trained for a horizon of {trained}; beyond it the forecast is recursive{intervals}"
             );
         }
         let names = loaded.series.iter().map(|series| &series.name[..]);
@@ -179,7 +246,12 @@ fn present(
 fn words(forecast: &Forecast, settings: &AutoForecaster) -> String {
     let mut lines = Vec::new();
     lines.push(panel::found_seasons(&forecast.selection));
+    let is_selected = !forecast.selection.candidate_scores.is_empty();
     let Some(claim) = forecast.selection.claim() else {
+        if !is_selected {
+            lines.push("note: there was no test set: the errors are unknown, and there are no prediction intervals".to_owned());
+            return lines.join("\n");
+        }
         lines.push(format!(
             "note: the series are too short to validate: at least {} values are needed for horizon {}; the result is the {} \
              forecast, without prediction intervals",
@@ -189,14 +261,10 @@ fn words(forecast: &Forecast, settings: &AutoForecaster) -> String {
         ));
         return lines.join("\n");
     };
+    let (place, head) =
+        if is_selected { ("validation", "validation") } else { ("the test set", "test set") };
     lines.push(tried(&forecast.selection));
-    let width =
-        forecast.selection.scores.iter().map(|score| score.name.len()).max().unwrap_or(0).max(10);
-    lines.push(format!("  {:width$}  {:>8}  {:>8}", "validation", "MASE", "sMAPE"));
-    for score in &forecast.selection.scores {
-        let [mase, smape] = [score.mase, score.smape].map(figure);
-        lines.push(format!("  {:width$}  {mase:>8}  {smape:>8}", score.name));
-    }
+    lines.extend(scores::table(head, &forecast.selection));
     let trained = || {
         forecast
             .selection
@@ -204,7 +272,7 @@ fn words(forecast: &Forecast, settings: &AutoForecaster) -> String {
             .iter()
             .any(|candidate| candidate.selected && candidate.budget > 0)
     };
-    if forecast.selection.series_by_seasons.is_empty() && !trained() {
+    if is_selected && forecast.selection.series_by_seasons.is_empty() && !trained() {
         lines.push(format!(
             "no network is clearly better than the {} forecast, which is used",
             untrained(&forecast.selection)
@@ -212,19 +280,7 @@ fn words(forecast: &Forecast, settings: &AutoForecaster) -> String {
     }
     lines.extend(panel::covariates(&forecast.selection));
     lines.push(claim::sentence(&claim));
-    // Intervals from a handful of forecasts cannot be validated on another handful.
-    if !forecast.selection.coverage.is_empty() {
-        let intervals = forecast.selection.levels.iter().zip(&forecast.selection.coverage);
-        let intervals: Vec<String> = intervals
-            .map(|(level, share)| format!("{level} % interval {:.1} %", 100.0 * share))
-            .collect();
-        let how = match settings.likelihood {
-            Likelihood::Point => " (cross-fitted)",
-            _ => "",
-        };
-        lines.push(format!("interval coverage in validation{how}: {}", intervals.join(", ")));
-        lines.extend(panel::narrow(&forecast.selection, settings.likelihood));
-    }
+    lines.extend(scores::coverage(place, &forecast.selection, settings.likelihood));
     lines.join("\n")
 }
 
@@ -242,15 +298,17 @@ fn untrained(selection: &SelectionReport) -> &'static str {
     }
 }
 
-/// An error with three decimals; a dash where there is none.
-fn figure(error: Option<f64>) -> String {
-    error.map_or("-".to_owned(), |error| format!("{error:.3}"))
-}
-
 /// Model selection in one sentence.
 fn tried(selection: &SelectionReport) -> String {
     let (candidates, made) = (selection.candidate_scores.len(), selection.forecasts);
     let selected = || selection.candidate_scores.iter().filter(|candidate| candidate.selected);
+    if candidates == 0 {
+        return format!(
+            "test set: the last {} time steps ({made} rolling forecast{})",
+            selection.held_out,
+            if made == 1 { "" } else { "s" }
+        );
+    }
     let series: usize = selection.series_by_seasons.iter().map(|(_, series)| series).sum();
     if series == 0 {
         return format!(
@@ -277,16 +335,15 @@ fn tried(selection: &SelectionReport) -> String {
 }
 
 /// The trained networks, if there are any.
-fn networks(fitted: &FittedAuto) -> Option<String> {
+fn networks(fitted: &FittedForecaster) -> Option<String> {
     let trained = || fitted.nets().filter(|net| net.settings.max_steps > 0);
     let net = &trained().next()?.settings;
     let steps = || trained().map(|net| net.settings.max_steps);
     let (least, most) = (steps().min()?, steps().max()?);
     let updates = if least == most { most.to_string() } else { format!("{least}–{most}") };
     Some(format!(
-        "trained networks: {} {}s, hidden size {}, {updates} optimizer steps, sequence length {}",
-        trained().count(),
-        net.cell.to_uppercase(),
+        "trained: {}, hidden size {}, {updates} optimizer steps, sequence length {}",
+        counted(trained().count(), &net.cell.to_uppercase()),
         net.hidden_size,
         net.seq_length
     ))
@@ -302,7 +359,7 @@ fn facts(loaded: &LoadedPanel, forecast: &Forecast) -> Vec<(String, String)> {
     let mases = selection
         .scores
         .iter()
-        .map(|score| (format!("MASE of {}", score.name), figure(score.mase)));
+        .map(|score| (format!("MASE of {}", score.name), scores::figure(score.mase)));
     facts.extend(mases);
     let claim = selection.claim();
     let sentence = |claim| claim::sentence(&claim).trim_start_matches("note: ").to_owned();
@@ -333,6 +390,7 @@ fn document(
         "likelihood": settings.likelihood,
         "transform": forecast.selection.transform,
         "covariates": forecast.selection.covariates,
+        "errors_on": if forecast.selection.candidate_scores.is_empty() { "test set" } else { "validation" },
         "validation_steps": forecast.selection.held_out,
         "validation_forecasts": forecast.selection.forecasts,
         "candidates": forecast.selection.candidate_scores,

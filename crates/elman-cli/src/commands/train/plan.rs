@@ -1,22 +1,22 @@
-//! From options to a session: what is trained, with which settings, into which files.
+//! From options to a training run: its data, its settings and its files.
 
 use std::path::{Path, PathBuf};
 
-use elman::forecaster::{Provenance, SeriesConfig, TrainingRun};
-use elman::io::read::ReadOptions;
-use elman::season;
+use elman::TrainingRun;
+use elman::io::read::{LoadedPanel, ReadOptions};
+use elman::select::{Provenance, RnnForecaster};
 use serde_json::json;
 
-use crate::args::{FileArgs, ReadArgs, SeriesArgs, TrainArgs, put};
+use crate::args::{ColumnArgs, FileArgs, ReadArgs, TrainArgs, put};
 use crate::commands::checkpoints::{self, Checkpoints};
-use crate::commands::older;
+use crate::commands::{older, panel};
 use crate::failure::{Failure, USAGE};
 use crate::files;
 
 /// A training about to begin.
 pub struct Plan {
     pub session: TrainingRun,
-    /// What was found in the data, and what will be replaced.
+    /// The data, and the files that will be replaced.
     pub notes: Vec<String>,
     pub model_file: PathBuf,
     pub checkpoints: Checkpoints,
@@ -38,58 +38,45 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
     let weights = args.network.init.as_deref().map(files::tensors).transpose()?;
     let weights = weights.as_ref();
     let model_file = args.files.save.clone().unwrap_or_else(|| files::model_name(data));
-    let (session, note) = match data {
+    let (session, loaded) = match data {
         None => {
             refuse_data_options(args)?;
-            let settings = with_options(SeriesConfig::lesson(), args);
+            let settings = with_options(RnnForecaster::lesson(), args)?;
             (TrainingRun::lesson(settings, weights)?, None)
         }
         Some(path) => {
-            if args.input_size.is_some() {
-                let message = "`--input-size` is an option of the sine wave; a data file has one input feature\n  help: leave out `--input-size`";
-                return Err(Failure::new(USAGE, message));
-            }
-            let options = files::read_options(ReadOptions::default(), &args.read)?;
-            let loaded = files::read(files::open(path)?, &options)?;
-            let len = loaded.series.len();
-            // Nothing is decided by what is held out.
-            let known = len - args.made_ready.holdout.unwrap_or(len / 5).min(len);
-            let season = args.made_ready.season.or_else(|| {
-                season::find(&loaded.series.values[..known], loaded.series.frequency())
-            });
-            let settings = SeriesConfig::for_series(known, season.filter(|&season| season > 1));
-            let settings =
-                SeriesConfig { season: args.made_ready.season, ..with_options(settings, args) };
-            let note = found(&loaded);
+            let settings = with_options(RnnForecaster::new(1), args)?;
+            let options = panel::read_options(panel::read_defaults(), &args.columns, &args.read)?;
+            let loaded = panel::read(files::open(path)?, &options, false)?;
             let source = (path.display().to_string(), options);
-            (TrainingRun::on_file(loaded.series, source, settings, weights)?, Some(note))
+            let series = loaded.series.clone();
+            (TrainingRun::on_file(series, source, settings, weights)?, Some(loaded))
         }
     };
-    assemble(args, session, note, model_file)
+    assemble(args, session, loaded, model_file)
 }
 
 /// Goes on from a checkpoint: with its settings, its data read again in the same way.
 fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
     checkpoints::refuse_settings(&args.given)?;
     let file = files::model(checkpoint)?;
-    let (data, series, note) = match TrainingRun::source_of(&file)? {
-        Provenance::Sine if args.data.is_some() => {
+    let (data, loaded) = match TrainingRun::source_of(&file)? {
+        Provenance::Sine { .. } if args.data.is_some() => {
             let message = "this checkpoint is of the sine wave\n  help: leave out the data file";
             return Err(Failure::new(USAGE, message));
         }
-        Provenance::Sine => (None, None, None),
+        Provenance::Sine { .. } => (None, None),
         Provenance::File { path, options, .. } => {
             let options = ReadOptions { max_memory: args.read.max_memory, ..*options };
             let path = args.data.clone().unwrap_or_else(|| PathBuf::from(path));
-            let loaded = files::read(files::open(&path)?, &options)?;
-            let note = found(&loaded);
-            (Some(path), Some(loaded.series), Some(note))
+            (Some(path.clone()), Some(panel::read(files::open(&path)?, &options, false)?))
         }
         Provenance::Program { .. } => {
             let message = "this checkpoint is not of `elman train`, but of another program";
             return Err(Failure::new(USAGE, message));
         }
     };
+    let series = loaded.as_ref().map(|loaded| loaded.series.clone());
     let session = TrainingRun::resume(&file, series, args.training.max_steps)?;
     checkpoints::refuse_fewer_steps(args.training.max_steps, session.trainer().step())?;
     let model_file = args
@@ -98,20 +85,25 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
         .clone()
         .or(files::model_of_checkpoint(checkpoint))
         .unwrap_or_else(|| files::model_name(data.as_deref()));
-    assemble(args, session, note, model_file)
+    assemble(args, session, loaded, model_file)
 }
 
 fn assemble(
     args: &TrainArgs,
     session: TrainingRun,
-    found: Option<String>,
+    loaded: Option<LoadedPanel>,
     model_file: PathBuf,
 ) -> Result<Plan, Failure> {
     let steps = session.trainer().config().max_steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let inputs = [args.data.as_ref(), args.data_option.as_ref()];
     let locks = files::check_outputs(&inputs, [&model_file, &checkpoints.file], &args.files.plot)?;
-    let mut notes: Vec<String> = found.into_iter().collect();
+    let mut notes = Vec::new();
+    if let Some(loaded) = &loaded {
+        notes.push(format!("{}: {}", loaded.path, loaded.found()));
+        let all = loaded.notes.iter().chain(session.notes());
+        notes.extend(panel::limited(all.map(|note| format!("note: {note}")).collect()));
+    }
     if args.files.resume.is_none() {
         if args.files.save.is_none() {
             let [settings, source] = [json!(session.settings()), json!(session.source())];
@@ -119,14 +111,14 @@ fn assemble(
         }
         notes.extend(older::unfinished(&checkpoints.file, "elman train"));
     }
-    let default_report = if session.series().is_some() { (steps / 5).max(1) } else { 15 };
+    let default_report = if session.is_lesson() { 15 } else { (steps / 5).max(1) };
     let print_every = args.print_every.unwrap_or(default_report);
     Ok(Plan { session, notes, model_file, checkpoints, locks, print_every })
 }
 
 /// Refuses options of data files for the sine wave.
 fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
-    let given = [args.given.of_group::<ReadArgs>(&[]), args.given.of_group::<SeriesArgs>(&[])];
+    let given = [args.given.of_group::<ReadArgs>(&[]), args.given.of_group::<ColumnArgs>(&[])];
     match given.iter().flatten().next() {
         None => Ok(()),
         Some(option) => {
@@ -137,26 +129,29 @@ fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
     }
 }
 
-/// One line on the data, and what else a person should know.
-fn found(loaded: &elman::io::read::Loaded) -> String {
-    let mut note = format!("{}: {}", loaded.series.name, loaded.found());
-    for line in &loaded.notes {
-        note.push_str("\n  ");
-        note.push_str(line);
-    }
-    note
-}
-
 /// `settings` with every option that was given in its place.
-fn with_options(mut settings: SeriesConfig, args: &TrainArgs) -> SeriesConfig {
-    args.network.put_into(&mut settings.model);
-    put(&mut settings.model.input_size, &args.input_size);
-    let SeriesConfig { train, seq_length, batch_size, .. } = &mut settings;
-    args.training.put_into(train, [seq_length, batch_size]);
-    put(&mut train.loss, &args.loss);
-    train.seed = args.common.seed();
-    put(&mut settings.differences, &args.made_ready.differences.map(usize::from));
-    put(&mut settings.scaler, &args.made_ready.scaler);
-    settings.holdout = args.made_ready.holdout;
-    settings
+fn with_options(mut settings: RnnForecaster, args: &TrainArgs) -> Result<RnnForecaster, Failure> {
+    let TrainArgs { network, training, made_ready: series, .. } = args;
+    network.put_into(&mut settings.model);
+    training.put_into(&mut settings.train);
+    put(&mut settings.train.loss, &args.loss);
+    settings.train.seed = args.common.seed();
+    settings.seq_length = training.seq_length.or(settings.seq_length);
+    settings.batch_size = training.batch_size.or(settings.batch_size);
+    settings.holdout = series.holdout.or(settings.holdout);
+    settings.seasons = panel::asked_seasons(&series.season).or(settings.seasons);
+    put(&mut settings.lags, &args.lags);
+    put(&mut settings.horizon, &args.horizon.map(|steps| steps as usize));
+    put(&mut settings.differences, &series.differences.map(usize::from));
+    put(&mut settings.levels, &panel::asked_levels(&args.level)?);
+    let likelihood = panel::asked_likelihood(args.likelihood.as_deref(), args.loss.as_deref())?;
+    put(&mut settings.likelihood, &likelihood);
+    if settings.likelihood == elman::models::rnn::Likelihood::NegativeBinomial {
+        settings.scaler = None;
+    }
+    settings.scaler = series.scaler.clone().or(settings.scaler);
+    settings.calendar = args.columns.calendar;
+    settings.non_negative = series.non_negative;
+    settings.keep_outliers = series.keep_outliers;
+    Ok(settings)
 }

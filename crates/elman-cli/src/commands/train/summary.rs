@@ -1,18 +1,19 @@
-//! The end of a training: the model saved, the scores, and what to try next.
+//! The end of a training: the model saved, the errors on the test set, and commands to try next.
 
 use std::path::Path;
 
-use elman::data::Series;
-use elman::forecaster::{Provenance, Scores, StatefulForecaster, TrainingRun};
-use elman::metrics::Claim;
+use elman::TrainingRun;
+use elman::data::{Series, counted};
+use elman::io::read::ReadOptions;
 use elman::nn::{Model, ModelConfig, TrainConfig};
 use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
+use elman::select::{FittedForecaster, Provenance, TrainingRecord};
 use serde_json::{Value, json};
 
 use super::Seen;
-use super::watch::short;
+use super::watch::{short, subject};
 use crate::args::TrainArgs;
-use crate::commands::claim;
+use crate::commands::{claim, panel, scores};
 use crate::failure::Failure;
 use crate::files::{Written, shell_word};
 
@@ -26,20 +27,38 @@ pub fn finish(
     diverged: Option<&str>,
 ) -> Result<(), Failure> {
     let baseline = session.baseline_loss();
-    let (series, cut) = (session.series().cloned(), session.cut());
+    let (series, cutoff) = (session.series().to_vec(), session.cutoff(0));
+    let subject = subject(&session);
     let step = session.trainer().step();
     let validated = session.has_validation();
     let history = session.trainer().history().to_vec();
-    let trained = if diverged.is_some() {
+    let fitted = if diverged.is_some() {
         session.into_fitted_with_best()?
     } else {
         session.into_fitted()?
     };
+    let Some(record) = fitted.training().cloned() else { return Ok(()) };
+    let read = match &record.source {
+        Provenance::File { options, .. } => (**options).clone(),
+        _ => ReadOptions::default(),
+    };
     let mut written = Written::default();
-    written.attempt(model_file, trained.save(model_file));
-    let end = End { trained, series, cut, baseline, step, early, validated, model_file, history };
+    written.attempt(model_file, fitted.save(model_file, &read));
+    let end = End {
+        fitted,
+        record,
+        series,
+        cutoff,
+        subject,
+        baseline,
+        step,
+        early,
+        validated,
+        model_file,
+        history,
+    };
     if !args.files.plot.is_empty() {
-        let album = album(&end, seen);
+        let album = album(&end, seen)?;
         for plot in &args.files.plot {
             written.attempt(plot, report::write(plot, &album));
         }
@@ -54,10 +73,14 @@ pub fn finish(
 }
 
 struct End<'a> {
-    trained: StatefulForecaster,
-    series: Option<Series>,
-    cut: Option<usize>,
-    baseline: f64,
+    fitted: FittedForecaster,
+    record: TrainingRecord,
+    series: Vec<Series>,
+    /// Index of the first value of the test set of the first series.
+    cutoff: Option<usize>,
+    subject: String,
+    /// Loss of the naive forecast on the last window.
+    baseline: Option<f64>,
     step: u64,
     early: bool,
     /// Whether evaluations are on a part of the series that is not trained on.
@@ -70,6 +93,11 @@ struct End<'a> {
 impl End<'_> {
     fn final_loss(&self) -> f64 {
         self.history.last().copied().unwrap_or(f64::NAN)
+    }
+
+    /// The only network.
+    fn model(&self) -> Option<&Model<f32>> {
+        self.fitted.nets().next().map(|net| net.model())
     }
 }
 
@@ -86,22 +114,18 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
         };
         out!("trained   {steps} steps in {time}{stopped} ({pace:.0} steps/s)");
     }
-    match end.trained.scores() {
-        None if !end.final_loss().is_finite() => {}
-        None => {
-            let (loss, last) = (end.final_loss(), end.baseline);
-            let verdict = match last / loss {
+    let loss = end.final_loss();
+    if loss.is_finite() {
+        let naive = end.baseline.map(|naive| {
+            let verdict = match naive / loss {
                 ratio if ratio >= 1.0 => format!("{ratio:.1} times better"),
-                _ => "not better: train longer".to_owned(),
+                _ => "not better".to_owned(),
             };
-            out!(
-                "loss      {} in the last window; the naive forecast has {} ({verdict})",
-                short(loss),
-                short(last)
-            );
-        }
-        Some(scores) => print_scores(end, scores),
+            format!("; the naive forecast has {} ({verdict})", short(naive))
+        });
+        out!("loss      {} in the last window{}", short(loss), naive.unwrap_or_default());
     }
+    print_scores(end);
     for file in &written.files {
         let what = if file == end.model_file { "saved   " } else { "chart   " };
         out!("{what}  {}", file.display());
@@ -112,92 +136,68 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
     }
 }
 
-fn print_scores(end: &End<'_>, scores: &Scores) {
-    let (Some(series), Some(cut)) = (&end.series, end.cut) else {
-        return;
+/// The errors on the test set beside those of the baselines.
+fn print_scores(end: &End<'_>) {
+    let report = &end.fitted.selection;
+    let Some(claim) = report.claim() else { return };
+    let horizon = counted(end.record.settings.horizon, "step");
+    let from = match (&end.series[..], end.cutoff) {
+        ([series], Some(cutoff)) => format!(", from {}", series.label(cutoff)),
+        _ => " of each series".to_owned(),
     };
-    let held_out = series.len() - cut;
     out!(
-        "\none-step-ahead errors in the units of {}; test set: the last {held_out} values, from {}",
-        series.name,
-        series.label(cut)
+        "\ntest set: the last {}{from}; {} of {horizon}",
+        counted(report.held_out, "value"),
+        claim::forecasts(report.evidence)
     );
+    scores::table("test set", report).iter().for_each(|line| out!("{line}"));
+    out!("{}", claim::sentence(&claim));
+    let likelihood = end.record.settings.likelihood;
+    scores::coverage("the test set", report, likelihood).iter().for_each(|line| out!("{line}"));
     out!(
-        "  {:24} {:>12} {:>12} {:>12} {:>12}",
-        "",
-        "train MAE",
-        "train RMSE",
-        "test MAE",
-        "test RMSE"
+        "a forecast of more than {horizon} is recursive, and its error is larger; `--horizon` trains for more\n"
     );
-    for (train, test) in scores.train.iter().zip(&scores.held_out) {
-        out!(
-            "  {:24} {:>12} {:>12} {:>12} {:>12}",
-            title(&train.name, &end.trained),
-            figure(train.mae),
-            figure(train.rmse),
-            figure(test.mae),
-            figure(test.rmse)
-        );
-    }
-    if let Some(verdict) = verdict(scores, &end.trained) {
-        out!("{verdict}");
-    }
-    out!("From the second step on a forecast is recursive, and its error is larger.\n");
-}
-
-/// Whether the network is worth anything beside the best baseline.
-fn verdict(scores: &Scores, trained: &StatefulForecaster) -> Option<String> {
-    let claim = scores.claim()?;
-    let baseline = format!("\"{}\"", title(&claim.baseline, trained));
-    Some(claim::sentence(&Claim { baseline, ..claim }))
-}
-
-fn title(name: &str, trained: &StatefulForecaster) -> String {
-    match (name, trained.about().season) {
-        ("elman", _) => format!("{} network", trained.model().config().cell),
-        ("naive", _) => "naive (last value)".to_owned(),
-        ("seasonal_naive", Some(season)) => format!("seasonal naive ({season} steps)"),
-        ("mean", _) => "mean".to_owned(),
-        (other, _) => other.to_owned(),
-    }
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A number with five significant digits.
-fn figure(value: f64) -> String {
-    let digits = (4 - value.abs().max(1e-12).log10().floor() as i32).clamp(0, 12) as usize;
-    format!("{value:.digits$}")
 }
 
 /// Three things to try, as commands.
 fn suggestions(args: &TrainArgs, end: &End<'_>) -> [(String, &'static str); 3] {
     let model = shell_word(end.model_file);
     let forecast = |horizon: usize| {
-        let why = "forecast from its hidden state at the end of training";
+        let why = "forecast from its hidden state after the last value";
         (format!("elman forecast {model} --horizon {horizon} --plot future.png"), why)
     };
-    match &end.trained.about().source {
+    match &end.record.source {
         Provenance::File { path, .. } => {
             let data = shell_word(Path::new(path)) + &how_read(args);
-            let season = end.trained.about().season.unwrap_or(12);
+            let horizon_of_training = match end.record.settings.horizon {
+                1 => String::new(),
+                horizon => format!(" --horizon {horizon}"),
+            };
+            let calendar = if args.columns.calendar { " --calendar" } else { "" };
+            let training = format!("{data}{calendar}{horizon_of_training}");
+            let season = end.fitted.selection.seasons.first().copied().unwrap_or(12);
+            let horizon = season.clamp(12, 100).max(end.record.settings.horizon);
+            let first = match end.fitted.memory() {
+                Some(_) => forecast(horizon),
+                None => (
+                    format!("elman forecast {model} {data} --horizon {horizon} --plot future.png"),
+                    "forecast every series",
+                ),
+            };
             [
-                forecast(season.clamp(12, 100)),
+                first,
                 (
-                    format!("elman train {data} --plot {}", "training.html"),
+                    format!("elman train {training} --plot training.html"),
                     "a page that shows the training step by step",
                 ),
                 (
-                    format!("elman train {data} --hidden 64 --max-steps 2000 --patience 10"),
+                    format!("elman train {training} --hidden 64 --max-steps 2000 --patience 10"),
                     "a larger hidden size, more steps, early stopping",
                 ),
             ]
         }
         _ => [
-            match end.trained.about().settings.train.carry {
+            match end.record.settings.train.carry {
                 true => (
                     "elman train --no-carry".to_owned(),
                     "reset the hidden state at each window: the first predictions of each window have large errors",
@@ -216,8 +216,10 @@ fn suggestions(args: &TrainArgs, end: &End<'_>) -> [(String, &'static str); 3] {
 /// The options with which the data were read.
 fn how_read(args: &TrainArgs) -> String {
     let read = &args.read;
-    let missing_values = read.missing_values.join(",");
-    let missing_values = Some(missing_values).filter(|values| !values.is_empty());
+    let columns = &args.columns;
+    let [missing_values, futr_exog, hist_exog, static_exog] =
+        [&read.missing_values, &columns.futr_exog, &columns.hist_exog, &columns.static_exog]
+            .map(|values| (!values.is_empty()).then(|| values.join(",")));
     let values = [
         ("target", &read.target),
         ("time-col", &read.time_col),
@@ -229,16 +231,24 @@ fn how_read(args: &TrainArgs) -> String {
         ("date-order", &read.date_order),
         ("decimal", &read.decimal),
         ("missing-values", &missing_values),
+        ("missing-dates", &read.missing_dates),
+        ("tz", &read.tz),
         ("freq", &read.freq),
+        ("agg", &read.agg),
+        ("futr-exog", &futr_exog),
+        ("hist-exog", &hist_exog),
+        ("static-exog", &static_exog),
     ];
     let given = values.into_iter().filter_map(|(name, value)| {
         value.as_ref().map(|value| format!(" --{name} {}", shell_word(Path::new(value))))
     });
-    given.collect::<String>() + if read.sort { " --sort" } else { "" }
+    let flags = [(read.sort, " --sort"), (columns.wide, " --wide")];
+    let flags = flags.iter().filter(|(given, _)| *given).map(|(_, flag)| *flag);
+    given.collect::<String>() + &flags.collect::<String>()
 }
 
 fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>) -> Value {
-    let about = end.trained.about();
+    let report = &end.fitted.selection;
     let history: Vec<Value> = (1_u64..)
         .zip(&end.history)
         .map(|(step, loss)| json!({"step": step, "loss": loss}))
@@ -249,19 +259,22 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
         seen.evaluations.iter().map(|(step, loss)| json!({"step": step, name: loss})).collect();
     json!({
         "command": "train",
-        "configuration": about.settings,
-        "source": about.source,
-        "series": about.series,
-        "values": end.series.as_ref().map(Series::len),
-        "season": about.season,
-        "parameters": end.trained.model().layout().count(),
+        "configuration": end.record.settings,
+        "source": end.record.source,
+        "series": end.series.len(),
+        "values": end.series.iter().map(Series::len).sum::<usize>(),
+        "seasons": report.seasons,
+        "parameters": end.model().map(|model| model.layout().count()),
         "history": history,
         "evaluations": evaluations,
         "final_loss": end.final_loss(),
         "baseline_loss": end.baseline,
-        "scores": about.scores,
-        "claim": about.scores.as_ref().and_then(Scores::claim),
-        "beats_baselines": about.scores.as_ref().map(Scores::beats_baselines),
+        "test_steps": report.held_out,
+        "test_forecasts": report.forecasts,
+        "scores": report.scores,
+        "claim": report.claim(),
+        "levels": report.levels,
+        "coverage": panel::validated(&report.coverage),
         "optimizer_steps": end.step,
         "stopped_early": end.early,
         "diverged": diverged,
@@ -293,54 +306,45 @@ pub fn facts(
     facts.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// Every picture of the training, the held-out part last.
-fn album(end: &End<'_>, seen: &Seen) -> Album {
-    let about = end.trained.about();
-    let losses = about.losses.iter().map(|&(step, loss)| (step as f64, loss)).collect();
+/// Every picture of the training, the test set last.
+fn album(end: &End<'_>, seen: &Seen) -> elman::Result<Album> {
+    let TrainingRecord { settings, losses, .. } = &end.record;
+    let losses = losses.iter().map(|&(step, loss)| (step as f64, loss)).collect();
     let losses =
         Picture { y_log: true, x_axis: Axis::Steps, ..Picture::new("training loss by step") }
-            .labelled("step", &about.settings.train.loss)
+            .labelled("step", &settings.train.loss)
             .with(Mark::new("training", Color::Blue, Shape::Line, losses));
-    let settings = &about.settings;
-    let sizes = [settings.seq_length, settings.batch_size];
-    let mut facts = facts(end.trained.model(), &settings.train, end.step, sizes);
+    let sizes = [settings.seq_length, settings.batch_size].map(Option::unwrap_or_default);
+    let mut facts =
+        end.model().map_or(Vec::new(), |model| facts(model, &settings.train, end.step, sizes));
     facts.push(("final loss".to_owned(), short(end.final_loss())));
+    facts.extend(end.baseline.map(|naive| ("loss of the naive forecast".to_owned(), short(naive))));
+    let errors = end.fitted.selection.scores.iter();
+    facts.extend(errors.map(|score| {
+        (format!("MASE of {} on the test set", score.name), scores::figure(score.mase))
+    }));
     let mut pages = seen.pages.clone();
-    match about.scores.as_ref() {
-        None => facts.push(("loss of the naive forecast".to_owned(), short(end.baseline))),
-        Some(scores) => {
-            for one in &scores.held_out {
-                let name = format!("test MAE: {}", title(&one.name, &end.trained));
-                facts.push((name, figure(one.mae)));
-            }
-            pages.extend(held_out(end));
-        }
-    }
-    let title = match &end.series {
-        None => "The lesson: a sine wave".to_owned(),
-        Some(series) => series.name.clone(),
+    pages.extend(test_set(end)?);
+    let title = match &end.record.source {
+        Provenance::Sine { .. } => "The lesson: a sine wave".to_owned(),
+        _ => end.subject.clone(),
     };
-    Album { title, pages, losses: Some(losses), facts, ..Album::default() }
+    Ok(Album { title, pages, losses: Some(losses), facts, ..Album::default() })
 }
 
-/// The end of the series with the predictions one step ahead over the held-out part.
-fn held_out(end: &End<'_>) -> Option<Picture> {
-    let (series, cut) = (end.series.as_ref()?, end.cut?);
-    // As much before the cut as after it, and not more than can be told apart.
+/// The end of the first series with the predictions one step ahead over its test set.
+fn test_set(end: &End<'_>) -> elman::Result<Option<Picture>> {
+    let (series, Some(cutoff)) = (&end.series[0], end.cutoff) else { return Ok(None) };
+    // As much before the cutoff as after it, and not more than can be told apart.
     const SHOWN: usize = 500;
-    let until = series.len().min(cut + SHOWN);
-    let from = cut.saturating_sub(until - cut);
+    let until = series.len().min(cutoff + SHOWN);
+    let from = cutoff.saturating_sub(until - cutoff);
     let known = (from..until).map(|i| (series.position(i), series.values[i])).collect();
-    let predictions = end.trained.predictions();
-    let first = series.len() - predictions.len();
-    let predicted = (cut..until).map(|i| (series.position(i), predictions[i - first])).collect();
-    let axis = match series.frequency() {
-        Some(_) => Axis::Dates,
-        None => Axis::Numbers,
-    };
+    let predictions = end.fitted.predict_each(series, cutoff..until)?;
+    let predicted = (cutoff..until).map(|i| series.position(i)).zip(predictions).collect();
     let picture = Picture {
-        x_axis: axis,
-        vertical_rules: vec![(series.position(cut), "test set".to_owned())],
+        x_axis: Axis::of(&series.clock()),
+        vertical_rules: vec![(series.position(cutoff), "test set".to_owned())],
         ..Picture::new(match series.len() - until {
             0 => "test set, predicted one step ahead".to_owned(),
             _ => format!("the first {SHOWN} values of the test set, predicted one step ahead"),
@@ -350,5 +354,5 @@ fn held_out(end: &End<'_>) -> Option<Picture> {
         .labelled("", &series.name)
         .with(Mark::new("actual", Color::Red, Shape::Line, known))
         .with(Mark::new("prediction", Color::Blue, Shape::Line, predicted));
-    Some(picture)
+    Ok(Some(picture))
 }

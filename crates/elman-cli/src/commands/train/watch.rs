@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use elman::forecaster::TrainingRun;
+use elman::TrainingRun;
 use elman::nn::train::Event;
-use elman::report::{self, Mark, Picture};
+use elman::report::{self, Axis, Mark, Picture};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Seen;
@@ -40,17 +40,19 @@ impl Watch {
             let model = session.trainer().model();
             let title = format!(
                 "{}: {} with {} parameters",
-                session.series().map_or("the lesson, a sine wave", |series| &series.name),
+                subject(session),
                 model.config().cell,
                 model.layout().count()
             );
             // A terminal that refuses the live view still gets the lines.
             if let Ok(live) = Live::start(&title) {
-                return Watch::Live(Box::new(live.with_axis(session.window().axis)));
+                return Watch::Live(Box::new(
+                    live.with_axis(Axis::of(&session.series()[0].clock())),
+                ));
             }
         }
         out!("{}\n", session.trainer().model());
-        let bar = session.series().is_some().then(|| {
+        let bar = (!session.is_lesson()).then(|| {
             let steps = session.trainer().config().max_steps;
             // Hidden by itself when stderr is no terminal.
             ProgressBar::new(steps).with_style(
@@ -148,17 +150,27 @@ impl Watch {
     }
 }
 
+/// The subject of a training: the series, or their number.
+pub fn subject(session: &TrainingRun) -> String {
+    match session.series() {
+        _ if session.is_lesson() => "the lesson, a sine wave".to_owned(),
+        [one] => one.name.clone(),
+        all => format!("{} series", all.len()),
+    }
+}
+
 /// The picture of the lesson: input in red, prediction in blue, what came in grey.
 pub fn picture(session: &TrainingRun) -> Picture {
     let trainer = session.trainer();
     let loss = trainer.history().last().copied().unwrap_or(f64::NAN);
     let view = session.window();
-    let (x, y) = match session.series() {
-        None => ("time (radians)", "sin"),
-        Some(series) => ("", series.name.as_str()),
+    let series = &session.series()[view.series];
+    let (x, y) = match session.is_lesson() {
+        true => ("time (radians)", "sin"),
+        false => ("", series.name.as_str()),
     };
     Picture {
-        x_axis: view.axis,
+        x_axis: Axis::of(&series.clock()),
         step: Some(trainer.step() as f64),
         ..Picture::new(format!("step {} · loss {}", trainer.step(), short(loss)))
     }
@@ -186,12 +198,11 @@ pub fn short(loss: f64) -> String {
 fn frame<'a>(session: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
     let trainer = session.trainer();
     let view = session.window();
-    let y_range = match session.series() {
-        None => (-1.2, 1.2),
-        Some(series) => {
-            let low = series.values.iter().copied().fold(f64::INFINITY, f64::min);
-            let high = series.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            (low, high)
+    let y_range = match session.is_lesson() {
+        true => (-1.2, 1.2),
+        false => {
+            let values = || session.series()[view.series].values.iter().copied();
+            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
         }
     };
     Frame {
@@ -203,12 +214,12 @@ fn frame<'a>(session: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
         losses: trainer.history(),
         // Without a part for early stopping, an evaluation is only the mean of the losses.
         evaluations: if session.has_validation() { &seen.evaluations } else { &[] },
-        baseline: (trainer.step() > 0).then(|| session.baseline_loss()),
+        baseline: session.baseline_loss().filter(|_| trainer.step() > 0),
         window: Window {
             input: view.input,
             prediction: view.prediction,
             target: view.target,
-            x_label: if session.series().is_none() { "time".to_owned() } else { String::new() },
+            x_label: if session.is_lesson() { "time".to_owned() } else { String::new() },
             y_range,
         },
         note: seen.notes.last().map(String::as_str),

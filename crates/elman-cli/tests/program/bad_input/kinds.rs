@@ -30,7 +30,7 @@ pub const CASES: &[Case] = &[
     #[cfg(feature = "excel")]
     case("a zip that is no workbook", "", "forecast none.xlsx --horizon 1", 3, ["none.xlsx", "workbook", "help: "]),
     #[cfg(feature = "excel")]
-    case("an error of a formula", "", "train shop.xlsx", 3, ["shop.xlsx, row 9", "not a number", "--missing interpolate"]),
+    case("an error of a formula", "", "train shop.xlsx --missing error", 3, ["shop.xlsx, row 9", "not a number", "--missing interpolate"]),
     // Texts to learn.
     case("no text", "", "text train nowhere.txt", 1, ["nowhere.txt", "No such file", "help: "]),
     case("a folder for a text", "", "text train folder.csv", 3, ["folder.csv", "is a directory", "give a file in it"]),

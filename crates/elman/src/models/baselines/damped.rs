@@ -18,7 +18,6 @@ use crate::error::Result;
 pub const DAMPED: Baseline = Baseline {
     name: "damped",
     about: "exponential smoothing with a damped trend, deseasonalized where a test finds a season",
-    one_step: None,
     forecast,
 };
 

@@ -4,12 +4,8 @@ use super::{Baseline, needs};
 use crate::error::Result;
 
 /// Continues the line through the first and the last value.
-pub const DRIFT: Baseline = Baseline {
-    name: "drift",
-    about: "the line through the first and the last value",
-    one_step: None,
-    forecast,
-};
+pub const DRIFT: Baseline =
+    Baseline { name: "drift", about: "the line through the first and the last value", forecast };
 
 fn forecast(values: &[f64], horizon: usize, _: usize) -> Result<Vec<f64>> {
     needs("drift", 1, values.len())?;

@@ -24,7 +24,6 @@ use crate::season::{Decomposition, Profile};
 pub const ETS: Baseline = Baseline {
     name: "ets",
     about: "exponential smoothing (ETS), the form with the lowest AICc",
-    one_step: None,
     forecast,
 };
 

@@ -21,7 +21,6 @@ pub use theta::THETA;
 use crate::data::{Forecasts, HistoryView};
 use crate::error::{Error, Result, unknown_name};
 use crate::metrics::Evaluation;
-use std::ops::Range;
 
 /// A forecasting method without training.
 #[derive(Clone, Copy, Debug)]
@@ -30,35 +29,13 @@ pub struct Baseline {
     pub name: &'static str,
     /// A description, in one sentence.
     pub about: &'static str,
-    one_step: Option<OneStep>,
     forecast: Ahead,
 }
-
-/// Arguments: values, a range of them, and the seasonal period.
-type OneStep = fn(&[f64], Range<usize>, usize) -> Result<Vec<f64>>;
 
 /// Arguments: values, horizon, and the seasonal period.
 type Ahead = fn(&[f64], usize, usize) -> Result<Vec<f64>>;
 
 impl Baseline {
-    /// Forecasts `values[t]` from the values before `t` alone, for each `t` of `range`. `season` is the seasonal
-    /// period in time steps, for seasonal baselines. `None` for a baseline that forecasts only whole horizons:
-    /// one step ahead it would have to be fitted at every time step, or would nearly equal another baseline.
-    ///
-    /// # Errors
-    /// [`Error::ShortHistory`] if the range starts too early, [`Error::Length`] if it ends after the values.
-    pub fn one_step(
-        &self,
-        values: &[f64],
-        range: Range<usize>,
-        season: usize,
-    ) -> Result<Option<Vec<f64>>> {
-        if range.end > values.len() {
-            return Err(Error::Length { what: "values", expected: range.end, got: values.len() });
-        }
-        self.one_step.map(|one_step| one_step(values, range, season)).transpose()
-    }
-
     /// Forecasts the `horizon` time steps after the last value.
     ///
     /// # Errors

@@ -17,7 +17,6 @@ use crate::error::Result;
 pub const NAIVE2: Baseline = Baseline {
     name: "naive2",
     about: "naive forecast, deseasonalized where a test finds a season (M4)",
-    one_step: None,
     forecast,
 };
 

@@ -2,21 +2,10 @@
 
 use super::{Baseline, needs};
 use crate::error::Result;
-use std::ops::Range;
 
 /// Repeats the last season.
-pub const SEASONAL_NAIVE: Baseline = Baseline {
-    name: "seasonal_naive",
-    about: "the last season",
-    one_step: Some(one_step),
-    forecast,
-};
-
-fn one_step(values: &[f64], range: Range<usize>, season: usize) -> Result<Vec<f64>> {
-    let season = season.max(1);
-    needs("seasonal_naive", season, range.start)?;
-    Ok(range.map(|t| values[t - season]).collect())
-}
+pub const SEASONAL_NAIVE: Baseline =
+    Baseline { name: "seasonal_naive", about: "the last season", forecast };
 
 fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     let season = season.max(1);

@@ -16,7 +16,6 @@ use crate::error::Result;
 pub const THETA: Baseline = Baseline {
     name: "theta",
     about: "theta method (Assimakopoulos and Nikolopoulos, 2000), deseasonalized where a test finds a season",
-    one_step: None,
     forecast,
 };
 

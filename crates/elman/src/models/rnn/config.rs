@@ -1,8 +1,10 @@
 //! Configuration of a recurrent network for a panel.
 
+use elman_nn::layers::Window;
 use elman_nn::{Isa, Model, ModelConfig, Params};
 use serde::{Deserialize, Serialize};
 
+use super::batches::{Panel, PanelBatches};
 use super::likelihood::OutputSpec;
 use crate::data::HistoryView;
 use crate::data::ranges::{self, Checked};
@@ -53,6 +55,9 @@ pub struct RnnConfig {
     /// Stack of the recurrent layers.
     #[serde(flatten)]
     pub stack: StackConfig,
+    /// Probability of dropping a value between two recurrent layers, in training.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropout: f64,
     /// Batch size: series that are trained in parallel lanes.
     pub batch_size: usize,
     /// Window of truncated backpropagation, in time steps.
@@ -74,6 +79,10 @@ pub struct RnnConfig {
     /// Instruction set; `None` for the default of this machine.
     #[serde(skip)]
     pub isa: Option<Isa>,
+}
+
+fn is_zero(dropout: &f64) -> bool {
+    *dropout == 0.0
 }
 
 impl RnnConfig {
@@ -129,6 +138,7 @@ impl RnnConfig {
             num_layers: self.stack.num_layers,
             dilations: self.stack.dilations.clone(),
             residual: self.stack.residual,
+            dropout: self.dropout,
             output_size: self.horizon * self.output.loss()?.outputs_per_target(),
             skip: self.preprocessing.linear_skip || self.output.is_of_counts(),
             ..ModelConfig::default()
@@ -136,7 +146,7 @@ impl RnnConfig {
     }
 
     /// Inputs at a time step.
-    pub(super) fn inputs(&self) -> usize {
+    pub(crate) fn inputs(&self) -> usize {
         let covariates = if self.preprocessing.use_covariates {
             self.covariate_dims.inputs(self.horizon)
         } else {
@@ -151,7 +161,8 @@ impl RnnConfig {
         self.max_steps.saturating_mul((self.inputs() + 2 * self.hidden_size) as u64)
     }
 
-    pub(super) fn encoded(&self, panel: &[HistoryView<'_>]) -> Vec<EncodedSeries> {
+    /// Encodes the series of `panel`.
+    pub(crate) fn encoded(&self, panel: &[HistoryView<'_>]) -> Vec<EncodedSeries> {
         let counts = self.output.is_of_counts();
         let borrowed = BorrowedSeason::of(&self.preprocessing, panel, &self.seasons);
         let encoded = |series: &HistoryView<'_>| {
@@ -166,8 +177,28 @@ impl RnnConfig {
         panel.iter().map(encoded).collect()
     }
 
+    /// Training batches of encoded series, in windows of `window` at most; each series is cut into so many lanes.
+    pub(crate) fn batches(
+        &self,
+        series: Vec<EncodedSeries>,
+        window: Window,
+        lanes: usize,
+    ) -> PanelBatches {
+        let longest = series.iter().map(EncodedSeries::known).max().unwrap_or(1);
+        PanelBatches::new(Panel {
+            preprocessing: self.preprocessing.clone(),
+            inputs: self.inputs(),
+            horizon: self.horizon,
+            series,
+            lanes,
+            window: Window { steps: window.steps.min(longest.saturating_sub(1)).max(1), ..window },
+            seed: self.seed,
+            epoch: Default::default(),
+        })
+    }
+
     /// Sets `params` so that the network forecasts a constant level; the recurrent layers stay as they are.
-    pub(super) fn begin(&self, params: &mut Params<f32>) {
+    pub(crate) fn begin(&self, params: &mut Params<f32>) {
         for name in ["fc.weight", "fc.bias", "skip.weight"] {
             if let Some(variable) = params.find(name) {
                 params.get_mut(variable).fill(0.0);

@@ -9,6 +9,7 @@ mod model;
 mod online;
 mod persistence;
 pub(crate) mod trainings;
+mod validation_loss;
 
 pub(crate) use config::MAX_SERIES;
 pub use config::{RnnConfig, StackConfig};
@@ -16,4 +17,5 @@ pub use likelihood::{Likelihood, OutputSpec};
 pub(crate) use likelihood::{all_ends, is_count, no_count};
 pub use model::RnnModel;
 pub(crate) use model::RnnRef;
-pub(crate) use online::OnlineRnn;
+pub(crate) use online::{OnlineRnn, RnnState};
+pub(crate) use validation_loss::ValidationLoss;

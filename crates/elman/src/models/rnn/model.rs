@@ -9,7 +9,6 @@ use elman_nn::schedules::ScheduleConfig;
 use elman_nn::train::Event;
 use elman_nn::{Model, Params, Runner, TrainConfig, Trainer};
 
-use super::batches::PanelBatches;
 use super::config::RnnConfig;
 use super::early_stopping::{StoppingRule, ValidationError};
 use super::persistence;
@@ -47,10 +46,6 @@ impl RnnModel {
     ) -> Result<Self> {
         let series = settings.encoded(panel);
         let longest = series.iter().map(EncodedSeries::known).max().unwrap_or(1);
-        let window = Window {
-            steps: settings.seq_length.min(longest.saturating_sub(1)).max(1),
-            batch: settings.batch_size,
-        };
         let model = settings.model()?;
         let mut params = model.initial_params(settings.seed);
         match from {
@@ -77,16 +72,9 @@ impl RnnModel {
             seed: settings.seed,
             ..TrainConfig::default()
         };
-        let walks = PanelBatches {
-            preprocessing: settings.preprocessing.clone(),
-            inputs: settings.inputs(),
-            horizon: settings.horizon,
-            series,
-            window,
-            seed: settings.seed,
-            epoch: Default::default(),
-        };
-        let mut trainer = Trainer::new(train, model, params, Box::new(walks))?;
+        let window = Window { steps: settings.seq_length, batch: settings.batch_size };
+        let batches = settings.batches(series, window, 1);
+        let mut trainer = Trainer::new(train, model, params, Box::new(batches))?;
         if let Some(rule) = early {
             let validator = ValidationError { rule, settings: settings.clone() };
             trainer = trainer.with_validator(Box::new(validator));
@@ -134,6 +122,11 @@ impl RnnModel {
         !self.settings.is_untrained() && self.settings.output.is_distribution()
     }
 
+    /// Network without weights.
+    pub fn model(&self) -> &Model<f32> {
+        &self.model
+    }
+
     /// Weights.
     pub fn params(&self) -> &Params<f32> {
         &self.params
@@ -158,9 +151,9 @@ impl RnnModel {
 /// Borrowed network, which can also be in training.
 #[derive(Clone, Copy)]
 pub(crate) struct RnnRef<'a> {
-    pub(super) settings: &'a RnnConfig,
-    pub(super) model: &'a Model<f32>,
-    pub(super) params: &'a Params<f32>,
+    pub(crate) settings: &'a RnnConfig,
+    pub(crate) model: &'a Model<f32>,
+    pub(crate) params: &'a Params<f32>,
 }
 
 impl RnnRef<'_> {

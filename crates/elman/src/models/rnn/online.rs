@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 
 use elman_nn::losses::Loss;
-use elman_nn::{Error, Runner, State};
+use elman_nn::{Error, Runner, SavedState, State};
+use serde::{Deserialize, Serialize};
 
 use super::config::RnnConfig;
 use super::model::{RnnRef, append_values};
 use super::persistence::{self, LastValues};
-use crate::data::HistoryView;
-use crate::features::SeriesCursor;
+use crate::data::{HistoryView, ranges};
+use crate::features::{CursorState, SeriesCursor};
 use crate::transforms::series_transform::SeriesTransform;
 
 /// Network of an ensemble on one series, with its state after the last value. It gives the forecasts of
@@ -72,6 +73,31 @@ impl<'m> OnlineRnn<'m> {
         })
     }
 
+    /// State after the last value; `None` for an untrained network, and for one that removes a season.
+    pub(crate) fn save(&self) -> Option<RnnState> {
+        let Self::Trained(network) = self else { return None };
+        let OnlineNetwork { cursor, runner, outputs, count, .. } = &**network;
+        let hidden = runner.state().save();
+        Some(RnnState { cursor: cursor.save()?, hidden, outputs: outputs.clone(), count: *count })
+    }
+
+    /// Continues from a saved state.
+    ///
+    /// # Errors
+    /// A state that is out of range, or does not fit the network.
+    pub(crate) fn resume(net: RnnRef<'m>, saved: &RnnState) -> Result<Self, Error> {
+        Ok(Self::Trained(Box::new(OnlineNetwork::resume(net, saved)?)))
+    }
+
+    /// Resets the hidden state, as before the first value of another history. The unit stays.
+    pub(crate) fn reset(&mut self) {
+        if let Self::Trained(network) = self {
+            network.cursor.reset();
+            network.runner.reset();
+            network.count = 0;
+        }
+    }
+
     /// Hidden state `[L, 1, H]` of a trained network.
     pub(crate) fn state(&self) -> Option<&State<f32>> {
         match self {
@@ -85,6 +111,18 @@ impl<'m> OnlineRnn<'m> {
 fn known(HistoryView { history, cutoff }: HistoryView<'_>) -> impl Iterator<Item = f64> {
     let values = history.values[..cutoff].iter().enumerate();
     values.map(|(t, y)| if t == 0 { history.filled[0] } else { *y })
+}
+
+/// State of a network after the last value of a series, as a model file keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RnnState {
+    cursor: CursorState,
+    /// Hidden state `[L, 1, H]`.
+    pub(crate) hidden: SavedState,
+    /// Outputs after the last value.
+    outputs: Vec<f32>,
+    /// Number of values.
+    count: usize,
 }
 
 /// A trained network, its cursor and its hidden state.
@@ -114,6 +152,28 @@ impl<'m> OnlineNetwork<'m> {
             x: Vec::new(),
             outputs: vec![0.0; net.model.config().output_size],
             count: 0,
+            net,
+        })
+    }
+
+    fn resume(net: RnnRef<'m>, saved: &RnnState) -> Result<Self, Error> {
+        let RnnConfig { preprocessing, horizon, output, .. } = net.settings;
+        let RnnState { cursor, hidden, outputs, count } = saved;
+        let state = net.model.saved_state(hidden).filter(|state| state.shape()[1] == 1);
+        let outputs_fit = outputs.len() == net.model.config().output_size
+            && outputs.iter().all(|output| output.is_finite());
+        let (Some(state), true) = (state, outputs_fit) else {
+            let got = "those of another network".to_owned();
+            return Err(Error::Setting { name: "memory", got, must_be: "those of its network" });
+        };
+        ranges::count("count", *count as u64)?;
+        Ok(Self {
+            loss: output.loss()?,
+            cursor: SeriesCursor::resume(preprocessing, *horizon, output.is_of_counts(), cursor)?,
+            runner: Runner::new(net.model, 1, 1, 1)?.with_state(state),
+            x: Vec::new(),
+            outputs: outputs.clone(),
+            count: *count,
             net,
         })
     }

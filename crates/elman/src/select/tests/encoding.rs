@@ -75,6 +75,7 @@ fn inputs_and_targets_computed_by_hand() {
         transform: TargetTransform::MeanScale,
         deseasonalize: false,
         decomposition: Decomposition::Classical,
+        differences: 1,
         local_level: 2,
         diff_normalized: false,
         lags: 3,

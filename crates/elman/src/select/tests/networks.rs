@@ -19,15 +19,16 @@ fn windows_contain_every_known_step_once_an_epoch() {
         })
         .collect();
     let window = Window { steps: 16, batch: 2 };
-    let walks = PanelBatches {
+    let walks = PanelBatches::new(Panel {
         preprocessing: preprocessing.clone(),
         inputs: preprocessing.inputs(3),
         horizon: 3,
         series,
+        lanes: 1,
         window,
         seed: 5,
         epoch: Default::default(),
-    };
+    });
     let mut batch = Batch::new(&walks as &dyn Windows<f32>);
     // Two series a group: 1 + 8, 9 + 22, 23 + 39 time steps and so on, in an order that random numbers can change;
     // every epoch has the same number of targets.
@@ -59,6 +60,35 @@ fn windows_contain_every_known_step_once_an_epoch() {
     walks.fill(3, &mut again);
     walks.fill(199, &mut again);
     assert_eq!(batch.x.to_vec(), again.x.to_vec());
+}
+
+#[test]
+fn a_long_series_is_cut_into_lanes_that_cover_every_step_once() {
+    let preprocessing = &search_space(TargetTransform::Log, &[], 1, 20)[0];
+    let values = sales(47, 50.0);
+    let series = EncodedSeries::new(preprocessing, History::new(&values).full(), &[], false, None);
+    let batches = PanelBatches::new(Panel {
+        preprocessing: preprocessing.clone(),
+        inputs: preprocessing.inputs(1),
+        horizon: 1,
+        series: vec![series],
+        lanes: 4,
+        window: Window { steps: 5, batch: 4 },
+        seed: 2,
+        epoch: Default::default(),
+    });
+    // 46 time steps in lanes of 11 and 12, which are three windows long.
+    assert_eq!(batches.windows_in_epoch(), 3);
+    let mut batch = Batch::new(&batches as &dyn Windows<f32>);
+    let mut targets = 0;
+    for number in 0..3 {
+        batches.fill(number, &mut batch);
+        targets += batch.target.iter().filter(|y| !y.is_nan()).count();
+        assert_eq!(batch.fresh, [number == 0; 4], "the state is carried along a lane");
+        let lane = batches.first_lane(number);
+        assert_eq!(lane.steps.start, batches.first_lane(0).steps.start + 5 * number as usize);
+    }
+    assert_eq!(targets, 46);
 }
 
 #[test]

@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use elman::data::Series;
-use elman::forecaster::{SeriesConfig, StatefulForecaster, TrainingRun};
 use elman::io::read::ReadOptions;
 use elman::nn::file::{ModelFile, seal};
-use elman::select::{AutoForecaster, FittedAuto, Scope};
+use elman::select::{AutoForecaster, FittedForecaster, RnnForecaster, Scope};
 use elman::text::{Corpus, Sampling, TextModel, TextSettings, TextTrainingRun, Tokenizer};
+use elman::training::TrainingRun;
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde_json::Value;
 
@@ -56,10 +56,9 @@ fn corpus() -> Corpus {
 }
 
 fn on_series() -> TrainingRun {
-    let mut settings = SeriesConfig::for_series(24, None);
-    settings.model.hidden_size = 3;
-    (settings.train.max_steps, settings.train.val_every) = (4, 2);
-    TrainingRun::new(panel().swap_remove(0), settings, None).unwrap()
+    let mut settings = RnnForecaster::new(1).hidden_size(3).max_steps(4);
+    settings.train.val_every = 2;
+    TrainingRun::new(vec![panel().swap_remove(0)], settings).unwrap()
 }
 
 fn on_text() -> TextTrainingRun {
@@ -95,7 +94,7 @@ impl Room {
             Kind::Series => {
                 let mut session = on_series();
                 session.run(|_, _| ControlFlow::Continue(())).unwrap();
-                session.into_fitted().unwrap().save(&path).unwrap();
+                session.into_fitted().unwrap().save(&path, &ReadOptions::default()).unwrap();
             }
             Kind::Text => {
                 let mut session = on_text();
@@ -133,12 +132,18 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
     let used = || -> elman::Result<Vec<f64>> {
         Ok(match kind {
             Kind::Panel | Kind::Local => {
-                let (fitted, _) = FittedAuto::load(path)?;
+                let (fitted, _) = FittedForecaster::load(path)?;
                 let forecast = fitted.predict_ahead(&panel(), 3)?;
                 let bounds = forecast.intervals.iter().flatten().flat_map(|b| [&b.lower, &b.upper]);
                 forecast.values.iter().chain(bounds).flatten().copied().collect()
             }
-            Kind::Series => StatefulForecaster::load(path)?.forecast(3)?.values,
+            Kind::Series => {
+                let (mut fitted, _) = FittedForecaster::load(path)?;
+                fitted.update(&Series::counted("s0", vec![61.0, 70.0]))?;
+                let forecast = fitted.predict_continued(3)?;
+                let bounds = forecast.intervals.iter().flatten().flat_map(|b| [&b.lower, &b.upper]);
+                forecast.values.iter().chain(bounds).flatten().copied().collect()
+            }
             Kind::Text => {
                 let model = TextModel::load(path)?;
                 let text = model.generator("ab", &Sampling::default())?.characters(4)?;
@@ -148,7 +153,7 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
             Kind::Checkpoint => {
                 let mut session = TrainingRun::resume(
                     &ModelFile::read(path)?,
-                    Some(panel().swap_remove(0)),
+                    Some(vec![panel().swap_remove(0)]),
                     Some(4),
                 )?;
                 (0..2).try_for_each(|_| session.advance().map(drop))?;

@@ -72,7 +72,9 @@ fn with_options(mut settings: TextSettings, args: &TextTrainArgs) -> TextSetting
     }
     let TextSettings { train, seq_length, batch_size, .. } = &mut settings;
     train.val_every = args.training.max_steps.unwrap_or(train.max_steps).div_ceil(8);
-    args.training.put_into(train, [seq_length, batch_size]);
+    args.training.put_into(train);
+    put(seq_length, &args.training.seq_length);
+    put(batch_size, &args.training.batch_size);
     train.seed = args.common.seed();
     put(&mut settings.held_out, &args.held_out);
     settings

@@ -1,0 +1,28 @@
+//! The sine wave of the lesson.
+
+use std::f64::consts::PI;
+
+use crate::data::{NumberAxis, Series, TimeAxis};
+use crate::select::RnnForecaster;
+
+/// Decimals of a position in radians.
+const DECIMALS: usize = 4;
+/// Most values of the wave; a longer training passes over them again.
+const MAX_VALUES: u64 = 1_000_000;
+
+/// Values of the wave for a training: as many windows in each lane as optimizer steps.
+pub(super) fn values_for(settings: &RnnForecaster) -> usize {
+    let [steps, lanes] = [settings.seq_length, settings.batch_size].map(|n| n.unwrap_or(1) as u64);
+    let window = steps.saturating_mul(lanes).clamp(1, MAX_VALUES);
+    let windows = settings.train.max_steps.clamp(1, (MAX_VALUES / window).max(1));
+    (windows * window) as usize + 1
+}
+
+/// The wave, in windows of `seq_length` time steps: each window is π long.
+pub(super) fn sine(seq_length: usize, values: usize) -> Series {
+    let step = PI / seq_length as f64;
+    let times: Vec<f64> = (0..values).map(|i| i as f64 * step).collect();
+    let values = times.iter().map(|t| t.sin()).collect();
+    let time = TimeAxis::Numbers(NumberAxis { values: times, step, decimals: DECIMALS });
+    Series { time, ..Series::counted("sine", values) }
+}

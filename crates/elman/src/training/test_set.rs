@@ -1,0 +1,111 @@
+//! Errors of a trained network on its test set, compared with those of the baselines, and its prediction intervals.
+
+use super::split::Split;
+use crate::data::parallel::each;
+use crate::data::{Forecasts, HistoryView};
+use crate::error::Result;
+use crate::intervals::Conformal;
+use crate::metrics::{Evaluation, Evidence};
+use crate::models::baselines;
+use crate::models::rnn::{RnnModel, all_ends};
+use crate::select::{BenchmarkScore, SelectionReport, split};
+
+/// Most forecasts on the test set, at equal distances: the baselines are fitted anew for each of them.
+const MAX_FORECASTS: usize = 300;
+
+/// Evaluation of a network on the test sets of a panel.
+pub(super) struct TestSet<'a> {
+    pub(super) net: &'a RnnModel,
+    pub(super) panel: &'a [HistoryView<'a>],
+    pub(super) splits: &'a [Split],
+    pub(super) levels: &'a [f64],
+    pub(super) threads: usize,
+}
+
+/// Report of a network, and the calibration of its prediction intervals.
+type Tested = (SelectionReport, Option<Conformal>);
+
+impl TestSet<'_> {
+    /// Origins of the forecasts: the numbers of values before them.
+    fn origins(&self) -> Vec<Vec<usize>> {
+        let horizon = self.net.settings.horizon;
+        let possible = |split: &Split| (split.len + 1).saturating_sub(split.cutoff + horizon);
+        let all: usize = self.splits.iter().map(possible).sum();
+        let stride = all.div_ceil(MAX_FORECASTS).max(1);
+        let origins = |split: &Split| {
+            (split.cutoff..split.cutoff + possible(split)).step_by(stride).collect()
+        };
+        self.splits.iter().map(origins).collect()
+    }
+
+    /// Compares the network with the baselines, and calibrates its intervals. Units come from the values before the test
+    /// set.
+    pub(super) fn evaluate(&self) -> Result<Tested> {
+        let Self { net, panel, splits, levels, threads } = *self;
+        let settings = &net.settings;
+        let origins = self.origins();
+        let evaluation = Evaluation {
+            panel,
+            origins: &origins,
+            horizon: settings.horizon,
+            season: settings.seasons.first().copied().unwrap_or(1),
+        };
+        let transform = settings.preprocessing.transform;
+        let evidence = Evidence::of(&origins, settings.horizon, false);
+        let mut report = SelectionReport {
+            seasons: settings.seasons.clone(),
+            transform,
+            covariates: Vec::new(),
+            sampled: panel.len(),
+            held_out: splits.iter().map(|split| split.len - split.cutoff).max().unwrap_or(0),
+            forecasts: evidence.forecasts,
+            evidence,
+            candidate_scores: Vec::new(),
+            scores: Vec::new(),
+            without_scale: Vec::new(),
+            levels: levels.to_vec(),
+            coverage: Vec::new(),
+            updates: net.updates(),
+            series_by_seasons: Vec::new(),
+        };
+        if evidence.forecasts == 0 {
+            return Ok((report, None));
+        }
+        let before: Vec<HistoryView<'_>> =
+            panel.iter().zip(splits).map(|(y, split)| y.history.up_to(split.cutoff)).collect();
+        let own = net.has_own_intervals();
+        let quantiles = if own { all_ends(levels) } else { Vec::new() };
+        let predicted = net.forecasts(&before, &origins, &quantiles)?;
+        let (forecasts, intervals) =
+            split(predicted, settings.horizon, if own { levels } else { &[] });
+        report.scores = scores(&evaluation, &forecasts, threads)?;
+        let scales = evaluation.scales();
+        let is_still = |s: &usize| !origins[*s].is_empty() && scales[*s] == 0.0;
+        let name = |s: usize| panel[s].history.name.to_owned();
+        report.without_scale = (0..panel.len()).filter(is_still).map(name).collect();
+        let calibrated = Conformal::new(transform, &evaluation, &forecasts, 1.0, levels);
+        let (conformal, coverage) = calibrated.unzip();
+        report.coverage = match own {
+            true => evaluation.coverage(&intervals, levels.len()),
+            false => coverage.unwrap_or_default(),
+        };
+        Ok((report, conformal))
+    }
+}
+
+/// Errors of the network, then of each baseline.
+fn scores(
+    evaluation: &Evaluation<'_>,
+    forecasts: &Forecasts,
+    threads: usize,
+) -> Result<Vec<BenchmarkScore>> {
+    let scales = evaluation.scales();
+    let score = |name: &str, forecasts: &Forecasts| {
+        let errors = evaluation.mean_errors(&scales, forecasts);
+        BenchmarkScore { name: name.to_owned(), smape: errors.smape, mase: errors.mase }
+    };
+    let rivals = each(baselines::ALL, threads, |baseline| {
+        Ok(score(baseline.name, &baseline.forecasts(evaluation)?))
+    })?;
+    Ok([score("elman", forecasts)].into_iter().chain(rivals).collect())
+}
