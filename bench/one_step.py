@@ -1,8 +1,10 @@
-"""Held-out errors one step ahead of plain `elman train FILE`, beside the baselines, as a table.
+"""MASE on the test set of plain `elman train FILE`, beside the baselines, as a table.
 
 usage: python3 bench/one_step.py ELMAN DATA_FOLDER [option ...]
 
-Needs only Python. ELMAN is the program; options are passed on to `elman train`.
+The forecasts are one step ahead, with `--horizon` in the options as many steps ahead. "network / best" is the MASE of the
+network divided by that of the best of the eight baselines. Needs only Python. ELMAN is the program; options are passed on
+to `elman train`.
 """
 
 import json
@@ -27,9 +29,14 @@ FILES = [
 ]
 
 
+def figure(value, digits=".3f"):
+    """A number, or a dash where there is none."""
+    return "-" if value is None else format(value, digits)
+
+
 def main():
     elman, folder, *options = sys.argv[1:]
-    print("| series | values | season | network | last value | last season | mean so far | network / best | s |")
+    print("| series | values | season | network | naive | seasonal naive | best baseline | network / best | s |")
     print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as room:
         for name, path, how in FILES:
@@ -39,12 +46,18 @@ def main():
                 print(f"| {name} | {done.stderr.strip()} |")
                 continue
             run = json.loads(done.stdout)
-            mae = {row["name"]: row["mae"] for row in run["scores"]["held_out"]}
-            ours = mae.pop("elman")
+            mase = {row["name"]: row["mase"] for row in run["scores"]}
+            ours = mase.pop("elman", None)
+            known = {baseline: error for baseline, error in mase.items() if error is not None}
+            best = min(known, key=known.get, default=None)
+            ratio = ours / known[best] if best and ours is not None and known[best] > 0 else None
+            seasons = ", ".join(map(str, run["seasons"]))
+            # Without a season, the seasonal naive forecast is the naive forecast.
+            seasonal = mase.get("seasonal_naive") if seasons else None
             print(
-                f"| {name} | {run['values']:,} | {run['season'] or '-'} | {ours:.4g} | {mae['naive']:.4g} "
-                f"| {mae.get('seasonal_naive', float('nan')):.4g} | {mae['mean']:.4g} | {ours / min(mae.values()):.2f} "
-                f"| {run['seconds']:.1f} |".replace("nan", "-")
+                f"| {name} | {run['values']:,} | {seasons or '-'} | {figure(ours)} | {figure(mase.get('naive'))} "
+                f"| {figure(seasonal)} | {figure(known.get(best))}{f', {best}' if best else ''} | {figure(ratio, '.2f')} "
+                f"| {run['seconds']:.1f} |"
             )
 
 
