@@ -103,7 +103,18 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("report", &["data", "select"]),
     (
         "training",
-        &["data", "error", "features", "intervals", "io", "metrics", "models", "season", "select"],
+        &[
+            "data",
+            "error",
+            "features",
+            "intervals",
+            "io",
+            "metrics",
+            "models",
+            "season",
+            "select",
+            "transforms",
+        ],
     ),
 ];
 

@@ -200,6 +200,11 @@ fn season() -> impl TypedValueParser<Value = usize> {
     clap::value_parser!(u32).range(0..=MAX_STEPS).map(|steps| steps as usize)
 }
 
+fn transform_names() -> PossibleValuesParser {
+    let all = elman::transforms::TARGET_TRANSFORMS.iter();
+    PossibleValuesParser::new(all.map(|t| PossibleValue::new(t.name).help(t.about)))
+}
+
 fn scaler_names() -> PossibleValuesParser {
     let all = elman::transforms::scalers::ALL.iter();
     PossibleValuesParser::new(all.map(|s| PossibleValue::new(s.name()).help(s.about())))

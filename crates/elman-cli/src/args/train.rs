@@ -8,7 +8,7 @@ use super::panel::likelihoods;
 use super::size::size;
 use super::{
     ColumnArgs, CommonArgs, FileArgs, Given, MAX_STEPS, NetworkArgs, TrainingArgs, point_losses,
-    scaler_names, season,
+    scaler_names, season, transform_names,
 };
 
 #[derive(Debug, Args)]
@@ -131,7 +131,10 @@ pub struct SeriesArgs {
     /// Order of differencing: 1 trains on the change from value to value, 0 on the values [default: 1].
     #[arg(long, value_name = "D", value_parser = clap::value_parser!(u8).range(0..=1))]
     pub differences: Option<u8>,
-    /// Scaler of the values or their differences [default: standard].
+    /// Transform of the values [default: mean_scale].
+    #[arg(long, value_parser = transform_names())]
+    pub transform: Option<String>,
+    /// Scaler of the values, with the transform `mean_scale` [default: standard].
     #[arg(long, value_parser = scaler_names())]
     pub scaler: Option<String>,
     /// Seasonal periods, in time steps: 12, or 24,168 for two; 0 for none. They decide the sequence length, and the seasonal

@@ -1,15 +1,13 @@
 //! One row of inputs of a network, and the inverse of its output.
 
 use super::scaled_covariates::ScaledCovariates;
+use crate::transforms::Preprocessing;
 use crate::transforms::normalizer::{Normal, is_relative, magnitude};
-use crate::transforms::series_transform::{LOG_OFFSET, SeriesTransform};
-use crate::transforms::{Preprocessing, TargetTransform};
+use crate::transforms::series_transform::SeriesTransform;
 
 /// Gain of the seasonal features: seasonal values are small numbers in logs, and the gain gives them the size of the
 /// other inputs.
 const AHEAD_GAIN: f64 = 5.0;
-/// Largest distance of a forecast from the level, in logs: a factor of twenty up or down.
-const FURTHEST: f64 = 3.0;
 /// Least forecast of a series whose values were all above 0, as a share of the level.
 const FLOOR: f64 = 0.02;
 
@@ -66,7 +64,7 @@ impl Row<'_> {
         }
         for (to, k) in offsets.iter_mut().zip(1..) {
             let season = shape.profile.at(t + k);
-            *to = (f64::from(level) + season + shape.unit.ln()) as f32;
+            *to = (f64::from(level) + season + shape.fitted.unit.ln()) as f32;
         }
     }
 }
@@ -80,20 +78,15 @@ impl Origin<'_> {
         let (level, step) = (f64::from(self.normal.level), f64::from(self.normal.step));
         let moved = step * output;
         let season = self.shape.profile.at(self.t + k);
-        match self.shape.transform {
-            TargetTransform::Log => (level + moved.clamp(-FURTHEST, FURTHEST) + season).exp(),
-            TargetTransform::LogOffset => {
-                let z = level + moved.clamp(-FURTHEST, FURTHEST) + season;
-                ((z.exp() - LOG_OFFSET) * self.shape.unit).max(0.0)
-            }
-            TargetTransform::MeanScale => {
-                let mut x = level + moved;
-                if self.shape.positive {
-                    x = x.max(FLOOR * level);
-                }
-                let x = if self.shape.divided { x * season.exp() } else { x + season };
-                self.shape.scaler.map_or(x * self.shape.unit, |scaler| scaler.inverse(x))
-            }
+        let transform = self.shape.transform;
+        if !transform.is_linear {
+            let moved = moved.clamp(-transform.furthest, transform.furthest);
+            return self.shape.inverse(level + moved + season);
         }
+        let mut x = level + moved;
+        if self.shape.positive {
+            x = x.max(FLOOR * level);
+        }
+        self.shape.inverse(if self.shape.divided { x * season.exp() } else { x + season })
     }
 }

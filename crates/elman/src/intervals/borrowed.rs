@@ -2,7 +2,6 @@
 
 use elman_nn::losses::student_t_quantile;
 
-use super::interval::{inverted, transformed};
 use crate::data::PredictionInterval;
 use crate::transforms::TargetTransform;
 
@@ -25,11 +24,12 @@ pub(crate) fn widen(
         let off = spread * std::f64::consts::SQRT_2 * student_t_quantile(MANY, 1.0 - tail);
         for bounds in [&mut interval.lower, &mut interval.upper] {
             for (bound, y) in bounds.iter_mut().zip(forecast) {
-                let off = if transform == TargetTransform::Log { off } else { off * y.abs() };
-                let (middle, end) = (transformed(transform, *y), transformed(transform, *bound));
+                let off = if transform.has_errors_in_logs { off } else { off * y.abs() };
+                let (middle, end) =
+                    (transform.to_error_scale(*y), transform.to_error_scale(*bound));
                 let half = (level * (end - middle)).hypot(off);
                 let moved = if end < middle { middle - half } else { middle + half };
-                *bound = inverted(transform, moved);
+                *bound = transform.from_error_scale(moved);
             }
         }
     }

@@ -27,7 +27,6 @@ use std::borrow::Cow;
 use elman_nn::losses::student_t_quantile;
 use serde::{Deserialize, Serialize};
 
-use super::interval::{inverted, transformed};
 use super::scale::{HistoryScale, RunningScale};
 use crate::data::ranges::{self, Checked};
 use crate::data::{Forecasts, PredictionInterval};
@@ -184,7 +183,7 @@ impl Conformal {
             for (o, (origin, forecast)) in origins[s].iter().zip(series).enumerate() {
                 let actual = evaluation.actual(s, *origin);
                 for (step, (y, f)) in actual.iter().zip(forecast).enumerate() {
-                    let size = (transformed(transform, *y) - transformed(transform, *f)) / unit;
+                    let size = (transform.to_error_scale(*y) - transform.to_error_scale(*f)) / unit;
                     if size.is_finite() {
                         let half = if panel.len() >= 8 { s } else { o } % 2 == 0;
                         residuals.push(Residual { half, step, size });
@@ -257,7 +256,7 @@ impl Conformal {
             let bound = |f: f64, horizon_profile: f64| match e * unit * horizon_profile {
                 // An error of 0 leaves the forecast as it is, to the last bit.
                 0.0 => f,
-                error => inverted(self.transform, transformed(self.transform, f) + error),
+                error => self.transform.from_error_scale(self.transform.to_error_scale(f) + error),
             };
             steps.map(|(f, horizon_profile)| bound(*f, *horizon_profile)).collect()
         };
@@ -297,9 +296,9 @@ fn other_unit(transform: TargetTransform, season: usize, values: &[f64]) -> f64 
 }
 
 fn all_transformed(transform: TargetTransform, values: &[f64]) -> Cow<'_, [f64]> {
-    match transform {
-        TargetTransform::Log => values.iter().map(|y| transformed(transform, *y)).collect(),
-        TargetTransform::LogOffset | TargetTransform::MeanScale => Cow::Borrowed(values),
+    match transform.has_errors_in_logs {
+        true => values.iter().map(|y| transform.to_error_scale(*y)).collect(),
+        false => Cow::Borrowed(values),
     }
 }
 

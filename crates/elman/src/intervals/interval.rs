@@ -1,7 +1,7 @@
 //! Bounds of prediction intervals: extended beyond the trained horizon, and kept within reach of the values.
 
 use crate::data::PredictionInterval;
-use crate::transforms::TargetTransform;
+use crate::transforms::{Domain, TargetTransform};
 
 /// Errors in logs can put bounds at any distance. Bounds are limited to this factor above the highest and below the
 /// lowest value.
@@ -16,27 +16,25 @@ impl PredictionInterval {
             bounds.truncate(values.len());
             let last =
                 trained.checked_sub(1).and_then(|last| Some((bounds.get(last)?, values[last])));
-            let Some(away) =
-                last.map(|(bound, y)| transformed(transform, *bound) - transformed(transform, y))
+            let Some(away) = last
+                .map(|(bound, y)| transform.to_error_scale(*bound) - transform.to_error_scale(y))
             else {
                 continue;
             };
             for (k, y) in values.iter().enumerate().skip(trained) {
                 let grown = away * ((k + 1) as f64 / trained as f64).sqrt();
-                bounds.push(inverted(transform, transformed(transform, *y) + grown));
+                bounds.push(transform.from_error_scale(transform.to_error_scale(*y) + grown));
             }
         }
     }
 
     /// Limits the bounds to [`REACH`] times the range of the history, if they come from logarithms.
     pub(crate) fn limit(&mut self, transform: TargetTransform, lowest: f64, highest: f64) {
-        if transform == TargetTransform::MeanScale || lowest > highest {
-            return;
-        }
-        // Without a log transform the values may be 0, which is then the lower bound.
-        let lowest = match transform == TargetTransform::Log {
-            true => lowest / REACH,
-            false => 0.0,
+        let lowest = match transform.domain {
+            _ if lowest > highest => return,
+            Domain::Positive => lowest / REACH,
+            Domain::NonNegative => 0.0,
+            Domain::All => return,
         };
         let highest = highest * REACH;
         for y in self.lower.iter_mut().chain(&mut self.upper) {
@@ -58,20 +56,6 @@ impl PredictionInterval {
     }
 }
 
-/// Transforms a value to the scale on which errors are symmetric.
-pub(crate) fn transformed(transform: TargetTransform, y: f64) -> f64 {
-    if transform == TargetTransform::Log { y.ln() } else { y }
-}
-
-/// Inverse of [`transformed`].
-pub(crate) fn inverted(transform: TargetTransform, z: f64) -> f64 {
-    match transform {
-        TargetTransform::Log => z.exp(),
-        TargetTransform::LogOffset => z.max(0.0),
-        TargetTransform::MeanScale => z,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,8 +68,8 @@ mod tests {
             interval.limit(transform, 2.0, 5.0);
             (interval.lower, interval.upper)
         };
-        assert_eq!(limited(TargetTransform::Log), (vec![2.0 / REACH, 4.0], vec![9.0, 5.0 * REACH]));
-        assert_eq!(limited(TargetTransform::LogOffset), (vec![0.0, 4.0], vec![9.0, 5.0 * REACH]));
-        assert_eq!(limited(TargetTransform::MeanScale), (vec![0.0, 4.0], vec![9.0, 1e9]));
+        assert_eq!(limited(TargetTransform::LOG), (vec![2.0 / REACH, 4.0], vec![9.0, 5.0 * REACH]));
+        assert_eq!(limited(TargetTransform::LOG_OFFSET), (vec![0.0, 4.0], vec![9.0, 5.0 * REACH]));
+        assert_eq!(limited(TargetTransform::MEAN_SCALE), (vec![0.0, 4.0], vec![9.0, 1e9]));
     }
 }

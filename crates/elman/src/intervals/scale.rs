@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::interval::transformed;
 use crate::data::ranges::{self, Checked};
 use crate::transforms::TargetTransform;
 
@@ -73,7 +72,7 @@ impl RunningScale {
 
     /// Adds a value.
     pub(crate) fn push(&mut self, y: f64) {
-        let z = transformed(self.transform, y);
+        let z = self.transform.to_error_scale(y);
         if let Some(last) = self.recent.back() {
             self.sums[0] += (z - last).abs();
         }

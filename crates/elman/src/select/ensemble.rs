@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::intervals::{Conformal, range, widen};
 use crate::models::rnn::{RnnModel, all_ends};
 use crate::transforms::borrowed_season::BorrowedSeason;
-use crate::transforms::{Preprocessing, TargetTransform};
+use crate::transforms::{Domain, Preprocessing, TargetTransform};
 
 /// Series in one forward pass: a fixed size limits the working memory for any number of series.
 const BLOCK: usize = 4096;
@@ -90,11 +90,8 @@ impl Ensemble {
         mut named: impl Iterator<Item = (&'a str, &'a [f64])>,
         help: &str,
     ) -> Result<()> {
-        let has = |y: f64| match self.selection.transform {
-            TargetTransform::Log => y > 0.0,
-            TargetTransform::LogOffset => y >= 0.0,
-            TargetTransform::MeanScale => true,
-        };
+        let domain = self.selection.transform.domain;
+        let has = |y: f64| domain.contains(y);
         let bad = named.find_map(|(name, values)| {
             let bad = values.iter().find(|y| !y.is_nan() && !has(**y));
             bad.map(|y| (name, *y))
@@ -103,13 +100,9 @@ impl Ensemble {
             None => Ok(()),
             Some((name, y)) => Err(Error::Data {
                 reason: format!(
-                    "series `{name}` has the value {y}, and this model has a log transform, as all values of its \
-                     training were {} 0",
-                    if self.selection.transform == TargetTransform::Log {
-                        "above"
-                    } else {
-                        "at or above"
-                    }
+                    "series `{name}` has the value {y}, and this model has a {}, which needs values {} 0",
+                    self.selection.transform.about,
+                    if domain == Domain::Positive { "above" } else { "at or above" }
                 ),
                 help: help.to_owned(),
             }),
@@ -216,25 +209,19 @@ pub(crate) fn split(
     (predicted, intervals)
 }
 
-/// Function of one number.
-type Scalar = fn(f64) -> f64;
-
 /// Mean of several forecasts: of their logarithms, where the values are all above 0.
 pub(crate) fn mean<'a>(
     members: impl Iterator<Item = &'a Forecasts>,
     transform: TargetTransform,
 ) -> Forecasts {
-    let (into, back): (Scalar, Scalar) = match transform {
-        TargetTransform::Log => (f64::ln, f64::exp),
-        TargetTransform::LogOffset | TargetTransform::MeanScale => (|y| y, |z| z),
-    };
     let members: Vec<_> = members.collect();
     let n = members.len() as f64;
     let mut mean = members[0].clone();
     for (s, series) in mean.iter_mut().enumerate() {
         for (o, origin) in series.iter_mut().enumerate() {
             for (k, value) in origin.iter_mut().enumerate() {
-                *value = back(members.iter().map(|m| into(m[s][o][k])).sum::<f64>() / n);
+                let sum: f64 = members.iter().map(|m| transform.to_error_scale(m[s][o][k])).sum();
+                *value = transform.from_error_scale(sum / n);
             }
         }
     }

@@ -18,7 +18,7 @@ use crate::features::CovariateSchema;
 use crate::intervals::{Conformal, levels};
 use crate::io::read::ReadOptions;
 use crate::models::rnn::{RnnConfig, RnnModel};
-use crate::transforms::TargetTransform;
+use crate::transforms::Domain;
 
 /// Kind of a model file: the field `kind` in the `about` of its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,10 +208,13 @@ fn check_experts(ensembles: &[EnsembleMetadata]) -> std::result::Result<(), Stri
         let check = |made: &Conformal| made.check(selection.transform);
         conformal.iter().try_for_each(check).map_err(|e| e.to_string())?;
         let is_free = |net: &RnnConfig| {
-            net.preprocessing.no_floor && selection.transform != TargetTransform::MeanScale
+            net.preprocessing.no_floor && selection.transform.domain != Domain::All
         };
         if nets.iter().any(is_free) {
-            return Err("a network without a floor is combined with a log transform".to_owned());
+            return Err(
+                "a network without a floor is combined with a transform of values of 0 and above"
+                    .to_owned(),
+            );
         }
     }
     let validated =

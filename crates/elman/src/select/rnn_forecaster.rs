@@ -12,7 +12,7 @@ use crate::features::CovariateDims;
 use crate::io::read::ReadOptions;
 use crate::models::rnn::{Likelihood, MAX_SERIES, OutputSpec, RnnConfig, StackConfig};
 use crate::season::Decomposition;
-use crate::transforms::{Preprocessing, TargetTransform};
+use crate::transforms::{Domain, Preprocessing, TargetTransform};
 
 /// Forecaster of one recurrent network, without model selection: its hidden state is carried over each series. The
 /// options are fields; the most usual ones have setters of the same names, which can be chained.
@@ -36,7 +36,9 @@ pub struct RnnForecaster {
     pub lags: usize,
     /// Order of differencing: 1 for the differences from value to value, 0 for the values.
     pub differences: usize,
-    /// Scaler of the values, by name; `None` for no scaler, as for counts.
+    /// Transform of the target. A distribution of counts has the transform `log_offset`.
+    pub transform: TargetTransform,
+    /// Scaler of the values, by name, in place of their mean in the transform `mean_scale`; other transforms have no scaler.
     pub scaler: Option<String>,
     /// Seasonal periods in time steps, for the seasonal naive forecast and MASE; `None` to detect them.
     pub seasons: Option<Vec<usize>>,
@@ -70,6 +72,7 @@ impl RnnForecaster {
             horizon,
             lags: 4,
             differences: 1,
+            transform: TargetTransform::MEAN_SCALE,
             scaler: Some("standard".to_owned()),
             seasons: None,
             levels: vec![80.0, 95.0],
@@ -159,6 +162,12 @@ impl RnnForecaster {
         self
     }
 
+    /// Transform of the target.
+    pub fn transform(mut self, transform: TargetTransform) -> Self {
+        self.transform = transform;
+        self
+    }
+
     /// Seed of all random numbers.
     pub fn seed(mut self, seed: u64) -> Self {
         self.train.seed = seed;
@@ -190,8 +199,8 @@ impl RnnForecaster {
     /// Preprocessing of the series. With differences, inputs and targets are divided by the mean absolute difference.
     pub(crate) fn preprocessing(&self, use_covariates: bool) -> Preprocessing {
         let transform = match self.is_of_counts() {
-            true => TargetTransform::LogOffset,
-            false => TargetTransform::MeanScale,
+            true => TargetTransform::LOG_OFFSET,
+            false => self.transform,
         };
         Preprocessing {
             transform,
@@ -205,8 +214,8 @@ impl RnnForecaster {
             seasonal_features: false,
             linear_skip: use_covariates,
             use_covariates,
-            scaler: self.scaler.clone().filter(|_| !self.is_of_counts()),
-            no_floor: !self.is_of_counts(),
+            scaler: self.scaler.clone().filter(|_| transform.is_linear),
+            no_floor: transform.domain == Domain::All,
             drift: false,
         }
     }

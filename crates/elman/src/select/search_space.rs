@@ -38,8 +38,8 @@ pub(crate) fn search_space(
     let long = Preprocessing { diff_normalized: false, lags: far, ..short.clone() };
     let mut space =
         vec![short.clone(), long.clone(), Preprocessing { linear_skip: true, ..long.clone() }];
-    if transform != TargetTransform::MeanScale {
-        space.push(Preprocessing { transform: TargetTransform::MeanScale, ..short.clone() });
+    if !transform.is_linear {
+        space.push(Preprocessing { transform: TargetTransform::MEAN_SCALE, ..short.clone() });
     }
     if shortest == 1 {
         // A series without trend returns to its mean.

@@ -73,11 +73,9 @@ impl<'a> SelectionSetup<'a> {
         let typical = lengths[lengths.len() / 2];
         let lowest = panel.iter().flat_map(|y| y.filled()).copied().fold(f64::INFINITY, f64::min);
         let transform = match lowest {
-            _ if settings.likelihood == Likelihood::NegativeBinomial => TargetTransform::LogOffset,
-            _ if settings.scaler.is_some() => TargetTransform::MeanScale,
-            y if y > 0.0 => TargetTransform::Log,
-            0.0 => TargetTransform::LogOffset,
-            _ => TargetTransform::MeanScale,
+            _ if settings.likelihood == Likelihood::NegativeBinomial => TargetTransform::LOG_OFFSET,
+            _ if settings.scaler.is_some() => TargetTransform::MEAN_SCALE,
+            lowest => TargetTransform::for_values_from(lowest),
         };
         // Series that fall below their minimum get candidates without a floor, too, with a transform that allows 0 and
         // less.
@@ -102,19 +100,19 @@ impl<'a> SelectionSetup<'a> {
         let shortest = typical.saturating_sub(held_out) / 2;
         let mut space = search_space(transform, &seasons, horizon, shortest);
         if falls {
-            let free = search_space(TargetTransform::MeanScale, &seasons, horizon, shortest);
+            let free = search_space(TargetTransform::MEAN_SCALE, &seasons, horizon, shortest);
             space.extend(
                 free.into_iter()
                     .map(|preprocessing| Preprocessing { no_floor: true, ..preprocessing }),
             );
         }
-        let transform = if falls { TargetTransform::MeanScale } else { transform };
+        let transform = if falls { TargetTransform::MEAN_SCALE } else { transform };
         for preprocessing in &mut space {
             preprocessing.scaler.clone_from(&settings.scaler);
             preprocessing.decomposition = settings.decomposition;
         }
         if settings.likelihood == Likelihood::NegativeBinomial {
-            space.retain(|preprocessing| preprocessing.transform == TargetTransform::LogOffset);
+            space.retain(|preprocessing| preprocessing.transform == TargetTransform::LOG_OFFSET);
         }
         if covariate_dims != CovariateDims::default() {
             // Candidates with covariates compete with those without.
@@ -134,7 +132,7 @@ impl<'a> SelectionSetup<'a> {
             .flat_map(|budget| space.iter().map(|preprocessing| (preprocessing.clone(), *budget)));
         let untrained = space[0].clone();
         let drift = Preprocessing {
-            transform: TargetTransform::MeanScale,
+            transform: TargetTransform::MEAN_SCALE,
             no_floor: true,
             drift: true,
             ..untrained.clone()

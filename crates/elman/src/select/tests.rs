@@ -39,11 +39,11 @@ fn sales(len: usize, start: f64) -> Vec<f64> {
 }
 
 fn all_views() -> Vec<Preprocessing> {
-    let scales = [TargetTransform::Log, TargetTransform::LogOffset, TargetTransform::MeanScale];
+    let scales = [TargetTransform::LOG, TargetTransform::LOG_OFFSET, TargetTransform::MEAN_SCALE];
     let own = scales.into_iter().flat_map(|transform| search_space(transform, &[4], 5, 20));
     let scaled = scalers::ALL.iter().flat_map(|scaler| {
         let scaler = Some(scaler.name().to_owned());
-        let space = search_space(TargetTransform::MeanScale, &[4], 5, 20).into_iter();
+        let space = search_space(TargetTransform::MEAN_SCALE, &[4], 5, 20).into_iter();
         space.map(move |preprocessing| Preprocessing { scaler: scaler.clone(), ..preprocessing })
     });
     own.chain(scaled).collect()

@@ -24,6 +24,7 @@ use crate::select::{
     Ensemble, FittedForecaster, ModelKind, Provenance, RecentValues, RnnForecaster, TrainingRecord,
     candidate_periods, check, fingerprint, recent_values,
 };
+use crate::transforms::TargetTransform;
 
 /// Most losses in a file: training may have millions of optimizer steps, and the file has to stay small.
 const MAX_LOSSES: usize = 1000;
@@ -93,6 +94,7 @@ impl Prepared {
         forecasts.check_choices(panel)?;
         let RecentValues { histories, notes } =
             recent_values(panel, &encoding, &forecasts, 0, held_back)?;
+        check_domain(&histories, settings.preprocessing(false).transform)?;
         let splits = Split::of(&histories, &settings)?;
         let training: Vec<HistoryView<'_>> =
             histories.iter().zip(&splits).map(|(y, split)| y.up_to(split.fit_end)).collect();
@@ -119,6 +121,23 @@ impl Prepared {
         let batches = network.batches(encoded, window, lanes);
         Ok(Self { settings, notes, encoding, splits, network, batches, validation })
     }
+}
+
+/// Refuses values that have no transformed value.
+fn check_domain(histories: &[History<'_>], transform: TargetTransform) -> Result<()> {
+    for History { name, values, .. } in histories {
+        let bad = |y: &&f64| !y.is_nan() && !transform.domain.contains(**y);
+        if let Some(y) = values.iter().find(bad) {
+            return Err(Error::Data {
+                reason: format!(
+                    "series `{name}` has the value {y}, which the transform `{}` does not allow",
+                    transform.name
+                ),
+                help: "choose another `--transform`; `mean_scale` allows all values".to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Windows of the training, and the lanes that each series is cut into.

@@ -8,5 +8,7 @@ pub(crate) mod outliers;
 mod preprocessing;
 pub mod scalers;
 pub(crate) mod series_transform;
+mod target;
 
-pub use preprocessing::{Preprocessing, TargetTransform};
+pub use preprocessing::Preprocessing;
+pub use target::{ALL as TARGET_TRANSFORMS, Domain, TargetTransform, TransformEntry};

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::preprocessing::{Preprocessing, TargetTransform};
+use super::preprocessing::Preprocessing;
 use crate::data::ranges::{self, Checked};
 
 /// Prior of the mean absolute difference, in logs or as a share of the level: a tenth, with the weight of three
@@ -116,7 +116,7 @@ impl Normalizer {
 
 /// Whether the mean absolute difference is relative to the level.
 pub(crate) fn is_relative(preprocessing: &Preprocessing) -> bool {
-    preprocessing.transform == TargetTransform::MeanScale && preprocessing.scaler.is_none()
+    preprocessing.transform.is_linear && preprocessing.scaler.is_none()
 }
 
 /// Unit of the mean absolute difference.

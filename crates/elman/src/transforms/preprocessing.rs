@@ -4,20 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::target::{Domain, TargetTransform};
 use crate::data::ranges::{self, Checked};
 use crate::season::Decomposition;
-
-/// Transform of the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TargetTransform {
-    /// Log transform: ln y, for values above 0.
-    Log,
-    /// Log transform with an offset: ln (y / mean + 0.1), for values of 0 and above.
-    LogOffset,
-    /// Division by the mean: y / mean |y|.
-    MeanScale,
-}
 
 /// Preprocessing of one candidate. The inputs at time step t are the last [`lags`](Preprocessing::lags) values minus
 /// the level, optionally divided by the mean absolute difference. The targets are preprocessed in the same way. Minus the
@@ -48,7 +37,7 @@ pub struct Preprocessing {
     /// Whether the covariates are inputs.
     #[serde(default)]
     pub use_covariates: bool,
-    /// Scaler, by name, in place of the mean |y| of [`TargetTransform::MeanScale`].
+    /// Scaler, by name, in place of the mean |y| of [`TargetTransform::MEAN_SCALE`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaler: Option<String>,
     /// Whether forecasts can fall below 0 if no known value does.
@@ -76,12 +65,12 @@ impl Preprocessing {
             return ranges::refuse("differences", self.differences, "0 or 1");
         }
         // The distance from the level limits a forecast with a log transform.
-        if self.differences == 0 && self.transform != TargetTransform::MeanScale {
+        if self.differences == 0 && self.transform.furthest.is_finite() {
             return ranges::refuse("differences", self.differences, "1 for logarithms");
         }
-        // With a log transform no forecast is below 0.
-        if self.no_floor && self.transform != TargetTransform::MeanScale {
-            return ranges::refuse("no_floor", self.no_floor, "false for logarithms");
+        // A transform of values of 0 and above gives no forecast below 0.
+        if self.no_floor && self.transform.domain != Domain::All {
+            return ranges::refuse("no_floor", self.no_floor, "false for this transform");
         }
         if self.drift && !self.no_floor {
             return ranges::refuse("drift", self.drift, "false where values have a floor");
@@ -100,11 +89,9 @@ impl Preprocessing {
 /// Preprocessing in words: `log transform, 24 lags, normalized differences`.
 impl fmt::Display for Preprocessing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let transform = match (self.transform, &self.scaler) {
-            (TargetTransform::Log, _) => "log transform",
-            (TargetTransform::LogOffset, _) => "log transform with an offset",
-            (TargetTransform::MeanScale, Some(scaler)) => scaler,
-            (TargetTransform::MeanScale, None) => "scaled by the mean",
+        let transform = match &self.scaler {
+            Some(scaler) if self.transform.is_linear => scaler,
+            _ => self.transform.about,
         };
         write!(f, "{transform}, {} lags", self.lags)?;
         if self.local_level > 1 {

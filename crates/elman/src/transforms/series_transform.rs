@@ -2,14 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::preprocessing::{Preprocessing, TargetTransform};
+use super::preprocessing::Preprocessing;
 use super::scalers::{self, FittedScaler};
+use super::target::{Fitted, TargetTransform};
 use crate::data::ranges::{self, Checked};
 use crate::data::{History, HistoryView};
 use crate::season::{Decomposition, Profile};
 
-/// Offset that is added to y / mean before the logarithm, so that 0 has a logarithm.
-pub(crate) const LOG_OFFSET: f64 = 0.1;
 /// Largest rounding error in a season of 0.
 const ROUNDING: f64 = 1e-12;
 
@@ -17,8 +16,8 @@ const ROUNDING: f64 = 1e-12;
 #[derive(Debug, Clone)]
 pub(crate) struct SeriesTransform {
     pub(crate) transform: TargetTransform,
-    /// Value that is 1 after the transform.
-    pub(crate) unit: f64,
+    /// The transform, fitted to the history.
+    pub(crate) fitted: Fitted,
     /// Scaler in place of the unit, if there is one.
     pub(crate) scaler: Option<FittedScaler>,
     /// Whether the season is multiplicative without a log transform: values are divided by it.
@@ -31,7 +30,8 @@ pub(crate) struct SeriesTransform {
 /// Unit of a series without a season, as a model file keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Unit {
-    unit: f64,
+    #[serde(flatten)]
+    fitted: Fitted,
     scaler: Option<FittedScaler>,
     positive: bool,
 }
@@ -39,27 +39,28 @@ pub(crate) struct Unit {
 impl Unit {
     /// Checks that values with this `preprocessing` can be transformed and transformed back.
     pub(crate) fn check(&self, preprocessing: &Preprocessing) -> Checked {
-        if self.scaler.is_some() != preprocessing.scaler.is_some() {
+        let is_scaled = preprocessing.scaler.is_some() && preprocessing.transform.is_linear;
+        if self.scaler.is_some() != is_scaled {
             return ranges::refuse("scaler", "another", "that of the preprocessing");
         }
         self.scaler.map_or(Ok(()), |scaler| scaler.check())?;
-        ranges::positive("unit", &[self.unit])
+        self.fitted.check()
     }
 }
 
 impl SeriesTransform {
     /// Transform with this unit, and without a season.
     pub(crate) fn of_unit(preprocessing: &Preprocessing, unit: Unit) -> Self {
-        let Unit { unit, scaler, positive } = unit;
+        let Unit { fitted, scaler, positive } = unit;
         let (transform, profile) = (preprocessing.transform, Profile::default());
-        Self { transform, unit, scaler, divided: false, positive, profile }
+        Self { transform, fitted, scaler, divided: false, positive, profile }
     }
 
     /// Unit of a series without a season; `None` with a season.
     pub(crate) fn unit_alone(&self) -> Option<Unit> {
-        let Self { unit, scaler, positive, .. } = *self;
+        let Self { fitted, scaler, positive, .. } = *self;
         let has_season = self.divided || self.profile != Profile::default();
-        (!has_season).then_some(Unit { unit, scaler, positive })
+        (!has_season).then_some(Unit { fitted, scaler, positive })
     }
 
     /// Transform of one series, fitted to its history, and all its values deseasonalized. The season is `borrowed`, or
@@ -72,28 +73,16 @@ impl SeriesTransform {
     ) -> (Self, Vec<f64>) {
         let HistoryView { history: History { values, filled, .. }, cutoff: known } = series;
         let history = series.filled();
-        let mean = history.iter().map(|y| y.abs()).sum::<f64>() / known.max(1) as f64;
-        let unit = match preprocessing.transform {
-            TargetTransform::Log => 1.0,
-            TargetTransform::LogOffset | TargetTransform::MeanScale if mean > 0.0 => mean,
-            _ => 1.0,
-        };
+        let transform = preprocessing.transform;
+        let fitted = (transform.fit)(history, seasons.first().copied().unwrap_or(1));
         let named = preprocessing.scaler.as_deref().and_then(|name| scalers::named(name).ok());
-        let scaler = named.map(|scaler| scaler.fit(history));
+        let scaler = named.filter(|_| transform.is_linear).map(|scaler| scaler.fit(history));
         let positive =
             !preprocessing.no_floor && scaler.is_none() && history.iter().all(|y| *y > 0.0);
         let seasons = if preprocessing.deseasonalize { seasons } else { &[] };
-        let divided = preprocessing.transform == TargetTransform::MeanScale
-            && positive
-            && !seasons.is_empty();
-        let mut shape = Self {
-            transform: preprocessing.transform,
-            unit,
-            scaler,
-            divided,
-            positive,
-            profile: Profile::default(),
-        };
+        let divided = transform.is_linear && positive && !seasons.is_empty();
+        let mut shape =
+            Self { transform, fitted, scaler, divided, positive, profile: Profile::default() };
         let mut x: Vec<f64> = filled.iter().map(|y| shape.transformed(*y)).collect();
         let holes: Vec<usize> = (0..values.len()).filter(|t| values[*t].is_nan()).collect();
         let own = || profile_past(&x[..known], &holes, seasons, preprocessing.decomposition);
@@ -110,13 +99,18 @@ impl SeriesTransform {
 
     /// Transformed value, with its season.
     fn transformed(&self, y: f64) -> f64 {
-        match self.transform {
-            TargetTransform::Log => y.ln(),
-            TargetTransform::LogOffset => (y / self.unit + LOG_OFFSET).ln(),
-            TargetTransform::MeanScale if self.divided => (y / self.unit).ln(),
-            TargetTransform::MeanScale => {
-                self.scaler.map_or(y / self.unit, |scaler| scaler.transform(y))
-            }
+        match self.scaler {
+            _ if self.divided => (y / self.fitted.unit).ln(),
+            Some(scaler) => scaler.transform(y),
+            None => (self.transform.forward)(y, self.fitted),
+        }
+    }
+
+    /// Inverse transform of `x`, which has its season.
+    pub(crate) fn inverse(&self, x: f64) -> f64 {
+        match self.scaler {
+            Some(scaler) => scaler.inverse(x),
+            None => (self.transform.inverse)(x, self.fitted),
         }
     }
 
@@ -137,16 +131,10 @@ impl SeriesTransform {
         if season.abs() < ROUNDING {
             return y;
         }
-        match self.transform {
-            TargetTransform::Log => y * season.exp(),
-            TargetTransform::LogOffset => {
-                let z = (y / self.unit + LOG_OFFSET).ln() + season;
-                ((z.exp() - LOG_OFFSET) * self.unit).max(0.0)
-            }
-            TargetTransform::MeanScale if self.divided => y * season.exp(),
-            TargetTransform::MeanScale => self.scaler.map_or(y + season * self.unit, |scaler| {
-                scaler.inverse(scaler.transform(y) + season)
-            }),
+        match self.scaler {
+            _ if self.divided => y * season.exp(),
+            Some(scaler) => scaler.inverse(scaler.transform(y) + season),
+            None => (self.transform.shift)(y, season, self.fitted),
         }
     }
 }

@@ -10,6 +10,7 @@ use elman::nn::file::ModelFile;
 use elman::nn::train::Event;
 use elman::select::{FittedForecaster, RnnForecaster, Updated};
 use elman::training::TrainingRun;
+use elman::transforms::{Domain, TARGET_TRANSFORMS, TargetTransform};
 
 fn wave(len: usize) -> Vec<f64> {
     (0..len).map(|t| 50.0 + 0.1 * t as f64 + 10.0 * (t as f64 * 0.5).sin()).collect()
@@ -92,14 +93,31 @@ fn a_forecast_from_the_memory_is_that_from_the_whole_history() {
 }
 
 #[test]
+fn every_transform_forecasts_from_the_memory_and_from_the_history() {
+    let series = Series::counted("y", wave(120));
+    for entry in TARGET_TRANSFORMS {
+        let transform = TargetTransform::named(entry.name).unwrap();
+        let fitted = trained(series.clone(), &settings(1).transform(transform));
+        let from_history = fitted.predict_ahead(std::slice::from_ref(&series), 6).unwrap();
+        assert_near(&ahead(&fitted, 6), &from_history.values[0]);
+        let below = Series::counted("y", wave(120).iter().map(|y| y - 60.0).collect());
+        let refused = settings(1).transform(transform).fit(&[below]).is_err();
+        assert_eq!(refused, entry.domain != Domain::All, "{}", entry.name);
+    }
+}
+
+#[test]
 fn the_memory_in_a_file_continues_with_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("m.safetensors");
     let mut values = wave(120);
     // A missing value among those that the file keeps.
     values[110] = f64::NAN;
-    for likelihood in [Likelihood::Point, Likelihood::Gaussian] {
-        let settings = settings(1).likelihood(likelihood);
+    for (likelihood, transform) in
+        [(Likelihood::Point, "box_cox"), (Likelihood::Gaussian, "mean_scale")]
+    {
+        let transform = TargetTransform::named(transform).unwrap();
+        let settings = settings(1).likelihood(likelihood).transform(transform);
         let mut fitted = trained(Series::counted("y", values.clone()), &settings);
         fitted.save(&path, &ReadOptions::default()).unwrap();
         let mut again = FittedForecaster::load(&path).unwrap().0;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use elman::TrainingRun;
 use elman::io::read::{LoadedPanel, ReadOptions};
 use elman::select::{Provenance, RnnForecaster};
+use elman::transforms::TargetTransform;
 use serde_json::json;
 
 use crate::args::{ColumnArgs, FileArgs, ReadArgs, TrainArgs, put};
@@ -148,6 +149,18 @@ fn with_options(mut settings: RnnForecaster, args: &TrainArgs) -> Result<RnnFore
     put(&mut settings.likelihood, &likelihood);
     if settings.likelihood == elman::models::rnn::Likelihood::NegativeBinomial {
         settings.scaler = None;
+    }
+    if let Some(name) = &series.transform {
+        settings.transform = TargetTransform::named(name)?;
+        if let Some(scaler) =
+            series.scaler.as_ref().filter(|_| name != TargetTransform::MEAN_SCALE.name)
+        {
+            let message = format!(
+                "`--scaler {scaler}` is for the transform `mean_scale`, and `--transform {name}` was given\n  help: leave out \
+                 one of them"
+            );
+            return Err(Failure::new(USAGE, message));
+        }
     }
     settings.scaler = series.scaler.clone().or(settings.scaler);
     settings.calendar = args.columns.calendar;

@@ -39,6 +39,8 @@ pub const CASES: &[Case] = &[
     case("a window past all memory", "", "train --seq-length 100000000000", 2, ["--seq-length", "= 100000000000", "must be from 1"]),
     case("streams past all memory", "", "train --batch-size 18446744073709551615", 2, ["--batch-size", "= 18446744073709551615", "must be from 1"]),
     case("a price of no data", "", "train --futr-exog price", 2, ["--futr-exog", "needs a data file", "elman train DATA"]),
+    case("a log of a balance below 0", "ds,y\n2020-01-01,1\n2020-01-02,-2\n2020-01-03,3\n", "train in.csv --transform log", 3, ["has the value", "transform `log`", "--transform"]),
+    case("a scaler of logs", "", "train good.csv --transform log --scaler robust", 2, ["--scaler robust", "--transform log", "leave out"]),
     case("no lag", "", "train good.csv --lags 0", 2, ["--lags", "= 0", "must be from 1"]),
     case("a test set below the horizon", "", "train good.csv --horizon 6 --holdout 3", 2, ["--holdout", "shorter than the horizon of 6", "help: "]),
     case("values of counts", "", "train good.csv --likelihood negative-binomial --differences 0", 2, ["--differences", "= 0", "must be 1"]),

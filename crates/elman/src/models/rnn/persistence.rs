@@ -62,7 +62,7 @@ pub(super) fn after(
     let rise = if settings.preprocessing.drift {
         let recent = &recent[recent.len().saturating_sub(window_of(settings))..];
         let first = origin - recent.len();
-        let level = |(k, y): (usize, &f64)| y - shape.profile.at(first + k) * shape.unit;
+        let level = |(k, y): (usize, &f64)| y - shape.profile.at(first + k) * shape.fitted.unit;
         slope(&recent.iter().enumerate().map(level).collect::<Vec<_>>())
     } else {
         0.0

@@ -8,7 +8,7 @@ fn the_inverse_of_a_target_is_the_value() {
     let at_zero: Vec<f64> = values.iter().map(|y| y - 60.0).collect();
     for preprocessing in all_views() {
         for values in [&values, &at_zero] {
-            if preprocessing.transform != TargetTransform::MeanScale
+            if preprocessing.transform != TargetTransform::MEAN_SCALE
                 && values.iter().any(|y| *y <= 0.0)
             {
                 continue;
@@ -72,7 +72,7 @@ fn inputs_do_not_depend_on_later_values() {
 #[test]
 fn inputs_and_targets_computed_by_hand() {
     let preprocessing = Preprocessing {
-        transform: TargetTransform::MeanScale,
+        transform: TargetTransform::MEAN_SCALE,
         deseasonalize: false,
         decomposition: Decomposition::Classical,
         differences: 1,
@@ -130,7 +130,7 @@ fn the_decomposition_is_the_one_of_the_settings() {
     let off = |decomposition| {
         let preprocessing = Preprocessing {
             decomposition,
-            ..search_space(TargetTransform::Log, &[4], 4, 40)[0].clone()
+            ..search_space(TargetTransform::LOG, &[4], 4, 40)[0].clone()
         };
         let encoded =
             EncodedSeries::new(&preprocessing, History::new(&values).full(), &[4], false, None);
@@ -148,7 +148,7 @@ fn the_typical_difference_with_a_scaler_is_not_relative_to_the_level() {
     let preprocessing = Preprocessing {
         scaler,
         deseasonalize: false,
-        ..search_space(TargetTransform::MeanScale, &[], 2, 20)[0].clone()
+        ..search_space(TargetTransform::MEAN_SCALE, &[], 2, 20)[0].clone()
     };
     let encoded =
         EncodedSeries::new(&preprocessing, History::new(&[5.0, 6.0]).full(), &[], false, None);
@@ -167,8 +167,8 @@ fn a_masked_value_is_interpolated_as_input_and_masked_as_target() {
     let history = History::new(&holed);
     assert_eq!(history.filled[9..12], [full[8]; 3]);
     let preprocessing = Preprocessing {
-        transform: TargetTransform::MeanScale,
-        ..search_space(TargetTransform::MeanScale, &[4], 5, 20)[0].clone()
+        transform: TargetTransform::MEAN_SCALE,
+        ..search_space(TargetTransform::MEAN_SCALE, &[4], 5, 20)[0].clone()
     };
     let encoded = EncodedSeries::new(&preprocessing, history.up_to(38), &[4], false, None);
     let mut target = [0.0; 5];
@@ -197,7 +197,7 @@ fn covariates_are_inputs_for_every_step_of_the_horizon() {
     let covariate_dims = CovariateDims { future: 1, past: 1, fixed: 2 };
     let preprocessing = Preprocessing {
         use_covariates: true,
-        ..search_space(TargetTransform::Log, &[4], 3, 20)[0].clone()
+        ..search_space(TargetTransform::LOG, &[4], 3, 20)[0].clone()
     };
     let encoded = EncodedSeries::new(&preprocessing, history.up_to(20), &[4], false, None);
     let own = preprocessing.inputs(3);
@@ -233,8 +233,8 @@ fn masked_values_inside_are_interpolated_and_those_at_the_end_are_not() {
     let mut holed = full.clone();
     holed[20..32].iter_mut().for_each(|y| *y = f64::NAN);
     let preprocessing = Preprocessing {
-        transform: TargetTransform::MeanScale,
-        ..search_space(TargetTransform::MeanScale, &[3], 3, 20)[0].clone()
+        transform: TargetTransform::MEAN_SCALE,
+        ..search_space(TargetTransform::MEAN_SCALE, &[3], 3, 20)[0].clone()
     };
     let [one, other] = [&full, &holed].map(|y| {
         EncodedSeries::new(&preprocessing, History::new(y).full(), &[3], false, None)

@@ -6,7 +6,7 @@ use crate::metrics::Evaluation;
 #[test]
 fn intervals_have_their_nominal_coverage() {
     let mut stream = elman_nn::Stream::new(3, "noise");
-    for transform in [TargetTransform::Log, TargetTransform::MeanScale] {
+    for transform in [TargetTransform::LOG, TargetTransform::MEAN_SCALE] {
         // Random walks whose step sizes differ tenfold from series to series.
         let panel: Vec<Vec<f64>> = (0..60)
             .map(|s| {
@@ -63,7 +63,7 @@ fn few_errors_make_wide_intervals() {
         let naive: crate::data::Forecasts = panel.iter().map(last).collect();
         let origins = vec![origins.clone(); panel.len()];
         let evaluation = Evaluation { panel: &known, origins: &origins, horizon: 6, season: 1 };
-        let transform = TargetTransform::MeanScale;
+        let transform = TargetTransform::MEAN_SCALE;
         let (made, _) = Conformal::new(transform, &evaluation, &naive, optimism, &[]).unwrap();
         let covariate_dims = panel.iter().map(|y| {
             let interval = made.interval(95.0, &made.scale(y), y.len(), &[0.0; 6]);
@@ -93,7 +93,7 @@ fn an_interval_has_the_whole_horizon_where_the_last_value_is_missing() {
     let (panel, origins) = ([history.full()], [vec![26]]);
     let evaluation = Evaluation { panel: &panel, origins: &origins, horizon: 4, season: 4 };
     let naive = vec![vec![vec![values[25]; 4]]];
-    let transform = TargetTransform::MeanScale;
+    let transform = TargetTransform::MEAN_SCALE;
     let (made, _) = Conformal::new(transform, &evaluation, &naive, 1.0, &[80.0]).unwrap();
     let interval = made.interval(80.0, &made.scale(&values[..29]), 29, &[50.0; 4]);
     assert_eq!((interval.lower.len(), interval.upper.len()), (4, 4));

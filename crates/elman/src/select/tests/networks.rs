@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn windows_contain_every_known_step_once_an_epoch() {
     let lengths = [1, 2, 9, 10, 23, 24, 40];
-    let preprocessing = &search_space(TargetTransform::Log, &[], 3, 20)[0];
+    let preprocessing = &search_space(TargetTransform::LOG, &[], 3, 20)[0];
     let series: Vec<EncodedSeries> = lengths
         .iter()
         .map(|len| {
@@ -64,7 +64,7 @@ fn windows_contain_every_known_step_once_an_epoch() {
 
 #[test]
 fn a_long_series_is_cut_into_lanes_that_cover_every_step_once() {
-    let preprocessing = &search_space(TargetTransform::Log, &[], 1, 20)[0];
+    let preprocessing = &search_space(TargetTransform::LOG, &[], 1, 20)[0];
     let values = sales(47, 50.0);
     let series = EncodedSeries::new(preprocessing, History::new(&values).full(), &[], false, None);
     let batches = PanelBatches::new(Panel {
@@ -144,7 +144,7 @@ fn one_forward_pass_serves_every_origin() {
 #[test]
 fn an_untrained_network_forecasts_the_level() {
     let values = sales(40, 50.0);
-    let preprocessing = &search_space(TargetTransform::Log, &[], 3, 20)[0];
+    let preprocessing = &search_space(TargetTransform::LOG, &[], 3, 20)[0];
     let history = History::new(&values);
     let panel = [history.up_to(40)];
     let net = RnnModel::train(
@@ -165,7 +165,7 @@ fn early_stopping_keeps_the_weights_with_the_least_error() {
     let values = [sales(40, 30.0), sales(52, 80.0)];
     let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
     let panel: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
-    let settings = settings(&search_space(TargetTransform::Log, &[4], 3, 20)[0], 400);
+    let settings = settings(&search_space(TargetTransform::LOG, &[4], 3, 20)[0], 400);
     // Evaluated after every 20th optimizer step; the third evaluation is the best.
     let errors = Mutex::new([f64::NAN, 2.0, 1.0, 5.0, 1.0, 0.0].into_iter());
     let error = |_: RnnRef<'_>| Ok(errors.lock().unwrap().next().unwrap());

@@ -57,11 +57,11 @@ fn each_preprocessing_gives_online_what_it_gives_from_the_whole_history() {
 fn drift_counts_and_quantiles_conform() {
     let falling: Vec<f64> = (0..KNOWN + STREAM).map(|t| 90.0 - t as f64 + (t % 3) as f64).collect();
     let history = History::new(&falling);
-    let space = search_space(TargetTransform::MeanScale, &[], 5, 20);
+    let space = search_space(TargetTransform::MEAN_SCALE, &[], 5, 20);
     let drift = Preprocessing { no_floor: true, drift: true, ..space[0].clone() };
     let train = |settings| RnnModel::train(&[history.up_to(KNOWN)], settings, None, None, &go_on);
     assert_conforms(&train(settings(&drift, 0)).unwrap(), &history, &[], "drift");
-    let counts = search_space(TargetTransform::LogOffset, &[4], 5, 20);
+    let counts = search_space(TargetTransform::LOG_OFFSET, &[4], 5, 20);
     for (likelihood, preprocessing) in [
         (Likelihood::NegativeBinomial, &counts[0]),
         (Likelihood::StudentT, &space[1]),
@@ -81,11 +81,11 @@ fn the_scale_of_a_growing_history_is_its_mean_absolute_seasonal_difference() {
     let (panel, origins) = ([history.full()], [vec![20]]);
     let naive = vec![vec![vec![values[19]; 5]]];
     for season in [1, 4] {
-        for transform in [TargetTransform::Log, TargetTransform::MeanScale] {
+        for transform in [TargetTransform::LOG, TargetTransform::MEAN_SCALE] {
             let evaluation = Evaluation { panel: &panel, origins: &origins, horizon: 5, season };
             let made = Conformal::new(transform, &evaluation, &naive, 1.0, &[80.0]);
             let (made, _) = made.unwrap();
-            let is_log = transform == TargetTransform::Log;
+            let is_log = transform == TargetTransform::LOG;
             let z: Vec<f64> = values.iter().map(|y| if is_log { y.ln() } else { *y }).collect();
             for n in 2..=values.len() {
                 let scale = made.scale(&values[..n]);
@@ -141,8 +141,8 @@ fn a_value_that_one_network_cannot_read_changes_no_network() {
     let values: Vec<f64> = (0..60).map(|t| 130.0 - 2.0 * f64::from(t) + f64::from(t % 2)).collect();
     let series = [Series::counted("balance", values)];
     let mut fitted = AutoForecaster::new(6).seasons([]).max_steps(20).fit(&series).unwrap();
-    assert_eq!(fitted.selection.transform, TargetTransform::MeanScale);
-    let spaces = [TargetTransform::MeanScale, TargetTransform::Log]
+    assert_eq!(fitted.selection.transform, TargetTransform::MEAN_SCALE);
+    let spaces = [TargetTransform::MEAN_SCALE, TargetTransform::LOG]
         .map(|transform| search_space(transform, &[], 6, 20)[0].clone());
     let history = History::new(&series[0].values);
     let nets = spaces.map(|preprocessing| {

@@ -150,7 +150,7 @@ fn training_goes_on_from_given_weights() {
     let values = [sales(40, 30.0), sales(52, 80.0)];
     let histories: Vec<History<'_>> = values.iter().map(|y| History::new(y)).collect();
     let panel: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
-    let settings = |steps| settings(&search_space(TargetTransform::Log, &[4], 3, 20)[0], steps);
+    let settings = |steps| settings(&search_space(TargetTransform::LOG, &[4], 3, 20)[0], steps);
     let train = |steps, from| RnnModel::train(&panel, settings(steps), from, None, &go_on).unwrap();
     let first = train(20, None);
     let from = Some(first.params());
@@ -170,7 +170,7 @@ fn what_is_bad_alone_and_good_beside_others_comes_before_what_is_like_the_best()
     let predicted = [1.1, -1.3, 1.0].map(|off| vec![vec![vec![100.0 + off, 101.0 + off]]]);
     let scores = predicted.each_ref().map(|predicted| score.of(predicted));
     let order: Vec<usize> =
-        greedy_ensemble_selection(&score, &predicted, &scores, TargetTransform::MeanScale)
+        greedy_ensemble_selection(&score, &predicted, &scores, TargetTransform::MEAN_SCALE)
             .map(|(c, _)| c)
             .collect();
     assert_eq!(order, [2, 1, 0]);

@@ -1,0 +1,19 @@
+//! `z = ln y`, `y = exp z`.
+
+use super::{Domain, Fitted, TransformEntry};
+
+/// Largest distance of a forecast from the level, in logs: a factor of twenty up or down.
+pub(super) const FURTHEST: f64 = 3.0;
+
+pub(super) const LOG: TransformEntry = TransformEntry {
+    name: "log",
+    about: "log transform",
+    domain: Domain::Positive,
+    is_linear: false,
+    has_errors_in_logs: true,
+    furthest: FURTHEST,
+    fit: |_, _| Fitted { unit: 1.0, power: 1.0 },
+    forward: |y, _| y.ln(),
+    inverse: |z, _| z.exp(),
+    shift: |y, season, _| y * season.exp(),
+};
