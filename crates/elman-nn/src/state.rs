@@ -150,7 +150,7 @@ impl<T: Real> State<T> {
     }
 
     /// Rotates layer `layer`: moves its first `rows` rows behind the others.
-    pub(crate) fn turn(&mut self, layer: usize, rows: usize) {
+    pub(crate) fn rotate(&mut self, layer: usize, rows: usize) {
         let size = self.batch_size * self.hidden_size;
         for memory in self.layer_mut(layer).into_iter().filter(|memory| !memory.is_empty()) {
             memory.rotate_left(rows * size);

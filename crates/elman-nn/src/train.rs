@@ -53,9 +53,9 @@ pub struct Trainer<'w, T: Real> {
     windows: Box<dyn Windows<T> + 'w>,
     validator: Option<Box<dyn Validator<T> + 'w>>,
     /// The current state.
-    now: TrainerState<T>,
+    current: TrainerState<T>,
     /// The last good state: the one before the last optimizer step whose loss and gradient were finite.
-    good: TrainerState<T>,
+    last_good: TrainerState<T>,
     best: Best<T>,
     history: Vec<f64>,
     lr_scale: f64,
@@ -74,7 +74,7 @@ impl<T: Real> fmt::Debug for Trainer<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trainer")
             .field("config", &self.config)
-            .field("step", &self.now.step)
+            .field("step", &self.current.step)
             .finish_non_exhaustive()
     }
 }
@@ -121,7 +121,7 @@ impl<'w, T: Real> Trainer<'w, T> {
             let must_be = "the values to predict times the outputs of the loss for each";
             return Err(Error::Setting { name: "output_size", got, must_be });
         }
-        let now = TrainerState {
+        let current = TrainerState {
             step: 0,
             optimizer: Optimizer::new(config.optimizer.clone(), model.layout())?,
             schedule: Schedule::new(config.schedule.clone())?,
@@ -131,8 +131,8 @@ impl<'w, T: Real> Trainer<'w, T> {
         };
         Ok(Self {
             loss,
-            good: now.clone(),
-            best: Best { loss: f64::INFINITY, step: 0, params: now.params.clone() },
+            last_good: current.clone(),
+            best: Best { loss: f64::INFINITY, step: 0, params: current.params.clone() },
             history: Vec::with_capacity(config.max_steps.min(1 << 20) as usize),
             lr_scale: 1.0,
             halvings: 0,
@@ -147,7 +147,7 @@ impl<'w, T: Real> Trainer<'w, T> {
             model,
             windows,
             validator: None,
-            now,
+            current,
         })
     }
 
@@ -195,7 +195,7 @@ impl<'w, T: Real> Trainer<'w, T> {
     /// [`Error::Diverged`] if the loss is not finite after [`MAX_HALVINGS`] halvings; the best weights
     /// are still in [`best`](Trainer::best).
     pub fn advance(&mut self) -> Result<Event, Error> {
-        let is_last = self.now.step >= self.config.max_steps;
+        let is_last = self.current.step >= self.config.max_steps;
         if is_last || self.out_of_patience() {
             return if self.last_update_is_good()? {
                 Ok(Event::Finished { early: !is_last })
@@ -203,15 +203,15 @@ impl<'w, T: Real> Trainer<'w, T> {
                 self.go_back()
             };
         }
-        self.before.copy_from(&self.now.state);
-        let noise_before = self.now.noise.clone();
+        self.before.copy_from(&self.current.state);
+        let noise_before = self.current.noise.clone();
         let (loss, grad_norm) = self.gradient()?;
         if !(loss.is_finite() && grad_norm.is_finite()) {
             return self.go_back();
         }
         let rate = self.update(noise_before);
         self.history.push(loss);
-        let step = self.now.step;
+        let step = self.current.step;
         let due = step.is_multiple_of(self.config.val_every) || step == self.config.max_steps;
         let evaluation = if due { Some(self.evaluate()?) } else { None };
         if evaluation.is_some_and(|loss| !loss.is_finite()) {
@@ -240,7 +240,7 @@ impl<'w, T: Real> Trainer<'w, T> {
     /// Computes the loss of the next window and the norm of its gradient; the gradient, clipped, is left in
     /// `grads`.
     fn gradient(&mut self) -> Result<(f64, f64), Error> {
-        let TrainerState { step, params, state, noise, .. } = &mut self.now;
+        let TrainerState { step, params, state, noise, .. } = &mut self.current;
         self.windows.fill(*step, &mut self.batch);
         for (stream, &fresh) in self.batch.fresh.iter().enumerate() {
             if fresh || !self.config.carry {
@@ -279,39 +279,39 @@ impl<'w, T: Real> Trainer<'w, T> {
         Ok((loss, norm))
     }
 
-    /// Does one optimizer step: the old `now` becomes `good`, and `now` the new state. Returns the learning
+    /// Does one optimizer step: the old `current` becomes `last_good`, and `current` the new state. Returns the learning
     /// rate. `before` has the hidden state before the window, `noise_before` the RNG stream.
     fn update(&mut self, noise_before: Stream) -> f64 {
-        std::mem::swap(&mut self.now, &mut self.good);
-        let Self { now, good, before, .. } = self;
-        let factor = good.schedule.factor(good.step, self.config.max_steps);
+        std::mem::swap(&mut self.current, &mut self.last_good);
+        let Self { current, last_good, before, .. } = self;
+        let factor = last_good.schedule.factor(last_good.step, self.config.max_steps);
         let rate = self.config.learning_rate * factor * self.lr_scale;
-        let from = (&good.params, &good.optimizer);
-        now.optimizer.step_from(self.model.isa(), from, &mut now.params, &self.grads, rate);
-        now.step = good.step + 1;
-        now.schedule.progress.clone_from(&good.schedule.progress);
-        now.noise.clone_from(&good.noise);
-        good.noise = noise_before;
-        std::mem::swap(&mut now.state, &mut good.state);
-        std::mem::swap(&mut good.state, before);
+        let from = (&last_good.params, &last_good.optimizer);
+        current.optimizer.step_from(self.model.isa(), from, &mut current.params, &self.grads, rate);
+        current.step = last_good.step + 1;
+        current.schedule.progress.clone_from(&last_good.schedule.progress);
+        current.noise.clone_from(&last_good.noise);
+        last_good.noise = noise_before;
+        std::mem::swap(&mut current.state, &mut last_good.state);
+        std::mem::swap(&mut last_good.state, before);
         rate
     }
 
     /// Whether the weights after the last optimizer step still give a finite loss. No further step would
     /// detect it, so the last window is evaluated once more, from the hidden state before it.
     fn last_update_is_good(&mut self) -> Result<bool, Error> {
-        if self.now.step == 0 {
+        if self.current.step == 0 {
             return Ok(true);
         }
-        self.windows.fill(self.now.step - 1, &mut self.batch);
-        self.model.pack_forward(&self.now.params, &mut self.packing);
-        let params = &self.now.params;
+        self.windows.fill(self.current.step - 1, &mut self.batch);
+        self.model.pack_forward(&self.current.params, &mut self.packing);
+        let params = &self.current.params;
         let task = Task {
             weights: Weights { model: &self.model, params, packing: &self.packing },
             loss: &self.loss,
             batch: &self.batch,
             known: self.batch.known(),
-            state: &self.good.state,
+            state: &self.last_good.state,
             noise: None,
         };
         self.team.for_each(&mut self.shards, |shard| shard.loss_head(&task));
@@ -325,30 +325,31 @@ impl<'w, T: Real> Trainer<'w, T> {
 
     /// Whether early stopping is due. Counted in optimizer steps, so that rolled back evaluations do not count.
     fn out_of_patience(&self) -> bool {
-        let since = (self.now.step - self.best.step.min(self.now.step)) / self.config.val_every;
+        let since =
+            (self.current.step - self.best.step.min(self.current.step)) / self.config.val_every;
         self.config.patience.is_some_and(|patience| since >= patience)
     }
 
     fn go_back(&mut self) -> Result<Event, Error> {
-        let from = self.now.step;
-        self.now.copy_from(&self.good);
-        self.history.truncate(self.now.step as usize);
+        let from = self.current.step;
+        self.current.copy_from(&self.last_good);
+        self.history.truncate(self.current.step as usize);
         if self.halvings == MAX_HALVINGS {
             if self.best.loss.is_infinite() {
-                self.best.params.copy_from(&self.good.params);
+                self.best.params.copy_from(&self.last_good.params);
             }
             return Err(Error::Diverged { step: from, halvings: self.halvings });
         }
         self.halvings += 1;
         self.lr_scale *= 0.5;
-        Ok(Event::RolledBack { from, to: self.now.step, lr_scale: self.lr_scale })
+        Ok(Event::RolledBack { from, to: self.current.step, lr_scale: self.lr_scale })
     }
 
     fn evaluate(&mut self) -> Result<f64, Error> {
         let loss = match &mut self.validator {
-            Some(validator) => validator.loss(&self.model, &self.now.params)?,
+            Some(validator) => validator.loss(&self.model, &self.current.params)?,
             None => {
-                let recent = self.config.val_every.min(self.now.step) as usize;
+                let recent = self.config.val_every.min(self.current.step) as usize;
                 let losses = &self.history[self.history.len() - recent..];
                 losses.iter().sum::<f64>() / recent as f64
             }
@@ -356,14 +357,14 @@ impl<'w, T: Real> Trainer<'w, T> {
         if !loss.is_finite() {
             return Ok(loss);
         }
-        self.now.schedule.observe(loss);
+        self.current.schedule.observe(loss);
         if loss < self.best.loss {
             self.best.loss = loss;
-            self.best.step = self.now.step;
+            self.best.step = self.current.step;
             // Without a validator the loss is that of the weights before the last optimizer step.
             let judged = match self.validator {
-                Some(_) => &self.now.params,
-                None => &self.good.params,
+                Some(_) => &self.current.params,
+                None => &self.last_good.params,
             };
             self.best.params.copy_from(judged);
         }
@@ -373,13 +374,13 @@ impl<'w, T: Real> Trainer<'w, T> {
     /// Replaces the current weights by the best ones of all evaluations.
     pub fn restore_best(&mut self) {
         if self.best.loss.is_finite() {
-            self.now.params.copy_from(&self.best.params);
+            self.current.params.copy_from(&self.best.params);
         }
     }
 
     /// The model and its weights, at the end of training.
     pub fn into_parts(self) -> (Model<T>, Params<T>) {
-        (self.model, self.now.params)
+        (self.model, self.current.params)
     }
 
     /// The settings.
@@ -399,17 +400,17 @@ impl<'w, T: Real> Trainer<'w, T> {
 
     /// The current weights.
     pub fn params(&self) -> &Params<T> {
-        &self.now.params
+        &self.current.params
     }
 
     /// The hidden state after the last window.
     pub fn state(&self) -> &State<T> {
-        &self.now.state
+        &self.current.state
     }
 
     /// The number of optimizer steps done.
     pub fn step(&self) -> u64 {
-        self.now.step
+        self.current.step
     }
 
     /// The best evaluation so far, with its weights.

@@ -131,6 +131,16 @@ impl Backtest {
         notes.extend(ended_early(panel, evaluation.horizon));
         notes.extend(errors[0].undefined(&names));
         notes.extend(left_out(&selection));
+        if let Some(fitted) = fitted {
+            let first = panel.iter().zip(cutoffs).zip(&ready.histories).filter_map(
+                |((series, cutoffs), y)| {
+                    let unseen = series.len() - y.values.len();
+                    Some(series.position(unseen + cutoffs.first()?))
+                },
+            );
+            notes.extend(fitted.trained_on.seen(first.fold(f64::INFINITY, f64::min)));
+            notes.extend(fitted.trained_on.notes(panel));
+        }
         let is_asked = |level: f64| asked.levels.contains(&level);
         let of_origins = intervals.iter_mut().flatten();
         of_origins.for_each(|intervals| intervals.retain(|interval| is_asked(interval.level)));
@@ -149,7 +159,7 @@ impl Backtest {
             scores: mean_scores(&errors, None),
             by_series: by_series.collect(),
             // The model was selected before the first cutoff.
-            evidence: Evidence::of(cutoffs, evaluation.horizon, false),
+            evidence: evaluation.evidence(false),
             forecasts,
             intervals,
             selection,

@@ -54,14 +54,12 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
         let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
         let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
         note!("{}", panel::found_seasons(&backtest.selection));
-        panel::sampled(&backtest.selection, loaded.series.len()).inspect(|line| note!("{line}"));
+        if args.data.is_none() {
+            panel::sampled(&backtest.selection, loaded.series.len())
+                .inspect(|line| note!("{line}"));
+        }
         let horizon = settings.forecaster.horizon;
         note!("{forecasts} forecasts, horizon {horizon}, {tested} series");
-        if args.data.is_some() {
-            note!(
-                "note: the scores are those of new data only for values after the training of the model"
-            );
-        }
         note!(
             "scores are means over series and cutoffs; rmse is the mean of the RMSE of each forecast, not pooled"
         );

@@ -5,13 +5,13 @@ use elman::metrics::{Claim, Evidence, Verdict};
 
 /// The sentence. It begins with `note:` unless the model is better.
 pub fn sentence(claim: &Claim) -> String {
-    let Claim { baseline, ours, theirs, .. } = claim;
+    let Claim { baseline, error, baseline_error, .. } = claim;
     let measure = claim.measure.to_uppercase();
     let per_cent = |share: Option<f64>| 100.0 * share.unwrap_or(0.0);
     let skill = per_cent(claim.skill);
     match claim.verdict {
         Verdict::TooFew => format!(
-            "note: {measure} {ours:.3}; the best baseline, {baseline}, has {theirs:.3}, in {}: too few to tell \
+            "note: {measure} {error:.3}; the best baseline, {baseline}, has {baseline_error:.3}, in {}: too few to tell \
              which is better",
             forecasts(claim.evidence)
         ),

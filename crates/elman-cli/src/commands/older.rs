@@ -41,7 +41,7 @@ pub fn unfinished(checkpoint: &Path, train: &str) -> Option<String> {
         "note: {} is the checkpoint of a training that was stopped after step {}: a checkpoint of this training would \
          replace it\n  help: `{train} --resume {}` continues it; `--checkpoint NAME` keeps both",
         checkpoint.display(),
-        training.now.step,
+        training.current.step,
         shell_word(checkpoint)
     ))
 }

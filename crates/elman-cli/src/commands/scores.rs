@@ -1,5 +1,6 @@
 //! The errors of a forecast beside those of the baselines, and the coverage of its intervals.
 
+use elman::data::counted;
 use elman::models::rnn::Likelihood;
 use elman::select::SelectionReport;
 
@@ -24,7 +25,11 @@ pub fn figure(error: Option<f64>) -> String {
 /// The coverage of the intervals, which cannot be validated with a handful of forecasts. `place` is a set of values.
 pub fn coverage(place: &str, report: &SelectionReport, likelihood: Likelihood) -> Vec<String> {
     if report.coverage.is_empty() {
-        return Vec::new();
+        let forecasts = counted(report.evidence.forecasts, "forecast");
+        return match report.evidence.forecasts {
+            0 => Vec::new(),
+            _ => vec![format!("note: prediction intervals from {forecasts}: too few to validate")],
+        };
     }
     let intervals = report.levels.iter().zip(&report.coverage);
     let intervals: Vec<String> = intervals

@@ -132,6 +132,13 @@ fn diverged(
     model_file: &Path,
     reason: &str,
 ) -> Outcome {
+    if session.trainer().best().loss.is_infinite() {
+        let message = format!(
+            "{reason}\n  no model is saved: training diverged before its first evaluation\n  help: try a smaller \
+             `--learning-rate`, or `--clip 1`"
+        );
+        return Err(Failure::new(DIVERGED, message));
+    }
     summary::finish(args, session, seen, true, model_file, Some(reason))?;
     let help = "try a smaller `--learning-rate`, or `--clip 1`";
     let kept = model_file.display();

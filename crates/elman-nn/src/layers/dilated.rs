@@ -127,7 +127,7 @@ impl<T: Real> Layer<T> for Dilated<T> {
             y.split_off_mut(..said.len()).expect("room for all steps").copy_from_slice(said);
             x = next;
         }
-        state.turn(self.number, self.turn(pass.window));
+        state.rotate(self.number, self.turn(pass.window));
     }
 
     fn backward(
@@ -144,7 +144,7 @@ impl<T: Real> Layer<T> for Dilated<T> {
         let (tape, others) = tape.split_at_mut(room);
         let other_tape = &mut others[..other_room];
         let [inputs, outputs] = [x, dy].map(|values| values.len() / pass.window.rows());
-        back.dstate.turn(self.number, self.dilation - self.turn(pass.window));
+        back.dstate.rotate(self.number, self.dilation - self.turn(pass.window));
         for (first, window, tape) in [(cycles.rows(), rest, other_tape), (0, cycles, tape)] {
             if window.rows() == 0 {
                 continue;

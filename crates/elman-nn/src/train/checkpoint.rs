@@ -17,9 +17,9 @@ pub struct Training {
     /// The settings.
     pub config: TrainConfig,
     /// The current state.
-    pub now: Mark,
+    pub current: Mark,
     /// The last good state.
-    pub good: Mark,
+    pub last_good: Mark,
     /// The loss of the best evaluation, if there was one.
     pub best_loss: Option<f64>,
     /// The optimizer step of the best evaluation.
@@ -49,7 +49,7 @@ const MAX_COUNTED: u64 = 1 << 53;
 impl Training {
     /// Checks that the numbers are in their range.
     fn check(&self) -> Result<(), String> {
-        for mark in [&self.now, &self.good] {
+        for mark in [&self.current, &self.last_good] {
             let Progress { best, bad, scale } = mark.progress;
             for count in [mark.step, mark.updates, bad] {
                 if count > MAX_COUNTED {
@@ -60,7 +60,7 @@ impl Training {
                 return Err(format!("its schedule is at {scale} of the rate, after {best:?}"));
             }
         }
-        if self.good.step > self.now.step {
+        if self.last_good.step > self.current.step {
             return Err("its training was good after it was stopped".to_owned());
         }
         if !(0.0..=1.0).contains(&self.lr_scale) || self.halvings > MAX_HALVINGS {
@@ -124,15 +124,15 @@ impl<'w, T: Real> Trainer<'w, T> {
     /// [`Error::Io`] if the file cannot be written; an existing file is then unchanged.
     pub fn write_checkpoint(&self, path: &Path, about: serde_json::Value) -> Result<(), Error> {
         let mut tensors = TensorWriter::default();
-        self.now.write("", &mut tensors);
-        self.good.write("good.", &mut tensors);
+        self.current.write("", &mut tensors);
+        self.last_good.write("last_good.", &mut tensors);
         tensors.add_params("best.", &self.best.params);
         tensors.add("history".to_owned(), &[self.history.len()], &self.history);
         let mut document = Document::new(self.model.config().clone(), about);
         document.training = Some(Training {
             config: self.config.clone(),
-            now: self.now.mark(),
-            good: self.good.mark(),
+            current: self.current.mark(),
+            last_good: self.last_good.mark(),
             best_loss: self.best.loss.is_finite().then_some(self.best.loss),
             best_step: self.best.step,
             lr_scale: self.lr_scale,
@@ -161,16 +161,16 @@ impl<'w, T: Real> Trainer<'w, T> {
         let mut config = training.config;
         config.max_steps = steps.unwrap_or(config.max_steps);
         // The weights of the last good state are finite; the current ones need not be.
-        let (model, params) = file.model(&file.document.model, "good.")?;
+        let (model, params) = file.model(&file.document.model, "last_good.")?;
         let mut trainer = Self::new(config, model, params, windows)?;
-        trainer.now.read("", training.now, file, Values::Any)?;
-        trainer.good.read("good.", training.good, file, Values::Finite)?;
+        trainer.current.read("", training.current, file, Values::Any)?;
+        trainer.last_good.read("last_good.", training.last_good, file, Values::Finite)?;
         trainer.best = Best {
             loss: training.best_loss.unwrap_or(f64::INFINITY),
             step: training.best_step,
             params: file.params(&trainer.model, "best.")?,
         };
-        let history = file.doubles("history", trainer.now.step as usize)?;
+        let history = file.doubles("history", trainer.current.step as usize)?;
         trainer.history.extend_from_slice(&history);
         trainer.lr_scale = training.lr_scale;
         trainer.halvings = training.halvings;

@@ -265,6 +265,55 @@ impl Series {
         Series { name, values, time: self.time.after(from), covariates: Covariates::default() }
     }
 
+    /// The values of `other` from `from` on, which continue this series, in its calendar: absent dates are missing values,
+    /// except in a calendar with holidays.
+    ///
+    /// # Errors
+    /// A date between two time steps of the calendar.
+    pub(crate) fn continued_by(&self, other: &Series, from: usize) -> Result<Series> {
+        let mut new = other.tail(other.len() - from);
+        let clock = self.clock();
+        let has_holidays = clock.frequency().is_some_and(Frequency::has_holidays);
+        if has_holidays || matches!(self.time, TimeAxis::Steps { .. }) {
+            return Ok(new);
+        }
+        let near = 0.25 * (clock.position(2) - clock.position(1)).abs();
+        let (mut values, mut steps) = (Vec::with_capacity(new.len()), Vec::new());
+        let mut k = 0;
+        for (i, y) in new.values.iter().enumerate() {
+            let at = new.position(i);
+            k += 1;
+            while clock.position(k) < at - near {
+                values.push(f64::NAN);
+                steps.push(k);
+                k += 1;
+            }
+            if clock.position(k) > at + near {
+                return Err(Error::Data {
+                    reason: format!(
+                        "the value of {} is between two time steps of the model: the next one is {}",
+                        new.label(i),
+                        clock.label(k)
+                    ),
+                    help: "give values at the time steps of the training".to_owned(),
+                });
+            }
+            values.push(*y);
+            steps.push(k);
+        }
+        match &mut new.time {
+            TimeAxis::Dates(axis) => {
+                axis.stamps = steps.iter().filter_map(|k| clock.stamp(*k)).collect();
+            }
+            TimeAxis::Numbers(axis) => {
+                axis.values = steps.iter().map(|k| clock.position(*k)).collect();
+            }
+            TimeAxis::Steps { .. } => {}
+        }
+        new.values = values;
+        Ok(new)
+    }
+
     /// Appends the values of `other` from `from` on, which continue this series. The series keeps its own frequency: a few
     /// values do not show one. Covariates are left out.
     pub(crate) fn append(&mut self, other: &Series, from: usize) {

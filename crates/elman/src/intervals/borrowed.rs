@@ -29,7 +29,7 @@ pub(crate) fn widen(
                     (transform.to_error_scale(*y), transform.to_error_scale(*bound));
                 let half = (level * (end - middle)).hypot(off);
                 let moved = if end < middle { middle - half } else { middle + half };
-                *bound = transform.from_error_scale(moved);
+                *bound = transform.inverse_error_scale(moved);
             }
         }
     }

@@ -256,7 +256,9 @@ impl Conformal {
             let bound = |f: f64, horizon_profile: f64| match e * unit * horizon_profile {
                 // An error of 0 leaves the forecast as it is, to the last bit.
                 0.0 => f,
-                error => self.transform.from_error_scale(self.transform.to_error_scale(f) + error),
+                error => {
+                    self.transform.inverse_error_scale(self.transform.to_error_scale(f) + error)
+                }
             };
             steps.map(|(f, horizon_profile)| bound(*f, *horizon_profile)).collect()
         };

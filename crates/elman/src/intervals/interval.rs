@@ -23,7 +23,7 @@ impl PredictionInterval {
             };
             for (k, y) in values.iter().enumerate().skip(trained) {
                 let grown = away * ((k + 1) as f64 / trained as f64).sqrt();
-                bounds.push(transform.from_error_scale(transform.to_error_scale(*y) + grown));
+                bounds.push(transform.inverse_error_scale(transform.to_error_scale(*y) + grown));
             }
         }
     }

@@ -97,9 +97,9 @@ pub struct Claim {
     /// The measure that decides: `mase`, or `mae`.
     pub measure: &'static str,
     /// The model's error.
-    pub ours: f64,
+    pub error: f64,
     /// The baseline's error.
-    pub theirs: f64,
+    pub baseline_error: f64,
     /// The skill: the share of the baseline's error that the model removes, below 0 if the model's error is larger.
     /// `None` if the baseline's error is 0.
     pub skill: Option<f64>,
@@ -137,8 +137,8 @@ impl Claim {
             verdict,
             baseline: best.name.to_owned(),
             measure,
-            ours: error,
-            theirs,
+            error,
+            baseline_error: theirs,
             skill,
             smape_skill,
             evidence,

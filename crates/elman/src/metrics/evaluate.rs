@@ -2,7 +2,7 @@
 //! backtests.
 
 use super::scale::{lag, other_scale, scale};
-use super::{ALL, Case};
+use super::{ALL, Case, Evidence};
 use crate::data::{Forecasts, HistoryView, Intervals};
 use crate::error::Result;
 
@@ -34,6 +34,16 @@ impl<'a> Evaluation<'a> {
     pub(crate) fn actual(&self, series: usize, origin: usize) -> &'a [f64] {
         let HistoryView { history, cutoff } = self.panel[series];
         &history.values[origin..cutoff.min(origin + self.horizon)]
+    }
+
+    /// The forecasts that a comparison rests on: those with an actual value.
+    pub(crate) fn evidence(&self, selected: bool) -> Evidence {
+        let known = |(s, origins): (usize, &Vec<usize>)| {
+            let is_known = |origin: &&usize| self.actual(s, **origin).iter().any(|y| !y.is_nan());
+            origins.iter().filter(is_known).copied().collect()
+        };
+        let known: Vec<Vec<usize>> = self.origins.iter().enumerate().map(known).collect();
+        Evidence::of(&known, self.horizon, selected)
     }
 
     /// Calls `with` with the actual values of each origin, and the element of `table` for it.

@@ -221,7 +221,7 @@ pub(crate) fn mean<'a>(
         for (o, origin) in series.iter_mut().enumerate() {
             for (k, value) in origin.iter_mut().enumerate() {
                 let sum: f64 = members.iter().map(|m| transform.to_error_scale(m[s][o][k])).sum();
-                *value = transform.from_error_scale(sum / n);
+                *value = transform.inverse_error_scale(sum / n);
             }
         }
     }

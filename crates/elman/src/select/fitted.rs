@@ -16,6 +16,7 @@ use super::rnn_forecaster::TrainingRecord;
 use super::run::{Progress, RunContext};
 use super::selection::SelectionReport;
 use super::setup::SelectionSetup;
+use super::trained_on::TrainedOn;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, HistoryView, Intervals, PredictionInterval, Series};
 use crate::error::{Error, Result};
@@ -37,6 +38,10 @@ pub struct FittedForecaster {
     /// Record of the training, of a forecaster of one network.
     pub(crate) training: Option<TrainingRecord>,
     pub(super) memory: Option<Memory>,
+    pub(crate) trained_on: TrainedOn,
+    /// Notes of the training for the reader, in sentences: values that the memory leaves out. A model file does not keep
+    /// them.
+    pub notes: Vec<String>,
 }
 
 impl fmt::Debug for FittedForecaster {
@@ -66,7 +71,9 @@ impl AutoForecaster {
         let names = panel.iter().map(|series| series.name.clone()).collect();
         let known: Vec<HistoryView<'_>> =
             ready.histories.iter().map(|history| history.full()).collect();
-        FittedForecaster::of_known(&known, names, &ready, self, run)
+        let mut fitted = FittedForecaster::of_known(&known, names, &ready, self, run)?;
+        fitted.trained_on = TrainedOn::of(panel);
+        Ok(fitted)
     }
 
     /// Fits, and forecasts every series of `panel`.
@@ -107,7 +114,19 @@ impl FittedForecaster {
             [one] => one.selection.clone(),
             all => SelectionReport::of_all(&all.iter().map(|e| &e.selection).collect::<Vec<_>>()),
         };
-        Self { ensembles, names, selection, settings, encoding, training: None, memory: None }
+        let (training, memory, trained_on) = (None, None, TrainedOn::default());
+        let notes = Vec::new();
+        Self {
+            ensembles,
+            names,
+            selection,
+            settings,
+            encoding,
+            training,
+            memory,
+            trained_on,
+            notes,
+        }
     }
 
     /// Record of the training; `None` of a forecaster with model selection.
@@ -166,6 +185,7 @@ impl FittedForecaster {
             without_intervals(panel, &intervals),
         ];
         notes.extend(more.into_iter().flatten());
+        notes.extend(self.trained_on.notes(panel));
         notes.extend(left_out(&self.selection));
         Ok(Forecast { levels, intervals, values, selection: self.selection.clone(), notes })
     }
@@ -194,16 +214,20 @@ impl FittedForecaster {
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Intervals)> {
         let ensembles = self.ensembles_named(names.iter().copied())?;
-        let predicted =
-            each_part(settings, &ensembles, panel.len(), |ensemble, series, settings| {
+        let predicted = each_part(
+            settings,
+            &ensembles,
+            panel.len(),
+            |ensemble, series, settings| {
                 let walked = |s: usize| {
                     let end = origins[s].iter().copied().max().unwrap_or(0);
                     (names[s], &panel[s].history.values[..end])
                 };
-                let help = "choose networks anew at every cutoff (`--refit`), or give a `--scaler`";
+                let help = "evaluate the data without the model, with networks for each cutoff: `elman backtest DATA --refit`";
                 ensemble.check_scale(series.clone().map(walked), help)?;
                 ensemble.predicted(settings, &panel[series.clone()], &origins[series])
-            })?;
+            },
+        )?;
         let (predicted, intervals): (Vec<Forecasts>, Vec<Intervals>) =
             predicted.into_iter().unzip();
         Ok((predicted.concat(), intervals.concat()))

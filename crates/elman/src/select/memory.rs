@@ -15,6 +15,9 @@ use crate::models::rnn::{OnlineRnn, RnnState};
 /// Most values that the memory keeps for a chart, and to check that new data continue the series.
 const MAX_RECENT: usize = 240;
 
+/// Fewest values by which a file without dates is recognized as the known series.
+const MIN_RECOGNIZED: usize = 8;
+
 /// State of a forecaster of one network after the last value of its series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
@@ -72,7 +75,10 @@ impl FittedForecaster {
 
     /// Remembers the hidden state after the last value of `series`.
     pub(crate) fn remember(&mut self, series: &Series) -> Result<()> {
-        self.memory = Memory::of(&self.online(series)?, series);
+        let online = self.online(series)?;
+        let memory = Memory::of(&online, series);
+        let notes = online.notes().to_vec();
+        (self.memory, self.notes) = (memory, notes);
         Ok(())
     }
 
@@ -119,9 +125,10 @@ impl FittedForecaster {
 
     /// Updates the memory with new data, so that a forecast continues after them.
     ///
-    /// Dates that the memory includes already are skipped. Data that do not continue the series (a gap, an earlier start,
-    /// no date in common) start from a reset hidden state, with the unit of the training. Data without dates always
-    /// continue the series.
+    /// Dates that the memory includes already are skipped, and dates that are absent between the new ones count as missing
+    /// values, except in a calendar with holidays. Data that do not continue the series (a gap, an earlier start,
+    /// no date in common) start from a reset hidden state, with the unit of the training. Data without dates
+    /// continue the series; if they begin with the known values, only the values after them are new.
     ///
     /// # Errors
     /// A forecaster without a memory; an empty series; dates where the series has none, or no dates where the series has
@@ -145,13 +152,18 @@ impl FittedForecaster {
             }
         };
         let from = known.unwrap_or(0);
-        for y in &data.values[from..] {
+        let filled = match known {
+            Some(known) => recent.continued_by(data, known)?,
+            None => data.clone(),
+        };
+        let new = if known.is_some() { &filled.values[..] } else { &filled.values[from..] };
+        for y in new {
             online.update(*y)?;
         }
-        recent.append(data, from);
+        let new = new.len();
+        recent.append(&filled, 0);
         let memory = Memory::of(&online, &recent);
         self.memory = memory;
-        let new = data.len() - from;
         Ok(known.map_or(Updated::Reset { values: new }, |known| Updated::Continued { known, new }))
     }
 }
@@ -167,7 +179,7 @@ impl Memory {
             });
         }
         if matches!(data.time, TimeAxis::Steps { .. }) {
-            return Ok(Some(0));
+            return Ok(Some(self.known_by_values(data)));
         }
         // A date within a quarter of a time step of another is the same date.
         let next = ours.position(1);
@@ -201,6 +213,17 @@ impl Memory {
             });
         }
         Ok(None)
+    }
+
+    /// Number of known values at the start of `data` without dates: all of them, if the recent values stand there at their
+    /// steps; otherwise none.
+    fn known_by_values(&self, data: &Series) -> usize {
+        let recent = &self.recent.values;
+        let at = self.steps.saturating_sub(recent.len());
+        let there = data.values.get(at..self.steps);
+        let is_equal = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+        let is_known = there.is_some_and(|there| there.iter().zip(recent).all(is_equal));
+        if is_known && recent.len() >= MIN_RECOGNIZED { self.steps } else { 0 }
     }
 
     /// Checks that the values that the data and the memory have in common are equal.

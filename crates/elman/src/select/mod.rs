@@ -26,6 +26,7 @@ mod setup;
 mod survivors;
 #[cfg(test)]
 mod tests;
+mod trained_on;
 mod tune;
 mod validation;
 
@@ -43,4 +44,5 @@ pub(crate) use recent_values::{RecentValues, candidate_periods, recent_values};
 pub use rnn_forecaster::{Provenance, RnnForecaster, TrainingRecord};
 pub use run::{Progress, RunContext};
 pub use selection::{BenchmarkScore, CandidateScore, LeftOut, SelectionReport};
+pub(crate) use trained_on::TrainedOn;
 pub use tune::{Hyperparameters, TunedTrial, Tuning, fingerprint};

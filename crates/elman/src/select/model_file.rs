@@ -12,6 +12,7 @@ use super::fitted::FittedForecaster;
 use super::memory::Memory;
 use super::rnn_forecaster::TrainingRecord;
 use super::selection::SelectionReport;
+use super::trained_on::TrainedOn;
 use crate::data::calendar::Frequency;
 use crate::error::{Error, Result};
 use crate::features::CovariateSchema;
@@ -70,6 +71,8 @@ struct ForecasterMetadata {
     local: Vec<(String, EnsembleMetadata)>,
     encoding: CovariateSchema,
     read: ReadOptions,
+    #[serde(default)]
+    trained_on: TrainedOn,
     /// Record of the training of one network, and its hidden state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     training: Option<TrainingRecord>,
@@ -116,6 +119,7 @@ impl FittedForecaster {
             local,
             encoding: self.encoding.clone(),
             read: read.clone(),
+            trained_on: self.trained_on.clone(),
             training: self.training.clone(),
             memory: self.memory.clone(),
         };
@@ -147,8 +151,16 @@ impl FittedForecaster {
         let about = about.ok_or_else(|| ModelKind::of(file).refused(path))?;
         let about: ForecasterMetadata =
             serde_json::from_value(about).map_err(|e| damaged(path, e.to_string()))?;
-        let ForecasterMetadata { settings, shared, local, encoding, read, training, memory } =
-            about;
+        let ForecasterMetadata {
+            trained_on,
+            settings,
+            shared,
+            local,
+            encoding,
+            read,
+            training,
+            memory,
+        } = about;
         let (names, about): (Vec<String>, Vec<EnsembleMetadata>) = match settings.scope {
             Scope::Global => (Vec::new(), shared.into_iter().collect()),
             Scope::Local => local.into_iter().unzip(),
@@ -190,7 +202,7 @@ impl FittedForecaster {
         if let Some(memory) = &memory {
             memory.recent.check().map_err(bad)?;
         }
-        (fitted.training, fitted.memory) = (training, memory);
+        (fitted.training, fitted.memory, fitted.trained_on) = (training, memory, trained_on);
         if fitted.memory.is_some() {
             fitted.continued().map_err(|e| damaged(path, e.to_string()))?;
         }

@@ -12,7 +12,7 @@ use super::tune::Hyperparameters;
 use crate::data::HistoryView;
 use crate::error::Result;
 use crate::features::{CovariateDims, CovariateSchema};
-use crate::metrics::Evidence;
+use crate::metrics::Evaluation;
 use crate::models::rnn::trainings::{Report, Training, fit_all};
 use crate::models::rnn::{Likelihood, MAX_SERIES, OutputSpec, RnnConfig, RnnModel};
 use crate::season;
@@ -244,7 +244,7 @@ impl<'a> SelectionSetup<'a> {
             sampled: self.panel.len(),
             held_out: self.held_out,
             forecasts,
-            evidence: Evidence::of(&self.origins, self.settings.horizon, true),
+            evidence: self.evaluation().evidence(true),
             candidate_scores: outcome.candidate_scores,
             scores: outcome.scores,
             without_scale: outcome.without_scale,
@@ -254,6 +254,16 @@ impl<'a> SelectionSetup<'a> {
             series_by_seasons: Vec::new(),
         };
         Ok(Ensemble { nets, conformal: outcome.conformal, selection })
+    }
+
+    /// Evaluation of forecasts on the validation window.
+    pub(crate) fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation {
+            panel: self.panel,
+            origins: &self.origins,
+            horizon: self.settings.horizon,
+            season: self.seasons.first().copied().unwrap_or(1),
+        }
     }
 
     /// Networks of all candidates in model selection, which are trained on the `training` panel.

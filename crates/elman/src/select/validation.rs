@@ -19,12 +19,7 @@ pub(crate) struct ValidationSplit<'p> {
 
 impl<'p> ValidationSplit<'p> {
     pub(crate) fn new(setup: &'p SelectionSetup<'p>) -> Result<Self> {
-        let evaluation = Evaluation {
-            panel: setup.panel,
-            origins: &setup.origins,
-            horizon: setup.settings.horizon,
-            season: setup.seasons.first().copied().unwrap_or(1),
-        };
+        let evaluation = setup.evaluation();
         let benchmark = SelectionReport::BENCHMARK.forecasts(&evaluation)?;
         let score = ValidationScore::new(evaluation, &benchmark);
         Ok(Self { setup, training: setup.training_panel(), evaluation, score })

@@ -21,8 +21,8 @@ use crate::models::rnn::batches::PanelBatches;
 use crate::models::rnn::{RnnConfig, RnnModel, ValidationLoss};
 use crate::season;
 use crate::select::{
-    Ensemble, FittedForecaster, ModelKind, Provenance, RecentValues, RnnForecaster, TrainingRecord,
-    candidate_periods, check, fingerprint, recent_values,
+    Ensemble, FittedForecaster, ModelKind, Provenance, RecentValues, RnnForecaster, TrainedOn,
+    TrainingRecord, candidate_periods, check, fingerprint, recent_values,
 };
 use crate::transforms::TargetTransform;
 
@@ -491,7 +491,9 @@ impl TrainingRun {
         let (model, params) = trainer.into_parts();
         let net = RnnModel::with(network, model, params);
         let forecasts = settings.forecasts(&net.settings.seasons, threads);
-        let recent = recent_values(&series, &encoding, &forecasts, 0, 0)?;
+        // The values of the test set are never outliers.
+        let held_back = splits.iter().map(|split| split.len - split.cutoff).max().unwrap_or(0);
+        let recent = recent_values(&series, &encoding, &forecasts, 0, held_back)?;
         let panel: Vec<HistoryView<'_>> = recent.histories.iter().map(History::full).collect();
         let levels = &settings.levels;
         let test = TestSet { net: &net, panel: &panel, splits: &splits, levels, threads };
@@ -503,6 +505,7 @@ impl TrainingRun {
         if let ([series], false) = (&series[..], has_covariates) {
             fitted.remember(series)?;
         }
+        fitted.trained_on = TrainedOn::of(&series);
         fitted.training = Some(record);
         Ok(fitted)
     }

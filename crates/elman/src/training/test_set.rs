@@ -5,7 +5,7 @@ use crate::data::parallel::each;
 use crate::data::{Forecasts, HistoryView};
 use crate::error::Result;
 use crate::intervals::Conformal;
-use crate::metrics::{Evaluation, Evidence};
+use crate::metrics::Evaluation;
 use crate::models::baselines;
 use crate::models::rnn::{RnnModel, all_ends};
 use crate::select::{BenchmarkScore, SelectionReport, split};
@@ -51,7 +51,7 @@ impl TestSet<'_> {
             season: settings.seasons.first().copied().unwrap_or(1),
         };
         let transform = settings.preprocessing.transform;
-        let evidence = Evidence::of(&origins, settings.horizon, false);
+        let evidence = evaluation.evidence(false);
         let mut report = SelectionReport {
             seasons: settings.seasons.clone(),
             transform,

@@ -158,6 +158,55 @@ fn a_calendar_stays_the_models_own() {
 }
 
 #[test]
+fn dates_that_are_absent_between_new_rows_are_missing_values() {
+    let monthly = |i: usize| format!("{}-{:02}-01,{}\n", 2000 + i / 12, 1 + i % 12, i % 7);
+    let known: String = (0..60).map(monthly).collect();
+    let model = || trained(dated(&known), &settings(1));
+    let mut gap = model();
+    // January and March 2005: the two rows alone look like every two months.
+    let updated = gap.update(&dated("2005-01-01,5\n2005-03-01,6\n")).unwrap();
+    assert_eq!(updated, Updated::Continued { known: 0, new: 3 });
+    assert_eq!(next_labels(&gap, 1), ["2005-04-01"]);
+    let mut filled = model();
+    let mut rows = dated("2005-01-01,5\n2005-02-01,0\n2005-03-01,6\n");
+    rows.values[1] = f64::NAN;
+    filled.update(&rows).unwrap();
+    assert_eq!(ahead(&gap, 3), ahead(&filled, 3));
+    let mut dense = model();
+    dense.update(&dated("2005-01-01,5\n2005-02-01,6\n")).unwrap();
+    assert_ne!(ahead(&gap, 3), ahead(&dense, 3));
+    let between =
+        model().update(&dated("2005-01-01,5\n2005-02-01,6\n2005-02-15,7\n2005-03-01,8\n"));
+    assert!(between.is_err());
+}
+
+#[test]
+fn the_whole_series_without_dates_is_recognized_by_its_values() {
+    let all = wave(130);
+    let mut model = trained(Series::counted("y", all[..120].to_vec()), &settings(1));
+    let mut rest = trained(Series::counted("y", all[..120].to_vec()), &settings(1));
+    let updated = model.update(&Series::counted("y", all.clone())).unwrap();
+    assert_eq!(updated, Updated::Continued { known: 120, new: 10 });
+    rest.update(&Series::counted("y", all[120..].to_vec())).unwrap();
+    assert_eq!(model.memory(), rest.memory());
+}
+
+#[test]
+fn a_model_on_other_data_is_noted() {
+    let monthly = |i: usize| format!("{}-{:02}-01,{}\n", 2000 + i / 12, 1 + i % 12, i % 7);
+    let series = dated(&(0..60).map(monthly).collect::<String>());
+    let fitted = trained(series.clone(), &settings(1));
+    let notes = |series: Series| fitted.predict_ahead(&[series], 1).unwrap().notes.join("; ");
+    assert_eq!(notes(series.clone()), "");
+    let daily = dated(&(1..=28).map(|day| format!("2004-01-{day:02},{day}\n")).collect::<String>());
+    assert!(notes(daily).contains("monthly, and these are daily"));
+    let other = Series { name: "other".to_owned(), ..series };
+    assert!(notes(other).contains("not among the 1 of the training"));
+    let later = dated(&(61..90).map(monthly).collect::<String>());
+    assert!(notes(later).contains("begin after 2004-12-01"));
+}
+
+#[test]
 fn data_of_another_step_or_another_axis_are_refused() {
     let monthly: String =
         (0..60).map(|i| format!("{}-{:02}-01,{}\n", 2000 + i / 12, 1 + i % 12, i % 7)).collect();

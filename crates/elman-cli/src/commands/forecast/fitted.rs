@@ -7,6 +7,7 @@ use elman::data::calendar::{FutureIndex, Until};
 use elman::data::{Series, TimeAxis, counted, thousands};
 use elman::io::read::{Input, LoadedPanel, ReadOptions};
 use elman::io::write;
+use elman::models::rnn::Likelihood;
 use elman::nn::file::ModelFile;
 use elman::report::{self, Album};
 use elman::select::{
@@ -249,7 +250,11 @@ fn words(forecast: &Forecast, settings: &AutoForecaster) -> String {
     let is_selected = !forecast.selection.candidate_scores.is_empty();
     let Some(claim) = forecast.selection.claim() else {
         if !is_selected {
-            lines.push("note: there was no test set: the errors are unknown, and there are no prediction intervals".to_owned());
+            let intervals = match settings.likelihood {
+                Likelihood::Point => ", and there are no prediction intervals",
+                _ => ", and so is the coverage of the prediction intervals",
+            };
+            lines.push(format!("note: there was no test set: the errors are unknown{intervals}"));
             return lines.join("\n");
         }
         lines.push(format!(
@@ -363,7 +368,8 @@ fn facts(loaded: &LoadedPanel, forecast: &Forecast) -> Vec<(String, String)> {
     facts.extend(mases);
     let claim = selection.claim();
     let sentence = |claim| claim::sentence(&claim).trim_start_matches("note: ").to_owned();
-    facts.extend(claim.map(|claim| ("model selection".to_owned(), sentence(claim))));
+    let name = if selection.candidate_scores.is_empty() { "test set" } else { "model selection" };
+    facts.extend(claim.map(|claim| (name.to_owned(), sentence(claim))));
     let held = selection.levels.iter().zip(&selection.coverage);
     facts.extend(held.map(|(level, share)| {
         (format!("coverage of the {level} % interval"), format!("{:.1} %", 100.0 * share))

@@ -126,6 +126,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
         out!("loss      {} in the last window{}", short(loss), naive.unwrap_or_default());
     }
     print_scores(end);
+    panel::say(&end.fitted.notes);
     for file in &written.files {
         let what = if file == end.model_file { "saved   " } else { "chart   " };
         out!("{what}  {}", file.display());
@@ -134,6 +135,23 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
     for (command, why) in suggestions(args, end) {
         out!("  {command}\n      {why}");
     }
+}
+
+/// Ratio of the gains over the naive forecast, on the last window of the training and on the test set, from which on a
+/// network overfits.
+const OVERFITS: f64 = 10.0;
+
+/// Whether the loss of the network is far lower, relative to the naive forecast, in training than on the test set.
+fn overfits(end: &End<'_>) -> bool {
+    let report = &end.fitted.selection;
+    let mase = |name: &str| report.scores.iter().find(|score| score.name == name)?.mase;
+    let (Some(naive), Some(ours), Some(baseline)) = (mase("naive"), mase("elman"), end.baseline)
+    else {
+        return false;
+    };
+    let in_training = baseline / end.final_loss();
+    // The loss is a mean of squares, or near one.
+    in_training > OVERFITS * (naive / ours).powi(2).max(1.0)
 }
 
 /// The errors on the test set beside those of the baselines.
@@ -152,6 +170,12 @@ fn print_scores(end: &End<'_>) {
     );
     scores::table("test set", report).iter().for_each(|line| out!("{line}"));
     out!("{}", claim::sentence(&claim));
+    if overfits(end) {
+        out!(
+            "note: the network fits its training data far better than the test set (overfitting): try `--patience 5`, fewer \
+             `--max-steps` or a smaller `--hidden-size`"
+        );
+    }
     let likelihood = end.record.settings.likelihood;
     scores::coverage("the test set", report, likelihood).iter().for_each(|line| out!("{line}"));
     out!(

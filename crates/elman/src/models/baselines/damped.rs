@@ -37,7 +37,7 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
         .map(|t| {
             step *= best.phi;
             ahead += step;
-            ahead * adjusted.index(t)
+            adjusted.with_season(t, ahead)
         })
         .collect())
 }

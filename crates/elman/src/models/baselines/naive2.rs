@@ -8,12 +8,13 @@
 //! ```
 //!
 //! with r the autocorrelations, sums divided by n, up to lag ⌊10 log₁₀ n⌋; adjusted by classical
-//! multiplicative decomposition.
+//! multiplicative decomposition. The series of the M4 competition are all above 0. A series with values below 0 has an
+//! additive decomposition here: its ratios to moving averages near 0 would be of any size.
 
 use super::{Baseline, needs};
 use crate::error::Result;
 
-/// The naive forecast of the deseasonalized series, multiplied by the seasonal indices.
+/// The naive forecast of the deseasonalized series, with its season.
 pub const NAIVE2: Baseline = Baseline {
     name: "naive2",
     about: "naive forecast, deseasonalized where a test finds a season (M4)",
@@ -24,30 +25,46 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     needs("naive2", 1, values.len())?;
     let adjusted = Adjusted::of(values, season);
     let last = adjusted.values[values.len() - 1];
-    Ok((0..horizon).map(|k| last * adjusted.index(values.len() + k)).collect())
+    Ok((0..horizon).map(|k| adjusted.with_season(values.len() + k, last)).collect())
 }
 
 /// A deseasonalized series.
 pub(super) struct Adjusted {
     pub(super) values: Vec<f64>,
-    /// The seasonal indices, factors of mean 1; the first is that of the first value.
-    indices: Vec<f64>,
+    /// The seasonal component of one season; the first is that of the first value.
+    season: Season,
+}
+
+/// Seasonal component.
+enum Season {
+    /// Factors of mean 1.
+    Factors(Vec<f64>),
+    /// Summands of mean 0.
+    Summands(Vec<f64>),
 }
 
 impl Adjusted {
-    pub(super) fn of(values: &[f64], season: usize) -> Self {
-        let indices = match is_seasonal(values, season) {
-            true => indices(values, season).unwrap_or(vec![1.0]),
-            false => vec![1.0],
+    pub(super) fn of(values: &[f64], m: usize) -> Self {
+        let is_negative = values.iter().any(|y| *y < 0.0);
+        let season = match is_seasonal(values, m) {
+            false => None,
+            true if is_negative => Some(Season::Summands(summands(values, m))),
+            true => indices(values, m).map(Season::Factors),
         };
-        let mut adjusted = Self { values: Vec::new(), indices };
-        adjusted.values = values.iter().enumerate().map(|(t, y)| y / adjusted.index(t)).collect();
-        adjusted
+        let season = season.unwrap_or(Season::Factors(vec![1.0]));
+        let less = |(t, y): (usize, &f64)| match &season {
+            Season::Factors(factors) => y / factors[t % factors.len()],
+            Season::Summands(summands) => y - summands[t % summands.len()],
+        };
+        Self { values: values.iter().enumerate().map(less).collect(), season }
     }
 
-    /// The seasonal index of time step `t`.
-    pub(super) fn index(&self, t: usize) -> f64 {
-        self.indices[t % self.indices.len()]
+    /// A forecast `y` of the deseasonalized series for time step `t`, with its season.
+    pub(super) fn with_season(&self, t: usize, y: f64) -> f64 {
+        match &self.season {
+            Season::Factors(factors) => y * factors[t % factors.len()],
+            Season::Summands(summands) => y + summands[t % summands.len()],
+        }
     }
 }
 
@@ -69,17 +86,44 @@ fn is_seasonal(x: &[f64], m: usize) -> bool {
 
 /// The seasonal indices of R's `decompose(type = "multiplicative")`; `None` if one is not a positive number.
 pub(super) fn indices(x: &[f64], m: usize) -> Option<Vec<f64>> {
+    let means = means_by_phase(x, m, |y, average| y / average);
+    let mean = means.iter().sum::<f64>() / m as f64;
+    let indices: Vec<f64> = means.iter().map(|i| i / mean).collect();
+    indices.iter().all(|i| i.is_finite() && *i > 0.0).then_some(indices)
+}
+
+/// The seasonal component of R's `decompose(type = "additive")`.
+fn summands(x: &[f64], m: usize) -> Vec<f64> {
+    let means = means_by_phase(x, m, |y, average| y - average);
+    let mean = means.iter().sum::<f64>() / m as f64;
+    means.iter().map(|i| i - mean).collect()
+}
+
+/// For each phase of the season, the mean of the values relative to their moving average over one season.
+fn means_by_phase(x: &[f64], m: usize, relative: fn(f64, f64) -> f64) -> Vec<f64> {
     let half = m / 2;
     let mut sums = vec![(0.0, 0.0); m];
     for t in half..x.len() - half {
         let ends = 0.5 * (x[t - half] + x[t + half]);
         let window = &x[t - half..=t + half];
         let sum = window.iter().sum::<f64>() - if m.is_multiple_of(2) { ends } else { 0.0 };
-        let (sum_of_ratios, n) = sums[t % m];
-        sums[t % m] = (sum_of_ratios + x[t] / (sum / m as f64), n + 1.0);
+        let (total, n) = sums[t % m];
+        sums[t % m] = (total + relative(x[t], sum / m as f64), n + 1.0);
     }
-    let means: Vec<f64> = sums.iter().map(|(sum, n)| sum / n).collect();
-    let mean = means.iter().sum::<f64>() / m as f64;
-    let indices: Vec<f64> = means.iter().map(|i| i / mean).collect();
-    indices.iter().all(|i| i.is_finite() && *i > 0.0).then_some(indices)
+    sums.iter().map(|(total, n)| total / n).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_season_around_0_is_added() {
+        let season = [3.0, -1.0, 0.5, -2.5];
+        let values: Vec<f64> = (0..40).map(|t| 0.2 + season[t % 4]).collect();
+        let forecast = forecast(&values, 6, 4).unwrap();
+        for (k, y) in forecast.iter().enumerate() {
+            assert!((y - 0.2 - season[k % 4]).abs() < 1e-9, "{forecast:?}");
+        }
+    }
 }

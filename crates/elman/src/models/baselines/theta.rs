@@ -26,7 +26,8 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     let bent = adjusted.values.iter().enumerate().map(|(t, y)| 2.0 * y - (a + b * t as f64));
     let level = smoothed(&bent.collect::<Vec<_>>());
     let n = values.len();
-    Ok((n..n + horizon).map(|t| 0.5 * (level + a + b * t as f64) * adjusted.index(t)).collect())
+    let ahead = |t: usize| adjusted.with_season(t, 0.5 * (level + a + b * t as f64));
+    Ok((n..n + horizon).map(ahead).collect())
 }
 
 /// a and b of the least-squares line a + b t of `y`, t from 0.

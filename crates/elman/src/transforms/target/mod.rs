@@ -131,7 +131,7 @@ impl TargetTransform {
     }
 
     /// Inverse of [`to_error_scale`](TargetTransform::to_error_scale), inside the domain.
-    pub(crate) fn from_error_scale(self, z: f64) -> f64 {
+    pub(crate) fn inverse_error_scale(self, z: f64) -> f64 {
         match self.domain {
             _ if self.has_errors_in_logs => z.exp(),
             Domain::NonNegative => z.max(0.0),

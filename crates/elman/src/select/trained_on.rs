@@ -1,0 +1,85 @@
+//! The series that a forecaster was trained on, in short: to note that a model is used on other data.
+
+use serde::{Deserialize, Serialize};
+
+use super::notes::named;
+use crate::data::calendar::Frequency;
+use crate::data::{Series, thousands};
+
+/// Most names that a model file keeps.
+const MAX_NAMES: usize = 1000;
+
+/// The series of a training.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TrainedOn {
+    frequency: Option<Frequency>,
+    /// Number of series, and the names of the first.
+    series: usize,
+    names: Vec<String>,
+    /// The latest date of all series, as the data write it, and its place on the time axis; `None` without dates.
+    last: Option<(String, f64)>,
+}
+
+impl TrainedOn {
+    pub(crate) fn of(panel: &[Series]) -> Self {
+        let end = |series: &Series| series.position(series.len().saturating_sub(1));
+        let dated = panel.iter().filter(|series| series.frequency().is_some());
+        let last = dated.max_by(|a, b| end(a).total_cmp(&end(b)));
+        Self {
+            frequency: panel.first().and_then(Series::frequency),
+            series: panel.len(),
+            names: panel.iter().take(MAX_NAMES).map(|series| series.name.clone()).collect(),
+            last: last.map(|series| (series.label(series.len().saturating_sub(1)), end(series))),
+        }
+    }
+
+    /// Notes on a `panel` that is not the one of the training.
+    pub(crate) fn notes(&self, panel: &[Series]) -> Vec<String> {
+        let mut notes = Vec::new();
+        let frequency = panel.first().and_then(Series::frequency);
+        if self.series > 0 && frequency != self.frequency {
+            let words = |frequency: Option<Frequency>| {
+                frequency.map_or("without dates".to_owned(), |frequency| frequency.to_string())
+            };
+            notes.push(format!(
+                "the model was trained on series that are {}, and these are {}: train a model on these",
+                words(self.frequency),
+                words(frequency)
+            ));
+        }
+        // Of more series than names, an unknown name tells nothing.
+        let is_other = |series: &&Series| !self.names.contains(&series.name);
+        let others: Vec<&str> =
+            panel.iter().filter(is_other).map(|series| &series.name[..]).collect();
+        if self.series == self.names.len() && self.series > 0 && !others.is_empty() {
+            notes.push(format!(
+                "{}: not among the {} of the training, whose errors and intervals may not be those of other series",
+                named(&others),
+                thousands(self.series)
+            ));
+        }
+        if let Some((label, last)) = &self.last {
+            let begins_later = |series: &&Series| series.position(0) > *last;
+            let later: Vec<&str> =
+                panel.iter().filter(begins_later).map(|series| &series.name[..]).collect();
+            if !later.is_empty() {
+                notes.push(format!(
+                    "{}: the values begin after {label}, the end of the training; the networks run over the history, so give \
+                     all of it",
+                    named(&later)
+                ));
+            }
+        }
+        notes
+    }
+
+    /// Note on the cutoffs of a backtest that lie before the end of the training; `first` is the place on the time axis of
+    /// the first value that is forecast.
+    pub(crate) fn seen(&self, first: f64) -> Option<String> {
+        let (label, _) = self.last.as_ref().filter(|(_, last)| first <= *last)?;
+        Some(format!(
+            "some of these forecasts are for values up to {label}, which the model was trained on: their errors are not those of \
+             new data"
+        ))
+    }
+}
