@@ -236,7 +236,8 @@ pub fn seasons(seasons: &[usize]) -> String {
         [one] => format!("seasonal period: {one} time steps"),
         all => {
             let all: Vec<String> = all.iter().map(usize::to_string).collect();
-            format!("seasonal periods: {} time steps", all.join(" and "))
+            let (last, others) = all.split_last().map_or(("", &[][..]), |(last, all)| (last, all));
+            format!("seasonal periods: {} and {last} time steps", others.join(", "))
         }
     }
 }

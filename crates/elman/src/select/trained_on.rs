@@ -53,9 +53,9 @@ impl TrainedOn {
             panel.iter().filter(is_other).map(|series| &series.name[..]).collect();
         if self.series == self.names.len() && self.series > 0 && !others.is_empty() {
             notes.push(format!(
-                "{}: not among the {} of the training, whose errors and intervals may not be those of other series",
+                "{}: not in the training, which had {}; errors and intervals may not be those of other series",
                 named(&others),
-                thousands(self.series)
+                format_args!("{} series", thousands(self.series))
             ));
         }
         if let Some((label, last)) = &self.last {

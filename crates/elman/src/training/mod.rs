@@ -1,7 +1,7 @@
 //! Training of one recurrent network, step by step: watched, stopped, resumed bit for bit.
 //!
-//! [`RnnForecaster::fit`] trains at once. [`TrainingRun`] is the same training for a front end that shows each step, on
-//! series or on the sine wave of the lesson. The end of both is a
+//! [`RnnForecaster::fit`](crate::select::RnnForecaster::fit) trains at once. [`TrainingRun`] is the same training for a
+//! front end that shows each step, on series or on the sine wave of the lesson. The end of both is a
 //! [`FittedForecaster`](crate::select::FittedForecaster).
 
 mod fit;

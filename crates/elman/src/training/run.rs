@@ -505,7 +505,11 @@ impl TrainingRun {
         if let ([series], false) = (&series[..], has_covariates) {
             fitted.remember(series)?;
         }
-        fitted.trained_on = TrainedOn::of(&series);
+        let training = series
+            .iter()
+            .zip(&splits)
+            .map(|(series, split)| series.head(series.len() - split.len + split.fit_end));
+        fitted.trained_on = TrainedOn::of(&training.collect::<Vec<_>>());
         fitted.training = Some(record);
         Ok(fitted)
     }

@@ -66,7 +66,7 @@ impl Preprocessing {
         }
         // The distance from the level limits a forecast with a log transform.
         if self.differences == 0 && self.transform.furthest.is_finite() {
-            return ranges::refuse("differences", self.differences, "1 for logarithms");
+            return ranges::refuse("differences", self.differences, "1 for a log transform");
         }
         // A transform of values of 0 and above gives no forecast below 0.
         if self.no_floor && self.transform.domain != Domain::All {

@@ -201,7 +201,7 @@ fn a_model_on_other_data_is_noted() {
     let daily = dated(&(1..=28).map(|day| format!("2004-01-{day:02},{day}\n")).collect::<String>());
     assert!(notes(daily).contains("monthly, and these are daily"));
     let other = Series { name: "other".to_owned(), ..series };
-    assert!(notes(other).contains("not among the 1 of the training"));
+    assert!(notes(other).contains("not in the training, which had 1 series"));
     let later = dated(&(61..90).map(monthly).collect::<String>());
     assert!(notes(later).contains("begin after 2004-12-01"));
 }

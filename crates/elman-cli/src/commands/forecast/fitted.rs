@@ -82,10 +82,9 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
             let updated = fitted.update(&loaded.series[0])?;
             if talks(&args) {
                 note!("{}", sentence(&updated));
-                if matches!(loaded.series[0].time, TimeAxis::Steps { .. }) {
-                    note!(
-                        "note: values without dates always continue the values of the model: give only new values"
-                    );
+                let is_new = matches!(updated, Updated::Continued { known: 0, .. });
+                if is_new && matches!(loaded.series[0].time, TimeAxis::Steps { .. }) {
+                    note!("note: values without dates continue the values of the model");
                 }
             }
             notes = loaded.notes;

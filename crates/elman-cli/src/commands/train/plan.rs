@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use elman::TrainingRun;
 use elman::io::read::{LoadedPanel, ReadOptions};
+use elman::models::rnn::Likelihood;
 use elman::select::{Provenance, RnnForecaster};
 use elman::transforms::TargetTransform;
 use serde_json::json;
@@ -147,8 +148,14 @@ fn with_options(mut settings: RnnForecaster, args: &TrainArgs) -> Result<RnnFore
     put(&mut settings.levels, &panel::asked_levels(&args.level)?);
     let likelihood = panel::asked_likelihood(args.likelihood.as_deref(), args.loss.as_deref())?;
     put(&mut settings.likelihood, &likelihood);
-    if settings.likelihood == elman::models::rnn::Likelihood::NegativeBinomial {
+    if settings.likelihood == Likelihood::NegativeBinomial {
         settings.scaler = None;
+        if let Some(name) = &series.transform {
+            let message = format!(
+                "counts have a transform of their own, and `--transform {name}` was given\n  help: leave out `--transform`"
+            );
+            return Err(Failure::new(USAGE, message));
+        }
     }
     if let Some(name) = &series.transform {
         settings.transform = TargetTransform::named(name)?;
