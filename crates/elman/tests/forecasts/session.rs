@@ -203,7 +203,8 @@ fn a_model_on_other_data_is_noted() {
     let other = Series { name: "other".to_owned(), ..series };
     assert!(notes(other).contains("not in the training, which had 1 series"));
     let later = dated(&(61..90).map(monthly).collect::<String>());
-    assert!(notes(later).contains("begin after 2004-12-01"));
+    // The last fifth, 2004, is the test set.
+    assert!(notes(later).contains("begin after 2003-12-01"));
 }
 
 #[test]
