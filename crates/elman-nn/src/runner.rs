@@ -78,11 +78,6 @@ impl<T: Real> Runner<T> {
         &self.state
     }
 
-    /// Takes the hidden state out.
-    pub fn into_state(self) -> State<T> {
-        self.state
-    }
-
     /// Sets the hidden state of all lanes to zero.
     pub fn reset(&mut self) {
         self.state.reset();

@@ -100,8 +100,10 @@ impl Backtest {
         run: &RunContext<'_>,
     ) -> Result<Self> {
         let asked = &settings.forecaster;
-        let settings =
-            &BacktestSettings { forecaster: with_levels_of_crps(asked), ..settings.clone() };
+        let has_crps =
+            fitted.is_none_or(|fitted| Crps::LEVELS.iter().all(|level| fitted.has_level(*level)));
+        let forecaster = if has_crps { with_levels_of_crps(asked) } else { asked.clone() };
+        let settings = &BacktestSettings { forecaster, ..settings.clone() };
         let (forecaster, back) = (&settings.forecaster, settings.held_back());
         let ready = match fitted {
             Some(fitted) => fitted.prepared(panel, forecaster, back)?,
@@ -126,7 +128,7 @@ impl Backtest {
             let errors = evaluation.errors(&baseline.forecasts(&evaluation)?)?;
             Ok(ModelErrors { name: baseline.name, errors })
         })?);
-        let crps = evaluation.crps(&intervals);
+        let crps = if has_crps { evaluation.crps(&intervals) } else { None };
         let mut notes = ready.notes.clone();
         notes.extend(ended_early(panel, evaluation.horizon));
         notes.extend(errors[0].undefined(&names));
@@ -285,7 +287,7 @@ impl Rolling<'_> {
         match self.fitted {
             Some(fitted) => {
                 let mut all = predicted(fitted)?;
-                // Intervals of any level come from the calibration of the model.
+                // The coverage of the training is that of other levels.
                 all.selection.levels.clone_from(&settings.levels);
                 all.selection.coverage.clear();
                 Ok(all)

@@ -155,7 +155,7 @@ fn of_model(
         return Err(Failure::new(USAGE, message));
     }
     if let Some(levels) = panel::asked_levels(&args.panel.level)? {
-        fitted.settings.levels = levels;
+        fitted = fitted.with_levels(levels)?;
     }
     let (asked, of_machine) = args.common.threads();
     fitted.settings.threads = asked.unwrap_or(of_machine);

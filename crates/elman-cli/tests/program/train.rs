@@ -298,3 +298,9 @@ fn values_too_large_to_square_are_refused() {
     assert_ne!(ran.code, 0);
     assert!(!room.files().contains(&"huge.safetensors".to_owned()), "{}", ran.err);
 }
+
+#[test]
+fn a_short_lesson_is_trained() {
+    let ran = Room::new().run("train --seq-length 2 --max-steps 5");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}

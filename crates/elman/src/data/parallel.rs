@@ -33,6 +33,7 @@ pub(crate) fn each<A: Sync, B: Send>(
             });
         }
     });
-    // A job that panics ends the scope with its panic, so that every place is filled here.
+    // A job that panics ends the scope with its panic. After an error the places of items that did not begin are empty, and
+    // the error is returned.
     done.into_iter().filter_map(|place| place.into_inner().ok().flatten()).collect()
 }

@@ -314,18 +314,18 @@ impl Series {
         Ok(new)
     }
 
-    /// Appends the values of `other` from `from` on, which continue this series. The series keeps its own frequency: a few
-    /// values do not show one. Covariates are left out.
-    pub(crate) fn append(&mut self, other: &Series, from: usize) {
-        self.values.extend_from_slice(&other.values[from..]);
+    /// Appends the values of `other`, which continue this series. The series keeps its own frequency: a few values do not
+    /// show one. Covariates are left out.
+    pub(crate) fn append(&mut self, other: &Series) {
+        self.values.extend_from_slice(&other.values);
         self.covariates = Covariates::default();
         match (&mut self.time, &other.time) {
             (TimeAxis::Numbers(ours), TimeAxis::Numbers(theirs)) => {
-                ours.values.extend_from_slice(&theirs.values[from..]);
+                ours.values.extend_from_slice(&theirs.values);
             }
-            (TimeAxis::Dates(ours), TimeAxis::Dates(theirs)) if from < theirs.stamps.len() => {
-                ours.stamps.extend_from_slice(&theirs.stamps[from..]);
-                ours.clock = ours.clock.moved_to(&theirs.clock);
+            (TimeAxis::Dates(ours), TimeAxis::Dates(theirs)) if !theirs.stamps.is_empty() => {
+                ours.stamps.extend_from_slice(&theirs.stamps);
+                ours.clock = ours.clock.moved_to(&other.clock());
             }
             _ => {}
         }

@@ -230,9 +230,9 @@ impl Conformal {
         running.scale()
     }
 
-    /// Checks that `scale` is a scale for this calibration.
-    pub(crate) fn check_scale(&self, scale: &RunningScale) -> Checked {
-        scale.check(self.transform, self.season)
+    /// Seasonal period of the scale.
+    pub(crate) fn season(&self) -> usize {
+        self.season
     }
 
     /// Scale of a history that grows, before its first value.

@@ -42,7 +42,7 @@ pub(crate) struct RunningScale {
 }
 
 impl RunningScale {
-    pub(super) fn new(transform: TargetTransform, season: usize) -> Self {
+    pub(crate) fn new(transform: TargetTransform, season: usize) -> Self {
         Self {
             transform,
             season: season.max(1),
@@ -55,10 +55,10 @@ impl RunningScale {
     }
 
     /// Checks that this is a scale for a calibration with this `transform` and `season`.
-    pub(super) fn check(&self, transform: TargetTransform, season: usize) -> Checked {
+    pub(crate) fn check(&self, transform: TargetTransform, season: usize) -> Checked {
         let Self { recent, sums, values, lowest, highest, .. } = self;
         if (self.transform, self.season) != (transform, season.max(1)) {
-            return ranges::refuse("scale", "that of another series", "that of the calibration");
+            return ranges::refuse("scale", "that of another series", "that of this one");
         }
         if recent.len() > self.season {
             return ranges::refuse("scale", recent.len(), "one seasonal period of values at most");
@@ -68,6 +68,11 @@ impl RunningScale {
         ranges::finite("scale", sums)?;
         ranges::finite("scale", &[*lowest, *highest])?;
         ranges::count("scale", *values as u64)
+    }
+
+    /// Whether there is no value yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values == 0
     }
 
     /// Adds a value.

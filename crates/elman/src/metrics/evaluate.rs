@@ -111,6 +111,13 @@ impl<'a> Evaluation<'a> {
         self.histories().map(|history| scale(history).unwrap_or(0.0)).collect()
     }
 
+    /// Names of the forecast series whose scale is 0.
+    pub(crate) fn without_scale(&self, scales: &[f64]) -> Vec<String> {
+        let scored = self.panel.iter().zip(self.origins).zip(scales);
+        let still = scored.filter(|((_, origins), scale)| !origins.is_empty() && **scale == 0.0);
+        still.map(|((y, _), _)| y.history.name.to_owned()).collect()
+    }
+
     /// Substitute for [`scales`](Evaluation::scales) where no series has one.
     pub(crate) fn other_scales(&self) -> Vec<f64> {
         self.histories().map(|(_, all, lag)| other_scale(all, lag).unwrap_or(0.0)).collect()

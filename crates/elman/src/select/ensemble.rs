@@ -4,11 +4,11 @@ use super::config::AutoForecaster;
 use super::selection::SelectionReport;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, PredictionInterval};
-use crate::error::{Error, Result};
-use crate::intervals::{Conformal, range, widen};
+use crate::error::Result;
+use crate::intervals::{Conformal, RunningScale, range, widen};
 use crate::models::rnn::{RnnModel, all_ends};
 use crate::transforms::borrowed_season::BorrowedSeason;
-use crate::transforms::{Domain, Preprocessing, TargetTransform};
+use crate::transforms::{Preprocessing, TargetTransform};
 
 /// Series in one forward pass: a fixed size limits the working memory for any number of series.
 const BLOCK: usize = 4096;
@@ -83,30 +83,20 @@ impl Ensemble {
         }
     }
 
-    /// Refuses values without a logarithm if the networks use a log transform. `named` are the series with their
-    /// values; `help` is the advice in the error.
+    /// Refuses values that have no transformed value. `named` are the series with their values; `help` is the advice in the
+    /// error.
     pub(crate) fn check_scale<'a>(
         &self,
         mut named: impl Iterator<Item = (&'a str, &'a [f64])>,
         help: &str,
     ) -> Result<()> {
-        let domain = self.selection.transform.domain;
-        let has = |y: f64| domain.contains(y);
-        let bad = named.find_map(|(name, values)| {
-            let bad = values.iter().find(|y| !y.is_nan() && !has(**y));
-            bad.map(|y| (name, *y))
-        });
-        match bad {
-            None => Ok(()),
-            Some((name, y)) => Err(Error::Data {
-                reason: format!(
-                    "series `{name}` has the value {y}, and this model has a {}, which needs values {} 0",
-                    self.selection.transform.about,
-                    if domain == Domain::Positive { "above" } else { "at or above" }
-                ),
-                help: help.to_owned(),
-            }),
-        }
+        named.try_for_each(|(name, values)| self.selection.transform.check(name, values, help))
+    }
+
+    /// Scale of a history that grows, before its first value.
+    pub(super) fn running_scale(&self) -> RunningScale {
+        let without = || RunningScale::new(self.selection.transform, 1);
+        self.conformal.as_ref().map_or_else(without, Conformal::running_scale)
     }
 
     /// Mean forecast of the networks for each series of `panel` at each of its `origins`, with prediction intervals.

@@ -12,15 +12,16 @@ use super::memory::Memory;
 use super::notes::{ended_early, floored, left_out, without_intervals, without_scale};
 use super::prepared::{PreparedPanel, check};
 use super::recent_values::{RecentValues, recent_values};
-use super::rnn_forecaster::TrainingRecord;
 use super::run::{Progress, RunContext};
 use super::selection::SelectionReport;
 use super::setup::SelectionSetup;
 use super::trained_on::TrainedOn;
+use super::training_record::TrainingRecord;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, HistoryView, Intervals, PredictionInterval, Series};
 use crate::error::{Error, Result};
 use crate::features::CovariateSchema;
+use crate::intervals::levels;
 use crate::models::rnn::RnnModel;
 
 /// Fitted panel forecaster, with the report of model selection. It forecasts the panel of the training, the same series
@@ -72,7 +73,7 @@ impl AutoForecaster {
         let known: Vec<HistoryView<'_>> =
             ready.histories.iter().map(|history| history.full()).collect();
         let mut fitted = FittedForecaster::of_known(&known, names, &ready, self, run)?;
-        fitted.trained_on = TrainedOn::of(panel);
+        fitted.trained_on = TrainedOn::of(panel, panel.iter().map(Series::len));
         Ok(fitted)
     }
 
@@ -132,6 +133,34 @@ impl FittedForecaster {
     /// Record of the training; `None` of a forecaster with model selection.
     pub fn training(&self) -> Option<&TrainingRecord> {
         self.training.as_ref()
+    }
+
+    /// With prediction intervals at these `levels`, in per cent.
+    ///
+    /// # Errors
+    /// Levels that are not from 1 to below 100; levels above those of the training, for a network that outputs quantiles.
+    pub fn with_levels(mut self, levels: Vec<f64>) -> Result<Self> {
+        levels::check(&levels)?;
+        if let Some(level) = levels.iter().find(|level| !self.has_level(**level)) {
+            return Err(Error::Forecast {
+                reason: format!(
+                    "the network outputs quantiles of narrower intervals than the level {level} %"
+                ),
+                help: "ask for lower levels, or train a model with this `--level`".to_owned(),
+            });
+        }
+        self.settings.levels = levels;
+        Ok(self)
+    }
+
+    /// Whether the bounds at this level lie within the quantiles that the networks output, if they output quantiles.
+    pub(crate) fn has_level(&self, level: f64) -> bool {
+        let highest = 0.5 + level / 200.0;
+        // A quantile is the sum of decimals.
+        let has = |net: &RnnModel| {
+            net.settings.output.quantiles.last().is_none_or(|last| highest <= last + 1e-9)
+        };
+        self.nets().filter(|net| !net.settings.is_untrained()).all(has)
     }
 
     /// Networks whose mean is the forecast: those of all series, or those of each series in order.

@@ -3,20 +3,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ensemble::Ensemble;
 use super::fitted::FittedForecaster;
 use super::forecast::Forecast;
 use super::notes::without_scale;
 use super::online::{OnlineForecast, OnlineForecaster};
-use crate::data::{Series, TimeAxis};
+use crate::data::Series;
+use crate::data::ranges::{self, Checked};
 use crate::error::{Error, Result};
-use crate::intervals::RunningScale;
-use crate::models::rnn::{OnlineRnn, RnnState};
+use crate::intervals::{Conformal, RunningScale};
+use crate::models::rnn::{OnlineRnn, RnnModel, RnnState};
 
 /// Most values that the memory keeps for a chart, and to check that new data continue the series.
 const MAX_RECENT: usize = 240;
-
-/// Fewest values by which a file without dates is recognized as the known series.
-const MIN_RECOGNIZED: usize = 8;
 
 /// State of a forecaster of one network after the last value of its series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,7 +25,7 @@ pub struct Memory {
     /// Number of values that the hidden state was updated with.
     pub steps: usize,
     network: RnnState,
-    scale: Option<RunningScale>,
+    scale: RunningScale,
     last: f64,
 }
 
@@ -42,6 +41,24 @@ impl Memory {
             scale: online.scale.clone(),
             last: online.last,
         })
+    }
+
+    /// Checks that this is the memory of the one network of `ensemble`, and that its numbers are in their range.
+    pub(super) fn check(&self, ensemble: &Ensemble) -> Checked {
+        self.recent.check()?;
+        if !(1..=MAX_RECENT).contains(&self.recent.len()) {
+            return ranges::refuse("recent", self.recent.len(), "from 1 to 240 values");
+        }
+        ranges::count("steps", self.steps as u64)?;
+        ranges::finite("last", &[self.last])?;
+        let [RnnModel { settings, .. }] = &ensemble.nets[..] else {
+            return ranges::refuse("memory", "one of several networks", "that of one network");
+        };
+        if settings.preprocessing.use_covariates || settings.preprocessing.deseasonalize {
+            return ranges::refuse("memory", "one with covariates or a season", "without them");
+        }
+        let season = ensemble.conformal.as_ref().map_or(1, Conformal::season);
+        self.scale.check(ensemble.selection.transform, season)
     }
 
     /// Hidden state `[L, 1, H]`, by the names of its tensors.
@@ -93,15 +110,11 @@ impl FittedForecaster {
                 help: "give the history of the series".to_owned(),
             });
         };
-        if let Some(scale) = &memory.scale {
-            let calibration = ensemble.conformal.as_ref();
-            calibration.map_or(Ok(()), |made| made.check_scale(scale))?;
-        }
         Ok(OnlineForecaster {
             fitted: self,
             ensemble,
             members: vec![OnlineRnn::resume(ensemble.nets[0].as_ref(), &memory.network)?],
-            scale: memory.scale.clone().filter(|_| ensemble.conformal.is_some()),
+            scale: memory.scale.clone(),
             last: memory.last,
             name: memory.recent.name.clone(),
             notes: Vec::new(),
@@ -151,117 +164,20 @@ impl FittedForecaster {
                 data.head(0)
             }
         };
-        let from = known.unwrap_or(0);
-        let filled = match known {
+        let new = match known {
             Some(known) => recent.continued_by(data, known)?,
             None => data.clone(),
         };
-        let new = if known.is_some() { &filled.values[..] } else { &filled.values[from..] };
-        for y in new {
+        if known.is_none() && new.values.iter().all(|y| y.is_nan()) {
+            return refused("no known value to update the hidden state with", "");
+        }
+        for y in &new.values {
             online.update(*y)?;
         }
-        let new = new.len();
-        recent.append(&filled, 0);
+        recent.append(&new);
         let memory = Memory::of(&online, &recent);
         self.memory = memory;
+        let new = new.len();
         Ok(known.map_or(Updated::Reset { values: new }, |known| Updated::Continued { known, new }))
-    }
-}
-
-impl Memory {
-    /// Number of the first values of `data` that the memory includes already; `None` if the data do not continue the series.
-    fn known_in(&self, data: &Series) -> Result<Option<usize>> {
-        let ours = self.recent.clock();
-        if std::mem::discriminant(&self.recent.time) != std::mem::discriminant(&data.time) {
-            return Err(Error::Data {
-                reason: "the model and these data have different kinds of time axis".to_owned(),
-                help: "read the same columns as in training, with `--time-col`".to_owned(),
-            });
-        }
-        if matches!(data.time, TimeAxis::Steps { .. }) {
-            return Ok(Some(self.known_by_values(data)));
-        }
-        // A date within a quarter of a time step of another is the same date.
-        let next = ours.position(1);
-        let last = match self.recent.len() {
-            0 => next - 1.0,
-            values => self.recent.position(values - 1),
-        };
-        let near = 0.25 * (next - last).abs();
-        let known = (0..data.len()).take_while(|&i| data.position(i) < next - near).count();
-        let continues = match known {
-            0 => (data.position(0) - next).abs() <= near,
-            _ => (data.position(known - 1) - last).abs() <= near,
-        };
-        if continues {
-            self.check_overlap(data, known)?;
-            self.check_step(data, known)?;
-            return Ok(Some(known));
-        }
-        let (ours, theirs) = (ours.frequency(), data.frequency());
-        if data.len() > 2 && ours != theirs {
-            let named = |frequency: Option<_>| {
-                frequency
-                    .map_or("without dates".to_owned(), |f: crate::data::calendar::Frequency| {
-                        f.to_string()
-                    })
-            };
-            let (ours, theirs) = (named(ours), named(theirs));
-            return Err(Error::Data {
-                reason: format!("the model is {ours}, and these data are {theirs}"),
-                help: "another series? Train on these data instead".to_owned(),
-            });
-        }
-        Ok(None)
-    }
-
-    /// Number of known values at the start of `data` without dates: all of them, if the recent values stand there at their
-    /// steps; otherwise none.
-    fn known_by_values(&self, data: &Series) -> usize {
-        let recent = &self.recent.values;
-        let at = self.steps.saturating_sub(recent.len());
-        let there = data.values.get(at..self.steps);
-        let is_equal = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
-        let is_known = there.is_some_and(|there| there.iter().zip(recent).all(is_equal));
-        if is_known && recent.len() >= MIN_RECOGNIZED { self.steps } else { 0 }
-    }
-
-    /// Checks that the values that the data and the memory have in common are equal.
-    fn check_overlap(&self, data: &Series, known: usize) -> Result<()> {
-        let ours = self.recent.values.iter().rev();
-        for (i, (&theirs, &ours)) in
-            (0..known).rev().zip(data.values[..known].iter().rev().zip(ours))
-        {
-            // A number may have been written with fewer digits.
-            if (theirs - ours).abs() > 1e-6 * ours.abs().max(1e-6) {
-                let at = data.label(i);
-                let reason = format!("the value of {at} is {theirs}, and {ours} in the model");
-                let help = "another series? Give only the values that are new, or train on these";
-                return Err(Error::Data { reason, help: help.to_owned() });
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that the values from `from` on have the frequency of the series, with a few gaps allowed.
-    fn check_step(&self, data: &Series, from: usize) -> Result<()> {
-        let new = data.len() - from;
-        if new == 0 {
-            return Ok(());
-        }
-        let clock = self.recent.clock();
-        // The number of time steps of the series up to the last new value.
-        let most = new + new / 2 + 4;
-        let last = data.position(data.len() - 1);
-        let half = 0.5 * (clock.position(2) - clock.position(1)).abs();
-        let steps = (1..=most).take_while(|&k| clock.position(k) < last + half).count();
-        if (new..most).contains(&steps) {
-            return Ok(());
-        }
-        let (first, last) = (data.label(from), data.label(data.len() - 1));
-        let reason =
-            format!("{new} values from {first} to {last} do not have the model's own step");
-        let help = format!("the model expects {new} values up to about {}", clock.label(new));
-        Err(Error::Data { reason, help })
     }
 }

@@ -6,6 +6,7 @@
 //! is a panel with networks of its own.
 
 mod config;
+mod continuation;
 mod ensemble;
 mod fitted;
 mod forecast;
@@ -27,6 +28,7 @@ mod survivors;
 #[cfg(test)]
 mod tests;
 mod trained_on;
+mod training_record;
 mod tune;
 mod validation;
 
@@ -41,8 +43,10 @@ pub(crate) use notes::{left_out, named};
 pub use online::{OnlineForecast, OnlineForecaster};
 pub(crate) use prepared::{PreparedPanel, check};
 pub(crate) use recent_values::{RecentValues, candidate_periods, recent_values};
-pub use rnn_forecaster::{Provenance, RnnForecaster, TrainingRecord};
+pub use rnn_forecaster::RnnForecaster;
 pub use run::{Progress, RunContext};
 pub use selection::{BenchmarkScore, CandidateScore, LeftOut, SelectionReport};
 pub(crate) use trained_on::TrainedOn;
+pub(crate) use training_record::MAX_SINE_VALUES;
+pub use training_record::{Provenance, TrainingRecord};
 pub use tune::{Hyperparameters, TunedTrial, Tuning, fingerprint};

@@ -10,9 +10,9 @@ use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
 use super::fitted::FittedForecaster;
 use super::memory::Memory;
-use super::rnn_forecaster::TrainingRecord;
 use super::selection::SelectionReport;
 use super::trained_on::TrainedOn;
+use super::training_record::TrainingRecord;
 use crate::data::calendar::Frequency;
 use crate::error::{Error, Result};
 use crate::features::CovariateSchema;
@@ -199,8 +199,8 @@ impl FittedForecaster {
         });
         let ensembles = ensembles.collect::<Result<_>>()?;
         let mut fitted = Self::with(ensembles, names, settings, encoding);
-        if let Some(memory) = &memory {
-            memory.recent.check().map_err(bad)?;
+        if let (Some(memory), Some(ensemble)) = (&memory, fitted.ensembles.first()) {
+            memory.check(ensemble).map_err(bad)?;
         }
         (fitted.training, fitted.memory, fitted.trained_on) = (training, memory, trained_on);
         if fitted.memory.is_some() {

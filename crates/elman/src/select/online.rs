@@ -23,7 +23,7 @@ pub struct OnlineForecaster<'m> {
     pub(super) fitted: &'m FittedForecaster,
     pub(super) ensemble: &'m Ensemble,
     pub(super) members: Vec<OnlineRnn<'m>>,
-    pub(super) scale: Option<RunningScale>,
+    pub(super) scale: RunningScale,
     /// The last known value: the scale uses the last known value in place of a missing one.
     pub(super) last: f64,
     pub(super) name: String,
@@ -72,10 +72,8 @@ impl FittedForecaster {
         for net in &ensemble.nets {
             members.push(OnlineRnn::start(net.as_ref(), history.full())?);
         }
-        let mut scale = ensemble.conformal.as_ref().map(|made| made.running_scale());
-        if let Some(scale) = &mut scale {
-            history.filled.iter().for_each(|y| scale.push(*y));
-        }
+        let mut scale = ensemble.running_scale();
+        history.filled.iter().for_each(|y| scale.push(*y));
         let last = history.filled.last().copied().unwrap_or(0.0);
         let steps = series.len();
         let (name, notes) = (series.name.clone(), recent.notes);
@@ -84,7 +82,8 @@ impl FittedForecaster {
 }
 
 impl OnlineForecaster<'_> {
-    /// Updates the hidden states with the next value; NaN if it is missing.
+    /// Updates the hidden states with the next value; NaN if it is missing. Missing values before the first known one are
+    /// passed over.
     ///
     /// # Errors
     /// A value that is not finite after the transforms of the networks: an infinite one, one without a logarithm, or one
@@ -93,13 +92,14 @@ impl OnlineForecaster<'_> {
         if !y.is_nan() {
             self.check(y)?;
             self.last = y;
+        } else if self.scale.is_empty() {
+            // Before the first known value there is none to repeat.
+            return Ok(());
         }
         for member in &mut self.members {
             member.update(y)?;
         }
-        if let Some(scale) = &mut self.scale {
-            scale.push(self.last);
-        }
+        self.scale.push(self.last);
         self.steps += 1;
         Ok(())
     }
@@ -141,8 +141,8 @@ impl OnlineForecaster<'_> {
         let (mut values, mut intervals) = split(mean, settings.horizon, levels);
         let mut values = values.swap_remove(0).swap_remove(0);
         let mut intervals = intervals.swap_remove(0).swap_remove(0);
-        if let (false, Some(made), Some(scale)) = (own, &ensemble.conformal, &self.scale) {
-            let scale = scale.scale();
+        if let (false, Some(made)) = (own, &ensemble.conformal) {
+            let scale = self.scale.scale();
             let interval = |level: &f64| made.interval(*level, &scale, scale.values, &values);
             intervals = settings.levels.iter().map(interval).collect();
         }
@@ -176,16 +176,16 @@ impl OnlineForecaster<'_> {
             interval.lower.truncate(horizon);
             interval.upper.truncate(horizon);
         }
-        let limits = self.scale.as_ref().map_or((0.0, 0.0), RunningScale::range);
+        let limits = self.scale.range();
         self.ensemble.extend(&mut intervals, &values, &self.fitted.settings, limits);
         check_finite(&self.name, &values, &intervals)?;
         Ok(OnlineForecast { values, intervals })
     }
 
-    /// Resets the hidden states, as before the first value of another history. The units stay.
-    pub fn reset_state(&mut self) {
+    /// Resets the hidden states of networks without a season, as before the first value of another history. The units stay.
+    pub(super) fn reset_state(&mut self) {
         self.members.iter_mut().for_each(OnlineRnn::reset);
-        self.scale = self.ensemble.conformal.as_ref().map(|made| made.running_scale());
+        self.scale = self.ensemble.running_scale();
         (self.last, self.steps) = (0.0, 0);
     }
 

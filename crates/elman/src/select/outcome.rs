@@ -11,8 +11,6 @@ use crate::data::Forecasts;
 use crate::data::parallel::each;
 use crate::error::Result;
 use crate::intervals::Conformal;
-use crate::metrics::MeanErrors;
-use crate::models::baselines;
 use crate::models::rnn::early_stopping::StoppingRule;
 use crate::models::rnn::trainings::Report;
 use crate::models::rnn::{RnnConfig, RnnModel, RnnRef, all_ends, trainings};
@@ -89,10 +87,9 @@ impl SelectionOutcome {
         outcome.select(places.iter().map(|place| survivors.candidates[*place]).collect());
         let ours = survivors.mean(&places, setup.transform);
         outcome.nets = survivors.into_nets(&places);
-        outcome.scores = benchmark_scores(&validation, &ours)?;
-        let without_scale = validation.score.without_scale();
-        let name = |s: usize| setup.panel[s].history.name.to_owned();
-        outcome.without_scale = without_scale.map(name).collect();
+        let (evaluation, scales) = (&validation.evaluation, validation.score.scales());
+        outcome.scores = BenchmarkScore::all(evaluation, scales, &ours, setup.settings.threads)?;
+        outcome.without_scale = evaluation.without_scale(scales);
         outcome.calibrate(&validation, &ours)?;
         Ok(outcome)
     }
@@ -225,23 +222,6 @@ fn good_score(candidate_scores: &[CandidateScore]) -> f64 {
     let mut scores: Vec<f64> = trained.filter_map(|candidate| candidate.score).collect();
     scores.sort_by(f64::total_cmp);
     scores.get(scores.len() / 4).copied().unwrap_or(1.0)
-}
-
-/// Errors of the forecasts `ours` and of each baseline.
-fn benchmark_scores(
-    validation: &ValidationSplit<'_>,
-    ours: &Forecasts,
-) -> Result<Vec<BenchmarkScore>> {
-    let ValidationSplit { setup, evaluation, score, .. } = validation;
-    let named = |name: &str, MeanErrors { smape, mase }| BenchmarkScore {
-        name: name.to_owned(),
-        smape,
-        mase,
-    };
-    let all = each(baselines::ALL, setup.settings.threads, |baseline| {
-        Ok(named(baseline.name, score.errors(&baseline.forecasts(evaluation)?)))
-    })?;
-    Ok([named("elman", score.errors(ours))].into_iter().chain(all).collect())
 }
 
 /// Coverage, by level, of the mean intervals that the networks output.

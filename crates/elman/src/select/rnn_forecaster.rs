@@ -1,4 +1,4 @@
-//! Configuration of a forecaster of one network, and the record of its training.
+//! Configuration of a forecaster of one network.
 
 use elman_nn::optim::OptimizerConfig;
 use elman_nn::schedules::ScheduleConfig;
@@ -6,10 +6,8 @@ use elman_nn::{ModelConfig, TrainConfig};
 use serde::{Deserialize, Serialize};
 
 use super::config::AutoForecaster;
-use crate::data::calendar::Frequency;
 use crate::data::ranges::{self, Checked};
 use crate::features::CovariateDims;
-use crate::io::read::ReadOptions;
 use crate::models::rnn::{Likelihood, MAX_SERIES, OutputSpec, RnnConfig, StackConfig};
 use crate::season::Decomposition;
 use crate::transforms::{Domain, Preprocessing, TargetTransform};
@@ -36,7 +34,7 @@ pub struct RnnForecaster {
     pub lags: usize,
     /// Order of differencing: 1 for the differences from value to value, 0 for the values.
     pub differences: usize,
-    /// Transform of the target. A distribution of counts has the transform `log_offset`.
+    /// Transform of the target; `log_offset` for a distribution of counts.
     pub transform: TargetTransform,
     /// Scaler of the values, by name, in place of their mean in the transform `mean_scale`; other transforms have no scaler.
     pub scaler: Option<String>,
@@ -156,14 +154,18 @@ impl RnnForecaster {
         self
     }
 
-    /// Output distribution of the network.
+    /// Output distribution of the network. Counts have the transform `log_offset` and no scaler.
     pub fn likelihood(mut self, likelihood: Likelihood) -> Self {
         self.likelihood = likelihood;
-        self
+        match likelihood {
+            Likelihood::NegativeBinomial => self.transform(TargetTransform::LOG_OFFSET),
+            _ => self,
+        }
     }
 
-    /// Transform of the target.
+    /// Transform of the target. A transform that is not linear has no scaler.
     pub fn transform(mut self, transform: TargetTransform) -> Self {
+        self.scaler = self.scaler.filter(|_| transform.is_linear);
         self.transform = transform;
         self
     }
@@ -185,23 +187,26 @@ impl RnnForecaster {
             size.map_or(Ok(()), |size| ranges::steps(name, size))?;
         }
         self.seasons.iter().flatten().try_for_each(|m| ranges::steps("seasons", *m))?;
-        let preprocessing = self.preprocessing(false);
-        if self.is_of_counts() && self.differences == 0 {
+        let is_of_counts = self.likelihood == Likelihood::NegativeBinomial;
+        if is_of_counts && self.transform != TargetTransform::LOG_OFFSET {
+            return ranges::refuse("transform", self.transform.name, "`log_offset` for counts");
+        }
+        if is_of_counts && self.differences == 0 {
             return ranges::refuse("differences", 0, "1 for a distribution of counts");
         }
-        preprocessing.check()
-    }
-
-    fn is_of_counts(&self) -> bool {
-        self.likelihood == Likelihood::NegativeBinomial
+        if let Some(scaler) = self.scaler.as_ref().filter(|_| !self.transform.is_linear) {
+            return ranges::refuse(
+                "scaler",
+                scaler,
+                "left out, except for the transform `mean_scale`",
+            );
+        }
+        self.preprocessing(false).check()
     }
 
     /// Preprocessing of the series. With differences, inputs and targets are divided by the mean absolute difference.
     pub(crate) fn preprocessing(&self, use_covariates: bool) -> Preprocessing {
-        let transform = match self.is_of_counts() {
-            true => TargetTransform::LOG_OFFSET,
-            false => self.transform,
-        };
+        let transform = self.transform;
         Preprocessing {
             transform,
             deseasonalize: false,
@@ -214,7 +219,7 @@ impl RnnForecaster {
             seasonal_features: false,
             linear_skip: use_covariates,
             use_covariates,
-            scaler: self.scaler.clone().filter(|_| transform.is_linear),
+            scaler: self.scaler.clone(),
             no_floor: transform.domain == Domain::All,
             drift: false,
         }
@@ -225,9 +230,15 @@ impl RnnForecaster {
         OutputSpec::by(self.likelihood, &self.train.loss, &self.levels)
     }
 
-    /// Network of this configuration, for a panel with these seasonal periods and covariates. Sequence length and batch size
-    /// are given.
-    pub(crate) fn network(&self, seasons: &[usize], covariate_dims: CovariateDims) -> RnnConfig {
+    /// Network of this configuration, for a panel of so many series with these seasonal periods and covariates, in windows
+    /// of `seq_length` time steps. A forecast runs over each series in a lane of its own.
+    pub(crate) fn network(
+        &self,
+        series: usize,
+        seasons: &[usize],
+        covariate_dims: CovariateDims,
+        seq_length: usize,
+    ) -> RnnConfig {
         let ModelConfig { cell, hidden_size, num_layers, dilations, residual, dropout, .. } =
             self.model.clone();
         RnnConfig {
@@ -240,8 +251,8 @@ impl RnnForecaster {
             hidden_size,
             stack: StackConfig { num_layers, dilations, residual },
             dropout,
-            batch_size: self.batch_size.unwrap_or(1).min(MAX_SERIES),
-            seq_length: self.seq_length.unwrap_or(1),
+            batch_size: self.batch_size.unwrap_or(1).min(series).clamp(1, MAX_SERIES),
+            seq_length,
             carry: self.train.carry,
             start: 0,
             max_steps: self.train.max_steps,
@@ -252,77 +263,21 @@ impl RnnForecaster {
         }
     }
 
-    /// Configuration of the forecasts of the fitted network.
-    pub(crate) fn forecasts(&self, seasons: &[usize], threads: usize) -> AutoForecaster {
-        let network = self.network(seasons, CovariateDims::default());
+    /// Configuration of the forecasts of the fitted network. A constant beginning and outliers depend on the calendar and the
+    /// values alone, so that the training, its test set and each forecast leave out the same values.
+    pub(crate) fn forecasts(&self, threads: usize) -> AutoForecaster {
         AutoForecaster {
-            seasons: Some(seasons.to_vec()),
+            seasons: None,
             levels: self.levels.clone(),
-            cell: network.cell,
-            hidden_size: network.hidden_size,
-            stack: network.stack,
-            learning_rate: network.learning_rate,
-            max_steps: Some(network.max_steps),
-            patience: self.train.patience,
-            seq_length: Some(network.seq_length),
-            carry: network.carry,
             calendar: self.calendar,
             likelihood: self.likelihood,
             loss: self.train.loss.clone(),
-            scaler: network.preprocessing.scaler,
+            scaler: self.scaler.clone(),
             non_negative: self.non_negative,
             keep_outliers: self.keep_outliers,
-            seed: network.seed,
+            seed: self.train.seed,
             threads,
             ..AutoForecaster::new(self.horizon)
-        }
-    }
-}
-
-/// Provenance of training data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Provenance {
-    /// The sine wave of the lesson.
-    Sine {
-        /// Length of the series, in values.
-        values: usize,
-    },
-    /// A file.
-    File {
-        /// The path of the file, as it was given.
-        path: String,
-        /// The options of reading the file.
-        options: Box<ReadOptions>,
-        /// A hash of the values, to detect whether the file has changed.
-        fingerprint: u64,
-    },
-    /// Series that were passed by a program.
-    Program {
-        /// A hash of the values.
-        fingerprint: u64,
-    },
-}
-
-/// Record of the training of one network, in its model file and in its checkpoints.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TrainingRecord {
-    /// Configuration, with the values that were derived from the data.
-    pub settings: RnnForecaster,
-    /// Provenance of the training data.
-    pub source: Provenance,
-    /// Optimizer steps and their training losses, evenly thinned to 1000.
-    pub losses: Vec<(u64, f64)>,
-}
-
-impl TrainingRecord {
-    /// Checks that the numbers are in their range.
-    pub(crate) fn check(&self) -> Checked {
-        self.settings.check()?;
-        match &self.source {
-            Provenance::File { options, .. } => options.freq.map_or(Ok(()), Frequency::check),
-            Provenance::Sine { values } => ranges::count("values", *values as u64),
-            Provenance::Program { .. } => Ok(()),
         }
     }
 }

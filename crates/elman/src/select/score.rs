@@ -39,14 +39,8 @@ impl<'a> ValidationScore<'a> {
         if score.is_nan() { f64::INFINITY } else { score }
     }
 
-    /// Indexes of the forecast series that have no scale.
-    pub(crate) fn without_scale(&self) -> impl Iterator<Item = usize> {
-        let scored = self.evaluation.origins.iter().zip(&self.scales).enumerate();
-        scored.filter(|(_, (origins, scale))| !origins.is_empty() && **scale == 0.0).map(|(s, _)| s)
-    }
-
-    /// Errors for the report.
-    pub(crate) fn errors(&self, forecasts: &Forecasts) -> MeanErrors {
-        self.evaluation.mean_errors(&self.scales, forecasts)
+    /// Scale of the MASE for each series; 0 where it has none.
+    pub(crate) fn scales(&self) -> &[f64] {
+        &self.scales
     }
 }

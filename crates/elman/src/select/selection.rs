@@ -4,9 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::Forecasts;
+use crate::data::parallel::each;
 use crate::data::ranges::{self, Checked};
+use crate::error::Result;
 use crate::metrics::diverged::error_has_diverged;
-use crate::metrics::{Claim, Errors, Evidence};
+use crate::metrics::{Claim, Errors, Evaluation, Evidence, MeanErrors};
 use crate::models::baselines::{self, Baseline};
 use crate::transforms::{Preprocessing, TargetTransform};
 
@@ -113,6 +116,25 @@ pub struct SelectionReport {
     /// [`Scope::Global`](super::Scope::Global).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series_by_seasons: Vec<(Vec<usize>, usize)>,
+}
+
+impl BenchmarkScore {
+    /// Errors of the forecasts `ours`, then of each baseline; `scales` are the scales of the MASE by series.
+    pub(crate) fn all(
+        evaluation: &Evaluation<'_>,
+        scales: &[f64],
+        ours: &Forecasts,
+        threads: usize,
+    ) -> Result<Vec<Self>> {
+        let score = |name: &str, forecasts: &Forecasts| {
+            let MeanErrors { smape, mase } = evaluation.mean_errors(scales, forecasts);
+            Self { name: name.to_owned(), smape, mase }
+        };
+        let rivals = each(baselines::ALL, threads, |baseline| {
+            Ok(score(baseline.name, &baseline.forecasts(evaluation)?))
+        })?;
+        Ok([score("elman", ours)].into_iter().chain(rivals).collect())
+    }
 }
 
 impl SelectionReport {

@@ -10,7 +10,9 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 
+use elman_nn::Runner;
 use elman_nn::layers::Window;
+use elman_nn::train::Validator;
 use elman_nn::windows::{Batch, Windows};
 
 use super::config::AutoForecaster;
@@ -22,7 +24,9 @@ use crate::features::{CovariateDims, EncodedSeries};
 use crate::intervals::Conformal;
 use crate::models::rnn::batches::{Panel, PanelBatches};
 use crate::models::rnn::early_stopping::StoppingRule;
-use crate::models::rnn::{Likelihood, OutputSpec, RnnConfig, RnnModel, RnnRef, StackConfig};
+use crate::models::rnn::{
+    Likelihood, OutputSpec, RnnConfig, RnnModel, RnnRef, StackConfig, ValidationLoss,
+};
 use crate::season::Decomposition;
 use crate::transforms::series_transform::bridged;
 use crate::transforms::{Preprocessing, TargetTransform, scalers};

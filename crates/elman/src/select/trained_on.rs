@@ -1,5 +1,7 @@
 //! The series that a forecaster was trained on, in short: to note that a model is used on other data.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::notes::named;
@@ -21,15 +23,17 @@ pub(crate) struct TrainedOn {
 }
 
 impl TrainedOn {
-    pub(crate) fn of(panel: &[Series]) -> Self {
-        let end = |series: &Series| series.position(series.len().saturating_sub(1));
-        let dated = panel.iter().filter(|series| series.frequency().is_some());
-        let last = dated.max_by(|a, b| end(a).total_cmp(&end(b)));
+    /// The first values of each series of `panel`, up to its number in `lengths`.
+    pub(crate) fn of(panel: &[Series], lengths: impl Iterator<Item = usize>) -> Self {
+        let last = |(series, len): (&Series, usize)| {
+            let last = len.checked_sub(1)?;
+            series.frequency().map(|_| (series.label(last), series.position(last)))
+        };
         Self {
             frequency: panel.first().and_then(Series::frequency),
             series: panel.len(),
             names: panel.iter().take(MAX_NAMES).map(|series| series.name.clone()).collect(),
-            last: last.map(|series| (series.label(series.len().saturating_sub(1)), end(series))),
+            last: panel.iter().zip(lengths).filter_map(last).max_by(|a, b| a.1.total_cmp(&b.1)),
         }
     }
 
@@ -47,11 +51,13 @@ impl TrainedOn {
                 words(frequency)
             ));
         }
-        // Of more series than names, an unknown name tells nothing.
-        let is_other = |series: &&Series| !self.names.contains(&series.name);
+        // Where the file has the first names only, an unknown name tells nothing.
+        let has_all = self.series == self.names.len() && self.series > 0;
+        let names: HashSet<&str> = self.names.iter().map(String::as_str).collect();
+        let is_other = |name: &&str| has_all && !names.contains(name);
         let others: Vec<&str> =
-            panel.iter().filter(is_other).map(|series| &series.name[..]).collect();
-        if self.series == self.names.len() && self.series > 0 && !others.is_empty() {
+            panel.iter().map(|series| &series.name[..]).filter(is_other).collect();
+        if !others.is_empty() {
             notes.push(format!(
                 "{}: not in the training, which had {}; errors and intervals may not be those of other series",
                 named(&others),

@@ -14,9 +14,9 @@ use super::prepared::PreparedPanel;
 use super::selection::LeftOut;
 use super::setup::SelectionSetup;
 use super::validation::ValidationSplit;
-use crate::data::Series;
 use crate::data::hash::fingerprint_of;
 use crate::data::parallel::each;
+use crate::data::{Covariates, Series};
 use crate::error::{Error, Result};
 use crate::models::rnn::trainings::unless_diverged;
 use crate::models::rnn::{RnnConfig, RnnModel};
@@ -184,7 +184,15 @@ impl Tuning {
 
 /// Hash of the values of a panel, which shows that the log of a search belongs to it.
 pub fn fingerprint(panel: &[Series]) -> u64 {
-    let values: Vec<f64> = panel.iter().flat_map(|series| &series.values).copied().collect();
+    let covariates = |series: &Series| {
+        let Covariates { future, past, .. } = &series.covariates;
+        future.iter().chain(past).flat_map(|c| c.values.clone()).collect::<Vec<f64>>()
+    };
+    let values: Vec<f64> = panel
+        .iter()
+        .flat_map(|series| [series.values.clone(), covariates(series)])
+        .flatten()
+        .collect();
     fingerprint_of(&values)
 }
 

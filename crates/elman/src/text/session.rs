@@ -144,14 +144,11 @@ impl TextTrainingRun {
     ///
     /// # Errors
     /// As [`advance`](TextTrainingRun::advance).
-    pub fn run(&mut self, mut observer: impl FnMut(&Self, Event) -> ControlFlow<()>) -> Result<()> {
-        loop {
-            let event = self.advance()?;
-            let goes_on = observer(self, event);
-            if goes_on.is_break() || matches!(event, Event::Finished { .. }) {
-                return Ok(());
-            }
-        }
+    pub fn run(
+        &mut self,
+        observer: impl FnMut(&Trainer<'static, f32>, Event) -> ControlFlow<()>,
+    ) -> Result<()> {
+        Ok(self.trainer.run(observer)?)
     }
 
     /// The settings, with the values that were detected in the text.

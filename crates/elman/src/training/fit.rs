@@ -25,16 +25,15 @@ impl RnnForecaster {
     pub fn fit_with(&self, panel: &[Series], context: &RunContext<'_>) -> Result<FittedForecaster> {
         let mut run = TrainingRun::new(panel.to_vec(), self.clone())?;
         let of = run.trainer().config().max_steps;
-        loop {
-            match run.advance()? {
-                Event::Step { step, .. } => {
-                    if context.report(Progress::Training(step, of)) == ControlFlow::Break(()) {
-                        return Err(Error::Cancelled);
-                    }
-                }
-                Event::RolledBack { .. } => {}
-                Event::Finished { .. } => break,
-            }
+        let mut cancelled = false;
+        run.run(|_, event| {
+            let Event::Step { step, .. } = event else { return ControlFlow::Continue(()) };
+            let goes_on = context.report(Progress::Training(step, of));
+            cancelled = goes_on.is_break();
+            goes_on
+        })?;
+        if cancelled {
+            return Err(Error::Cancelled);
         }
         if run.has_diverged() {
             return Err(Error::Forecast {

@@ -4,7 +4,10 @@
 //! front end that shows each step, on series or on the sine wave of the lesson. The end of both is a
 //! [`FittedForecaster`](crate::select::FittedForecaster).
 
+mod checkpoint;
+mod finish;
 mod fit;
+mod prepared;
 mod run;
 mod sine;
 mod split;

@@ -2,20 +2,21 @@
 
 use std::f64::consts::PI;
 
+use super::split::MIN_VALUES;
 use crate::data::{NumberAxis, Series, TimeAxis};
-use crate::select::RnnForecaster;
+use crate::select::{MAX_SINE_VALUES, RnnForecaster};
 
 /// Decimals of a position in radians.
 const DECIMALS: usize = 4;
-/// Most values of the wave; a longer training passes over them again.
-const MAX_VALUES: u64 = 1_000_000;
+/// Most time steps of the wave; a longer training passes over them again.
+const MAX_STEPS: u64 = MAX_SINE_VALUES as u64 - 1;
 
 /// Values of the wave for a training: as many windows in each lane as optimizer steps.
 pub(super) fn values_for(settings: &RnnForecaster) -> usize {
     let [steps, lanes] = [settings.seq_length, settings.batch_size].map(|n| n.unwrap_or(1) as u64);
-    let window = steps.saturating_mul(lanes).clamp(1, MAX_VALUES);
-    let windows = settings.train.max_steps.clamp(1, (MAX_VALUES / window).max(1));
-    (windows * window) as usize + 1
+    let window = steps.saturating_mul(lanes).clamp(1, MAX_STEPS);
+    let windows = settings.train.max_steps.clamp(1, (MAX_STEPS / window).max(1));
+    ((windows * window) as usize + 1).max(MIN_VALUES)
 }
 
 /// The wave, in windows of `seq_length` time steps: each window is π long.

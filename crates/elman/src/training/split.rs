@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::select::RnnForecaster;
 
 /// Fewest values of a series for training.
-const MIN_VALUES: usize = 12;
+pub(super) const MIN_VALUES: usize = 12;
 /// Fewest values before the test set, and before the validation set.
 const MIN_TRAINING: usize = 3;
 /// The test set, and the validation set, is this part of the values before its end.

@@ -1,12 +1,10 @@
 //! Errors of a trained network on its test set, compared with those of the baselines, and its prediction intervals.
 
 use super::split::Split;
-use crate::data::parallel::each;
-use crate::data::{Forecasts, HistoryView};
+use crate::data::{HistoryView, PredictionInterval};
 use crate::error::Result;
 use crate::intervals::Conformal;
 use crate::metrics::Evaluation;
-use crate::models::baselines;
 use crate::models::rnn::{RnnModel, all_ends};
 use crate::select::{BenchmarkScore, SelectionReport, split};
 
@@ -19,6 +17,8 @@ pub(super) struct TestSet<'a> {
     pub(super) panel: &'a [HistoryView<'a>],
     pub(super) splits: &'a [Split],
     pub(super) levels: &'a [f64],
+    /// Whether forecasts and bounds below 0 are set to 0.
+    pub(super) non_negative: bool,
     pub(super) threads: usize,
 }
 
@@ -41,7 +41,7 @@ impl TestSet<'_> {
     /// Compares the network with the baselines, and calibrates its intervals. Units come from the values before the test
     /// set.
     pub(super) fn evaluate(&self) -> Result<Tested> {
-        let Self { net, panel, splits, levels, threads } = *self;
+        let Self { net, panel, splits, levels, non_negative, threads } = *self;
         let settings = &net.settings;
         let origins = self.origins();
         let evaluation = Evaluation {
@@ -76,13 +76,15 @@ impl TestSet<'_> {
         let own = net.has_own_intervals();
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
         let predicted = net.forecasts(&before, &origins, &quantiles)?;
-        let (forecasts, intervals) =
+        let (mut forecasts, mut intervals) =
             split(predicted, settings.horizon, if own { levels } else { &[] });
-        report.scores = scores(&evaluation, &forecasts, threads)?;
+        if non_negative {
+            forecasts.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
+            intervals.iter_mut().flatten().flatten().for_each(PredictionInterval::clamp_to_zero);
+        }
         let scales = evaluation.scales();
-        let is_still = |s: &usize| !origins[*s].is_empty() && scales[*s] == 0.0;
-        let name = |s: usize| panel[s].history.name.to_owned();
-        report.without_scale = (0..panel.len()).filter(is_still).map(name).collect();
+        report.scores = BenchmarkScore::all(&evaluation, &scales, &forecasts, threads)?;
+        report.without_scale = evaluation.without_scale(&scales);
         let calibrated = Conformal::new(transform, &evaluation, &forecasts, 1.0, levels);
         let (conformal, coverage) = calibrated.unzip();
         report.coverage = match own {
@@ -91,21 +93,4 @@ impl TestSet<'_> {
         };
         Ok((report, conformal))
     }
-}
-
-/// Errors of the network, then of each baseline.
-fn scores(
-    evaluation: &Evaluation<'_>,
-    forecasts: &Forecasts,
-    threads: usize,
-) -> Result<Vec<BenchmarkScore>> {
-    let scales = evaluation.scales();
-    let score = |name: &str, forecasts: &Forecasts| {
-        let errors = evaluation.mean_errors(&scales, forecasts);
-        BenchmarkScore { name: name.to_owned(), smape: errors.smape, mase: errors.mase }
-    };
-    let rivals = each(baselines::ALL, threads, |baseline| {
-        Ok(score(baseline.name, &baseline.forecasts(evaluation)?))
-    })?;
-    Ok([score("elman", forecasts)].into_iter().chain(rivals).collect())
 }

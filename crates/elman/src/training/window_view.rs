@@ -20,19 +20,20 @@ pub struct WindowView {
 }
 
 impl TrainingRun {
-    /// The first lane of the window of the last optimizer step.
+    /// The longest lane of the window of the last optimizer step.
     pub fn window(&self) -> WindowView {
         // The last window has the number of the last optimizer step.
-        let lane = self.batches.first_lane(self.trainer.step().saturating_sub(1));
+        let number = self.trainer.step().saturating_sub(1);
+        let (place, lane) = self.prepared.batches.longest_lane(number);
         let series: &Series = &self.series[lane.series];
-        let encoded = &self.batches.series()[lane.series];
-        let before = series.len() - self.splits[lane.series].len;
+        let encoded = &self.prepared.batches.series()[lane.series];
+        let before = series.len() - self.prepared.splits[lane.series].len;
         let value = |t: usize| (series.position(before + t), series.values[before + t]);
         let loss: &Loss<f32> = self.trainer.loss();
-        let width = self.trainer.batch().fresh.len() * self.trainer.model().config().output_size;
-        let outputs = self.trainer.output().chunks_exact(width);
+        let width = self.trainer.model().config().output_size;
+        let outputs = self.trainer.output().chunks_exact(width * self.trainer.batch().fresh.len());
         let predicted = |(t, outputs): (usize, &[f32])| {
-            let output = loss.point(&outputs[..loss.outputs_per_target()]);
+            let output = loss.point(&outputs[place * width..][..loss.outputs_per_target()]);
             (series.position(before + t + 1), encoded.inverse(t, 1, output))
         };
         WindowView {

@@ -2,13 +2,14 @@
 
 use std::ops::ControlFlow;
 
+use elman::backtest::Backtest;
 use elman::data::Series;
 use elman::data::calendar::Frequency;
 use elman::io::read::{ReadOptions, read_series_from};
 use elman::models::rnn::Likelihood;
 use elman::nn::file::ModelFile;
 use elman::nn::train::Event;
-use elman::select::{FittedForecaster, RnnForecaster, Updated};
+use elman::select::{AutoForecaster, FittedForecaster, RnnForecaster, Scope, Updated};
 use elman::training::TrainingRun;
 use elman::transforms::{Domain, TARGET_TRANSFORMS, TargetTransform};
 
@@ -78,17 +79,110 @@ fn new_data_in_pieces_or_at_once_give_the_same_bits() {
 
 #[test]
 fn a_forecast_from_the_memory_is_that_from_the_whole_history() {
-    for differences in [1, 0] {
-        let series = Series::counted("y", wave(120));
-        let fitted = trained(series.clone(), &settings(differences));
-        let from_history = fitted.predict_ahead(&[series], 8).unwrap();
+    let wave = Series::counted("y", wave(120));
+    let counts = (0..120).map(|t| f64::from((t * t + 3 * t) % 7)).collect();
+    let counts = Series::counted("y", counts);
+    let log = |likelihood| settings(1).likelihood(likelihood).transform(TargetTransform::LOG);
+    let without_test = |settings| RnnForecaster { holdout: Some(0), ..settings };
+    for (series, settings) in [
+        (&wave, settings(1)),
+        (&wave, settings(0)),
+        (&wave, log(Likelihood::Point)),
+        (&wave, without_test(log(Likelihood::Gaussian))),
+        (&wave, RnnForecaster { non_negative: true, ..settings(1) }),
+        (&counts, without_test(settings(1).likelihood(Likelihood::NegativeBinomial))),
+    ] {
+        let fitted = trained(series.clone(), &settings);
+        let from_history = fitted.predict_ahead(std::slice::from_ref(series), 8).unwrap();
         let from_memory = fitted.predict_continued(8).unwrap();
         assert_near(&from_memory.values[0], &from_history.values[0]);
+        assert_eq!(from_memory.intervals[0].len(), 2, "80 and 95 %");
         for (a, b) in from_memory.intervals[0].iter().zip(&from_history.intervals[0]) {
             assert_near(&a.lower, &b.lower);
             assert_near(&a.upper, &b.upper);
         }
-        assert_eq!(from_memory.intervals[0].len(), 2, "80 and 95 %");
+        let [narrow, wide] = &from_memory.intervals[0][..] else { panic!() };
+        assert!(narrow.upper[7] > from_memory.values[0][7] && wide.upper[7] >= narrow.upper[7]);
+    }
+}
+
+#[test]
+fn a_constant_beginning_is_left_out_of_training_and_test_set_alike() {
+    // Ten equal months: fewer than two years of the calendar, and more than two values without a season.
+    let month = |i: usize| format!("{}-{:02}-01", 2000 + i / 12, 1 + i % 12);
+    let walk = |i: usize| 20.0 + ((i * i + 5 * i) % 11) as f64 + i as f64;
+    let row = |i: usize| format!("{},{}\n", month(i), if i < 10 { 5.0 } else { walk(i) });
+    let series = dated(&(0..60).map(row).collect::<String>());
+    let run = TrainingRun::new(vec![series.clone()], settings(1)).unwrap();
+    assert_eq!(run.cutoff(0), Some(48));
+    let fitted = trained(series, &settings(1));
+    assert_eq!((fitted.selection.held_out, fitted.selection.forecasts), (12, 12));
+}
+
+#[test]
+fn a_reset_passes_over_missing_values_before_the_first_known_one() {
+    let month = |i: usize| format!("{}-{:02}-01,{}\n", 2000 + i / 12, 1 + i % 12, 3 + i % 7);
+    let known = dated(&(0..60).map(month).collect::<String>());
+    let later = |from: usize| dated(&(from..100).map(month).collect::<String>());
+    let log = settings(1).transform(TargetTransform::LOG);
+    let forecast = |data: &Series, values: usize| {
+        let mut fitted = trained(known.clone(), &log);
+        assert_eq!(fitted.update(data).unwrap(), Updated::Reset { values });
+        let forecast = fitted.predict_continued(3).unwrap();
+        assert!(forecast.intervals[0][1].upper.iter().all(|y| y.is_finite()));
+        (forecast.values, forecast.intervals)
+    };
+    let mut missing = later(80);
+    missing.values[..2].fill(f64::NAN);
+    assert_eq!(forecast(&missing, 20), forecast(&later(82), 18));
+    let mut none = later(80);
+    none.values.fill(f64::NAN);
+    let error = trained(known.clone(), &log).update(&none).unwrap_err();
+    assert!(error.to_string().contains("no known value"), "{error}");
+}
+
+#[test]
+fn levels_beyond_the_quantiles_of_the_network_are_refused() {
+    let fitted =
+        |likelihood| trained(Series::counted("y", wave(90)), &settings(1).likelihood(likelihood));
+    assert!(fitted(Likelihood::Quantiles).with_levels(vec![95.0, 50.0]).is_ok());
+    let refused = fitted(Likelihood::Quantiles).with_levels(vec![50.0, 99.0]).map(drop);
+    assert!(refused.unwrap_err().to_string().contains("level 99 %"));
+    assert!(fitted(Likelihood::Gaussian).with_levels(vec![99.0]).is_ok());
+    assert!(fitted(Likelihood::Point).with_levels(vec![0.95]).is_err());
+}
+
+#[test]
+fn a_backtest_of_a_fitted_model_has_its_forecasts_at_each_cutoff() {
+    let series = |s: usize| Series::counted(format!("s{s}"), wave(90 + 10 * s));
+    let panel = [series(0), series(1)];
+    let local = AutoForecaster::new(3).max_steps(20).scope(Scope::Local);
+    for fitted in [settings(1).fit(&panel).unwrap(), local.fit(&panel).unwrap()] {
+        let horizon = fitted.settings.horizon;
+        // The series in another order: networks of single series are found by name.
+        let other = [series(1), series(0)];
+        let backtest = Backtest::of_fitted(&fitted, &other, 4, 2).unwrap();
+        for (series, (cutoffs, forecasts)) in
+            other.iter().zip(backtest.cutoffs.iter().zip(&backtest.forecasts))
+        {
+            let first = series.len() - 6 - horizon;
+            assert_eq!(cutoffs[..], [first, first + 2, first + 4, first + 6]);
+            // Units come from the values before the first cutoff.
+            let known = series.head(first);
+            let expected = fitted.predict(&[known]).unwrap();
+            assert_near(&forecasts[0], &expected.values[0]);
+        }
+        assert!(backtest.crps.is_some());
+    }
+    let month = |i: usize| format!("{}-{:02}-01,{}\n", 2000 + i / 12, 1 + i % 12, 3 + i % 7);
+    let series = dated(&(0..60).map(month).collect::<String>());
+    let fitted = trained(series.clone(), &settings(1));
+    // The test set begins at value 48.
+    for (windows, is_seen) in [(12, false), (13, true)] {
+        let backtest =
+            Backtest::of_fitted(&fitted, std::slice::from_ref(&series), windows, 1).unwrap();
+        let seen = backtest.notes.iter().any(|note| note.contains("the model was trained on"));
+        assert_eq!(seen, is_seen, "{windows}: {:?}", backtest.notes);
     }
 }
 
@@ -101,8 +195,16 @@ fn every_transform_forecasts_from_the_memory_and_from_the_history() {
         let from_history = fitted.predict_ahead(std::slice::from_ref(&series), 6).unwrap();
         assert_near(&ahead(&fitted, 6), &from_history.values[0]);
         let below = Series::counted("y", wave(120).iter().map(|y| y - 60.0).collect());
-        let refused = settings(1).transform(transform).fit(&[below]).is_err();
-        assert_eq!(refused, entry.domain != Domain::All, "{}", entry.name);
+        let refused = settings(1).transform(transform).fit(&[below]).map(drop);
+        match entry.domain {
+            Domain::All => assert!(refused.is_ok()),
+            _ => assert!(
+                refused
+                    .unwrap_err()
+                    .to_string()
+                    .contains(&format!("`{}` needs values", entry.name))
+            ),
+        }
     }
 }
 
@@ -139,6 +241,10 @@ fn a_prediction_one_step_ahead_is_the_forecast_of_the_next_value() {
     let known = Series::counted("y", all[..100].to_vec());
     let next = fitted.predict_ahead(&[known], 1).unwrap().values[0][0];
     assert_near(&each[..1], &[next]);
+    // The value after the others, from the state that they lead to.
+    let mut online = fitted.online(&Series::counted("y", all[..100].to_vec())).unwrap();
+    all[100..129].iter().for_each(|y| online.update(*y).unwrap());
+    assert_near(&each[29..], &online.forecast().unwrap().values);
     assert_eq!(each.len(), 30);
     assert!(fitted.predict_each(&Series::counted("y", all), 0..3).is_err(), "nothing before");
 }
@@ -276,11 +382,12 @@ fn values_of_the_test_set_change_nothing_in_the_training() {
     let weights = |last: f64| {
         let mut values = wave(160);
         values[128..].fill(last);
-        let mut settings = settings(1);
+        let mut settings = RnnForecaster { horizon: 3, ..settings(1) };
         (settings.train.val_every, settings.train.patience) = (5, Some(9));
         let mut run = TrainingRun::new(vec![Series::counted("y", values)], settings).unwrap();
         run.run(|_, _| ControlFlow::Continue(())).unwrap();
-        (run.trainer().params().values().to_vec(), run.trainer().best().loss)
+        let settings = run.settings().clone();
+        (run.trainer().params().values().to_vec(), run.trainer().best().loss, settings)
     };
     assert_eq!(weights(60.0), weights(-7777.0));
 }

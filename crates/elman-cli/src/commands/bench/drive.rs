@@ -72,7 +72,7 @@ fn train(model: Model<f32>, windows: Prepared, setup: Setup<'_>) -> Result<Ready
     let threads = trainer.threads();
     let mut step = move || match trainer.advance()? {
         Event::Step { loss, .. } => Ok(black_box(loss)),
-        // What comes after is another computation, and its time means nothing.
+        // A training that rolls back repeats a step with another rate: its time is not that of a step.
         Event::RolledBack { .. } | Event::Finished { .. } => {
             let message = format!("the loss after step {} was not finite", trainer.step());
             Err(Failure::new(DIVERGED, message))

@@ -51,7 +51,7 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
     panel::refuse_training_options(&args.given)?;
     let (mut fitted, read) = FittedForecaster::from_file(file)?;
     if let Some(levels) = panel::asked_levels(&args.panel.level)? {
-        fitted.settings.levels = levels;
+        fitted = fitted.with_levels(levels)?;
     }
     let (asked, of_machine) = args.common.threads();
     fitted.settings.threads = asked.unwrap_or(of_machine);

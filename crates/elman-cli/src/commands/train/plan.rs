@@ -147,29 +147,30 @@ fn with_options(mut settings: RnnForecaster, args: &TrainArgs) -> Result<RnnFore
     put(&mut settings.differences, &series.differences.map(usize::from));
     put(&mut settings.levels, &panel::asked_levels(&args.level)?);
     let likelihood = panel::asked_likelihood(args.likelihood.as_deref(), args.loss.as_deref())?;
-    put(&mut settings.likelihood, &likelihood);
-    if settings.likelihood == Likelihood::NegativeBinomial {
-        settings.scaler = None;
-        if let Some(name) = &series.transform {
-            let message = format!(
-                "counts have a transform of their own, and `--transform {name}` was given\n  help: leave out `--transform`"
-            );
-            return Err(Failure::new(USAGE, message));
-        }
-    }
     if let Some(name) = &series.transform {
-        settings.transform = TargetTransform::named(name)?;
-        if let Some(scaler) =
-            series.scaler.as_ref().filter(|_| name != TargetTransform::MEAN_SCALE.name)
-        {
+        settings = settings.transform(TargetTransform::named(name)?);
+    }
+    let is_of_counts = likelihood == Some(Likelihood::NegativeBinomial);
+    if let Some(name) = series.transform.as_ref().filter(|_| is_of_counts) {
+        let message = format!(
+            "counts have a transform of their own, and `--transform {name}` was given\n  help: leave out `--transform`"
+        );
+        return Err(Failure::new(USAGE, message));
+    }
+    if let Some(likelihood) = likelihood {
+        settings = settings.likelihood(likelihood);
+    }
+    if let Some(scaler) = &series.scaler {
+        if !settings.transform.is_linear {
             let message = format!(
-                "`--scaler {scaler}` is for the transform `mean_scale`, and `--transform {name}` was given\n  help: leave out \
-                 one of them"
+                "`--scaler {scaler}` is for the transform `mean_scale`, and this training has `{}`\n  help: leave out \
+                 `--scaler`",
+                settings.transform.name
             );
             return Err(Failure::new(USAGE, message));
         }
+        settings.scaler = Some(scaler.clone());
     }
-    settings.scaler = series.scaler.clone().or(settings.scaler);
     settings.calendar = args.columns.calendar;
     settings.non_negative = series.non_negative;
     settings.keep_outliers = series.keep_outliers;

@@ -61,12 +61,14 @@ impl PanelBatches {
         &self.0.series
     }
 
-    /// The part of its series that the first lane of window `number` reads.
-    pub(crate) fn first_lane(&self, number: u64) -> Lane {
+    /// The longest lane of window `number`: its place in the batch, and the part of its series that it reads.
+    pub(crate) fn longest_lane(&self, number: u64) -> (usize, Lane) {
         self.0.with_window(number, |group, start| {
-            let Lane { series, steps } = &group[0];
+            let longest = group.iter().enumerate().max_by_key(|(_, lane)| lane.steps.len());
+            let (place, Lane { series, steps }) = longest.expect("a window has a lane");
             let from = steps.start + start;
-            Lane { series: *series, steps: from..steps.end.min(from + self.0.window.steps) }
+            let steps = from..steps.end.min(from + self.0.window.steps);
+            (place, Lane { series: *series, steps })
         })
     }
 

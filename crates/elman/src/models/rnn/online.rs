@@ -89,7 +89,8 @@ impl<'m> OnlineRnn<'m> {
         Ok(Self::Trained(Box::new(OnlineNetwork::resume(net, saved)?)))
     }
 
-    /// Resets the hidden state, as before the first value of another history. The unit stays.
+    /// Resets the hidden state of a trained network without a season, as before the first value of another history. The
+    /// unit stays.
     pub(crate) fn reset(&mut self) {
         if let Self::Trained(network) = self {
             network.cursor.reset();

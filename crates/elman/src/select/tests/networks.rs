@@ -85,10 +85,67 @@ fn a_long_series_is_cut_into_lanes_that_cover_every_step_once() {
         batches.fill(number, &mut batch);
         targets += batch.target.iter().filter(|y| !y.is_nan()).count();
         assert_eq!(batch.fresh, [number == 0; 4], "the state is carried along a lane");
-        let lane = batches.first_lane(number);
-        assert_eq!(lane.steps.start, batches.first_lane(0).steps.start + 5 * number as usize);
+        let [(place, first), (_, lane)] = [0, number].map(|number| batches.longest_lane(number));
+        assert_eq!(lane.steps.start, first.steps.start + 5 * number as usize);
+        // The first lag of the lane stands at its place in the batch.
+        let row = &batch.x[place * preprocessing.inputs(1)..][..preprocessing.inputs(1)];
+        let mut expected = vec![0.0; preprocessing.inputs(1)];
+        batches.series()[0].write_inputs(preprocessing, 1, lane.steps.start, &mut expected);
+        assert_eq!(row, expected);
+        assert!(first.steps.len() == 5 && batch.fresh.len() > place);
     }
     assert_eq!(targets, 46);
+}
+
+#[test]
+fn a_validation_loss_counts_the_targets_of_the_validation_set_alone() {
+    let preprocessing = &search_space(TargetTransform::MEAN_SCALE, &[], 1, 20)[0];
+    let settings = RnnConfig { horizon: 1, seasons: Vec::new(), ..settings(preprocessing, 1) };
+    let model = settings.model().unwrap();
+    let params = model.initial_params(3);
+    let panel = [sales(40, 50.0), sales(31, 80.0)];
+    let histories: Vec<History<'_>> = panel.iter().map(|y| History::new(y)).collect();
+    // So early that the state at the first value still shows.
+    let targets = [4..10, 5..11];
+    let encoded = |s: usize| {
+        let view = histories[s].up_to(targets[s].start);
+        settings.encoded(&[view]).swap_remove(0).with_targets(targets[s].clone())
+    };
+    let loss = |series: &[usize], batch: usize| {
+        let series = series.iter().map(|s| encoded(*s)).collect();
+        let batches = settings.batches(series, Window { steps: 7, batch }, 1);
+        let loss = settings.output.loss().unwrap();
+        ValidationLoss::new(batches, loss, true).loss(&model, &params).unwrap()
+    };
+    // By hand: one pass over the series, the mean absolute error of the six targets.
+    let by_hand = |s: usize| {
+        let (series, inputs) = (encoded(s), settings.inputs());
+        let mut runner = Runner::new(&model, 1, 1, 1).unwrap();
+        let (mut x, mut target, mut sum) = (vec![0.0; inputs], [0.0], 0.0);
+        for t in 0..targets[s].end - 1 {
+            series.write_inputs(preprocessing, 1, t, &mut x);
+            let output = runner.run(&model, &params, &x).unwrap()[0];
+            if targets[s].contains(&(t + 1)) {
+                series.write_targets(t, &mut target);
+                sum += f64::from((output - target[0]).abs());
+            }
+        }
+        sum / 6.0
+    };
+    for s in [0, 1] {
+        assert!((loss(&[s], 1) - by_hand(s)).abs() < 1e-5 * by_hand(s), "{s}");
+    }
+    // The hidden state begins anew with each series.
+    let mean = 0.5 * (by_hand(0) + by_hand(1));
+    for batch in [1, 2] {
+        let got = loss(&[0, 1], batch);
+        assert!(
+            (got - mean).abs() < 1e-5 * mean,
+            "{batch} lanes: {got} {mean} {} {}",
+            by_hand(0),
+            by_hand(1)
+        );
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::ops::Deref;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::data::ranges::{self, Checked};
-use crate::error::{Result, unknown_name};
+use crate::error::{Error, Result, unknown_name};
 
 /// All transforms. Model selection takes the first whose domain contains all values of a panel.
 pub const ALL: &[&TransformEntry] =
@@ -27,7 +27,7 @@ pub struct TransformEntry {
     /// Values that have a transformed value.
     pub domain: Domain,
     /// Whether the transform is linear: a scaler can take its place, and a season can be multiplicative.
-    pub(crate) is_linear: bool,
+    pub is_linear: bool,
     /// Whether errors are symmetric in the logarithms of the values.
     pub(crate) has_errors_in_logs: bool,
     /// Largest distance of a forecast from the level.
@@ -119,6 +119,26 @@ impl TargetTransform {
         })
     }
 
+    /// Refuses `values` of the series `name` that have no transformed value; missing ones pass. `help` is the next step.
+    ///
+    /// # Errors
+    /// [`Error::Data`], which names the series and the value.
+    pub(crate) fn check(self, name: &str, values: &[f64], help: &str) -> Result<()> {
+        let is_outside = |y: &&f64| !y.is_nan() && !self.domain.contains(**y);
+        let Some(y) = values.iter().find(is_outside) else { return Ok(()) };
+        let needed = match self.domain {
+            Domain::Positive => "above 0",
+            _ => "of 0 and above",
+        };
+        Err(Error::Data {
+            reason: format!(
+                "series `{name}` has the value {y}, and the transform `{}` needs values {needed}",
+                self.name
+            ),
+            help: help.to_owned(),
+        })
+    }
+
     /// The first transform whose domain contains `lowest`.
     pub(crate) fn for_values_from(lowest: f64) -> Self {
         let found = ALL.iter().find(|entry| entry.domain.contains(lowest));
@@ -204,7 +224,7 @@ mod tests {
                 assert!((moved - expected).abs() < 1e-9 * (1.0 + y.abs()), "{}", entry.name);
             }
             // A value outside the domain is no forecast.
-            assert!(entry.domain.contains((entry.inverse)(-2.0, fitted)), "{}", entry.name);
+            assert!(entry.domain.contains((entry.inverse)(-20.0, fitted)), "{}", entry.name);
         }
     }
 
