@@ -103,18 +103,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("report", &["data", "select"]),
     (
         "training",
-        &[
-            "data",
-            "error",
-            "features",
-            "intervals",
-            "io",
-            "metrics",
-            "models",
-            "season",
-            "select",
-            "transforms",
-        ],
+        &["data", "error", "features", "intervals", "io", "metrics", "models", "season", "select"],
     ),
 ];
 
