@@ -1,15 +1,15 @@
-"""Makes `DejaVuSans-elman.ttf`, the font of the PNG pictures: DejaVu Sans cut down to what a picture needs.
+"""Makes `DejaVuSans.glyphs`, the letters of the PNG pictures: outlines of DejaVu Sans, one letter a line.
 
-    python make_font.py /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf DejaVuSans-elman.ttf      # needs fonttools 4
+    python make_font.py /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf DejaVuSans.glyphs      # needs fonttools 4
 
-Each glyph also gets a line without area at x = 0. The text engine of `plotters` puts the *ink* of a glyph at the pen and
-so forgets the space to its left ("11" and "il" would run together); with the line, the ink begins at the pen.
+A line has the letter's Unicode number (hexadecimal), its width and its outline as an SVG path, in units of 1/2048 em. The
+first line, number 0, is the box that stands for a letter without a line.
 """
 
 import sys
 
-from fontTools import subset
-from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
 
 RANGES = [
     (0x20, 0x7E), (0xA0, 0x17F),  # Latin
@@ -20,31 +20,34 @@ RANGES = [
     (0x2248, 0x2248), (0x2260, 0x2260), (0x2264, 0x2265),  # arrows, minus and a little mathematics
 ]
 
-source, target = sys.argv[1:3]
-options = subset.Options(
-    hinting=False, notdef_outline=True, glyph_names=False, legacy_kern=True, layout_features=[],
-    drop_tables=["GPOS", "GSUB", "GDEF", "MATH", "FFTM"], name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
-)
-font = subset.load_font(source, options)
-cut = subset.Subsetter(options)
-cut.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])
-cut.subset(font)
 
-glyphs = font["glyf"]
-for name in font.getGlyphOrder():
-    glyph = glyphs[name]
-    if glyph.isComposite() or glyph.numberOfContours <= 0 or glyph.xMin <= 0:
-        continue
-    bottom, top = glyph.yMin, glyph.yMax
-    pen = TTGlyphPen(glyphs)
-    glyph.draw(pen, glyphs)
-    pen.moveTo((0, bottom))
-    pen.lineTo((0, top))
-    pen.closePath()
-    glyphs[name] = pen.glyph()
-    glyphs[name].recalcBounds(glyphs)
-for name in font.getGlyphOrder():
-    glyphs[name].recalcBounds(glyphs)
-    advance, _ = font["hmtx"][name]
-    font["hmtx"][name] = (advance, getattr(glyphs[name], "xMin", 0))
-subset.save_font(font, target, options)
+class Path(BasePen):
+    """Writes an outline as an SVG path of M, L, Q and Z."""
+
+    def __init__(self, glyphs):
+        super().__init__(glyphs)
+        self.parts = []
+
+    def _moveTo(self, to):
+        self.parts.append(f"M {to[0]:g} {to[1]:g}")
+
+    def _lineTo(self, to):
+        self.parts.append(f"L {to[0]:g} {to[1]:g}")
+
+    def _qCurveToOne(self, control, to):
+        self.parts.append(f"Q {control[0]:g} {control[1]:g} {to[0]:g} {to[1]:g}")
+
+    def _closePath(self):
+        self.parts.append("Z")
+
+
+source, target = sys.argv[1:3]
+font = TTFont(source)
+assert font["head"].unitsPerEm == 2048
+glyphs, letters = font.getGlyphSet(), font.getBestCmap()
+names = {0: ".notdef"} | {code: letters[code] for first, last in RANGES for code in range(first, last + 1) if code in letters}
+with open(target, "w", encoding="ascii") as out:
+    for code, name in names.items():
+        path = Path(glyphs)
+        glyphs[name].draw(path)
+        out.write(f"{code:x} {glyphs[name].width:g} {' '.join(path.parts)}\n")

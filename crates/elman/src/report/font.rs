@@ -1,38 +1,44 @@
 //! The one font of all pictures, carried inside the program so that a bare container draws the same as a desktop.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ab_glyph_rasterizer::{Point, Rasterizer, point};
-use skrifa::instance::{LocationRef, Size};
-use skrifa::outline::{DrawSettings, OutlinePen};
-use skrifa::{FontRef, GlyphId, MetadataProvider};
 
-/// DejaVu Sans, cut down by `assets/make_font.py`; its licence stands in `assets/LICENSE-DejaVu`.
-static DEJAVU: &[u8] = include_bytes!("../../assets/DejaVuSans-elman.ttf");
+/// Letters of DejaVu Sans, a line each: Unicode number, width, outline as an SVG path. Made by `assets/make_font.py`; the
+/// licence of the font stands in `assets/LICENSE-DejaVu`.
+static DEJAVU: &str = include_str!("../../assets/DejaVuSans.glyphs");
 
-/// The font is part of the program and always read; without it a picture lacks its words but is still a picture.
-static FONT: LazyLock<Option<FontRef<'static>>> = LazyLock::new(|| FontRef::new(DEJAVU).ok());
+/// Units of the font to the em.
+const EM: f64 = 2048.0;
 
-/// The width of a letter that cannot be measured, in em.
-const UNKNOWN: f64 = 0.6;
+/// One letter, in units of the font.
+#[derive(Clone, Copy)]
+struct Glyph {
+    width: f64,
+    /// An SVG path of `M`, `L`, `Q` and `Z`.
+    outline: &'static str,
+}
+
+static GLYPHS: LazyLock<HashMap<char, Glyph>> = LazyLock::new(|| {
+    DEJAVU
+        .lines()
+        .filter_map(|line| {
+            let mut parts = line.splitn(3, ' ');
+            let letter = char::from_u32(u32::from_str_radix(parts.next()?, 16).ok()?)?;
+            Some((letter, Glyph { width: parts.next()?.parse().ok()?, outline: parts.next()? }))
+        })
+        .collect()
+});
+
+/// Letter 0 is the box that stands for a letter without an outline.
+fn glyph(letter: char) -> Glyph {
+    *GLYPHS.get(&letter).unwrap_or(&GLYPHS[&'\0'])
+}
 
 /// The width of `text` at `size` pixels to the em.
 pub(super) fn width(text: &str, size: f64) -> f64 {
-    glyphs(text, size).map(|(_, advance)| advance).sum()
-}
-
-/// The letters of `text`, with the width of each at `size` pixels to the em.
-fn glyphs(text: &str, size: f64) -> impl Iterator<Item = (GlyphId, f64)> {
-    let font = FONT.as_ref();
-    let map = font.map(|font| font.charmap());
-    let metrics =
-        font.map(|font| font.glyph_metrics(Size::new(size as f32), LocationRef::default()));
-    text.chars().map(move |c| {
-        // Glyph 0 is the box of a letter that the font lacks.
-        let glyph = map.as_ref().and_then(|map| map.map(c)).unwrap_or(GlyphId::NOTDEF);
-        let advance = metrics.as_ref().and_then(|metrics| metrics.advance_width(glyph));
-        (glyph, advance.map_or(UNKNOWN * size, f64::from))
-    })
+    text.chars().map(|letter| glyph(letter).width).sum::<f64>() * size / EM
 }
 
 /// How much of each pixel a text covers, row by row.
@@ -54,70 +60,80 @@ pub(super) fn draw(text: &str, size: f64) -> Coverage {
     let width = width(text, size).ceil() as usize + 2 * MARGIN;
     let (above, below) = ((size * 1.1).ceil() as usize, (size * 0.4).ceil() as usize);
     let height = above + below;
-    let mut pen = Pen::new(width, height, above);
-    if let Some(font) = FONT.as_ref() {
-        let outlines = font.outline_glyphs();
-        for (glyph, advance) in glyphs(text, size) {
-            let settings = DrawSettings::unhinted(Size::new(size as f32), LocationRef::default());
-            if let Some(outline) = outlines.get(glyph) {
-                // A glyph that cannot be drawn leaves its place empty.
-                let _ = outline.draw(settings, &mut pen);
-            }
-            pen.origin.x += advance as f32;
-        }
+    let mut pen = Pen {
+        rasterizer: Rasterizer::new(width, height),
+        origin: point(MARGIN as f32, above as f32),
+        scale: (size / EM) as f32,
+    };
+    for letter in text.chars() {
+        let glyph = glyph(letter);
+        // An outline that cannot be drawn leaves its place empty; the test below draws all of them.
+        let _ = pen.draw(glyph.outline);
+        pen.origin.x += glyph.width as f32 * pen.scale;
     }
     let mut alpha = vec![0.0; width * height];
     pen.rasterizer.for_each_pixel(|i, coverage| alpha[i] = coverage.min(1.0));
     Coverage { width, height, left: MARGIN, baseline: above, alpha }
 }
 
-/// Outlines of letters on their way to a rasterizer, whose y points down.
+/// Draws outlines into a rasterizer, whose y points down.
 struct Pen {
     rasterizer: Rasterizer,
     /// Where the present letter begins.
     origin: Point,
-    /// Where its present contour began, and where it is.
-    start: Point,
-    at: Point,
+    /// Pixels to a unit of the font.
+    scale: f32,
 }
 
 impl Pen {
-    fn new(width: usize, height: usize, baseline: usize) -> Self {
-        let origin = point(MARGIN as f32, baseline as f32);
-        Self { rasterizer: Rasterizer::new(width, height), origin, start: origin, at: origin }
-    }
-
-    fn place(&self, x: f32, y: f32) -> Point {
-        point(self.origin.x + x, self.origin.y - y)
+    /// Draws an outline; `None` where it is no path.
+    fn draw(&mut self, outline: &str) -> Option<()> {
+        let Self { rasterizer, origin, scale } = self;
+        let (mut start, mut at): (_, Point) = (*origin, *origin);
+        let mut words = outline.split_ascii_whitespace();
+        while let Some(command) = words.next() {
+            let mut number = || words.next()?.parse::<f32>().ok().map(|units| units * *scale);
+            let mut next = || Some(point(origin.x + number()?, origin.y - number()?));
+            let from = at;
+            match command {
+                "M" => {
+                    start = next()?;
+                    at = start;
+                }
+                "L" => {
+                    at = next()?;
+                    rasterizer.draw_line(from, at);
+                }
+                "Q" => {
+                    let control = next()?;
+                    at = next()?;
+                    rasterizer.draw_quad(from, control, at);
+                }
+                "Z" => {
+                    at = start;
+                    rasterizer.draw_line(from, at);
+                }
+                _ => return None,
+            }
+        }
+        Some(())
     }
 }
 
-impl OutlinePen for Pen {
-    fn move_to(&mut self, x: f32, y: f32) {
-        self.start = self.place(x, y);
-        self.at = self.start;
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn line_to(&mut self, x: f32, y: f32) {
-        let to = self.place(x, y);
-        self.rasterizer.draw_line(self.at, to);
-        self.at = to;
-    }
-
-    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
-        let (control, to) = (self.place(cx, cy), self.place(x, y));
-        self.rasterizer.draw_quad(self.at, control, to);
-        self.at = to;
-    }
-
-    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
-        let to = self.place(x, y);
-        self.rasterizer.draw_cubic(self.at, self.place(cx0, cy0), self.place(cx1, cy1), to);
-        self.at = to;
-    }
-
-    fn close(&mut self) {
-        self.rasterizer.draw_line(self.at, self.start);
-        self.at = self.start;
+    #[test]
+    fn every_line_of_the_font_is_a_letter_with_an_outline() {
+        assert_eq!(GLYPHS.len(), DEJAVU.lines().count());
+        let mut pen =
+            Pen { rasterizer: Rasterizer::new(8, 8), origin: point(0.0, 8.0), scale: 0.0 };
+        for (letter, glyph) in GLYPHS.iter() {
+            assert!(pen.draw(glyph.outline).is_some(), "{letter:?}");
+            assert!(glyph.width >= 0.0 && glyph.width < 2.0 * EM, "{letter:?}");
+        }
+        assert_eq!(width("Hi", 2048.0), 1540.0 + 569.0);
+        assert_eq!(width("\u{10ffff}", 2048.0), GLYPHS[&'\0'].width);
     }
 }
