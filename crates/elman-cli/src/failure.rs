@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use elman::error::ErrorKind;
 use elman::nn;
 
 use crate::advice;
@@ -36,14 +37,11 @@ impl Failure {
 
 impl From<elman::Error> for Failure {
     fn from(error: elman::Error) -> Self {
-        use elman::Error;
-        let code = match &error {
-            Error::Network(nn::Error::Diverged { .. }) | Error::NoFiniteResult { .. } => DIVERGED,
-            Error::Network(nn::Error::Io { .. } | nn::Error::Unreadable { .. }) => FAILED,
-            Error::Io { .. } => FAILED,
-            Error::Network(nn::Error::Unknown { .. } | nn::Error::Setting { .. }) => USAGE,
-            Error::Forecast { .. } | Error::UnknownName { .. } => USAGE,
-            // What was read: a table, a text, a model, and what they hold.
+        let code = match error.kind() {
+            ErrorKind::Settings => USAGE,
+            ErrorKind::Io => FAILED,
+            ErrorKind::Diverged => DIVERGED,
+            ErrorKind::Cancelled => INTERRUPTED,
             _ => BAD_DATA,
         };
         Self::new(code, advice::with(&error))

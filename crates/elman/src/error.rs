@@ -1,9 +1,11 @@
 //! What can go wrong in this crate. Each error says what, where, and what to do next.
 
+mod parts;
 mod words;
 
 use std::fmt;
 
+pub use parts::{ErrorKind, word_options};
 pub use words::nearest_names;
 use words::{Help, list, nearest, nearest_series, on_a_line, tick};
 
@@ -11,7 +13,7 @@ use words::{Help, list, nearest, nearest_series, on_a_line, tick};
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Every failure of this crate. `Display` gives the message, the place (`--> sales.csv:418, column 3 ("Sales")`) and a
-/// `help:` line, without a leading `error:`.
+/// `help:` line, without a leading `error:`; [`Error::kind`], [`Error::message`], [`Error::place`] and [`Error::help`] give them one by one.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
