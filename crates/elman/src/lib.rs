@@ -50,6 +50,9 @@
 //! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
 //! | draw a chart | [`report::write`] |
 //! | build a network of your own | [`nn`] |
+//!
+//! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `report` (charts). Without them the library
+//! has 65 dependencies in place of 140, and compiles for wasm32.
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
 
@@ -61,6 +64,7 @@ pub mod intervals;
 pub mod io;
 pub mod metrics;
 pub mod models;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod season;
 pub mod select;

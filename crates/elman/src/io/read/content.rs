@@ -27,6 +27,10 @@ impl Content {
     pub(super) fn of(
         source: impl Read,
         path: &str,
+        #[cfg_attr(
+            not(feature = "excel"),
+            expect(unused_variables, reason = "of workbooks alone")
+        )]
         sheet: Option<&str>,
         memory: &Memory,
     ) -> Result<Content> {
