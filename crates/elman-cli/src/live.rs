@@ -14,7 +14,6 @@ mod picture;
 mod plot;
 mod screen;
 mod status;
-mod words;
 
 use std::io;
 use std::time::{Duration, Instant};

@@ -14,6 +14,7 @@ mod files;
 mod foreign;
 mod interrupt;
 mod live;
+mod numbers;
 
 use std::process::ExitCode;
 

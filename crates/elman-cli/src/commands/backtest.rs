@@ -16,7 +16,10 @@ use crate::commands::panel::{self, Bar};
 use crate::commands::{claim, formulas};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
-use crate::{files, print};
+use crate::{files, numbers, print};
+
+/// Significant digits of an error.
+const DIGITS: usize = 5;
 
 /// Reads the data, evaluates, prints the scores.
 pub fn run(mut args: BacktestArgs) -> Outcome {
@@ -77,24 +80,24 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
         }
         let held = levels.iter().zip(&backtest.coverage);
         let held: Vec<String> = held
-            .map(|(level, share)| format!("{level} % interval {:.1} %", 100.0 * share))
+            .map(|(level, share)| format!("{level} % interval {}", numbers::per_cent(*share, 1)))
             .collect();
         if !held.is_empty() {
             note!("interval coverage: {}", held.join(", "));
         }
         if let (Some(msis), Some(level)) = (backtest.msis, levels.last()) {
-            note!("MSIS of the {level} % interval: {msis:.3}");
+            note!("MSIS of the {level} % interval: {}", numbers::fixed(msis, 3));
         }
         if let Some(crps) = backtest.crps {
-            let (mean, scaled) = (digits(crps.mean), crps.scaled);
-            note!("CRPS: {mean}; divided by the mean value: {scaled:.4}");
+            let mean = numbers::significant(crps.mean, DIGITS);
+            note!("CRPS: {mean}; divided by the mean value: {}", numbers::fixed(crps.scaled, 4));
         }
         panel::say(&backtest.notes);
         if to_stdout || args.out.is_some() {
             let names = loaded.series.iter().map(|series| &series.name[..]);
             formulas::note(names, args.out.as_deref(), safe);
         }
-        note!("done in {seconds:.1} s");
+        note!("done in {}", numbers::seconds(seconds));
         written.files.iter().for_each(|file| note!("saved {}", file.display()));
     }
     written.end().map(|()| ExitCode::SUCCESS)
@@ -178,23 +181,14 @@ fn table(scores: &[ModelScores]) -> String {
     for scored in scores {
         let mut line = format!("{:width$}", scored.name);
         for value in &scored.metrics {
-            line.push_str(&format!("  {:>10}", value.map_or("-".to_owned(), digits)));
+            let error = value.map(|value| numbers::significant(value, DIGITS));
+            line.push_str(&format!("  {:>10}", error.as_deref().unwrap_or("-")));
         }
-        let owa = scored.owa.map_or("-".to_owned(), |owa| format!("{owa:.3}"));
+        let owa = numbers::score(scored.owa);
         line.push_str(&format!("  {owa:>7}"));
         lines.push(line);
     }
     lines.join("\n")
-}
-
-/// Five significant digits.
-fn digits(value: f64) -> String {
-    let before = if value > 0.0 { value.log10().floor().max(0.0) as usize + 1 } else { 1 };
-    match value {
-        1e-4..1e10 => format!("{value:.*}", 5_usize.saturating_sub(before)),
-        0.0 => "0".to_owned(),
-        _ => format!("{value:.3e}"),
-    }
 }
 
 fn document(

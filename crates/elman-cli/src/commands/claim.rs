@@ -3,37 +3,43 @@
 use elman::data::{counted, thousands};
 use elman::metrics::{Claim, Evidence, Verdict};
 
+use crate::numbers::{fixed, per_cent};
+
 /// The sentence. It begins with `note:` unless the model is better.
 pub fn sentence(claim: &Claim) -> String {
     let Claim { baseline, error, baseline_error, .. } = claim;
     let measure = claim.measure.to_uppercase();
-    let per_cent = |share: Option<f64>| 100.0 * share.unwrap_or(0.0);
-    let skill = per_cent(claim.skill);
+    let skill = claim.skill.unwrap_or(0.0);
     match claim.verdict {
         Verdict::TooFew => format!(
-            "note: {measure} {error:.3}; the best baseline, {baseline}, has {baseline_error:.3}, in {}: too few to tell \
-             which is better",
+            "note: {measure} {}; the best baseline, {baseline}, has {}, in {}: too few to tell which is better",
+            fixed(*error, 3),
+            fixed(*baseline_error, 3),
             forecasts(claim.evidence)
         ),
         Verdict::Contradictory => format!(
             "note: the metrics contradict each other: compared with the {baseline} baseline, the {measure} of the network is {} \
              and its sMAPE is {}; neither model can be recommended",
             apart(skill),
-            apart(per_cent(claim.smape_skill))
+            apart(claim.smape_skill.unwrap_or(0.0))
         ),
         Verdict::Better if claim.evidence.selected => format!(
-            "the network is {skill:.0} % better than the best baseline, {baseline}, on the {} forecasts that selected \
-             it: expect less on new data",
+            "the network is {} better than the best baseline, {baseline}, on the {} forecasts that selected it: expect \
+             less on new data",
+            per_cent(skill, 0),
             thousands(claim.evidence.forecasts)
         ),
         Verdict::Better => {
-            format!("the network is {skill:.0} % better than the best baseline, {baseline}")
+            format!(
+                "the network is {} better than the best baseline, {baseline}",
+                per_cent(skill, 0)
+            )
         }
         Verdict::Same => {
             let by = claim.skill.map_or(String::new(), |_| {
                 format!(
-                    " (its error is {:.1} % {})",
-                    skill.abs(),
+                    " (its error is {} {})",
+                    per_cent(skill.abs(), 1),
                     if skill > 0.0 { "lower" } else { "higher" }
                 )
             });
@@ -41,7 +47,7 @@ pub fn sentence(claim: &Claim) -> String {
         }
         Verdict::Worse => {
             let by = match claim.skill {
-                Some(_) => format!(", by {:.0} %", -skill),
+                Some(_) => format!(", by {}", per_cent(-skill, 0)),
                 None => ", whose error is 0".to_owned(),
             };
             format!("note: the network is worse than the {baseline} baseline{by}: use the baseline")
@@ -51,7 +57,7 @@ pub fn sentence(claim: &Claim) -> String {
 
 /// Such as `31 % lower`, `8 % higher`.
 fn apart(skill: f64) -> String {
-    format!("{:.0} % {}", skill.abs(), if skill > 0.0 { "lower" } else { "higher" })
+    format!("{} {}", per_cent(skill.abs(), 0), if skill > 0.0 { "lower" } else { "higher" })
 }
 
 /// Such as `1 forecast`, `25 overlapping forecasts`.

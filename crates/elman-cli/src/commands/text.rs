@@ -11,6 +11,7 @@ use elman::text::{Corpus, Evaluation, Tokenizer, Vocabulary};
 use crate::args::TextCommand;
 use crate::failure::Outcome;
 use crate::files;
+use crate::numbers::fixed;
 
 /// Does what is asked for.
 pub fn run(command: TextCommand) -> Outcome {
@@ -39,13 +40,14 @@ fn read_known(
     Corpus::known(input, &name, vocabulary.clone(), max_memory)
 }
 
-/// `1.550 nats per character (2.236 bits, perplexity 4.71)`.
+/// `1.5500 nats per character (2.236 bits, perplexity 4.71)`.
 fn said(nats: f64, unit: &str) -> String {
     let all = Evaluation { nats, characters: 0, streams: 0 };
     format!(
-        "{nats:.4} nats per {unit} ({:.3} bits, perplexity {:.2})",
-        all.bits(),
-        all.perplexity()
+        "{} nats per {unit} ({} bits, perplexity {})",
+        fixed(nats, 4),
+        fixed(all.bits(), 3),
+        fixed(all.perplexity(), 2)
     )
 }
 

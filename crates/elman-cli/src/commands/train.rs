@@ -15,10 +15,13 @@ use elman::report::Picture;
 use crate::args::TrainArgs;
 use crate::commands::bench::machine;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
-use crate::{files, interrupt};
+use crate::{files, interrupt, numbers};
 use plan::Plan;
 pub use summary::facts;
 use watch::Watch;
+
+/// Significant digits of a loss.
+const LOSS_DIGITS: usize = 4;
 
 /// How a training ended.
 enum End {
@@ -106,8 +109,9 @@ pub fn run(args: TrainArgs) -> Outcome {
         End::Done { .. } if session.has_diverged() => {
             let [first, last] =
                 [session.trainer().history().first(), session.trainer().history().last()];
-            let of = |loss: Option<&f64>| watch::short(*loss.unwrap_or(&f64::NAN));
-            let naive = session.baseline_loss().map(watch::short);
+            let of =
+                |loss: Option<&f64>| numbers::significant(*loss.unwrap_or(&f64::NAN), LOSS_DIGITS);
+            let naive = session.baseline_loss().map(|loss| numbers::significant(loss, LOSS_DIGITS));
             let reason = format!(
                 "training diverged: the loss was {} at first and is {} at the end{}",
                 of(first),
@@ -168,7 +172,8 @@ impl Seen {
                 let rate = session.trainer().config().learning_rate * lr_scale;
                 self.notes.push(format!(
                     "the loss of step {from} was not finite: back to step {to}, learning rate \
-                     halved to {rate:.3e}"
+                     halved to {}",
+                    numbers::trimmed(rate, 3)
                 ));
                 None
             }

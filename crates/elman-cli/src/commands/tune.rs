@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::args::TuneArgs;
 use crate::commands::panel;
 use crate::failure::{FAILED, Failure, Outcome};
-use crate::{files, print};
+use crate::{files, numbers, print};
 use log::Log;
 
 /// Trials that are printed.
@@ -62,7 +62,7 @@ pub fn run(args: TuneArgs) -> Outcome {
                 "note: the training of {lost} of {trials} trials diverged; they are listed last, without a rank"
             );
         }
-        note!("done in {:.1} s", started.elapsed().as_secs_f64());
+        note!("done in {}", numbers::seconds(started.elapsed().as_secs_f64()));
     }
     match log.and_then(Log::failed) {
         Some(error) => Err(Failure::new(FAILED, format!("the log could not be written: {error}"))),
@@ -82,7 +82,11 @@ fn table(tuned: &Tuning) -> String {
     let line = |TunedTrial { trial, round, hyperparameters, score }: &TunedTrial| {
         let Hyperparameters { cell, hidden_size, seq_length, learning_rate, max_steps: steps } =
             hyperparameters;
-        let score = if score.is_finite() { format!("{score:6.3}") } else { "diverged".to_owned() };
+        let score = if score.is_finite() {
+            format!("{:>6}", numbers::fixed(*score, 3))
+        } else {
+            "diverged".to_owned()
+        };
         format!(
             "{trial:5}  {cell:<4}  {hidden_size:6}  {seq_length:7}  {learning_rate:8}  {steps:7}  {:6}  {score}",
             round + 1
@@ -98,18 +102,19 @@ fn table(tuned: &Tuning) -> String {
 fn verdict(tuned: &Tuning) -> String {
     let usual = tuned.ranking.iter().find(|tried| tried.trial == 0);
     let Some(best) = tuned.ranking.first() else { return String::new() };
-    let gain = usual.map(|usual| 100.0 * (1.0 - best.score / usual.score));
+    let gain = usual.map(|usual| 1.0 - best.score / usual.score);
     let forecasts = tuned.forecasts;
-    if let Some(gain) = gain.filter(|gain| best.trial == 0 || *gain < 2.0) {
+    if let Some(gain) = gain.filter(|gain| best.trial == 0 || *gain < 0.02) {
         return format!(
-            "no trial is clearly better than the defaults ({gain:+.1} % in {forecasts} validation forecasts)"
+            "no trial is clearly better than the defaults (at most {} better in {forecasts} validation forecasts)",
+            numbers::per_cent(gain, 1)
         );
     }
     let better = match gain {
-        Some(gain) => format!("{gain:.1} % better than the defaults"),
+        Some(gain) => format!("{} better than the defaults", numbers::per_cent(gain, 1)),
         None => {
-            let best = best.score;
-            format!("training with the defaults diverged; the best trial has a score of {best:.3}")
+            let best = numbers::fixed(best.score, 3);
+            format!("training with the defaults diverged; the best trial has a score of {best}")
         }
     };
     let Hyperparameters { cell, hidden_size, seq_length, learning_rate, max_steps: steps } =

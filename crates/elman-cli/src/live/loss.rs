@@ -4,9 +4,10 @@ use elman::report::ticks::{self, Tick};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Frame;
 use super::palette::Palette;
 use super::plot::{self, Plot, write};
-use super::{Frame, words};
+use crate::numbers;
 
 /// Losses of a stretch of steps that are looked at: a drawing must not take longer because
 /// training has.
@@ -45,7 +46,7 @@ pub(super) fn draw(frame: &Frame<'_>, palette: &Palette, area: Rect, buf: &mut B
     write(buf, x - 1, bottom, "└", palette.faint);
     write(buf, x, bottom, &"─".repeat(usize::from(width)), palette.faint);
     if steps {
-        let last = format!("step {}", words::count(frame.steps));
+        let last = format!("step {}", numbers::count(frame.steps));
         write(buf, x, bottom + 1, "0", palette.faint);
         let at = area.right().saturating_sub(last.chars().count() as u16);
         write(buf, at, bottom + 1, &last, palette.faint);
@@ -137,7 +138,7 @@ fn legend(frame: &Frame<'_>, palette: &Palette, area: Rect, buf: &mut Buffer) {
     if !frame.evaluations.is_empty() {
         entries.push(("◆", "held out", palette.evaluation));
     }
-    let baseline = frame.baseline.map(|loss| words::number(loss, 3));
+    let baseline = frame.baseline.map(|loss| numbers::significant(loss, 3));
     let words = if area.width < 60 { "repeat" } else { "repeating the last value:" };
     let baseline = baseline.map(|loss| format!("{words} {loss}"));
     if let Some(name) = &baseline {

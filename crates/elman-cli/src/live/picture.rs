@@ -11,9 +11,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::Window;
 use super::palette::Palette;
 use super::plot::{self, Plot, write};
-use super::{Window, words};
+use crate::numbers;
 
 /// Windows on the picture at most. A wave whose period is two windows stands still in 2 and 4.
 pub(super) const SLOTS: usize = 4;
@@ -137,7 +138,7 @@ fn beginning(plot: &Plot, style: Style, buf: &mut Buffer) {
     let (begin, span) = (plot.x.0, plot.x.1 - plot.x.0);
     let whole = (begin - begin.round()).abs() < 1e-6 * span;
     let decimals = if whole { 0 } else { 1 - span.log10().floor() as i32 };
-    let text = words::fixed(begin, decimals.clamp(0, 6) as usize);
+    let text = numbers::fixed(begin, decimals.clamp(0, 6) as usize);
     write(buf, plot.area.x, plot.area.bottom() + 1, &text, style);
 }
 

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::draw::{Mode, View};
 use super::palette::Palette;
 use super::plot::{write, write_within};
-use super::words;
+use crate::numbers;
 
 /// Columns of the names.
 const NAMES: u16 = 10;
@@ -58,7 +58,7 @@ pub(super) fn strip(view: &View<'_>, area: Rect, buf: &mut Buffer) {
 /// How far the plan is done: the thick part of a line.
 pub(super) fn gauge(view: &View<'_>, area: Rect, buf: &mut Buffer) {
     let part = share(view);
-    let percent = format!("{:>4}", format!("{:.0}%", (part * 100.0).floor()));
+    let percent = format!("{:>3}%", (part * 100.0) as u32);
     let room = area.width.saturating_sub(5);
     let done = (f64::from(room) * part).floor() as u16;
     write(buf, area.x, area.y, &"━".repeat(usize::from(done)), view.palette.curve);
@@ -75,19 +75,20 @@ fn share(view: &View<'_>) -> f64 {
 fn lines(view: &View<'_>) -> Vec<(&'static str, String, Style)> {
     let (frame, clock) = (view.frame, &view.clock);
     let Palette { plain, strong, note, .. } = *view.palette;
-    let step = format!("{} of {}", words::count(frame.step), words::count(frame.steps));
-    let mut lines = vec![("loss", words::number(frame.loss, 3), strong), ("step", step, plain)];
+    let step = format!("{} of {}", numbers::count(frame.step), numbers::count(frame.steps));
+    let mut lines =
+        vec![("loss", numbers::significant(frame.loss, 3), strong), ("step", step, plain)];
     if let Some(text) = frame.note {
         lines.push(("", text.to_owned(), note));
     }
-    lines.push(("gradient", words::number(frame.grad_norm, 3), plain));
-    lines.push(("learning rate", words::shortened(frame.rate, 3), plain));
-    lines.push(("time", words::time(clock.elapsed), plain));
+    lines.push(("gradient", numbers::significant(frame.grad_norm, 3), plain));
+    lines.push(("learning rate", numbers::trimmed(frame.rate, 3), plain));
+    lines.push(("time", numbers::clock(clock.elapsed), plain));
     if let Some(speed) = clock.speed {
-        lines.push(("speed", format!("{} steps/s", words::roughly(speed)), plain));
+        lines.push(("speed", format!("{} steps/s", numbers::roughly(speed)), plain));
     }
     if let (Some(slowed), Mode::Training) = (clock.slowed, view.mode) {
-        lines.push(("slowed", format!("{}× for display", words::roughly(slowed)), plain));
+        lines.push(("slowed", format!("{}× for display", numbers::roughly(slowed)), plain));
     }
     lines
 }

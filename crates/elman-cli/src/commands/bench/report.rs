@@ -6,6 +6,10 @@ use serde_json::{Value, json};
 use super::measure::Measured;
 use super::workloads::{Kind, Sizes, Workload};
 use crate::failure::Failure;
+use crate::numbers::{fixed, significant};
+
+/// Significant digits of a time or a speed.
+const DIGITS: usize = 4;
 
 /// A workload's figures.
 pub struct Report {
@@ -68,13 +72,13 @@ impl Report {
 
     /// The line of the table, under [`head`] with the same `width`.
     pub fn line(&self, width: usize) -> String {
-        let samples = self.samples_per_s().map_or(String::new(), |samples| format!("{samples:.0}"));
+        let samples = self.samples_per_s().map_or(String::new(), |samples| fixed(samples, 0));
         let cells = [
             self.threads.to_string(),
             self.isa.name().to_owned(),
-            digits(self.measured.median()),
-            digits(self.measured.min()),
-            digits(self.gflops()),
+            significant(self.measured.median(), DIGITS),
+            significant(self.measured.min(), DIGITS),
+            significant(self.gflops(), DIGITS),
             samples,
         ];
         columns(self.workload.name, &self.workload.to_string(), width, &cells)
@@ -87,9 +91,10 @@ impl Report {
         let ratio = self.measured.median() / self.measured.min();
         (ratio > BUSY).then(|| {
             format!(
-                "note: {}: half the runs took {ratio:.1} times as long as the fastest, or longer: \
-                 the machine is busy, trust the fastest",
-                self.workload.name
+                "note: {}: half the runs took {} times as long as the fastest, or longer: the machine \
+                 is busy, trust the fastest",
+                self.workload.name,
+                fixed(ratio, 1)
             )
         })
     }
@@ -108,12 +113,6 @@ fn columns(name: &str, what: &str, width: usize, cells: &[String; 6]) -> String 
          {samples:>9}"
     );
     line.trim_end().to_owned()
-}
-
-/// Four digits, and never fewer than stand before the point.
-fn digits(value: f64) -> String {
-    let whole = value.abs().max(1.0).log10().floor() as usize;
-    format!("{value:.*}", 3_usize.saturating_sub(whole))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::commands::panel::{self, Bar};
 use crate::commands::{claim, formulas, scores};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
-use crate::{files, print};
+use crate::{files, numbers, print};
 
 /// Series in a chart, at most.
 const MAX_PAGES: usize = 6;
@@ -227,7 +227,7 @@ fn present(
         }
         let names = loaded.series.iter().map(|series| &series.name[..]);
         formulas::note(names, args.out.as_deref(), safe);
-        note!("done in {seconds:.1} s");
+        note!("done in {}", numbers::seconds(seconds));
         for file in &written.files {
             note!("saved {}", file.display());
         }
@@ -363,7 +363,7 @@ fn facts(loaded: &LoadedPanel, forecast: &Forecast) -> Vec<(String, String)> {
     let mases = selection
         .scores
         .iter()
-        .map(|score| (format!("MASE of {}", score.name), scores::figure(score.mase)));
+        .map(|score| (format!("MASE of {}", score.name), numbers::score(score.mase)));
     facts.extend(mases);
     let claim = selection.claim();
     let sentence = |claim| claim::sentence(&claim).trim_start_matches("note: ").to_owned();
@@ -371,7 +371,7 @@ fn facts(loaded: &LoadedPanel, forecast: &Forecast) -> Vec<(String, String)> {
     facts.extend(claim.map(|claim| (name.to_owned(), sentence(claim))));
     let held = selection.levels.iter().zip(&selection.coverage);
     facts.extend(held.map(|(level, share)| {
-        (format!("coverage of the {level} % interval"), format!("{:.1} %", 100.0 * share))
+        (format!("coverage of the {level} % interval"), numbers::per_cent(*share, 1))
     }));
     facts
 }

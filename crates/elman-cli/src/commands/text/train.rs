@@ -18,8 +18,9 @@ use crate::commands::bench::machine;
 use crate::commands::checkpoints::Checkpoints;
 use crate::commands::older;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
+use crate::numbers::{fixed, roughly};
 use crate::{files, interrupt};
-use watch::{Watch, thousands};
+use watch::Watch;
 
 /// Trains, shows, saves.
 pub fn run(args: &TextTrainArgs) -> Outcome {
@@ -92,7 +93,9 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
                 return Ok(ExitCode::SUCCESS);
             };
             let reason = format!(
-                "training diverged: the loss was {first:.4} nats at first and is {last:.4} at the end"
+                "training diverged: the loss was {} nats at first and is {} at the end",
+                fixed(*first, 4),
+                fixed(*last, 4)
             );
             diverged(args, session, &watch, &model_file, &reason)
         }
@@ -151,14 +154,15 @@ fn finished(
         if let (Some(nats), Some(baseline)) = (model.about().validation, baseline) {
             out!("validation  {}, at step {best}", said(nats, unit));
             out!(
-                "unigram     {baseline:.4} nats per {unit}, the entropy of the {unit} frequencies"
+                "unigram     {} nats per {unit}, the entropy of the {unit} frequencies",
+                fixed(baseline, 4)
             );
             if nats >= baseline {
                 let help = "try more `--max-steps`, or a smaller `--learning-rate`";
                 out!("            the network is no better than the unigram model: {help}");
             }
         }
-        out!("speed       {} {unit}s per second", thousands(per_second));
+        out!("speed       {} {unit}s per second", roughly(per_second));
         out!("saved       {}", model_file.display());
         for plot in &args.files.plot {
             out!("chart       {}", plot.display());

@@ -10,12 +10,13 @@ use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
 use elman::select::{FittedForecaster, Provenance, TrainingRecord};
 use serde_json::{Value, json};
 
-use super::Seen;
-use super::watch::{short, subject};
+use super::watch::subject;
+use super::{LOSS_DIGITS, Seen};
 use crate::args::TrainArgs;
 use crate::commands::{claim, panel, scores};
 use crate::failure::Failure;
 use crate::files::{Written, shell_word};
+use crate::numbers;
 
 /// Saves the model and the pictures, and prints the summary or the JSON document.
 pub fn finish(
@@ -107,23 +108,26 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
     if seen.steps > 0 {
         let pace = seen.steps as f64 / seconds.max(1e-9);
         let steps = end.step;
-        let time = if seconds < 1.0 {
-            format!("{:.1} ms", 1e3 * seconds)
-        } else {
-            format!("{seconds:.1} s")
-        };
-        out!("trained   {steps} steps in {time}{stopped} ({pace:.0} steps/s)");
+        let (time, pace) = (numbers::seconds(seconds), numbers::roughly(pace));
+        out!("trained   {steps} steps in {time}{stopped} ({pace} steps/s)");
     }
     let loss = end.final_loss();
     if loss.is_finite() {
         let naive = end.baseline.map(|naive| {
             let verdict = match naive / loss {
-                ratio if ratio >= 1.0 => format!("{ratio:.1} times better"),
+                ratio if ratio >= 1.0 => format!("{} times better", numbers::fixed(ratio, 1)),
                 _ => "not better".to_owned(),
             };
-            format!("; the naive forecast has {} ({verdict})", short(naive))
+            format!(
+                "; the naive forecast has {} ({verdict})",
+                numbers::significant(naive, LOSS_DIGITS)
+            )
         });
-        out!("loss      {} in the last window{}", short(loss), naive.unwrap_or_default());
+        out!(
+            "loss      {} in the last window{}",
+            numbers::significant(loss, LOSS_DIGITS),
+            naive.unwrap_or_default()
+        );
     }
     print_scores(end);
     panel::say(&end.fitted.notes);
@@ -341,11 +345,13 @@ fn album(end: &End<'_>, seen: &Seen) -> elman::Result<Album> {
     let sizes = [settings.seq_length, settings.batch_size].map(Option::unwrap_or_default);
     let mut facts =
         end.model().map_or(Vec::new(), |model| facts(model, &settings.train, end.step, sizes));
-    facts.push(("final loss".to_owned(), short(end.final_loss())));
-    facts.extend(end.baseline.map(|naive| ("loss of the naive forecast".to_owned(), short(naive))));
+    facts.push(("final loss".to_owned(), numbers::significant(end.final_loss(), LOSS_DIGITS)));
+    facts.extend(end.baseline.map(|naive| {
+        ("loss of the naive forecast".to_owned(), numbers::significant(naive, LOSS_DIGITS))
+    }));
     let errors = end.fitted.selection.scores.iter();
     facts.extend(errors.map(|score| {
-        (format!("MASE of {} on the test set", score.name), scores::figure(score.mase))
+        (format!("MASE of {} on the test set", score.name), numbers::score(score.mase))
     }));
     let mut pages = seen.pages.clone();
     pages.extend(test_set(end)?);

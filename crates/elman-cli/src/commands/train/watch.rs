@@ -8,9 +8,10 @@ use elman::nn::train::Event;
 use elman::report::{self, Axis, Mark, Picture};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Seen;
+use super::{LOSS_DIGITS, Seen};
 use crate::args::TrainArgs;
 use crate::live::{self, Frame, Live, Window, Wish};
+use crate::numbers::significant;
 use crate::print;
 
 /// Width and height of a picture in text.
@@ -172,7 +173,7 @@ pub fn picture(session: &TrainingRun) -> Picture {
     Picture {
         x_axis: Axis::of(&series.clock()),
         step: Some(trainer.step() as f64),
-        ..Picture::new(format!("step {} · loss {}", trainer.step(), short(loss)))
+        ..Picture::new(format!("step {} · loss {}", trainer.step(), significant(loss, LOSS_DIGITS)))
     }
     .labelled(x, y)
     .with(Mark::target(view.target))
@@ -184,15 +185,6 @@ pub fn picture(session: &TrainingRun) -> Picture {
 fn text(picture: &Picture, color: bool) -> String {
     let (width, height) = TEXT_PICTURE;
     report::text(picture, width, height, color)
-}
-
-/// A loss with four digits.
-pub fn short(loss: f64) -> String {
-    if loss == 0.0 || (1e-3..1e5).contains(&loss.abs()) {
-        format!("{loss:.4}")
-    } else {
-        format!("{loss:.3e}")
-    }
 }
 
 fn frame<'a>(session: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use elman::data::counted;
+use elman::data::{counted, thousands};
 use elman::nn::train::Event;
 use elman::text::{Sampling, TextTrainingRun};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::args::TextTrainArgs;
 use crate::commands::text::{said, unit};
 use crate::failure::Failure;
+use crate::numbers::{fixed, roughly};
 
 /// What a person sees while the network learns.
 pub struct Watch {
@@ -45,7 +46,7 @@ impl Watch {
                 session.name(),
                 counted(all, unit),
                 vocabulary.size(),
-                elman::data::thousands(held_out)
+                thousands(held_out)
             );
             out!("{}\n", session.trainer().model());
             bar = ProgressBar::new(train.max_steps).with_style(
@@ -99,12 +100,12 @@ impl Watch {
             let mean = self.recent.iter().sum::<f64>() / self.recent.len() as f64;
             self.recent.clear();
             let width = steps.to_string().len();
-            lines = format!("step {step:>width$}   training {mean:.4}");
+            lines = format!("step {step:>width$}   training {}", fixed(mean, 4));
             let unit = unit(session.vocabulary().tokenizer());
             if let Some(nats) = evaluation.filter(|_| session.has_validation()) {
                 lines += &format!("   validation {}", said(nats, unit));
             }
-            lines += &format!("   {} {unit}s/s\n", thousands(self.per_second(session)));
+            lines += &format!("   {} {unit}s/s\n", roughly(self.per_second(session)));
         }
         if self.sample_every > 0 && (step.is_multiple_of(self.sample_every) || last) {
             let model = session.model_now()?;
@@ -126,9 +127,4 @@ impl Watch {
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// A whole number with commas.
-pub fn thousands(x: f64) -> String {
-    elman::data::thousands(x.round().max(0.0) as usize)
 }
