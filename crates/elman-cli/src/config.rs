@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::{Command, CommandFactory};
+use clap::{Arg, Command, CommandFactory};
 use elman::error::nearest_names;
 
 use crate::advice;
@@ -65,65 +65,85 @@ fn read(
     name: &str,
     typed: &[OsString],
 ) -> Result<Vec<OsString>, Failure> {
+    let mut options = Vec::new();
+    for (key, value) in &table(path)? {
+        let flag = key.replace('_', "-");
+        let option =
+            named_option(command, &flag).ok_or_else(|| unknown(path, command, name, key))?;
+        // An option that may be given more than once is replaced, not added to.
+        if is_typed(typed, &flag) {
+            continue;
+        }
+        let values = match value {
+            toml::Value::Array(values) => values.as_slice(),
+            value => std::slice::from_ref(value),
+        };
+        for value in values {
+            options.extend(as_typed(option, &flag, value).map_err(|wants| {
+                let message = format!("{}: `{key}` must be {wants}, not {value}", path.display());
+                Failure::new(USAGE, message)
+            })?);
+        }
+    }
+    Ok(options)
+}
+
+/// The entries of the file.
+fn table(path: &Path) -> Result<toml::Table, Failure> {
     let place = path.display();
     let text = std::fs::read_to_string(path).map_err(|e| {
         let help = advice::unread(path, &e);
         Failure::new(FAILED, format!("cannot read {place}: {e}\n  help: {help}"))
     })?;
-    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
+    text.parse().map_err(|e: toml::de::Error| {
         let help = "write each option as `name = value`, and texts in quotes";
         Failure::new(USAGE, format!("{place}: {e}  help: {help}"))
-    })?;
-    let mut options = Vec::new();
-    for (key, value) in &table {
-        let flag = key.replace('_', "-");
-        let option = command.get_arguments().find(|arg| {
-            arg.get_long() == Some(&flag)
-                || arg.get_visible_aliases().is_some_and(|names| names.contains(&flag.as_str()))
-        });
-        let Some(option) = option else {
-            let known: Vec<&str> =
-                command.get_arguments().filter_map(clap::Arg::get_long).collect();
-            let near = nearest_names(&flag, known).join("`, `").replace('-', "_");
-            let help = if near.is_empty() {
-                format!("`{name} --help` lists what there is")
-            } else {
-                format!("did you mean `{near}`?")
-            };
-            let message = format!("{place}: there is no option `{key}`\n  help: {help}");
-            return Err(Failure::new(USAGE, message));
-        };
-        // An option that may be given more than once is replaced, not added to.
-        let long = format!("--{flag}");
-        let is_typed = typed.iter().any(|arg| {
-            arg.to_str().is_some_and(|arg| arg == long || arg.starts_with(&format!("{long}=")))
-        });
-        if is_typed {
-            continue;
+    })
+}
+
+/// The option of `command` with this name or alias.
+fn named_option<'a>(command: &'a Command, flag: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|option| {
+        option.get_long() == Some(flag)
+            || option.get_visible_aliases().is_some_and(|names| names.contains(&flag))
+    })
+}
+
+/// The error for an entry that is no option of the command of that name.
+fn unknown(path: &Path, command: &Command, name: &str, key: &str) -> Failure {
+    let known: Vec<&str> = command.get_arguments().filter_map(Arg::get_long).collect();
+    let near = nearest_names(&key.replace('_', "-"), known).join("`, `").replace('-', "_");
+    let help = match near.is_empty() {
+        true => format!("`{name} --help` lists what there is"),
+        false => format!("did you mean `{near}`?"),
+    };
+    let message = format!("{}: there is no option `{key}`\n  help: {help}", path.display());
+    Failure::new(USAGE, message)
+}
+
+/// Whether the option is on the command line.
+fn is_typed(typed: &[OsString], flag: &str) -> bool {
+    let (long, with_value) = (format!("--{flag}"), format!("--{flag}="));
+    typed
+        .iter()
+        .filter_map(|arg| arg.to_str())
+        .any(|arg| arg == long || arg.starts_with(&with_value))
+}
+
+/// The option with this value as it is typed, `None` for a switch that is off; or which values the option takes.
+fn as_typed(
+    option: &Arg,
+    flag: &str,
+    value: &toml::Value,
+) -> Result<Option<OsString>, &'static str> {
+    let typed = match (option.get_action().takes_values(), value) {
+        (false, toml::Value::Boolean(is_on)) => is_on.then(|| format!("--{flag}")),
+        (true, toml::Value::String(text)) => Some(format!("--{flag}={text}")),
+        (true, toml::Value::Integer(_) | toml::Value::Float(_)) => {
+            Some(format!("--{flag}={value}"))
         }
-        let takes_value = option.get_action().takes_values();
-        let mut push = |value: &toml::Value| -> Result<(), Failure> {
-            match value {
-                toml::Value::Boolean(true) if !takes_value => options.push(long.clone().into()),
-                toml::Value::Boolean(false) if !takes_value => {}
-                toml::Value::String(text) if takes_value => {
-                    options.push(format!("{long}={text}").into());
-                }
-                toml::Value::Integer(_) | toml::Value::Float(_) if takes_value => {
-                    options.push(format!("{long}={value}").into());
-                }
-                _ => {
-                    let wants = if takes_value { "a number or a text" } else { "true or false" };
-                    let message = format!("{place}: `{key}` must be {wants}, not {value}");
-                    return Err(Failure::new(USAGE, message));
-                }
-            }
-            Ok(())
-        };
-        match value {
-            toml::Value::Array(values) => values.iter().try_for_each(&mut push)?,
-            value => push(value)?,
-        }
-    }
-    Ok(options)
+        (true, _) => return Err("a number or a text"),
+        (false, _) => return Err("true or false"),
+    };
+    Ok(typed.map(OsString::from))
 }

@@ -3,8 +3,10 @@
 mod kind;
 mod outputs;
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use elman::data::Aggregate;
 use elman::data::calendar::{DateOrder, NamedFrequency, Zone};
@@ -193,68 +195,85 @@ pub fn write_csv<'a>(
 
 /// How to read: as in `like`, but for the options that are given.
 pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, Failure> {
-    let named = args.freq.as_deref().map(str::parse::<NamedFrequency>).transpose();
-    let named = named.map_err(|e| Failure::new(USAGE, e.to_string()))?;
-    let tz = args.tz.as_deref().map(str::parse::<Zone>).transpose();
-    let tz = tz.map_err(|e| Failure::new(USAGE, e.to_string()))?;
+    let frequency = parsed::<NamedFrequency, _>(args.freq.as_deref())?;
+    let missing_values = Some(&args.missing_values).filter(|values| !values.is_empty());
+    let missing_dates = args.missing_dates.as_deref();
+    let missing_dates = if args.fill_missing_dates { Some("fill") } else { missing_dates };
     Ok(ReadOptions {
-        tz: tz.or(like.tz),
+        tz: parsed::<Zone, _>(args.tz.as_deref())?.or(like.tz),
         target: args.target.clone().or(like.target),
         time_col: args.time_col.clone().or(like.time_col),
         id_col: args.id_col.clone().or(like.id_col),
         series: args.series.clone().or(like.series),
         sheet: args.sheet.clone().or(like.sheet),
-        missing: match args.missing.as_deref() {
-            None => like.missing,
-            Some("interpolate") => Missing::Interpolate,
-            Some("drop") => Missing::Drop,
-            Some("mask") => Missing::Mask,
-            Some(_) => Missing::Error,
-        },
-        duplicates: match args.duplicates.as_deref() {
-            None => like.duplicates,
-            Some("mean") => Duplicates::Mean,
-            Some("sum") => Duplicates::Sum,
-            Some("first") => Duplicates::First,
-            Some("last") => Duplicates::Last,
-            Some(_) => Duplicates::Error,
-        },
+        missing: args.missing.as_deref().map_or(like.missing, missing),
+        duplicates: args.duplicates.as_deref().map_or(like.duplicates, duplicates),
         sort: args.sort || like.sort,
-        date_order: match args.date_order.as_deref() {
-            None => like.date_order,
-            Some("dmy") => Some(DateOrder::Dmy),
-            Some("mdy") => Some(DateOrder::Mdy),
-            Some(_) => Some(DateOrder::Ymd),
-        },
-        freq: named.map(|named| named.frequency).or(like.freq),
-        freq_anchor: named.map_or(like.freq_anchor, |named| named.anchor),
-        decimal: match args.decimal.as_deref() {
-            None => like.decimal,
-            Some("comma") => Some(Decimal::Comma),
-            Some(_) => Some(Decimal::Point),
-        },
-        latest_beginning: like.latest_beginning,
-        missing_values: match args.missing_values.is_empty() {
-            true => like.missing_values,
-            false => args.missing_values.clone(),
-        },
-        agg: match args.agg.as_deref() {
-            None => like.agg,
-            Some(word) => Aggregate::ALL.into_iter().find(|agg| agg.word() == word),
-        },
-        wide: like.wide,
-        missing_dates: match args.missing_dates.as_deref() {
-            _ if args.fill_missing_dates => MissingDates::Fill,
-            None => like.missing_dates,
-            Some("fill") => MissingDates::Fill,
-            Some("skip") => MissingDates::Skip,
-            Some(_) => MissingDates::Auto,
-        },
-        futr_exog: like.futr_exog,
-        hist_exog: like.hist_exog,
-        static_exog: like.static_exog,
-        one_row: like.one_row,
-        step_before: like.step_before,
+        date_order: args.date_order.as_deref().map(date_order).or(like.date_order),
+        freq: frequency.map(|named| named.frequency).or(like.freq),
+        freq_anchor: frequency.map_or(like.freq_anchor, |named| named.anchor),
+        decimal: args.decimal.as_deref().map(decimal).or(like.decimal),
+        missing_values: missing_values.cloned().unwrap_or(like.missing_values),
+        agg: args.agg.as_deref().map_or(like.agg, aggregate),
+        missing_dates: missing_dates.map_or(like.missing_dates, dates_without_row),
         max_memory: args.max_memory,
+        ..like
     })
+}
+
+/// The value of an option that is given.
+fn parsed<T: FromStr<Err = E>, E: Display>(given: Option<&str>) -> Result<Option<T>, Failure> {
+    given.map(str::parse).transpose().map_err(|e: E| Failure::new(USAGE, e.to_string()))
+}
+
+/// The value of `--missing`.
+fn missing(word: &str) -> Missing {
+    match word {
+        "interpolate" => Missing::Interpolate,
+        "drop" => Missing::Drop,
+        "mask" => Missing::Mask,
+        _ => Missing::Error,
+    }
+}
+
+/// The value of `--duplicates`.
+fn duplicates(word: &str) -> Duplicates {
+    match word {
+        "mean" => Duplicates::Mean,
+        "sum" => Duplicates::Sum,
+        "first" => Duplicates::First,
+        "last" => Duplicates::Last,
+        _ => Duplicates::Error,
+    }
+}
+
+/// The value of `--date-order`.
+fn date_order(word: &str) -> DateOrder {
+    match word {
+        "dmy" => DateOrder::Dmy,
+        "mdy" => DateOrder::Mdy,
+        _ => DateOrder::Ymd,
+    }
+}
+
+/// The value of `--decimal`.
+fn decimal(word: &str) -> Decimal {
+    match word {
+        "comma" => Decimal::Comma,
+        _ => Decimal::Point,
+    }
+}
+
+/// The value of `--agg`.
+fn aggregate(word: &str) -> Option<Aggregate> {
+    Aggregate::ALL.into_iter().find(|aggregate| aggregate.word() == word)
+}
+
+/// The value of `--missing-dates`.
+fn dates_without_row(word: &str) -> MissingDates {
+    match word {
+        "fill" => MissingDates::Fill,
+        "skip" => MissingDates::Skip,
+        _ => MissingDates::Auto,
+    }
 }

@@ -16,6 +16,7 @@ mod screen;
 mod status;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use draw::{Clock, Mode, View};
@@ -175,6 +176,7 @@ impl Live {
         }
     }
 
+    /// Draws and obeys keys until the pace lets the training go on.
     fn watch<'a>(
         &mut self,
         step: u64,
@@ -182,52 +184,72 @@ impl Live {
         now: Duration,
         frame: impl FnOnce() -> Frame<'a>,
     ) -> io::Result<Wish> {
-        let mut build = Some(frame);
-        let mut frame: Option<Frame<'a>> = None;
-        let mut fresh = true;
-        let near_end = step + picture::SLOTS as u64 > steps;
-        if self.gather > 0 || near_end || !self.pace.hurries() {
-            frame = build.take().map(|build| build());
-            self.gather = self.gather.saturating_sub(1);
-        } else if now >= self.drawn + DRAWING {
-            // At full speed the windows between two drawings are skipped, but those on one
-            // picture shall follow each other: draw when enough have been collected.
-            frame = build.take().map(|build| build());
-            self.gather = picture::SLOTS - 1;
-        }
-        if let Some(frame) = &mut frame {
-            self.keep(frame);
+        let mut unbuilt = Some(frame);
+        let mut frame = None;
+        if self.collects(step, steps, now) {
+            frame = self.build(&mut unbuilt);
         }
         let mut wait = Duration::ZERO;
+        let mut has_news = true;
         loop {
-            while let Some(key) = self.screen.event(wait)? {
-                wait = Duration::ZERO;
-                fresh = true;
-                if self.pace.press(key, self.start.elapsed()) == Wish::Quit {
-                    return Ok(Wish::Quit);
-                }
-            }
-            if crate::interrupt::asked() {
-                return Ok(Wish::Quit);
+            match self.obey_keys(wait)? {
+                ControlFlow::Break(()) => return Ok(Wish::Quit),
+                ControlFlow::Continue(is_pressed) => has_news |= is_pressed,
             }
             let now = self.start.elapsed();
             let waits = self.pace.waits(now);
-            let next = self.drawn + if fresh { DRAWING } else { HEARTBEAT };
+            let next = self.drawn + if has_news { DRAWING } else { HEARTBEAT };
             if now >= next && (self.gather == 0 || waits.is_some()) {
-                if let Some(build) = build.take() {
-                    let mut built = build();
-                    self.keep(&mut built);
-                    frame = Some(built);
-                }
+                frame = frame.or_else(|| self.build(&mut unbuilt));
                 if let Some(frame) = &frame {
                     let mode = if self.pace.paused() { Mode::Paused } else { Mode::Training };
                     self.draw(frame, now, mode)?;
-                    fresh = false;
+                    has_news = false;
                 }
             }
             let Some(rest) = waits else { return Ok(Wish::GoOn) };
             wait = rest.min(next.saturating_sub(now)).max(Duration::from_millis(1));
         }
+    }
+
+    /// Whether the window of this step goes into the pictures, and how many are to follow it.
+    fn collects(&mut self, step: u64, steps: u64, now: Duration) -> bool {
+        let is_near_end = step + picture::SLOTS as u64 > steps;
+        if self.gather > 0 || is_near_end || !self.pace.hurries() {
+            self.gather = self.gather.saturating_sub(1);
+            return true;
+        }
+        // At full speed the windows between two drawings are skipped, but those on one
+        // picture shall follow each other: draw when enough have been collected.
+        let is_due = now >= self.drawn + DRAWING;
+        if is_due {
+            self.gather = picture::SLOTS - 1;
+        }
+        is_due
+    }
+
+    /// Builds the frame, if it is not built yet, and takes its window for the pictures.
+    fn build<'a>(&mut self, unbuilt: &mut Option<impl FnOnce() -> Frame<'a>>) -> Option<Frame<'a>> {
+        let mut frame = unbuilt.take()?();
+        self.keep(&mut frame);
+        Some(frame)
+    }
+
+    /// Obeys the keys that are pressed within `wait`, and those after them at once. Breaks when the person wants to
+    /// stop; otherwise tells whether there were any.
+    fn obey_keys(&mut self, mut wait: Duration) -> io::Result<ControlFlow<(), bool>> {
+        let mut is_pressed = false;
+        while let Some(key) = self.screen.event(wait)? {
+            wait = Duration::ZERO;
+            is_pressed = true;
+            if self.pace.press(key, self.start.elapsed()) == Wish::Quit {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(match crate::interrupt::asked() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(is_pressed),
+        })
     }
 
     /// Takes the window of `frame` for the pictures to come.

@@ -49,7 +49,7 @@ pub struct TrainArgs {
     #[command(flatten)]
     pub read: ReadArgs,
     #[command(flatten)]
-    pub made_ready: SeriesArgs,
+    pub preprocessing: PreprocessingArgs,
     #[command(flatten)]
     pub files: FileArgs,
     /// Print lines and small text charts instead of the live view.
@@ -127,7 +127,7 @@ pub struct ReadArgs {
 /// Preprocessing of a series.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Data")]
-pub struct SeriesArgs {
+pub struct PreprocessingArgs {
     /// Order of differencing: 1 trains on the change from value to value, 0 on the values [default: 1].
     #[arg(long, value_name = "D", value_parser = clap::value_parser!(u8).range(0..=1))]
     pub differences: Option<u8>,

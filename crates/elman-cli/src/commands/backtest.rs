@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use elman::backtest::{Backtest, BacktestSettings, ModelScores};
 use elman::io::read::{Input, LoadedPanel};
+use elman::io::write::Row;
 use elman::metrics;
 use elman::nn::file::ModelFile;
 use elman::select::{FittedForecaster, RunContext};
@@ -13,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
 use crate::commands::panel::{self, Bar};
-use crate::commands::{claim, formulas};
+use crate::commands::{claim, formulas, scores};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
 use crate::{files, numbers, print};
@@ -24,78 +25,28 @@ const DIGITS: usize = 5;
 /// Reads the data, evaluates, prints the scores.
 pub fn run(mut args: BacktestArgs) -> Outcome {
     let to_stdout = files::to_stdout(&mut args.out, args.common.json())?;
-    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
-    let inputs = [Some(&args.source), args.data.as_ref()];
-    files::stdin_once(&inputs)?;
-    files::are_apart(&inputs, args.out.iter())?;
-    files::may_be_table(args.out.as_ref())?;
+    check_files(&args)?;
     let talks = !args.common.quiet() && !args.common.json();
     let input = files::open(&args.source)?;
     let started = Instant::now();
-    let (loaded, settings, backtest) = match &args.data {
+    let evaluated = match &args.data {
         Some(data) => of_model(&args, input, data, talks)?,
         None => of_data(&args, input, talks)?,
     };
     let seconds = started.elapsed().as_secs_f64();
-    let levels = &settings.forecaster.levels;
-    let safe = args.csv.safe_csv;
     let mut written = Written::default();
     if let Some(out) = &args.out {
-        written.attempt(out, files::write_table(out, levels, backtest.rows(&loaded.series), safe));
+        let (levels, rows) = (evaluated.levels(), evaluated.rows());
+        written.attempt(out, files::write_table(out, levels, rows, args.csv.safe_csv));
     }
-    if to_stdout {
-        print::results(|out| files::write_csv(out, levels, backtest.rows(&loaded.series), safe));
-        if talks {
-            note!("{}", table(&backtest.scores));
-        }
-    } else if args.common.json() {
-        out!("{}", document(&args, &settings, &loaded, &backtest));
-    } else {
-        out!("{}", table(&backtest.scores));
-    }
+    print_scores(&args, &evaluated, to_stdout, talks);
     if talks {
-        let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
-        let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
-        note!("{}", panel::found_seasons(&backtest.selection));
-        if args.data.is_none() {
-            panel::sampled(&backtest.selection, loaded.series.len())
-                .inspect(|line| note!("{line}"));
-        }
-        let horizon = settings.forecaster.horizon;
-        note!("{forecasts} forecasts, horizon {horizon}, {tested} series");
-        note!(
-            "scores are means over series and cutoffs; rmse is the mean of the RMSE of each forecast, not pooled"
-        );
-        if tested < loaded.series.len() {
-            let short = loaded.series.len() - tested;
-            note!(
-                "note: {short} series are too short for this backtest; they are part of the training data only"
-            );
-        }
-        if let Some(sentence) = panel::covariates(&backtest.selection) {
-            note!("{sentence}");
-        }
-        if let Some(claim) = backtest.claim() {
-            note!("{}", claim::sentence(&claim));
-        }
-        let held = levels.iter().zip(&backtest.coverage);
-        let held: Vec<String> = held
-            .map(|(level, share)| format!("{level} % interval {}", numbers::per_cent(*share, 1)))
-            .collect();
-        if !held.is_empty() {
-            note!("interval coverage: {}", held.join(", "));
-        }
-        if let (Some(msis), Some(level)) = (backtest.msis, levels.last()) {
-            note!("MSIS of the {level} % interval: {}", numbers::fixed(msis, 3));
-        }
-        if let Some(crps) = backtest.crps {
-            let mean = numbers::significant(crps.mean, DIGITS);
-            note!("CRPS: {mean}; divided by the mean value: {}", numbers::fixed(crps.scaled, 4));
-        }
-        panel::say(&backtest.notes);
+        note_forecasts(&args, &evaluated);
+        note_quality(&evaluated);
+        panel::say(&evaluated.backtest.notes);
         if to_stdout || args.out.is_some() {
-            let names = loaded.series.iter().map(|series| &series.name[..]);
-            formulas::note(names, args.out.as_deref(), safe);
+            let names = evaluated.loaded.series.iter().map(|series| &series.name[..]);
+            formulas::note(names, args.out.as_deref(), args.csv.safe_csv);
         }
         note!("done in {}", numbers::seconds(seconds));
         written.files.iter().for_each(|file| note!("saved {}", file.display()));
@@ -103,8 +54,90 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     written.end().map(|()| ExitCode::SUCCESS)
 }
 
+/// Refuses files that cannot be read and written as they are named.
+fn check_files(args: &BacktestArgs) -> Result<(), Failure> {
+    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
+    let inputs = [Some(&args.source), args.data.as_ref()];
+    files::stdin_once(&inputs)?;
+    files::are_apart(&inputs, args.out.iter())?;
+    files::may_be_table(args.out.as_ref())
+}
+
+/// Prints the JSON document, or the table of scores, which goes to stderr where the forecasts go to stdout.
+fn print_scores(args: &BacktestArgs, evaluated: &Evaluated, to_stdout: bool, talks: bool) {
+    let table = || table(&evaluated.backtest.scores);
+    if to_stdout {
+        let (levels, rows) = (evaluated.levels(), evaluated.rows());
+        print::results(|out| files::write_csv(out, levels, rows, args.csv.safe_csv));
+        if talks {
+            note!("{}", table());
+        }
+    } else if args.common.json() {
+        out!("{}", document(args, evaluated));
+    } else {
+        out!("{}", table());
+    }
+}
+
+/// Prints what was forecast: seasons, number of forecasts, series, covariates.
+fn note_forecasts(args: &BacktestArgs, evaluated: &Evaluated) {
+    let Evaluated { loaded, settings, backtest } = evaluated;
+    note!("{}", panel::found_seasons(&backtest.selection));
+    if args.data.is_none() {
+        panel::sampled(&backtest.selection, loaded.series.len()).inspect(|line| note!("{line}"));
+    }
+    let tested = backtest.cutoffs.iter().filter(|cutoffs| !cutoffs.is_empty()).count();
+    let forecasts: usize = backtest.cutoffs.iter().map(Vec::len).sum();
+    let horizon = settings.forecaster.horizon;
+    note!("{forecasts} forecasts, horizon {horizon}, {tested} series");
+    note!(
+        "scores are means over series and cutoffs; rmse is the mean of the RMSE of each forecast, not pooled"
+    );
+    if tested < loaded.series.len() {
+        let short = loaded.series.len() - tested;
+        note!(
+            "note: {short} series are too short for this backtest; they are part of the training data only"
+        );
+    }
+    if let Some(sentence) = panel::covariates(&backtest.selection) {
+        note!("{sentence}");
+    }
+}
+
+/// Prints the comparison with the baselines, and the scores of the prediction intervals.
+fn note_quality(evaluated: &Evaluated) {
+    let (backtest, levels) = (&evaluated.backtest, evaluated.levels());
+    if let Some(claim) = backtest.claim() {
+        note!("{}", claim::sentence(&claim));
+    }
+    if !levels.is_empty() && !backtest.coverage.is_empty() {
+        note!("interval coverage: {}", scores::shares(levels, &backtest.coverage));
+    }
+    if let (Some(msis), Some(level)) = (backtest.msis, levels.last()) {
+        note!("MSIS of the {level} % interval: {}", numbers::fixed(msis, 3));
+    }
+    if let Some(crps) = backtest.crps {
+        let mean = numbers::significant(crps.mean, DIGITS);
+        note!("CRPS: {mean}; divided by the mean value: {}", numbers::fixed(crps.scaled, 4));
+    }
+}
+
 /// The data, the settings of the forecasts, and their evaluation.
-type Evaluated = (LoadedPanel, BacktestSettings, Backtest);
+struct Evaluated {
+    loaded: LoadedPanel,
+    settings: BacktestSettings,
+    backtest: Backtest,
+}
+
+impl Evaluated {
+    fn levels(&self) -> &[f64] {
+        &self.settings.forecaster.levels
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone {
+        self.backtest.rows(&self.loaded.series)
+    }
+}
 
 /// Selects and trains models on the data in `input`.
 fn of_data(args: &BacktestArgs, input: Input, talks: bool) -> Result<Evaluated, Failure> {
@@ -131,7 +164,7 @@ fn of_data(args: &BacktestArgs, input: Input, talks: bool) -> Result<Evaluated, 
     let backtest =
         Backtest::run(&loaded.series, &settings, &RunContext::new(&|progress| bar.show(progress)))?;
     bar.finish();
-    Ok((loaded, settings, backtest))
+    Ok(Evaluated { loaded, settings, backtest })
 }
 
 /// Forecasts with the model in `input` on `data`, without training.
@@ -167,7 +200,8 @@ fn of_model(
     let [n_windows, step_size] = [args.n_windows, args.step_size].map(|n| n as usize);
     let backtest = Backtest::of_fitted(&fitted, &loaded.series, n_windows, step_size)?;
     let forecaster = fitted.settings.clone();
-    Ok((loaded, BacktestSettings { forecaster, n_windows, step_size, refit: false }, backtest))
+    let settings = BacktestSettings { forecaster, n_windows, step_size, refit: false };
+    Ok(Evaluated { loaded, settings, backtest })
 }
 
 /// A table with one line for each model.
@@ -191,12 +225,8 @@ fn table(scores: &[ModelScores]) -> String {
     lines.join("\n")
 }
 
-fn document(
-    args: &BacktestArgs,
-    settings: &BacktestSettings,
-    loaded: &LoadedPanel,
-    backtest: &Backtest,
-) -> Value {
+fn document(args: &BacktestArgs, evaluated: &Evaluated) -> Value {
+    let Evaluated { loaded, settings, backtest } = evaluated;
     let named = |scores: &[ModelScores]| -> Value {
         let all = scores.iter().map(|scored| {
             let metrics = metrics::ALL.iter().zip(&scored.metrics);

@@ -9,14 +9,16 @@ pub mod workloads;
 
 use std::process::ExitCode;
 
+use elman::nn::Model;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::args::BenchArgs;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::{files, print};
 use drive::Setup;
 use report::Report;
+use workloads::Workload;
 
 /// Measures one workload after the other; each line of the table comes as soon as it is known.
 pub fn run(args: BenchArgs) -> Outcome {
@@ -30,45 +32,73 @@ pub fn run(args: BenchArgs) -> Outcome {
         curve: args.curve,
     };
     // A mistake in the last shall not be found after minutes of measuring the others.
-    let models = chosen.iter().map(|workload| drive::model(workload, setup));
-    let models = models.collect::<Result<Vec<_>, _>>()?;
+    let of = |workload: Workload| Ok((drive::model(&workload, setup)?, workload));
+    let chosen = chosen.into_iter().map(of).collect::<Result<Vec<_>, Failure>>()?;
     let is_told = !args.common.json() && !args.common.quiet();
     if is_told {
         tell_beginning();
     }
     let bar = bar(u64::from(args.runs) * chosen.len() as u64, is_told);
-    let width = chosen.iter().map(|workload| workload.to_string().len()).max().unwrap_or(0);
-    if !args.common.json() {
-        bar.suspend(|| out!("{}", report::head(width)));
+    match args.common.json() {
+        true => print_document(&args, setup, chosen)?,
+        false => print_table(&args, setup, chosen, &bar)?,
     }
+    bar.finish_and_clear();
+    Ok(ExitCode::SUCCESS)
+}
+/// Workloads, each after its model.
+type Chosen = Vec<(Model<f32>, Workload)>;
+
+/// Measures every workload, then prints the JSON document.
+fn print_document(args: &BenchArgs, setup: Setup<'_>, chosen: Chosen) -> Result<(), Failure> {
     let mut results = Vec::new();
-    for (workload, model) in chosen.into_iter().zip(models) {
+    for (model, workload) in chosen {
+        let (report, curve) = measured(args, setup, model, workload, || {})?;
+        let mut document = report.document();
+        if !curve.is_empty() {
+            document["curve"] = json!(curve);
+        }
+        results.push(document);
+    }
+    out!("{}", json!({"machine": machine::document(), "results": results}));
+    Ok(())
+}
+
+/// Measures every workload and prints its line of the table.
+fn print_table(
+    args: &BenchArgs,
+    setup: Setup<'_>,
+    chosen: Chosen,
+    bar: &ProgressBar,
+) -> Result<(), Failure> {
+    let width = chosen.iter().map(|(_, workload)| workload.to_string().len()).max().unwrap_or(0);
+    bar.suspend(|| out!("{}", report::head(width)));
+    for (model, workload) in chosen {
         if print::is_over() {
             break;
         }
         bar.set_message(workload.name);
-        let ready = drive::ready(&workload, model, setup)?;
-        let measured = measure::measure(ready.steps, args.runs, args.seconds, || bar.inc(1))?;
-        let report = Report::new(workload, setup.isa, ready.threads, measured)?;
-        if args.common.json() {
-            let mut document = report.document();
-            if !ready.curve.is_empty() {
-                document["curve"] = json!(ready.curve);
-            }
-            results.push(document);
-            continue;
-        }
+        let (report, _) = measured(args, setup, model, workload, || bar.inc(1))?;
         bar.suspend(|| out!("{}", report.line(width)));
-        if let Some(warning) = report.warning().filter(|_| is_told) {
+        if let Some(warning) = report.warning().filter(|_| !args.common.quiet()) {
             bar.suspend(|| note!("{warning}"));
         }
     }
-    bar.finish_and_clear();
-    if args.common.json() {
-        let document = json!({"machine": machine::document(), "results": results});
-        out!("{document}");
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// The figures of a workload, and the losses of its first optimizer steps.
+fn measured(
+    args: &BenchArgs,
+    setup: Setup<'_>,
+    model: Model<f32>,
+    workload: Workload,
+    after_run: impl FnMut(),
+) -> Result<(Report, Vec<f64>), Failure> {
+    let ready = drive::ready(&workload, model, setup)?;
+    let measured = measure::measure(ready.steps, args.runs, args.seconds, after_run)?;
+    let report = Report::new(workload, setup.isa, ready.threads, measured)?;
+    Ok((report, ready.curve))
 }
 
 /// What a person should know before the figures.

@@ -1,6 +1,7 @@
 //! `elman forecast MODEL_OR_DATA [DATA]`: the future, from a trained model or straight from data.
 
 mod fitted;
+mod report;
 
 use std::path::{Path, PathBuf};
 

@@ -27,14 +27,20 @@ pub fn coverage(place: &str, report: &SelectionReport, likelihood: Likelihood) -
             _ => vec![format!("note: prediction intervals from {forecasts}: too few to validate")],
         };
     }
-    let intervals = report.levels.iter().zip(&report.coverage);
-    let intervals: Vec<String> = intervals
-        .map(|(level, share)| format!("{level} % interval {}", numbers::per_cent(*share, 1)))
-        .collect();
     let how = match likelihood {
         Likelihood::Point => " (cross-fitted)",
         _ => "",
     };
-    let line = format!("interval coverage in {place}{how}: {}", intervals.join(", "));
+    let intervals = shares(&report.levels, &report.coverage);
+    let line = format!("interval coverage in {place}{how}: {intervals}");
     [line].into_iter().chain(panel::narrow(report, likelihood)).collect()
+}
+
+/// The coverage of each interval: `80 % interval 81.2 %, 95 % interval 94.0 %`.
+pub fn shares(levels: &[f64], coverage: &[f64]) -> String {
+    let intervals = levels.iter().zip(coverage);
+    let intervals: Vec<String> = intervals
+        .map(|(level, share)| format!("{level} % interval {}", numbers::per_cent(*share, 1)))
+        .collect();
+    intervals.join(", ")
 }

@@ -13,7 +13,7 @@ use elman::nn::train::Event;
 use elman::report::Picture;
 
 use crate::args::TrainArgs;
-use crate::commands::bench::machine;
+use crate::commands::checkpoints::Checkpoints;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
 use crate::{files, interrupt, numbers};
 use plan::Plan;
@@ -50,17 +50,32 @@ pub struct Seen {
 
 /// Trains, shows, saves.
 pub fn run(args: TrainArgs) -> Outcome {
-    let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
-    let Plan { mut session, notes, model_file, checkpoints, locks: _locks, print_every } =
+    let Plan { mut run, notes, model_file, checkpoints, locks: _locks, print_every } =
         plan::make(&args)?;
-    let (asked, of_machine) = args.common.threads();
-    session = session.with_threads(asked, of_machine);
-    if let Some(isa) = isa {
-        session = session.with_isa(isa);
-    }
-    let mut watch = Watch::new(&args, &session, &notes);
+    let mut watch = Watch::new(&args, &run, &notes);
     interrupt::watch();
     let mut seen = Seen::default();
+    let end = train(&args, &mut run, &mut watch, &mut seen, &checkpoints, print_every)?;
+    watch.finish(&run, &seen, matches!(end, End::Interrupted));
+    match end {
+        End::Interrupted => interrupted(&args, &run, &checkpoints),
+        End::Done { early } => {
+            summary::finish(&args, run, &seen, early, &model_file, None)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        End::Diverged(reason) => diverged(&args, run, &seen, &model_file, &reason),
+    }
+}
+
+/// Does step after step until the training ends, and takes note of each.
+fn train(
+    args: &TrainArgs,
+    run: &mut TrainingRun,
+    watch: &mut Watch,
+    seen: &mut Seen,
+    checkpoints: &Checkpoints,
+    print_every: u64,
+) -> Result<End, Failure> {
     let is_shown = watch.is_shown() || !args.files.plot.is_empty();
     let began = Instant::now();
     let mut watched = Duration::ZERO;
@@ -68,82 +83,79 @@ pub fn run(args: TrainArgs) -> Outcome {
         if interrupt::asked() {
             break End::Interrupted;
         }
-        match session.advance() {
-            Ok(Event::Finished { early }) => break End::Done { early },
-            Ok(event) => {
-                let report = seen.note(&session, event, print_every, is_shown);
-                if checkpoints.are_due(event)
-                    && let Some(note) =
-                        checkpoints.attempt(session.write_checkpoint(&checkpoints.file))
-                {
-                    watch.note(&mut seen, note);
-                }
-                let goes_on = watch.after(&session, event, report.as_ref(), &seen, &mut watched);
-                if args.files.plot.is_empty() {
-                    seen.pages.clear();
-                }
-                seen.pages.extend(report);
-                if goes_on.is_break() {
-                    break End::Interrupted;
-                }
-            }
+        let event = match run.advance() {
+            Ok(Event::Finished { early }) => break finished(run, early),
+            Ok(event) => event,
             Err(elman::Error::Network(error @ elman::nn::Error::Diverged { .. })) => {
                 break End::Diverged(error.to_string());
             }
             Err(other) => return Err(other.into()),
+        };
+        let report = seen.note(run, event, print_every, is_shown);
+        if checkpoints.are_due(event)
+            && let Some(note) = checkpoints.attempt(run.write_checkpoint(&checkpoints.file))
+        {
+            watch.note(seen, note);
+        }
+        let goes_on = watch.after(run, event, report.as_ref(), seen, &mut watched);
+        if args.files.plot.is_empty() {
+            seen.pages.clear();
+        }
+        seen.pages.extend(report);
+        if goes_on.is_break() {
+            break End::Interrupted;
         }
     };
     seen.seconds = (began.elapsed() - watched).as_secs_f64();
-    watch.finish(&session, &seen, matches!(end, End::Interrupted));
-    match end {
-        End::Interrupted => {
-            session.write_checkpoint(&checkpoints.file)?;
-            if !args.common.quiet() {
-                let go_on = checkpoints.go_on(&args.files, &args.training);
-                let data = args.data.as_deref().or(args.data_option.as_deref());
-                let go_on = format!("elman train {}{go_on}", files::again(data));
-                note!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
-            }
-            Ok(ExitCode::from(INTERRUPTED))
-        }
-        End::Done { .. } if session.has_diverged() => {
-            let [first, last] =
-                [session.trainer().history().first(), session.trainer().history().last()];
-            let of =
-                |loss: Option<&f64>| numbers::significant(*loss.unwrap_or(&f64::NAN), LOSS_DIGITS);
-            let naive = session.baseline_loss().map(|loss| numbers::significant(loss, LOSS_DIGITS));
-            let reason = format!(
-                "training diverged: the loss was {} at first and is {} at the end{}",
-                of(first),
-                of(last),
-                naive.map_or(String::new(), |naive| format!("; the naive forecast has {naive}"))
-            );
-            diverged(&args, session, &seen, &model_file, &reason)
-        }
-        End::Done { early } => {
-            summary::finish(&args, session, &seen, early, &model_file, None)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        End::Diverged(reason) => diverged(&args, session, &seen, &model_file, &reason),
+    Ok(end)
+}
+
+/// The end of a training that has done its steps: its loss may be worse than at first.
+fn finished(run: &TrainingRun, early: bool) -> End {
+    if !run.has_diverged() {
+        return End::Done { early };
     }
+    let history = run.trainer().history();
+    let in_digits = |loss: f64| numbers::significant(loss, LOSS_DIGITS);
+    let [first, last] =
+        [history.first(), history.last()].map(|loss| in_digits(loss.copied().unwrap_or(f64::NAN)));
+    let naive = run
+        .baseline_loss()
+        .map(|loss| format!("; the naive forecast has {}", in_digits(loss)))
+        .unwrap_or_default();
+    End::Diverged(format!(
+        "training diverged: the loss was {first} at first and is {last} at the end{naive}"
+    ))
+}
+
+/// Saves a checkpoint, and says how to continue from it.
+fn interrupted(args: &TrainArgs, run: &TrainingRun, checkpoints: &Checkpoints) -> Outcome {
+    run.write_checkpoint(&checkpoints.file)?;
+    if !args.common.quiet() {
+        let go_on = checkpoints.go_on(&args.files, &args.training);
+        let data = args.data.as_deref().or(args.data_option.as_deref());
+        let go_on = format!("elman train {}{go_on}", files::again(data));
+        note!("{}", checkpoints.stopped(run.trainer().step(), &go_on));
+    }
+    Ok(ExitCode::from(INTERRUPTED))
 }
 
 /// Keeps the best weights there were.
 fn diverged(
     args: &TrainArgs,
-    session: TrainingRun,
+    run: TrainingRun,
     seen: &Seen,
     model_file: &Path,
     reason: &str,
 ) -> Outcome {
-    if session.trainer().best().loss.is_infinite() {
+    if run.trainer().best().loss.is_infinite() {
         let message = format!(
             "{reason}\n  no model is saved: training diverged before its first evaluation\n  help: try a smaller \
              `--learning-rate`, or `--clip 1`"
         );
         return Err(Failure::new(DIVERGED, message));
     }
-    summary::finish(args, session, seen, true, model_file, Some(reason))?;
+    summary::finish(args, run, seen, true, model_file, Some(reason))?;
     let help = "try a smaller `--learning-rate`, or `--clip 1`";
     let kept = model_file.display();
     let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
@@ -154,7 +166,7 @@ impl Seen {
     /// Takes note of an event; the picture, if a report is due.
     fn note(
         &mut self,
-        session: &TrainingRun,
+        run: &TrainingRun,
         event: Event,
         print_every: u64,
         is_shown: bool,
@@ -164,12 +176,12 @@ impl Seen {
                 self.steps += 1;
                 (self.grad_norm, self.rate) = (grad_norm, rate);
                 self.evaluations.extend(evaluation.map(|loss| (step, loss)));
-                let last = step == session.trainer().config().max_steps;
+                let last = step == run.trainer().config().max_steps;
                 let due = step.is_multiple_of(print_every) || last;
-                (due && is_shown).then(|| watch::picture(session))
+                (due && is_shown).then(|| watch::picture(run))
             }
             Event::RolledBack { from, to, lr_scale } => {
-                let rate = session.trainer().config().learning_rate * lr_scale;
+                let rate = run.trainer().config().learning_rate * lr_scale;
                 self.notes.push(format!(
                     "the loss of step {from} was not finite: back to step {to}, learning rate \
                      halved to {}",

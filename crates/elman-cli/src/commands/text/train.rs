@@ -9,12 +9,11 @@ use std::process::ExitCode;
 
 use elman::nn::train::Event;
 use elman::report::{self, Album};
-use elman::text::TextTrainingRun;
+use elman::text::{TextModel, TextTrainingRun};
 use serde_json::json;
 
 use super::{said, unit};
 use crate::args::TextTrainArgs;
-use crate::commands::bench::machine;
 use crate::commands::checkpoints::Checkpoints;
 use crate::commands::older;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
@@ -22,101 +21,114 @@ use crate::numbers::{fixed, roughly};
 use crate::{files, interrupt};
 use watch::Watch;
 
+/// How a training ended.
+enum End {
+    Done,
+    Diverged(String),
+    Interrupted,
+}
+
 /// Trains, shows, saves.
 pub fn run(args: &TextTrainArgs) -> Outcome {
-    let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
-    let mut session = plan::session(args)?;
-    let model_file = plan::model_file(args, &session);
-    let steps = session.trainer().config().max_steps;
+    let mut run = plan::training_run(args)?;
+    let model_file = plan::model_file(args, &run);
+    let steps = run.trainer().config().max_steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
-    let checkpoint_file = &checkpoints.file;
     let _locks = files::check_outputs(
         &[args.file.as_ref()],
-        [&model_file, checkpoint_file],
+        [&model_file, &checkpoints.file],
         &args.files.plot,
     )?;
-    let (asked, of_machine) = args.common.threads();
-    session = session.with_threads(asked, of_machine);
-    if let Some(isa) = isa {
-        session = session.with_isa(isa);
-    }
-
     if args.files.resume.is_none() && !args.common.quiet() {
-        let [settings, source] = [json!(session.settings()), json!(session.name())];
-        let named = args.files.save.is_some();
-        let replaced = || older::replaced(&model_file, &settings, &source);
-        let notes = [
-            (!named).then(replaced).flatten(),
-            older::unfinished(checkpoint_file, "elman text train"),
-        ];
-        notes.into_iter().flatten().for_each(|note| note!("{note}"));
+        say_replaced(args, &run, &model_file, &checkpoints);
     }
     let shown = !args.common.quiet() && !args.common.json();
-    let mut watch = Watch::new(args, &session, shown)?;
+    let mut watch = Watch::new(args, &run, shown)?;
     interrupt::watch();
-    let end = loop {
-        if interrupt::asked() {
-            break None;
-        }
-        match session.advance() {
-            Ok(Event::Finished { .. }) => break Some(Ok(())),
-            Ok(event) => {
-                watch.after(&session, event)?;
-                if checkpoints.are_due(event)
-                    && let Some(note) =
-                        checkpoints.attempt(session.write_checkpoint(checkpoint_file))
-                {
-                    watch.note(&note);
-                }
-            }
-            Err(elman::Error::Network(error @ elman::nn::Error::Diverged { .. })) => {
-                break Some(Err(error.to_string()));
-            }
-            Err(other) => return Err(other.into()),
-        }
-    };
+    let end = train(&mut run, &mut watch, &checkpoints)?;
     watch.finish();
     match end {
-        None => {
-            session.write_checkpoint(checkpoint_file)?;
-            if !args.common.quiet() {
-                let go_on = checkpoints.go_on(&args.files, &args.training);
-                // What has come in has to come in again.
-                let text = files::again(args.file.as_deref());
-                let go_on = format!("elman text train {text}{go_on}");
-                note!("{}", checkpoints.stopped(session.trainer().step(), &go_on));
-            }
-            Ok(ExitCode::from(INTERRUPTED))
-        }
-        Some(Ok(())) if session.has_diverged() => {
-            let [first, .., last] = session.trainer().history() else {
-                return Ok(ExitCode::SUCCESS);
-            };
-            let reason = format!(
-                "training diverged: the loss was {} nats at first and is {} at the end",
-                fixed(*first, 4),
-                fixed(*last, 4)
-            );
-            diverged(args, session, &watch, &model_file, &reason)
-        }
-        Some(Ok(())) => {
-            finished(args, session, &watch, &model_file)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(Err(reason)) => diverged(args, session, &watch, &model_file, &reason),
+        End::Interrupted => interrupted(args, &run, &checkpoints),
+        End::Done => finished(args, run, &watch, &model_file),
+        End::Diverged(reason) => diverged(args, run, &watch, &model_file, &reason),
     }
+}
+
+/// Says which model and which checkpoint this training will replace.
+fn say_replaced(
+    args: &TextTrainArgs,
+    run: &TextTrainingRun,
+    model_file: &Path,
+    checkpoints: &Checkpoints,
+) {
+    let [settings, source] = [json!(run.settings()), json!(run.name())];
+    let replaced = match &args.files.save {
+        Some(_) => None,
+        None => older::replaced(model_file, &settings, &source),
+    };
+    let unfinished = older::unfinished(&checkpoints.file, "elman text train");
+    [replaced, unfinished].into_iter().flatten().for_each(|note| note!("{note}"));
+}
+
+/// Does step after step until the training ends.
+fn train(
+    run: &mut TextTrainingRun,
+    watch: &mut Watch,
+    checkpoints: &Checkpoints,
+) -> Result<End, Failure> {
+    while !interrupt::asked() {
+        let event = match run.advance() {
+            Ok(Event::Finished { .. }) if run.has_diverged() => {
+                return Ok(End::Diverged(rise(run)));
+            }
+            Ok(Event::Finished { .. }) => return Ok(End::Done),
+            Ok(event) => event,
+            Err(elman::Error::Network(error @ elman::nn::Error::Diverged { .. })) => {
+                return Ok(End::Diverged(error.to_string()));
+            }
+            Err(other) => return Err(other.into()),
+        };
+        watch.after(run, event)?;
+        if checkpoints.are_due(event)
+            && let Some(note) = checkpoints.attempt(run.write_checkpoint(&checkpoints.file))
+        {
+            watch.note(&note);
+        }
+    }
+    Ok(End::Interrupted)
+}
+
+/// The loss at first and at the end of a training that diverged.
+fn rise(run: &TextTrainingRun) -> String {
+    let history = run.trainer().history();
+    let [first, last] =
+        [history.first(), history.last()].map(|loss| fixed(loss.copied().unwrap_or(f64::NAN), 4));
+    format!("training diverged: the loss was {first} nats at first and is {last} at the end")
+}
+
+/// Saves a checkpoint, and says how to continue from it.
+fn interrupted(args: &TextTrainArgs, run: &TextTrainingRun, checkpoints: &Checkpoints) -> Outcome {
+    run.write_checkpoint(&checkpoints.file)?;
+    if !args.common.quiet() {
+        let go_on = checkpoints.go_on(&args.files, &args.training);
+        // What has come in has to come in again.
+        let text = files::again(args.file.as_deref());
+        let go_on = format!("elman text train {text}{go_on}");
+        note!("{}", checkpoints.stopped(run.trainer().step(), &go_on));
+    }
+    Ok(ExitCode::from(INTERRUPTED))
 }
 
 /// Keeps the best weights there were.
 fn diverged(
     args: &TextTrainArgs,
-    session: TextTrainingRun,
+    run: TextTrainingRun,
     watch: &Watch,
     model_file: &Path,
     reason: &str,
 ) -> Outcome {
-    let album = plot::album(&session, watch);
-    session.into_model_with_best().save(model_file)?;
+    let album = plot::album(&run, watch);
+    run.into_model_with_best().save(model_file)?;
     draw(args, &album)?;
     let (kept, help) = (model_file.display(), "try a smaller `--learning-rate`");
     let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
@@ -126,14 +138,14 @@ fn diverged(
 /// Saves the model, and says what it is worth.
 fn finished(
     args: &TextTrainArgs,
-    session: TextTrainingRun,
+    run: TextTrainingRun,
     watch: &Watch,
     model_file: &Path,
-) -> Result<(), Failure> {
-    let (steps, best) = (session.trainer().step(), session.trainer().best().step);
-    let per_second = watch.per_second(&session);
-    let (album, baseline) = (plot::album(&session, watch), session.baseline());
-    let model = session.into_model();
+) -> Outcome {
+    let (steps, best) = (run.trainer().step(), run.trainer().best().step);
+    let per_second = watch.per_second(&run);
+    let (album, baseline) = (plot::album(&run, watch), run.baseline());
+    let model = run.into_model();
     model.save(model_file)?;
     draw(args, &album)?;
     if args.common.json() {
@@ -150,27 +162,36 @@ fn finished(
         });
         out!("{json}");
     } else if !args.common.quiet() {
+        print_losses(&model, baseline, best);
         let unit = unit(model.vocabulary().tokenizer());
-        if let (Some(nats), Some(baseline)) = (model.about().validation, baseline) {
-            out!("validation  {}, at step {best}", said(nats, unit));
-            out!(
-                "unigram     {} nats per {unit}, the entropy of the {unit} frequencies",
-                fixed(baseline, 4)
-            );
-            if nats >= baseline {
-                let help = "try more `--max-steps`, or a smaller `--learning-rate`";
-                out!("            the network is no better than the unigram model: {help}");
-            }
-        }
         out!("speed       {} {unit}s per second", roughly(per_second));
-        out!("saved       {}", model_file.display());
-        for plot in &args.files.plot {
-            out!("chart       {}", plot.display());
-        }
-        let word = files::shell_word(model_file);
-        out!("generate    elman text sample {word} --length 500");
+        print_files(args, model_file);
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the validation loss after `step`, beside the loss of a model of the frequencies.
+fn print_losses(model: &TextModel, baseline: Option<f64>, step: u64) {
+    let unit = unit(model.vocabulary().tokenizer());
+    let (Some(nats), Some(baseline)) = (model.about().validation, baseline) else { return };
+    out!("validation  {}, at step {step}", said(nats, unit));
+    out!(
+        "unigram     {} nats per {unit}, the entropy of the {unit} frequencies",
+        fixed(baseline, 4)
+    );
+    if nats >= baseline {
+        let help = "try more `--max-steps`, or a smaller `--learning-rate`";
+        out!("            the network is no better than the unigram model: {help}");
+    }
+}
+
+/// Prints the files, and the command that generates text.
+fn print_files(args: &TextTrainArgs, model_file: &Path) {
+    out!("saved       {}", model_file.display());
+    for plot in &args.files.plot {
+        out!("chart       {}", plot.display());
+    }
+    out!("generate    elman text sample {} --length 500", files::shell_word(model_file));
 }
 
 /// Draws into every file that was asked for.

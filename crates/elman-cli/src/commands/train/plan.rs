@@ -10,6 +10,7 @@ use elman::transforms::TargetTransform;
 use serde_json::json;
 
 use crate::args::{ColumnArgs, FileArgs, ReadArgs, TrainArgs, put};
+use crate::commands::bench::machine;
 use crate::commands::checkpoints::{self, Checkpoints};
 use crate::commands::{older, panel};
 use crate::failure::{Failure, USAGE};
@@ -17,7 +18,7 @@ use crate::files;
 
 /// A training about to begin.
 pub struct Plan {
-    pub session: TrainingRun,
+    pub run: TrainingRun,
     /// The data, and the files that will be replaced.
     pub notes: Vec<String>,
     pub model_file: PathBuf,
@@ -29,18 +30,30 @@ pub struct Plan {
 
 /// Makes the plan.
 pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
+    let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
     let FileArgs { resume, .. } = &args.files;
     let inputs = [&args.data, &args.data_option, resume, &args.network.init];
     files::stdin_once(&inputs.map(Option::as_ref))?;
-    if let Some(checkpoint) = &args.files.resume {
-        return resumed(args, checkpoint);
+    let mut plan = match resume {
+        Some(checkpoint) => resumed(args, checkpoint)?,
+        None => begun(args)?,
+    };
+    let (asked, of_machine) = args.common.threads();
+    plan.run = plan.run.with_threads(asked, of_machine);
+    if let Some(isa) = isa {
+        plan.run = plan.run.with_isa(isa);
     }
+    Ok(plan)
+}
+
+/// Begins a training on a data file, or on the sine wave.
+fn begun(args: &TrainArgs) -> Result<Plan, Failure> {
     let data = args.data.as_deref().or(args.data_option.as_deref());
     let data = data.filter(|path| *path != Path::new("sine"));
     let weights = args.network.init.as_deref().map(files::tensors).transpose()?;
     let weights = weights.as_ref();
     let model_file = args.files.save.clone().unwrap_or_else(|| files::model_name(data));
-    let (session, loaded) = match data {
+    let (run, loaded) = match data {
         None => {
             refuse_data_options(args)?;
             let settings = with_options(RnnForecaster::lesson(), args)?;
@@ -55,7 +68,7 @@ pub fn make(args: &TrainArgs) -> Result<Plan, Failure> {
             (TrainingRun::on_file(series, source, settings, weights)?, Some(loaded))
         }
     };
-    assemble(args, session, loaded, model_file)
+    assemble(args, run, loaded, model_file)
 }
 
 /// Goes on from a checkpoint: with its settings, its data read again in the same way.
@@ -79,43 +92,43 @@ fn resumed(args: &TrainArgs, checkpoint: &Path) -> Result<Plan, Failure> {
         }
     };
     let series = loaded.as_ref().map(|loaded| loaded.series.clone());
-    let session = TrainingRun::resume(&file, series, args.training.max_steps)?;
-    checkpoints::refuse_fewer_steps(args.training.max_steps, session.trainer().step())?;
+    let run = TrainingRun::resume(&file, series, args.training.max_steps)?;
+    checkpoints::refuse_fewer_steps(args.training.max_steps, run.trainer().step())?;
     let model_file = args
         .files
         .save
         .clone()
         .or(files::model_of_checkpoint(checkpoint))
         .unwrap_or_else(|| files::model_name(data.as_deref()));
-    assemble(args, session, loaded, model_file)
+    assemble(args, run, loaded, model_file)
 }
 
 fn assemble(
     args: &TrainArgs,
-    session: TrainingRun,
+    run: TrainingRun,
     loaded: Option<LoadedPanel>,
     model_file: PathBuf,
 ) -> Result<Plan, Failure> {
-    let steps = session.trainer().config().max_steps;
+    let steps = run.trainer().config().max_steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
     let inputs = [args.data.as_ref(), args.data_option.as_ref()];
     let locks = files::check_outputs(&inputs, [&model_file, &checkpoints.file], &args.files.plot)?;
     let mut notes = Vec::new();
     if let Some(loaded) = &loaded {
         notes.push(format!("{}: {}", loaded.path, loaded.found()));
-        let all = loaded.notes.iter().chain(session.notes());
+        let all = loaded.notes.iter().chain(run.notes());
         notes.extend(panel::limited(all.map(|note| format!("note: {note}")).collect()));
     }
     if args.files.resume.is_none() {
         if args.files.save.is_none() {
-            let [settings, source] = [json!(session.settings()), json!(session.source())];
+            let [settings, source] = [json!(run.settings()), json!(run.source())];
             notes.extend(older::replaced(&model_file, &settings, &source));
         }
         notes.extend(older::unfinished(&checkpoints.file, "elman train"));
     }
-    let default_report = if session.is_lesson() { 15 } else { (steps / 5).max(1) };
+    let default_report = if run.is_lesson() { 15 } else { (steps / 5).max(1) };
     let print_every = args.print_every.unwrap_or(default_report);
-    Ok(Plan { session, notes, model_file, checkpoints, locks, print_every })
+    Ok(Plan { run, notes, model_file, checkpoints, locks, print_every })
 }
 
 /// Refuses options of data files for the sine wave.
@@ -133,7 +146,7 @@ fn refuse_data_options(args: &TrainArgs) -> Result<(), Failure> {
 
 /// `settings` with every option that was given in its place.
 fn with_options(mut settings: RnnForecaster, args: &TrainArgs) -> Result<RnnForecaster, Failure> {
-    let TrainArgs { network, training, made_ready: series, .. } = args;
+    let TrainArgs { network, training, preprocessing: series, .. } = args;
     network.put_into(&mut settings.model);
     training.put_into(&mut settings.train);
     put(&mut settings.train.loss, &args.loss);

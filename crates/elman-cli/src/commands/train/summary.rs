@@ -21,43 +21,15 @@ use crate::numbers;
 /// Saves the model and the pictures, and prints the summary or the JSON document.
 pub fn finish(
     args: &TrainArgs,
-    session: TrainingRun,
+    run: TrainingRun,
     seen: &Seen,
     early: bool,
     model_file: &Path,
     diverged: Option<&str>,
 ) -> Result<(), Failure> {
-    let baseline = session.baseline_loss();
-    let (series, cutoff) = (session.series().to_vec(), session.cutoff(0));
-    let subject = subject(&session);
-    let step = session.trainer().step();
-    let validated = session.has_validation();
-    let history = session.trainer().history().to_vec();
-    let fitted = if diverged.is_some() {
-        session.into_fitted_with_best()?
-    } else {
-        session.into_fitted()?
-    };
-    let Some(record) = fitted.training().cloned() else { return Ok(()) };
-    let read = match &record.source {
-        Provenance::File { options, .. } => (**options).clone(),
-        _ => ReadOptions::default(),
-    };
+    let Some(end) = End::of(run, early, model_file, diverged.is_some())? else { return Ok(()) };
     let mut written = Written::default();
-    written.attempt(model_file, fitted.save(model_file, &read));
-    let end = End {
-        fitted,
-        record,
-        series,
-        cutoff,
-        subject,
-        baseline,
-        step,
-        early,
-        validated,
-        model_file,
-        history,
-    };
+    written.attempt(model_file, end.save());
     if !args.files.plot.is_empty() {
         let album = album(&end, seen)?;
         for plot in &args.files.plot {
@@ -65,14 +37,14 @@ pub fn finish(
         }
     }
     if args.common.json() {
-        let document = document(args, &end, seen, diverged);
-        out!("{document}");
+        out!("{}", document(args, &end, seen, diverged));
     } else if !args.common.quiet() {
         print(args, &end, seen, &written);
     }
     written.end()
 }
 
+/// A training after its end.
 struct End<'a> {
     fitted: FittedForecaster,
     record: TrainingRecord,
@@ -91,7 +63,46 @@ struct End<'a> {
     history: Vec<f64>,
 }
 
-impl End<'_> {
+impl<'a> End<'a> {
+    /// The fitted model and what is known of its training, with the best weights after a training that diverged.
+    fn of(
+        run: TrainingRun,
+        early: bool,
+        model_file: &'a Path,
+        has_diverged: bool,
+    ) -> elman::Result<Option<Self>> {
+        let (series, cutoff) = (run.series().to_vec(), run.cutoff(0));
+        let (subject, baseline) = (subject(&run), run.baseline_loss());
+        let (step, validated) = (run.trainer().step(), run.has_validation());
+        let history = run.trainer().history().to_vec();
+        let fitted = match has_diverged {
+            true => run.into_fitted_with_best()?,
+            false => run.into_fitted()?,
+        };
+        Ok(fitted.training().cloned().map(|record| Self {
+            fitted,
+            record,
+            series,
+            cutoff,
+            subject,
+            baseline,
+            step,
+            early,
+            validated,
+            model_file,
+            history,
+        }))
+    }
+
+    /// Saves the model, with how its data were read.
+    fn save(&self) -> elman::Result<()> {
+        let read = match &self.record.source {
+            Provenance::File { options, .. } => (**options).clone(),
+            _ => ReadOptions::default(),
+        };
+        self.fitted.save(self.model_file, &read)
+    }
+
     fn final_loss(&self) -> f64 {
         self.history.last().copied().unwrap_or(f64::NAN)
     }
@@ -187,92 +198,100 @@ fn print_scores(end: &End<'_>) {
     );
 }
 
-/// Three things to try, as commands.
-fn suggestions(args: &TrainArgs, end: &End<'_>) -> [(String, &'static str); 3] {
-    let model = shell_word(end.model_file);
-    let forecast = |horizon: usize| {
-        let why = "forecast from its hidden state after the last value";
-        (format!("elman forecast {model} --horizon {horizon} --plot future.png"), why)
-    };
-    match &end.record.source {
-        Provenance::File { path, .. } => {
-            let data = shell_word(Path::new(path)) + &how_read(args);
-            let horizon_of_training = match end.record.settings.horizon {
-                1 => String::new(),
-                horizon => format!(" --horizon {horizon}"),
-            };
-            let calendar = if args.columns.calendar { " --calendar" } else { "" };
-            let training = format!("{data}{calendar}{horizon_of_training}");
-            let season = end.fitted.selection.seasons.first().copied().unwrap_or(12);
-            let horizon = season.clamp(12, 100).max(end.record.settings.horizon);
-            let first = match end.fitted.memory() {
-                Some(_) => forecast(horizon),
-                None => (
-                    format!("elman forecast {model} {data} --horizon {horizon} --plot future.png"),
-                    "forecast every series",
-                ),
-            };
-            [
-                first,
-                (
-                    format!("elman train {training} --plot training.html"),
-                    "a page that shows the training step by step",
-                ),
-                (
-                    format!("elman train {training} --hidden 64 --max-steps 2000 --patience 10"),
-                    "a larger hidden size, more steps, early stopping",
-                ),
-            ]
-        }
-        _ => [
-            match end.record.settings.train.carry {
-                true => (
-                    "elman train --no-carry".to_owned(),
-                    "reset the hidden state at each window: the first predictions of each window have large errors",
-                ),
-                false => ("elman train".to_owned(), "carry the hidden state from window to window"),
-            },
-            (
-                "elman train --cell lstm --hidden 64 --max-steps 300 --plot lesson.html".to_owned(),
-                "gates, a larger hidden size, more steps, and a chart of each report",
-            ),
-            forecast(100),
-        ],
+/// What to try next: commands, each with what it does.
+fn suggestions(args: &TrainArgs, end: &End<'_>) -> Vec<(String, &'static str)> {
+    let mut all = vec![forecast_command(end)];
+    // The configuration of a resumed training is in its checkpoint: it is not typed.
+    if args.files.resume.is_none() {
+        all.extend(match &end.record.source {
+            Provenance::File { path, .. } => other_trainings(args, Path::new(path)),
+            _ => other_lessons(args, end.record.settings.train.carry),
+        });
     }
+    all
 }
 
-/// The options with which the data were read.
-fn how_read(args: &TrainArgs) -> String {
-    let read = &args.read;
-    let columns = &args.columns;
-    let [missing_values, futr_exog, hist_exog, static_exog] =
-        [&read.missing_values, &columns.futr_exog, &columns.hist_exog, &columns.static_exog]
-            .map(|values| (!values.is_empty()).then(|| values.join(",")));
-    let values = [
-        ("target", &read.target),
-        ("time-col", &read.time_col),
-        ("id-col", &read.id_col),
-        ("series", &read.series),
-        ("sheet", &read.sheet),
-        ("missing", &read.missing),
-        ("duplicates", &read.duplicates),
-        ("date-order", &read.date_order),
-        ("decimal", &read.decimal),
-        ("missing-values", &missing_values),
-        ("missing-dates", &read.missing_dates),
-        ("tz", &read.tz),
-        ("freq", &read.freq),
-        ("agg", &read.agg),
-        ("futr-exog", &futr_exog),
-        ("hist-exog", &hist_exog),
-        ("static-exog", &static_exog),
-    ];
-    let given = values.into_iter().filter_map(|(name, value)| {
-        value.as_ref().map(|value| format!(" --{name} {}", shell_word(Path::new(value))))
+/// The forecast of the model; a model of many series needs their data.
+fn forecast_command(end: &End<'_>) -> (String, &'static str) {
+    let (data, horizon) = match &end.record.source {
+        Provenance::File { path, .. } => {
+            let season = end.fitted.selection.seasons.first().copied().unwrap_or(12);
+            let horizon = season.clamp(12, 100).max(end.record.settings.horizon);
+            (format!(" {}", shell_word(Path::new(path))), horizon)
+        }
+        _ => (String::new(), 100),
+    };
+    let (data, why) = match end.fitted.memory() {
+        Some(_) => ("", "forecast from its hidden state after the last value"),
+        None => (&data[..], "forecast every series"),
+    };
+    let model = shell_word(end.model_file);
+    (format!("elman forecast {model}{data} --horizon {horizon} --plot future.png"), why)
+}
+
+/// Two other trainings on the data in `path`.
+fn other_trainings(args: &TrainArgs, path: &Path) -> [(String, &'static str); 2] {
+    let data = shell_word(path);
+    let same = typed(args, &[]);
+    let other = typed(args, &["hidden_size", "max_steps", "patience", "init"]);
+    [
+        (
+            format!("elman train {data}{same} --plot training.html"),
+            "a page that shows the training step by step",
+        ),
+        (
+            format!("elman train {data}{other} --hidden-size 64 --max-steps 2000 --patience 10"),
+            "a larger hidden size, more steps, early stopping",
+        ),
+    ]
+}
+
+/// Two other lessons; `carry` is whether this one carried its hidden state.
+fn other_lessons(args: &TrainArgs, carry: bool) -> [(String, &'static str); 2] {
+    let same = typed(args, &["no_carry"]);
+    let other = typed(args, &["cell", "hidden_size", "max_steps", "init"]);
+    [
+        match carry {
+            true => (
+                format!("elman train{same} --no-carry"),
+                "reset the hidden state at each window: the first predictions of each window have large errors",
+            ),
+            false => (format!("elman train{same}"), "carry the hidden state from window to window"),
+        },
+        (
+            format!(
+                "elman train{other} --cell lstm --hidden-size 64 --max-steps 300 --plot lesson.html"
+            ),
+            "gates, a larger hidden size, more steps, and a chart of each report",
+        ),
+    ]
+}
+
+/// Options that do not change a training.
+const NOT_OF_TRAINING: [&str; 13] = [
+    "data",
+    "data_option",
+    "save",
+    "plot",
+    "checkpoint",
+    "checkpoint_every",
+    "resume",
+    "plain",
+    "print_every",
+    "json",
+    "quiet",
+    "config",
+    "threads",
+];
+
+/// The options of this training as they were typed, except some.
+fn typed(args: &TrainArgs, except: &[&str]) -> String {
+    let except = [&NOT_OF_TRAINING, except].concat();
+    let options = args.given.beside(&except).map(|(option, value)| match value {
+        Some(value) => format!(" {option} {}", shell_word(Path::new(value))),
+        None => format!(" {option}"),
     });
-    let flags = [(read.sort, " --sort"), (columns.wide, " --wide")];
-    let flags = flags.iter().filter(|(given, _)| *given).map(|(_, flag)| *flag);
-    given.collect::<String>() + &flags.collect::<String>()
+    options.collect()
 }
 
 fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>) -> Value {

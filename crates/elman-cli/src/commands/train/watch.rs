@@ -29,7 +29,7 @@ pub enum Watch {
 
 impl Watch {
     /// Chooses by the options and by where the output goes, and prints the beginning.
-    pub fn new(args: &TrainArgs, session: &TrainingRun, notes: &[String]) -> Self {
+    pub fn new(args: &TrainArgs, run: &TrainingRun, notes: &[String]) -> Self {
         let common = &args.common;
         for note in notes.iter().filter(|_| !common.quiet()) {
             note!("{note}");
@@ -38,23 +38,21 @@ impl Watch {
             return Watch::Silent;
         }
         if print::stdout_is_seen() && live::possible() && !args.plain {
-            let model = session.trainer().model();
+            let model = run.trainer().model();
             let title = format!(
                 "{}: {} with {} parameters",
-                subject(session),
+                subject(run),
                 model.config().cell,
                 model.layout().count()
             );
             // A terminal that refuses the live view still gets the lines.
             if let Ok(live) = Live::start(&title) {
-                return Watch::Live(Box::new(
-                    live.with_axis(Axis::of(&session.series()[0].clock())),
-                ));
+                return Watch::Live(Box::new(live.with_axis(Axis::of(&run.series()[0].clock()))));
             }
         }
-        out!("{}\n", session.trainer().model());
-        let bar = (!session.is_lesson()).then(|| {
-            let steps = session.trainer().config().max_steps;
+        out!("{}\n", run.trainer().model());
+        let bar = (!run.is_lesson()).then(|| {
+            let steps = run.trainer().config().max_steps;
             // Hidden by itself when stderr is no terminal.
             ProgressBar::new(steps).with_style(
                 ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {eta} left")
@@ -74,7 +72,7 @@ impl Watch {
     /// time for which the live view holds a training up.
     pub fn after(
         &mut self,
-        session: &TrainingRun,
+        run: &TrainingRun,
         event: Event,
         report: Option<&Picture>,
         seen: &Seen,
@@ -82,9 +80,9 @@ impl Watch {
     ) -> ControlFlow<()> {
         match (&mut *self, event) {
             (Watch::Live(live), Event::Step { step, .. }) => {
-                let steps = session.trainer().config().max_steps;
+                let steps = run.trainer().config().max_steps;
                 let began = Instant::now();
-                let wish = live.after_step(step, steps, || frame(session, seen));
+                let wish = live.after_step(step, steps, || frame(run, seen));
                 *watched += began.elapsed();
                 match wish {
                     Ok(Wish::GoOn) => {}
@@ -125,7 +123,7 @@ impl Watch {
 
     /// The end of the training: shows the last picture until a key is pressed, unless the person
     /// has asked to stop; then leaves the live view, and prints what it would have left behind.
-    pub fn finish(self, session: &TrainingRun, seen: &Seen, stopped: bool) {
+    pub fn finish(self, run: &TrainingRun, seen: &Seen, stopped: bool) {
         match self {
             Watch::Silent => {}
             Watch::Plain { bar, .. } => {
@@ -135,10 +133,10 @@ impl Watch {
             }
             Watch::Live(mut live) => {
                 if !stopped {
-                    live.finish(frame(session, seen));
+                    live.finish(frame(run, seen));
                 }
                 drop(live);
-                out!("{}\n", session.trainer().model());
+                out!("{}\n", run.trainer().model());
                 if let Some(picture) = seen.pages.last() {
                     let color = std::env::var_os("NO_COLOR").is_none();
                     out!("{}", text(picture, color));
@@ -152,21 +150,21 @@ impl Watch {
 }
 
 /// The subject of a training: the series, or their number.
-pub fn subject(session: &TrainingRun) -> String {
-    match session.series() {
-        _ if session.is_lesson() => "the lesson, a sine wave".to_owned(),
+pub fn subject(run: &TrainingRun) -> String {
+    match run.series() {
+        _ if run.is_lesson() => "the lesson, a sine wave".to_owned(),
         [one] => one.name.clone(),
         all => format!("{} series", all.len()),
     }
 }
 
 /// The picture of the lesson: input in red, prediction in blue, what came in grey.
-pub fn picture(session: &TrainingRun) -> Picture {
-    let trainer = session.trainer();
+pub fn picture(run: &TrainingRun) -> Picture {
+    let trainer = run.trainer();
     let loss = trainer.history().last().copied().unwrap_or(f64::NAN);
-    let view = session.window();
-    let series = &session.series()[view.series];
-    let (x, y) = match session.is_lesson() {
+    let view = run.window();
+    let series = &run.series()[view.series];
+    let (x, y) = match run.is_lesson() {
         true => ("time (radians)", "sin"),
         false => ("", series.name.as_str()),
     };
@@ -187,13 +185,13 @@ fn text(picture: &Picture, color: bool) -> String {
     report::text(picture, width, height, color)
 }
 
-fn frame<'a>(session: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
-    let trainer = session.trainer();
-    let view = session.window();
-    let y_range = match session.is_lesson() {
+fn frame<'a>(run: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
+    let trainer = run.trainer();
+    let view = run.window();
+    let y_range = match run.is_lesson() {
         true => (-1.2, 1.2),
         false => {
-            let values = || session.series()[view.series].values.iter().copied();
+            let values = || run.series()[view.series].values.iter().copied();
             (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
         }
     };
@@ -205,13 +203,13 @@ fn frame<'a>(session: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
         rate: seen.rate,
         losses: trainer.history(),
         // Without a part for early stopping, an evaluation is only the mean of the losses.
-        evaluations: if session.has_validation() { &seen.evaluations } else { &[] },
-        baseline: session.baseline_loss().filter(|_| trainer.step() > 0),
+        evaluations: if run.has_validation() { &seen.evaluations } else { &[] },
+        baseline: run.baseline_loss().filter(|_| trainer.step() > 0),
         window: Window {
             input: view.input,
             prediction: view.prediction,
             target: view.target,
-            x_label: if session.is_lesson() { "time".to_owned() } else { String::new() },
+            x_label: if run.is_lesson() { "time".to_owned() } else { String::new() },
             y_range,
         },
         note: seen.notes.last().map(String::as_str),

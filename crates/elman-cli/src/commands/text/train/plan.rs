@@ -6,25 +6,43 @@ use elman::nn::ModelConfig;
 use elman::text::{TextSettings, TextTrainingRun, Tokenizer};
 
 use crate::args::{TextTrainArgs, put};
+use crate::commands::bench::machine;
 use crate::commands::checkpoints;
 use crate::commands::text::{read, read_known};
 use crate::failure::{Failure, USAGE};
 use crate::files;
 
 /// The training: a new one, or one that goes on.
-pub fn session(args: &TextTrainArgs) -> Result<TextTrainingRun, Failure> {
+pub fn training_run(args: &TextTrainArgs) -> Result<TextTrainingRun, Failure> {
+    let isa = args.training.isa.as_deref().map(|name| machine::isa(Some(name))).transpose()?;
     let inputs = [&args.file, &args.files.resume, &args.network.init];
     files::stdin_once(&inputs.map(Option::as_ref))?;
-    if let Some(checkpoint) = &args.files.resume {
-        checkpoints::refuse_settings(&args.given)?;
-        let before = files::model(checkpoint)?;
-        let about = TextTrainingRun::about_of(&before)?;
-        let file = args.file.clone().unwrap_or_else(|| PathBuf::from(&about.source));
-        let corpus = read_known(&file, &about.vocabulary, args.max_memory)?;
-        let session = TextTrainingRun::resume(&before, corpus, args.training.max_steps)?;
-        checkpoints::refuse_fewer_steps(args.training.max_steps, session.trainer().step())?;
-        return Ok(session);
-    }
+    let run = match &args.files.resume {
+        Some(checkpoint) => resumed(args, checkpoint)?,
+        None => begun(args)?,
+    };
+    let (asked, of_machine) = args.common.threads();
+    let run = run.with_threads(asked, of_machine);
+    Ok(match isa {
+        Some(isa) => run.with_isa(isa),
+        None => run,
+    })
+}
+
+/// Goes on from a checkpoint: with its settings, its text read again.
+fn resumed(args: &TextTrainArgs, checkpoint: &Path) -> Result<TextTrainingRun, Failure> {
+    checkpoints::refuse_settings(&args.given)?;
+    let before = files::model(checkpoint)?;
+    let about = TextTrainingRun::about_of(&before)?;
+    let file = args.file.clone().unwrap_or_else(|| PathBuf::from(&about.source));
+    let corpus = read_known(&file, &about.vocabulary, args.max_memory)?;
+    let run = TextTrainingRun::resume(&before, corpus, args.training.max_steps)?;
+    checkpoints::refuse_fewer_steps(args.training.max_steps, run.trainer().step())?;
+    Ok(run)
+}
+
+/// Begins a training on a text.
+fn begun(args: &TextTrainArgs) -> Result<TextTrainingRun, Failure> {
     let file = args.file.as_deref().unwrap_or(Path::new("-"));
     let weights = args.network.init.as_deref().map(files::tensors).transpose()?;
     // Other weights than a model of text are of the characters of this one.
@@ -47,9 +65,9 @@ pub fn session(args: &TextTrainArgs) -> Result<TextTrainingRun, Failure> {
 }
 
 /// Where the model goes.
-pub fn model_file(args: &TextTrainArgs, session: &TextTrainingRun) -> PathBuf {
+pub fn model_file(args: &TextTrainArgs, run: &TextTrainingRun) -> PathBuf {
     let of_checkpoint = || args.files.resume.as_deref().and_then(files::model_of_checkpoint);
-    let of_file = || match args.file.as_deref().unwrap_or(Path::new(session.name())) {
+    let of_file = || match args.file.as_deref().unwrap_or(Path::new(run.name())) {
         file if files::is_stdin(file) || (file.exists() && !file.is_file()) => {
             PathBuf::from("text.safetensors")
         }

@@ -10,9 +10,9 @@ use crate::commands::text::{said, unit};
 use crate::commands::train::facts;
 
 /// The loss of every step since the beginning, and that of the held-out part where it was looked at.
-pub fn album(session: &TextTrainingRun, watch: &Watch) -> Album {
-    let (trainer, settings) = (session.trainer(), session.settings());
-    let unit = unit(session.vocabulary().tokenizer());
+pub fn album(run: &TextTrainingRun, watch: &Watch) -> Album {
+    let (trainer, settings) = (run.trainer(), run.settings());
+    let unit = unit(run.vocabulary().tokenizer());
     let training = (1_u32..).map(f64::from).zip(trainer.history().iter().copied()).collect();
     let mut losses = Picture { x_axis: Axis::Steps, ..Picture::new("loss by step") }
         .labelled("step", format!("nats per {unit}"))
@@ -23,7 +23,7 @@ pub fn album(session: &TextTrainingRun, watch: &Watch) -> Album {
         trainer.step(),
         [settings.seq_length, settings.batch_size],
     );
-    if session.has_validation() {
+    if run.has_validation() {
         let held_out = watch.losses.iter().map(|&(step, loss)| (step as f64, loss)).collect();
         losses = losses.with(Mark::new("validation", Color::Red, Shape::Dots, held_out));
         let best = trainer.best();
@@ -36,6 +36,6 @@ pub fn album(session: &TextTrainingRun, watch: &Watch) -> Album {
     if watch.first > 0 {
         losses.vertical_rules.push((watch.first as f64, "resumed".to_owned()));
     }
-    let title = Path::new(session.name()).file_name().unwrap_or_default().to_string_lossy().into();
+    let title = Path::new(run.name()).file_name().unwrap_or_default().to_string_lossy().into();
     Album { title, facts, ..losses.into() }
 }

@@ -30,25 +30,21 @@ pub struct Watch {
 
 impl Watch {
     /// Says what is learned from, if it is `shown`.
-    pub fn new(
-        args: &TextTrainArgs,
-        session: &TextTrainingRun,
-        shown: bool,
-    ) -> Result<Self, Failure> {
-        let train = session.trainer().config();
+    pub fn new(args: &TextTrainArgs, run: &TextTrainingRun, shown: bool) -> Result<Self, Failure> {
+        let train = run.trainer().config();
         let mut bar = ProgressBar::hidden();
         if shown {
-            let [all, held_out] = session.characters();
-            let vocabulary = session.vocabulary();
+            let [all, held_out] = run.characters();
+            let vocabulary = run.vocabulary();
             let unit = unit(vocabulary.tokenizer());
             note!(
                 "{}: {}, a vocabulary of {}, the last {} for validation",
-                session.name(),
+                run.name(),
                 counted(all, unit),
                 vocabulary.size(),
                 thousands(held_out)
             );
-            out!("{}\n", session.trainer().model());
+            out!("{}\n", run.trainer().model());
             bar = ProgressBar::new(train.max_steps).with_style(
                 ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {eta} left")
                     .expect("a valid template"),
@@ -59,7 +55,7 @@ impl Watch {
             shown,
             bar,
             began: Instant::now(),
-            first: session.trainer().step(),
+            first: run.trainer().step(),
             recent: Vec::new(),
             losses: Vec::new(),
             every,
@@ -69,13 +65,13 @@ impl Watch {
     }
 
     /// Characters a second since the beginning, evaluations and samples among them.
-    pub fn per_second(&self, session: &TextTrainingRun) -> f64 {
-        let steps = session.trainer().step().saturating_sub(self.first);
-        session.seen(steps) as f64 / self.began.elapsed().as_secs_f64().max(1e-9)
+    pub fn per_second(&self, run: &TextTrainingRun) -> f64 {
+        let steps = run.trainer().step().saturating_sub(self.first);
+        run.seen(steps) as f64 / self.began.elapsed().as_secs_f64().max(1e-9)
     }
 
     /// After a step, or a way back.
-    pub fn after(&mut self, session: &TextTrainingRun, event: Event) -> Result<(), Failure> {
+    pub fn after(&mut self, run: &TextTrainingRun, event: Event) -> Result<(), Failure> {
         let (step, loss, evaluation) = match event {
             Event::Step { step, loss, evaluation, .. } => (step, loss, evaluation),
             Event::RolledBack { from, to, .. } => {
@@ -93,7 +89,7 @@ impl Watch {
             return Ok(());
         }
         self.bar.set_position(step);
-        let steps = session.trainer().config().max_steps;
+        let steps = run.trainer().config().max_steps;
         let last = step == steps;
         let mut lines = String::new();
         if step.is_multiple_of(self.every) || last {
@@ -101,14 +97,14 @@ impl Watch {
             self.recent.clear();
             let width = steps.to_string().len();
             lines = format!("step {step:>width$}   training {}", fixed(mean, 4));
-            let unit = unit(session.vocabulary().tokenizer());
-            if let Some(nats) = evaluation.filter(|_| session.has_validation()) {
+            let unit = unit(run.vocabulary().tokenizer());
+            if let Some(nats) = evaluation.filter(|_| run.has_validation()) {
                 lines += &format!("   validation {}", said(nats, unit));
             }
-            lines += &format!("   {} {unit}s/s\n", roughly(self.per_second(session)));
+            lines += &format!("   {} {unit}s/s\n", roughly(self.per_second(run)));
         }
         if self.sample_every > 0 && (step.is_multiple_of(self.sample_every) || last) {
-            let model = session.model_now()?;
+            let model = run.model_now()?;
             let text = model.generator("", &Sampling::default())?.characters(self.sample_length)?;
             lines += &text.lines().map(|line| format!("    {line}\n")).collect::<String>();
         }
