@@ -9,13 +9,23 @@ use elman::{Error, nn};
 
 use crate::args::Cli;
 
+/// The next step where the order of differencing does not go with the transform.
+const DIFFERENCES: &str = "`--differences 1` trains on the changes from value to value; `--differences 0` goes with \
+                           `--transform mean_scale` only";
+
 /// The error, with the option for a setting and with a next step where the library has none.
 pub fn with(error: &Error) -> String {
     match error {
-        Error::Network(nn::Error::Setting { name, got, must_be }) => match option(name) {
-            Some(option) => format!("`{option}` = {got}: must be {must_be}"),
-            None => error.to_string(),
-        },
+        Error::Network(nn::Error::Setting { name, got, must_be }) => {
+            let message = match option(name) {
+                Some(option) => format!("`{option}` = {got}: must be {must_be}"),
+                None => error.to_string(),
+            };
+            match *name {
+                "differences" => format!("{message}\n  help: {DIFFERENCES}"),
+                _ => message,
+            }
+        }
         Error::Network(nn::Error::Unreadable { path, source }) => {
             format!("{error}\n  help: {}", unread(path, source))
         }

@@ -25,7 +25,7 @@ pub use outputs::*;
 /// A path as it is typed in a shell.
 pub fn shell_word(path: &Path) -> String {
     let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+:=@%".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/+:=@%,".contains(c);
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 

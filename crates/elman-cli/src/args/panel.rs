@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{ArgGroup, Args};
 use elman::data::calendar::{FutureIndex, Until};
 use elman::models::rnn::Likelihood;
 
@@ -110,6 +110,7 @@ impl PanelArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("reach").required(true).args(["horizon", "until"]))]
 pub struct ForecastArgs {
     /// A data file with one series or many, or a trained model. CSV, Parquet, Arrow, JSON Lines, Excel or .tsf (also
     /// .gz); `-` for stdin.
@@ -120,11 +121,11 @@ pub struct ForecastArgs {
     #[arg(value_name = "DATA")]
     pub data: Option<PathBuf>,
     /// Forecast horizon, in time steps.
-    #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", required_unless_present = "until", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
+    #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
     pub horizon: Option<u32>,
     /// Forecast up to and including this date, instead of `--horizon`: 2031-12-31, or in the date format of the data. A
     /// year, a month or a day includes its end.
-    #[arg(long, value_name = "DATE", conflicts_with = "horizon")]
+    #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
     /// Write the forecast to this file: .csv, .parquet, .arrow or .jsonl [default: CSV on stdout, which is `-`].
     #[arg(long, value_name = "FILE")]

@@ -44,6 +44,15 @@ impl NetworkArgs {
         model.residual |= self.stack.residual;
         put(&mut model.dropout, &self.dropout);
     }
+
+    /// A note about an option that was given and has no effect on `model`.
+    pub fn without_effect(&self, model: &ModelConfig) -> Option<String> {
+        let dropout = self.dropout.filter(|dropout| *dropout > 0.0 && model.num_layers == 1)?;
+        Some(format!(
+            "note: `--dropout {dropout}` has no effect: dropout is between layers, and this network has one\n  help: \
+             `--num-layers 2`"
+        ))
+    }
 }
 
 /// How recurrent layers are stacked.
@@ -162,7 +171,7 @@ pub struct FileArgs {
     /// Write a chart (for text, of the loss): .png, .svg or .html. Repeat the option for several files.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
-    /// Write checkpoints to this file; `--resume` continues from one exactly.
+    /// Write checkpoints to this file; `--resume` continues from one exactly. The file is kept after the training.
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
     /// Optimizer steps between two checkpoints [default: a tenth of all, with `--checkpoint`].

@@ -13,6 +13,8 @@ use crate::files;
 pub struct Checkpoints {
     pub file: PathBuf,
     every: Option<u64>,
+    /// Whether the file is of this training, which writes it or goes on from it.
+    is_ours: bool,
     /// Whether the last one could not be written.
     fails: Cell<bool>,
 }
@@ -24,8 +26,11 @@ impl Checkpoints {
         // What came through a pipe cannot be replaced.
         let resumed = || args.resume.clone().filter(|resumed| resumed.is_file());
         let file = args.checkpoint.clone().or_else(resumed).unwrap_or_else(of_model);
+        let is_written = args.checkpoint.is_some() || args.checkpoint_every.is_some();
+        let is_ours = is_written || args.resume.as_ref() == Some(&file);
         let if_named = args.checkpoint.is_some().then_some((steps / 10).max(1));
-        Self { file, every: args.checkpoint_every.or(if_named), fails: Cell::default() }
+        let every = args.checkpoint_every.or(if_named);
+        Self { file, every, is_ours, fails: Cell::default() }
     }
 
     /// Whether one is to be written after this.
@@ -51,6 +56,17 @@ impl Checkpoints {
         format!(
             "stopped at step {step}; the checkpoint has everything that is needed to continue\n  saved     {file}\n  continue  {go_on}"
         )
+    }
+
+    /// What is said of the checkpoint after the end of the training: it is kept, if there is one.
+    pub fn kept(&self) -> Option<String> {
+        let is_kept = self.is_ours && self.file.is_file();
+        is_kept.then(|| {
+            format!(
+                "{}, the last checkpoint: `--resume` with more `--max-steps` continues from it",
+                self.file.display()
+            )
+        })
     }
 
     /// The options that go on as this training was begun.

@@ -50,7 +50,7 @@ pub fn sentence(claim: &Claim) -> String {
                 Some(_) => format!(", by {}", per_cent(-skill, 0)),
                 None => ", whose error is 0".to_owned(),
             };
-            format!("note: the network is worse than the {baseline} baseline{by}: use the baseline")
+            format!("note: the network is worse than the {baseline} baseline{by}")
         }
     }
 }

@@ -24,10 +24,25 @@ use watch::Watch;
 const LOSS_DIGITS: usize = 4;
 
 /// How a training ended.
-enum End {
+enum Ending {
     Done { early: bool },
     Diverged(String),
     Interrupted,
+}
+
+impl Ending {
+    /// Whether some of the steps were not done.
+    fn is_early(&self) -> bool {
+        !matches!(self, Ending::Done { early: false })
+    }
+
+    /// Why the training diverged, if it did.
+    fn divergence(&self) -> Option<&str> {
+        match self {
+            Ending::Diverged(reason) => Some(reason),
+            _ => None,
+        }
+    }
 }
 
 /// What has been seen on the way, for the summary.
@@ -55,15 +70,18 @@ pub fn run(args: TrainArgs) -> Outcome {
     let mut watch = Watch::new(&args, &run, &notes);
     interrupt::watch();
     let mut seen = Seen::default();
-    let end = train(&args, &mut run, &mut watch, &mut seen, &checkpoints, print_every)?;
-    watch.finish(&run, &seen, matches!(end, End::Interrupted));
-    match end {
-        End::Interrupted => interrupted(&args, &run, &checkpoints),
-        End::Done { early } => {
-            summary::finish(&args, run, &seen, early, &model_file, None)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        End::Diverged(reason) => diverged(&args, run, &seen, &model_file, &reason),
+    let ending = train(&args, &mut run, &mut watch, &mut seen, &checkpoints, print_every)?;
+    watch.finish(&run, &seen, matches!(ending, Ending::Interrupted));
+    if matches!(ending, Ending::Interrupted) {
+        return interrupted(&args, &run, &checkpoints);
+    }
+    if let Some(reason) = ending.divergence().filter(|_| run.trainer().best().loss.is_infinite()) {
+        return Err(nothing_to_keep(reason));
+    }
+    summary::finish(&args, run, &seen, &ending, &model_file, &checkpoints)?;
+    match ending.divergence() {
+        Some(reason) => Err(best_kept(reason, &model_file)),
+        None => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -75,19 +93,19 @@ fn train(
     seen: &mut Seen,
     checkpoints: &Checkpoints,
     print_every: u64,
-) -> Result<End, Failure> {
+) -> Result<Ending, Failure> {
     let is_shown = watch.is_shown() || !args.files.plot.is_empty();
     let began = Instant::now();
     let mut watched = Duration::ZERO;
-    let end = loop {
+    let ending = loop {
         if interrupt::asked() {
-            break End::Interrupted;
+            break Ending::Interrupted;
         }
         let event = match run.advance() {
             Ok(Event::Finished { early }) => break finished(run, early),
             Ok(event) => event,
             Err(elman::Error::Network(error @ elman::nn::Error::Diverged { .. })) => {
-                break End::Diverged(error.to_string());
+                break Ending::Diverged(error.to_string());
             }
             Err(other) => return Err(other.into()),
         };
@@ -103,17 +121,17 @@ fn train(
         }
         seen.pages.extend(report);
         if goes_on.is_break() {
-            break End::Interrupted;
+            break Ending::Interrupted;
         }
     };
     seen.seconds = (began.elapsed() - watched).as_secs_f64();
-    Ok(end)
+    Ok(ending)
 }
 
 /// The end of a training that has done its steps: its loss may be worse than at first.
-fn finished(run: &TrainingRun, early: bool) -> End {
+fn finished(run: &TrainingRun, early: bool) -> Ending {
     if !run.has_diverged() {
-        return End::Done { early };
+        return Ending::Done { early };
     }
     let history = run.trainer().history();
     let in_digits = |loss: f64| numbers::significant(loss, LOSS_DIGITS);
@@ -123,7 +141,7 @@ fn finished(run: &TrainingRun, early: bool) -> End {
         .baseline_loss()
         .map(|loss| format!("; the naive forecast has {}", in_digits(loss)))
         .unwrap_or_default();
-    End::Diverged(format!(
+    Ending::Diverged(format!(
         "training diverged: the loss was {first} at first and is {last} at the end{naive}"
     ))
 }
@@ -140,27 +158,23 @@ fn interrupted(args: &TrainArgs, run: &TrainingRun, checkpoints: &Checkpoints) -
     Ok(ExitCode::from(INTERRUPTED))
 }
 
-/// Keeps the best weights there were.
-fn diverged(
-    args: &TrainArgs,
-    run: TrainingRun,
-    seen: &Seen,
-    model_file: &Path,
-    reason: &str,
-) -> Outcome {
-    if run.trainer().best().loss.is_infinite() {
-        let message = format!(
-            "{reason}\n  no model is saved: training diverged before its first evaluation\n  help: try a smaller \
-             `--learning-rate`, or `--clip 1`"
-        );
-        return Err(Failure::new(DIVERGED, message));
-    }
-    summary::finish(args, run, seen, true, model_file, Some(reason))?;
-    let help = "try a smaller `--learning-rate`, or `--clip 1`";
-    let kept = model_file.display();
-    let message = format!("{reason}\n  the best weights are in {kept}\n  help: {help}");
-    Err(Failure::new(DIVERGED, message))
+/// The failure of a training that diverged before there were weights to keep.
+fn nothing_to_keep(reason: &str) -> Failure {
+    let message = format!(
+        "{reason}\n  no model is saved: training diverged before its first evaluation\n  help: {CALMER}"
+    );
+    Failure::new(DIVERGED, message)
 }
+
+/// The failure of a training that diverged, whose best weights are in `model_file`.
+fn best_kept(reason: &str, model_file: &Path) -> Failure {
+    let kept = model_file.display();
+    let message = format!("{reason}\n  the best weights are in {kept}\n  help: {CALMER}");
+    Failure::new(DIVERGED, message)
+}
+
+/// What to do against divergence.
+const CALMER: &str = "try a smaller `--learning-rate`, or `--clip 1`";
 
 impl Seen {
     /// Takes note of an event; the picture, if a report is due.

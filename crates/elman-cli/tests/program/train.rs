@@ -290,6 +290,83 @@ fn what_to_try_next_works_as_it_is_printed() {
     }
 }
 
+/// The commands of `try next` after `line`.
+fn tries(room: &Room, line: &str) -> Vec<String> {
+    let ran = room.run(line);
+    assert_eq!(ran.code, 0, "{line}: {}", ran.err);
+    let tries = ran.out.split("try next\n").nth(1).unwrap();
+    tries.lines().filter_map(|line| line.strip_prefix("  elman ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_to_try_next_keeps_the_options_of_the_training() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(120));
+    let options = "--lags 3 --horizon 2 --differences 1 --transform log --season 6,12 --no-carry";
+    let line = format!("train sales.csv {options} --max-steps 5 --save m.safetensors --plain");
+    let [forecast, again, larger] = &tries(&room, &line)[..] else { panic!("three commands") };
+    assert!(forecast.starts_with("forecast m.safetensors --horizon"), "{forecast}");
+    for command in [again, larger] {
+        for option in options.split("--").skip(1) {
+            assert!(command.contains(&format!("--{}", option.trim())), "{option} in {command}");
+        }
+        assert!(!command.contains("--save") && !command.contains("--plain"), "{command}");
+        assert_eq!(room.run(command).code, 0, "{command}");
+    }
+    assert!(again.contains("--max-steps 5"), "{again}");
+    assert!(!larger.contains("--max-steps 5"), "{larger}");
+    let lesson = tries(&room, "train --cell gru --seed 4 --max-steps 5");
+    assert!(
+        lesson[1].starts_with("train --cell gru --max-steps 5 --seed 4 --no-carry"),
+        "{lesson:?}"
+    );
+}
+
+#[test]
+fn a_resumed_training_has_no_options_to_keep() {
+    let room = Room::new();
+    room.run("train --cell gru --max-steps 5 --checkpoint c.safetensors --quiet");
+    let commands = tries(&room, "train --resume c.safetensors --max-steps 8");
+    assert_eq!(commands.len(), 1, "{commands:?}");
+    assert!(commands[0].starts_with("forecast "), "{commands:?}");
+}
+
+#[test]
+fn the_windows_of_the_training_are_printed() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(120));
+    let ran = room.run("train sales.csv --max-steps 2 --season 12 --batch-size 2 --plain");
+    let windows = "sequence length 24, batch size 2; seasonal period: 12 time steps\n";
+    assert!(ran.out.contains(windows), "{}", ran.out);
+    let lesson = room.run("train --max-steps 2 --plain");
+    assert!(lesson.out.contains("sequence length 20, batch size 1\n"), "{}", lesson.out);
+}
+
+#[test]
+fn dropout_without_a_second_layer_is_told_of() {
+    let room = Room::new();
+    let note = "`--dropout 0.1` has no effect";
+    let one = room.run("train --dropout 0.1 --max-steps 2");
+    assert!(one.code == 0 && one.err.contains(note), "{}", one.err);
+    let two = room.run("train --dropout 0.1 --layers 2 --max-steps 2");
+    assert!(two.code == 0 && !two.err.contains(note), "{}", two.err);
+    room.write("words.txt", &"a rose is a rose ".repeat(40));
+    let text = room.run("text train words.txt --layers 1 --hidden 4 --dropout 0.1 --max-steps 2");
+    assert!(text.code == 0 && text.err.contains(note), "{}", text.err);
+}
+
+#[test]
+fn the_checkpoint_is_kept_and_named_at_the_end() {
+    let room = Room::new();
+    let kept = "kept      c.safetensors, the last checkpoint";
+    let ran = room.run("train --max-steps 20 --checkpoint c.safetensors");
+    assert!(ran.code == 0 && ran.out.contains(kept), "{}", ran.out);
+    let ran = room.run("train --resume c.safetensors --max-steps 30");
+    assert!(ran.code == 0 && ran.out.contains(kept), "{}", ran.out);
+    assert!(room.files().contains(&"c.safetensors".to_owned()));
+    assert!(!room.run("train --max-steps 20").out.contains("kept"));
+}
+
 #[test]
 fn values_too_large_to_square_are_refused() {
     let room = Room::new();

@@ -39,6 +39,9 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
         [&model_file, &checkpoints.file],
         &args.files.plot,
     )?;
+    if !args.common.quiet() {
+        args.network.without_effect(&run.settings().model).inspect(|note| note!("{note}"));
+    }
     if args.files.resume.is_none() && !args.common.quiet() {
         say_replaced(args, &run, &model_file, &checkpoints);
     }
@@ -49,7 +52,7 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
     watch.finish();
     match end {
         End::Interrupted => interrupted(args, &run, &checkpoints),
-        End::Done => finished(args, run, &watch, &model_file),
+        End::Done => finished(args, run, &watch, &model_file, &checkpoints),
         End::Diverged(reason) => diverged(args, run, &watch, &model_file, &reason),
     }
 }
@@ -141,6 +144,7 @@ fn finished(
     run: TextTrainingRun,
     watch: &Watch,
     model_file: &Path,
+    checkpoints: &Checkpoints,
 ) -> Outcome {
     let (steps, best) = (run.trainer().step(), run.trainer().best().step);
     let per_second = watch.per_second(&run);
@@ -165,7 +169,7 @@ fn finished(
         print_losses(&model, baseline, best);
         let unit = unit(model.vocabulary().tokenizer());
         out!("speed       {} {unit}s per second", roughly(per_second));
-        print_files(args, model_file);
+        print_files(args, model_file, checkpoints);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -186,11 +190,12 @@ fn print_losses(model: &TextModel, baseline: Option<f64>, step: u64) {
 }
 
 /// Prints the files, and the command that generates text.
-fn print_files(args: &TextTrainArgs, model_file: &Path) {
+fn print_files(args: &TextTrainArgs, model_file: &Path, checkpoints: &Checkpoints) {
     out!("saved       {}", model_file.display());
     for plot in &args.files.plot {
         out!("chart       {}", plot.display());
     }
+    checkpoints.kept().inspect(|kept| out!("kept        {kept}"));
     out!("generate    elman text sample {} --length 500", files::shell_word(model_file));
 }
 

@@ -119,6 +119,7 @@ fn assemble(
         let all = loaded.notes.iter().chain(run.notes());
         notes.extend(panel::limited(all.map(|note| format!("note: {note}")).collect()));
     }
+    notes.extend(args.network.without_effect(&run.settings().model));
     if args.files.resume.is_none() {
         if args.files.save.is_none() {
             let [settings, source] = [json!(run.settings()), json!(run.source())];

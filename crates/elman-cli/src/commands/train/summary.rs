@@ -11,8 +11,9 @@ use elman::select::{FittedForecaster, Provenance, TrainingRecord};
 use serde_json::{Value, json};
 
 use super::watch::subject;
-use super::{LOSS_DIGITS, Seen};
+use super::{Ending, LOSS_DIGITS, Seen};
 use crate::args::TrainArgs;
+use crate::commands::checkpoints::Checkpoints;
 use crate::commands::{claim, panel, scores};
 use crate::failure::Failure;
 use crate::files::{Written, shell_word};
@@ -23,11 +24,11 @@ pub fn finish(
     args: &TrainArgs,
     run: TrainingRun,
     seen: &Seen,
-    early: bool,
+    ending: &Ending,
     model_file: &Path,
-    diverged: Option<&str>,
+    checkpoints: &Checkpoints,
 ) -> Result<(), Failure> {
-    let Some(end) = End::of(run, early, model_file, diverged.is_some())? else { return Ok(()) };
+    let Some(end) = End::of(run, ending, model_file)? else { return Ok(()) };
     let mut written = Written::default();
     written.attempt(model_file, end.save());
     if !args.files.plot.is_empty() {
@@ -37,9 +38,9 @@ pub fn finish(
         }
     }
     if args.common.json() {
-        out!("{}", document(args, &end, seen, diverged));
+        out!("{}", document(args, &end, seen, ending.divergence()));
     } else if !args.common.quiet() {
-        print(args, &end, seen, &written);
+        print(args, &end, seen, &written, checkpoints);
     }
     written.end()
 }
@@ -65,17 +66,12 @@ struct End<'a> {
 
 impl<'a> End<'a> {
     /// The fitted model and what is known of its training, with the best weights after a training that diverged.
-    fn of(
-        run: TrainingRun,
-        early: bool,
-        model_file: &'a Path,
-        has_diverged: bool,
-    ) -> elman::Result<Option<Self>> {
+    fn of(run: TrainingRun, ending: &Ending, model_file: &'a Path) -> elman::Result<Option<Self>> {
         let (series, cutoff) = (run.series().to_vec(), run.cutoff(0));
         let (subject, baseline) = (subject(&run), run.baseline_loss());
         let (step, validated) = (run.trainer().step(), run.has_validation());
         let history = run.trainer().history().to_vec();
-        let fitted = match has_diverged {
+        let fitted = match ending.divergence().is_some() {
             true => run.into_fitted_with_best()?,
             false => run.into_fitted()?,
         };
@@ -87,7 +83,7 @@ impl<'a> End<'a> {
             subject,
             baseline,
             step,
-            early,
+            early: ending.is_early(),
             validated,
             model_file,
             history,
@@ -113,7 +109,13 @@ impl<'a> End<'a> {
     }
 }
 
-fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
+fn print(
+    args: &TrainArgs,
+    end: &End<'_>,
+    seen: &Seen,
+    written: &Written,
+    checkpoints: &Checkpoints,
+) {
     let seconds = seen.seconds;
     let stopped = if end.early { ", stopped early" } else { "" };
     if seen.steps > 0 {
@@ -146,6 +148,7 @@ fn print(args: &TrainArgs, end: &End<'_>, seen: &Seen, written: &Written) {
         let what = if file == end.model_file { "saved   " } else { "chart   " };
         out!("{what}  {}", file.display());
     }
+    checkpoints.kept().inspect(|kept| out!("kept      {kept}"));
     out!("\ntry next");
     for (command, why) in suggestions(args, end) {
         out!("  {command}\n      {why}");

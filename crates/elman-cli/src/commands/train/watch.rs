@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{LOSS_DIGITS, Seen};
 use crate::args::TrainArgs;
+use crate::commands::panel;
 use crate::live::{self, Frame, Live, Window, Wish};
 use crate::numbers::significant;
 use crate::print;
@@ -50,7 +51,7 @@ impl Watch {
                 return Watch::Live(Box::new(live.with_axis(Axis::of(&run.series()[0].clock()))));
             }
         }
-        out!("{}\n", run.trainer().model());
+        out!("{}\n{}\n", run.trainer().model(), windows(run));
         let bar = (!run.is_lesson()).then(|| {
             let steps = run.trainer().config().max_steps;
             // Hidden by itself when stderr is no terminal.
@@ -136,7 +137,7 @@ impl Watch {
                     live.finish(frame(run, seen));
                 }
                 drop(live);
-                out!("{}\n", run.trainer().model());
+                out!("{}\n{}\n", run.trainer().model(), windows(run));
                 if let Some(picture) = seen.pages.last() {
                     let color = std::env::var_os("NO_COLOR").is_none();
                     out!("{}", text(picture, color));
@@ -155,6 +156,17 @@ pub fn subject(run: &TrainingRun) -> String {
         _ if run.is_lesson() => "the lesson, a sine wave".to_owned(),
         [one] => one.name.clone(),
         all => format!("{} series", all.len()),
+    }
+}
+
+/// The windows of the training: `sequence length 24, batch size 8; seasonal period: 12 time steps`.
+fn windows(run: &TrainingRun) -> String {
+    let settings = run.settings();
+    let [length, batch] = [settings.seq_length, settings.batch_size].map(Option::unwrap_or_default);
+    let windows = format!("sequence length {length}, batch size {batch}");
+    match &settings.seasons {
+        Some(seasons) if !run.is_lesson() => format!("{windows}; {}", panel::seasons(seasons)),
+        _ => windows,
     }
 }
 

@@ -8,7 +8,7 @@ pub const CASES: &[Case] = &[
     case("no such command", "", "forcast good.csv", 2, ["forcast", "unrecognized subcommand", "'forecast'"]),
     case("no such command of text", "", "text trin words.txt", 2, ["trin", "unrecognized subcommand", "'train'"]),
     case("no such option", "", "forecast good.csv --horzon 1", 2, ["--horzon", "unexpected argument", "'--horizon'"]),
-    case("no horizon", "", "forecast good.csv", 2, ["--horizon", "required", "Usage: "]),
+    case("no horizon", "", "forecast good.csv", 2, ["<--horizon <N>|--until <DATE>>", "required", "Usage: "]),
     case("no data", "", "backtest --horizon 3", 2, ["<MODEL_OR_DATA>", "required", "Usage: "]),
     case("no text to train on", "", "text train", 2, ["<FILE>", "required", "Usage: "]),
     case("stdin for two things", "", "forecast - - --horizon 1", 2, ["`-`", "named twice", "name a file"]),
@@ -44,6 +44,7 @@ pub const CASES: &[Case] = &[
     case("no lag", "", "train good.csv --lags 0", 2, ["--lags", "= 0", "must be from 1"]),
     case("a test set below the horizon", "", "train good.csv --horizon 6 --holdout 3", 2, ["--holdout", "shorter than the horizon of 6", "help: "]),
     case("values of counts", "", "train good.csv --likelihood negative-binomial --differences 0", 2, ["--differences", "= 0", "must be 1"]),
+    case("a log without differences", "", "train good.csv --transform log --differences 0", 2, ["`--differences` = 0", "must be 1 for a log transform", "help: `--differences 1`"]),
     // Levels.
     case("a share for per cent", "", "forecast good.csv --horizon 1 --level 0.95", 2, ["a level", "0.95 %", "did you mean 95?"]),
     case("a level over 100", "", "forecast good.csv --horizon 1 --level 101", 2, ["a level", "101 %", "below 100"]),
