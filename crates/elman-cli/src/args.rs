@@ -173,9 +173,14 @@ pub fn put<T: Clone>(to: &mut T, from: &Option<T>) {
     }
 }
 
-/// The names of a registry, each with its sentence.
+/// The names of a registry, each with its summary.
 fn names<E: Entry>() -> PossibleValuesParser {
     named(E::ALL.iter())
+}
+
+/// The entries of a registry, by name.
+fn entries<E: Entry + Clone + Send + Sync>() -> impl TypedValueParser<Value = E> {
+    names::<E>().try_map(|name| E::find(&name).cloned())
 }
 
 /// The cells, in capitals or not: `LSTM` is `lstm`.
@@ -198,14 +203,4 @@ const MAX_STEPS: i64 = 1 << 20;
 /// The length of a season in steps, or 0.
 fn season() -> impl TypedValueParser<Value = usize> {
     clap::value_parser!(u32).range(0..=MAX_STEPS).map(|steps| steps as usize)
-}
-
-fn transform_names() -> PossibleValuesParser {
-    let all = elman::transforms::TARGET_TRANSFORMS.iter();
-    PossibleValuesParser::new(all.map(|t| PossibleValue::new(t.name).help(t.about)))
-}
-
-fn scaler_names() -> PossibleValuesParser {
-    let all = elman::transforms::scalers::ALL.iter();
-    PossibleValuesParser::new(all.map(|s| PossibleValue::new(s.name()).help(s.about())))
 }

@@ -8,8 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use elman::data::Aggregate;
-use elman::data::calendar::{DateOrder, NamedFrequency, Zone};
+use elman::data::calendar::{NamedFrequency, Zone};
 use elman::io::read::{
     Decimal, Duplicates, Input, LoadedPanel, Missing, MissingDates, ReadOptions,
 };
@@ -209,12 +208,12 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         missing: args.missing.as_deref().map_or(like.missing, missing),
         duplicates: args.duplicates.as_deref().map_or(like.duplicates, duplicates),
         sort: args.sort || like.sort,
-        date_order: args.date_order.as_deref().map(date_order).or(like.date_order),
+        date_order: args.date_order.or(like.date_order),
         freq: frequency.map(|named| named.frequency).or(like.freq),
         freq_anchor: frequency.map_or(like.freq_anchor, |named| named.anchor),
         decimal: args.decimal.as_deref().map(decimal).or(like.decimal),
         missing_values: missing_values.cloned().unwrap_or(like.missing_values),
-        agg: args.agg.as_deref().map_or(like.agg, aggregate),
+        agg: args.agg.or(like.agg),
         missing_dates: missing_dates.map_or(like.missing_dates, dates_without_row),
         max_memory: args.max_memory,
         ..like
@@ -247,26 +246,12 @@ fn duplicates(word: &str) -> Duplicates {
     }
 }
 
-/// The value of `--date-order`.
-fn date_order(word: &str) -> DateOrder {
-    match word {
-        "dmy" => DateOrder::Dmy,
-        "mdy" => DateOrder::Mdy,
-        _ => DateOrder::Ymd,
-    }
-}
-
 /// The value of `--decimal`.
 fn decimal(word: &str) -> Decimal {
     match word {
         "comma" => Decimal::Comma,
         _ => Decimal::Point,
     }
-}
-
-/// The value of `--agg`.
-fn aggregate(word: &str) -> Option<Aggregate> {
-    Aggregate::ALL.into_iter().find(|aggregate| aggregate.word() == word)
 }
 
 /// The value of `--missing-dates`.

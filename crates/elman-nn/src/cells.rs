@@ -108,11 +108,7 @@ impl<T: Real> Entry for CellEntry<T> {
         Self::new::<Lstm>("lstm", "long short-term memory (Hochreiter and Schmidhuber, 1997)"),
     ];
 
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.summary)
     }
 }

@@ -17,15 +17,8 @@ pub enum Error {
         got: usize,
     },
     /// A name is not in its registry.
-    #[error("there is no {family} called `{name}`; there are {}", known.join(", "))]
-    Unknown {
-        /// The registry: cell, loss, …
-        family: &'static str,
-        /// The name that was given.
-        name: String,
-        /// The names in the registry.
-        known: Vec<&'static str>,
-    },
+    #[error(transparent)]
+    UnknownName(#[from] crate::registry::UnknownName),
     /// A setting is out of its range.
     #[error("`{name}` = {got}: must be {must_be}")]
     Setting {

@@ -112,11 +112,7 @@ impl<T: Real> Entry for LossEntry<T> {
         },
     ];
 
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.summary)
     }
 }

@@ -107,12 +107,8 @@ impl<T: Real> Entry for OptimizerEntry<T> {
         ),
     ];
 
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.summary)
     }
 }
 
@@ -175,7 +171,7 @@ impl<T: Real> Optimizer<T> {
     /// The optimizer that `config` describes, in its initial state.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for its name, [`Error::Setting`] for a constant out of range.
+    /// [`Error::UnknownName`] for its name, [`Error::Setting`] for a constant out of range.
     pub fn new(config: OptimizerConfig, layout: &Arc<Layout>) -> Result<Self, Error> {
         let entry = OptimizerEntry::<T>::find(&config.name)?;
         let fraction = |name, value: f64| {

@@ -97,12 +97,8 @@ impl Entry for ScheduleEntry {
         },
     ];
 
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn summary(&self) -> &'static str {
-        self.summary
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.summary)
     }
 }
 
@@ -119,7 +115,7 @@ impl Schedule {
     /// The schedule that `config` describes, in its initial state.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for its name, [`Error::Setting`] for a constant out of range.
+    /// [`Error::UnknownName`] for its name, [`Error::Setting`] for a constant out of range.
     pub fn new(config: ScheduleConfig) -> Result<Self, Error> {
         let entry = ScheduleEntry::find(&config.name)?;
         if config.step_size == 0 {

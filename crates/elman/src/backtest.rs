@@ -6,13 +6,15 @@
 
 mod scores;
 
+use elman_nn::registry::Entry;
+
 use self::scores::{ModelErrors, mean_scores};
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, Series, bounds};
 use crate::error::{Error, Result};
 use crate::io::write::{self, Row, When};
 use crate::metrics::{Claim, Crps, Evaluation, Evidence};
-use crate::models::baselines;
+use crate::models::baselines::Baseline;
 use crate::select::{
     AutoForecaster, FittedForecaster, PreparedPanel, RunContext, SelectionReport, ended_early,
     left_out,
@@ -48,7 +50,7 @@ pub struct Backtest {
     pub intervals: Intervals,
     /// Report of model selection at the first cutoff.
     pub selection: SelectionReport,
-    /// Scores of elman, then of each of [`baselines::ALL`].
+    /// Scores of elman, then of each of [`Baseline::ALL`].
     pub scores: Vec<ModelScores>,
     /// Evidence: the number of forecasts that the comparison rests on.
     pub evidence: Evidence,
@@ -124,7 +126,7 @@ impl Backtest {
         };
         let mut errors =
             vec![ModelErrors { name: "elman", errors: evaluation.errors(&forecasts)? }];
-        errors.extend(each(baselines::ALL, settings.forecaster.threads, |baseline| {
+        errors.extend(each(Baseline::ALL, settings.forecaster.threads, |baseline| {
             let errors = evaluation.errors(&baseline.forecasts(&evaluation)?)?;
             Ok(ModelErrors { name: baseline.name, errors })
         })?);

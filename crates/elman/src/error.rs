@@ -452,7 +452,13 @@ fn bytes(count: u64) -> String {
     }
 }
 
-/// The error for a name that is in no registry line.
+impl From<elman_nn::registry::UnknownName> for Error {
+    fn from(error: elman_nn::registry::UnknownName) -> Self {
+        unknown_name(error.family, &error.name, &error.known)
+    }
+}
+
+/// The error for a name that is not known, with the nearest names.
 pub(crate) fn unknown_name(family: &'static str, name: &str, known: &[&str]) -> Error {
     Error::UnknownName {
         family,

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgGroup, Args};
 use elman::data::calendar::{FutureIndex, Until};
 use elman::models::rnn::Likelihood;
+use elman::season::Decomposition;
+use elman::select::Scope;
+use elman::transforms::scalers::Scaler;
 
 use super::{
-    CommonArgs, CsvArgs, Given, MAX_STEPS, ReadArgs, StackArgs, cells, point_losses, scaler_names,
-    season,
+    CommonArgs, CsvArgs, Given, MAX_STEPS, ReadArgs, StackArgs, cells, entries, names,
+    point_losses, season,
 };
 
 /// What a forecast straight from data depends on.
@@ -23,11 +25,11 @@ pub struct PanelArgs {
     #[arg(long, visible_aliases = ["season-length", "seasonal-periods"], value_name = "STEPS", value_delimiter = ',', value_parser = season())]
     pub season: Vec<usize>,
     /// Seasonal decomposition, where the series is deseasonalized [default: classical].
-    #[arg(long, value_parser = decompositions())]
-    pub decomposition: Option<String>,
-    /// `global` trains networks on all series together, `local` trains networks for each series [default: global].
-    #[arg(long, value_parser = ["global", "local"])]
-    pub scope: Option<String>,
+    #[arg(long, value_parser = entries::<Decomposition>())]
+    pub decomposition: Option<Decomposition>,
+    /// Scope of the networks [default: global].
+    #[arg(long, value_parser = entries::<Scope>())]
+    pub scope: Option<Scope>,
     /// The recurrent cell [default: lstm].
     #[arg(long, value_parser = cells(), ignore_case = true)]
     pub cell: Option<String>,
@@ -57,14 +59,14 @@ pub struct PanelArgs {
     pub no_carry: bool,
     /// Output distribution of the networks. `point` gives conformal prediction intervals; the other likelihoods give
     /// quantiles of their distribution [default: point].
-    #[arg(long, visible_alias = "head", value_parser = likelihoods())]
-    pub likelihood: Option<String>,
+    #[arg(long, visible_alias = "head", value_parser = entries::<Likelihood>())]
+    pub likelihood: Option<Likelihood>,
     /// Loss of the likelihood `point` [default: mae].
     #[arg(long, value_parser = point_losses())]
     pub loss: Option<String>,
     /// Scaler of the target [default: chosen by model selection: division by the mean, or a log transform where all
     /// values allow one].
-    #[arg(long, value_parser = scaler_names())]
+    #[arg(long, value_parser = names::<Scaler>())]
     pub scaler: Option<String>,
     /// Instruction set, one that `elman bench` lists for this machine. Forecasts of two instruction sets differ in the last
     /// bits [default: the newest except amx].
@@ -224,16 +226,4 @@ pub struct TuneArgs {
     pub read: ReadArgs,
     #[command(flatten)]
     pub common: CommonArgs,
-}
-
-fn decompositions() -> PossibleValuesParser {
-    PossibleValuesParser::new([
-        PossibleValue::new("classical").help("a constant seasonal pattern"),
-        PossibleValue::new("stl").help("a seasonal pattern that changes slowly (STL)"),
-    ])
-}
-
-pub(super) fn likelihoods() -> PossibleValuesParser {
-    let all = Likelihood::ALL.iter();
-    PossibleValuesParser::new(all.map(|(_, name, about)| PossibleValue::new(*name).help(*about)))
 }

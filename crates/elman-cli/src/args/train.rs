@@ -3,12 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use elman::data::Aggregate;
+use elman::data::calendar::DateOrder;
+use elman::models::rnn::Likelihood;
+use elman::transforms::TargetTransform;
+use elman::transforms::scalers::Scaler;
 
-use super::panel::likelihoods;
 use super::size::size;
 use super::{
-    ColumnArgs, CommonArgs, FileArgs, Given, MAX_STEPS, NetworkArgs, TrainingArgs, point_losses,
-    scaler_names, season, transform_names,
+    ColumnArgs, CommonArgs, FileArgs, Given, MAX_STEPS, NetworkArgs, TrainingArgs, entries, names,
+    point_losses, season,
 };
 
 #[derive(Debug, Args)]
@@ -31,8 +35,8 @@ pub struct TrainArgs {
     pub horizon: Option<u32>,
     /// Output distribution. `point` gives conformal prediction intervals; the other likelihoods give quantiles of their
     /// distribution [default: point].
-    #[arg(long, visible_alias = "head", value_parser = likelihoods(), help_heading = "Network")]
-    pub likelihood: Option<String>,
+    #[arg(long, visible_alias = "head", value_parser = entries::<Likelihood>(), help_heading = "Network")]
+    pub likelihood: Option<Likelihood>,
     /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: 80,95].
     #[arg(long, value_name = "PERCENT", help_heading = "Network")]
     pub level: Vec<String>,
@@ -99,8 +103,8 @@ pub struct ReadArgs {
     #[arg(long)]
     pub sort: bool,
     /// Order of day, month and year in dates such as 01/02/2006 [default: inferred from all dates].
-    #[arg(long, value_parser = ["dmy", "mdy", "ymd"])]
-    pub date_order: Option<String>,
+    #[arg(long, value_parser = entries::<DateOrder>())]
+    pub date_order: Option<DateOrder>,
     /// Decimal separator [default: inferred from the numbers of the file].
     #[arg(long, value_parser = ["point", "comma"])]
     pub decimal: Option<String>,
@@ -117,8 +121,8 @@ pub struct ReadArgs {
     pub freq: Option<String>,
     /// Aggregation where `--freq` is coarser than the dates, such as days to weeks (Monday to Sunday) or to months.
     /// Incomplete periods at both ends are dropped.
-    #[arg(long, value_parser = elman::data::Aggregate::ALL.map(elman::data::Aggregate::word))]
-    pub agg: Option<String>,
+    #[arg(long, value_parser = entries::<Aggregate>())]
+    pub agg: Option<Aggregate>,
     /// Memory limit of reading, such as 2GB or 512MiB [default: half of the machine's memory].
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_memory: Option<u64>,
@@ -132,10 +136,10 @@ pub struct PreprocessingArgs {
     #[arg(long, value_name = "D", value_parser = clap::value_parser!(u8).range(0..=1))]
     pub differences: Option<u8>,
     /// Transform of the values [default: mean_scale].
-    #[arg(long, value_parser = transform_names())]
-    pub transform: Option<String>,
+    #[arg(long, value_parser = entries::<TargetTransform>())]
+    pub transform: Option<TargetTransform>,
     /// Scaler of the values, with the transform `mean_scale` [default: standard].
-    #[arg(long, value_parser = scaler_names())]
+    #[arg(long, value_parser = names::<Scaler>())]
     pub scaler: Option<String>,
     /// Seasonal periods, in time steps: 12, or 24,168 for two; 0 for none. They decide the sequence length, and the seasonal
     /// baselines [default: detected from dates and values].

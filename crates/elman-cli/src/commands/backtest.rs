@@ -7,8 +7,9 @@ use std::time::Instant;
 use elman::backtest::{Backtest, BacktestSettings, ModelScores};
 use elman::io::read::{Input, LoadedPanel};
 use elman::io::write::Row;
-use elman::metrics;
+use elman::metrics::Metric;
 use elman::nn::file::ModelFile;
+use elman::nn::registry::Entry;
 use elman::select::{FittedForecaster, RunContext};
 use serde_json::{Map, Value, json};
 
@@ -208,7 +209,7 @@ fn of_model(
 fn table(scores: &[ModelScores]) -> String {
     let width = scores.iter().map(|scored| scored.name.len()).max().unwrap_or(0);
     let mut lines = vec![format!("{:width$}", "")];
-    for metric in metrics::ALL {
+    for metric in Metric::ALL {
         lines[0].push_str(&format!("  {:>10}", metric.name));
     }
     lines[0].push_str(&format!("  {:>7}", "owa"));
@@ -229,7 +230,7 @@ fn document(args: &BacktestArgs, evaluated: &Evaluated) -> Value {
     let Evaluated { loaded, settings, backtest } = evaluated;
     let named = |scores: &[ModelScores]| -> Value {
         let all = scores.iter().map(|scored| {
-            let metrics = metrics::ALL.iter().zip(&scored.metrics);
+            let metrics = Metric::ALL.iter().zip(&scored.metrics);
             let mut metrics: Map<String, Value> =
                 metrics.map(|(metric, value)| (metric.name.to_owned(), json!(value))).collect();
             metrics.insert("owa".to_owned(), json!(scored.owa));

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use elman::intervals::levels;
 use elman::io::read::{Input, LoadedPanel, Missing, ReadOptions};
 use elman::models::rnn::{Likelihood, StackConfig};
-use elman::season::Decomposition;
-use elman::select::{AutoForecaster, Progress, Scope, SelectionReport};
+use elman::nn::registry::Entry;
+use elman::select::{AutoForecaster, Progress, SelectionReport};
 use indicatif::ProgressBar;
 
 use crate::args::{ColumnArgs, CommonArgs, Given, PanelArgs, ReadArgs};
@@ -23,20 +23,14 @@ pub fn settings(
 ) -> Result<AutoForecaster, Failure> {
     let levels = asked_levels(&args.level)?.unwrap_or_else(|| vec![80.0, 95.0]);
     let (asked, of_machine) = common.threads();
-    let likelihood = asked_likelihood(args.likelihood.as_deref(), args.loss.as_deref())?;
+    let likelihood = asked_likelihood(args.likelihood, args.loss.as_deref())?;
     let usual = AutoForecaster::new(1);
     Ok(AutoForecaster {
         horizon: horizon as usize,
         seasons: asked_seasons(&args.season),
-        decomposition: match args.decomposition.as_deref() {
-            Some("stl") => Decomposition::Stl,
-            _ => Decomposition::Classical,
-        },
+        decomposition: args.decomposition.unwrap_or_default(),
         levels,
-        scope: match args.scope.as_deref() {
-            Some("local") => Scope::Local,
-            _ => Scope::Global,
-        },
+        scope: args.scope.unwrap_or_default(),
         cell: args.cell.clone().unwrap_or(usual.cell),
         hidden_size: args.hidden_size.map_or(usual.hidden_size, usize::from),
         stack: StackConfig {
@@ -91,17 +85,18 @@ pub fn asked_seasons(asked: &[usize]) -> Option<Vec<usize>> {
 
 /// The likelihood that is asked for, if one is. Only the likelihood `point` has a loss to choose.
 pub fn asked_likelihood(
-    likelihood: Option<&str>,
+    likelihood: Option<Likelihood>,
     loss: Option<&str>,
 ) -> Result<Option<Likelihood>, Failure> {
-    match (loss, likelihood.filter(|name| *name != "point")) {
+    match (loss, likelihood.filter(|asked| *asked != Likelihood::Point)) {
         (Some(loss), Some(likelihood)) => {
             let message = format!(
-                "`--loss {loss}` is for the likelihood `point`, and `{likelihood}` has its own loss\n  help: leave out `--loss`"
+                "`--loss {loss}` is for the likelihood `point`, and `{}` has its own loss\n  help: leave out `--loss`",
+                likelihood.name()
             );
             Err(Failure::new(USAGE, message))
         }
-        _ => Ok(likelihood.and_then(Likelihood::named)),
+        _ => Ok(likelihood),
     }
 }
 

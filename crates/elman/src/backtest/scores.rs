@@ -1,8 +1,9 @@
 //! Scores of the models of a backtest.
 
+use elman_nn::registry::Entry;
 use serde::Serialize;
 
-use crate::metrics::{self, ErrorTable, Errors};
+use crate::metrics::{ErrorTable, Errors, Metric};
 use crate::models::baselines;
 use crate::select::named;
 
@@ -11,7 +12,7 @@ use crate::select::named;
 pub struct ModelScores {
     /// `elman`, or a baseline by name.
     pub name: String,
-    /// Mean of each metric of [`metrics::ALL`] over all series and cutoffs, in that order; `None` where the metric is
+    /// Mean of each metric of [`Metric::ALL`] over all series and cutoffs, in that order; `None` where the metric is
     /// undefined for all of them.
     pub metrics: Vec<Option<f64>>,
     /// OWA: the mean of sMAPE and MASE, each divided by that of Naive2.
@@ -25,7 +26,7 @@ impl ModelScores {
 
     /// Score in the metric of this name.
     pub fn metric(&self, name: &str) -> Option<f64> {
-        let index = metrics::ALL.iter().position(|metric| metric.name == name)?;
+        let index = Metric::ALL.iter().position(|metric| metric.name == name)?;
         self.metrics[index]
     }
 }
@@ -43,7 +44,7 @@ impl ModelErrors {
             "mape" => "a 0 came",
             _ => "their histories are no longer than a season, or repeat themselves exactly",
         };
-        let of = |(m, metric): (usize, &&metrics::Metric)| {
+        let of = |(m, metric): (usize, &Metric)| {
             let is_missing = |windows: &Vec<Vec<Option<f64>>>| {
                 !windows.is_empty() && windows.iter().all(|errors| errors[m].is_none())
             };
@@ -53,7 +54,7 @@ impl ModelErrors {
                 || format!("no {} of {}: {}", metric.name, named(&names), why(metric.name));
             (!names.is_empty()).then(sentence)
         };
-        metrics::ALL.iter().enumerate().filter_map(of).collect()
+        Metric::ALL.iter().enumerate().filter_map(of).collect()
     }
 }
 
@@ -71,7 +72,7 @@ pub(super) fn mean_scores(models: &[ModelErrors], series: Option<usize>) -> Vec<
                 let n = defined.len() as f64;
                 (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / n)
             };
-            let metrics = (0..metrics::ALL.len()).map(mean).collect();
+            let metrics = (0..Metric::ALL.len()).map(mean).collect();
             ModelScores { name: model.name.to_owned(), metrics, owa: None }
         })
         .collect();

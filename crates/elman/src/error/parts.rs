@@ -25,7 +25,7 @@ impl Error {
         match self {
             Self::Network(Nn::Diverged { .. }) | Self::NoFiniteResult { .. } => ErrorKind::Diverged,
             Self::Network(Nn::Io { .. } | Nn::Unreadable { .. }) | Self::Io { .. } => ErrorKind::Io,
-            Self::Network(Nn::Unknown { .. } | Nn::Setting { .. })
+            Self::Network(Nn::UnknownName(_) | Nn::Setting { .. })
             | Self::Forecast { .. }
             | Self::UnknownName { .. } => ErrorKind::Settings,
             Self::Cancelled => ErrorKind::Cancelled,

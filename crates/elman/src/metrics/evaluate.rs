@@ -1,8 +1,10 @@
 //! Evaluation: the one place where forecasts of a panel meet actual values, for model selection, conformal intervals and
 //! backtests.
 
+use elman_nn::registry::Entry;
+
 use super::scale::{lag, other_scale, scale};
-use super::{ALL, Case, Evidence};
+use super::{Case, Evidence, Metric};
 use crate::data::{Forecasts, HistoryView, Intervals};
 use crate::error::Result;
 
@@ -17,7 +19,7 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) season: usize,
 }
 
-/// Errors by series, origin and metric of [`ALL`]; `None` where the metric is undefined.
+/// Errors by series, origin and metric of [`Metric::ALL`]; `None` where the metric is undefined.
 pub(crate) type ErrorTable = Vec<Vec<Vec<Option<f64>>>>;
 
 /// Mean errors over series, origins and steps ahead; `None` where no series has such an error.
@@ -71,10 +73,10 @@ impl<'a> Evaluation<'a> {
             let (actual, forecast): (Vec<f64>, Vec<f64>) =
                 pairs.filter(|(y, _)| !y.is_nan()).unzip();
             if actual.is_empty() {
-                return Ok(vec![None; ALL.len()]);
+                return Ok(vec![None; Metric::ALL.len()]);
             }
             let case = Case { forecast: &forecast, ..self.case(s, origin, &actual) };
-            ALL.iter().map(|metric| metric.of(&case)).collect()
+            Metric::ALL.iter().map(|metric| metric.of(&case)).collect()
         };
         let series = self.origins.iter().zip(forecasts).enumerate();
         series

@@ -22,7 +22,9 @@ pub use rmse::RMSE;
 pub use rmsse::RMSSE;
 pub use smape::SMAPE;
 
-use crate::error::{Error, Result, all_finite, unknown_name};
+use elman_nn::registry::Entry;
+
+use crate::error::{Error, Result, all_finite};
 
 /// A metric of forecast errors.
 #[derive(Clone, Copy, Debug)]
@@ -101,16 +103,11 @@ impl Metric {
     }
 }
 
-/// All metrics.
-pub const ALL: &[&Metric] = &[&MAE, &RMSE, &MAPE, &SMAPE, &MASE, &RMSSE];
+impl Entry for Metric {
+    const FAMILY: &'static str = "metric";
+    const ALL: &'static [Self] = &[MAE, RMSE, MAPE, SMAPE, MASE, RMSSE];
 
-/// The metric of this name.
-///
-/// # Errors
-/// [`Error::UnknownName`] with the nearest names.
-pub fn named(name: &str) -> Result<&'static Metric> {
-    let found = ALL.iter().find(|m| m.name == name);
-    found.copied().ok_or_else(|| {
-        unknown_name("metric", name, &ALL.iter().map(|m| m.name).collect::<Vec<_>>())
-    })
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.formula)
+    }
 }

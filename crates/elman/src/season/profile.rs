@@ -13,6 +13,7 @@
 //! Official Statistics 6, 1990) finds a cycle that changes slowly, by smoothing the values of each phase. Each value of
 //! it depends on fewer data, so that it is shrunk more. After the last value its last cycle is repeated.
 
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 use stlrs::Stl;
 
@@ -34,6 +35,18 @@ pub enum Decomposition {
     Classical,
     /// STL: a cycle that changes slowly; classical decomposition if there are fewer than four cycles.
     Stl,
+}
+
+impl Entry for Decomposition {
+    const FAMILY: &'static str = "decomposition";
+    const ALL: &'static [Self] = &[Self::Classical, Self::Stl];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Classical => ("classical", "a constant seasonal pattern"),
+            Self::Stl => ("stl", "a seasonal pattern that changes slowly (STL)"),
+        }
+    }
 }
 
 /// The seasonal component of a series, the sum over its seasons.

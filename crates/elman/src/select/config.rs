@@ -1,6 +1,7 @@
 //! Configuration of an automatic forecast of a panel.
 
 use elman_nn::Isa;
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 use crate::data::Series;
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::intervals::levels;
 use crate::models::rnn::{Likelihood, OutputSpec, StackConfig, no_count};
 use crate::season::Decomposition;
-use crate::transforms::scalers;
+use crate::transforms::scalers::Scaler;
 
 /// Scope of the networks: which series share them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,6 +21,18 @@ pub enum Scope {
     Global,
     /// Each series has its own networks, selected and trained for this series alone.
     Local,
+}
+
+impl Entry for Scope {
+    const FAMILY: &'static str = "scope";
+    const ALL: &'static [Self] = &[Self::Global, Self::Local];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Global => ("global", "networks trained on all series together"),
+            Self::Local => ("local", "networks trained for each series"),
+        }
+    }
 }
 
 /// Automatic forecaster of a panel: everything besides the values that changes a forecast. The options are fields; the
@@ -155,7 +168,7 @@ impl AutoForecaster {
             return refuse(reason, "choose the distribution with `--likelihood`");
         }
         if let Some(scaler) = &self.scaler {
-            scalers::named(scaler)?;
+            Scaler::find(scaler)?;
             if predicted.is_of_counts() {
                 let reason = format!("counts are not scaled, and `--scaler {scaler}` was given");
                 return refuse(reason, "leave out `--scaler`");

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 use crate::data::Forecasts;
@@ -130,7 +131,7 @@ impl BenchmarkScore {
             let MeanErrors { smape, mase } = evaluation.mean_errors(scales, forecasts);
             Self { name: name.to_owned(), smape, mase }
         };
-        let rivals = each(baselines::ALL, threads, |baseline| {
+        let rivals = each(Baseline::ALL, threads, |baseline| {
             Ok(score(baseline.name, &baseline.forecasts(evaluation)?))
         })?;
         Ok([score("elman", ours)].into_iter().chain(rivals).collect())

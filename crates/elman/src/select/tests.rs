@@ -12,6 +12,7 @@ use std::sync::Mutex;
 
 use elman_nn::Runner;
 use elman_nn::layers::Window;
+use elman_nn::registry::Entry;
 use elman_nn::train::Validator;
 use elman_nn::windows::{Batch, Windows};
 
@@ -28,8 +29,9 @@ use crate::models::rnn::{
     Likelihood, OutputSpec, RnnConfig, RnnModel, RnnRef, StackConfig, ValidationLoss,
 };
 use crate::season::Decomposition;
+use crate::transforms::scalers::Scaler;
 use crate::transforms::series_transform::bridged;
-use crate::transforms::{Preprocessing, TargetTransform, scalers};
+use crate::transforms::{Preprocessing, TargetTransform};
 
 /// An observer that lets a training continue.
 fn go_on() -> ControlFlow<()> {
@@ -45,8 +47,8 @@ fn sales(len: usize, start: f64) -> Vec<f64> {
 fn all_views() -> Vec<Preprocessing> {
     let scales = [TargetTransform::LOG, TargetTransform::LOG_OFFSET, TargetTransform::MEAN_SCALE];
     let own = scales.into_iter().flat_map(|transform| search_space(transform, &[4], 5, 20));
-    let scaled = scalers::ALL.iter().flat_map(|scaler| {
-        let scaler = Some(scaler.name().to_owned());
+    let scaled = Scaler::ALL.iter().flat_map(|scaler| {
+        let scaler = Some(scaler.name.to_owned());
         let space = search_space(TargetTransform::MEAN_SCALE, &[4], 5, 20).into_iter();
         space.map(move |preprocessing| Preprocessing { scaler: scaler.clone(), ..preprocessing })
     });

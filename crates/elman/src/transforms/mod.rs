@@ -11,4 +11,4 @@ pub(crate) mod series_transform;
 mod target;
 
 pub use preprocessing::Preprocessing;
-pub use target::{ALL as TARGET_TRANSFORMS, Domain, TargetTransform, TransformEntry};
+pub use target::{Domain, TargetTransform};

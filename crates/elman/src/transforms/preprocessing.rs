@@ -91,7 +91,7 @@ impl fmt::Display for Preprocessing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let transform = match &self.scaler {
             Some(scaler) if self.transform.is_linear => scaler,
-            _ => self.transform.about,
+            _ => self.transform.summary,
         };
         write!(f, "{transform}, {} lags", self.lags)?;
         if self.local_level > 1 {

@@ -1,9 +1,10 @@
 //! Transform of the values of one series, and its inverse: unit and season.
 
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::preprocessing::Preprocessing;
-use super::scalers::{self, FittedScaler};
+use super::scalers::{FittedScaler, Scaler};
 use super::target::{Fitted, TargetTransform};
 use crate::data::ranges::{self, Checked};
 use crate::data::{History, HistoryView};
@@ -75,7 +76,7 @@ impl SeriesTransform {
         let history = series.filled();
         let transform = preprocessing.transform;
         let fitted = (transform.fit)(history, seasons.first().copied().unwrap_or(1));
-        let named = preprocessing.scaler.as_deref().and_then(|name| scalers::named(name).ok());
+        let named = preprocessing.scaler.as_deref().and_then(|name| Scaler::find(name).ok());
         let scaler = named.filter(|_| transform.is_linear).map(|scaler| scaler.fit(history));
         let positive =
             !preprocessing.no_floor && scaler.is_none() && history.iter().all(|y| *y > 0.0);

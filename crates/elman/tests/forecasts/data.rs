@@ -6,6 +6,7 @@ use elman::error::Error;
 use elman::io::read::{
     Duplicates, Kind, Loaded, Missing, MissingDates, ReadOptions, read_series, read_series_from,
 };
+use elman::nn::registry::Entry;
 use elman::season;
 use elman::transforms::scalers;
 use proptest::prelude::*;
@@ -459,14 +460,14 @@ proptest! {
     fn every_scaler_goes_there_and_back(values in prop::collection::vec(-1e9..1e9f64, 1..50), by in -9..9i32) {
         let values: Vec<f64> = values.iter().map(|v| v * 10f64.powi(by)).collect();
         let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
-        for scaler in scalers::ALL {
+        for scaler in scalers::Scaler::ALL {
             let fitted = scaler.fit(&values);
             let json = serde_json::to_string(&fitted).unwrap();
             prop_assert_eq!(serde_json::from_str::<scalers::FittedScaler>(&json).unwrap(), fitted);
             let back = fitted.inverse_all(&fitted.transform_all(&values));
             for (a, b) in values.iter().zip(back) {
                 // Two roundings of numbers no larger than twice the largest.
-                prop_assert!((a - b).abs() <= 4.0 * f64::EPSILON * largest, "{}: {a} {b}", scaler.name());
+                prop_assert!((a - b).abs() <= 4.0 * f64::EPSILON * largest, "{}: {a} {b}", scaler.name);
             }
         }
     }

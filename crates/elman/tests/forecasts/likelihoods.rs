@@ -5,6 +5,7 @@ use elman::data::Series;
 use elman::io::read::ReadOptions;
 use elman::models::rnn::Likelihood;
 use elman::nn::Stream;
+use elman::nn::registry::Entry;
 use elman::select::{AutoForecaster, FittedForecaster, Forecast, RunContext};
 
 /// Values around a level of 100, some 8 to either side.
@@ -81,7 +82,7 @@ fn every_head_says_bands_that_hold_about_what_they_promise() {
 #[test]
 fn bands_are_nested_go_on_past_the_horizon_and_come_back_from_a_file() {
     let panel = noisy(6);
-    for (likelihood, ..) in Likelihood::ALL {
+    for likelihood in Likelihood::ALL.iter().copied() {
         let panel =
             if likelihood == Likelihood::NegativeBinomial { sparse(6) } else { panel.clone() };
         let fitted = AutoForecaster { max_steps: Some(40), ..settings(likelihood) }.fit(&panel);

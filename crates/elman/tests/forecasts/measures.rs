@@ -3,33 +3,33 @@
 use elman::error::Error;
 use elman::io::read::{ReadOptions, read_series_from};
 use elman::io::write;
-use elman::metrics;
-use elman::models::baselines;
-use elman::transforms::scalers;
+use elman::metrics::Metric;
+use elman::models::baselines::Baseline;
+use elman::nn::registry::Entry;
+use elman::transforms::scalers::Scaler;
 
 #[test]
 fn standard_scores_by_hand() {
-    let fitted = scalers::named("standard").unwrap().fit(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
+    let fitted = Scaler::find("standard").unwrap().fit(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
     assert_eq!(fitted.transform_all(&[5.0, 9.0]), [0.0, 2.0]);
-    let constant = scalers::named("standard").unwrap().fit(&[0.1; 7]);
+    let constant = Scaler::find("standard").unwrap().fit(&[0.1; 7]);
     assert!(constant.transform(1.1) - 1.0 < 1e-12, "the deviation of equal values is 1");
-    assert!(
-        scalers::named("standart").err().unwrap().to_string().contains("did you mean `standard`?")
-    );
+    let error = Error::from(Scaler::find("standart").unwrap_err()).to_string();
+    assert!(error.contains("did you mean `standard`?"), "{error}");
 }
 
 #[test]
 fn scores_by_quartiles_and_by_ends_by_hand() {
     // Quartiles on the line between neighbours, as those of NumPy are: 2.75, 4.5 and 6.5.
     let values = [9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
-    let robust = scalers::named("robust").unwrap().fit(&values);
+    let robust = Scaler::find("robust").unwrap().fit(&values);
     assert_eq!(robust.transform_all(&[4.5, 8.75]), [0.0, 4.25 / 3.75]);
     let outlier = [900.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
-    assert_eq!(scalers::named("robust").unwrap().fit(&outlier), robust, "outliers do not move it");
-    let ends = scalers::named("minmax").unwrap().fit(&values);
+    assert_eq!(Scaler::find("robust").unwrap().fit(&outlier), robust, "outliers do not move it");
+    let ends = Scaler::find("minmax").unwrap().fit(&values);
     assert_eq!(ends.transform_all(&[1.0, 5.0, 9.0]), [0.0, 0.5, 1.0]);
     for name in ["robust", "minmax"] {
-        let alike = scalers::named(name).unwrap().fit(&[0.1; 7]);
+        let alike = Scaler::find(name).unwrap().fit(&[0.1; 7]);
         assert_eq!(alike.transform_all(&[0.1, 1.1]), [0.0, 1.0], "{name}");
     }
 }
@@ -38,7 +38,7 @@ fn scores_by_quartiles_and_by_ends_by_hand() {
 fn baselines_by_hand() {
     let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
     let forecast = |name: &str, values: &[f64], horizon: usize| {
-        baselines::named(name).unwrap().forecast(values, horizon, 3)
+        Baseline::find(name).unwrap().forecast(values, horizon, 3)
     };
     assert_eq!(forecast("naive", &values, 2).unwrap(), [7.0, 7.0]);
     assert_eq!(forecast("mean", &[1.0, 3.0, 8.0, 100.0], 2).unwrap(), [28.0, 28.0]);
@@ -48,7 +48,7 @@ fn baselines_by_hand() {
         forecast("seasonal_naive", &values[..2], 1),
         Err(Error::ShortHistory { needed: 3, got: 2, .. })
     ));
-    for baseline in baselines::ALL {
+    for baseline in Baseline::ALL {
         let none = baseline.forecast(&[], 1, 1);
         assert!(matches!(none, Err(Error::ShortHistory { .. })), "{}", baseline.name);
     }
@@ -57,11 +57,11 @@ fn baselines_by_hand() {
 #[test]
 fn metrics_by_hand() {
     let score = |name: &str| {
-        metrics::named(name).unwrap().score(&[1.0, 2.0, 3.0], &[1.0, 5.0, -1.0]).unwrap()
+        Metric::find(name).unwrap().score(&[1.0, 2.0, 3.0], &[1.0, 5.0, -1.0]).unwrap()
     };
     assert_eq!(score("mae"), 7.0 / 3.0);
     assert_eq!(score("rmse"), (25.0f64 / 3.0).sqrt());
-    for metric in metrics::ALL {
+    for metric in Metric::ALL {
         let perfect = metric.score(&[2.0], &[2.0]);
         let scaled = ["mase", "rmsse"].contains(&metric.name);
         assert_eq!(perfect.ok(), (!scaled).then_some(0.0), "{}", metric.name);

@@ -7,6 +7,8 @@ use elman::data::Series;
 use elman::intervals::PredictionInterval;
 use elman::io::read::{ReadOptions, read_panel_from};
 use elman::io::write;
+use elman::models::baselines::Baseline;
+use elman::nn::registry::Entry;
 use elman::season;
 use elman::season::{Decomposition, common_periods};
 use elman::select::{AutoForecaster, Progress, RunContext};
@@ -360,7 +362,7 @@ fn a_backtest_past_values_without_a_logarithm_says_what_to_do() {
 
 #[test]
 fn scaled_metrics_by_hand() {
-    use elman::metrics::{self, Case};
+    use elman::metrics::{Case, Metric};
     let history = [1.0, 5.0, 2.0, 7.0, 4.0];
     let case = Case {
         actual: &[6.0, 2.0],
@@ -369,7 +371,7 @@ fn scaled_metrics_by_hand() {
         all: &history,
         season: 2,
     };
-    let of = |name: &str, case: &Case<'_>| metrics::named(name).unwrap().of(case).unwrap();
+    let of = |name: &str, case: &Case<'_>| Metric::find(name).unwrap().of(case).unwrap();
     // |2 - 1|, |7 - 5|, |4 - 2|: mean 5/3; errors 2 and 1/2.
     assert_eq!(of("mase", &case), Some(1.25 / (5.0 / 3.0)));
     assert_eq!(of("rmsse", &case), Some((2.125_f64 / 3.0).sqrt()));
@@ -404,13 +406,12 @@ fn drift_theta_naive2_damped_and_ets() {
     for (name, want, off) in
         [("drift", 74.0, 1e-9), ("theta", 71.0, 1e-3), ("damped", 73.8, 0.1), ("ets", 73.8, 0.1)]
     {
-        let said = elman::models::baselines::named(name).unwrap().forecast(&line, 3, 1).unwrap();
+        let said = Baseline::find(name).unwrap().forecast(&line, 3, 1).unwrap();
         assert!((said[2] - want).abs() <= off, "{name}: {said:?}");
     }
     let seasonal: Vec<f64> = (0..40).map(|t| 100.0 * [0.5, 1.5, 1.2, 0.8][t % 4]).collect();
     for name in ["naive2", "theta", "damped", "ets"] {
-        let said =
-            elman::models::baselines::named(name).unwrap().forecast(&seasonal, 6, 4).unwrap();
+        let said = Baseline::find(name).unwrap().forecast(&seasonal, 6, 4).unwrap();
         for (k, y) in said.iter().enumerate() {
             assert!((y - seasonal[k]).abs() < 1e-6, "{name}: {said:?}");
         }

@@ -8,10 +8,11 @@ use elman::data::calendar::Frequency;
 use elman::io::read::{ReadOptions, read_series_from};
 use elman::models::rnn::Likelihood;
 use elman::nn::file::ModelFile;
+use elman::nn::registry::Entry;
 use elman::nn::train::Event;
 use elman::select::{AutoForecaster, FittedForecaster, RnnForecaster, Scope, Updated};
 use elman::training::TrainingRun;
-use elman::transforms::{Domain, TARGET_TRANSFORMS, TargetTransform};
+use elman::transforms::{Domain, TargetTransform};
 
 fn wave(len: usize) -> Vec<f64> {
     (0..len).map(|t| 50.0 + 0.1 * t as f64 + 10.0 * (t as f64 * 0.5).sin()).collect()
@@ -189,20 +190,19 @@ fn a_backtest_of_a_fitted_model_has_its_forecasts_at_each_cutoff() {
 #[test]
 fn every_transform_forecasts_from_the_memory_and_from_the_history() {
     let series = Series::counted("y", wave(120));
-    for entry in TARGET_TRANSFORMS {
-        let transform = TargetTransform::named(entry.name).unwrap();
+    for transform in TargetTransform::ALL.iter().copied() {
         let fitted = trained(series.clone(), &settings(1).transform(transform));
         let from_history = fitted.predict_ahead(std::slice::from_ref(&series), 6).unwrap();
         assert_near(&ahead(&fitted, 6), &from_history.values[0]);
         let below = Series::counted("y", wave(120).iter().map(|y| y - 60.0).collect());
         let refused = settings(1).transform(transform).fit(&[below]).map(drop);
-        match entry.domain {
+        match transform.domain {
             Domain::All => assert!(refused.is_ok()),
             _ => assert!(
                 refused
                     .unwrap_err()
                     .to_string()
-                    .contains(&format!("`{}` needs values", entry.name))
+                    .contains(&format!("`{}` needs values", transform.name))
             ),
         }
     }
@@ -218,7 +218,7 @@ fn the_memory_in_a_file_continues_with_the_same_bits() {
     for (likelihood, transform) in
         [(Likelihood::Point, "box_cox"), (Likelihood::Gaussian, "mean_scale")]
     {
-        let transform = TargetTransform::named(transform).unwrap();
+        let transform = *TargetTransform::find(transform).unwrap();
         let settings = settings(1).likelihood(likelihood).transform(transform);
         let mut fitted = trained(Series::counted("y", values.clone()), &settings);
         fitted.save(&path, &ReadOptions::default()).unwrap();

@@ -6,7 +6,6 @@ use elman::TrainingRun;
 use elman::io::read::{LoadedPanel, ReadOptions};
 use elman::models::rnn::Likelihood;
 use elman::select::{Provenance, RnnForecaster};
-use elman::transforms::TargetTransform;
 use serde_json::json;
 
 use crate::args::{ColumnArgs, FileArgs, ReadArgs, TrainArgs, put};
@@ -160,14 +159,15 @@ fn with_options(mut settings: RnnForecaster, args: &TrainArgs) -> Result<RnnFore
     put(&mut settings.horizon, &args.horizon.map(|steps| steps as usize));
     put(&mut settings.differences, &series.differences.map(usize::from));
     put(&mut settings.levels, &panel::asked_levels(&args.level)?);
-    let likelihood = panel::asked_likelihood(args.likelihood.as_deref(), args.loss.as_deref())?;
-    if let Some(name) = &series.transform {
-        settings = settings.transform(TargetTransform::named(name)?);
+    let likelihood = panel::asked_likelihood(args.likelihood, args.loss.as_deref())?;
+    if let Some(transform) = series.transform {
+        settings = settings.transform(transform);
     }
     let is_of_counts = likelihood == Some(Likelihood::NegativeBinomial);
-    if let Some(name) = series.transform.as_ref().filter(|_| is_of_counts) {
+    if let Some(transform) = series.transform.filter(|_| is_of_counts) {
         let message = format!(
-            "counts have a transform of their own, and `--transform {name}` was given\n  help: leave out `--transform`"
+            "counts have a transform of their own, and `--transform {}` was given\n  help: leave out `--transform`",
+            transform.name
         );
         return Err(Failure::new(USAGE, message));
     }

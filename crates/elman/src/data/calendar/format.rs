@@ -5,6 +5,7 @@ use super::offsets::Offsets;
 use super::pattern::Pattern;
 use super::{Timestamp, Zone};
 use crate::data::ranges::{self, Checked};
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 /// The order of day, month and year in a date of three numbers.
@@ -17,6 +18,19 @@ pub enum DateOrder {
     Dmy,
     /// `01/03/2006`
     Mdy,
+}
+
+impl Entry for DateOrder {
+    const FAMILY: &'static str = "date order";
+    const ALL: &'static [Self] = &[Self::Dmy, Self::Mdy, Self::Ymd];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Dmy => ("dmy", "day, month, year"),
+            Self::Mdy => ("mdy", "month, day, year"),
+            Self::Ymd => ("ymd", "year, month, day"),
+        }
+    }
 }
 
 /// How a day is written.

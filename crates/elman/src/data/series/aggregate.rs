@@ -3,6 +3,7 @@
 use super::{Covariate, Covariates, DateAxis, Series, TimeAxis};
 use crate::data::calendar::{Dates, Frequency, FutureIndex, Timestamp};
 use crate::error::{Error, Result};
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -22,6 +23,23 @@ pub enum Aggregate {
     Min,
     /// The largest that is known.
     Max,
+}
+
+impl Entry for Aggregate {
+    const FAMILY: &'static str = "aggregation";
+    const ALL: &'static [Self] =
+        &[Self::Sum, Self::Mean, Self::First, Self::Last, Self::Min, Self::Max];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sum => ("sum", "sum of the values; missing if one of them is"),
+            Self::Mean => ("mean", "mean of the known values"),
+            Self::First => ("first", "first known value"),
+            Self::Last => ("last", "last known value"),
+            Self::Min => ("min", "least known value"),
+            Self::Max => ("max", "largest known value"),
+        }
+    }
 }
 
 /// The periods of a coarser calendar.
@@ -46,28 +64,6 @@ pub struct Aggregated {
 }
 
 impl Aggregate {
-    /// As it is typed, and said: `sum`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Aggregate::Sum => "sum",
-            Aggregate::Mean => "mean",
-            Aggregate::First => "first",
-            Aggregate::Last => "last",
-            Aggregate::Min => "min",
-            Aggregate::Max => "max",
-        }
-    }
-
-    /// All of them.
-    pub const ALL: [Aggregate; 6] = [
-        Aggregate::Sum,
-        Aggregate::Mean,
-        Aggregate::First,
-        Aggregate::Last,
-        Aggregate::Min,
-        Aggregate::Max,
-    ];
-
     fn of(self, values: &[f64]) -> f64 {
         let mut known = values.iter().copied().filter(|y| !y.is_nan());
         match self {

@@ -4,6 +4,7 @@ use super::ReadOptions;
 use crate::data::calendar::{Frequency, MonthAnchor};
 use crate::data::{Aggregate, Aggregated, Periods, Series, thousands};
 use crate::error::{Error, Result};
+use elman_nn::registry::Entry;
 
 /// What `--freq` and `--agg` ask for together.
 pub(super) struct Asked {
@@ -79,7 +80,7 @@ impl Asked {
                 "; periods that are not whole left out: {first} at the start, {last} at the end"
             ),
         };
-        let how = self.how.word();
+        let how = self.how.name();
         let named = if self.periods.week_ends.is_some() { "last" } else { "first" };
         notes.insert(
             0,

@@ -17,7 +17,7 @@ use crate::error::Result;
 /// Exponential smoothing with a damped trend.
 pub const DAMPED: Baseline = Baseline {
     name: "damped",
-    about: "exponential smoothing with a damped trend, deseasonalized where a test finds a season",
+    summary: "exponential smoothing with a damped trend, deseasonalized where a test finds a season",
     forecast,
 };
 

@@ -5,7 +5,7 @@ use crate::error::Result;
 
 /// Continues the line through the first and the last value.
 pub const DRIFT: Baseline =
-    Baseline { name: "drift", about: "the line through the first and the last value", forecast };
+    Baseline { name: "drift", summary: "the line through the first and the last value", forecast };
 
 fn forecast(values: &[f64], horizon: usize, _: usize) -> Result<Vec<f64>> {
     needs("drift", 1, values.len())?;

@@ -23,7 +23,7 @@ use crate::season::{Decomposition, Profile};
 /// Exponential smoothing of level, trend and season.
 pub const ETS: Baseline = Baseline {
     name: "ets",
-    about: "exponential smoothing (ETS), the form with the lowest AICc",
+    summary: "exponential smoothing (ETS), the form with the lowest AICc",
     forecast,
 };
 

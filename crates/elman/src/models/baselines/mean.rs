@@ -4,7 +4,7 @@ use super::{Baseline, needs};
 use crate::error::Result;
 
 /// The mean of all values before.
-pub const MEAN: Baseline = Baseline { name: "mean", about: "the mean of the history", forecast };
+pub const MEAN: Baseline = Baseline { name: "mean", summary: "the mean of the history", forecast };
 
 fn forecast(values: &[f64], horizon: usize, _: usize) -> Result<Vec<f64>> {
     needs("mean", 1, values.len())?;

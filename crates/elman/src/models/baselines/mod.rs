@@ -18,8 +18,10 @@ pub use naive2::NAIVE2;
 pub use seasonal_naive::SEASONAL_NAIVE;
 pub use theta::THETA;
 
+use elman_nn::registry::Entry;
+
 use crate::data::{Forecasts, HistoryView};
-use crate::error::{Error, Result, unknown_name};
+use crate::error::{Error, Result};
 use crate::metrics::Evaluation;
 
 /// A forecasting method without training.
@@ -28,7 +30,7 @@ pub struct Baseline {
     /// The name that selects the baseline.
     pub name: &'static str,
     /// A description, in one sentence.
-    pub about: &'static str,
+    pub summary: &'static str,
     forecast: Ahead,
 }
 
@@ -60,19 +62,13 @@ impl Baseline {
     }
 }
 
-/// All baselines.
-pub const ALL: &[&Baseline] =
-    &[&NAIVE, &SEASONAL_NAIVE, &MEAN, &DRIFT, &NAIVE2, &THETA, &DAMPED, &ETS];
+impl Entry for Baseline {
+    const FAMILY: &'static str = "baseline";
+    const ALL: &'static [Self] = &[NAIVE, SEASONAL_NAIVE, MEAN, DRIFT, NAIVE2, THETA, DAMPED, ETS];
 
-/// The baseline of this name.
-///
-/// # Errors
-/// [`Error::UnknownName`] with the nearest names.
-pub fn named(name: &str) -> Result<&'static Baseline> {
-    let found = ALL.iter().find(|b| b.name == name);
-    found.copied().ok_or_else(|| {
-        unknown_name("baseline", name, &ALL.iter().map(|b| b.name).collect::<Vec<_>>())
-    })
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.summary)
+    }
 }
 
 /// The last values of a long series, enough to fit smoothing parameters.

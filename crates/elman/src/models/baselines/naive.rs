@@ -4,7 +4,7 @@ use super::{Baseline, needs};
 use crate::error::Result;
 
 /// Repeats the last value.
-pub const NAIVE: Baseline = Baseline { name: "naive", about: "the last value", forecast };
+pub const NAIVE: Baseline = Baseline { name: "naive", summary: "the last value", forecast };
 
 fn forecast(values: &[f64], horizon: usize, _: usize) -> Result<Vec<f64>> {
     needs("naive", 1, values.len())?;

@@ -17,7 +17,7 @@ use crate::error::Result;
 /// The naive forecast of the deseasonalized series, with its season.
 pub const NAIVE2: Baseline = Baseline {
     name: "naive2",
-    about: "naive forecast, deseasonalized where a test finds a season (M4)",
+    summary: "naive forecast, deseasonalized where a test finds a season (M4)",
     forecast,
 };
 

@@ -5,7 +5,7 @@ use crate::error::Result;
 
 /// Repeats the last season.
 pub const SEASONAL_NAIVE: Baseline =
-    Baseline { name: "seasonal_naive", about: "the last season", forecast };
+    Baseline { name: "seasonal_naive", summary: "the last season", forecast };
 
 fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     let season = season.max(1);

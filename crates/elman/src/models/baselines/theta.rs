@@ -15,7 +15,7 @@ use crate::error::Result;
 /// The Theta method.
 pub const THETA: Baseline = Baseline {
     name: "theta",
-    about: "theta method (Assimakopoulos and Nikolopoulos, 2000), deseasonalized where a test finds a season",
+    summary: "theta method (Assimakopoulos and Nikolopoulos, 2000), deseasonalized where a test finds a season",
     forecast,
 };
 

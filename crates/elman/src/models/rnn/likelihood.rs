@@ -1,6 +1,7 @@
 //! Likelihood: the output of a network for each forecast value, a point or a distribution.
 
 use elman_nn::losses::{Loss, Predicts};
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 use crate::data::Series;
@@ -23,23 +24,21 @@ pub enum Likelihood {
     NegativeBinomial,
 }
 
-impl Likelihood {
-    /// All likelihoods, with their names and descriptions.
-    pub const ALL: [(Likelihood, &'static str, &'static str); 5] = [
-        (Likelihood::Point, "point", "point forecast, with conformal prediction intervals"),
-        (Likelihood::Quantiles, "quantiles", "quantiles of the interval levels, which never cross"),
-        (Likelihood::Gaussian, "gaussian", "normal distribution"),
-        (Likelihood::StudentT, "student-t", "Student's t-distribution"),
-        (
-            Likelihood::NegativeBinomial,
-            "negative-binomial",
-            "negative binomial distribution, for counts 0, 1, 2, …",
-        ),
-    ];
+impl Entry for Likelihood {
+    const FAMILY: &'static str = "likelihood";
+    const ALL: &'static [Self] =
+        &[Self::Point, Self::Quantiles, Self::Gaussian, Self::StudentT, Self::NegativeBinomial];
 
-    /// Likelihood of this name.
-    pub fn named(name: &str) -> Option<Likelihood> {
-        Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(likelihood, ..)| *likelihood)
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Point => ("point", "point forecast, with conformal prediction intervals"),
+            Self::Quantiles => ("quantiles", "quantiles of the interval levels, which never cross"),
+            Self::Gaussian => ("gaussian", "normal distribution"),
+            Self::StudentT => ("student-t", "Student's t-distribution"),
+            Self::NegativeBinomial => {
+                ("negative-binomial", "negative binomial distribution, for counts 0, 1, 2, …")
+            }
+        }
     }
 }
 

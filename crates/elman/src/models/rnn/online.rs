@@ -19,7 +19,7 @@ use crate::transforms::series_transform::SeriesTransform;
 /// another order than several.
 pub(crate) enum OnlineRnn<'m> {
     Trained(Box<OnlineNetwork<'m>>),
-    Untrained(OnlinePersistence<'m>),
+    Untrained(Box<OnlinePersistence<'m>>),
 }
 
 impl<'m> OnlineRnn<'m> {
@@ -28,7 +28,7 @@ impl<'m> OnlineRnn<'m> {
         if net.settings.is_untrained() {
             let mut online = OnlinePersistence::new(net.settings, history);
             known(history).for_each(|y| online.update(y));
-            return Ok(Self::Untrained(online));
+            return Ok(Self::Untrained(Box::new(online)));
         }
         let mut online = OnlineNetwork::new(net, history)?;
         let values: Vec<f64> = known(history).collect();

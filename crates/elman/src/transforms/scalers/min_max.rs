@@ -4,10 +4,10 @@ use super::{FittedScaler, Scaler, width_or_one};
 use serde::{Deserialize, Serialize};
 
 /// Scales the least value to 0 and the largest to 1.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MinMax;
+pub const MIN_MAX: Scaler =
+    Scaler { name: "minmax", summary: "scales the least value to 0 and the largest to 1", fit };
 
-/// [`MinMax`], fitted.
+/// [`MIN_MAX`], fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedMinMax {
     /// The least value.
@@ -16,18 +16,8 @@ pub struct FittedMinMax {
     pub range: f64,
 }
 
-impl Scaler for MinMax {
-    fn name(&self) -> &'static str {
-        "minmax"
-    }
-
-    fn about(&self) -> &'static str {
-        "scales the least value to 0 and the largest to 1"
-    }
-
-    fn fit(&self, values: &[f64]) -> FittedScaler {
-        let least = values.iter().copied().reduce(f64::min).unwrap_or(0.0);
-        let largest = values.iter().copied().reduce(f64::max).unwrap_or(0.0);
-        FittedScaler::MinMax(FittedMinMax { least, range: width_or_one(largest - least, values) })
-    }
+fn fit(values: &[f64]) -> FittedScaler {
+    let least = values.iter().copied().reduce(f64::min).unwrap_or(0.0);
+    let largest = values.iter().copied().reduce(f64::max).unwrap_or(0.0);
+    FittedScaler::MinMax(FittedMinMax { least, range: width_or_one(largest - least, values) })
 }

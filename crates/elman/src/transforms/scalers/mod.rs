@@ -5,25 +5,39 @@ mod none;
 mod robust;
 mod standard;
 
-pub use min_max::{FittedMinMax, MinMax};
-pub use none::NoScaler;
-pub use robust::{FittedRobust, Robust};
-pub use standard::{FittedStandard, Standard};
+pub use min_max::{FittedMinMax, MIN_MAX};
+pub use none::NONE;
+pub use robust::{FittedRobust, ROBUST};
+pub use standard::{FittedStandard, STANDARD};
 
 use crate::data::ranges::{self, Checked};
-use crate::error::{Result, unknown_name};
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 /// A kind of scaling, not yet fitted to values.
-pub trait Scaler: Sync {
+#[derive(Clone, Copy, Debug)]
+pub struct Scaler {
     /// The name that selects the scaler.
-    fn name(&self) -> &'static str;
-
+    pub name: &'static str,
     /// A description, in one sentence.
-    fn about(&self) -> &'static str;
+    pub summary: &'static str,
+    fit: fn(&[f64]) -> FittedScaler,
+}
 
+impl Scaler {
     /// Fits the scaler to values.
-    fn fit(&self, values: &[f64]) -> FittedScaler;
+    pub fn fit(&self, values: &[f64]) -> FittedScaler {
+        (self.fit)(values)
+    }
+}
+
+impl Entry for Scaler {
+    const FAMILY: &'static str = "scaler";
+    const ALL: &'static [Self] = &[STANDARD, ROBUST, MIN_MAX, NONE];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.summary)
+    }
 }
 
 /// A scaler fitted to values; stored in the model file.
@@ -82,20 +96,6 @@ impl FittedScaler {
     pub fn inverse_all(&self, scaled: &[f64]) -> Vec<f64> {
         scaled.iter().map(|v| self.inverse(*v)).collect()
     }
-}
-
-/// All scalers.
-pub const ALL: &[&dyn Scaler] = &[&Standard, &Robust, &MinMax, &NoScaler];
-
-/// The scaler of this name.
-///
-/// # Errors
-/// [`Error::UnknownName`](crate::error::Error::UnknownName) with the nearest names.
-pub fn named(name: &str) -> Result<&'static dyn Scaler> {
-    let found = ALL.iter().find(|s| s.name() == name);
-    found.copied().ok_or_else(|| {
-        unknown_name("scaler", name, &ALL.iter().map(|s| s.name()).collect::<Vec<_>>())
-    })
 }
 
 /// Returns `width`, a spread of `values`, or 1 if it is not above their rounding errors, so that

@@ -3,19 +3,8 @@
 use super::{FittedScaler, Scaler};
 
 /// Leaves values as they are.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoScaler;
+pub const NONE: Scaler = Scaler { name: "none", summary: "leaves values as they are", fit };
 
-impl Scaler for NoScaler {
-    fn name(&self) -> &'static str {
-        "none"
-    }
-
-    fn about(&self) -> &'static str {
-        "leaves values as they are"
-    }
-
-    fn fit(&self, _: &[f64]) -> FittedScaler {
-        FittedScaler::None
-    }
+fn fit(_: &[f64]) -> FittedScaler {
+    FittedScaler::None
 }

@@ -4,10 +4,13 @@ use super::{FittedScaler, Scaler, width_or_one};
 use serde::{Deserialize, Serialize};
 
 /// Scales to median 0 and interquartile range 1, which are robust to outliers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Robust;
+pub const ROBUST: Scaler = Scaler {
+    name: "robust",
+    summary: "subtracts the median and divides by the interquartile range",
+    fit,
+};
 
-/// [`Robust`], fitted.
+/// [`ROBUST`], fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FittedRobust {
     /// The median of the values.
@@ -16,22 +19,12 @@ pub struct FittedRobust {
     pub interquartile_range: f64,
 }
 
-impl Scaler for Robust {
-    fn name(&self) -> &'static str {
-        "robust"
-    }
-
-    fn about(&self) -> &'static str {
-        "subtracts the median and divides by the interquartile range"
-    }
-
-    fn fit(&self, values: &[f64]) -> FittedScaler {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let [first, median, third] = [0.25, 0.5, 0.75].map(|p| quantile(&sorted, p));
-        let interquartile_range = width_or_one(third - first, values);
-        FittedScaler::Robust(FittedRobust { median, interquartile_range })
-    }
+fn fit(values: &[f64]) -> FittedScaler {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let [first, median, third] = [0.25, 0.5, 0.75].map(|p| quantile(&sorted, p));
+    let interquartile_range = width_or_one(third - first, values);
+    FittedScaler::Robust(FittedRobust { median, interquartile_range })
 }
 
 /// The quantile at level `p`, linear between the two nearest sorted values; 0 for no values.

@@ -7,11 +7,11 @@
 //! λ between 0.1 and 1 makes the variation the least dependent on the level (Guerrero, 1993): in blocks of one season,
 //! with mean m and standard deviation s, the ratio s / m^(1 - λ) varies least.
 
-use super::{Domain, Fitted, TransformEntry};
+use super::{Domain, Fitted, TargetTransform};
 
-pub(super) const BOX_COX: TransformEntry = TransformEntry {
+pub(super) const BOX_COX: TargetTransform = TargetTransform {
     name: "box_cox",
-    about: "Box-Cox transform",
+    summary: "Box-Cox transform",
     domain: Domain::NonNegative,
     is_linear: false,
     has_errors_in_logs: false,

@@ -1,13 +1,13 @@
 //! `z = ln y`, `y = exp z`.
 
-use super::{Domain, Fitted, TransformEntry};
+use super::{Domain, Fitted, TargetTransform};
 
 /// Largest distance of a forecast from the level, in logs: a factor of twenty up or down.
 pub(super) const FURTHEST: f64 = 3.0;
 
-pub(super) const LOG: TransformEntry = TransformEntry {
+pub(super) const LOG: TargetTransform = TargetTransform {
     name: "log",
-    about: "log transform",
+    summary: "log transform",
     domain: Domain::Positive,
     is_linear: false,
     has_errors_in_logs: true,

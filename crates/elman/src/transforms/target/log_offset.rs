@@ -1,14 +1,14 @@
 //! `z = ln (y / mean + 0.1)`, `y = (exp z - 0.1) · mean`, and 0 for a lower z: the offset gives 0 a logarithm.
 
 use super::log::FURTHEST;
-use super::{Domain, Fitted, TransformEntry};
+use super::{Domain, Fitted, TargetTransform};
 
 /// Offset that is added to y / mean.
 const OFFSET: f64 = 0.1;
 
-pub(super) const LOG_OFFSET: TransformEntry = TransformEntry {
+pub(super) const LOG_OFFSET: TargetTransform = TargetTransform {
     name: "log_offset",
-    about: "log transform with an offset",
+    summary: "log transform with an offset",
     domain: Domain::NonNegative,
     is_linear: false,
     has_errors_in_logs: false,

@@ -1,10 +1,10 @@
 //! `z = y / mean |y|`, `y = z · mean |y|`.
 
-use super::{Domain, Fitted, TransformEntry};
+use super::{Domain, Fitted, TargetTransform};
 
-pub(super) const MEAN_SCALE: TransformEntry = TransformEntry {
+pub(super) const MEAN_SCALE: TargetTransform = TargetTransform {
     name: "mean_scale",
-    about: "scaled by the mean",
+    summary: "scaled by the mean",
     domain: Domain::All,
     is_linear: true,
     has_errors_in_logs: false,

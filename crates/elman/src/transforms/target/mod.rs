@@ -6,24 +6,20 @@ mod log_offset;
 mod mean_scale;
 
 use std::fmt;
-use std::ops::Deref;
 
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::data::ranges::{self, Checked};
-use crate::error::{Error, Result, unknown_name};
-
-/// All transforms. Model selection takes the first whose domain contains all values of a panel.
-pub const ALL: &[&TransformEntry] =
-    &[&log::LOG, &log_offset::LOG_OFFSET, &mean_scale::MEAN_SCALE, &box_cox::BOX_COX];
+use crate::error::{Error, Result};
 
 /// A transform of the target.
-#[derive(Debug)]
-pub struct TransformEntry {
+#[derive(Clone, Copy)]
+pub struct TargetTransform {
     /// Name that selects the transform.
     pub name: &'static str,
     /// Description, in a few words.
-    pub about: &'static str,
+    pub summary: &'static str,
     /// Values that have a transformed value.
     pub domain: Domain,
     /// Whether the transform is linear: a scaler can take its place, and a season can be multiplicative.
@@ -96,28 +92,23 @@ impl Fitted {
     }
 }
 
-/// Transform of the target, by its entry in [`ALL`].
-#[derive(Clone, Copy)]
-pub struct TargetTransform(&'static TransformEntry);
+impl Entry for TargetTransform {
+    const FAMILY: &'static str = "transform";
+    /// Model selection takes the first whose domain contains all values of a panel.
+    const ALL: &'static [Self] = &[Self::LOG, Self::LOG_OFFSET, Self::MEAN_SCALE, box_cox::BOX_COX];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        (self.name, self.summary)
+    }
+}
 
 impl TargetTransform {
     /// Log transform: ln y, for values above 0.
-    pub const LOG: Self = Self(&log::LOG);
+    pub const LOG: Self = log::LOG;
     /// Log transform with an offset: ln (y / mean + 0.1), for values of 0 and above.
-    pub const LOG_OFFSET: Self = Self(&log_offset::LOG_OFFSET);
+    pub const LOG_OFFSET: Self = log_offset::LOG_OFFSET;
     /// Division by the mean: y / mean |y|.
-    pub const MEAN_SCALE: Self = Self(&mean_scale::MEAN_SCALE);
-
-    /// The transform of this name.
-    ///
-    /// # Errors
-    /// [`Error::UnknownName`](crate::error::Error::UnknownName) with the nearest names.
-    pub fn named(name: &str) -> Result<Self> {
-        let found = ALL.iter().find(|entry| entry.name == name);
-        found.map(|entry| Self(entry)).ok_or_else(|| {
-            unknown_name("transform", name, &ALL.iter().map(|entry| entry.name).collect::<Vec<_>>())
-        })
-    }
+    pub const MEAN_SCALE: Self = mean_scale::MEAN_SCALE;
 
     /// Refuses `values` of the series `name` that have no transformed value; missing ones pass. `help` is the next step.
     ///
@@ -141,8 +132,8 @@ impl TargetTransform {
 
     /// The first transform whose domain contains `lowest`.
     pub(crate) fn for_values_from(lowest: f64) -> Self {
-        let found = ALL.iter().find(|entry| entry.domain.contains(lowest));
-        found.map_or(Self::MEAN_SCALE, |entry| Self(entry))
+        let found = Self::ALL.iter().find(|transform| transform.domain.contains(lowest));
+        found.copied().unwrap_or(Self::MEAN_SCALE)
     }
 
     /// The value on the scale on which errors are symmetric.
@@ -157,14 +148,6 @@ impl TargetTransform {
             Domain::NonNegative => z.max(0.0),
             _ => z,
         }
-    }
-}
-
-impl Deref for TargetTransform {
-    type Target = TransformEntry;
-
-    fn deref(&self) -> &TransformEntry {
-        self.0
     }
 }
 
@@ -190,7 +173,7 @@ impl Serialize for TargetTransform {
 
 impl<'de> Deserialize<'de> for TargetTransform {
     fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        Self::named(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+        Self::find(&String::deserialize(from)?).copied().map_err(serde::de::Error::custom)
     }
 }
 
@@ -200,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_transform_is_monotone_and_transforms_back() {
-        for entry in ALL {
+        for entry in TargetTransform::ALL {
             let from = match entry.domain {
                 Domain::Positive => 0.01,
                 Domain::NonNegative => 0.0,
@@ -233,6 +216,6 @@ mod tests {
         let found = [0.5, 0.0, -0.5].map(TargetTransform::for_values_from);
         use TargetTransform as T;
         assert_eq!(found, [T::LOG, T::LOG_OFFSET, T::MEAN_SCALE]);
-        assert!(T::named("box_cox").is_ok() && T::named("boxcox").is_err());
+        assert!(T::find("box_cox").is_ok() && T::find("boxcox").is_err());
     }
 }
