@@ -13,8 +13,8 @@ use super::times::{TimeCells, Times, merge, same};
 use super::totals::{self, says_total};
 use super::written::Marks;
 use super::{Loaded, ReadOptions, dates, parts, unused};
-use crate::data::calendar::Frequency;
-use crate::data::{Series, counted};
+use crate::data::calendar::{Frequency, InferredFrequency};
+use crate::data::{Covariates, Series, counted};
 use crate::error::{Error, Result};
 
 /// The columns of a table, and the rows of the series asked for.
@@ -36,32 +36,17 @@ impl Source {
     pub(super) fn find(table: &mut Table, options: &ReadOptions, one: bool) -> Result<Self> {
         table.square()?;
         let columns = Columns::find(table, options.decimal)?;
-        match table.rows().len() {
-            0 => return Err(table.too_few("has a header and no rows")),
-            1 if !options.one_row => return Err(table.too_few("has 1 row of values")),
-            _ => {}
-        }
+        has_enough_rows(table, options)?;
         let mut notes = table.notes.clone();
         let (mut id, rows) = choose::series(table, &columns, options)?;
-        let mut time = choose::time(table, &columns, options, id.as_ref(), &rows)?;
+        let time = choose::time(table, &columns, options, id.as_ref(), &rows)?;
         let exog = Exog::find(table, &columns, options)?;
         // The dates of a series have no duplicates; those of several series do.
         let first = match &id {
             Some(id) => id.series(table, &columns, &rows)?.swap_remove(0),
             None => rows.clone(),
         };
-        let keys = |time: &TimeSource| -> Result<Vec<f64>> {
-            let cells = TimeCells { table, columns: &columns, source: time, rows: &first };
-            Ok(cells.read(options)?.keys())
-        };
-        let mut first_keys = keys(&time)?;
-        if let TimeSource::Column(date) = time
-            && stands_twice(&first_keys)
-            && let Some(hourly) = parts::date_and_hour(&columns, date)
-        {
-            time = TimeSource::Parts(hourly);
-            first_keys = keys(&time)?;
-        }
+        let (time, first_keys) = with_hours(table, &columns, time, &first, options)?;
         if id.is_none() && !choose::says_none(&columns, options) {
             let cells = TimeCells { table, columns: &columns, source: &time, rows: &rows };
             id = choose::hidden_id(&cells, &first_keys, &exog, options, one)?;
@@ -72,11 +57,7 @@ impl Source {
         }
         notes.extend(times_note(table, &columns, &time, &first, options)?);
         notes.extend(id.as_ref().and_then(|id| id.blanks(table, &columns)));
-        if let TimeSource::Parts(parts) = &time {
-            let names: Vec<&str> =
-                parts.columns.iter().map(|c| columns.all[*c].name.as_str()).collect();
-            notes.push(format!("time put together from {}", names.join(", ")));
-        }
+        notes.extend(parts_note(&columns, &time));
         let mut taken = time.columns();
         taken.extend(id.iter().flat_map(Id::columns));
         taken.extend(exog.columns());
@@ -85,10 +66,7 @@ impl Source {
             false => vec![choose::target(table, &columns, options, &rows, &taken)?],
         };
         exog.hold_no(&targets, &columns)?;
-        if targets.len() > 1 {
-            let names = targets.iter().map(|c| &columns.all[*c].name);
-            notes.extend(names.filter(|n| says_total(n)).map(|n| totals::series_note("column", n)));
-        }
+        notes.extend(totals_notes(&columns, &targets));
         let marks = targets.iter().copied().chain(exog.numbers());
         let marks = marks.map(|c| columns.marks(table, c)).fold(Marks::default(), |a, b| a | b);
         notes.extend(marks.note());
@@ -111,102 +89,47 @@ impl Source {
         options: &ReadOptions,
         of_panel: Option<Frequency>,
     ) -> Result<Loaded> {
-        let Self { columns, id, time, .. } = self;
-        let mut rows = rows.to_vec();
-        let mut notes = self.notes.clone();
-        let cells = TimeCells { table, columns, source: time, rows: &rows };
-        let mut times = cells.read(options)?;
-        let (order, note) = cells.order(&times.keys(), options)?;
-        notes.extend(note);
-        if let Some(order) = order {
-            rows = order.iter().map(|i| rows[*i]).collect();
-            times.pick(&order);
-        }
-        if let Some(zone) = &options.tz {
-            let (order, note) = times.put_on_wall_clock(zone);
-            notes.extend(note);
-            if let Some(order) = order {
-                rows = order.iter().map(|i| rows[*i]).collect();
-                times.pick(&order);
-            }
-        }
-        let ahead = self.ahead(table, &rows, target);
-        let ahead_rows = rows.split_off(rows.len() - ahead);
-        let mut future = times.clone();
-        future.pick(&(rows.len()..rows.len() + ahead).collect::<Vec<_>>());
-        times.pick(&(0..rows.len()).collect::<Vec<_>>());
-        // Rows left out leave gaps: they do not change the step.
-        let (found, own) = match &mut times {
-            Times::Dates(dates) => {
-                let cells = TimeCells { table, columns, source: time, rows: &rows };
-                let checked = dates::calendar(&mut dates.stamps, of_panel, options, &cells)?;
-                notes.extend(checked.notes);
-                (checked.found, checked.own)
-            }
-            _ => (None, None),
-        };
-        let read = gaps::read(
-            &InColumn {
-                table,
-                columns,
-                column: target,
-                rows: &rows,
-                missing_values: &options.missing_values,
-            },
-            columns.notation(target),
-            options.missing,
-        )?;
-        notes.extend(read.notes);
-        // What the file's note does not say.
-        notes.extend(read.marks.note().filter(|_| !self.marks.has(read.marks)));
-        let mut values = read.values;
-        if let Some(kept) = read.kept {
-            times.pick(&kept);
-            rows = kept.iter().map(|i| rows[*i]).collect();
-        }
-        let mut covariates = self.exog.read(table, columns, &rows, &ahead_rows)?;
-        let keys = times.keys();
-        if stands_twice(&keys) {
-            let (dates, how) = (same(&keys), options.when_twice());
-            let gone = counted(values.len() - dates.len(), "row");
-            values = dates.iter().map(|d| merge(&values[d.clone()], how)).collect();
-            covariates = exog::merged(covariates, &dates, how);
-            let first: Vec<usize> = dates.iter().map(|d| d.start).collect();
-            rows = first.iter().map(|i| rows[*i]).collect();
-            times.pick(&first);
-            let what = match &options.tz {
-                Some(_) => "of the hour that comes twice in autumn",
-                None => "of a date that stood already",
-            };
-            notes.push(format!("{gone} {what}: the {} of its rows is taken", how.word()));
-        }
+        let Self { columns, time, .. } = self;
+        let mut reading = Reading::in_order(self, table, rows, options)?;
+        reading.put_on_wall_clock();
+        let ahead = reading.split_ahead(target);
+        let step = reading.step(of_panel)?;
+        let mut values = reading.values(target)?;
+        let mut covariates = self.exog.read(table, columns, &reading.rows, &ahead.rows)?;
+        reading.merge_same_dates(&mut values, &mut covariates);
         if values.len() < if options.one_row { 1 } else { 2 } {
             return Err(table.too_few(&format!("has {} value left", values.len())));
         }
+        let Reading { rows, times, mut notes, .. } = reading;
         if options.freq.is_some() && !matches!(times, Times::Dates(_)) {
             notes.push("the frequency given is without effect: there are no dates".to_string());
         }
-        let column = &columns.all[target].name;
-        let name = match id.as_ref().map(|id| id.cell(table, rows[0])) {
-            Some(id) if self.targets.len() > 1 => format!("{id}/{column}"),
-            Some(id) => id.into_owned(),
-            None => column.clone(),
-        };
-        let series = Series { name, values, time: axis(times, found), covariates };
-        let ahead = TimeCells { table, columns, source: time, rows: &ahead_rows };
-        ahead.follow(&future, &series.clock())?;
+        let name = self.name(table, rows[0], target);
+        let series = Series { name, values, time: axis(times, step.found), covariates };
+        let cells = TimeCells { table, columns, source: time, rows: &ahead.rows };
+        cells.follow(&ahead.times, &series.clock())?;
         if options.freq.is_none() {
-            self.has_step(table, &rows, &series, own.zip(of_panel))?;
+            self.has_step(table, &rows, &series, step.own.zip(of_panel))?;
         }
         Ok(Loaded {
             series,
             path: table.path.clone(),
             time_cols: time.columns().iter().map(|c| columns.all[*c].name.clone()).collect(),
-            target: column.clone(),
-            id_col: id.as_ref().map(|id| id.title(columns)),
+            target: columns.all[target].name.clone(),
+            id_col: self.id.as_ref().map(|id| id.title(columns)),
             columns: Vec::new(),
             notes,
         })
+    }
+
+    /// The name of the series that begins in `row` of column `target`.
+    fn name(&self, table: &Table, row: usize, target: usize) -> String {
+        let column = &self.columns.all[target].name;
+        match self.id.as_ref().map(|id| id.cell(table, row)) {
+            Some(id) if self.targets.len() > 1 => format!("{id}/{column}"),
+            Some(id) => id.into_owned(),
+            None => column.clone(),
+        }
     }
 
     /// Refuses a series whose own step is much longer, or shorter, than that of the panel's first: values of different
@@ -231,14 +154,172 @@ impl Source {
             help: format!("the first series is {panel}; forecast those of each step by themselves"),
         })
     }
+}
 
-    /// Rows at the end that are the future: their covariates are known, and the target is not.
-    fn ahead(&self, table: &Table, rows: &[usize], target: usize) -> usize {
-        if self.exog.future.is_empty() {
-            return 0;
-        }
-        rows.iter().rev().take_while(|row| is_missing(table.cell(**row, target))).count()
+/// Rows of the future, and their times.
+struct Ahead {
+    rows: Vec<usize>,
+    times: Times,
+}
+
+/// The step of the dates of a series.
+#[derive(Default)]
+struct Step {
+    found: Option<InferredFrequency>,
+    /// The step that they have by themselves.
+    own: Option<Frequency>,
+}
+
+/// A series while it is read: its rows and their times.
+struct Reading<'a> {
+    source: &'a Source,
+    table: &'a Table,
+    options: &'a ReadOptions,
+    rows: Vec<usize>,
+    times: Times,
+    notes: Vec<String>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads the times of `rows`, and puts the rows in their order.
+    fn in_order(
+        source: &'a Source,
+        table: &'a Table,
+        rows: &[usize],
+        options: &'a ReadOptions,
+    ) -> Result<Self> {
+        let cells = TimeCells { table, columns: &source.columns, source: &source.time, rows };
+        let times = cells.read(options)?;
+        let (order, note) = cells.order(&times.keys(), options)?;
+        let (rows, mut notes) = (rows.to_vec(), source.notes.clone());
+        notes.extend(note);
+        let mut reading = Self { source, table, options, rows, times, notes };
+        reading.pick(order.as_deref());
+        Ok(reading)
     }
+
+    /// Keeps the rows at these places, in this order; `None` for all.
+    fn pick(&mut self, places: Option<&[usize]>) {
+        let Some(places) = places else { return };
+        self.rows = places.iter().map(|i| self.rows[*i]).collect();
+        self.times.pick(places);
+    }
+
+    /// Puts the times on the wall clock of the time zone in the options.
+    fn put_on_wall_clock(&mut self) {
+        let Some(zone) = &self.options.tz else { return };
+        let (order, note) = self.times.put_on_wall_clock(zone);
+        self.notes.extend(note);
+        self.pick(order.as_deref());
+    }
+
+    /// Takes off the rows at the end that are the future: their covariates are known, and the target is not.
+    fn split_ahead(&mut self, target: usize) -> Ahead {
+        let is_ahead = |row: &&usize| is_missing(self.table.cell(**row, target));
+        let ahead = match self.source.exog.future.is_empty() {
+            true => 0,
+            false => self.rows.iter().rev().take_while(is_ahead).count(),
+        };
+        let known = self.rows.len() - ahead;
+        let rows = self.rows.split_off(known);
+        let mut times = self.times.clone();
+        times.pick(&(known..known + ahead).collect::<Vec<_>>());
+        self.times.pick(&(0..known).collect::<Vec<_>>());
+        Ahead { rows, times }
+    }
+
+    /// Finds the step of the dates. Rows left out later leave gaps: they do not change the step.
+    fn step(&mut self, of_panel: Option<Frequency>) -> Result<Step> {
+        let Times::Dates(dates) = &mut self.times else { return Ok(Step::default()) };
+        let Source { columns, time, .. } = self.source;
+        let cells = TimeCells { table: self.table, columns, source: time, rows: &self.rows };
+        let checked = dates::calendar(&mut dates.stamps, of_panel, self.options, &cells)?;
+        self.notes.extend(checked.notes);
+        Ok(Step { found: checked.found, own: checked.own })
+    }
+
+    /// Reads the values of column `target`, and keeps their rows.
+    fn values(&mut self, target: usize) -> Result<Vec<f64>> {
+        let columns = &self.source.columns;
+        let cells = InColumn {
+            table: self.table,
+            columns,
+            column: target,
+            rows: &self.rows,
+            missing_values: &self.options.missing_values,
+        };
+        let read = gaps::read(&cells, columns.notation(target), self.options.missing)?;
+        self.notes.extend(read.notes);
+        // What the file's note does not say.
+        self.notes.extend(read.marks.note().filter(|_| !self.source.marks.has(read.marks)));
+        self.pick(read.kept.as_deref());
+        Ok(read.values)
+    }
+
+    /// Makes one row of the rows with the same date.
+    fn merge_same_dates(&mut self, values: &mut Vec<f64>, covariates: &mut Covariates) {
+        let keys = self.times.keys();
+        if !stands_twice(&keys) {
+            return;
+        }
+        let (dates, how) = (same(&keys), self.options.when_twice());
+        let gone = counted(values.len() - dates.len(), "row");
+        *values = dates.iter().map(|d| merge(&values[d.clone()], how)).collect();
+        *covariates = exog::merged(std::mem::take(covariates), &dates, how);
+        self.pick(Some(&dates.iter().map(|d| d.start).collect::<Vec<_>>()));
+        let what = match &self.options.tz {
+            Some(_) => "of the hour that comes twice in autumn",
+            None => "of a date that stood already",
+        };
+        self.notes.push(format!("{gone} {what}: the {} of its rows is taken", how.word()));
+    }
+}
+
+/// Refuses a table with too few rows for a series.
+fn has_enough_rows(table: &Table, options: &ReadOptions) -> Result<()> {
+    match table.rows().len() {
+        0 => Err(table.too_few("has a header and no rows")),
+        1 if !options.one_row => Err(table.too_few("has 1 row of values")),
+        _ => Ok(()),
+    }
+}
+
+/// Where the times are, with the column of hours beside a column of days that come again in these `rows`, and the keys
+/// of the rows' times.
+fn with_hours(
+    table: &Table,
+    columns: &Columns,
+    time: TimeSource,
+    rows: &[usize],
+    options: &ReadOptions,
+) -> Result<(TimeSource, Vec<f64>)> {
+    let keys = |source: &TimeSource| -> Result<Vec<f64>> {
+        Ok(TimeCells { table, columns, source, rows }.read(options)?.keys())
+    };
+    let of_days = keys(&time)?;
+    if let TimeSource::Column(date) = time
+        && stands_twice(&of_days)
+        && let Some(hourly) = parts::date_and_hour(columns, date)
+    {
+        let time = TimeSource::Parts(hourly);
+        let keys = keys(&time)?;
+        return Ok((time, keys));
+    }
+    Ok((time, of_days))
+}
+
+/// Names the columns that the time is put together from.
+fn parts_note(columns: &Columns, time: &TimeSource) -> Option<String> {
+    let TimeSource::Parts(parts) = time else { return None };
+    let names: Vec<&str> = parts.columns.iter().map(|c| columns.all[*c].name.as_str()).collect();
+    Some(format!("time put together from {}", names.join(", ")))
+}
+
+/// Names the columns, of several, that look like a total of the others.
+fn totals_notes(columns: &Columns, targets: &[usize]) -> impl Iterator<Item = String> {
+    let several = targets.iter().filter(|_| targets.len() > 1);
+    let names = several.map(|c| &columns.all[*c].name);
+    names.filter(|name| says_total(name)).map(|name| totals::series_note("column", name))
 }
 
 /// What a person should know of how the first of these rows' numbers became dates.
