@@ -60,60 +60,14 @@ impl<'a> SelectionSetup<'a> {
         settings: &'a AutoForecaster,
     ) -> Self {
         let (encoding, covariate_dims) = ready.covariates.clone();
-        let seasons = match &settings.seasons {
-            Some(seasons) => seasons.clone(),
-            None => {
-                let known: Vec<&[f64]> = panel.iter().map(|series| series.filled()).collect();
-                season::common_periods(&known, ready.candidate_periods.as_deref())
-            }
-        };
-        let horizon = settings.horizon;
+        let seasons = seasons(panel, ready, settings);
         let mut lengths: Vec<usize> = panel.iter().map(|series| series.cutoff).collect();
         lengths.sort_unstable();
         let typical = lengths[lengths.len() / 2];
-        let lowest = panel.iter().flat_map(|y| y.filled()).copied().fold(f64::INFINITY, f64::min);
-        let transform = match lowest {
-            _ if settings.likelihood == Likelihood::NegativeBinomial => TargetTransform::LOG_OFFSET,
-            _ if settings.scaler.is_some() => TargetTransform::MEAN_SCALE,
-            lowest => TargetTransform::for_values_from(lowest),
-        };
-        // Series that fall below their minimum get candidates without a floor, too, with a transform that allows 0 and
-        // less.
-        let season = seasons.first().copied().unwrap_or(1);
-        let has_floor = settings.scaler.is_none()
-            && lowest >= 0.0
-            && settings.likelihood != Likelihood::NegativeBinomial;
-        let falls = has_floor
-            && !settings.non_negative
-            && fall_on(panel.iter().map(|series| series.filled()), horizon, season);
-        // A small panel is validated at several origins, in the last quarter of its series at most.
-        let wanted = TRIALS.div_ceil(panel.len());
-        let held_out = horizon.max((typical / 4).min(horizon.saturating_mul(wanted)));
-        let stride = ((held_out - horizon) / wanted.saturating_sub(1).max(1)).max(1);
-        let origins = panel.iter().map(|y| {
-            let first = y.cutoff.saturating_sub(held_out);
-            match first {
-                ..3 => Vec::new(),
-                _ => (first..=y.cutoff - horizon).step_by(stride).collect(),
-            }
-        });
-        let shortest = typical.saturating_sub(held_out) / 2;
-        let mut space = search_space(transform, &seasons, horizon, shortest);
-        if falls {
-            let free = search_space(TargetTransform::MEAN_SCALE, &seasons, horizon, shortest);
-            space.extend(
-                free.into_iter()
-                    .map(|preprocessing| Preprocessing { no_floor: true, ..preprocessing }),
-            );
-        }
-        let transform = if falls { TargetTransform::MEAN_SCALE } else { transform };
-        for preprocessing in &mut space {
-            preprocessing.scaler.clone_from(&settings.scaler);
-            preprocessing.decomposition = settings.decomposition;
-        }
-        if settings.likelihood == Likelihood::NegativeBinomial {
-            space.retain(|preprocessing| preprocessing.transform == TargetTransform::LOG_OFFSET);
-        }
+        let window = ValidationWindow::of(panel, settings.horizon, typical);
+        let target = Target::of(panel, settings, seasons.first().copied().unwrap_or(1));
+        let shortest = typical.saturating_sub(window.held_out) / 2;
+        let mut space = target.search_space(settings, &seasons, shortest);
         if covariate_dims != CovariateDims::default() {
             // Candidates with covariates compete with those without.
             let with = |preprocessing: &Preprocessing| Preprocessing {
@@ -127,30 +81,15 @@ impl<'a> SelectionSetup<'a> {
         let longer =
             (settings.max_steps.is_none() && little_work).then_some(CandidateScore::LONGER);
         let budgets: Vec<u64> = [1].into_iter().chain(longer).collect();
-        let candidates = budgets
-            .iter()
-            .flat_map(|budget| space.iter().map(|preprocessing| (preprocessing.clone(), *budget)));
-        let untrained = space[0].clone();
-        let drift = Preprocessing {
-            transform: TargetTransform::MEAN_SCALE,
-            no_floor: true,
-            drift: true,
-            ..untrained.clone()
-        };
-        let untrained = falls
-            .then_some(drift)
-            .into_iter()
-            .chain([untrained])
-            .map(|preprocessing| (preprocessing, 0));
         Self {
             panel,
             settings,
             encoding,
             covariate_dims,
-            transform,
-            held_out,
-            origins: origins.collect(),
-            candidates: candidates.chain(untrained).collect(),
+            transform: if target.falls { TargetTransform::MEAN_SCALE } else { target.transform },
+            held_out: window.held_out,
+            origins: window.origins,
+            candidates: candidates(&space, &budgets, target.falls),
             seasons,
             early_pruning: !little_work,
         }
@@ -304,4 +243,103 @@ impl<'a> SelectionSetup<'a> {
         }
         fit_all(&trainings, self.panel, self.settings.threads, None, report)
     }
+}
+
+/// Seasonal periods: those of the settings, or those detected.
+fn seasons(
+    panel: &[HistoryView<'_>],
+    ready: &PreparedPanel<'_>,
+    settings: &AutoForecaster,
+) -> Vec<usize> {
+    let detected = || {
+        let known: Vec<&[f64]> = panel.iter().map(|series| series.filled()).collect();
+        season::common_periods(&known, ready.candidate_periods.as_deref())
+    };
+    settings.seasons.clone().unwrap_or_else(detected)
+}
+
+/// Validation window of a panel.
+struct ValidationWindow {
+    held_out: usize,
+    origins: Vec<Vec<usize>>,
+}
+
+impl ValidationWindow {
+    /// Window for series of `typical` length. A small panel is validated at several origins, in the last quarter of its
+    /// series at most.
+    fn of(panel: &[HistoryView<'_>], horizon: usize, typical: usize) -> Self {
+        let wanted = TRIALS.div_ceil(panel.len());
+        let held_out = horizon.max((typical / 4).min(horizon.saturating_mul(wanted)));
+        let stride = ((held_out - horizon) / wanted.saturating_sub(1).max(1)).max(1);
+        let origins = panel.iter().map(|y| {
+            let first = y.cutoff.saturating_sub(held_out);
+            match first {
+                ..3 => Vec::new(),
+                _ => (first..=y.cutoff - horizon).step_by(stride).collect(),
+            }
+        });
+        Self { held_out, origins: origins.collect() }
+    }
+}
+
+/// Transform of the values of a panel.
+struct Target {
+    transform: TargetTransform,
+    /// Whether series fall below their minimum: candidates without a floor, with a transform that allows 0 and less,
+    /// then compete with the others.
+    falls: bool,
+}
+
+impl Target {
+    /// Transform for the values of `panel`, whose shortest seasonal period is `season`.
+    fn of(panel: &[HistoryView<'_>], settings: &AutoForecaster, season: usize) -> Self {
+        let lowest = panel.iter().flat_map(|y| y.filled()).copied().fold(f64::INFINITY, f64::min);
+        let has_counts = settings.likelihood == Likelihood::NegativeBinomial;
+        let transform = match lowest {
+            _ if has_counts => TargetTransform::LOG_OFFSET,
+            _ if settings.scaler.is_some() => TargetTransform::MEAN_SCALE,
+            lowest => TargetTransform::for_values_from(lowest),
+        };
+        let has_floor = settings.scaler.is_none() && lowest >= 0.0 && !has_counts;
+        let values = panel.iter().map(|series| series.filled());
+        let falls =
+            has_floor && !settings.non_negative && fall_on(values, settings.horizon, season);
+        Self { transform, falls }
+    }
+
+    /// Preprocessing of the candidates without covariates.
+    fn search_space(
+        &self,
+        settings: &AutoForecaster,
+        seasons: &[usize],
+        typical_len: usize,
+    ) -> Vec<Preprocessing> {
+        let of = |transform| search_space(transform, seasons, settings.horizon, typical_len);
+        let mut space = of(self.transform);
+        if self.falls {
+            let no_floor = |preprocessing| Preprocessing { no_floor: true, ..preprocessing };
+            space.extend(of(TargetTransform::MEAN_SCALE).into_iter().map(no_floor));
+        }
+        for preprocessing in &mut space {
+            preprocessing.scaler.clone_from(&settings.scaler);
+            preprocessing.decomposition = settings.decomposition;
+        }
+        if settings.likelihood == Likelihood::NegativeBinomial {
+            space.retain(|preprocessing| preprocessing.transform == TargetTransform::LOG_OFFSET);
+        }
+        space
+    }
+}
+
+/// Each preprocessing with each of the `budgets`, then the candidates without training.
+fn candidates(space: &[Preprocessing], budgets: &[u64], falls: bool) -> Vec<(Preprocessing, u64)> {
+    let trained = budgets.iter().flat_map(|budget| space.iter().map(|p| (p.clone(), *budget)));
+    let drift = falls.then(|| Preprocessing {
+        transform: TargetTransform::MEAN_SCALE,
+        no_floor: true,
+        drift: true,
+        ..space[0].clone()
+    });
+    let untrained = drift.into_iter().chain([space[0].clone()]);
+    trained.chain(untrained.map(|preprocessing| (preprocessing, 0))).collect()
 }
