@@ -1,6 +1,7 @@
 //! A model: recurrent layers, dropout between them, and a linear head at every time step.
 
 mod config;
+mod layers;
 mod passes;
 
 use std::fmt;
@@ -10,15 +11,13 @@ use elman_math::{Isa, Real, Stream};
 
 use crate::cells::CellEntry;
 use crate::error::Error;
-use crate::init::Init;
-use crate::layers::{
-    AdaptiveSoftmax, Clusters, Dilated, Dropout, Embedding, Layer, Linear, MAX_IN_TABLE,
-    RecurrentSize, Residual, Skip, Tokens, Window,
-};
+use crate::layers::{Layer, Skip, Window};
 use crate::params::{Layout, Params};
 use crate::registry::Entry;
 use crate::state::{SavedState, State};
 use crate::tape::{Packing, Tape};
+
+use layers::{Head, Input, recurrent_layers};
 
 pub use config::ModelConfig;
 
@@ -50,89 +49,24 @@ impl<T: Real> fmt::Debug for Model<T> {
 impl<T: Real> Model<T> {
     /// Builds the model that `config` describes.
     pub fn new(config: ModelConfig) -> Result<Self, Error> {
-        for (name, size) in [
-            ("input_size", config.input_size),
-            ("hidden_size", config.hidden_size),
-            ("num_layers", config.num_layers),
-            ("output_size", config.output_size),
-        ] {
-            if !(1..=1 << 20).contains(&size) {
-                let got = size.to_string();
-                return Err(Error::Setting { name, got, must_be: "from 1 to 1048576" });
-            }
-        }
-        if !(0.0..1.0).contains(&config.dropout) {
-            let got = config.dropout.to_string();
-            return Err(Error::Setting { name: "dropout", got, must_be: "at least 0 and below 1" });
-        }
+        config.check_sizes()?;
         config.check_tokens()?;
         config.check_cutoffs()?;
         config.check_stack()?;
         let cell = CellEntry::<T>::find(&config.cell)?;
-        let hidden = config.hidden_size;
-        let [i, h, l, k] =
-            [config.shown(), hidden, config.num_layers, config.output_size].map(|n| n as f64);
-        let [v, e] = [config.vocab_size, config.embedding_size].map(|n| n as f64);
-        let weights = cell.gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k + i * k + v * e;
-        if weights > MAX_VALUES {
-            let (got, must_be) = (format!("{hidden}, that is {weights:.1e} weights"), "smaller");
-            return Err(Error::Setting { name: "hidden_size", got, must_be });
-        }
+        config.check_weights(cell.gates)?;
         let mut layout = Layout::default();
-        let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
-        let ModelConfig { vocab_size, embedding_size, tied, .. } = config;
-        let mut tokens = (vocab_size > 0).then_some(Tokens { vocab_size, embedding: None });
-        let mut shared = None;
-        if embedding_size > 0 {
-            // Tied weights are initialized as those of a head.
-            let init = if tied { Init::one_over_sqrt(hidden) } else { Init::Normal };
-            let embedding = Embedding::declare(&mut layout, vocab_size, embedding_size, init);
-            let weight = embedding.weight();
-            shared = Some(weight).filter(|_| tied);
-            if vocab_size <= MAX_IN_TABLE {
-                tokens = Some(Tokens { vocab_size, embedding: Some(weight) });
-            } else {
-                tokens = None;
-                layers.push(Box::new(embedding));
-            }
-        }
-        for layer in 0..config.num_layers {
-            let inputs = if layer == 0 { config.shown() } else { hidden };
-            if layer > 0 && config.dropout > 0.0 {
-                layers.push(Box::new(Dropout::new(hidden, config.dropout)));
-            }
-            let tokens = tokens.filter(|_| layer == 0);
-            let size = RecurrentSize { layer, inputs, tokens, hidden };
-            let mut recurrent = (cell.layer)(&mut layout, size);
-            if let Some(&dilation @ 2..) = config.dilations.get(layer) {
-                recurrent = Box::new(Dilated::new(recurrent, layer, dilation));
-            }
-            if config.residual && layer > 0 {
-                recurrent = Box::new(Residual(recurrent));
-            }
-            layers.push(recurrent);
-        }
-        let mut loss_head: Option<Box<dyn Layer<T>>> = None;
-        let (classes, cutoffs) = (config.output_size, &config.cutoffs);
-        layers.push(match shared {
-            Some(weight) => Box::new(Linear::tied(&mut layout, "fc", weight, hidden, classes)),
-            None if cutoffs.is_empty() => {
-                Box::new(Linear::declare(&mut layout, "fc", hidden, classes))
-            }
-            None => {
-                let clusters = Clusters::declare(&mut layout, "fc", hidden, classes, cutoffs);
-                loss_head = Some(Box::new(AdaptiveSoftmax::new(clusters.clone(), true)));
-                Box::new(AdaptiveSoftmax::new(clusters, false))
-            }
-        });
+        let Input { embedding, tokens, tied } = Input::declare(&mut layout, &config);
+        let recurrent = recurrent_layers(&mut layout, &config, cell, tokens);
+        let Head { layer, computing_loss } = Head::declare(&mut layout, &config, tied);
         let ModelConfig { input_size, output_size, .. } = config;
         let skip = config.skip.then(|| Skip::declare(&mut layout, input_size, output_size));
         Ok(Self {
             config,
             cell,
             layout: Arc::new(layout),
-            layers,
-            loss_head,
+            layers: embedding.into_iter().chain(recurrent).chain([layer]).collect(),
+            loss_head: computing_loss,
             skip,
             isa: Isa::detect(),
         })

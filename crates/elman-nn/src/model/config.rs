@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MAX_VALUES;
 use crate::error::Error;
 
 /// The most cutoffs of an adaptive softmax.
@@ -88,6 +89,40 @@ impl ModelConfig {
             (vocab_size, 0) => vocab_size,
             (_, embedding_size) => embedding_size,
         }
+    }
+
+    /// Checks the sizes and the dropout.
+    pub(super) fn check_sizes(&self) -> Result<(), Error> {
+        for (name, size) in [
+            ("input_size", self.input_size),
+            ("hidden_size", self.hidden_size),
+            ("num_layers", self.num_layers),
+            ("output_size", self.output_size),
+        ] {
+            if !(1..=1 << 20).contains(&size) {
+                let got = size.to_string();
+                return Err(Error::Setting { name, got, must_be: "from 1 to 1048576" });
+            }
+        }
+        if !(0.0..1.0).contains(&self.dropout) {
+            let got = self.dropout.to_string();
+            return Err(Error::Setting { name: "dropout", got, must_be: "at least 0 and below 1" });
+        }
+        Ok(())
+    }
+
+    /// Checks that the weights of a cell of so many `gates` fit into memory.
+    pub(super) fn check_weights(&self, gates: usize) -> Result<(), Error> {
+        let hidden = self.hidden_size;
+        let [i, h, l, k] =
+            [self.shown(), hidden, self.num_layers, self.output_size].map(|n| n as f64);
+        let [v, e] = [self.vocab_size, self.embedding_size].map(|n| n as f64);
+        let weights = gates as f64 * h * (i + h + (l - 1.0) * 2.0 * h) + h * k + i * k + v * e;
+        if weights > MAX_VALUES {
+            let (got, must_be) = (format!("{hidden}, that is {weights:.1e} weights"), "smaller");
+            return Err(Error::Setting { name: "hidden_size", got, must_be });
+        }
+        Ok(())
     }
 
     /// Checks the settings of tokens.
