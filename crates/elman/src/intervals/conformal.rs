@@ -55,6 +55,10 @@ const MANY: f64 = 1e9;
 /// Least number of forecasts to validate intervals: with fewer, half of the errors tells nothing about the other half.
 const VALIDATED: usize = 8;
 
+/// Least number of series to halve the errors by series: a few series are no fair halves, and are halved by origin. Chosen
+/// by hand, not measured.
+const HALVED_BY_SERIES: usize = 8;
+
 /// Conformal calibration: normalized validation errors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Conformal {
@@ -143,84 +147,93 @@ impl Conformal {
         optimism: f64,
         levels: &[f64],
     ) -> Option<(Self, Vec<f64>)> {
-        let Evaluation { panel, origins, horizon, season } = *evaluation;
-        let known = |s: usize| &panel[s].filled()[..origins[s].first().copied().unwrap_or(0)];
-        let unit_at =
-            |s: usize| unit(transform, season, known(s), Some(panel[s].filled()), panel.len());
-        let own_units: Vec<f64> = (0..panel.len()).map(unit_at).collect();
-        let moving = middle(own_units.iter().copied().filter(|unit| *unit > 0.0).collect());
-        let still = moving.is_none();
-        let typical_unit = match moving {
-            Some(unit) => unit,
-            // No series has a scale: a substitute serves, if only to report errors of 0.
-            None => middle(
-                (0..panel.len())
-                    .map(|s| other_unit(transform, season, panel[s].filled()))
-                    .collect(),
-            )?,
-        };
-        let stretches = panel.iter().zip(origins).map(|(y, origins)| {
-            origins.first().map_or(0.0, |first| (y.cutoff - first) as f64 / horizon as f64)
-        });
-        let effective_sample_size = A_STRETCH * stretches.sum::<f64>().clamp(1.0, MANY);
-        let inflation = (effective_sample_size
-            + OPTIMISM_WEIGHT * optimism.clamp(1.0, MAX_OPTIMISM).powi(2))
-            / (effective_sample_size + OPTIMISM_WEIGHT);
+        let units = Units::of(transform, evaluation)?;
+        let effective_sample_size = effective_sample_size(evaluation);
         let mut own = Self {
             transform,
-            season,
-            typical_unit,
-            still,
+            season: evaluation.season,
+            typical_unit: units.typical,
+            still: units.still,
             horizon_profile: Vec::new(),
             errors: Vec::new(),
             rms: 0.0,
             effective_sample_size,
-            inflation: inflation.sqrt(),
+            inflation: inflation(effective_sample_size, optimism),
         };
+        let residuals = own.residuals(evaluation, forecasts, &units.own);
+        if residuals.is_empty() {
+            return None;
+        }
+        own.horizon_profile = horizon_profile(&residuals, evaluation.horizon);
+        let forecasts = evaluation.origins.iter().map(Vec::len).sum();
+        let coverage = own.cross_fitted_coverage(&residuals, forecasts, levels);
+        let errors = own.sorted(residuals.iter());
+        own.rms = rms(&errors);
+        own.errors = thinned(errors);
+        Some((own, coverage))
+    }
+
+    /// Errors of `forecasts` in units of their series, which are shrunk from their `own_units`.
+    fn residuals(
+        &self,
+        evaluation: &Evaluation<'_>,
+        forecasts: &Forecasts,
+        own_units: &[f64],
+    ) -> Vec<Residual> {
+        let Evaluation { panel, origins, .. } = *evaluation;
         let mut residuals = Vec::new();
         for (s, series) in forecasts.iter().enumerate() {
-            let unit = own.shrunken_unit(known(s).len(), own_units[s]);
+            let unit = self.shrunken_unit(before_origins(evaluation, s).len(), own_units[s]);
             for (o, (origin, forecast)) in origins[s].iter().zip(series).enumerate() {
+                let half = if panel.len() >= HALVED_BY_SERIES { s } else { o } % 2 == 0;
                 let actual = evaluation.actual(s, *origin);
                 for (step, (y, f)) in actual.iter().zip(forecast).enumerate() {
-                    let size = (transform.to_error_scale(*y) - transform.to_error_scale(*f)) / unit;
+                    let [y, f] = [y, f].map(|value| self.transform.to_error_scale(*value));
+                    let size = (y - f) / unit;
                     if size.is_finite() {
-                        let half = if panel.len() >= 8 { s } else { o } % 2 == 0;
                         residuals.push(Residual { half, step, size });
                     }
                 }
             }
         }
-        if residuals.is_empty() {
-            return None;
+        residuals
+    }
+
+    /// Error divided by the horizon profile.
+    fn normalized(&self, residual: &Residual) -> f64 {
+        residual.size / self.horizon_profile[residual.step]
+    }
+
+    /// Normalized errors, sorted.
+    fn sorted<'r>(&self, residuals: impl Iterator<Item = &'r Residual>) -> Vec<f64> {
+        let mut errors: Vec<f64> = residuals.map(|residual| self.normalized(residual)).collect();
+        errors.sort_by(f64::total_cmp);
+        errors
+    }
+
+    /// Coverage of the errors of each half by the intervals from the other one; none for too few `forecasts`.
+    fn cross_fitted_coverage(
+        &self,
+        residuals: &[Residual],
+        forecasts: usize,
+        levels: &[f64],
+    ) -> Vec<f64> {
+        let halves =
+            [false, true].map(|half| self.sorted(residuals.iter().filter(|r| r.half == half)));
+        if forecasts < VALIDATED || halves.iter().any(Vec::is_empty) {
+            return Vec::new();
         }
-        own.horizon_profile = horizon_profile(&residuals, horizon);
-        let of = |own: &Self, r: &Residual| r.size / own.horizon_profile[r.step];
-        let sorted = |half: Option<bool>| {
-            let selected = residuals.iter().filter(|r| half.is_none_or(|half| r.half == half));
-            let mut errors: Vec<f64> = selected.map(|r| of(&own, r)).collect();
-            errors.sort_by(f64::total_cmp);
-            errors
-        };
-        let halves = [sorted(Some(false)), sorted(Some(true))];
-        let held = |level: f64| {
+        let size = self.effective_sample_size / 2.0;
+        let held = |level: &f64| {
             let bounds = halves.each_ref().map(|errors| {
-                let (lower, upper) =
-                    bounds(errors, rms(errors), effective_sample_size / 2.0, level);
-                own.inflation * lower..=own.inflation * upper
+                let (lower, upper) = bounds(errors, rms(errors), size, *level);
+                self.inflation * lower..=self.inflation * upper
             });
-            let inside =
-                residuals.iter().filter(|r| bounds[usize::from(!r.half)].contains(&of(&own, r)));
-            inside.count() as f64 / residuals.len() as f64
+            let is_inside =
+                |r: &&Residual| bounds[usize::from(!r.half)].contains(&self.normalized(r));
+            residuals.iter().filter(is_inside).count() as f64 / residuals.len() as f64
         };
-        let forecasts: usize = origins.iter().map(Vec::len).sum();
-        let validated = forecasts >= VALIDATED && halves.iter().all(|half| !half.is_empty());
-        let levels = if validated { levels } else { &[] };
-        let coverage = levels.iter().map(|level| held(*level)).collect();
-        let errors = sorted(None);
-        own.rms = rms(&errors);
-        own.errors = thinned(errors);
-        Some((own, coverage))
+        levels.iter().map(held).collect()
     }
 
     /// Scale of the history of a series.
@@ -275,6 +288,56 @@ impl Conformal {
         let n = values as f64;
         (n * own + PRIOR_WEIGHT * self.typical_unit) / (n + PRIOR_WEIGHT)
     }
+}
+
+/// Units of the series of a panel.
+struct Units {
+    /// Unit of each series; 0 where it has none.
+    own: Vec<f64>,
+    typical: f64,
+    /// Whether no series has a unit, so that `typical` is a substitute.
+    still: bool,
+}
+
+impl Units {
+    /// Units from the values before the first origins; `None` without series.
+    fn of(transform: TargetTransform, evaluation: &Evaluation<'_>) -> Option<Self> {
+        let Evaluation { panel, season, .. } = *evaluation;
+        let own = (0..panel.len()).map(|s| {
+            let known = before_origins(evaluation, s);
+            unit(transform, season, known, Some(panel[s].filled()), panel.len())
+        });
+        let own: Vec<f64> = own.collect();
+        let moving = middle(own.iter().copied().filter(|unit| *unit > 0.0).collect());
+        let still = moving.is_none();
+        // Where no series has a unit, a substitute serves, if only to report errors of 0.
+        let substitute =
+            || middle(panel.iter().map(|y| other_unit(transform, season, y.filled())).collect());
+        Some(Self { own, typical: moving.or_else(substitute)?, still })
+    }
+}
+
+/// Values of series `s` before its first origin.
+fn before_origins<'a>(evaluation: &Evaluation<'a>, s: usize) -> &'a [f64] {
+    let Evaluation { panel, origins, .. } = *evaluation;
+    &panel[s].filled()[..origins[s].first().copied().unwrap_or(0)]
+}
+
+/// Number of independent errors in the validation window.
+fn effective_sample_size(evaluation: &Evaluation<'_>) -> f64 {
+    let Evaluation { panel, origins, horizon, .. } = *evaluation;
+    let stretches = panel.iter().zip(origins).map(|(y, origins)| {
+        origins.first().map_or(0.0, |first| (y.cutoff - first) as f64 / horizon as f64)
+    });
+    A_STRETCH * stretches.sum::<f64>().clamp(1.0, MANY)
+}
+
+/// Factor that widens the intervals for the `optimism` of model selection.
+fn inflation(effective_sample_size: f64, optimism: f64) -> f64 {
+    let inflation = (effective_sample_size
+        + OPTIMISM_WEIGHT * optimism.clamp(1.0, MAX_OPTIMISM).powi(2))
+        / (effective_sample_size + OPTIMISM_WEIGHT);
+    inflation.sqrt()
 }
 
 /// Mean absolute seasonal difference of the `history`. If the history was almost constant, that of `all` values is
