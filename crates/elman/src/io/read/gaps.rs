@@ -57,25 +57,7 @@ impl Cells for InColumn<'_> {
 
 /// Reads cells as numbers and does what `missing` says about the others.
 pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> Result<Values> {
-    let mut bad: Vec<(usize, Bad)> = Vec::new();
-    let mut values: Vec<f64> = Vec::with_capacity(cells.len());
-    let mut marks = Marks::default();
-    for i in 0..cells.len() {
-        let read = match cells.is_missing_value(i) {
-            true => Err(Bad::Empty),
-            false => number_and_marks(cells.cell(i), notation),
-        };
-        values.push(match read {
-            Ok((value, around)) => {
-                marks |= around;
-                value
-            }
-            Err(why) => {
-                bad.push((i, why));
-                f64::NAN
-            }
-        });
-    }
+    let Numbers { mut values, marks, bad } = Numbers::of(cells, notation);
     // Left out of account as no number, such a cell would go unseen.
     if let Some((i, why @ Bad::TwoWays(..))) =
         bad.iter().find(|(_, b)| matches!(b, Bad::TwoWays(..)))
@@ -83,62 +65,117 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
         return Err(refuse(cells, *i, *why, two_ways(*why)));
     }
     let mut notes: Vec<String> = sentinels::note(cells, &values).into_iter().collect();
-    let Some((first, why)) = bad.first().copied() else {
+    let Some((first, _)) = bad.first().copied() else {
         return Ok(Values { values, kept: None, notes, marks });
     };
-    let is_word = |i: usize| !cells.is_missing_value(i) && !is_missing(cells.cell(i));
-    let words: Vec<(usize, Bad)> = bad.iter().copied().filter(|(i, _)| is_word(*i)).collect();
-    let first_word = words.first().copied().filter(|_| missing == Missing::Mask);
-    if missing == Missing::Error || first_word.is_some() {
-        let (first, why) = first_word.unwrap_or((first, why));
-        let found = words.iter().map(|(i, _)| cells.cell(*i));
-        if let Some(help) = alike::help(found, values.len() - (bad.len() - words.len())) {
-            return Err(refuse(cells, first, why, help));
-        }
-        if let Some(help) = other_mark(cells.cell(first), notation) {
-            return Err(refuse(cells, first, why, help));
-        }
-        let count = match bad.len() {
-            1 => String::new(),
-            n => format!("{}: ", counted(n, "such cell")),
-        };
-        let help = format!(
-            "{count}fill gaps with `--missing interpolate`, or leave these rows out with `--missing drop`"
-        );
-        return Err(refuse(cells, first, why, help));
-    }
+    refuse_missing(cells, &bad, notation, missing)?;
     let place = cells.place(first);
     if bad.len() == values.len() {
         let found = "has no number where the values are expected".to_string();
         return Err(Error::TooFewValues { path: place.path.clone(), found, needed: 2 });
     }
     let example = format!("the first on {}: {:?}", place.counted(), cells.cell(first));
-    let (kept, note) = if missing == Missing::Drop {
-        let kept: Vec<usize> = (0..values.len()).filter(|i| values[*i].is_finite()).collect();
-        (kept, format!("{} without a value left out, {example}", counted(bad.len(), "row")))
-    } else {
-        let kept = known_span(&values);
-        let inside = bad.len() - (values.len() - kept.len());
-        let cut = bad.len() - inside;
-        let done = if missing == Missing::Mask {
-            "masked"
-        } else {
-            interpolate(&mut values);
-            "interpolated"
-        };
-        let what = counted(inside, "missing value");
-        let note = match (inside, cut) {
-            (0, _) => {
-                format!("{} without a value at the ends left out, {example}", counted(cut, "row"))
-            }
-            (_, 0) => format!("{what} {done}, {example}"),
-            _ => format!("{what} {done}, {example}; {} at the ends left out", counted(cut, "row")),
-        };
-        (kept, note)
+    let (kept, note) = match missing {
+        Missing::Drop => dropped(&values, &example),
+        _ => filled(&mut values, missing, &example),
     };
     let values = kept.iter().map(|i| values[*i]).collect();
     notes.push(note);
     Ok(Values { values, kept: Some(kept), notes, marks })
+}
+
+/// Cells read as numbers.
+struct Numbers {
+    /// NaN where a cell is none.
+    values: Vec<f64>,
+    marks: Marks,
+    /// The cells that are none, and why.
+    bad: Vec<(usize, Bad)>,
+}
+
+impl Numbers {
+    fn of(cells: &impl Cells, notation: Notation) -> Self {
+        let values = Vec::with_capacity(cells.len());
+        let mut numbers = Self { values, marks: Marks::default(), bad: Vec::new() };
+        for i in 0..cells.len() {
+            let read = match cells.is_missing_value(i) {
+                true => Err(Bad::Empty),
+                false => number_and_marks(cells.cell(i), notation),
+            };
+            numbers.values.push(match read {
+                Ok((value, around)) => {
+                    numbers.marks |= around;
+                    value
+                }
+                Err(why) => {
+                    numbers.bad.push((i, why));
+                    f64::NAN
+                }
+            });
+        }
+        numbers
+    }
+}
+
+/// Refuses the first of the `bad` cells where `missing` allows none, and the first that is a word where values are
+/// masked.
+fn refuse_missing(
+    cells: &impl Cells,
+    bad: &[(usize, Bad)],
+    notation: Notation,
+    missing: Missing,
+) -> Result<()> {
+    let is_word = |i: usize| !cells.is_missing_value(i) && !is_missing(cells.cell(i));
+    let words: Vec<(usize, Bad)> = bad.iter().copied().filter(|(i, _)| is_word(*i)).collect();
+    let refused = match missing {
+        Missing::Mask => words.first(),
+        Missing::Error => bad.first(),
+        _ => None,
+    };
+    let Some((first, why)) = refused.copied() else { return Ok(()) };
+    let found = words.iter().map(|(i, _)| cells.cell(*i));
+    if let Some(help) = alike::help(found, cells.len() - (bad.len() - words.len())) {
+        return Err(refuse(cells, first, why, help));
+    }
+    if let Some(help) = other_mark(cells.cell(first), notation) {
+        return Err(refuse(cells, first, why, help));
+    }
+    let count = match bad.len() {
+        1 => String::new(),
+        n => format!("{}: ", counted(n, "such cell")),
+    };
+    let help = format!(
+        "{count}fill gaps with `--missing interpolate`, or leave these rows out with `--missing drop`"
+    );
+    Err(refuse(cells, first, why, help))
+}
+
+/// The indices of the values that are known, and a note on the others.
+fn dropped(values: &[f64], example: &str) -> (Vec<usize>, String) {
+    let kept: Vec<usize> = (0..values.len()).filter(|i| values[*i].is_finite()).collect();
+    let gone = counted(values.len() - kept.len(), "row");
+    (kept, format!("{gone} without a value left out, {example}"))
+}
+
+/// The indices from the first known value to the last, and a note on the missing ones. They are interpolated, or stay to
+/// be masked.
+fn filled(values: &mut [f64], missing: Missing, example: &str) -> (Vec<usize>, String) {
+    let kept = known_span(values);
+    let cut = values.len() - kept.len();
+    let inside = kept.iter().filter(|i| !values[**i].is_finite()).count();
+    let done = if missing == Missing::Mask {
+        "masked"
+    } else {
+        interpolate(values);
+        "interpolated"
+    };
+    let (what, ends) = (counted(inside, "missing value"), counted(cut, "row"));
+    let note = match (inside, cut) {
+        (0, _) => format!("{ends} without a value at the ends left out, {example}"),
+        (_, 0) => format!("{what} {done}, {example}"),
+        _ => format!("{what} {done}, {example}; {ends} at the ends left out"),
+    };
+    (kept, note)
 }
 
 fn refuse(cells: &impl Cells, i: usize, why: Bad, help: String) -> Error {
