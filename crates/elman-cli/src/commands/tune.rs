@@ -5,7 +5,7 @@ mod log;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use elman::select::{AutoForecaster, Hyperparameters, TunedTrial, Tuning, fingerprint};
+use elman::select::{AutoForecaster, Hyperparameters, RunContext, TunedTrial, Tuning, fingerprint};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
@@ -46,7 +46,8 @@ pub fn run(args: TuneArgs) -> Outcome {
         bar.inc(1);
         log.as_ref().inspect(|log| log.add(tried));
     };
-    let tuned = Tuning::run(&loaded.series, &settings, trials, &known, &observe)?;
+    let run = RunContext::default();
+    let tuned = Tuning::run(&loaded.series, &settings, trials, &known, &observe, &run)?;
     bar.finish_and_clear();
     if args.common.json() {
         out!("{}", document(&args, &tuned));

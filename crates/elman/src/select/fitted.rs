@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
@@ -12,7 +12,7 @@ use super::memory::Memory;
 use super::notes::{ended_early, floored, left_out, without_intervals, without_scale};
 use super::prepared::{PreparedPanel, check};
 use super::recent_values::{RecentValues, recent_values};
-use super::run::{Progress, RunContext};
+use super::run::{Cancellable, Progress, RunContext};
 use super::selection::SelectionReport;
 use super::setup::SelectionSetup;
 use super::trained_on::TrainedOn;
@@ -377,16 +377,8 @@ fn alone(
 ) -> Result<Vec<Ensemble>> {
     let (at_once, within) = dealt_out(settings, known.len());
     let (done, of) = (AtomicU64::new(0), known.len() as u64);
-    let cancelled = AtomicBool::new(false);
-    let report = |done: u64| {
-        if run.report(Progress::Series(done, of)).is_break() {
-            cancelled.store(true, Ordering::Relaxed);
-        }
-        match cancelled.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    };
+    let run = Cancellable::new(run);
+    let report = |done| run.report(Progress::Series(done, of));
     // Each step of a training reports, so that it can be cancelled.
     let step = |_| report(done.load(Ordering::Relaxed));
     each(known, at_once, |series| {

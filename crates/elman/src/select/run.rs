@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Progress of the training.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,6 +14,8 @@ pub enum Progress {
     Training(u64, u64),
     /// Local models: series done, of so many.
     Series(u64, u64),
+    /// Hyperparameter search: trainings done. Their number depends on the scores.
+    Tuning(u64),
 }
 
 /// Observer of a run. It is called from several threads, and cancels the run when it returns [`ControlFlow::Break`]: the
@@ -44,5 +47,28 @@ impl Default for RunContext<'_> {
 impl fmt::Debug for RunContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RunContext")
+    }
+}
+
+/// Run on several threads: cancelled once, it stays cancelled.
+pub(crate) struct Cancellable<'a> {
+    run: &'a RunContext<'a>,
+    cancelled: AtomicBool,
+}
+
+impl<'a> Cancellable<'a> {
+    pub(crate) fn new(run: &'a RunContext<'a>) -> Self {
+        Self { run, cancelled: AtomicBool::new(false) }
+    }
+
+    /// Reports progress, and returns whether the run continues.
+    pub(crate) fn report(&self, progress: Progress) -> ControlFlow<()> {
+        if self.run.report(progress).is_break() {
+            self.cancelled.store(true, Ordering::Relaxed);
+        }
+        match self.cancelled.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
     }
 }

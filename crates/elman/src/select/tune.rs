@@ -4,13 +4,14 @@
 //! window. The better half is trained anew for half of its steps, and the better half of those for all. So most of the
 //! time goes to promising trials.
 
-use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
 use super::config::{AutoForecaster, Scope};
 use super::prepared::PreparedPanel;
+use super::run::{Cancellable, Progress, RunContext};
 use super::selection::LeftOut;
 use super::setup::SelectionSetup;
 use super::validation::ValidationSplit;
@@ -96,26 +97,16 @@ impl Tuning {
     ///
     /// # Errors
     /// Networks that are not shared by all series, or early stopping; series that are too short for a validation
-    /// window; no trial with a finite error; the errors of a forecast.
+    /// window; no trial with a finite error; the errors of a forecast; [`Error::Cancelled`].
     pub fn run(
         panel: &[Series],
         settings: &AutoForecaster,
         trials: usize,
         known: &[TunedTrial],
         observe: &(dyn Fn(&TunedTrial) + Sync),
+        run: &RunContext<'_>,
     ) -> Result<Self> {
-        if settings.scope == Scope::Local {
-            return Err(Error::Forecast {
-                reason: "a search is for networks that all series share".to_owned(),
-                help: "leave out `--scope local`, or take one series".to_owned(),
-            });
-        }
-        if settings.patience.is_some() {
-            return Err(Error::Forecast {
-                reason: "a search tries how long to train, and stops nothing early".to_owned(),
-                help: "leave out `--patience`".to_owned(),
-            });
-        }
+        check(settings)?;
         let ready = PreparedPanel::of(panel, settings, 0)?;
         let series = ready.known();
         let setup = SelectionSetup::new(&series, &ready, settings);
@@ -128,49 +119,12 @@ impl Tuning {
             });
         }
         let validation = ValidationSplit::new(&setup)?;
-        let preprocessing = validation.best_view()?;
-        let mut left: Vec<(usize, Hyperparameters)> =
-            draw(&setup.default_hyperparameters(&preprocessing), trials, settings.seed);
-        let untrained = validation.untrained()?;
-        let (mut ranking, mut diverged): (Vec<TunedTrial>, Vec<TunedTrial>) = Default::default();
-        for (round, share) in ROUNDS.into_iter().enumerate() {
-            let scored = each(&left, settings.threads, |(trial, hyperparameters)| {
-                let same = |t: &&TunedTrial| {
-                    t.trial == *trial && t.round == round && t.hyperparameters == *hyperparameters
-                };
-                if let Some(known) = known.iter().find(same) {
-                    return Ok(known.clone());
-                }
-                let score = validation.trained(setup.rnn_config_with(
-                    &preprocessing,
-                    hyperparameters,
-                    share,
-                ))?;
-                let ran_away = LeftOut::by(score, untrained, true).is_some();
-                let score = if ran_away { f64::INFINITY } else { score };
-                let scored = TunedTrial {
-                    trial: *trial,
-                    round,
-                    hyperparameters: hyperparameters.clone(),
-                    score,
-                };
-                observe(&scored);
-                Ok(scored)
-            })?;
-            let (mut scored, lost): (Vec<TunedTrial>, Vec<TunedTrial>) =
-                scored.into_iter().partition(|scored| scored.score.is_finite());
-            scored.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.trial.cmp(&b.trial)));
-            ranking.retain(|old| scored.iter().chain(&lost).all(|new| new.trial != old.trial));
-            diverged.extend(lost);
-            let better = scored.len().div_ceil(2);
-            // The default hyperparameters stay to the last rung, for comparison.
-            let stays = |(place, t): (usize, &TunedTrial)| place < better || t.trial == 0;
-            let next = scored.iter().enumerate().filter(|(place, t)| stays((*place, t)));
-            left = next.map(|(_, t)| (t.trial, t.hyperparameters.clone())).collect();
-            scored.extend(ranking);
-            ranking = scored;
-        }
-        if ranking.is_empty() {
+        let search = Search { validation, run: Cancellable::new(run), trained: AtomicU64::new(0) };
+        let preprocessing = search.best_preprocessing()?;
+        let trials = draw(&setup.default_hyperparameters(&preprocessing), trials, settings.seed);
+        let Ranking { ranked, diverged } =
+            search.successive_halving(&preprocessing, trials, known, observe)?;
+        if ranked.is_empty() {
             return Err(Error::NoFiniteResult {
                 what: "the error of every setting that was tried".to_owned(),
                 help:
@@ -178,8 +132,26 @@ impl Tuning {
                         .to_owned(),
             });
         }
-        Ok(Self { seasons: setup.seasons.clone(), preprocessing, forecasts, ranking, diverged })
+        let seasons = setup.seasons.clone();
+        Ok(Self { seasons, preprocessing, forecasts, ranking: ranked, diverged })
     }
+}
+
+/// Refuses settings that a search does not have.
+fn check(settings: &AutoForecaster) -> Result<()> {
+    if settings.scope == Scope::Local {
+        return Err(Error::Forecast {
+            reason: "a search is for networks that all series share".to_owned(),
+            help: "leave out `--scope local`, or take one series".to_owned(),
+        });
+    }
+    if settings.patience.is_some() {
+        return Err(Error::Forecast {
+            reason: "a search tries how long to train, and stops nothing early".to_owned(),
+            help: "leave out `--patience`".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Hash of the values of a panel, which shows that the log of a search belongs to it.
@@ -221,15 +193,50 @@ fn draw(defaults: &Hyperparameters, trials: usize, seed: u64) -> Vec<(usize, Hyp
     (0..trials.max(1)).map(one).collect()
 }
 
-impl ValidationSplit<'_> {
+/// Trials that were evaluated so far.
+#[derive(Default)]
+struct Ranking {
+    /// The best first.
+    ranked: Vec<TunedTrial>,
+    diverged: Vec<TunedTrial>,
+}
+
+impl Ranking {
+    /// Adds the trials of a rung before those of the rungs below it. Returns the trials of the next rung: the better half.
+    fn add(&mut self, scored: Vec<TunedTrial>) -> Vec<(usize, Hyperparameters)> {
+        let (mut scored, lost): (Vec<TunedTrial>, Vec<TunedTrial>) =
+            scored.into_iter().partition(|scored| scored.score.is_finite());
+        scored.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.trial.cmp(&b.trial)));
+        self.ranked.retain(|old| scored.iter().chain(&lost).all(|new| new.trial != old.trial));
+        self.diverged.extend(lost);
+        let better = scored.len().div_ceil(2);
+        // The default hyperparameters stay to the last rung, for comparison.
+        let stays = |(place, t): (usize, &TunedTrial)| place < better || t.trial == 0;
+        let next = scored.iter().enumerate().filter(|(place, t)| stays((*place, t)));
+        let next = next.map(|(_, t)| (t.trial, t.hyperparameters.clone())).collect();
+        self.ranked.splice(0..0, scored);
+        next
+    }
+}
+
+/// Search on a validation split.
+struct Search<'a> {
+    validation: ValidationSplit<'a>,
+    run: Cancellable<'a>,
+    /// Trainings done.
+    trained: AtomicU64,
+}
+
+impl Search<'_> {
     /// Best preprocessing with the default hyperparameters.
-    fn best_view(&self) -> Result<Preprocessing> {
-        let defaults = self.setup.candidates.iter().filter(|(_, budget)| *budget == 1);
+    fn best_preprocessing(&self) -> Result<Preprocessing> {
+        let setup = self.validation.setup;
+        let defaults = setup.candidates.iter().filter(|(_, budget)| *budget == 1);
         let space: Vec<&Preprocessing> = defaults.map(|(preprocessing, _)| preprocessing).collect();
-        let scores = each(&space, self.setup.settings.threads, |preprocessing| {
-            self.trained(self.setup.rnn_config_with(
+        let scores = each(&space, setup.settings.threads, |preprocessing| {
+            self.error(setup.rnn_config_with(
                 preprocessing,
-                &self.setup.default_hyperparameters(preprocessing),
+                &setup.default_hyperparameters(preprocessing),
                 1.0,
             ))
         })?;
@@ -237,17 +244,52 @@ impl ValidationSplit<'_> {
         Ok(best.map_or_else(|| space[0].clone(), |(preprocessing, _)| (*preprocessing).clone()))
     }
 
+    /// Evaluates the `trials` in rungs; those in `known` are not repeated.
+    fn successive_halving(
+        &self,
+        preprocessing: &Preprocessing,
+        mut trials: Vec<(usize, Hyperparameters)>,
+        known: &[TunedTrial],
+        observe: &(dyn Fn(&TunedTrial) + Sync),
+    ) -> Result<Ranking> {
+        let setup = self.validation.setup;
+        let untrained = self.untrained()?;
+        let mut ranking = Ranking::default();
+        for (round, share) in ROUNDS.into_iter().enumerate() {
+            let scored = each(&trials, setup.settings.threads, |(trial, hyperparameters)| {
+                let same = |t: &&TunedTrial| {
+                    t.trial == *trial && t.round == round && t.hyperparameters == *hyperparameters
+                };
+                if let Some(known) = known.iter().find(same) {
+                    return Ok(known.clone());
+                }
+                let score =
+                    self.error(setup.rnn_config_with(preprocessing, hyperparameters, share))?;
+                let ran_away = LeftOut::by(score, untrained, true).is_some();
+                let score = if ran_away { f64::INFINITY } else { score };
+                let hyperparameters = hyperparameters.clone();
+                let scored = TunedTrial { trial: *trial, round, hyperparameters, score };
+                observe(&scored);
+                Ok(scored)
+            })?;
+            trials = ranking.add(scored);
+        }
+        Ok(ranking)
+    }
+
     /// Validation error of the untrained forecast.
     fn untrained(&self) -> Result<f64> {
-        let last = self.setup.validation_configs(&self.training).pop();
-        last.map_or(Ok(1.0), |untrained| self.trained(untrained))
+        let last = self.validation.setup.validation_configs(&self.validation.training).pop();
+        last.map_or(Ok(1.0), |untrained| self.error(untrained))
     }
 
     /// Validation error of a network after training; infinite if the training diverges.
-    fn trained(&self, net: RnnConfig) -> Result<f64> {
-        let net = unless_diverged(RnnModel::train(&self.training, net, None, None, &|| {
-            ControlFlow::Continue(())
-        }))?;
-        net.map_or(Ok(f64::INFINITY), |net| Ok(self.score(net.as_ref())?))
+    fn error(&self, net: RnnConfig) -> Result<f64> {
+        // Each optimizer step reports, so that it can be cancelled.
+        let step = || self.run.report(Progress::Tuning(self.trained.load(Ordering::Relaxed)));
+        let net = RnnModel::train(&self.validation.training, net, None, None, &step);
+        let net = unless_diverged(net)?;
+        self.trained.fetch_add(1, Ordering::Relaxed);
+        net.map_or(Ok(f64::INFINITY), |net| Ok(self.validation.score(net.as_ref())?))
     }
 }

@@ -120,7 +120,8 @@ fn what_is_kept_knows_its_series_by_their_names() {
 
 #[test]
 fn a_search_is_for_shared_networks() {
-    let error = Tuning::run(&panel(), &settings(), 2, &[], &|_| ()).unwrap_err().to_string();
+    let run = RunContext::default();
+    let error = Tuning::run(&panel(), &settings(), 2, &[], &|_| (), &run).unwrap_err().to_string();
     assert!(error.contains("all series share"), "{error}");
 }
 

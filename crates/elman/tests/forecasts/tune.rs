@@ -1,9 +1,12 @@
 //! Searching for sizes and rates.
 
+use std::ops::ControlFlow;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use elman::Error;
 use elman::data::Series;
-use elman::select::{AutoForecaster, TunedTrial, Tuning, fingerprint};
+use elman::select::{AutoForecaster, Progress, RunContext, TunedTrial, Tuning, fingerprint};
 
 fn panel() -> Vec<Series> {
     (0..3)
@@ -23,7 +26,8 @@ fn settings(threads: usize) -> AutoForecaster {
 fn search(trials: usize, threads: usize, known: &[TunedTrial]) -> (Tuning, Vec<TunedTrial>) {
     let new = Mutex::new(Vec::new());
     let observe = |tried: &TunedTrial| new.lock().unwrap().push(tried.clone());
-    let tuned = Tuning::run(&panel(), &settings(threads), trials, known, &observe).unwrap();
+    let run = RunContext::default();
+    let tuned = Tuning::run(&panel(), &settings(threads), trials, known, &observe, &run).unwrap();
     (tuned, new.into_inner().unwrap())
 }
 
@@ -81,7 +85,8 @@ fn threads_change_nothing_and_a_search_goes_on_where_it_was_broken_off() {
 #[test]
 fn what_cannot_be_judged_is_refused_and_other_data_are_known() {
     let short = [Series::counted("a", vec![1.0, 2.0, 3.0])];
-    let error = Tuning::run(&short, &settings(1), 4, &[], &|_| ()).unwrap_err().to_string();
+    let run = RunContext::default();
+    let error = Tuning::run(&short, &settings(1), 4, &[], &|_| (), &run).unwrap_err().to_string();
     assert!(error.contains("long enough") && error.contains("--horizon"), "{error}");
     let mut other = panel();
     assert_eq!(fingerprint(&panel()), fingerprint(&other));
@@ -94,11 +99,30 @@ fn settings_that_diverge_have_no_rank() {
     let seen = Mutex::new(Vec::new());
     let observe = |tried: &TunedTrial| seen.lock().unwrap().push(tried.clone());
     let hot = AutoForecaster { learning_rate: 1e3, ..settings(1) };
-    let tuned = Tuning::run(&panel(), &hot, 6, &[], &observe).unwrap();
+    let tuned = Tuning::run(&panel(), &hot, 6, &[], &observe, &RunContext::default()).unwrap();
     let [usual] = &tuned.diverged[..] else { panic!("{:?}", tuned.diverged) };
     assert_eq!((usual.trial, usual.round, usual.score), (0, 0, f64::INFINITY));
     assert_eq!(tuned.ranking.len(), 5);
     assert!(tuned.ranking.iter().all(|tried| tried.trial != 0 && tried.score.is_finite()));
     // And no further round.
     assert_eq!(seen.lock().unwrap().iter().filter(|tried| tried.trial == 0).count(), 1);
+}
+
+#[test]
+fn a_search_ends_where_its_observer_cancels_it() {
+    for threads in [1, 3] {
+        let steps = AtomicU64::new(0);
+        // It breaks in a training after the first ones, and every other training ends at its next step.
+        let stop = |progress| match progress {
+            Progress::Tuning(8..) if steps.fetch_add(1, Ordering::Relaxed) == 4 => {
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        };
+        let run = RunContext::new(&stop);
+        let cancelled = Tuning::run(&panel(), &settings(threads), 8, &[], &|_| (), &run);
+        assert!(matches!(cancelled, Err(Error::Cancelled)), "{cancelled:?}");
+        let steps = steps.into_inner();
+        assert!((5..5 + 2 * threads as u64).contains(&steps), "{steps} with {threads} threads");
+    }
 }
