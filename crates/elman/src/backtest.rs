@@ -106,17 +106,12 @@ impl Backtest {
             fitted.is_none_or(|fitted| Crps::LEVELS.iter().all(|level| fitted.has_level(*level)));
         let forecaster = if has_crps { with_levels_of_crps(asked) } else { asked.clone() };
         let settings = &BacktestSettings { forecaster, ..settings.clone() };
-        let (forecaster, back) = (&settings.forecaster, settings.held_back());
-        let ready = match fitted {
-            Some(fitted) => fitted.prepared(panel, forecaster, back)?,
-            None => PreparedPanel::of(panel, forecaster, back)?,
-        };
+        let ready = settings.prepared(panel, fitted)?;
         let cutoffs = settings.cutoffs(&ready.histories)?;
         let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
         let (ready, cutoffs) = (&ready, &cutoffs);
         let rolling = Rolling { settings, fitted, ready, cutoffs, names: &names, run };
         let Predicted { forecasts, mut intervals, mut selection } = rolling.forecasts()?;
-
         let full: Vec<HistoryView<'_>> = ready.histories.iter().map(History::full).collect();
         let evaluation = Evaluation {
             panel: &full,
@@ -124,39 +119,18 @@ impl Backtest {
             horizon: settings.forecaster.horizon,
             season: selection.seasons.first().copied().unwrap_or(1),
         };
-        let mut errors =
-            vec![ModelErrors { name: "elman", errors: evaluation.errors(&forecasts)? }];
-        errors.extend(each(Baseline::ALL, settings.forecaster.threads, |baseline| {
-            let errors = evaluation.errors(&baseline.forecasts(&evaluation)?)?;
-            Ok(ModelErrors { name: baseline.name, errors })
-        })?);
+        let errors = model_errors(&evaluation, &forecasts, settings.forecaster.threads)?;
         let crps = if has_crps { evaluation.crps(&intervals) } else { None };
-        let mut notes = ready.notes.clone();
-        notes.extend(ended_early(panel, evaluation.horizon));
-        notes.extend(errors[0].undefined(&names));
-        notes.extend(left_out(&selection));
-        if let Some(fitted) = fitted {
-            let first = panel.iter().zip(cutoffs).zip(&ready.histories).filter_map(
-                |((series, cutoffs), y)| {
-                    let unseen = series.len() - y.values.len();
-                    Some(series.position(unseen + cutoffs.first()?))
-                },
-            );
-            notes.extend(fitted.trained_on.seen(first.fold(f64::INFINITY, f64::min)));
-            notes.extend(fitted.trained_on.notes(panel));
-        }
+        let from_first = from_first_value(panel, ready, cutoffs);
+        let notes = rolling.notes(panel, &from_first, &errors[0], &selection);
         let is_asked = |level: f64| asked.levels.contains(&level);
         let of_origins = intervals.iter_mut().flatten();
         of_origins.for_each(|intervals| intervals.retain(|interval| is_asked(interval.level)));
         selection.keep_levels(is_asked);
         let forecast = (0..panel.len()).filter(|s| !cutoffs[*s].is_empty());
         let by_series = forecast.map(|s| (names[s].to_owned(), mean_scores(&errors, Some(s))));
-        // Cutoffs are counted from the first value of the series, and not from the first of its recent values.
-        let unseen = panel.iter().zip(&full).map(|(series, y)| series.len() - y.cutoff);
-        let from_first = cutoffs.iter().zip(unseen);
-        let from_first = from_first.map(|(c, unseen)| c.iter().map(|c| c + unseen).collect());
         Ok(Self {
-            cutoffs: from_first.collect(),
+            cutoffs: from_first,
             coverage: evaluation.coverage(&intervals, asked.levels.len()),
             msis: evaluation.msis(&intervals),
             crps,
@@ -206,6 +180,19 @@ impl BacktestSettings {
         (self.n_windows.max(1) - 1)
             .saturating_mul(self.step_size.max(1))
             .saturating_add(self.forecaster.horizon)
+    }
+
+    /// Panel prepared for the model that was fitted before, or for a new one.
+    fn prepared<'a>(
+        &self,
+        panel: &'a [Series],
+        fitted: Option<&FittedForecaster>,
+    ) -> Result<PreparedPanel<'a>> {
+        let (forecaster, back) = (&self.forecaster, self.held_back());
+        match fitted {
+            Some(fitted) => fitted.prepared(panel, forecaster, back),
+            None => PreparedPanel::of(panel, forecaster, back),
+        }
     }
 
     /// Cutoffs of each series; none of a series that is too short.
@@ -266,6 +253,28 @@ impl Rolling<'_> {
         Ok(all)
     }
 
+    /// Notes for the reader. The cutoffs `from_first` are counted from the first value of each series.
+    fn notes(
+        &self,
+        panel: &[Series],
+        from_first: &[Vec<usize>],
+        ours: &ModelErrors,
+        selection: &SelectionReport,
+    ) -> Vec<String> {
+        let mut notes = self.ready.notes.clone();
+        notes.extend(ended_early(panel, self.settings.forecaster.horizon));
+        notes.extend(ours.undefined(self.names));
+        notes.extend(left_out(selection));
+        if let Some(fitted) = self.fitted {
+            let first = panel.iter().zip(from_first);
+            let first =
+                first.filter_map(|(series, cutoffs)| Some(series.position(*cutoffs.first()?)));
+            notes.extend(fitted.trained_on.seen(first.fold(f64::INFINITY, f64::min)));
+            notes.extend(fitted.trained_on.notes(panel));
+        }
+        notes
+    }
+
     /// Forecasts at cutoff number `window` with a model of its own.
     fn refit_predict(&self, window: usize) -> Result<Predicted> {
         let one = |cutoffs: &Vec<usize>| cutoffs.get(window).copied().into_iter().collect();
@@ -299,6 +308,34 @@ impl Rolling<'_> {
             }
         }
     }
+}
+
+/// Errors of the `forecasts`, then of each of [`baselines::ALL`].
+fn model_errors(
+    evaluation: &Evaluation<'_>,
+    forecasts: &Forecasts,
+    threads: usize,
+) -> Result<Vec<ModelErrors>> {
+    let mut errors = vec![ModelErrors { name: "elman", errors: evaluation.errors(forecasts)? }];
+    errors.extend(each(Baseline::ALL, threads, |baseline| {
+        let errors = evaluation.errors(&baseline.forecasts(evaluation)?)?;
+        Ok(ModelErrors { name: baseline.name, errors })
+    })?);
+    Ok(errors)
+}
+
+/// Cutoffs counted from the first value of each series, and not from the first of its recent values.
+fn from_first_value(
+    panel: &[Series],
+    ready: &PreparedPanel<'_>,
+    cutoffs: &[Vec<usize>],
+) -> Vec<Vec<usize>> {
+    let from_first =
+        panel.iter().zip(&ready.histories).zip(cutoffs).map(|((series, y), cutoffs)| {
+            let unseen = series.len() - y.values.len();
+            cutoffs.iter().map(|cutoff| cutoff + unseen).collect()
+        });
+    from_first.collect()
 }
 
 /// The same configuration with the levels that [`Crps`] needs added.
