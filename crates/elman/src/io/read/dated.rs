@@ -26,6 +26,16 @@ pub(super) struct Dated {
     row: usize,
 }
 
+/// The columns before the dates that are read.
+struct Kept {
+    /// None where the rows are counted.
+    id: Option<Id>,
+    /// The name of its column.
+    title: String,
+    /// Static covariates.
+    fixed: Vec<usize>,
+}
+
 impl Dated {
     /// Looks at the header of a table; none where it does not end in rising or falling dates above numbers.
     pub(super) fn of(table: &Table, options: &ReadOptions) -> Option<Self> {
@@ -81,20 +91,40 @@ impl Dated {
         table: &Table,
         options: &ReadOptions,
     ) -> Result<(Table, ReadOptions)> {
+        let kept = self.kept(table, options)?;
+        let mut turned = self.turned(table, &kept)?;
+        turned.notes.extend(self.notes(&kept));
+        let mut names = vec![kept.title.clone()];
+        names.extend(options.static_exog.iter().cloned());
+        names.extend([self.free(TIME), self.free(VALUE)]);
+        let read = ReadOptions {
+            id_col: Some(kept.title),
+            time_col: Some(self.free(TIME)),
+            target: Some(self.free(VALUE)),
+            wide: false,
+            ..options.clone()
+        };
+        Ok((turned.named(names)?, read))
+    }
+
+    /// The columns before the dates that are read.
+    fn kept(&self, table: &Table, options: &ReadOptions) -> Result<Kept> {
         let before = self.columns(&table.path)?;
         let id = self.id(&before, table, options)?;
-        let fixed: Vec<usize> = options
-            .static_exog
-            .iter()
-            .map(|name| before.resolve(name, &table.path))
-            .collect::<Result<_>>()?;
+        let fixed = options.static_exog.iter().map(|name| before.resolve(name, &table.path));
+        let fixed = fixed.collect::<Result<_>>()?;
         let title = match &id {
             Some(id) => id.title(&before),
             None => "row".to_owned(),
         };
+        Ok(Kept { id, title, fixed })
+    }
+
+    /// The values of the rows, one below the other.
+    fn turned(&self, table: &Table, kept: &Kept) -> Result<Table> {
         let mut turned = Table::new(&table.path, Unit::Line, table.memory());
         turned.notes.clone_from(&table.notes);
-        let mut across = Across::default();
+        let mut across = Across { names: self.names.clone(), columns: Vec::new() };
         let mut empty = 0;
         for row in self.row..table.rows().end {
             let cells = || (self.first..self.last).map(|c| table.cell(row, c));
@@ -103,7 +133,7 @@ impl Dated {
                 continue;
             };
             let until = self.last - cells().rev().take_while(|cell| cell.is_empty()).count();
-            let name = match &id {
+            let name = match &kept.id {
                 Some(id) => id.cell(table, row).into_owned(),
                 None => (row + 1 - self.row).to_string(),
             };
@@ -111,7 +141,7 @@ impl Dated {
                 turned.notes.push(totals::series_note("row", &name));
             }
             for column in self.first + from..until {
-                let fixed = fixed.iter().map(|c| table.cell(row, *c));
+                let fixed = kept.fixed.iter().map(|c| table.cell(row, *c));
                 let value = [&self.names[column][..], table.cell(row, column)];
                 turned.push([&name[..]].into_iter().chain(fixed).chain(value), table.line(row))?;
                 across.columns.push(column as u32);
@@ -120,34 +150,29 @@ impl Dated {
         if empty > 0 {
             turned.notes.push(format!("rows without any value left out: {empty}"));
         }
+        turned.across = Some(across);
+        Ok(turned)
+    }
+
+    /// Names the columns that are not read.
+    fn notes(&self, Kept { id, fixed, .. }: &Kept) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some(total) = self.names[self.last..].iter().find(|name| says_total(name)) {
+            notes.push(format!(
+                "column `{total}` after the last date left out: its cells are totals"
+            ));
+        }
         let used =
             |c: &usize| fixed.contains(c) || id.as_ref().is_some_and(|id| id.columns().contains(c));
         let unused = (0..self.first).filter(|c| !used(c) && !self.names[*c].is_empty());
         let unused: Vec<&str> = unused.map(|c| &self.names[c][..]).collect();
-        if let Some(total) = self.names[self.last..].iter().find(|name| says_total(name)) {
-            turned.notes.push(format!(
-                "column `{total}` after the last date left out: its cells are totals"
-            ));
-        }
         if !unused.is_empty() {
-            turned.notes.push(format!(
+            notes.push(format!(
                 "columns not used: {} (`--id-col`, `--static-exog`)",
                 super::unused::listed(&unused)
             ));
         }
-        across.names.clone_from(&self.names);
-        turned.across = Some(across);
-        let mut names = vec![title.clone()];
-        names.extend(options.static_exog.iter().cloned());
-        names.extend([self.free(TIME), self.free(VALUE)]);
-        let read = ReadOptions {
-            id_col: Some(title),
-            time_col: Some(self.free(TIME)),
-            target: Some(self.free(VALUE)),
-            wide: false,
-            ..options.clone()
-        };
-        Ok((turned.named(names)?, read))
+        notes
     }
 
     /// The columns before the dates.
