@@ -95,32 +95,7 @@ impl<'w, T: Real> Trainer<'w, T> {
         config.check()?;
         let window = windows.window();
         model.check_window(window.steps, window.batch)?;
-        let ModelConfig { input_size, output_size, .. } = *model.config();
-        if input_size != windows.input_size() {
-            let got = format!("{input_size}, where the data has {}", windows.input_size());
-            let must_be = "the size of the data";
-            return Err(Error::Setting { name: "input_size", got, must_be });
-        }
-        if !model.config().cutoffs.is_empty() && loss.entry().predicts() != Predicts::Classes {
-            let got = format!("{:?} with the loss `{}`", model.config().cutoffs, config.loss);
-            let must_be = "empty but for the loss `cross-entropy`";
-            return Err(Error::Setting { name: "cutoffs", got, must_be });
-        }
-        if !model.config().cutoffs.is_empty() && windows.target_size() != 1 {
-            let got = format!(
-                "{:?} with {} targets a step",
-                model.config().cutoffs,
-                windows.target_size()
-            );
-            let must_be = "empty but for one target a step";
-            return Err(Error::Setting { name: "cutoffs", got, must_be });
-        }
-        let needed = windows.target_size() * loss.outputs_per_target();
-        if output_size != needed {
-            let got = format!("{output_size}, where data and loss need {needed}");
-            let must_be = "the values to predict times the outputs of the loss for each";
-            return Err(Error::Setting { name: "output_size", got, must_be });
-        }
+        check_sizes(&config, model.config(), &*windows, &loss)?;
         let current = TrainerState {
             step: 0,
             optimizer: Optimizer::new(config.optimizer.clone(), model.layout())?,
@@ -438,6 +413,36 @@ impl<'w, T: Real> Trainer<'w, T> {
     pub fn grads(&self) -> &Params<T> {
         &self.grads
     }
+}
+
+/// Checks that the sizes of a model fit the windows and the loss.
+fn check_sizes<T: Real>(
+    config: &TrainConfig,
+    model: &ModelConfig,
+    windows: &dyn Windows<T>,
+    loss: &Loss<T>,
+) -> Result<(), Error> {
+    let ModelConfig { input_size, output_size, ref cutoffs, .. } = *model;
+    let refused = |name, got, must_be| Err(Error::Setting { name, got, must_be });
+    if input_size != windows.input_size() {
+        let got = format!("{input_size}, where the data has {}", windows.input_size());
+        return refused("input_size", got, "the size of the data");
+    }
+    if !cutoffs.is_empty() && loss.entry().predicts() != Predicts::Classes {
+        let got = format!("{cutoffs:?} with the loss `{}`", config.loss);
+        return refused("cutoffs", got, "empty but for the loss `cross-entropy`");
+    }
+    if !cutoffs.is_empty() && windows.target_size() != 1 {
+        let got = format!("{cutoffs:?} with {} targets a step", windows.target_size());
+        return refused("cutoffs", got, "empty but for one target a step");
+    }
+    let needed = windows.target_size() * loss.outputs_per_target();
+    if output_size != needed {
+        let got = format!("{output_size}, where data and loss need {needed}");
+        let must_be = "the values to predict times the outputs of the loss for each";
+        return refused("output_size", got, must_be);
+    }
+    Ok(())
 }
 
 /// Partitions a batch into shards.
