@@ -6,6 +6,7 @@
 //! show a season of that calendar, which a holiday would shift in the same way.
 
 use super::{Missing, MissingDates, ReadOptions, gaps};
+use crate::data::calendar::Frequency;
 use crate::data::{Series, counted};
 use crate::error::Result;
 use crate::season;
@@ -76,6 +77,30 @@ pub(super) fn put_in_place(
     }
 }
 
+/// What was done where the calendar is regular, and the series in which it is not.
+#[derive(Default)]
+struct Regular {
+    filled: Done,
+    /// Holidays, which stay without a row.
+    skipped: Done,
+    apart: Vec<Apart>,
+    uneven: Vec<Uneven>,
+}
+
+/// A series that lacks more dates than it has.
+struct Apart {
+    name: String,
+    absent: usize,
+}
+
+/// A series whose dates fit no calendar: so many of its steps are off.
+struct Uneven {
+    name: String,
+    off: usize,
+    steps: usize,
+    frequency: Option<Frequency>,
+}
+
 struct Fill {
     masks: bool,
     /// Series in the file.
@@ -92,58 +117,28 @@ impl Fill {
     /// Fills the series whose calendar allows it. Gives the notes.
     fn where_regular(&self, series: &mut [Series]) -> Vec<String> {
         let by_date = has_season(series);
-        let (mut filled, mut rows) = (Done::default(), Done::default());
-        let (mut apart, mut uneven) = (Vec::new(), Vec::new());
-        for one in series.iter_mut() {
-            let absent = one.absent_dates();
-            let holidays = one.frequency().is_some_and(|f| f.has_holidays()) && !by_date;
-            if absent.uneven * EVEN > one.len() {
-                uneven.push((one.name.clone(), absent.uneven, one.len() - 1, one.frequency()));
-                continue;
-            }
-            if absent.steps == 0 && absent.uneven == 0 {
-                continue;
-            }
-            if holidays {
-                rows.add(absent.steps);
-            } else if absent.steps > one.len() {
-                apart.push((one.name.clone(), absent));
-            } else {
-                let before = one.len();
-                one.fill_missing_dates();
-                self.values(one);
-                if one.len() > before {
-                    filled.add(one.len() - before);
-                }
-            }
-        }
-        let why = match by_date
-            && series.iter().any(|s| s.frequency().is_some_and(|f| f.has_holidays()))
-        {
+        let Regular { filled, skipped, apart, uneven } = self.regular(series, by_date);
+        let why = match by_date && series.iter().any(has_holidays) {
             true => ", because the season is aligned by date",
             false => "",
         };
         let mut notes: Vec<String> = self.note(&filled, series, why).into_iter().collect();
-        if rows.dates > 0 {
+        if skipped.dates > 0 {
             notes.push(format!(
                 "{} without a row (holidays?): the next row is the next step; `--missing-dates fill` puts \
                  these dates in place as missing values",
-                rows.words(self.series)
+                skipped.words(self.series)
             ));
         }
-        let others = |n: usize| match n {
-            1 => String::new(),
-            n => format!(", and {} more such series", n - 1),
-        };
-        if let Some((name, absent)) = apart.first() {
+        if let Some(Apart { name, absent }) = apart.first() {
             let more = others(apart.len());
             notes.push(format!(
                 "series `{name}` lacks more dates than it has ({} absent){more}: the next row is the next step, \
                  and a season is not aligned by date; name the step with `--freq`",
-                counted(absent.steps, "date")
+                counted(*absent, "date")
             ));
         }
-        if let Some((name, off, steps, Some(frequency))) = uneven.first() {
+        if let Some(Uneven { name, off, steps, frequency: Some(frequency) }) = uneven.first() {
             let more = others(uneven.len());
             notes.push(format!(
                 "WARNING: the dates of series `{name}` fit no calendar: {off} of its {} are not {frequency}{more}; \
@@ -153,6 +148,33 @@ impl Fill {
             ));
         }
         notes
+    }
+
+    /// Fills the series whose calendar allows it: those with holidays only where the season is aligned `by_date`.
+    fn regular(&self, series: &mut [Series], by_date: bool) -> Regular {
+        let mut regular = Regular::default();
+        for one in series.iter_mut() {
+            let absent = one.absent_dates();
+            let name = || one.name.clone();
+            if absent.uneven * EVEN > one.len() {
+                let (steps, frequency) = (one.len() - 1, one.frequency());
+                regular.uneven.push(Uneven { name: name(), off: absent.uneven, steps, frequency });
+            } else if absent.steps == 0 && absent.uneven == 0 {
+                // Nothing is absent.
+            } else if has_holidays(one) && !by_date {
+                regular.skipped.add(absent.steps);
+            } else if absent.steps > one.len() {
+                regular.apart.push(Apart { name: name(), absent: absent.steps });
+            } else {
+                let before = one.len();
+                one.fill_missing_dates();
+                self.values(one);
+                if one.len() > before {
+                    regular.filled.add(one.len() - before);
+                }
+            }
+        }
+        regular
     }
 
     fn note(&self, filled: &Done, series: &[Series], why: &str) -> Option<String> {
@@ -177,13 +199,25 @@ impl Fill {
     }
 }
 
+/// The words for the other ones of `n` series.
+fn others(n: usize) -> String {
+    match n {
+        1 => String::new(),
+        n => format!(", and {} more such series", n - 1),
+    }
+}
+
+fn has_holidays(series: &Series) -> bool {
+    series.frequency().is_some_and(|frequency| frequency.has_holidays())
+}
+
 /// Whether most of the series that lack dates of a calendar with holidays show a season of that calendar.
 fn has_season(series: &[Series]) -> bool {
     let lacks = |s: &&Series| {
         let absent = s.absent_dates();
         absent.steps > 0 && absent.steps <= s.len()
     };
-    let of_calendar = series.iter().filter(|s| s.frequency().is_some_and(|f| f.has_holidays()));
+    let of_calendar = series.iter().filter(|s| has_holidays(s));
     let seen: Vec<bool> = of_calendar
         .filter(lacks)
         .take(SAMPLE)
