@@ -1,5 +1,6 @@
 //! Model file of a fitted forecaster.
 
+use std::mem;
 use std::path::Path;
 
 use elman_nn as nn;
@@ -147,60 +148,15 @@ impl FittedForecaster {
     /// As [`load`](FittedForecaster::load).
     pub fn from_file(file: &ModelFile<f32>) -> Result<(Self, ReadOptions)> {
         let path = file.path();
-        let about = file.document.about.get("forecaster").cloned();
-        let about = about.ok_or_else(|| ModelKind::of(file).refused(path))?;
-        let about: ForecasterMetadata =
-            serde_json::from_value(about).map_err(|e| damaged(path, e.to_string()))?;
-        let ForecasterMetadata {
-            trained_on,
-            settings,
-            shared,
-            local,
-            encoding,
-            read,
-            training,
-            memory,
-        } = about;
-        let (names, about): (Vec<String>, Vec<EnsembleMetadata>) = match settings.scope {
-            Scope::Global => (Vec::new(), shared.into_iter().collect()),
-            Scope::Local => local.into_iter().unzip(),
-        };
-        let bad = |e: nn::Error| damaged(path, e.to_string());
-        settings.check().map_err(bad)?;
-        encoding.check(settings.horizon).map_err(bad)?;
-        read.freq.map_or(Ok(()), Frequency::check).map_err(bad)?;
-        check_experts(&about).map_err(|reason| damaged(path, reason))?;
-        if levels::check(&settings.levels).is_err() {
-            return Err(damaged(path, format!("levels of {:?} per cent", settings.levels)));
-        }
-        let is_alone = training.is_some();
-        let networks = about.iter().map(|ensemble| ensemble.nets.len()).sum::<usize>();
-        if is_alone && networks != 1 {
-            return Err(damaged(path, format!("{networks} networks, of a training of one")));
-        }
-        if let Some(training) = &training {
-            training.check().map_err(bad)?;
-        }
-        let mut numbers = 0..;
-        let mut net = |net: RnnConfig| {
-            let number = numbers.next().unwrap_or_default();
-            if net.horizon != settings.horizon {
-                return Err(damaged(path, format!("network {number} has another horizon")));
-            }
-            net.check().map_err(bad)?;
-            let config = net.config().map_err(|e| damaged(path, e.to_string()))?;
-            let (model, params) = file.model(&config, &prefix(number, is_alone))?;
-            model.check_window(1, net.batch_size).map_err(bad)?;
-            Ok(RnnModel::with(net, model, params))
-        };
-        let ensembles = about.into_iter().map(|EnsembleMetadata { nets, selection, conformal }| {
-            let nets = nets.into_iter().map(&mut net).collect::<Result<_>>()?;
-            Ok(Ensemble { nets, selection, conformal })
-        });
-        let ensembles = ensembles.collect::<Result<_>>()?;
+        let mut about = ForecasterMetadata::of(file)?;
+        let (names, ensembles) = about.take_ensembles();
+        about.check(&ensembles).map_err(|reason| damaged(path, reason))?;
+        let ensembles = read_ensembles(file, &about, ensembles)?;
+        let ForecasterMetadata { settings, encoding, read, trained_on, training, memory, .. } =
+            about;
         let mut fitted = Self::with(ensembles, names, settings, encoding);
         if let (Some(memory), Some(ensemble)) = (&memory, fitted.ensembles.first()) {
-            memory.check(ensemble).map_err(bad)?;
+            memory.check(ensemble).map_err(|e| damaged(path, e.to_string()))?;
         }
         (fitted.training, fitted.memory, fitted.trained_on) = (training, memory, trained_on);
         if fitted.memory.is_some() {
@@ -208,6 +164,69 @@ impl FittedForecaster {
         }
         Ok((fitted, read))
     }
+}
+
+impl ForecasterMetadata {
+    /// Reads the metadata of a file.
+    fn of(file: &ModelFile<f32>) -> Result<Self> {
+        let path = file.path();
+        let about = file.document.about.get("forecaster").cloned();
+        let about = about.ok_or_else(|| ModelKind::of(file).refused(path))?;
+        serde_json::from_value(about).map_err(|e| damaged(path, e.to_string()))
+    }
+
+    /// Takes out the ensembles, with the names of their series if each has its own.
+    fn take_ensembles(&mut self) -> (Vec<String>, Vec<EnsembleMetadata>) {
+        match self.settings.scope {
+            Scope::Global => (Vec::new(), self.shared.take().into_iter().collect()),
+            Scope::Local => mem::take(&mut self.local).into_iter().unzip(),
+        }
+    }
+
+    /// Checks that its numbers are in their range, and those of its `ensembles`.
+    fn check(&self, ensembles: &[EnsembleMetadata]) -> std::result::Result<(), String> {
+        let bad = |e: nn::Error| e.to_string();
+        self.settings.check().map_err(bad)?;
+        self.encoding.check(self.settings.horizon).map_err(bad)?;
+        self.read.freq.map_or(Ok(()), Frequency::check).map_err(bad)?;
+        check_experts(ensembles)?;
+        if levels::check(&self.settings.levels).is_err() {
+            return Err(format!("levels of {:?} per cent", self.settings.levels));
+        }
+        let Some(training) = &self.training else { return Ok(()) };
+        let networks = ensembles.iter().map(|ensemble| ensemble.nets.len()).sum::<usize>();
+        if networks != 1 {
+            return Err(format!("{networks} networks, of a training of one"));
+        }
+        training.check().map_err(bad)
+    }
+}
+
+/// Reads the networks of the `ensembles`.
+fn read_ensembles(
+    file: &ModelFile<f32>,
+    about: &ForecasterMetadata,
+    ensembles: Vec<EnsembleMetadata>,
+) -> Result<Vec<Ensemble>> {
+    let bad = |e: nn::Error| damaged(file.path(), e.to_string());
+    let mut numbers = 0..;
+    let mut net = |net: RnnConfig| {
+        let number = numbers.next().unwrap_or_default();
+        if net.horizon != about.settings.horizon {
+            let reason = format!("network {number} has another horizon");
+            return Err(damaged(file.path(), reason));
+        }
+        net.check().map_err(bad)?;
+        let config = net.config().map_err(|e| damaged(file.path(), e.to_string()))?;
+        let (model, params) = file.model(&config, &prefix(number, about.training.is_some()))?;
+        model.check_window(1, net.batch_size).map_err(bad)?;
+        Ok(RnnModel::with(net, model, params))
+    };
+    let ensembles = ensembles.into_iter().map(|EnsembleMetadata { nets, selection, conformal }| {
+        let nets = nets.into_iter().map(&mut net).collect::<Result<_>>()?;
+        Ok(Ensemble { nets, selection, conformal })
+    });
+    ensembles.collect()
 }
 
 /// Checks that each ensemble has networks, and that all were compared with the same baselines.
