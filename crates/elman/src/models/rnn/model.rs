@@ -1,7 +1,7 @@
 //! Recurrent network for a panel.
 
 use std::fmt;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use elman_nn::layers::Window;
 use elman_nn::losses::Loss;
@@ -55,43 +55,15 @@ impl RnnModel {
         // Series without a target cannot be trained on.
         settings.max_steps = if longest > 1 { settings.max_steps } else { 0 };
         let steps = settings.max_steps;
-        let train = TrainConfig {
-            max_steps: steps,
-            learning_rate: settings.learning_rate,
-            loss: settings.output.loss.clone(),
-            quantiles: settings.output.quantiles.clone(),
-            schedule: ScheduleConfig {
-                name: "cosine".to_owned(),
-                warmup: settings.max_steps / 50,
-                ..ScheduleConfig::default()
-            },
-            clip: Some(1.0),
-            carry: settings.carry,
-            val_every: early.map_or(steps.max(1), |_| StoppingRule::every(steps)),
-            patience: early.map(|early| early.patience),
-            seed: settings.seed,
-            ..TrainConfig::default()
-        };
         let window = Window { steps: settings.seq_length, batch: settings.batch_size };
         let batches = settings.batches(series, window, 1);
-        let mut trainer = Trainer::new(train, model, params, Box::new(batches))?;
+        let config = train_config(&settings, early);
+        let mut trainer = Trainer::new(config, model, params, Box::new(batches))?;
         if let Some(rule) = early {
             let validator = ValidationError { rule, settings: settings.clone() };
             trainer = trainer.with_validator(Box::new(validator));
         }
-        loop {
-            let step = match trainer.advance()? {
-                Event::Step { step, .. } => step,
-                Event::RolledBack { .. } => continue,
-                Event::Finished { .. } => break,
-            };
-            if after_step().is_break() {
-                return Err(Error::Cancelled);
-            }
-            if settings.stop == Some(step) {
-                break;
-            }
-        }
+        advance_to_end(&mut trainer, settings.stop, after_step)?;
         if early.is_some() {
             let best = trainer.best().step;
             settings.stop = (best < steps).then_some(best);
@@ -148,6 +120,49 @@ impl RnnModel {
     }
 }
 
+/// Configuration of the training of a network.
+fn train_config(settings: &RnnConfig, early: Option<&StoppingRule<'_>>) -> TrainConfig {
+    let steps = settings.max_steps;
+    TrainConfig {
+        max_steps: steps,
+        learning_rate: settings.learning_rate,
+        loss: settings.output.loss.clone(),
+        quantiles: settings.output.quantiles.clone(),
+        schedule: ScheduleConfig {
+            name: "cosine".to_owned(),
+            warmup: steps / 50,
+            ..ScheduleConfig::default()
+        },
+        clip: Some(1.0),
+        carry: settings.carry,
+        val_every: early.map_or(steps.max(1), |_| StoppingRule::every(steps)),
+        patience: early.map(|early| early.patience),
+        seed: settings.seed,
+        ..TrainConfig::default()
+    }
+}
+
+/// Trains to the end, or to optimizer step `stop`.
+fn advance_to_end(
+    trainer: &mut Trainer<'_, f32>,
+    stop: Option<u64>,
+    after_step: &dyn Fn() -> ControlFlow<()>,
+) -> Result<()> {
+    loop {
+        let step = match trainer.advance()? {
+            Event::Step { step, .. } => step,
+            Event::RolledBack { .. } => continue,
+            Event::Finished { .. } => return Ok(()),
+        };
+        if after_step().is_break() {
+            return Err(Error::Cancelled);
+        }
+        if stop == Some(step) {
+            return Ok(());
+        }
+    }
+}
+
 /// Borrowed network, which can also be in training.
 #[derive(Clone, Copy)]
 pub(crate) struct RnnRef<'a> {
@@ -175,51 +190,82 @@ impl RnnRef<'_> {
         }
         let loss = self.settings.output.loss()?;
         let encoded = self.settings.encoded(panel);
-        let RnnConfig { preprocessing, horizon, batch_size, seq_length, carry, .. } = self.settings;
-        let inputs = self.settings.inputs();
-        let end = |s: usize| origins[s].iter().copied().max().unwrap_or(0);
+        let RnnConfig { batch_size, seq_length, carry, .. } = *self.settings;
         let mut order: Vec<usize> = (0..encoded.len()).collect();
-        order.sort_by_key(|s| end(*s));
+        order.sort_by_key(|s| last(&origins[*s]));
         let mut forecasts: Forecasts =
             origins.iter().map(|origins| vec![Vec::new(); origins.len()]).collect();
         // A window longer than the longest history would waste memory.
-        let longest = order.last().map_or(1, |s| end(*s).max(1));
-        let mut runner = Runner::new(self.model, (*seq_length).min(longest), *batch_size, 1)?;
+        let longest = order.last().map_or(1, |s| last(&origins[*s]).max(1));
+        let mut runner = Runner::new(self.model, seq_length.min(longest), batch_size, 1)?;
         let mut x = Vec::new();
-        for group in order.chunks(*batch_size) {
-            let steps = group.iter().map(|s| end(*s)).max().unwrap_or(0);
+        for group in order.chunks(batch_size) {
+            let steps = group.iter().map(|s| last(&origins[*s])).max().unwrap_or(0);
             runner.reset();
-            for start in (0..steps).step_by(*seq_length) {
-                let chunk = (steps - start).min(*seq_length);
+            for start in (0..steps).step_by(seq_length) {
+                let steps = start..steps.min(start + seq_length);
+                let window = SeriesWindow { encoded: &encoded, origins, group, steps };
                 if !carry {
                     runner.reset();
                 }
-                x.clear();
-                x.resize(chunk * batch_size * inputs, 0.0);
-                for (row, x) in x.chunks_exact_mut(inputs).enumerate() {
-                    let t = start + row / batch_size;
-                    if let Some(s) = group.get(row % batch_size).filter(|s| t < end(**s)) {
-                        encoded[*s].write_inputs(preprocessing, *horizon, t, x);
-                    }
-                }
+                window.write_inputs(self.settings, &mut x);
                 let outputs = runner.run(self.model, self.params, &x)?;
-                for (stream, s) in group.iter().enumerate() {
-                    for (origin, to) in origins[*s].iter().zip(&mut forecasts[*s]) {
-                        let Some(t) = origin.checked_sub(1).filter(|t| *t >= start) else {
-                            continue;
-                        };
-                        if t < start + chunk {
-                            let row = (t - start) * batch_size + stream;
-                            let each = loss.outputs_per_target();
-                            let predicted = &outputs[row * horizon * each..][..horizon * each];
-                            let inverse = |k: usize, o: f64| encoded[*s].inverse(t, k, o);
-                            append_values(&loss, predicted, quantiles, inverse, to);
-                        }
-                    }
-                }
+                window.append_forecasts(self.settings, &loss, outputs, quantiles, &mut forecasts);
             }
         }
         Ok(forecasts)
+    }
+}
+
+/// The last of the origins of a series: its values from there on are not needed.
+fn last(origins: &[usize]) -> usize {
+    origins.iter().copied().max().unwrap_or(0)
+}
+
+/// Window of time steps of a group of series, which are the lanes of a batch.
+struct SeriesWindow<'a> {
+    encoded: &'a [EncodedSeries],
+    origins: &'a [Vec<usize>],
+    group: &'a [usize],
+    steps: Range<usize>,
+}
+
+impl SeriesWindow<'_> {
+    /// Writes the inputs; they are 0 after the last origin of a series, and in lanes without one.
+    fn write_inputs(&self, settings: &RnnConfig, x: &mut Vec<f32>) {
+        let RnnConfig { preprocessing, horizon, batch_size, .. } = settings;
+        let inputs = settings.inputs();
+        x.clear();
+        x.resize(self.steps.len() * batch_size * inputs, 0.0);
+        for (row, x) in x.chunks_exact_mut(inputs).enumerate() {
+            let t = self.steps.start + row / batch_size;
+            let series = self.group.get(row % batch_size);
+            if let Some(s) = series.filter(|s| t < last(&self.origins[**s])) {
+                self.encoded[*s].write_inputs(preprocessing, *horizon, t, x);
+            }
+        }
+    }
+
+    /// Appends the forecasts at the origins in the window, from the `outputs` of its time steps.
+    fn append_forecasts(
+        &self,
+        settings: &RnnConfig,
+        loss: &Loss<f32>,
+        outputs: &[f32],
+        quantiles: &[f64],
+        forecasts: &mut Forecasts,
+    ) {
+        let size = settings.horizon * loss.outputs_per_target();
+        for (lane, s) in self.group.iter().enumerate() {
+            for (origin, to) in self.origins[*s].iter().zip(&mut forecasts[*s]) {
+                let Some(t) = origin.checked_sub(1).filter(|t| self.steps.contains(t)) else {
+                    continue;
+                };
+                let row = (t - self.steps.start) * settings.batch_size + lane;
+                let inverse = |k: usize, o: f64| self.encoded[*s].inverse(t, k, o);
+                append_values(loss, &outputs[row * size..][..size], quantiles, inverse, to);
+            }
+        }
     }
 }
 
