@@ -36,17 +36,12 @@ pub(super) fn calendar(
     options: &ReadOptions,
     cells: &TimeCells,
 ) -> Result<Checked> {
-    let mut notes = Vec::new();
     // Most dates are those of a clock: nothing is to be looked for.
     let apart = |w: &[Timestamp]| w[1].millis() - w[0].millis();
     let even = stamps.windows(2).all(|w| apart(w) == apart(&stamps[..2]));
-    if !even && let Some(grid) = on_grid(stamps) {
-        let step = Frequency::Millis(grid.step);
-        notes.push(format!(
-            "{} a little off a regular grid ({step}): taken as on it",
-            counted(grid.moved, "date")
-        ));
-        stamps.copy_from_slice(&grid.stamps);
+    let mut notes = Vec::new();
+    if !even {
+        notes.extend(put_on_grid(stamps));
     }
     let mut once = stamps.to_vec();
     once.dedup();
@@ -59,14 +54,14 @@ pub(super) fn calendar(
     let anchor = || once.last().map(|last| MonthAnchor::Day(last.day_of_month()));
     let anchor = options.freq_anchor.or(own.map(|own| own.anchor)).or_else(anchor);
     let frequency = given.or(of_panel).or(own.map(|own| own.frequency)).or(options.step_before);
-    let found =
-        anchor.zip(frequency).map(|(anchor, frequency)| InferredFrequency { frequency, anchor });
     if let (Some(own), Some(given)) = (own, given) {
         have_given_step(stamps, &once, own.frequency, given, options, cells)?;
     }
     if let Some(anchor) = options.freq_anchor {
         stand_on(stamps, anchor, options, cells)?;
     }
+    let found =
+        anchor.zip(frequency).map(|(anchor, frequency)| InferredFrequency { frequency, anchor });
     if let Some(InferredFrequency { frequency, .. }) = found
         && options.missing_dates == MissingDates::Auto
         && once.len() >= ENOUGH
@@ -74,24 +69,17 @@ pub(super) fn calendar(
         && let Some(trouble) = trouble(&once, frequency)
     {
         let at = stamps.iter().position(|s| *s == once[trouble.at]).unwrap_or(0);
-        if !options.one_row {
-            return Err(Error::BadDate {
-                place: cells.place(at),
-                found: cells.text(at),
-                expected: trouble.expected,
-                help: format!("{}; {}", trouble.why, trouble.help),
-            });
-        }
-        let line = cells.place(at).counted();
-        notes.push(format!(
-            "WARNING: {line}: {:?} {}: {}; {}",
-            cells.text(at),
-            trouble.expected,
-            trouble.why,
-            trouble.help
-        ));
+        notes.push(trouble.note(at, options, cells)?);
     }
     Ok(Checked { found, own: own.map(|own| own.frequency), notes })
+}
+
+/// Puts dates that miss a regular grid by seconds on it. Gives a note if there are such.
+fn put_on_grid(stamps: &mut [Timestamp]) -> Option<String> {
+    let grid = on_grid(stamps)?;
+    stamps.copy_from_slice(&grid.stamps);
+    let (moved, step) = (counted(grid.moved, "date"), Frequency::Millis(grid.step));
+    Some(format!("{moved} a little off a regular grid ({step}): taken as on it"))
 }
 
 /// Refuses a step that was given and contradicts the dates: days do not become weeks by calling them so.
@@ -167,6 +155,23 @@ struct Trouble {
     expected: &'static str,
     why: String,
     help: &'static str,
+}
+
+impl Trouble {
+    /// A warning of the date at place `at`. In a file of one series it is an error.
+    fn note(&self, at: usize, options: &ReadOptions, cells: &TimeCells) -> Result<String> {
+        let Self { expected, why, help, .. } = self;
+        if !options.one_row {
+            return Err(Error::BadDate {
+                place: cells.place(at),
+                found: cells.text(at),
+                expected,
+                help: format!("{why}; {help}"),
+            });
+        }
+        let line = cells.place(at).counted();
+        Ok(format!("WARNING: {line}: {:?} {expected}: {why}; {help}", cells.text(at)))
+    }
 }
 
 fn trouble(once: &[Timestamp], frequency: Frequency) -> Option<Trouble> {
