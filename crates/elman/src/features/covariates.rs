@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar_features;
 use crate::data::ranges::{self, Checked};
-use crate::data::{CovariateValues, Covariates, Series};
+use crate::data::{Covariate, CovariateValues, Covariates, Series};
 use crate::error::{Error, Result};
 
 /// Most categories of a static covariate; each is one input.
@@ -147,29 +147,29 @@ impl CovariateSchema {
         from: usize,
         horizon: usize,
     ) -> Result<CovariateValues> {
-        let Series { name, covariates, .. } = series;
+        Ok(CovariateValues {
+            future: self.future(series, from, horizon)?,
+            past: self.past(series, from)?,
+            fixed: self.fixed(series)?,
+        })
+    }
+
+    /// Future covariates from value `from` on, known for the values and the `horizon`, with the calendar features.
+    fn future(&self, series: &Series, from: usize, horizon: usize) -> Result<Vec<Vec<f64>>> {
         let needed = series.len() + horizon;
-        let lacks = |what: &str| {
-            refuse(
-                format!("series `{name}` has no covariate `{what}`"),
-                "the model was trained with it",
-            )
-        };
         let mut future = Vec::new();
         for wanted in &self.future {
-            let column = covariates.future.iter().find(|column| column.name == *wanted);
-            let column = column.ok_or_else(|| lacks(wanted))?;
-            let unknown =
-                (0..needed).find(|t| column.values.get(*t).is_none_or(|x| !x.is_finite()));
-            if let Some(t) = unknown {
+            let column = find(&series.covariates.future, wanted, series)?;
+            if let Some(t) = first_unknown(column, needed) {
                 let last = if t < series.len() { t } else { needed - 1 };
                 let dates = match t == last {
                     true => series.label(t),
                     false => format!("{} to {}", series.label(t), series.label(last)),
                 };
                 let reason = format!(
-                    "`{wanted}` of series `{name}` is not known for {dates}, and a forecast of {horizon} \
-                     steps needs it"
+                    "`{wanted}` of series `{}` is not known for {dates}, and a forecast of {horizon} \
+                     steps needs it",
+                    series.name
                 );
                 let help = "add rows for these dates, with the covariate and an empty target";
                 return Err(refuse(reason, help));
@@ -180,27 +180,53 @@ impl CovariateSchema {
             let until = series.len() + horizon.max(self.horizon);
             future.extend(calendar_features::features(series, from, until));
         }
+        Ok(future)
+    }
+
+    /// Past covariates from value `from` on.
+    fn past(&self, series: &Series, from: usize) -> Result<Vec<Vec<f64>>> {
         let past = self.past.iter().map(|wanted| {
-            let column = covariates.past.iter().find(|column| column.name == *wanted);
-            let column = column.ok_or_else(|| lacks(wanted))?;
-            match (0..series.len()).find(|t| column.values.get(*t).is_none_or(|x| !x.is_finite())) {
+            let column = find(&series.covariates.past, wanted, series)?;
+            match first_unknown(column, series.len()) {
                 None => Ok(column.values[from..series.len()].to_vec()),
                 Some(t) => {
-                    let date = series.label(t);
+                    let (name, date) = (&series.name, series.label(t));
                     let reason = format!("`{wanted}` of series `{name}` is not known for {date}");
                     Err(refuse(reason, "fill it in, or leave this covariate out"))
                 }
             }
         });
-        let past = past.collect::<Result<_>>()?;
+        past.collect()
+    }
+
+    /// Static covariates.
+    fn fixed(&self, series: &Series) -> Result<Vec<f64>> {
         let mut fixed = Vec::new();
         for wanted in &self.fixed {
-            let found = covariates.fixed.iter().find(|(name, _)| *name == wanted.name);
-            let (_, value) = found.ok_or_else(|| lacks(&wanted.name))?;
-            wanted.write(value, name, &mut fixed)?;
+            let found = series.covariates.fixed.iter().find(|(name, _)| *name == wanted.name);
+            let (_, value) = found.ok_or_else(|| lacks(series, &wanted.name))?;
+            wanted.write(value, &series.name, &mut fixed)?;
         }
-        Ok(CovariateValues { future, past, fixed })
+        Ok(fixed)
     }
+}
+
+/// The error for a series without a covariate.
+fn lacks(series: &Series, covariate: &str) -> Error {
+    refuse(
+        format!("series `{}` has no covariate `{covariate}`", series.name),
+        "the model was trained with it",
+    )
+}
+
+/// The column called `name` among those of a series.
+fn find<'a>(columns: &'a [Covariate], name: &str, series: &Series) -> Result<&'a Covariate> {
+    columns.iter().find(|column| column.name == name).ok_or_else(|| lacks(series, name))
+}
+
+/// The first of the `needed` values that is not known.
+fn first_unknown(column: &Covariate, needed: usize) -> Option<usize> {
+    (0..needed).find(|t| column.values.get(*t).is_none_or(|x| !x.is_finite()))
 }
 
 impl Static {
