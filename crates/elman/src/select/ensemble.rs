@@ -106,58 +106,98 @@ impl Ensemble {
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Intervals)> {
-        let AutoForecaster { horizon, threads, non_negative, ref levels, .. } = *settings;
+        let AutoForecaster { horizon, non_negative, ref levels, .. } = *settings;
         let own = self.nets.iter().all(RnnModel::has_own_intervals);
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
-        let mut all = Vec::with_capacity(panel.len());
-        for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
-            let predicted =
-                each(&self.nets, threads, |net| net.forecasts(panel, origins, &quantiles))?;
-            all.extend(together(&self.nets, predicted, self.selection.transform));
-        }
+        let all = self.in_blocks(panel, origins, &quantiles, settings.threads)?;
         let (mut predicted, mut intervals) = split(all, horizon, if own { levels } else { &[] });
         let first = &self.nets[0].settings;
         let preprocessing = Preprocessing { deseasonalize: true, ..first.preprocessing.clone() };
         let borrowed = BorrowedSeason::of(&preprocessing, panel, &first.seasons);
-        let lent_to = |series: &HistoryView<'_>| {
-            borrowed.as_ref().filter(|borrowed| borrowed.lends_to(series.history))
-        };
         if !own {
-            let series = panel.iter().zip(origins).zip(&predicted);
-            intervals = series
-                .map(|((series, origins), predicted)| {
-                    let short = lent_to(series).is_some();
-                    let at = |(predicted, origin): (&Vec<f64>, &usize)| {
-                        let Some(made) = &self.conformal else { return Vec::new() };
-                        let scale = made.scale(&series.history.filled[..*origin]);
-                        // The unit of a series without a season of its own has the weight of its seasonal differences.
-                        let worth = if short { scale.steps } else { scale.values };
-                        let interval =
-                            |level: &f64| made.interval(*level, &scale, worth, predicted);
-                        levels.iter().map(interval).collect()
-                    };
-                    predicted.iter().zip(origins).map(at).collect()
-                })
-                .collect();
+            intervals =
+                self.conformal_intervals(levels, panel, origins, &predicted, borrowed.as_ref());
         }
-        for ((series, origins), (predicted, intervals)) in
-            panel.iter().zip(origins).zip(predicted.iter().zip(&mut intervals))
-        {
-            let Some(borrowed) = lent_to(series) else { continue };
-            for ((known, predicted), intervals) in origins.iter().zip(predicted).zip(intervals) {
-                widen(intervals, borrowed.spread, self.selection.transform, predicted, *known);
-            }
+        if let Some(borrowed) = &borrowed {
+            self.widen_borrowed(&mut intervals, panel, origins, &predicted, borrowed);
         }
         for (intervals, predicted) in intervals.iter_mut().flatten().zip(predicted.iter().flatten())
         {
             intervals.iter_mut().for_each(|interval| interval.include(predicted));
         }
         if non_negative {
-            predicted.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
-            intervals.iter_mut().flatten().flatten().for_each(PredictionInterval::clamp_to_zero);
+            clamp_to_zero(&mut predicted, &mut intervals);
         }
         Ok((predicted, intervals))
     }
+
+    /// Mean outputs of the networks, in blocks of series.
+    fn in_blocks(
+        &self,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        quantiles: &[f64],
+        threads: usize,
+    ) -> Result<Forecasts> {
+        let mut all = Vec::with_capacity(panel.len());
+        for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
+            let predicted =
+                each(&self.nets, threads, |net| net.forecasts(panel, origins, quantiles))?;
+            all.extend(together(&self.nets, predicted, self.selection.transform));
+        }
+        Ok(all)
+    }
+
+    /// Conformal intervals around the forecasts `predicted`; none without a calibration.
+    fn conformal_intervals(
+        &self,
+        levels: &[f64],
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        predicted: &Forecasts,
+        borrowed: Option<&BorrowedSeason>,
+    ) -> Intervals {
+        let series = panel.iter().zip(origins).zip(predicted);
+        let intervals = series.map(|((series, origins), predicted)| {
+            let is_borrower = borrowed.is_some_and(|borrowed| borrowed.lends_to(series.history));
+            let at = |(predicted, origin): (&Vec<f64>, &usize)| {
+                let Some(made) = &self.conformal else { return Vec::new() };
+                let scale = made.scale(&series.history.filled[..*origin]);
+                // The unit of a series without a season of its own has the weight of its seasonal differences.
+                let worth = if is_borrower { scale.steps } else { scale.values };
+                let interval = |level: &f64| made.interval(*level, &scale, worth, predicted);
+                levels.iter().map(interval).collect()
+            };
+            predicted.iter().zip(origins).map(at).collect()
+        });
+        intervals.collect()
+    }
+
+    /// Widens the intervals of the series that borrow their season.
+    fn widen_borrowed(
+        &self,
+        intervals: &mut Intervals,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        predicted: &Forecasts,
+        borrowed: &BorrowedSeason,
+    ) {
+        let series = panel.iter().zip(origins).zip(predicted.iter().zip(intervals));
+        for ((series, origins), (predicted, intervals)) in series {
+            if !borrowed.lends_to(series.history) {
+                continue;
+            }
+            for ((known, predicted), intervals) in origins.iter().zip(predicted).zip(intervals) {
+                widen(intervals, borrowed.spread, self.selection.transform, predicted, *known);
+            }
+        }
+    }
+}
+
+/// Sets forecasts and bounds below 0 to 0.
+pub(crate) fn clamp_to_zero(forecasts: &mut Forecasts, intervals: &mut Intervals) {
+    forecasts.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
+    intervals.iter_mut().flatten().flatten().for_each(PredictionInterval::clamp_to_zero);
 }
 
 /// Mean forecast of the networks. If all are the same untrained one, its forecast is returned bit for bit.

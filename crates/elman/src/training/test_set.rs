@@ -1,12 +1,12 @@
 //! Errors of a trained network on its test set, compared with those of the baselines, and its prediction intervals.
 
 use super::split::Split;
-use crate::data::{HistoryView, PredictionInterval};
+use crate::data::HistoryView;
 use crate::error::Result;
 use crate::intervals::Conformal;
 use crate::metrics::Evaluation;
 use crate::models::rnn::{RnnModel, all_ends};
-use crate::select::{BenchmarkScore, SelectionReport, split};
+use crate::select::{BenchmarkScore, SelectionReport, clamp_to_zero, split};
 
 /// Most forecasts on the test set, at equal distances: the baselines are fitted anew for each of them.
 const MAX_FORECASTS: usize = 300;
@@ -50,11 +50,40 @@ impl TestSet<'_> {
             horizon: settings.horizon,
             season: settings.seasons.first().copied().unwrap_or(1),
         };
+        let mut report = self.report(&evaluation);
+        if report.forecasts == 0 {
+            return Ok((report, None));
+        }
+        let before: Vec<HistoryView<'_>> =
+            panel.iter().zip(splits).map(|(y, split)| y.history.up_to(split.cutoff)).collect();
+        let own = net.has_own_intervals();
+        let quantiles = if own { all_ends(levels) } else { Vec::new() };
+        let predicted = net.forecasts(&before, &origins, &quantiles)?;
+        let (mut forecasts, mut intervals) =
+            split(predicted, settings.horizon, if own { levels } else { &[] });
+        if non_negative {
+            clamp_to_zero(&mut forecasts, &mut intervals);
+        }
+        let scales = evaluation.scales();
+        report.scores = BenchmarkScore::all(&evaluation, &scales, &forecasts, threads)?;
+        report.without_scale = evaluation.without_scale(&scales);
         let transform = settings.preprocessing.transform;
+        let calibrated = Conformal::new(transform, &evaluation, &forecasts, 1.0, levels);
+        let (conformal, coverage) = calibrated.unzip();
+        report.coverage = match own {
+            true => evaluation.coverage(&intervals, levels.len()),
+            false => coverage.unwrap_or_default(),
+        };
+        Ok((report, conformal))
+    }
+
+    /// Report without scores.
+    fn report(&self, evaluation: &Evaluation<'_>) -> SelectionReport {
+        let Self { net, panel, splits, levels, .. } = *self;
         let evidence = evaluation.evidence(false);
-        let mut report = SelectionReport {
-            seasons: settings.seasons.clone(),
-            transform,
+        SelectionReport {
+            seasons: net.settings.seasons.clone(),
+            transform: net.settings.preprocessing.transform,
             covariates: Vec::new(),
             sampled: panel.len(),
             held_out: splits.iter().map(|split| split.len - split.cutoff).max().unwrap_or(0),
@@ -67,30 +96,6 @@ impl TestSet<'_> {
             coverage: Vec::new(),
             updates: net.updates(),
             series_by_seasons: Vec::new(),
-        };
-        if evidence.forecasts == 0 {
-            return Ok((report, None));
         }
-        let before: Vec<HistoryView<'_>> =
-            panel.iter().zip(splits).map(|(y, split)| y.history.up_to(split.cutoff)).collect();
-        let own = net.has_own_intervals();
-        let quantiles = if own { all_ends(levels) } else { Vec::new() };
-        let predicted = net.forecasts(&before, &origins, &quantiles)?;
-        let (mut forecasts, mut intervals) =
-            split(predicted, settings.horizon, if own { levels } else { &[] });
-        if non_negative {
-            forecasts.iter_mut().flatten().flatten().for_each(|y| *y = y.max(0.0));
-            intervals.iter_mut().flatten().flatten().for_each(PredictionInterval::clamp_to_zero);
-        }
-        let scales = evaluation.scales();
-        report.scores = BenchmarkScore::all(&evaluation, &scales, &forecasts, threads)?;
-        report.without_scale = evaluation.without_scale(&scales);
-        let calibrated = Conformal::new(transform, &evaluation, &forecasts, 1.0, levels);
-        let (conformal, coverage) = calibrated.unzip();
-        report.coverage = match own {
-            true => evaluation.coverage(&intervals, levels.len()),
-            false => coverage.unwrap_or_default(),
-        };
-        Ok((report, conformal))
     }
 }
