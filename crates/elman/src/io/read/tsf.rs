@@ -8,7 +8,8 @@ use super::cells::{Notation, is_one_of};
 use super::gaps::{self, Cells};
 use super::memory::Held;
 use super::{BYTES_A_VALUE, Loaded, LoadedPanel, ReadOptions, typed};
-use crate::data::{Covariates, Series, TimeAxis, counted};
+use crate::data::calendar::Frequency;
+use crate::data::{Covariates, DateAxis, Series, TimeAxis, counted};
 use crate::error::{Error, Place, Result, nearest_names};
 use header::Header;
 use lines::Lines;
@@ -152,43 +153,51 @@ impl Tsf {
         let mut notes = self.header.notes();
         notes.extend(read.notes);
         notes.extend(read.marks.note());
-        let frequency = options.freq.or(self.header.frequency);
-        let mut attributes = self.text[row.attributes.clone()].split(':').map(str::trim);
         let start = self.header.start();
+        let frequency = options.freq.or(self.header.frequency);
         let mut time = TimeAxis::Steps { first: 1 };
-        if let (Some((at, name)), Some(frequency)) = (start, frequency) {
-            let start = attributes.nth(at).unwrap_or_default();
+        if let (Some(start), Some(frequency)) = (start, frequency) {
             let kept = read.kept.unwrap_or_else(|| (0..cells.len()).collect());
-            let dates =
-                start::dates(start, frequency, &kept).map_err(|expected| Error::BadDate {
-                    place: Box::new(Place {
-                        column: Some(at + 1),
-                        name: Some(name.to_string()),
-                        ..*cells.place(0)
-                    }),
-                    found: start.to_string(),
-                    expected,
-                    help: "a start is written like 1979-01-01 00-00-00".to_string(),
-                })?;
+            let dates = self.dates(row, start, frequency, &kept)?;
             time = dates.map_or(time, TimeAxis::Dates);
         } else if let Some((_, name)) = start {
             notes.push(format!(
                 "`{name}` is without effect: there is no `@frequency`; give it with `--freq`"
             ));
         }
+        let (name, values, covariates) = (row.name.clone(), read.values, Covariates::default());
         Ok(Loaded {
-            series: Series {
-                name: row.name.clone(),
-                values: read.values,
-                time,
-                covariates: Covariates::default(),
-            },
+            series: Series { name, values, time, covariates },
             path: self.path.clone(),
-            time_cols: self.header.start().map(|(_, name)| name.to_string()).into_iter().collect(),
+            time_cols: start.map(|(_, name)| name.to_string()).into_iter().collect(),
             target: "values".to_string(),
             id_col: self.header.id(),
             columns: self.header.attributes.clone(),
             notes,
+        })
+    }
+
+    /// The dates of the values in `kept`, from the attribute that is the start.
+    fn dates(
+        &self,
+        row: &Row,
+        (at, name): (usize, &str),
+        frequency: Frequency,
+        kept: &[usize],
+    ) -> Result<Option<DateAxis>> {
+        let mut attributes = self.text[row.attributes.clone()].split(':').map(str::trim);
+        let start = attributes.nth(at).unwrap_or_default();
+        start::dates(start, frequency, kept).map_err(|expected| Error::BadDate {
+            place: Box::new(Place {
+                path: self.path.clone(),
+                line: row.line,
+                column: Some(at + 1),
+                name: Some(name.to_string()),
+                ..Place::default()
+            }),
+            found: start.to_string(),
+            expected,
+            help: "a start is written like 1979-01-01 00-00-00".to_string(),
         })
     }
 
