@@ -310,7 +310,7 @@ impl Rolling<'_> {
     }
 }
 
-/// Errors of the `forecasts`, then of each of [`baselines::ALL`].
+/// Errors of the `forecasts`, then of each baseline.
 fn model_errors(
     evaluation: &Evaluation<'_>,
     forecasts: &Forecasts,

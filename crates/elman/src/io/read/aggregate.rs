@@ -58,18 +58,31 @@ impl Asked {
                 None => short.push(name),
             }
         }
-        let frequency = self.periods.frequency;
         if all.is_empty() {
+            let frequency = self.periods.frequency;
             return Err(Error::Forecast {
                 reason: format!("no series has a whole period: its values are to be {frequency}"),
                 help: "name a shorter step with `--freq`".to_owned(),
             });
         }
+        notes.insert(0, self.note(first, last));
+        if let Some(name) = short.first() {
+            let many = thousands(short.len());
+            notes.push(format!(
+                "series without a whole period left out: {many}, the first `{name}`"
+            ));
+        }
+        Ok(all)
+    }
+
+    /// What was done, and how many periods that are not whole were left out: the `first` and the `last` of a series.
+    fn note(&self, first: usize, last: usize) -> String {
+        let Periods { frequency, week_ends } = self.periods;
         let of_week = match frequency {
             Frequency::Days(n) if n % 7 == 0 => {
                 const DAYS: [&str; 7] =
                     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-                let end = usize::from(self.periods.week_ends.unwrap_or(6)) % 7;
+                let end = usize::from(week_ends.unwrap_or(6)) % 7;
                 format!(", from {} to {}", DAYS[(end + 1) % 7], DAYS[end])
             }
             _ => String::new(),
@@ -81,19 +94,7 @@ impl Asked {
             ),
         };
         let how = self.how.name();
-        let named = if self.periods.week_ends.is_some() { "last" } else { "first" };
-        notes.insert(
-            0,
-            format!(
-                "{frequency}{of_week}: the {how} of each period, named by its {named} day{ends}"
-            ),
-        );
-        if let Some(name) = short.first() {
-            let many = thousands(short.len());
-            notes.push(format!(
-                "series without a whole period left out: {many}, the first `{name}`"
-            ));
-        }
-        Ok(all)
+        let named = if week_ends.is_some() { "last" } else { "first" };
+        format!("{frequency}{of_week}: the {how} of each period, named by its {named} day{ends}")
     }
 }
