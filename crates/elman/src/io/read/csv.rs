@@ -129,12 +129,12 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
     let sheet = options.sheet.as_deref();
     let content = Content::of(Cursor::new(head).chain(source), name, sheet, &memory)?;
     drop(held);
-    let mut table = match content {
+    match content {
         Content::Tsf(tsf) => {
             exog::are_not_asked_for(options, name)?;
-            return tsf.panel(options);
+            tsf.panel(options)
         }
-        Content::Table(table) => table,
+        Content::Table(table) => panel_of_table(table, name, options),
         #[cfg(feature = "columnar")]
         Content::Batches(batches) => {
             if batches.cells() > large::PIECE_CELLS {
@@ -144,9 +144,13 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
                     return Ok(panel);
                 }
             }
-            batches.table()?
+            panel_of_table(batches.table()?, name, options)
         }
-    };
+    }
+}
+
+/// Reads every series of a table, whichever way it is laid out.
+fn panel_of_table(mut table: Table, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
     table.can_be_read()?;
     if wide::is_wide(&table) {
         exog::are_not_asked_for(options, name)?;
