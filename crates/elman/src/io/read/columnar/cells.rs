@@ -51,50 +51,58 @@ impl<'a> Cells<'a> {
         if let Some(instants) = self.instants {
             return instants.write(self.array, i, cell);
         }
-        let array = self.array;
-        macro_rules! number {
-            ($kind:ty) => {{
-                let value = array.as_primitive::<$kind>().value(i);
-                // Writing to a String cannot fail.
-                _ = write!(cell, "{value}");
-            }};
-        }
-        macro_rules! float {
-            ($kind:ty) => {{
-                let value = array.as_primitive::<$kind>().value(i);
-                if !value.is_nan() {
-                    _ = write!(cell, "{value}");
-                }
-            }};
-        }
-        match array.data_type() {
-            DataType::Int8 => number!(types::Int8Type),
-            DataType::Int16 => number!(types::Int16Type),
-            DataType::Int32 => number!(types::Int32Type),
-            DataType::Int64 => number!(types::Int64Type),
-            DataType::UInt8 => number!(types::UInt8Type),
-            DataType::UInt16 => number!(types::UInt16Type),
-            DataType::UInt32 => number!(types::UInt32Type),
-            DataType::UInt64 => number!(types::UInt64Type),
-            DataType::Float16 => float!(types::Float16Type),
-            DataType::Float32 => float!(types::Float32Type),
-            DataType::Float64 => float!(types::Float64Type),
-            DataType::Decimal128(..) => {
-                cell.push_str(&array.as_primitive::<types::Decimal128Type>().value_as_string(i));
-            }
-            DataType::Decimal256(..) => {
-                cell.push_str(&array.as_primitive::<types::Decimal256Type>().value_as_string(i));
-            }
-            DataType::Boolean => _ = write!(cell, "{}", array.as_boolean().value(i)),
-            DataType::Utf8 => cell.push_str(array.as_string::<i32>().value(i)),
-            DataType::LargeUtf8 => cell.push_str(array.as_string::<i64>().value(i)),
-            DataType::Utf8View => cell.push_str(array.as_string_view().value(i)),
-            DataType::Binary => push(cell, array.as_binary::<i32>().value(i)),
-            DataType::LargeBinary => push(cell, array.as_binary::<i64>().value(i)),
-            DataType::BinaryView => push(cell, array.as_binary_view().value(i)),
+        match self.array.data_type() {
+            kind if kind.is_numeric() => write_number(self.array, i, cell),
+            DataType::Boolean => _ = write!(cell, "{}", self.array.as_boolean().value(i)),
+            DataType::Utf8 => cell.push_str(self.array.as_string::<i32>().value(i)),
+            DataType::LargeUtf8 => cell.push_str(self.array.as_string::<i64>().value(i)),
+            DataType::Utf8View => cell.push_str(self.array.as_string_view().value(i)),
+            DataType::Binary => push(cell, self.array.as_binary::<i32>().value(i)),
+            DataType::LargeBinary => push(cell, self.array.as_binary::<i64>().value(i)),
+            DataType::BinaryView => push(cell, self.array.as_binary_view().value(i)),
             // `is_read` lets nothing else through but nulls.
             _ => {}
         }
+    }
+}
+
+/// Writes the number of row `i`; nothing for NaN.
+fn write_number(array: &dyn Array, i: usize, cell: &mut String) {
+    macro_rules! whole {
+        ($kind:ty) => {{
+            let value = array.as_primitive::<$kind>().value(i);
+            // Writing to a String cannot fail.
+            _ = write!(cell, "{value}");
+        }};
+    }
+    macro_rules! float {
+        ($kind:ty) => {{
+            let value = array.as_primitive::<$kind>().value(i);
+            if !value.is_nan() {
+                _ = write!(cell, "{value}");
+            }
+        }};
+    }
+    match array.data_type() {
+        DataType::Int8 => whole!(types::Int8Type),
+        DataType::Int16 => whole!(types::Int16Type),
+        DataType::Int32 => whole!(types::Int32Type),
+        DataType::Int64 => whole!(types::Int64Type),
+        DataType::UInt8 => whole!(types::UInt8Type),
+        DataType::UInt16 => whole!(types::UInt16Type),
+        DataType::UInt32 => whole!(types::UInt32Type),
+        DataType::UInt64 => whole!(types::UInt64Type),
+        DataType::Float16 => float!(types::Float16Type),
+        DataType::Float32 => float!(types::Float32Type),
+        DataType::Float64 => float!(types::Float64Type),
+        DataType::Decimal128(..) => {
+            cell.push_str(&array.as_primitive::<types::Decimal128Type>().value_as_string(i));
+        }
+        DataType::Decimal256(..) => {
+            cell.push_str(&array.as_primitive::<types::Decimal256Type>().value_as_string(i));
+        }
+        // There are no other numbers that `is_read` lets through.
+        _ => {}
     }
 }
 
