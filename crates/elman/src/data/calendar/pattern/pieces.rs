@@ -72,14 +72,37 @@ pub(super) fn time_of_day(pieces: &[Piece]) -> Option<Vec<Part>> {
         return None;
     }
     let (Piece::Number(hour), rest) = pieces.split_first()? else { return None };
-    let mut parts = vec![Part::Text(between.to_string())];
-    let mark = |text: &str| Part::Text(text.to_string());
     let padded = hour.len() == 2;
-    let mut rest = rest;
+    let (clock, mut rest) = clock(hour, rest)?;
+    let mut parts = vec![Part::Text(between.to_string())];
+    parts.extend(clock);
+    let (space, behind) = match rest {
+        [space, more @ ..] if space.is_space() => (space.text(), more),
+        _ => ("", rest),
+    };
+    if let [Piece::Word(half), more @ ..] = behind
+        && matches!(half.to_lowercase().as_str(), "am" | "pm")
+    {
+        parts[1] = Part::Hour12 { padded };
+        parts.extend([Part::Text(space.to_string()), Part::Half(Case::of(half))]);
+        rest = more;
+    }
+    // A zone that is the same in all dates; where it changes, these are no dates of a pattern.
+    let zone: String = rest.iter().map(|p| p.text()).collect();
+    if !zone.is_empty() {
+        offset(zone.trim())?;
+        parts.push(Part::Text(zone));
+    }
+    Some(parts)
+}
+
+/// The parts from the hour on, with colons or without, and the pieces behind them.
+fn clock<'a, 'b>(hour: &str, rest: &'b [Piece<'a>]) -> Option<(Vec<Part>, &'b [Piece<'a>])> {
+    let mark = |text: &str| Part::Text(text.to_string());
     match (hour.len(), rest) {
         (1 | 2, [Piece::Mark(":"), Piece::Number(minute), more @ ..]) if minute.len() == 2 => {
-            parts.extend([Part::Hour { padded }, mark(":"), Part::Minute]);
-            rest = more;
+            let mut parts = vec![Part::Hour { padded: hour.len() == 2 }, mark(":"), Part::Minute];
+            let mut rest = more;
             if let [Piece::Mark(":"), Piece::Number(second), more @ ..] = rest
                 && second.len() == 2
             {
@@ -91,29 +114,12 @@ pub(super) fn time_of_day(pieces: &[Piece]) -> Option<Vec<Part>> {
                     rest = more;
                 }
             }
+            Some((parts, rest))
         }
         (2 | 4 | 6, _) => {
             let all = [Part::Hour { padded: true }, Part::Minute, Part::Second];
-            parts.extend(all.into_iter().take(hour.len() / 2));
+            Some((all.into_iter().take(hour.len() / 2).collect(), rest))
         }
-        _ => return None,
+        _ => None,
     }
-    let (space, behind) = match rest {
-        [space, more @ ..] if space.is_space() => (space.text(), more),
-        _ => ("", rest),
-    };
-    if let [Piece::Word(half), more @ ..] = behind
-        && matches!(half.to_lowercase().as_str(), "am" | "pm")
-    {
-        parts[1] = Part::Hour12 { padded };
-        parts.extend([mark(space), Part::Half(Case::of(half))]);
-        rest = more;
-    }
-    // A zone that is the same in all dates; where it changes, these are no dates of a pattern.
-    let zone: String = rest.iter().map(|p| p.text()).collect();
-    if !zone.is_empty() {
-        offset(zone.trim())?;
-        parts.push(Part::Text(zone));
-    }
-    Some(parts)
 }
