@@ -18,6 +18,10 @@ const MIN_GAIN: f64 = 0.04;
 /// Share of the highest autocorrelation that a shorter seasonal period must reach to be selected: the longer ones are
 /// then its multiples.
 const NEARLY: f64 = 0.7;
+/// Longest period, in time steps, that the mean autocorrelation is searched for. Chosen by hand, not measured.
+const MAX_PERIOD: usize = 400;
+/// Share of the series that must be long enough for a mean autocorrelation. Chosen by hand, not measured.
+const LEAST_SHARE: f64 = 0.5;
 
 /// Detects the seasonal periods in time steps, shortest first, at most two. `candidate_periods` are the periods that
 /// the calendar suggests; `None` without dates.
@@ -75,59 +79,83 @@ fn alone(sample: &[&[f64]], candidate_periods: Option<&[usize]>) -> Option<usize
     (2 * count(&best) >= sample.len()).then_some(best)
 }
 
-/// Seasonal period with a peak in the mean autocorrelation.
-fn pooled(sample: &[&[f64]], candidate_periods: Option<&[usize]>) -> Option<usize> {
-    let mut lengths: Vec<usize> = sample.iter().map(|y| y.len()).collect();
-    lengths.sort_unstable();
-    let most = (lengths[lengths.len() / 2] / 2).min(400);
-    let mut sums = vec![(0.0_f64, 0.0_f64, 0.0_f64); most + 2];
+/// Mean of the autocorrelations of several series at one lag, with its standard error.
+#[derive(Clone, Copy)]
+struct MeanAutocorrelation {
+    mean: f64,
+    error: f64,
+}
+
+/// Sums of the autocorrelations of several series at one lag.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    n: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Sums {
+    /// Mean; NaN of fewer than `enough` series.
+    fn mean(self, enough: f64) -> MeanAutocorrelation {
+        if self.n < enough {
+            return MeanAutocorrelation { mean: f64::NAN, error: f64::NAN };
+        }
+        let mean = self.sum / self.n;
+        let error = f64::sqrt(f64::max(self.squares / self.n - mean * mean, 0.0) / self.n);
+        MeanAutocorrelation { mean, error }
+    }
+}
+
+/// Mean autocorrelations of the series at the lags up to `most + 1`.
+fn mean_autocorrelations(sample: &[&[f64]], most: usize) -> Vec<MeanAutocorrelation> {
+    let mut sums = vec![Sums::default(); most + 2];
     for y in sample {
         let d = cut_steps(y);
         let lags = (d.len() / 2).min(most + 1);
         if d.iter().all(|d| *d == 0.0) || lags == 0 {
             continue;
         }
-        for (k, r) in autocorrelations(&d, lags).into_iter().enumerate() {
-            let (n, sum, squares) = sums[k];
-            sums[k] = (n + 1.0, sum + r, squares + r * r);
+        for (sums, r) in sums.iter_mut().zip(autocorrelations(&d, lags)) {
+            *sums = Sums { n: sums.n + 1.0, sum: sums.sum + r, squares: sums.squares + r * r };
         }
     }
-    let enough = 0.5 * sample.len() as f64;
-    let r: Vec<(f64, f64)> = sums
-        .iter()
-        .map(|&(n, sum, squares)| {
-            let mean = sum / n;
-            let error = f64::sqrt(f64::max(squares / n - mean * mean, 0.0) / n);
-            if n < enough { (f64::NAN, f64::NAN) } else { (mean, error) }
-        })
-        .collect();
-    let peak = |m: &usize| {
-        let (m, (mean, error)) = (*m, r[*m]);
+    sums.into_iter().map(|sums| sums.mean(LEAST_SHARE * sample.len() as f64)).collect()
+}
+
+/// Seasonal period with a peak in the mean autocorrelation.
+fn pooled(sample: &[&[f64]], candidate_periods: Option<&[usize]>) -> Option<usize> {
+    let mut lengths: Vec<usize> = sample.iter().map(|y| y.len()).collect();
+    lengths.sort_unstable();
+    let most = (lengths[lengths.len() / 2] / 2).min(MAX_PERIOD);
+    let r = mean_autocorrelations(sample, most);
+    let is_peak = |m: &usize| {
+        let MeanAutocorrelation { mean, error } = r[*m];
         let clear = mean > MIN_GAIN && mean > DEVIATIONS * error;
-        let next = r[m + 1].0;
-        clear && mean > r[m - 1].0 && (mean > next || next.is_nan())
+        let next = r[m + 1].mean;
+        clear && mean > r[m - 1].mean && (mean > next || next.is_nan())
     };
-    let candidates: Vec<usize> = match candidate_periods {
-        Some(candidate_periods) => {
-            candidate_periods.iter().copied().filter(|m| (2..=most).contains(m)).collect()
+    let peaks: Vec<usize> = match candidate_periods {
+        Some(periods) => {
+            periods.iter().copied().filter(|m| (2..=most).contains(m) && is_peak(m)).collect()
         }
-        None => (2..=most).collect(),
+        None => (2..=most).filter(is_peak).collect(),
     };
-    // A season repeats, and a long period is seldom a whole number of time steps. So the score of a period is the mean
-    // of the autocorrelations at the period and its double, each the highest within a small neighborhood.
-    let repeated = |m: &usize| {
-        let again = (1..=2_usize).map_while(|k| {
-            let off = (k - 1).min(m / 10);
-            let near = r.get(k * m - off..(k * m + off + 1).min(most + 1))?;
-            near.iter().map(|r| r.0).reduce(f64::max)
-        });
-        let again: Vec<f64> = again.collect();
-        again.iter().sum::<f64>() / again.len() as f64
-    };
-    let peaks: Vec<usize> = candidates.into_iter().filter(peak).collect();
-    let highest = peaks.iter().map(|m| r[*m].0).fold(0.0, f64::max);
-    let most_repeated = peaks.iter().map(repeated).fold(0.0, f64::max);
-    peaks.into_iter().find(|m| r[*m].0 >= NEARLY * highest && repeated(m) >= NEARLY * most_repeated)
+    let score = |m: &usize| repeated(&r, *m, most);
+    let highest = peaks.iter().map(|m| r[*m].mean).fold(0.0, f64::max);
+    let most_repeated = peaks.iter().map(score).fold(0.0, f64::max);
+    peaks.into_iter().find(|m| r[*m].mean >= NEARLY * highest && score(m) >= NEARLY * most_repeated)
+}
+
+/// Score of period `m`. A season repeats, and a long period is seldom a whole number of time steps. So the score is the
+/// mean of the autocorrelations at the period and its double, each the highest within a small neighborhood.
+fn repeated(r: &[MeanAutocorrelation], m: usize, most: usize) -> f64 {
+    let again = (1..=2_usize).map_while(|k| {
+        let off = (k - 1).min(m / 10);
+        let near = r.get(k * m - off..(k * m + off + 1).min(most + 1))?;
+        near.iter().map(|r| r.mean).reduce(f64::max)
+    });
+    let again: Vec<f64> = again.collect();
+    again.iter().sum::<f64>() / again.len() as f64
 }
 
 /// First differences minus their mean, clipped at three standard deviations.
