@@ -23,6 +23,9 @@ pub(crate) use autocorrelation::autocorrelations;
 /// The newest values that are tested: enough for 13 weeks of minutes.
 const MOST: usize = 1 << 17;
 
+/// Share of the error of repeating a shorter period that a longer one must stay below. Chosen by hand, not measured.
+const BETTER: f64 = 0.95;
+
 /// Detects the seasonal period in time steps; `None` if there is none. Without a frequency all periods up to a
 /// third of the number of values are tried.
 pub fn find(values: &[f64], frequency: Option<Frequency>) -> Option<usize> {
@@ -33,7 +36,7 @@ pub fn find(values: &[f64], frequency: Option<Frequency>) -> Option<usize> {
             let seen = natural(frequency).into_iter().filter(|m| is_seasonal(values, *m));
             // A longer period must repeat itself clearly better than a shorter one, which needs less history.
             seen.reduce(|short, long| {
-                if repeat_error(values, long) < 0.95 * repeat_error(values, short) {
+                if repeat_error(values, long) < BETTER * repeat_error(values, short) {
                     long
                 } else {
                     short
@@ -83,13 +86,16 @@ pub fn is_seasonal(values: &[f64], m: usize) -> bool {
     }
     let rest = less_moving_mean(values, m);
     let r = autocorrelations(&rest, (2 * m).min(rest.len() - 1));
-    let comes_again = rest.len() < 3 * m || r[2 * m] > 0.4 * r[m];
+    let comes_again = rest.len() < 3 * m || r[2 * m] > AGAIN * r[m];
     passes(&r, rest.len(), m, ONE_LENGTH) && comes_again && has_peak(&r, m)
 }
 
 /// The least autocorrelation of a season. Repeating the last season has an error of 2 (1 - r) of the variance: for many
 /// values the test alone would find seasons that do not improve a forecast.
 const WORTH_IT: f64 = 0.2;
+
+/// Share of r at one period that r must have at two. Chosen by hand, not measured.
+const AGAIN: f64 = 0.4;
 
 /// The limit of r for a known period, in standard deviations, as in the M4 competition.
 const ONE_LENGTH: f64 = 1.645;
@@ -105,12 +111,14 @@ fn passes(r: &[f64], n: usize, m: usize, deviations: f64) -> bool {
     r[m] > limit.clamp(WORTH_IT, 0.9)
 }
 
+/// A peak is at m if it is within this part of m: the peak of a long noisy season is flat. Chosen by hand, not measured.
+const NEAR_PEAK: usize = 20;
+
 /// Whether r has its peak near m, from half a period before m to half a period after it.
 fn has_peak(r: &[f64], m: usize) -> bool {
     let (from, to) = (m - m / 2, (m + m / 2).min(r.len() - 1));
     let highest = (from..=to).max_by(|a, b| r[*a].total_cmp(&r[*b])).unwrap_or(m);
-    // The peak of a long noisy season is flat.
-    highest.abs_diff(m) * 20 <= m
+    highest.abs_diff(m) * NEAR_PEAK <= m
 }
 
 /// The values minus their centered moving mean over m, with half weights at both ends if m is even. The ends of the
@@ -140,10 +148,18 @@ fn repeat_error(values: &[f64], m: usize) -> f64 {
     errors.sum::<f64>() / (values.len() - m) as f64
 }
 
+/// Least number of values: three of the shortest period.
+const FEWEST: usize = 6;
+
+/// Share of the highest autocorrelation that a period must reach, and most of these periods that are tested. Chosen by hand,
+/// not measured.
+const HIGH: f64 = 0.8;
+const MAX_TESTS: usize = 16;
+
 /// Searches the period with the highest autocorrelation: first of the differences, which show a season in spite of a
 /// trend, then of the values minus their linear trend, which show a slow season in spite of noise.
 fn search(values: &[f64]) -> Option<usize> {
-    if values.len() < 6 || values.iter().any(|v| !v.is_finite()) {
+    if values.len() < FEWEST || values.iter().any(|v| !v.is_finite()) {
         return None;
     }
     let differences: Vec<f64> = values.windows(2).map(|w| w[1] - w[0]).collect();
@@ -158,8 +174,8 @@ fn search(values: &[f64]) -> Option<usize> {
         // r at two periods is nearly as high as at one: take the shortest high peak. Each test costs a transform.
         peaks
             .into_iter()
-            .filter(|k| r[*k] >= 0.8 * highest)
-            .take(16)
+            .filter(|k| r[*k] >= HIGH * highest)
+            .take(MAX_TESTS)
             .find(|k| is_seasonal(values, *k))
     })
 }

@@ -20,6 +20,13 @@ const MIN_GAIN: f64 = 0.04;
 const NEARLY: f64 = 0.7;
 /// Longest period, in time steps, that the mean autocorrelation is searched for. Chosen by hand, not measured.
 const MAX_PERIOD: usize = 400;
+/// Periods of the first season in one of the second, where no calendar tells: days of a week. Chosen by hand, not measured.
+const LONGER: usize = 7;
+/// Least length of a series that is used. Chosen by hand, not measured.
+const MIN_VALUES: usize = 5;
+/// From so many time steps on, a period is seldom a whole number of them: its double is searched a step to either side, too.
+/// Chosen by hand, not measured.
+const LONG: usize = 10;
 /// Share of the series that must be long enough for a mean autocorrelation. Chosen by hand, not measured.
 const LEAST_SHARE: f64 = 0.5;
 
@@ -31,7 +38,7 @@ pub fn common_periods(panel: &[&[f64]], candidate_periods: Option<&[usize]>) -> 
         .iter()
         .step_by(every)
         .map(|y| &y[y.len().saturating_sub(MAX_VALUES)..])
-        .filter(|y| y.len() > 4)
+        .filter(|y| y.len() >= MIN_VALUES)
         .collect();
     let first = if sample.len() < MANY {
         alone(&sample, candidate_periods)
@@ -52,7 +59,7 @@ pub fn common_periods(panel: &[&[f64]], candidate_periods: Option<&[usize]>) -> 
         Some(candidate_periods) => {
             candidate_periods.iter().copied().filter(|m| *m > first).collect()
         }
-        None => vec![7 * first],
+        None => vec![LONGER * first],
     };
     let second = longer.into_iter().find(|m| {
         m.is_multiple_of(first)
@@ -150,7 +157,7 @@ fn pooled(sample: &[&[f64]], candidate_periods: Option<&[usize]>) -> Option<usiz
 /// mean of the autocorrelations at the period and its double, each the highest within a small neighborhood.
 fn repeated(r: &[MeanAutocorrelation], m: usize, most: usize) -> f64 {
     let again = (1..=2_usize).map_while(|k| {
-        let off = (k - 1).min(m / 10);
+        let off = (k - 1).min(m / LONG);
         let near = r.get(k * m - off..(k * m + off + 1).min(most + 1))?;
         near.iter().map(|r| r.mean).reduce(f64::max)
     });

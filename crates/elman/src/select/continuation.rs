@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 /// Fewest values by which a file without dates is recognized as the known series.
 const MIN_RECOGNIZED: usize = 8;
 
+/// Gaps between new values that are allowed besides one for two values. Chosen by hand, not measured.
+const FEW_GAPS: usize = 4;
+
 impl Memory {
     /// Number of the first values of `data` that the memory includes already; `None` if the data do not continue the series.
     pub(super) fn known_in(&self, data: &Series) -> Result<Option<usize>> {
@@ -90,7 +93,7 @@ impl Memory {
         }
         let clock = self.recent.clock();
         // The number of time steps of the series up to the last new value.
-        let most = new + new / 2 + 4;
+        let most = new + new / 2 + FEW_GAPS;
         let last = data.position(data.len() - 1);
         let half = 0.5 * (clock.position(2) - clock.position(1)).abs();
         let steps = (1..=most).take_while(|&k| clock.position(k) < last + half).count();

@@ -21,17 +21,29 @@ use crate::transforms::{Preprocessing, TargetTransform};
 
 /// Least number of validation forecasts, if the series are long enough.
 const TRIALS: usize = 1000;
+/// The validation window is at most this part of the typical series, and lags reach over at most that part of the values
+/// before the window. Chosen by hand, not measured.
+const WINDOW_PART: usize = 4;
+const LAGS_PART: usize = 2;
+/// Least number of values before the first validation forecast. Chosen by hand, not measured.
+const MIN_KNOWN: usize = 3;
 /// Share of the optimizer steps that a candidate is trained for in model selection.
 const TRIAL_SHARE: f64 = 0.5;
 /// Least and most optimizer steps of a network.
 const MIN_UPDATES: u64 = 200;
 const MAX_UPDATES: u64 = 3500;
+/// Optimizer steps of a network for the square root of the number of values. Chosen at earlier cutoffs of M4 Weekly, NN5
+/// and CIF (`docs/experiments.md`).
+const UPDATES_OF_ROOT: f64 = 6.0;
+/// Sequence length, where the longest seasonal period is not between these. Chosen by hand, not measured.
+const MIN_SEQ_LENGTH: usize = 128;
+const MAX_SEQ_LENGTH: usize = 256;
 /// Networks trained for each selected candidate, with different random initial weights.
 const NETWORKS_PER_CANDIDATE: u64 = 2;
 
 /// Optimizer steps for a panel of so many values: few values are soon overfitted.
 fn updates(values: usize) -> u64 {
-    ((6.0 * (values as f64).sqrt()) as u64).clamp(MIN_UPDATES, MAX_UPDATES)
+    ((UPDATES_OF_ROOT * (values as f64).sqrt()) as u64).clamp(MIN_UPDATES, MAX_UPDATES)
 }
 
 /// Setup of model selection, from the history of a panel.
@@ -66,7 +78,7 @@ impl<'a> SelectionSetup<'a> {
         let typical = lengths[lengths.len() / 2];
         let window = ValidationWindow::of(panel, settings.horizon, typical);
         let target = Target::of(panel, settings, seasons.first().copied().unwrap_or(1));
-        let shortest = typical.saturating_sub(window.held_out) / 2;
+        let shortest = typical.saturating_sub(window.held_out) / LAGS_PART;
         let mut space = target.search_space(settings, &seasons, shortest);
         if covariate_dims != CovariateDims::default() {
             // Candidates with covariates compete with those without.
@@ -118,10 +130,10 @@ impl<'a> SelectionSetup<'a> {
             stack: self.settings.stack.clone(),
             dropout: 0.0,
             batch_size: alike.clamp(1.0, MAX_SERIES as f64) as usize,
-            seq_length: self
-                .settings
-                .seq_length
-                .unwrap_or_else(|| self.seasons.last().copied().unwrap_or(1).clamp(128, 256)),
+            seq_length: self.settings.seq_length.unwrap_or_else(|| {
+                let longest = self.seasons.last().copied().unwrap_or(1);
+                longest.clamp(MIN_SEQ_LENGTH, MAX_SEQ_LENGTH)
+            }),
             carry: self.settings.carry,
             max_steps: self.settings.max_steps.unwrap_or_else(|| updates(values)) * budget,
             start: 0,
@@ -269,12 +281,12 @@ impl ValidationWindow {
     /// series at most.
     fn of(panel: &[HistoryView<'_>], horizon: usize, typical: usize) -> Self {
         let wanted = TRIALS.div_ceil(panel.len());
-        let held_out = horizon.max((typical / 4).min(horizon.saturating_mul(wanted)));
+        let held_out = horizon.max((typical / WINDOW_PART).min(horizon.saturating_mul(wanted)));
         let stride = ((held_out - horizon) / wanted.saturating_sub(1).max(1)).max(1);
         let origins = panel.iter().map(|y| {
             let first = y.cutoff.saturating_sub(held_out);
             match first {
-                ..3 => Vec::new(),
+                ..MIN_KNOWN => Vec::new(),
                 _ => (first..=y.cutoff - horizon).step_by(stride).collect(),
             }
         });

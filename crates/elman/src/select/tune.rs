@@ -177,8 +177,8 @@ fn draw(defaults: &Hyperparameters, trials: usize, seed: u64) -> Vec<(usize, Hyp
         // Each trial has a random stream of its own, so that a search with more trials begins with the same ones.
         let mut stream = Stream::new(seed.wrapping_add(trial as u64), "tune");
         let mut pick = |n: usize| ((stream.unit() * n as f64) as usize).min(n - 1);
-        let (cell, units) = (CELLS[pick(3)], UNITS[pick(6)]);
-        let (window, budget) = (WINDOWS[pick(4)], BUDGETS[pick(4)]);
+        let (cell, units) = (CELLS[pick(CELLS.len())], UNITS[pick(UNITS.len())]);
+        let (window, budget) = (WINDOWS[pick(WINDOWS.len())], BUDGETS[pick(BUDGETS.len())]);
         let rate = stream.uniform(RATES.0.ln(), RATES.1.ln()).exp();
         let hyperparameters = Hyperparameters {
             cell: cell.to_owned(),

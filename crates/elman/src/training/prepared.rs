@@ -2,7 +2,7 @@
 
 use elman_nn::layers::Window;
 
-use super::split::Split;
+use super::split::{PART, Split};
 use crate::data::{History, HistoryView, Series};
 use crate::error::{Error, Result};
 use crate::features::{CovariateSchema, EncodedSeries};
@@ -16,6 +16,10 @@ const MAX_LANES: usize = 16;
 const MAX_LANES_OF_PANEL: usize = 64;
 /// Sequence length by default: two seasons, or 20 time steps, up to 100.
 const SEQ_LENGTHS: std::ops::RangeInclusive<usize> = 20..=100;
+/// Season that stands for none there: 20 time steps are two of it.
+const SEASON: usize = 10;
+/// A sequence is at most this part of the longest series. Chosen by hand, not measured.
+const SEQ_PART: usize = 4;
 /// Windows of a lane by default, so that the hidden state is carried over several of them.
 const MIN_WINDOWS: usize = 8;
 
@@ -41,7 +45,7 @@ impl Prepared {
         let encoding = CovariateSchema::of(panel, settings.calendar, settings.horizon)?;
         let held_back = settings.holdout.unwrap_or_else(|| {
             let longest = panel.iter().map(Series::len).max().unwrap_or(0);
-            longest / 5 + settings.horizon
+            longest / PART + settings.horizon
         });
         let forecasts = settings.forecasts(1);
         forecasts.check_choices(panel)?;
@@ -110,10 +114,10 @@ fn lanes(settings: &RnnForecaster, training: &[HistoryView<'_>]) -> Result<(Wind
 fn derive_sizes(settings: &mut RnnForecaster, training: &[HistoryView<'_>]) {
     let longest = training.iter().map(|y| y.cutoff).max().unwrap_or(0);
     let values: usize = training.iter().map(|y| y.cutoff).sum();
-    let season = settings.seasons.iter().flatten().next().copied().unwrap_or(10);
+    let season = settings.seasons.iter().flatten().next().copied().unwrap_or(SEASON);
     let seq_length = *settings.seq_length.get_or_insert_with(|| {
         let two_seasons = (2 * season).clamp(*SEQ_LENGTHS.start(), *SEQ_LENGTHS.end());
-        two_seasons.min(longest / 4).max(1)
+        two_seasons.min(longest / SEQ_PART).max(1)
     });
     let most = if training.len() > 1 { MAX_LANES_OF_PANEL } else { MAX_LANES };
     settings.batch_size.get_or_insert((values / (MIN_WINDOWS * seq_length)).clamp(1, most));

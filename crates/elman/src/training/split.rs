@@ -9,7 +9,7 @@ pub(super) const MIN_VALUES: usize = 12;
 /// Fewest values before the test set, and before the validation set.
 const MIN_TRAINING: usize = 3;
 /// The test set, and the validation set, is this part of the values before its end.
-const PART: usize = 5;
+pub(super) const PART: usize = 5;
 
 /// Ends of the parts of one series, in values from its first recent one.
 #[derive(Debug, Clone, Copy, PartialEq)]

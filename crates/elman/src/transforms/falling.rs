@@ -6,6 +6,9 @@
 /// Least and most number of last values for the line.
 const LEAST: usize = 8;
 const MOST: usize = 200;
+/// Least number of last values among which the minimum of a falling series is; at least a season. Chosen by hand, not
+/// measured.
+const RECENT: usize = 3;
 /// Least number of values that determine a line.
 const ENOUGH: usize = 4;
 /// The line leads too low if it comes below this share of the lowest value.
@@ -27,7 +30,7 @@ pub(crate) fn fall_on<'a>(
 
 fn falls_on(y: &[f64], horizon: usize, season: usize) -> bool {
     let lowest = y.iter().copied().fold(f64::INFINITY, f64::min);
-    let recent_values = y[y.len().saturating_sub(season.max(3))..].iter().copied();
+    let recent_values = y[y.len().saturating_sub(season.max(RECENT))..].iter().copied();
     let Some(last) = y.last() else { return false };
     if y.len() < ENOUGH || lowest < 0.0 || recent_values.fold(f64::INFINITY, f64::min) > lowest {
         return false;

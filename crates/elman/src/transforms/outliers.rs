@@ -38,6 +38,8 @@ const SAMPLE: usize = 2000;
 /// Of so many values at most one is left out, in at most so many stretches.
 const ONE_IN: usize = 40;
 const STRETCHES: usize = 2;
+/// Longest stretch of outliers without a season, in values. Chosen by hand, not measured.
+const LONGEST: usize = 3;
 /// Least number of repetitions of a seasonal period that is used.
 const REPEATS: usize = 8;
 /// Least number of values after a stretch; after a longer stretch, as many as its length, up to a seasonal period.
@@ -60,7 +62,7 @@ pub(crate) fn outliers(values: &[f64], seasons: &[usize], of_many: bool) -> Vec<
         return Vec::new();
     }
     let season = season(n, seasons);
-    let longest = (n / ONE_IN).min(if season > 1 { season } else { 3 });
+    let longest = (n / ONE_IN).min(if season > 1 { season } else { LONGEST });
     let r = |t: usize| from_season(values, t, season);
     let some = (0..n).step_by(n.div_ceil(SAMPLE)).map(r).filter(|r| !r.is_nan());
     let deviation = median(some.map(f64::abs).collect()).max(MIN_DEVIATION);

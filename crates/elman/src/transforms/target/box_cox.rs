@@ -36,6 +36,7 @@ fn fit(history: &[f64], season: usize) -> Fitted {
         .map(moments)
         .filter(|(mean, deviation)| *mean > 0.0 && *deviation > 0.0)
         .collect();
+    // From 0.1 to 1, a twentieth apart.
     let powers = (2..=20).map(|step| f64::from(step) / 20.0);
     let power = match blocks.len() {
         0 | 1 => 1.0,
