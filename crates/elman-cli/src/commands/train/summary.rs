@@ -5,7 +5,6 @@ use std::path::Path;
 use elman::TrainingRun;
 use elman::data::{Series, counted};
 use elman::io::read::ReadOptions;
-use elman::nn::registry::Entry;
 use elman::nn::{Model, ModelConfig, TrainConfig};
 use elman::report::{self, Album, Axis, Color, Mark, Picture, Shape};
 use elman::select::{FittedForecaster, Provenance, TrainingRecord};
