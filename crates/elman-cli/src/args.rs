@@ -109,7 +109,7 @@ Examples:
   A week ahead from every week, refitted at each cutoff, with all forecasts in a table:
     elman backtest visits.csv --horizon 7 --n-windows 10 --step-size 7 --refit --out forecasts.csv
 
-  A trained model, without training; the last 24 values are later than its training:
+  Evaluate a trained model without training, at 24 cutoffs after the end of its training data:
     elman backtest sales.safetensors sales-until-today.csv --n-windows 24
 
 Models are selected and trained once, on the data before the first cutoff. With --refit they are

@@ -114,7 +114,7 @@ fn unknown(path: &Path, command: &Command, name: &str, key: &str) -> Failure {
     let known: Vec<&str> = command.get_arguments().filter_map(Arg::get_long).collect();
     let near = nearest_names(&key.replace('_', "-"), known).join("`, `").replace('-', "_");
     let help = match near.is_empty() {
-        true => format!("`{name} --help` lists what there is"),
+        true => format!("`{name} --help` lists the options"),
         false => format!("did you mean `{near}`?"),
     };
     let message = format!("{}: there is no option `{key}`\n  help: {help}", path.display());

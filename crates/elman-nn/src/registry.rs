@@ -38,7 +38,7 @@ pub trait Entry: Sized + 'static {
 
 /// A name is not in its registry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no {family} is called `{name}`\n  help: there is {}", known.join(", "))]
+#[error("no {family} is called `{name}`\n  help: choose from {}", known.join(", "))]
 pub struct UnknownName {
     /// The registry: cell, loss, …
     pub family: &'static str,

@@ -10,9 +10,9 @@
 //! let corpus = Corpus::of("to be, or not to be: that is the question. ".repeat(20).as_bytes(), "hamlet", Tokenizer::Characters, None)?;
 //! let mut settings = TextSettings::for_corpus(&corpus);
 //! settings.train.max_steps = 5;
-//! let mut session = TextTrainingRun::new(corpus, settings, None)?;
-//! session.run(|_, _| std::ops::ControlFlow::Continue(()))?;
-//! let model = session.into_model();
+//! let mut training = TextTrainingRun::new(corpus, settings, None)?;
+//! training.run(|_, _| std::ops::ControlFlow::Continue(()))?;
+//! let model = training.into_model();
 //! let mut text = model.generator("to be", &Sampling::default())?;
 //! println!("{}", text.characters(40)?);
 //! # Ok::<(), elman::Error>(())
@@ -23,8 +23,8 @@ mod corpus;
 mod evaluation;
 mod generator;
 mod model;
+mod run;
 mod sampling;
-mod session;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -34,7 +34,7 @@ pub use corpus::{Corpus, Tokens};
 pub use evaluation::{Evaluation, Evaluator};
 pub use generator::Generator;
 pub use model::{TextMetadata, TextModel};
+pub use run::TextTrainingRun;
 pub use sampling::Sampling;
-pub use session::TextTrainingRun;
 pub use settings::TextSettings;
 pub use vocabulary::{Tokenizer, Vocabulary};

@@ -94,7 +94,7 @@ pub struct ColumnArgs {
     /// rows with an empty target after the last value.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     pub futr_exog: Vec<String>,
-    /// Past covariates: columns known up to the last value, such as the weather.
+    /// Past covariates: columns known up to the last value, such as the number of visitors.
     #[arg(long, value_name = "COLS", value_delimiter = ',')]
     pub hist_exog: Vec<String>,
     /// Static covariates: columns that are constant in a series, such as its region.

@@ -136,10 +136,10 @@ fn range(values: impl Iterator<Item = f64>, scale: Scale) -> Option<(f64, f64)> 
 fn legend(frame: &Frame<'_>, palette: &Palette, area: Rect, buf: &mut Buffer) {
     let mut entries = vec![("⠒⠒", "loss", palette.curve)];
     if !frame.evaluations.is_empty() {
-        entries.push(("◆", "held out", palette.evaluation));
+        entries.push(("◆", "validation", palette.evaluation));
     }
     let baseline = frame.baseline.map(|loss| numbers::significant(loss, 3));
-    let words = if area.width < 60 { "repeat" } else { "repeating the last value:" };
+    let words = if area.width < 60 { "naive" } else { "naive forecast:" };
     let baseline = baseline.map(|loss| format!("{words} {loss}"));
     if let Some(name) = &baseline {
         entries.push(("⠒ ⠒", name, palette.faint));

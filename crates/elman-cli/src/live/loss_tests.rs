@@ -104,11 +104,14 @@ fn baseline_and_held_out_losses_are_in_the_picture_and_the_legend() {
     let held_out = [(2, 0.3), (4, 0.2)];
     let mut frame = frame(&[0.5, 0.4, 0.3, 0.25], 4);
     let without = plotted(&frame);
-    assert!(!without[0].contains("held out") && !without[0].contains("repeating"), "{without:#?}");
+    assert!(
+        !without[0].contains("validation") && !without[0].contains("repeating"),
+        "{without:#?}"
+    );
     frame.evaluations = &held_out;
     frame.baseline = Some(0.0123);
     let rows = plotted(&frame);
-    assert!(rows[0].contains("held out") && rows[0].contains("0.0123"), "{rows:#?}");
+    assert!(rows[0].contains("validation") && rows[0].contains("0.0123"), "{rows:#?}");
     assert_eq!(rows[1..].concat().matches('◆').count(), 2);
     // Three of six points, two to a column: a dash begins in every third of about 63 columns.
     assert!(braille(&rows) > braille(&without) + 25, "{rows:#?}");

@@ -197,7 +197,11 @@ fn networks_of_its_own_for_each_series() {
     let again = room.run("forecast own.safetensors stores.csv --horizon 6");
     assert_eq!(again.out, ran.out, "{}", again.err);
     let tuned = room.run("tune stores.csv --horizon 6 --scope local");
-    assert!(tuned.code == 2 && tuned.err.contains("all series share"), "{}", tuned.err);
+    assert!(
+        tuned.code == 2 && tuned.err.contains("does not support `--scope local`"),
+        "{}",
+        tuned.err
+    );
     let back =
         room.run("backtest stores.csv --horizon 6 --max-steps 20 --scope local --n-windows 2");
     assert_eq!(back.code, 0, "{}", back.err);

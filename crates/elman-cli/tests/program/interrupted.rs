@@ -41,5 +41,5 @@ fn resuming_on_changed_data_is_refused() {
     room.write("sales.csv", &monthly(239));
     let ran = room.run("train --resume c.safetensors");
     assert_eq!(ran.code, 3, "{}", ran.err);
-    assert!(ran.err.contains("not those that training began with"), "{}", ran.err);
+    assert!(ran.err.contains("have changed since the training began"), "{}", ran.err);
 }

@@ -133,7 +133,7 @@ fn absent_dates_are_missing_values_and_for_kept_networks_too() {
     let first = room.run(line);
     assert_eq!(first.code, 0, "{}", first.err);
     assert!(
-        first.err.contains("note: 2 dates absent from the file: put in place as missing values"),
+        first.err.contains("note: 2 dates absent from the file: added as missing values"),
         "{}",
         first.err
     );
@@ -146,7 +146,7 @@ fn absent_dates_are_missing_values_and_for_kept_networks_too() {
     assert!(in_rows.err.contains("1 gap (2 steps missing)"), "{}", in_rows.err);
     let one = room.run("train gap.csv --max-steps 5");
     assert!(
-        one.err.contains("2 dates absent from the file: put in place as missing values"),
+        one.err.contains("2 dates absent from the file: added as missing values"),
         "{}",
         one.err
     );

@@ -110,8 +110,8 @@ impl TensorFile {
     pub fn of(bytes: Vec<u8>, path: &Path) -> Result<Self, Error> {
         // A damaged file is reported as damaged, even if its header cannot be parsed either.
         if seal::is_whole(&bytes) == Some(false) {
-            let reason = "damaged: its content has changed since elman wrote it (its hash is another); take a copy \
-                          of it that is whole, or train it again";
+            let reason = "damaged: the SHA-256 hash does not match the content; use another copy of the file, or \
+                          train the model again";
             return Err(refused(path, reason.to_owned()));
         }
         let (len, header) =

@@ -141,14 +141,18 @@ impl ModelConfig {
             }
         }
         if input_size != 1 {
-            return refused("input_size", input_size.to_string(), "1 where tokens are shown");
+            return refused("input_size", input_size.to_string(), "1 where the inputs are tokens");
         }
         if skip {
-            return refused("skip", "true".to_owned(), "false where tokens are shown");
+            return refused("skip", "true".to_owned(), "false where the inputs are tokens");
         }
         if tied && (embedding_size != hidden_size || self.output_size != vocab_size) {
             let got = format!("true with an embedding_size of {embedding_size}");
-            return refused("tied", got, "with an embedding as wide as a layer, and V outputs");
+            return refused(
+                "tied",
+                got,
+                "with an embedding size equal to the hidden size, and one output for each token",
+            );
         }
         Ok(())
     }

@@ -291,7 +291,7 @@ impl Series {
             if clock.position(k) > at + near {
                 return Err(Error::Data {
                     reason: format!(
-                        "the value of {} is between two time steps of the model: the next one is {}",
+                        "the value of {} is between two time steps of the model: the next time step is {}",
                         new.label(i),
                         clock.label(k)
                     ),

@@ -69,12 +69,12 @@ const HELP: &str = "\n  help: ";
 /// Words each option of a message. `word` gets the option's name with underscores, and its value if the message has one.
 ///
 /// ```
-/// let help = "fill gaps with `--missing interpolate`, or name the column with `--time-col`";
+/// let help = "fill missing values with `--missing interpolate`, or name the column with `--time-col`";
 /// let python = elman::error::word_options(help, |name, value| match value {
 ///     Some(value) => format!("`{name}={value:?}`"),
 ///     None => format!("`{name}`"),
 /// });
-/// assert_eq!(python, "fill gaps with `missing=\"interpolate\"`, or name the column with `time_col`");
+/// assert_eq!(python, "fill missing values with `missing=\"interpolate\"`, or name the column with `time_col`");
 /// ```
 pub fn word_options(message: &str, word: impl Fn(&str, Option<&str>) -> String) -> String {
     let mut worded = String::with_capacity(message.len());

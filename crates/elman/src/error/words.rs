@@ -33,7 +33,7 @@ pub(super) fn list(names: &[String]) -> String {
 
 pub(super) fn nearest(nearest: &[String], known: &[String]) -> String {
     match nearest {
-        [] => format!("there is {}", list(known)),
+        [] => format!("choose from {}", list(known)),
         [one] => format!("did you mean `{}`?", on_a_line(one)),
         many => format!("did you mean one of {}?", list(many)),
     }

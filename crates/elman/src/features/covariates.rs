@@ -88,8 +88,8 @@ impl CovariateSchema {
                 None => Ok(first),
                 Some(series) => {
                     let (name, other) = (&series.name, &panel[0].name);
-                    let reason = format!("series `{name}` and `{other}` have unlike covariates");
-                    Err(refuse(reason, "give every series the same ones, in the same order"))
+                    let reason = format!("series `{name}` and `{other}` have different covariates");
+                    Err(refuse(reason, "give every series the same covariates, in the same order"))
                 }
             }
         };
@@ -99,8 +99,8 @@ impl CovariateSchema {
         let fixed = fixed.into_iter().enumerate();
         let fixed = fixed.map(|(i, name)| Static::of(panel, i, name)).collect::<Result<_>>()?;
         if calendar && panel[0].frequency().is_none() {
-            let reason = "a calendar needs dates, and these data have none".to_owned();
-            let help = "name their column with `--time-col`".to_owned();
+            let reason = "calendar features need dates, and these data have none".to_owned();
+            let help = "name the column of dates with `--time-col`".to_owned();
             return Err(Error::Forecast { reason, help });
         }
         let encoding = Self { future, past, fixed, calendar, horizon };

@@ -16,7 +16,7 @@ impl Memory {
         let ours = self.recent.clock();
         if std::mem::discriminant(&self.recent.time) != std::mem::discriminant(&data.time) {
             return Err(Error::Data {
-                reason: "the model and these data have different kinds of time axis".to_owned(),
+                reason: "the model and these data have different time axes: one has dates, and the other has none or has numbers".to_owned(),
                 help: "read the same columns as in training, with `--time-col`".to_owned(),
             });
         }
@@ -78,7 +78,8 @@ impl Memory {
             if (theirs - ours).abs() > 1e-6 * ours.abs().max(1e-6) {
                 let at = data.label(i);
                 let reason = format!("the value of {at} is {theirs}, and {ours} in the model");
-                let help = "another series? Give only the values that are new, or train on these";
+                let help =
+                    "give only the new rows of the same series, or train a model on these data";
                 return Err(Error::Data { reason, help: help.to_owned() });
             }
         }
@@ -102,7 +103,7 @@ impl Memory {
         }
         let (first, last) = (data.label(from), data.label(data.len() - 1));
         let reason =
-            format!("{new} values from {first} to {last} do not have the model's own step");
+            format!("{new} values from {first} to {last} do not have the frequency of the model");
         let help = format!("the model expects {new} values up to about {}", clock.label(new));
         Err(Error::Data { reason, help })
     }

@@ -144,9 +144,9 @@ impl FittedForecaster {
         if let Some(level) = levels.iter().find(|level| !self.has_level(**level)) {
             return Err(Error::Forecast {
                 reason: format!(
-                    "the network outputs quantiles of narrower intervals than the level {level} %"
+                    "the level {level} % is above the highest level of the training, and the network predicts only quantiles of that level and below"
                 ),
-                help: "ask for lower levels, or train a model with this `--level`".to_owned(),
+                help: "choose lower levels, or train a model with this `--level`".to_owned(),
             });
         }
         self.settings.levels = levels;
@@ -197,7 +197,7 @@ impl FittedForecaster {
                 let named = recent_values[series.clone()]
                     .iter()
                     .map(|history| (history.name, &history.values[..]));
-                let help = "forecast straight from these data, which trains networks for them";
+                let help = "forecast without the model: `elman forecast DATA` trains new networks";
                 ensemble.check_scale(named, help)?;
                 ensemble.forecast(settings, &recent_values[series], horizon)
             })?;
@@ -298,9 +298,9 @@ impl FittedForecaster {
         }
         Err(Error::Data {
             reason:
-                "the networks were trained with the calendar of other steps than these dates have"
+                "the calendar features of the model are for another frequency than these dates"
                     .to_owned(),
-            help: "data with the steps of the training, or forecast straight from these data"
+            help: "give data with the frequency of the training, or forecast without the model: `elman forecast DATA`"
                 .to_owned(),
         })
     }
@@ -323,11 +323,11 @@ impl FittedForecaster {
                 let more = if self.names.len() > some.len() { ", …" } else { "" };
                 Error::Data {
                     reason: format!(
-                        "series `{name}` has no networks: these are for {}{more} alone",
+                        "series `{name}` has no network in the model: `--scope local` trained networks for {}{more} only",
                         some.join(", ")
                     ),
                     help:
-                        "train networks that all series share, or forecast straight from these data"
+                        "train with `--scope global`, or forecast without the model: `elman forecast DATA`"
                             .to_owned(),
                 }
             })

@@ -47,13 +47,13 @@ impl ModelKind {
     fn refused(self, path: &Path) -> Error {
         let (reason, help) = match self {
             Self::Text => {
-                ("a model of text, and a forecaster is wanted", "elman text sample MODEL")
+                ("a character model, but a forecasting model is needed", "elman text sample MODEL")
             }
             Self::Rnn => (
                 "a checkpoint of a training that is not finished",
                 "finish it with `elman train --resume`, then forecast with the model",
             ),
-            Self::Auto | Self::Unknown => ("a file without the model of a forecaster", ""),
+            Self::Auto | Self::Unknown => ("a file without a forecasting model", ""),
         };
         let [reason, help] = [reason, help].map(str::to_owned);
         Error::Model { path: path.display().to_string(), reason, help }

@@ -95,7 +95,7 @@ fn left_out(series: &Series, from: usize, outlier: &Outlier) -> String {
         above => format!("{above:.0} times"),
     };
     format!(
-        "series `{}`: {when} is {times} of its season, and left out as an outlier; `--keep-outliers` keeps it",
+        "series `{}`: {when} is {times} of its seasonal value, and masked as an outlier; `--keep-outliers` keeps the value",
         series.name
     )
 }
@@ -139,7 +139,7 @@ mod tests {
             recent_values(&panel, &encoding, settings, 0, held_back).unwrap()
         };
         let found = newest_of(&settings, 0);
-        let expected = "series `sales`: 86 is 1/1000 of its season, and left out as an outlier; `--keep-outliers` keeps it";
+        let expected = "series `sales`: 86 is 1/1000 of its seasonal value, and masked as an outlier; `--keep-outliers` keeps the value";
         assert_eq!(found.notes, [expected]);
         assert!(found.histories[0].values[85].is_nan() && found.histories[0].filled[85] == 10.0);
         // The outlier stays with `keep_outliers`, and among values that are held back.

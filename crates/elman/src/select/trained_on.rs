@@ -46,7 +46,7 @@ impl TrainedOn {
                 frequency.map_or("without dates".to_owned(), |frequency| frequency.to_string())
             };
             notes.push(format!(
-                "the model was trained on series that are {}, and these are {}: train a model on these",
+                "the model was trained on data that are {}, and these data are {}: train a new model, or set `--freq`",
                 words(self.frequency),
                 words(frequency)
             ));
@@ -59,7 +59,7 @@ impl TrainedOn {
             panel.iter().map(|series| &series.name[..]).filter(is_other).collect();
         if !others.is_empty() {
             notes.push(format!(
-                "{}: not in the training, which had {}; errors and intervals may not be those of other series",
+                "{}: not in the training data ({}): the reported errors and the intervals may be wrong for these series",
                 named(&others),
                 format_args!("{} series", thousands(self.series))
             ));
@@ -70,8 +70,8 @@ impl TrainedOn {
                 panel.iter().filter(begins_later).map(|series| &series.name[..]).collect();
             if !later.is_empty() {
                 notes.push(format!(
-                    "{}: the values begin after {label}, the end of the training; the networks run over the history, so give \
-                     all of it",
+                    "{}: the values begin after {label}, the end of the training data; give the whole history, because the networks run \
+                     over the history first",
                     named(&later)
                 ));
             }
@@ -84,8 +84,8 @@ impl TrainedOn {
     pub(crate) fn seen(&self, first: f64) -> Option<String> {
         let (label, _) = self.last.as_ref().filter(|(_, last)| first <= *last)?;
         Some(format!(
-            "some of these forecasts are for values up to {label}, which the model was trained on: their errors are not those of \
-             new data"
+            "the model was trained on values up to {label}, and some of these forecasts are for such values: their errors are \
+             too small; choose fewer `--n-windows`"
         ))
     }
 }

@@ -113,8 +113,7 @@ impl Tuning {
         let forecasts: usize = setup.origins.iter().map(Vec::len).sum();
         if forecasts == 0 {
             return Err(Error::Forecast {
-                reason: "no series is long enough to hold back a horizon and learn from the rest"
-                    .to_owned(),
+                reason: "no series is long enough for a validation set of one horizon".to_owned(),
                 help: "a shorter `--horizon`".to_owned(),
             });
         }
@@ -126,7 +125,7 @@ impl Tuning {
             search.successive_halving(&preprocessing, trials, known, observe)?;
         if ranked.is_empty() {
             return Err(Error::NoFiniteResult {
-                what: "the error of every setting that was tried".to_owned(),
+                what: "the validation error of every trial".to_owned(),
                 help:
                     "try a smaller `--learning-rate`, another `--scaler`, or `--likelihood point`"
                         .to_owned(),
@@ -141,13 +140,15 @@ impl Tuning {
 fn check(settings: &AutoForecaster) -> Result<()> {
     if settings.scope == Scope::Local {
         return Err(Error::Forecast {
-            reason: "a search is for networks that all series share".to_owned(),
+            reason: "the search of hyperparameters does not support `--scope local`".to_owned(),
             help: "leave out `--scope local`, or take one series".to_owned(),
         });
     }
     if settings.patience.is_some() {
         return Err(Error::Forecast {
-            reason: "a search tries how long to train, and stops nothing early".to_owned(),
+            reason:
+                "the search varies the number of optimizer steps, and does not support `--patience`"
+                    .to_owned(),
             help: "leave out `--patience`".to_owned(),
         });
     }

@@ -58,7 +58,10 @@ impl TextMetadata {
         };
         if !Self::is_in(file) {
             let help = "forecast with it: `elman forecast MODEL --horizon N`";
-            return Err(refused("a model of numbers, and one of text is wanted".to_owned(), help));
+            return Err(refused(
+                "a forecasting model, but a character model is needed".to_owned(),
+                help,
+            ));
         }
         let about: About = serde_json::from_value(about.clone())
             .map_err(|e| refused(format!("its `about` is damaged: {e}"), ""))?;

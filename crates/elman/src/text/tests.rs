@@ -27,9 +27,9 @@ fn settings(corpus: &Corpus) -> TextSettings {
 fn trained(text: &str) -> TextModel {
     let corpus = corpus(text);
     let settings = settings(&corpus);
-    let mut session = TextTrainingRun::new(corpus, settings, None).unwrap();
-    session.run(|_, _| ControlFlow::Continue(())).unwrap();
-    session.into_model()
+    let mut training = TextTrainingRun::new(corpus, settings, None).unwrap();
+    training.run(|_, _| ControlFlow::Continue(())).unwrap();
+    training.into_model()
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn going_on_from_a_checkpoint_gives_the_same_bits() {
         TextTrainingRun::resume(&ModelFile::read(&path).unwrap(), self::corpus(&text[1..]), None)
             .err()
             .unwrap();
-    assert!(other.to_string().contains("not the one that training began with"), "{other}");
+    assert!(other.to_string().contains("has changed since the training began"), "{other}");
 
     let path = folder.path().join("text.safetensors");
     whole.save(&path).unwrap();
@@ -176,21 +176,21 @@ fn the_weights_that_are_best_on_the_held_out_part_are_kept() {
     let all = corpus(&text);
     let mut settings = settings(&all);
     settings.train.schedule.name = "constant".to_owned();
-    let mut session = TextTrainingRun::new(all, settings, None).unwrap();
-    session.run(|_, _| ControlFlow::Continue(())).unwrap();
-    let (best, last) = (session.trainer().best().step, session.trainer().step());
+    let mut training = TextTrainingRun::new(all, settings, None).unwrap();
+    training.run(|_, _| ControlFlow::Continue(())).unwrap();
+    let (best, last) = (training.trainer().best().step, training.trainer().step());
     assert!(best < last, "{best}");
     // Training that starts with the weights of a checkpoint starts with its best weights, too.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("letters.checkpoint.safetensors");
-    session.write_checkpoint(&path).unwrap();
+    training.write_checkpoint(&path).unwrap();
     let file = TensorFile::read(&path).unwrap();
     let weights = Some(&file);
-    let next = TextTrainingRun::new(corpus(&text), session.settings().clone(), weights).unwrap();
-    assert_eq!(next.trainer().params().values(), session.trainer().best().params.values());
-    let model = session.into_model();
+    let next = TextTrainingRun::new(corpus(&text), training.settings().clone(), weights).unwrap();
+    assert_eq!(next.trainer().params().values(), training.trainer().best().params.values());
+    let model = training.into_model();
     let held_out = &text.as_bytes()[text.len() - 90..];
-    let held_out = Corpus::known(held_out, "held out", model.vocabulary().clone(), None).unwrap();
+    let held_out = Corpus::known(held_out, "validation", model.vocabulary().clone(), None).unwrap();
     let nats = model.evaluate(held_out, 1).unwrap().nats;
     assert_eq!(Some(nats), model.about().validation);
 }
@@ -276,19 +276,19 @@ fn clusters_learn_on_any_number_of_threads_go_on_and_write() {
         let all = corpus(&text);
         let mut settings = settings(&all);
         (settings.batch_size, settings.train.max_steps) = (40, 60);
-        let session = TextTrainingRun::new(all.clone(), settings, None).unwrap();
-        let mut session = session.with_threads(Some(threads), threads);
+        let training = TextTrainingRun::new(all.clone(), settings, None).unwrap();
+        let mut training = training.with_threads(Some(threads), threads);
         if threads == 2 {
             // Interrupted, and resumed from a checkpoint.
-            (0..33).for_each(|_| _ = session.advance().unwrap());
+            (0..33).for_each(|_| _ = training.advance().unwrap());
             let path = folder.path().join("half.safetensors");
-            session.write_checkpoint(&path).unwrap();
-            session = TextTrainingRun::resume(&ModelFile::read(&path).unwrap(), all, None)
+            training.write_checkpoint(&path).unwrap();
+            training = TextTrainingRun::resume(&ModelFile::read(&path).unwrap(), all, None)
                 .unwrap()
                 .with_threads(Some(2), 2);
         }
-        session.run(|_, _| ControlFlow::Continue(())).unwrap();
-        (session.trainer().history().to_vec(), session.into_model())
+        training.run(|_, _| ControlFlow::Continue(())).unwrap();
+        (training.trainer().history().to_vec(), training.into_model())
     });
     assert_eq!(one.0, two.0);
     assert_eq!(one.1.params().values(), two.1.params().values());
@@ -309,9 +309,9 @@ fn the_baseline_is_what_frequency_alone_costs() {
     let all = corpus(&("aaab".repeat(9) + "aabc"));
     let mut settings = settings(&all);
     (settings.seq_length, settings.batch_size, settings.train.max_steps) = (4, 1, 1);
-    let session = TextTrainingRun::new(all.clone(), settings.clone(), None).unwrap();
+    let training = TextTrainingRun::new(all.clone(), settings.clone(), None).unwrap();
     let [a, b, c] = [28.0, 10.0, 1.0].map(|count: f64| -(count / 39.0).ln());
-    assert!((session.baseline().unwrap() - (2.0 * a + b + c) / 4.0).abs() < 1e-12);
+    assert!((training.baseline().unwrap() - (2.0 * a + b + c) / 4.0).abs() < 1e-12);
     settings.held_out = 0.0;
     assert_eq!(TextTrainingRun::new(all, settings, None).unwrap().baseline(), None);
 }
@@ -326,8 +326,8 @@ fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
     let weights = || Some(&file);
     let text = "the mat sat on the cat. ".repeat(30);
     let known = Corpus::known(text.as_bytes(), "text", model.vocabulary().clone(), None).unwrap();
-    let session = TextTrainingRun::new(known, model.about().settings.clone(), weights()).unwrap();
-    assert_eq!(session.trainer().params().values(), model.params().values());
+    let training = TextTrainingRun::new(known, model.about().settings.clone(), weights()).unwrap();
+    assert_eq!(training.trainer().params().values(), model.params().values());
 
     let other = corpus(&"a dog sat. ".repeat(30));
     let mut settings = settings(&other);

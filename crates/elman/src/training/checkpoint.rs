@@ -67,8 +67,8 @@ impl TrainingRun {
             (Provenance::File { fingerprint: before, .. }, Some(panel))
             | (Provenance::Program { fingerprint: before }, Some(panel)) => {
                 if *before != fingerprint(&panel) {
-                    let reason = "the data are not those that training began with".to_owned();
-                    let help = "give the unchanged data, or begin a new training on these";
+                    let reason = "the data have changed since the training began".to_owned();
+                    let help = "give the unchanged data, or start a new training";
                     return Err(refused(reason, help));
                 }
                 panel
@@ -99,11 +99,11 @@ fn record_of(file: &ModelFile<f32>) -> Result<TrainingRecord> {
     let Some(record) = record else {
         let (reason, help) = match ModelKind::of(file) {
             ModelKind::Text => (
-                "a model of text, and the checkpoint of a forecaster is wanted",
-                "let it write: `elman text sample MODEL`",
+                "a character model, but the checkpoint of a forecasting model is needed",
+                "generate text: `elman text sample MODEL`",
             ),
             _ => (
-                "a model with model selection, and the checkpoint of a training is wanted",
+                "a model of `elman forecast --save`, but the checkpoint of a training is needed",
                 "forecast with it: `elman forecast MODEL DATA --horizon N`",
             ),
         };

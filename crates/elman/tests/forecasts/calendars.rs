@@ -294,7 +294,7 @@ fn dates_without_a_calendar_are_warned_of() {
     let times: Vec<String> = days.map(|d| format!("{} {:02}:00", day(d), d * d % 13)).collect();
     let loaded = read(&rows(times.iter().map(String::as_str)), &usual()).unwrap();
     let note = &loaded.notes[0];
-    assert!(note.contains("WARNING: the dates of series `y` fit no calendar"), "{note}");
+    assert!(note.contains("WARNING: the dates of series `y` are irregular"), "{note}");
     assert!(note.contains("`--freq`") && note.contains("`--time-col none`"), "{note}");
 }
 

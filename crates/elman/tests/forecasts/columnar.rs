@@ -206,7 +206,7 @@ fn null_and_nan_are_missing_and_errors_name_the_row() {
     assert_eq!(
         error(&parquet(&table)),
         "column `y` has an empty cell\n  --> sales, row 2, column 2 (\"y\"): \"\"\n  help: 2 such cells: \
-         fill gaps with `--missing interpolate`, or leave these rows out with `--missing drop`"
+         fill missing values with `--missing interpolate`, leave these rows out with `--missing drop`, or name a text that means missing with `--missing-values`"
     );
     let options = ReadOptions { missing: Missing::Interpolate, ..ReadOptions::default() };
     let read = read_panel_from(&parquet(&table)[..], "sales", &options).unwrap();
@@ -217,7 +217,7 @@ fn null_and_nan_are_missing_and_errors_name_the_row() {
     assert_eq!(
         error(&arrow(&table)),
         "duplicate date\n  --> sales, row 3, column 1 (\"ds\"): \"1970-01-02\" is on row 2 already\n  \
-         help: take one of them out, or make them one with `--duplicates mean` (or sum, first, last)"
+         help: remove one of the rows, or combine the rows with `--duplicates mean` (or sum, first, last)"
     );
     let none: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::from_iter([None::<&str>; 4]));
     let table = batch([("ds", days), ("x", none)]);

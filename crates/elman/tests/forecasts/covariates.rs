@@ -220,7 +220,7 @@ fn a_calendar_knows_the_end_of_the_month_and_needs_dates() {
     let undated = read_panel_from("y\n1\n2\n3\n4\n5\n6\n".as_bytes(), "x.csv", &options).unwrap();
     let calendar = AutoForecaster { calendar: true, ..AutoForecaster::new(5) };
     let error = calendar.fit_predict(&undated.series).unwrap_err().to_string();
-    assert!(error.contains("needs dates"), "{error}");
+    assert!(error.contains("features need dates"), "{error}");
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_target_is_no_covariate_and_a_series_a_line_has_none() {
         ..ReadOptions::default()
     };
     let error = refused(csv, &itself);
-    assert!(error.contains("no covariate of itself"), "{error}");
+    assert!(error.contains("cannot be a covariate"), "{error}");
     let m4 = "V1,V2,V3,V4\nA,1,2,3\nB,4,5,6\n";
     let asked = ReadOptions { hist_exog: names(&["x"]), ..ReadOptions::default() };
     let error = refused(m4, &asked);

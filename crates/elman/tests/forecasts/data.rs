@@ -345,8 +345,8 @@ fn bad_cells_name_their_line_and_column() {
         assert_eq!(
             error(&text),
             format!(
-                "column `y` {message}\n  --> sales.csv:3, column 2 (\"y\"): {cell:?}\n  help: fill gaps with `--missing \
-                 interpolate`, or leave these rows out with `--missing drop`"
+                "column `y` {message}\n  --> sales.csv:3, column 2 (\"y\"): {cell:?}\n  help: fill missing values with `--missing \
+                 interpolate`, leave these rows out with `--missing drop`, or name a text that means missing with `--missing-values`"
             )
         );
     }
@@ -436,7 +436,7 @@ fn what_is_no_series_is_said_to_be_none() {
     assert!(broken.unwrap_err().to_string().contains("a damaged gzip file"));
     assert!(
         error("ds,y\n2020-02-28,1\n2020-02-30,2\n")
-            .starts_with("column `ds` has a day that is in no calendar\n  --> sales.csv:3")
+            .starts_with("column `ds` has a date that does not exist\n  --> sales.csv:3")
     );
     assert!(
         error("ds,y\n2020-02-28,1\nfoo,2\n2020-03-01,3\n")

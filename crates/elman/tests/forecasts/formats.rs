@@ -62,8 +62,8 @@ fn a_key_that_is_not_there_is_a_missing_cell() {
     };
     assert_eq!(
         read(Missing::Error).unwrap_err().to_string(),
-        "column `y` has an empty cell\n  --> sales:4, column 1 (\"y\"): \"\"\n  help: fill gaps with \
-         `--missing interpolate`, or leave these rows out with `--missing drop`"
+        "column `y` has an empty cell\n  --> sales:4, column 1 (\"y\"): \"\"\n  help: fill missing values with \
+         `--missing interpolate`, leave these rows out with `--missing drop`, or name a text that means missing with `--missing-values`"
     );
     assert_eq!(read(Missing::Interpolate).unwrap().series.values, [1.0, 2.0, 4.0, 6.0]);
 }
@@ -174,8 +174,8 @@ fn tsf_that_is_damaged_names_the_line() {
         (
             "",
             "",
-            "column 2 is not a number\n  --> sales:11, column 2: \"?\"\n  help: fill gaps with \
-             `--missing interpolate`, or leave these rows out with `--missing drop`",
+            "column 2 is not a number\n  --> sales:11, column 2: \"?\"\n  help: fill missing values with \
+         `--missing interpolate`, leave these rows out with `--missing drop`, or name a text that means missing with `--missing-values`",
         ),
         (
             "1979-11-30 00-00-00",

@@ -115,14 +115,14 @@ fn what_is_kept_knows_its_series_by_their_names() {
     assert_eq!(said.values, [whole.values[2].clone(), whole.values[0].clone()]);
     let stranger = [Series::counted("s7", panel[0].values.clone())];
     let error = again.predict_ahead(&stranger, 4).unwrap_err().to_string();
-    assert!(error.contains("series `s7` has no networks: these are for `s0`, `s1`"), "{error}");
+    assert!(error.contains("series `s7` has no network in the model: `--scope local` trained networks for `s0`, `s1`"), "{error}");
 }
 
 #[test]
 fn a_search_is_for_shared_networks() {
     let run = RunContext::default();
     let error = Tuning::run(&panel(), &settings(), 2, &[], &|_| (), &run).unwrap_err().to_string();
-    assert!(error.contains("all series share"), "{error}");
+    assert!(error.contains("does not support `--scope local`"), "{error}");
 }
 
 #[test]

@@ -16,11 +16,11 @@ mod panel_file;
 mod people;
 mod report;
 mod season;
-mod session;
 #[cfg(feature = "excel")]
 mod sheets;
 mod strangers;
 mod tables;
 mod ticks;
 mod totals;
+mod training_run;
 mod tune;

@@ -40,7 +40,7 @@ fn each_date_left_out_is_a_value_that_is_not_known() {
     assert_eq!(loaded.series[0].label(9), "2024-03-06");
     assert_eq!(
         loaded.notes,
-        ["3 dates absent from the file: put in place as missing values \
+        ["3 dates absent from the file: added as missing values \
              (`--missing-dates skip` takes the next row as the next step)"]
     );
     assert_eq!(

@@ -109,7 +109,7 @@ fn a_file_of_another_kind_is_refused() {
     let file = ModelFile::read(&path).unwrap();
     assert_eq!(ModelKind::of(&file), ModelKind::Auto);
     let Err(error) = TrainingRun::resume(&file, None, None) else { panic!("no checkpoint") };
-    assert!(error.to_string().contains("the checkpoint of a training is wanted"), "{error}");
+    assert!(error.to_string().contains("the checkpoint of a training is needed"), "{error}");
 
     let whole = std::fs::read(&path).unwrap();
     // One letter of the JSON is another: the document stays as long as it is.

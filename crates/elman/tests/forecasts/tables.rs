@@ -427,7 +427,7 @@ fn what_cannot_be_aggregated_is_refused() {
     for (freq, said) in [
         ("W", "is monthly, and weekly is finer"),
         ("B", "is monthly, and daily, Mon–Fri is finer"),
-        ("Y", "no series has a whole period"),
+        ("Y", "no series has a complete"),
     ] {
         let error = aggregated(months, freq, Aggregate::Sum).unwrap_err().to_string();
         assert!(error.contains(said), "{freq}: {error}");

@@ -135,7 +135,7 @@ impl Report<'_> {
         if self.reach.horizon > trained {
             let intervals = match self.forecast.intervals.iter().all(Vec::is_empty) {
                 true => "",
-                false => ", and the intervals grow as those of a random walk",
+                false => ", and the intervals widen with the square root of the steps",
             };
             note!(
                 "note: the model was trained for a horizon of {trained}; beyond it the forecast is recursive{intervals}"

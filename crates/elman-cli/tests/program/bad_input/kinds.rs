@@ -39,7 +39,7 @@ pub const CASES: &[Case] = &[
     case("a text in Latin-1", "", "text train latin.txt", 3, ["latin.txt", "UTF-8", "--bytes"]),
     case("a text with an unknown character", "to be {or} not", "text eval text.safetensors in.txt", 3, ["in.txt", "character 7 of in.txt is '{'", "the vocabulary has"]),
     case("a beginning with an unknown character", "", "text sample text.safetensors --prompt {", 3, ["--prompt", "character 1 of", "the vocabulary has"]),
-    case("weights of a model of another kind", "", "text train words.txt --init one.safetensors", 3, ["one.safetensors", "text", "help: "]),
+    case("weights of a model of another kind", "", "text train words.txt --init one.safetensors", 3, ["one.safetensors", "character model", "help: "]),
     case("weights from a text", "", "text train words.txt --init words.txt", 3, ["words.txt", "not a safetensors file", "help: "]),
     case("a text too short for its streams", "", "text train words.txt --batch-size 1000", 3, ["words.txt", "characters", "help: "]),
     case("nothing left to train on", "", "text train words.txt --held-out 0.9", 2, ["--held-out", "0.9", "must be from 0 to 0.5"]),

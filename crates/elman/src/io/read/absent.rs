@@ -1,4 +1,4 @@
-//! Dates that are absent from a file: put in place as missing values, or left out, and a note that says which.
+//! Dates that are absent from a file: added as missing values, or left out, and a note that says which.
 //!
 //! A season is a matter of dates. Where a month is absent and its row is simply skipped, every later month stands one
 //! place too early in its year. So absent dates get rows wherever every date of the calendar is to be expected. Days
@@ -93,7 +93,7 @@ struct Apart {
     absent: usize,
 }
 
-/// A series whose dates fit no calendar: so many of its steps are off.
+/// A series with irregular dates: so many of its steps are off.
 struct Uneven {
     name: String,
     off: usize,
@@ -141,8 +141,8 @@ impl Fill {
         if let Some(Uneven { name, off, steps, frequency: Some(frequency) }) = uneven.first() {
             let more = others(uneven.len());
             notes.push(format!(
-                "WARNING: the dates of series `{name}` fit no calendar: {off} of its {} are not {frequency}{more}; \
-                 future dates go on {frequency} all the same. Name the step with `--freq`, or count the rows with \
+                "WARNING: the dates of series `{name}` are irregular: {off} of {} are not {frequency}{more}; \
+                 the forecast has {frequency} dates nevertheless. Set `--freq`, or count the rows with \
                  `--time-col none`",
                 counted(*steps, "step")
             ));
@@ -182,7 +182,7 @@ impl Fill {
             return None;
         }
         let how = match self.masks {
-            true => "put in place as missing values",
+            true => "added as missing values",
             false => "put in place and interpolated",
         };
         let changing =

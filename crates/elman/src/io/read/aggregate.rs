@@ -21,8 +21,8 @@ impl Asked {
         let Some(how) = options.agg else { return Ok(None) };
         let Some(frequency) = options.freq else {
             return Err(Error::Forecast {
-                reason: "`--agg` brings the values to a coarser step, and none is given".to_owned(),
-                help: "name it with `--freq`: W, M, Q".to_owned(),
+                reason: "`--agg` needs a coarser frequency, and none is given".to_owned(),
+                help: "set `--freq`, such as W, M or Q".to_owned(),
             });
         };
         let week_ends = match options.freq_anchor {
@@ -61,7 +61,7 @@ impl Asked {
         if all.is_empty() {
             let frequency = self.periods.frequency;
             return Err(Error::Forecast {
-                reason: format!("no series has a whole period: its values are to be {frequency}"),
+                reason: format!("no series has a complete {frequency} period"),
                 help: "name a shorter step with `--freq`".to_owned(),
             });
         }
@@ -69,7 +69,7 @@ impl Asked {
         if let Some(name) = short.first() {
             let many = thousands(short.len());
             notes.push(format!(
-                "series without a whole period left out: {many}, the first `{name}`"
+                "series without a complete period are left out: {many}, the first `{name}`"
             ));
         }
         Ok(all)
@@ -90,11 +90,11 @@ impl Asked {
         let ends = match (first, last) {
             (0, 0) => String::new(),
             _ => format!(
-                "; periods that are not whole left out: {first} at the start, {last} at the end"
+                "; incomplete periods are left out: {first} at the start, {last} at the end"
             ),
         };
         let how = self.how.name();
         let named = if week_ends.is_some() { "last" } else { "first" };
-        format!("{frequency}{of_week}: the {how} of each period, named by its {named} day{ends}")
+        format!("{frequency}{of_week}: the {how} of each period, dated by its {named} day{ends}")
     }
 }

@@ -48,7 +48,7 @@ impl Exog {
             None => Ok(()),
             Some(column) => Err(Error::Forecast {
                 reason: format!(
-                    "`{}` is to be forecast, and no covariate of itself",
+                    "`{}` is the target, and cannot be a covariate",
                     columns.all[column].name
                 ),
                 help: "leave it out of the covariates, or choose another `--target`".to_string(),
@@ -90,7 +90,7 @@ impl Exog {
                     found: table.cell(*row, column).to_string(),
                     expected: "changes within a series",
                     help: format!(
-                        "it was {first:?} before; a covariate that changes goes behind `--hist-exog` or \
+                        "it was {first:?} before; for a covariate that changes, use `--hist-exog` or \
                          `--futr-exog {column_name}`"
                     ),
                 });

@@ -145,7 +145,7 @@ fn refuse_missing(
         n => format!("{}: ", counted(n, "such cell")),
     };
     let help = format!(
-        "{count}fill gaps with `--missing interpolate`, or leave these rows out with `--missing drop`"
+        "{count}fill missing values with `--missing interpolate`, leave these rows out with `--missing drop`, or name a text that means missing with `--missing-values`"
     );
     Err(refuse(cells, first, why, help))
 }

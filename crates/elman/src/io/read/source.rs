@@ -150,8 +150,10 @@ impl Source {
         Err(Error::BadDate {
             place: self.columns.place(table, rows[0], column),
             found: format!("{own} in series `{}`", series.name),
-            expected: "mixes series of different steps",
-            help: format!("the first series is {panel}; forecast those of each step by themselves"),
+            expected: "mixes series of different frequencies",
+            help: format!(
+                "the first series is {panel}; forecast the series of each frequency separately"
+            ),
         })
     }
 }

@@ -56,7 +56,8 @@ impl Times {
             return (None, Some(without.to_owned()));
         };
         *dates = local.dates;
-        let utc = "the dates have no offset: taken as UTC, and put on the wall clock of `--tz`";
+        let utc =
+            "the dates have no UTC offset: read as UTC, and converted to the local time of `--tz`";
         let note = local.taken_as_utc.then(|| utc.to_owned());
         let stamps = &dates.stamps;
         if stamps.windows(2).all(|w| w[0] <= w[1]) {
@@ -204,14 +205,14 @@ impl TimeCells<'_> {
                     None => "correct the line",
                     Some(_) => "correct the line, or give another `--date-order`",
                 };
-                self.bad_date(i, "has a day that is in no calendar", help)
+                self.bad_date(i, "has a date that does not exist", help)
             }
             DateError::Mixed(i) => {
                 let help = format!(
-                    "the dates above are written like {:?}",
+                    "the dates above have the format of {:?}",
                     self.text(i.saturating_sub(1))
                 );
-                self.bad_date(i, "has dates of two kinds", &help)
+                self.bad_date(i, "has a date in another format", &help)
             }
             DateError::Ambiguous(i) => Error::AmbiguousDates {
                 place: self.place(i),
@@ -262,7 +263,7 @@ impl TimeCells<'_> {
                     place: self.place(pair[1]),
                     found: self.text(pair[1]),
                     first_line: self.table.place(self.rows[pair[0]]).line,
-                    help: "take one of them out, or make them one with `--duplicates mean` (or sum, first, last)".to_string(),
+                    help: "remove one of the rows, or combine the rows with `--duplicates mean` (or sum, first, last)".to_string(),
                 });
             }
         }

@@ -92,24 +92,24 @@ impl Room {
             Kind::Panel => save(&settings(Scope::Global, 3), &path),
             Kind::Local => save(&settings(Scope::Local, 2), &path),
             Kind::Series => {
-                let mut session = on_series();
-                session.run(|_, _| ControlFlow::Continue(())).unwrap();
-                session.into_fitted().unwrap().save(&path, &ReadOptions::default()).unwrap();
+                let mut training = on_series();
+                training.run(|_, _| ControlFlow::Continue(())).unwrap();
+                training.into_fitted().unwrap().save(&path, &ReadOptions::default()).unwrap();
             }
             Kind::Text => {
-                let mut session = on_text();
-                session.run(|_, _| ControlFlow::Continue(())).unwrap();
-                session.into_model().save(&path).unwrap();
+                let mut training = on_text();
+                training.run(|_, _| ControlFlow::Continue(())).unwrap();
+                training.into_model().save(&path).unwrap();
             }
             Kind::Checkpoint => {
-                let mut session = on_series();
-                (0..2).for_each(|_| assert!(session.advance().is_ok()));
-                session.write_checkpoint(&path).unwrap();
+                let mut training = on_series();
+                (0..2).for_each(|_| assert!(training.advance().is_ok()));
+                training.write_checkpoint(&path).unwrap();
             }
             Kind::TextCheckpoint => {
-                let mut session = on_text();
-                (0..2).for_each(|_| assert!(session.advance().is_ok()));
-                session.write_checkpoint(&path).unwrap();
+                let mut training = on_text();
+                (0..2).for_each(|_| assert!(training.advance().is_ok()));
+                training.write_checkpoint(&path).unwrap();
             }
         }
         std::fs::read(path).unwrap()
@@ -151,19 +151,19 @@ pub fn used(kind: Kind, path: &Path) -> Result<Vec<f64>, String> {
                 vec![text.chars().count() as f64, evaluation.nats]
             }
             Kind::Checkpoint => {
-                let mut session = TrainingRun::resume(
+                let mut training = TrainingRun::resume(
                     &ModelFile::read(path)?,
                     Some(vec![panel().swap_remove(0)]),
                     Some(4),
                 )?;
-                (0..2).try_for_each(|_| session.advance().map(drop))?;
-                session.trainer().history().to_vec()
+                (0..2).try_for_each(|_| training.advance().map(drop))?;
+                training.trainer().history().to_vec()
             }
             Kind::TextCheckpoint => {
-                let mut session =
+                let mut training =
                     TextTrainingRun::resume(&ModelFile::read(path)?, corpus(), Some(4))?;
-                (0..2).try_for_each(|_| session.advance().map(drop))?;
-                session.trainer().history().to_vec()
+                (0..2).try_for_each(|_| training.advance().map(drop))?;
+                training.trainer().history().to_vec()
             }
         })
     };

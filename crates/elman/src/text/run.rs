@@ -16,7 +16,7 @@ use super::evaluation::Evaluator;
 use super::model::{TextMetadata, TextModel, best};
 use super::settings::TextSettings;
 use super::vocabulary::{NARROW, Vocabulary};
-use crate::data::counted;
+use crate::data::{counted, thousands};
 use crate::error::{Error, Result};
 use crate::metrics::diverged::has_diverged;
 
@@ -60,7 +60,7 @@ impl TextTrainingRun {
             let got =
                 format!("{:?} for {} tokens", settings.model.cutoffs, corpus.vocabulary.size());
             let must_be =
-                "empty for up to 256 tokens, which are not numbered by how frequent they are";
+                "empty for a vocabulary of up to 256 tokens, which is not sorted by frequency";
             return Err(elman_nn::Error::Setting { name: "cutoffs", got, must_be }.into());
         }
         let model = Model::new(settings.model.clone())?;
@@ -84,8 +84,8 @@ impl TextTrainingRun {
         if before.fingerprint != corpus.fingerprint() {
             return Err(Error::Model {
                 path: file.path().display().to_string(),
-                reason: "the text is not the one that training began with".to_owned(),
-                help: "give the unchanged text, or begin a new training on this".to_owned(),
+                reason: "the text has changed since the training began".to_owned(),
+                help: "give the unchanged text, or start a new training".to_owned(),
             });
         }
         let Prepared { mut about, windows, held_out, characters } =
@@ -287,9 +287,9 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<Prepared> {
     let windows = windows.ok_or_else(|| Error::NoText {
         path: name.clone(),
         found: format!(
-            "has {}, too few for {} with windows of {seq_length}",
+            "has {}, too few for a batch size of {} with a sequence length of {seq_length}",
             counted(characters, "character"),
-            counted(batch_size, "stream")
+            thousands(batch_size)
         ),
         help: "a longer text, or a smaller `--batch-size` or `--seq-length`".to_owned(),
     })?;

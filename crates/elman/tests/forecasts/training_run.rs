@@ -305,9 +305,9 @@ fn a_model_on_other_data_is_noted() {
     let notes = |series: Series| fitted.predict_ahead(&[series], 1).unwrap().notes.join("; ");
     assert_eq!(notes(series.clone()), "");
     let daily = dated(&(1..=28).map(|day| format!("2004-01-{day:02},{day}\n")).collect::<String>());
-    assert!(notes(daily).contains("monthly, and these are daily"));
+    assert!(notes(daily).contains("monthly, and these data are daily"));
     let other = Series { name: "other".to_owned(), ..series };
-    assert!(notes(other).contains("not in the training, which had 1 series"));
+    assert!(notes(other).contains("not in the training data (1 series)"));
     let later = dated(&(61..90).map(monthly).collect::<String>());
     // The last fifth, 2004, is the test set.
     assert!(notes(later).contains("begin after 2003-12-01"));
@@ -321,9 +321,9 @@ fn data_of_another_step_or_another_axis_are_refused() {
     let before = model.memory().cloned();
     let daily: String = (1..=10).map(|day| format!("2005-01-{day:02},5\n")).collect();
     let error = model.update(&dated(&daily)).unwrap_err();
-    assert!(error.to_string().contains("do not have the model's own step"), "{error}");
+    assert!(error.to_string().contains("do not have the frequency of the model"), "{error}");
     let error = model.update(&Series::counted("y", vec![1.0])).unwrap_err();
-    assert!(error.to_string().contains("different kinds of time axis"), "{error}");
+    assert!(error.to_string().contains("different time axes"), "{error}");
     assert_eq!(model.memory().cloned(), before, "a refused update changes nothing");
 }
 
@@ -359,7 +359,7 @@ fn changed_series_are_not_resumed() {
     let file = ModelFile::read(&path).unwrap();
     let other = vec![Series::counted("y", wave(61))];
     let error = TrainingRun::resume(&file, Some(other), None).unwrap_err();
-    assert!(error.to_string().contains("not those that training began with"), "{error}");
+    assert!(error.to_string().contains("have changed since the training began"), "{error}");
     let error = FittedForecaster::load(&path).map(drop).unwrap_err();
     assert!(error.to_string().contains("a training that is not finished"), "{error}");
 }
