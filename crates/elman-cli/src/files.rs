@@ -9,9 +9,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use elman::data::calendar::{NamedFrequency, Zone};
-use elman::io::read::{
-    Decimal, Duplicates, Input, LoadedPanel, Missing, MissingDates, ReadOptions,
-};
+use elman::io::read::{Input, LoadedPanel, MissingDates, ReadOptions};
 use elman::io::write::Row;
 use elman::nn::file::{ModelFile, TensorFile};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -196,8 +194,7 @@ pub fn write_csv<'a>(
 pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, Failure> {
     let frequency = parsed::<NamedFrequency, _>(args.freq.as_deref())?;
     let missing_values = Some(&args.missing_values).filter(|values| !values.is_empty());
-    let missing_dates = args.missing_dates.as_deref();
-    let missing_dates = if args.fill_missing_dates { Some("fill") } else { missing_dates };
+    let fill = args.fill_missing_dates.then_some(MissingDates::Fill);
     Ok(ReadOptions {
         tz: parsed::<Zone, _>(args.tz.as_deref())?.or(like.tz),
         target: args.target.clone().or(like.target),
@@ -205,16 +202,16 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         id_col: args.id_col.clone().or(like.id_col),
         series: args.series.clone().or(like.series),
         sheet: args.sheet.clone().or(like.sheet),
-        missing: args.missing.as_deref().map_or(like.missing, missing),
-        duplicates: args.duplicates.as_deref().map_or(like.duplicates, duplicates),
+        missing: args.missing.unwrap_or(like.missing),
+        duplicates: args.duplicates.unwrap_or(like.duplicates),
         sort: args.sort || like.sort,
         date_order: args.date_order.or(like.date_order),
         freq: frequency.map(|named| named.frequency).or(like.freq),
         freq_anchor: frequency.map_or(like.freq_anchor, |named| named.anchor),
-        decimal: args.decimal.as_deref().map(decimal).or(like.decimal),
+        decimal: args.decimal.or(like.decimal),
         missing_values: missing_values.cloned().unwrap_or(like.missing_values),
         agg: args.agg.or(like.agg),
-        missing_dates: missing_dates.map_or(like.missing_dates, dates_without_row),
+        missing_dates: fill.or(args.missing_dates).unwrap_or(like.missing_dates),
         max_memory: args.max_memory,
         ..like
     })
@@ -223,42 +220,4 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
 /// The value of an option that is given.
 fn parsed<T: FromStr<Err = E>, E: Display>(given: Option<&str>) -> Result<Option<T>, Failure> {
     given.map(str::parse).transpose().map_err(|e: E| Failure::new(USAGE, e.to_string()))
-}
-
-/// The value of `--missing`.
-fn missing(word: &str) -> Missing {
-    match word {
-        "interpolate" => Missing::Interpolate,
-        "drop" => Missing::Drop,
-        "mask" => Missing::Mask,
-        _ => Missing::Error,
-    }
-}
-
-/// The value of `--duplicates`.
-fn duplicates(word: &str) -> Duplicates {
-    match word {
-        "mean" => Duplicates::Mean,
-        "sum" => Duplicates::Sum,
-        "first" => Duplicates::First,
-        "last" => Duplicates::Last,
-        _ => Duplicates::Error,
-    }
-}
-
-/// The value of `--decimal`.
-fn decimal(word: &str) -> Decimal {
-    match word {
-        "comma" => Decimal::Comma,
-        _ => Decimal::Point,
-    }
-}
-
-/// The value of `--missing-dates`.
-fn dates_without_row(word: &str) -> MissingDates {
-    match word {
-        "fill" => MissingDates::Fill,
-        "skip" => MissingDates::Skip,
-        _ => MissingDates::Auto,
-    }
 }

@@ -51,6 +51,18 @@
 //! | draw a chart | [`report::write`] |
 //! | build a network of your own | [`nn`] |
 //!
+//! Guarantees, each with the test that holds it:
+//!
+//! | guarantee | test |
+//! |---|---|
+//! | no forecast depends on a value after its cutoff | `forecasts/panel.rs`, `forecasts/covariates.rs` |
+//! | the same seed gives the same bits, for any number of threads | `networks/threads.rs` of elman-nn, `forecasts/panel.rs` |
+//! | a resumed training gives the same bits as a training without a stop | `networks/resume.rs` of elman-nn, `forecasts/training_run.rs` |
+//! | an update gives the forecast from the whole history, within 1e-5 | `select/tests/online.rs`, `forecasts/training_run.rs` |
+//! | every gradient is the slope of the loss | `networks/gradient.rs` of elman-nn |
+//! | a training step of a network allocates nothing | `networks/allocations.rs` of elman-nn |
+//! | a damaged file is an error, and takes little memory | `forecasts/strangers.rs`, `tests/memory.rs`, `fuzz/` |
+//!
 //! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `report` (charts). Without them the library
 //! has 65 dependencies in place of 140, and compiles for wasm32.
 #![forbid(unsafe_code)]

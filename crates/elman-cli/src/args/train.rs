@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use elman::data::Aggregate;
 use elman::data::calendar::DateOrder;
+use elman::io::read::{Decimal, Duplicates, Missing, MissingDates};
 use elman::models::rnn::Likelihood;
 use elman::transforms::TargetTransform;
 use elman::transforms::scalers::Scaler;
@@ -85,20 +86,18 @@ pub struct ReadArgs {
     /// The sheet of a workbook (.xlsx, .ods), by name or number [default: the only one with cells].
     #[arg(long, value_name = "SHEET")]
     pub sheet: Option<String>,
-    /// Missing values: `mask` excludes them from inputs and loss, `interpolate` fills them, `drop` removes their rows
-    /// [default: mask].
-    #[arg(long, value_parser = ["error", "interpolate", "drop", "mask"])]
-    pub missing: Option<String>,
-    /// Dates without a row: `fill` adds the dates as missing values, `skip` takes the next row as the next time step,
-    /// `auto` skips for business days without a season and fills otherwise [default: auto].
-    #[arg(long, value_parser = ["auto", "fill", "skip"])]
-    pub missing_dates: Option<String>,
+    /// Missing values [default: mask].
+    #[arg(long, value_parser = entries::<Missing>())]
+    pub missing: Option<Missing>,
+    /// Dates without a row [default: auto].
+    #[arg(long, value_parser = entries::<MissingDates>())]
+    pub missing_dates: Option<MissingDates>,
     /// The same as `--missing-dates fill`.
     #[arg(long, hide = true, conflicts_with = "missing_dates")]
     pub fill_missing_dates: bool,
     /// Duplicate dates of a series: stop with an error, or combine their values [default: error].
-    #[arg(long, value_parser = ["error", "mean", "sum", "first", "last"])]
-    pub duplicates: Option<String>,
+    #[arg(long, value_parser = entries::<Duplicates>())]
+    pub duplicates: Option<Duplicates>,
     /// Sort the rows by date.
     #[arg(long)]
     pub sort: bool,
@@ -106,8 +105,8 @@ pub struct ReadArgs {
     #[arg(long, value_parser = entries::<DateOrder>())]
     pub date_order: Option<DateOrder>,
     /// Decimal separator [default: inferred from the numbers of the file].
-    #[arg(long, value_parser = ["point", "comma"])]
-    pub decimal: Option<String>,
+    #[arg(long, value_parser = entries::<Decimal>())]
+    pub decimal: Option<Decimal>,
     /// Values that mean missing, such as -999,9999.
     #[arg(long, value_name = "VALUES", value_delimiter = ',', allow_hyphen_values = true)]
     pub missing_values: Vec<String>,

@@ -6,7 +6,7 @@ use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, PredictionInterval};
 use crate::error::Result;
 use crate::intervals::{Conformal, RunningScale, range, widen};
-use crate::models::rnn::{RnnModel, all_ends};
+use crate::models::rnn::{Predictions, RnnModel, all_ends};
 use crate::transforms::borrowed_season::BorrowedSeason;
 use crate::transforms::{Preprocessing, TargetTransform};
 
@@ -106,11 +106,11 @@ impl Ensemble {
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
     ) -> Result<(Forecasts, Intervals)> {
-        let AutoForecaster { horizon, non_negative, ref levels, .. } = *settings;
+        let AutoForecaster { non_negative, ref levels, .. } = *settings;
         let own = self.nets.iter().all(RnnModel::has_own_intervals);
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
-        let all = self.in_blocks(panel, origins, &quantiles, settings.threads)?;
-        let (mut predicted, mut intervals) = split(all, horizon, if own { levels } else { &[] });
+        let all = self.in_blocks(panel, origins, &quantiles, settings)?;
+        let (mut predicted, mut intervals) = all.split(if own { levels } else { &[] });
         let first = &self.nets[0].settings;
         let preprocessing = Preprocessing { deseasonalize: true, ..first.preprocessing.clone() };
         let borrowed = BorrowedSeason::of(&preprocessing, panel, &first.seasons);
@@ -131,18 +131,18 @@ impl Ensemble {
         Ok((predicted, intervals))
     }
 
-    /// Mean outputs of the networks, in blocks of series.
+    /// Mean predictions of the networks, in blocks of series.
     fn in_blocks(
         &self,
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
         quantiles: &[f64],
-        threads: usize,
-    ) -> Result<Forecasts> {
-        let mut all = Vec::with_capacity(panel.len());
+        &AutoForecaster { threads, horizon, .. }: &AutoForecaster,
+    ) -> Result<Predictions> {
+        let mut all = Predictions::empty(horizon, &[]);
         for (panel, origins) in panel.chunks(BLOCK).zip(origins.chunks(BLOCK)) {
             let predicted =
-                each(&self.nets, threads, |net| net.forecasts(panel, origins, quantiles))?;
+                each(&self.nets, threads, |net| net.predictions(panel, origins, quantiles))?;
             all.extend(together(&self.nets, predicted, self.selection.transform));
         }
         Ok(all)
@@ -203,9 +203,9 @@ pub(crate) fn clamp_to_zero(forecasts: &mut Forecasts, intervals: &mut Intervals
 /// Mean forecast of the networks. If all are the same untrained one, its forecast is returned bit for bit.
 pub(super) fn together(
     nets: &[RnnModel],
-    mut predicted: Vec<Forecasts>,
+    mut predicted: Vec<Predictions>,
     transform: TargetTransform,
-) -> Forecasts {
+) -> Predictions {
     let first = &nets[0].settings;
     let is_first = |net: &RnnModel| {
         net.settings.is_untrained() && net.settings.preprocessing == first.preprocessing
@@ -213,47 +213,6 @@ pub(super) fn together(
     if nets.iter().all(is_first) {
         predicted.swap_remove(0)
     } else {
-        mean(predicted.iter(), transform)
+        Predictions::mean(&predicted, transform)
     }
-}
-
-/// Splits predictions into points, and the intervals of `levels` whose bounds follow the points.
-pub(crate) fn split(
-    mut predicted: Forecasts,
-    horizon: usize,
-    levels: &[f64],
-) -> (Forecasts, Intervals) {
-    let intervals = predicted.iter_mut().map(|origins| {
-        let intervals = |predicted: &mut Vec<f64>| {
-            let ends = predicted.split_off(horizon.min(predicted.len()));
-            let interval = |(pair, level): (&[f64], &f64)| PredictionInterval {
-                level: *level,
-                lower: pair[..horizon].to_vec(),
-                upper: pair[horizon..].to_vec(),
-            };
-            ends.chunks_exact(2 * horizon).zip(levels).map(interval).collect()
-        };
-        origins.iter_mut().map(intervals).collect()
-    });
-    let intervals = intervals.collect();
-    (predicted, intervals)
-}
-
-/// Mean of several forecasts: of their logarithms, where the values are all above 0.
-pub(crate) fn mean<'a>(
-    members: impl Iterator<Item = &'a Forecasts>,
-    transform: TargetTransform,
-) -> Forecasts {
-    let members: Vec<_> = members.collect();
-    let n = members.len() as f64;
-    let mut mean = members[0].clone();
-    for (s, series) in mean.iter_mut().enumerate() {
-        for (o, origin) in series.iter_mut().enumerate() {
-            for (k, value) in origin.iter_mut().enumerate() {
-                let sum: f64 = members.iter().map(|m| transform.to_error_scale(m[s][o][k])).sum();
-                *value = transform.inverse_error_scale(sum / n);
-            }
-        }
-    }
-    mean
 }

@@ -33,7 +33,7 @@ mod tune;
 mod validation;
 
 pub use config::{AutoForecaster, Scope};
-pub(crate) use ensemble::{Ensemble, clamp_to_zero, split};
+pub(crate) use ensemble::{Ensemble, clamp_to_zero};
 pub use fitted::FittedForecaster;
 pub use forecast::Forecast;
 pub use memory::{Memory, Updated};

@@ -4,13 +4,13 @@ use std::fmt;
 
 use elman_nn::State;
 
-use super::ensemble::{Ensemble, split, together};
+use super::ensemble::{Ensemble, together};
 use super::fitted::{FittedForecaster, check_finite};
 use super::recent_values::recent_values;
 use crate::data::{PredictionInterval, Series, ranges};
 use crate::error::{Error, Result};
 use crate::intervals::RunningScale;
-use crate::models::rnn::{OnlineRnn, RnnModel, all_ends, is_count};
+use crate::models::rnn::{OnlineRnn, Predictions, RnnModel, all_ends, is_count};
 
 /// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history.
 ///
@@ -133,12 +133,12 @@ impl OnlineForecaster<'_> {
         let of_member = |member: &OnlineRnn<'_>| {
             let mut values = Vec::with_capacity(settings.horizon * (1 + quantiles.len()));
             member.forecast(&quantiles, &mut values);
-            vec![vec![values]]
+            Predictions::at_one_origin(settings.horizon, values)
         };
         let predicted = self.members.iter().map(of_member).collect();
         let mean = together(&ensemble.nets, predicted, ensemble.selection.transform);
         let levels = if own { &settings.levels[..] } else { &[] };
-        let (mut values, mut intervals) = split(mean, settings.horizon, levels);
+        let (mut values, mut intervals) = mean.split(levels);
         let mut values = values.swap_remove(0).swap_remove(0);
         let mut intervals = intervals.swap_remove(0).swap_remove(0);
         if let (false, Some(made)) = (own, &ensemble.conformal) {

@@ -1,7 +1,6 @@
 //! Model selection: candidates are trained on the values before the validation window, and evaluated there.
 
 use super::config::AutoForecaster;
-use super::ensemble::{mean, split};
 use super::score::ValidationScore;
 use super::selection::{BenchmarkScore, CandidateScore};
 use super::setup::SelectionSetup;
@@ -13,7 +12,7 @@ use crate::error::Result;
 use crate::intervals::Conformal;
 use crate::models::rnn::early_stopping::StoppingRule;
 use crate::models::rnn::trainings::Report;
-use crate::models::rnn::{RnnConfig, RnnModel, RnnRef, all_ends, trainings};
+use crate::models::rnn::{Predictions, RnnConfig, RnnModel, RnnRef, all_ends, mean, trainings};
 use crate::transforms::TargetTransform;
 
 /// Share of the optimizer steps of model selection in the first rung, where training takes long: half of the candidates
@@ -227,10 +226,10 @@ fn good_score(candidate_scores: &[CandidateScore]) -> f64 {
 /// Coverage, by level, of the mean intervals that the networks output.
 fn interval_coverage(validation: &ValidationSplit<'_>, nets: &[RnnModel]) -> Result<Vec<f64>> {
     let SelectionSetup { settings, ref origins, transform, .. } = *validation.setup;
-    let AutoForecaster { horizon, threads, ref levels, .. } = *settings;
+    let AutoForecaster { threads, ref levels, .. } = *settings;
     let quantiles = all_ends(levels);
     let predicted =
-        each(nets, threads, |net| net.forecasts(&validation.training, origins, &quantiles))?;
-    let (_, intervals) = split(mean(predicted.iter(), transform), horizon, levels);
+        each(nets, threads, |net| net.predictions(&validation.training, origins, &quantiles))?;
+    let (_, intervals) = Predictions::mean(&predicted, transform).split(levels);
     Ok(validation.evaluation.coverage(&intervals, levels.len()))
 }

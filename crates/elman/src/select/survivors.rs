@@ -1,11 +1,10 @@
 //! Survivors: the candidates whose training did not diverge, with their validation forecasts.
 
-use super::ensemble::mean;
 use super::selection::{CandidateScore, LeftOut};
 use super::validation::ValidationSplit;
 use crate::data::Forecasts;
 use crate::error::Result;
-use crate::models::rnn::RnnModel;
+use crate::models::rnn::{RnnModel, mean};
 use crate::transforms::TargetTransform;
 
 /// Candidates with their networks, validation forecasts and errors, in the same order. The last one is untrained.

@@ -28,11 +28,11 @@ impl<'p> ValidationSplit<'p> {
     /// Validation forecasts of each network.
     pub(crate) fn predicted(&self, nets: &[RnnModel]) -> Result<Vec<Forecasts>> {
         let origins = &self.setup.origins;
-        each(nets, self.setup.settings.threads, |net| net.forecasts(&self.training, origins, &[]))
+        each(nets, self.setup.settings.threads, |net| net.forecasts(&self.training, origins))
     }
 
     /// Validation error of a network; lower is better.
     pub(crate) fn score(&self, net: RnnRef<'_>) -> std::result::Result<f64, elman_nn::Error> {
-        Ok(self.score.of(&net.forecasts(&self.training, &self.setup.origins, &[])?))
+        Ok(self.score.of(&net.forecasts(&self.training, &self.setup.origins)?))
     }
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::intervals::Conformal;
 use crate::metrics::Evaluation;
 use crate::models::rnn::{RnnModel, all_ends};
-use crate::select::{BenchmarkScore, SelectionReport, clamp_to_zero, split};
+use crate::select::{BenchmarkScore, SelectionReport, clamp_to_zero};
 
 /// Most forecasts on the test set, at equal distances: the baselines are fitted anew for each of them.
 const MAX_FORECASTS: usize = 300;
@@ -58,9 +58,8 @@ impl TestSet<'_> {
             panel.iter().zip(splits).map(|(y, split)| y.history.up_to(split.cutoff)).collect();
         let own = net.has_own_intervals();
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
-        let predicted = net.forecasts(&before, &origins, &quantiles)?;
-        let (mut forecasts, mut intervals) =
-            split(predicted, settings.horizon, if own { levels } else { &[] });
+        let predicted = net.predictions(&before, &origins, &quantiles)?;
+        let (mut forecasts, mut intervals) = predicted.split(if own { levels } else { &[] });
         if non_negative {
             clamp_to_zero(&mut forecasts, &mut intervals);
         }

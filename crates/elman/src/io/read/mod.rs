@@ -49,6 +49,7 @@ pub use notation::Decimal;
 
 use crate::data::calendar::{DateOrder, Frequency, MonthAnchor, Zone};
 use crate::data::{Aggregate, Series, counted, thousands};
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 /// Bytes that a value of a series takes, with its date, and what is needed to find both.
@@ -70,6 +71,20 @@ pub enum Missing {
     Mask,
 }
 
+impl Entry for Missing {
+    const FAMILY: &'static str = "way with missing values";
+    const ALL: &'static [Self] = &[Self::Error, Self::Interpolate, Self::Drop, Self::Mask];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Error => ("error", "stop with an error"),
+            Self::Interpolate => ("interpolate", "fill missing values by a straight line"),
+            Self::Drop => ("drop", "remove the rows of missing values"),
+            Self::Mask => ("mask", "exclude missing values from inputs and loss"),
+        }
+    }
+}
+
 /// What to do about a date that stands twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,14 +102,17 @@ pub enum Duplicates {
     Sum,
 }
 
-impl Duplicates {
-    /// What is taken of the rows: "the sum of the rows".
-    fn word(self) -> &'static str {
+impl Entry for Duplicates {
+    const FAMILY: &'static str = "way with duplicate dates";
+    const ALL: &'static [Self] = &[Self::Error, Self::Mean, Self::Sum, Self::First, Self::Last];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
         match self {
-            Duplicates::Mean => "mean",
-            Duplicates::Sum => "sum",
-            Duplicates::Last => "last",
-            Duplicates::First | Duplicates::Error => "first",
+            Self::Error => ("error", "stop with an error"),
+            Self::Mean => ("mean", "mean of the rows"),
+            Self::Sum => ("sum", "sum of the rows"),
+            Self::First => ("first", "first of the rows"),
+            Self::Last => ("last", "last of the rows"),
         }
     }
 }
@@ -111,6 +129,19 @@ pub enum MissingDates {
     Fill,
     /// It is skipped: the next row is the next step.
     Skip,
+}
+
+impl Entry for MissingDates {
+    const FAMILY: &'static str = "way with missing dates";
+    const ALL: &'static [Self] = &[Self::Auto, Self::Fill, Self::Skip];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Auto => ("auto", "skip for business days without a season, fill otherwise"),
+            Self::Fill => ("fill", "add the dates as missing values"),
+            Self::Skip => ("skip", "take the next row as the next time step"),
+        }
+    }
 }
 
 /// How to read a file. The default finds everything out.

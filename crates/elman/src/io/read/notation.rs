@@ -3,6 +3,7 @@
 
 use super::cells::{Bad, Notation, number};
 use super::table::Table;
+use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
 /// What stands before the decimals of all numbers (`--decimal`).
@@ -13,6 +14,18 @@ pub enum Decimal {
     Point,
     /// A comma: `1.234,5`.
     Comma,
+}
+
+impl Entry for Decimal {
+    const FAMILY: &'static str = "decimal separator";
+    const ALL: &'static [Self] = &[Self::Point, Self::Comma];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Point => ("point", "1,234.5"),
+            Self::Comma => ("comma", "1.234,5"),
+        }
+    }
 }
 
 impl From<Decimal> for Notation {

@@ -16,6 +16,7 @@ use super::{Loaded, ReadOptions, dates, parts, unused};
 use crate::data::calendar::{Frequency, InferredFrequency};
 use crate::data::{Covariates, Series, counted};
 use crate::error::{Error, Result};
+use elman_nn::registry::Entry;
 
 /// The columns of a table, and the rows of the series asked for.
 pub(super) struct Source {
@@ -273,7 +274,7 @@ impl<'a> Reading<'a> {
             Some(_) => "of the hour that comes twice in autumn",
             None => "of a date that stood already",
         };
-        self.notes.push(format!("{gone} {what}: the {} of its rows is taken", how.word()));
+        self.notes.push(format!("{gone} {what}: the {} of its rows is taken", how.name()));
     }
 }
 

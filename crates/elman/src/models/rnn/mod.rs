@@ -8,6 +8,7 @@ mod likelihood;
 mod model;
 mod online;
 mod persistence;
+mod predictions;
 pub(crate) mod trainings;
 mod validation_loss;
 
@@ -18,4 +19,5 @@ pub(crate) use likelihood::{all_ends, is_count, no_count};
 pub use model::RnnModel;
 pub(crate) use model::RnnRef;
 pub(crate) use online::{OnlineRnn, RnnState};
+pub(crate) use predictions::{Predictions, mean};
 pub(crate) use validation_loss::ValidationLoss;

@@ -12,6 +12,7 @@ use elman_nn::{Model, Params, Runner, TrainConfig, Trainer};
 use super::config::RnnConfig;
 use super::early_stopping::{StoppingRule, ValidationError};
 use super::persistence;
+use super::predictions::Predictions;
 use crate::data::{Forecasts, HistoryView};
 use crate::error::{Error, Result};
 use crate::features::EncodedSeries;
@@ -104,14 +105,23 @@ impl RnnModel {
         &self.params
     }
 
+    /// As [`RnnRef::predictions`].
+    pub(crate) fn predictions(
+        &self,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        quantiles: &[f64],
+    ) -> Result<Predictions> {
+        Ok(self.as_ref().predictions(panel, origins, quantiles)?)
+    }
+
     /// As [`RnnRef::forecasts`].
     pub(crate) fn forecasts(
         &self,
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
-        quantiles: &[f64],
     ) -> Result<Forecasts> {
-        Ok(self.as_ref().forecasts(panel, origins, quantiles)?)
+        Ok(self.as_ref().forecasts(panel, origins)?)
     }
 
     pub(crate) fn as_ref(&self) -> RnnRef<'_> {
@@ -179,22 +189,23 @@ impl RnnRef<'_> {
     ///
     /// # Errors
     /// The errors of a forward pass.
-    pub(crate) fn forecasts(
+    pub(crate) fn predictions(
         self,
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
         quantiles: &[f64],
-    ) -> std::result::Result<Forecasts, elman_nn::Error> {
+    ) -> std::result::Result<Predictions, elman_nn::Error> {
+        let horizon = self.settings.horizon;
         if self.settings.is_untrained() {
-            return Ok(persistence::forecasts(self.settings, panel, origins));
+            let points = persistence::forecasts(self.settings, panel, origins);
+            return Ok(Predictions::points(horizon, points));
         }
         let loss = self.settings.output.loss()?;
         let encoded = self.settings.encoded(panel);
         let RnnConfig { batch_size, seq_length, carry, .. } = *self.settings;
         let mut order: Vec<usize> = (0..encoded.len()).collect();
         order.sort_by_key(|s| last(&origins[*s]));
-        let mut forecasts: Forecasts =
-            origins.iter().map(|origins| vec![Vec::new(); origins.len()]).collect();
+        let mut predictions = Predictions::empty(horizon, origins);
         // A window longer than the longest history would waste memory.
         let longest = order.last().map_or(1, |s| last(&origins[*s]).max(1));
         let mut runner = Runner::new(self.model, seq_length.min(longest), batch_size, 1)?;
@@ -210,10 +221,19 @@ impl RnnRef<'_> {
                 }
                 window.write_inputs(self.settings, &mut x);
                 let outputs = runner.run(self.model, self.params, &x)?;
-                window.append_forecasts(self.settings, &loss, outputs, quantiles, &mut forecasts);
+                window.append(self.settings, &loss, outputs, quantiles, &mut predictions);
             }
         }
-        Ok(forecasts)
+        Ok(predictions)
+    }
+
+    /// As [`predictions`](RnnRef::predictions), without quantiles.
+    pub(crate) fn forecasts(
+        self,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+    ) -> std::result::Result<Forecasts, elman_nn::Error> {
+        Ok(self.predictions(panel, origins, &[])?.into_forecasts())
     }
 }
 
@@ -246,18 +266,18 @@ impl SeriesWindow<'_> {
         }
     }
 
-    /// Appends the forecasts at the origins in the window, from the `outputs` of its time steps.
-    fn append_forecasts(
+    /// Appends the predictions at the origins in the window, from the `outputs` of its time steps.
+    fn append(
         &self,
         settings: &RnnConfig,
         loss: &Loss<f32>,
         outputs: &[f32],
         quantiles: &[f64],
-        forecasts: &mut Forecasts,
+        predictions: &mut Predictions,
     ) {
         let size = settings.horizon * loss.outputs_per_target();
         for (lane, s) in self.group.iter().enumerate() {
-            for (origin, to) in self.origins[*s].iter().zip(&mut forecasts[*s]) {
+            for (origin, to) in self.origins[*s].iter().zip(&mut predictions.values[*s]) {
                 let Some(t) = origin.checked_sub(1).filter(|t| self.steps.contains(t)) else {
                     continue;
                 };

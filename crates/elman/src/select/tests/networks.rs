@@ -168,7 +168,7 @@ fn training_does_not_depend_on_values_after_the_cutoff() {
                 histories.iter().map(|history| history.up_to(history.values.len() - 6)).collect();
             let net =
                 RnnModel::train(&panel, settings(&preprocessing, 12), None, None, &go_on).unwrap();
-            net.forecasts(&panel, &origins, &[]).unwrap()
+            net.forecasts(&panel, &origins).unwrap()
         });
         assert_eq!(predicted, again, "{preprocessing:?}");
         assert!(predicted.iter().flatten().flatten().all(|y| y.is_finite()));
@@ -182,13 +182,12 @@ fn one_forward_pass_serves_every_origin() {
     let panel: Vec<HistoryView<'_>> = histories.iter().map(|history| history.up_to(40)).collect();
     let preprocessing = &all_views()[0];
     let net = RnnModel::train(&panel, settings(preprocessing, 20), None, None, &go_on).unwrap();
-    let several =
-        net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]], &[]).unwrap();
+    let several = net.forecasts(&panel, &[vec![40, 45, 50], vec![41], vec![16, 17, 33]]).unwrap();
     for (s, origins) in [vec![40, 45, 50], vec![41], vec![16, 17, 33]].iter().enumerate() {
         for (o, origin) in origins.iter().enumerate() {
             let mut alone = vec![vec![]; 3];
             alone[s] = vec![*origin];
-            let alone = net.forecasts(&panel, &alone, &[]).unwrap();
+            let alone = net.forecasts(&panel, &alone).unwrap();
             for (a, b) in several[s][o].iter().zip(&alone[s][0]) {
                 // A product with another number of rows can be summed in another order.
                 assert!((a - b).abs() < 1e-4 * b.abs(), "series {s} at {origin}: {a} {b}");
@@ -211,7 +210,7 @@ fn an_untrained_network_forecasts_the_level() {
         None,
         &go_on,
     );
-    let predicted = net.unwrap().forecasts(&panel, &[vec![40]], &[]).unwrap();
+    let predicted = net.unwrap().forecasts(&panel, &[vec![40]]).unwrap();
     for y in &predicted[0][0] {
         assert!((y - values[39]).abs() < 1e-4 * y, "{y}");
     }

@@ -30,7 +30,8 @@ fn assert_conforms(net: &RnnModel, history: &History<'_>, quantiles: &[f64], cas
         let mut forecast = Vec::new();
         online.fork().unwrap().forecast(quantiles, &mut forecast);
         let origins = [vec![t + 1]];
-        let whole = net.forecasts(&[history.up_to(KNOWN)], &origins, quantiles).unwrap();
+        let whole = net.predictions(&[history.up_to(KNOWN)], &origins, quantiles).unwrap();
+        let whole = whole.into_forecasts();
         assert_close(&forecast, &whole[0][0], &format!("{case}, step {t}"));
     }
 }
