@@ -125,8 +125,8 @@ pub fn spreadsheet_days(values: &[f64], decimals: usize, comma: bool) -> Option<
         let seconds = (value * DAY / unit).round() * unit;
         let off = (value * DAY - seconds).abs();
         let is_date = (20_000.0..80_000.0).contains(value) && (decimals == 0 || off <= slack);
-        let since = seconds as i64 - SPREADSHEET_EPOCH * 86_400;
-        is_date.then(|| epoch.plus_millis(since * 1000)).flatten()
+        let since = || (seconds as i64 - SPREADSHEET_EPOCH * 86_400) * 1000;
+        is_date.then(|| epoch.plus_millis(since())).flatten()
     };
     let stamps = values.iter().map(stamp).collect::<Option<Vec<_>>>()?;
     let decimals = decimals.min(11);
@@ -209,7 +209,9 @@ mod tests {
         let hours = spreadsheet_days(&[44197.0, 44197.0416666667, 44197.5], 10, true).unwrap();
         assert_eq!(hours.stamps[1], Timestamp::day(2021, 1, 1).unwrap().at(1, 0, 0, 0).unwrap());
         assert_eq!(written(&hours), ["44197", "44197,0416666667", "44197,5"]);
-        assert_eq!(spreadsheet_days(&[100.0, 101.0], 0, false), None);
+        for value in [100.0, -1e300, 1e300, f64::NAN] {
+            assert_eq!(spreadsheet_days(&[value], 0, false), None, "{value}");
+        }
     }
 
     #[test]
