@@ -18,22 +18,19 @@ pub fn sentence(claim: &Claim) -> String {
             forecasts(claim.evidence)
         ),
         Verdict::Contradictory => format!(
-            "note: the metrics contradict each other: compared with the {baseline} baseline, the {measure} of the network is {} \
+            "note: the metrics contradict each other: compared with the {baseline} baseline, the {measure} of elman is {} \
              and its sMAPE is {}; neither model can be recommended",
             apart(skill),
             apart(claim.smape_skill.unwrap_or(0.0))
         ),
         Verdict::Better if claim.evidence.selected => format!(
-            "the network is {} better than the best baseline, {baseline}, on the {} forecasts that selected it: expect \
+            "elman is {} better than the best baseline, {baseline}, on the {} forecasts that selected it: expect \
              less on new data",
             per_cent(skill, 0),
             thousands(claim.evidence.forecasts)
         ),
         Verdict::Better => {
-            format!(
-                "the network is {} better than the best baseline, {baseline}",
-                per_cent(skill, 0)
-            )
+            format!("elman is {} better than the best baseline, {baseline}", per_cent(skill, 0))
         }
         Verdict::Same => {
             let by = claim.skill.map_or(String::new(), |_| {
@@ -43,14 +40,14 @@ pub fn sentence(claim: &Claim) -> String {
                     if skill > 0.0 { "lower" } else { "higher" }
                 )
             });
-            format!("note: the network is about as good as the {baseline} baseline{by}")
+            format!("note: elman is about as good as the {baseline} baseline{by}")
         }
         Verdict::Worse => {
             let by = match claim.skill {
                 Some(_) => format!(", by {}", per_cent(-skill, 0)),
                 None => ", whose error is 0".to_owned(),
             };
-            format!("note: the network is worse than the {baseline} baseline{by}")
+            format!("note: elman is worse than the {baseline} baseline{by}")
         }
     }
 }

@@ -160,7 +160,7 @@ fn it_says_plainly_when_the_network_is_worth_nothing() {
     let ran =
         room.run(&format!("train {} --max-steps 3 --save m.safetensors", example("sp500.csv")));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let claim = ran.out.lines().find(|line| line.starts_with("note: the network is")).unwrap();
+    let claim = ran.out.lines().find(|line| line.starts_with("note: elman is")).unwrap();
     assert!(claim.contains("baseline"), "{claim}");
     let forecast = room.run("forecast m.safetensors --horizon 2");
     assert!(forecast.err.contains(claim), "{}", forecast.err);

@@ -1,5 +1,6 @@
 //! Ensemble: networks that were selected and trained together, for all series of a panel or for one.
 
+use super::blend::Blend;
 use super::config::AutoForecaster;
 use super::selection::SelectionReport;
 use crate::data::parallel::each;
@@ -16,7 +17,8 @@ const BLOCK: usize = 4096;
 /// By series: the forecast values, and the intervals around them.
 pub(crate) type Ahead = (Vec<Vec<f64>>, Vec<Vec<PredictionInterval>>);
 
-/// Ensemble of networks, whose mean is the forecast, with the validation errors of its selection.
+/// Ensemble of networks, whose mean is the forecast, blended with statistical models where few validation forecasts
+/// selected the networks; with the validation errors of the selection.
 pub(crate) struct Ensemble {
     pub(crate) nets: Vec<RnnModel>,
     pub(crate) conformal: Option<Conformal>,
@@ -111,6 +113,7 @@ impl Ensemble {
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
         let all = self.in_blocks(panel, origins, &quantiles, settings)?;
         let (mut predicted, mut intervals) = all.split(if own { levels } else { &[] });
+        self.blend_with_statistics(panel, origins, &mut predicted)?;
         let first = &self.nets[0].settings;
         let preprocessing = Preprocessing { deseasonalize: true, ..first.preprocessing.clone() };
         let borrowed = BorrowedSeason::of(&preprocessing, panel, &first.seasons);
@@ -129,6 +132,28 @@ impl Ensemble {
             clamp_to_zero(&mut predicted, &mut intervals);
         }
         Ok((predicted, intervals))
+    }
+
+    /// How the forecasts of the networks are blended.
+    pub(super) fn blend(&self) -> Blend {
+        let SelectionReport { network_weight, ref seasons, transform, .. } = self.selection;
+        Blend { network_weight, season: seasons.first().copied().unwrap_or(1), transform }
+    }
+
+    /// Blends the forecasts of the networks with those of the statistical models.
+    fn blend_with_statistics(
+        &self,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        predicted: &mut Forecasts,
+    ) -> Result<()> {
+        let blend = self.blend();
+        for ((series, origins), predicted) in panel.iter().zip(origins).zip(predicted) {
+            for (origin, predicted) in origins.iter().zip(predicted) {
+                blend.after(&series.history.filled[..*origin], predicted)?;
+            }
+        }
+        Ok(())
     }
 
     /// Mean predictions of the networks, in blocks of series.

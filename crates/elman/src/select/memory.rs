@@ -116,6 +116,7 @@ impl FittedForecaster {
             members: vec![OnlineRnn::resume(ensemble.nets[0].as_ref(), &memory.network)?],
             scale: memory.scale.clone(),
             last: memory.last,
+            values: Vec::new(),
             name: memory.recent.name.clone(),
             notes: Vec::new(),
             steps: memory.steps,

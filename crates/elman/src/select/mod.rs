@@ -5,6 +5,7 @@
 //! prediction intervals from the validation errors. A single series is a panel of one. With [`Scope::Local`] each series
 //! is a panel with networks of its own.
 
+mod blend;
 mod config;
 mod continuation;
 mod ensemble;

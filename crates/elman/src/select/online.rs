@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::intervals::RunningScale;
 use crate::models::rnn::{OnlineRnn, Predictions, RnnModel, all_ends, is_count};
 
-/// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history.
+/// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history; the
+/// forecast of an ensemble with statistical models fits them again to all values.
 ///
 /// Its forecast is that of [`FittedForecaster::predict`] for a panel of this series alone, with these differences:
 /// - The unit and the seasonal component of the series come from the history at the start; `predict` computes both anew.
@@ -26,6 +27,8 @@ pub struct OnlineForecaster<'m> {
     pub(super) scale: RunningScale,
     /// The last known value: the scale uses the last known value in place of a missing one.
     pub(super) last: f64,
+    /// All values, missing ones filled, of an ensemble with statistical models; otherwise none.
+    pub(super) values: Vec<f64>,
     pub(super) name: String,
     pub(super) notes: Vec<String>,
     pub(super) steps: usize,
@@ -77,7 +80,10 @@ impl FittedForecaster {
         let last = history.filled.last().copied().unwrap_or(0.0);
         let steps = series.len();
         let (name, notes) = (series.name.clone(), recent.notes);
-        Ok(OnlineForecaster { fitted: self, ensemble, members, scale, last, name, notes, steps })
+        let is_blended = ensemble.blend().is_needed();
+        let values = if is_blended { history.filled.to_vec() } else { Vec::new() };
+        let fitted = self;
+        Ok(OnlineForecaster { fitted, ensemble, members, scale, last, values, name, notes, steps })
     }
 }
 
@@ -99,9 +105,17 @@ impl OnlineForecaster<'_> {
         for member in &mut self.members {
             member.update(y)?;
         }
+        self.keep(self.last);
         self.scale.push(self.last);
         self.steps += 1;
         Ok(())
+    }
+
+    /// Keeps a value for the statistical models.
+    fn keep(&mut self, y: f64) {
+        if self.ensemble.blend().is_needed() {
+            self.values.push(y);
+        }
     }
 
     fn check(&self, y: f64) -> Result<()> {
@@ -141,6 +155,7 @@ impl OnlineForecaster<'_> {
         let (mut values, mut intervals) = mean.split(levels);
         let mut values = values.swap_remove(0).swap_remove(0);
         let mut intervals = intervals.swap_remove(0).swap_remove(0);
+        ensemble.blend().after(&self.values, &mut values)?;
         if let (false, Some(made)) = (own, &ensemble.conformal) {
             let scale = self.scale.scale();
             let interval = |level: &f64| made.interval(*level, &scale, scale.values, &values);
@@ -169,6 +184,7 @@ impl OnlineForecaster<'_> {
             for member in &mut online.members {
                 values[last..].iter().try_for_each(|y| member.update(*y))?;
             }
+            values[last..].iter().for_each(|y| online.keep(*y));
             values.extend(online.forecast()?.values);
         }
         values.truncate(horizon);
@@ -186,6 +202,7 @@ impl OnlineForecaster<'_> {
     pub(super) fn reset_state(&mut self) {
         self.members.iter_mut().for_each(OnlineRnn::reset);
         self.scale = self.ensemble.running_scale();
+        self.values.clear();
         (self.last, self.steps) = (0.0, 0);
     }
 
@@ -213,6 +230,7 @@ impl OnlineForecaster<'_> {
         Ok(Self {
             members: members.collect::<std::result::Result<_, _>>()?,
             scale: self.scale.clone(),
+            values: self.values.clone(),
             name: self.name.clone(),
             notes: self.notes.clone(),
             ..*self

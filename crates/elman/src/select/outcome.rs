@@ -1,5 +1,6 @@
 //! Model selection: candidates are trained on the values before the validation window, and evaluated there.
 
+use super::blend::{self, blended, network_weight};
 use super::config::AutoForecaster;
 use super::score::ValidationScore;
 use super::selection::{BenchmarkScore, CandidateScore};
@@ -12,7 +13,9 @@ use crate::error::Result;
 use crate::intervals::Conformal;
 use crate::models::rnn::early_stopping::StoppingRule;
 use crate::models::rnn::trainings::Report;
-use crate::models::rnn::{Predictions, RnnConfig, RnnModel, RnnRef, all_ends, mean, trainings};
+use crate::models::rnn::{
+    Likelihood, Predictions, RnnConfig, RnnModel, RnnRef, all_ends, mean, trainings,
+};
 use crate::transforms::TargetTransform;
 
 /// Share of the optimizer steps of model selection in the first rung, where training takes long: half of the candidates
@@ -40,6 +43,8 @@ pub(crate) struct SelectionOutcome {
     pub(crate) coverage: Vec<f64>,
     /// Names of the series whose errors have no scale.
     pub(crate) without_scale: Vec<String>,
+    /// Weight of the networks in the forecast.
+    pub(crate) network_weight: f64,
 }
 
 impl SelectionOutcome {
@@ -62,10 +67,15 @@ impl SelectionOutcome {
             conformal: None,
             coverage: Vec::new(),
             without_scale: Vec::new(),
+            network_weight: 1.0,
         };
         // Drift where the series fall, otherwise persistence.
         let drift = setup.candidates.iter().position(|(preprocessing, _)| preprocessing.drift);
         outcome.select(vec![drift.unwrap_or(setup.candidates.len() - 1)]);
+        // Drift is a candidate where the series clearly fall below their minimum: the statistical models damp this trend.
+        if drift.is_none() && !outcome.is_alone(setup) {
+            outcome.network_weight = 0.0;
+        }
         outcome
     }
 
@@ -84,13 +94,34 @@ impl SelectionOutcome {
         let survivors = train_candidates(&validation, &mut outcome.candidate_scores, report)?;
         let places = select(&validation.score, &survivors, setup.transform);
         outcome.select(places.iter().map(|place| survivors.candidates[*place]).collect());
-        let ours = survivors.mean(&places, setup.transform);
+        let mut ours = survivors.mean(&places, setup.transform);
         outcome.nets = survivors.into_nets(&places);
+        if !outcome.is_alone(setup) {
+            let independent = validation.evaluation.evidence(true).independent;
+            let mut limited = ours.clone();
+            let combined = setup.blend(0.0).limit_all(&validation.evaluation, &mut limited)?;
+            let error = |weight: f64| validation.score.of(&blended(weight, &limited, &combined));
+            let alone = validation.score.of(&ours);
+            outcome.network_weight = network_weight(independent, alone, error);
+            if outcome.network_weight < 1.0 {
+                ours = blended(outcome.network_weight, &limited, &combined);
+            }
+        }
         let (evaluation, scales) = (&validation.evaluation, validation.score.scales());
         outcome.scores = BenchmarkScore::all(evaluation, scales, &ours, setup.settings.threads)?;
         outcome.without_scale = evaluation.without_scale(scales);
         outcome.calibrate(&validation, &ours)?;
         Ok(outcome)
+    }
+
+    /// Whether the selected candidates forecast without statistical models: networks with an output distribution, and those
+    /// that read covariates, have what these models lack.
+    fn is_alone(&self, setup: &SelectionSetup<'_>) -> bool {
+        let selected = || self.selected.iter().map(|c| &setup.candidates[*c]);
+        let is_trained = selected().any(|(_, budget)| *budget > 0);
+        setup.settings.likelihood != Likelihood::Point
+            || selected().any(|(preprocessing, _)| preprocessing.use_covariates)
+            || blend::is_alone(setup.evaluation().evidence(true).independent, is_trained)
     }
 
     /// Calibrates the prediction intervals on the errors of the validation forecasts `ours`, and counts their coverage.

@@ -113,10 +113,17 @@ pub struct SelectionReport {
     pub coverage: Vec<f64>,
     /// Optimizer steps of the first network of the ensemble.
     pub updates: u64,
+    /// Weight of the networks in the forecast, from 0 to 1; the rest is that of the mean of theta, damped and ETS.
+    #[serde(default = "alone")]
+    pub network_weight: f64,
     /// Local models: the number of series with each list of seasonal periods, the most frequent first. Empty with
     /// [`Scope::Global`](super::Scope::Global).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series_by_seasons: Vec<(Vec<usize>, usize)>,
+}
+
+fn alone() -> f64 {
+    1.0
 }
 
 impl BenchmarkScore {
@@ -149,6 +156,9 @@ impl SelectionReport {
             ranges::count("forecasts", count as u64)?;
         }
         ranges::count("updates", self.updates)?;
+        if !(0.0..=1.0).contains(&self.network_weight) {
+            return ranges::refuse("network_weight", self.network_weight, "from 0 to 1");
+        }
         series_by_seasons
             .iter()
             .try_for_each(|(_, series)| ranges::count("series_by_seasons", *series as u64))?;
@@ -217,6 +227,8 @@ impl SelectionReport {
                 .flat_map(|selection| selection.candidate_scores.clone())
                 .collect(),
             series_by_seasons,
+            network_weight: reports.iter().map(|selection| selection.network_weight).sum::<f64>()
+                / reports.len() as f64,
             ..reports[0].clone()
         }
     }

@@ -1,6 +1,7 @@
 //! Setup of model selection: the decisions before the first training. Model selection (`outcome.rs`) and the final
 //! training of the ensemble follow.
 
+use super::blend::Blend;
 use super::config::AutoForecaster;
 use super::ensemble::Ensemble;
 use super::outcome::SelectionOutcome;
@@ -202,9 +203,16 @@ impl<'a> SelectionSetup<'a> {
             levels: self.settings.levels.clone(),
             coverage: outcome.coverage,
             updates: nets[0].updates(),
+            network_weight: outcome.network_weight,
             series_by_seasons: Vec::new(),
         };
         Ok(Ensemble { nets, conformal: outcome.conformal, selection })
+    }
+
+    /// Blend of networks of this weight with the statistical models.
+    pub(crate) fn blend(&self, network_weight: f64) -> Blend {
+        let season = self.seasons.first().copied().unwrap_or(1);
+        Blend { network_weight, season, transform: self.transform }
     }
 
     /// Evaluation of forecasts on the validation window.

@@ -94,6 +94,7 @@ impl TestSet<'_> {
             levels: levels.to_vec(),
             coverage: Vec::new(),
             updates: net.updates(),
+            network_weight: 1.0,
             series_by_seasons: Vec::new(),
         }
     }

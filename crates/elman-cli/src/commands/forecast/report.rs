@@ -6,6 +6,7 @@ use std::time::Instant;
 use elman::data::counted;
 use elman::io::read::LoadedPanel;
 use elman::io::write::{self, Row};
+use elman::models::baselines::COMBINED;
 use elman::models::rnn::Likelihood;
 use elman::report::{self, Album, Picture};
 use elman::select::{AutoForecaster, FittedForecaster, Forecast, SelectionReport};
@@ -189,6 +190,8 @@ impl Report<'_> {
             "levels": settings.levels,
             "coverage": panel::validated(&selection.coverage),
             "optimizer_steps": selection.updates,
+            "network_weight": selection.network_weight,
+            "statistical_models": if selection.network_weight < 1.0 { COMBINED.map(|m| m.name).to_vec() } else { vec![] },
             "forecast": rows,
             "trained_horizon": settings.horizon,
             "files": {"out": args.out, "plots": args.plot, "model": args.save},
@@ -221,6 +224,7 @@ fn selection_in_sentences(forecast: &Forecast, settings: &AutoForecaster) -> Str
             untrained(&forecast.selection)
         ));
     }
+    lines.extend(blend(&forecast.selection));
     lines.extend(panel::covariates(&forecast.selection));
     lines.push(claim::sentence(&claim));
     lines.extend(scores::coverage(place, &forecast.selection, settings.likelihood));
@@ -236,13 +240,36 @@ fn unknown_errors(selection: &SelectionReport, settings: &AutoForecaster) -> Str
         };
         return format!("note: there was no test set: the errors are unknown{intervals}");
     }
+    let result = match selection.network_weight {
+        0.0 => format!("mean of {}", statistical_models()),
+        _ => format!("{} forecast", untrained(selection)),
+    };
     format!(
-        "note: the series are too short to validate: at least {} values are needed for horizon {}; the result is the {} \
-         forecast, without prediction intervals",
+        "note: the series are too short to validate: at least {} values are needed for horizon {}; the result is the {result}, \
+         without prediction intervals",
         selection.held_out + 3,
-        settings.horizon,
-        untrained(selection)
+        settings.horizon
     )
+}
+
+/// The blend with statistical models, if there is one.
+fn blend(selection: &SelectionReport) -> Option<String> {
+    let weight = selection.network_weight;
+    let of_all = if selection.series_by_seasons.is_empty() { "" } else { ", on average" };
+    (weight < 1.0).then(|| {
+        format!(
+            "forecast: {} the selected forecast and {} the mean of {}{of_all}, because few of these forecasts are independent",
+            numbers::per_cent(weight, 0),
+            numbers::per_cent(1.0 - weight, 0),
+            statistical_models()
+        )
+    })
+}
+
+/// Names of the statistical models of a blend: `theta, damped and ets`.
+fn statistical_models() -> String {
+    let [theta, damped, ets] = COMBINED.map(|model| model.name);
+    format!("{theta}, {damped} and {ets}")
 }
 
 /// The name of the forecast without a network.

@@ -159,7 +159,7 @@ fn print(
 /// network overfits.
 const OVERFITS: f64 = 10.0;
 
-/// Whether the loss of the network is far lower, relative to the naive forecast, in training than on the test set.
+/// Whether the loss of elman is far lower, relative to the naive forecast, in training than on the test set.
 fn overfits(end: &End<'_>) -> bool {
     let report = &end.fitted.selection;
     let mase = |name: &str| report.scores.iter().find(|score| score.name == name)?.mase;

@@ -1,5 +1,6 @@
 //! Baselines: simple forecasts to compare with.
 
+mod combination;
 mod damped;
 mod drift;
 mod ets;
@@ -9,6 +10,8 @@ mod naive2;
 mod seasonal_naive;
 mod theta;
 
+pub use combination::COMBINED;
+pub(crate) use combination::{Combined, combination};
 pub use damped::DAMPED;
 pub use drift::DRIFT;
 pub use ets::ETS;
