@@ -96,6 +96,7 @@ impl SelectionOutcome {
         outcome.select(places.iter().map(|place| survivors.candidates[*place]).collect());
         let mut ours = survivors.mean(&places, setup.transform);
         outcome.nets = survivors.into_nets(&places);
+        outcome.network_weight = 1.0;
         if !outcome.is_alone(setup) {
             let independent = validation.evaluation.evidence(true).independent;
             let mut limited = ours.clone();

@@ -306,3 +306,28 @@ fn what_cannot_be_tried_is_not_believed() {
     assert_eq!(table.lines().nth(1).unwrap().matches(',').count(), 6, "{table}");
     assert!(table.lines().all(|line| !line.contains("NaN")), "{table}");
 }
+
+#[test]
+fn networks_with_covariates_are_not_blended_with_models_that_lack_them() {
+    // Two forecasts of the last eight values: few, but the covariate decides the series.
+    let promotion = |t: usize| if (t * t + t / 3) % 5 < 2 { 1.0 } else { 0.0 };
+    let rows = (0..104).map(|t| {
+        let y = if t < 96 { (20.0 + 30.0 * promotion(t)).to_string() } else { String::new() };
+        format!("2020-{:02}-{:02},{y},{}\n", 1 + t / 28, 1 + t % 28, promotion(t))
+    });
+    let csv = format!("ds,y,promotion\n{}", rows.collect::<String>());
+    let options = ReadOptions {
+        futr_exog: names(&["promotion"]),
+        target: Some("y".to_owned()),
+        missing_dates: MissingDates::Skip,
+        ..ReadOptions::default()
+    };
+    let panel = read_panel_from(csv.as_bytes(), "x.csv", &options).unwrap().series;
+    let forecast = AutoForecaster::new(8).fit_predict(&panel).unwrap();
+    assert!(forecast.selection.evidence.independent < 10, "{:?}", forecast.selection.evidence);
+    assert_eq!(forecast.selection.network_weight, 1.0);
+    for (k, y) in forecast.values[0].iter().enumerate() {
+        let right = 20.0 + 30.0 * promotion(96 + k);
+        assert!((y - right).abs() < 8.0, "{k}: {y} for {right}");
+    }
+}
