@@ -176,7 +176,7 @@ impl Live {
         }
     }
 
-    /// Draws and obeys keys until the pace lets the training go on.
+    /// Draws, and reads keys, until the pace allows the next step of the training.
     fn watch<'a>(
         &mut self,
         step: u64,

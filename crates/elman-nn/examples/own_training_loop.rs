@@ -1,7 +1,7 @@
 //! A training loop of one's own: windows of a sine wave, with the hidden state carried from each window to the next and
 //! detached from its history.
 
-#![expect(clippy::print_stdout, reason = "an example shows what it finds")]
+#![expect(clippy::print_stdout, reason = "an example prints its results")]
 
 use elman_nn::clip::clip_norm;
 use elman_nn::losses::Loss;

@@ -1,6 +1,6 @@
 //! Errors on world temperature at 24 cutoffs, beside those of the baselines.
 
-#![expect(clippy::print_stdout, reason = "an example shows what it finds")]
+#![expect(clippy::print_stdout, reason = "an example prints its results")]
 
 use elman::AutoForecaster;
 use elman::backtest::{Backtest, BacktestSettings};

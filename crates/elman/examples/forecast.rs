@@ -1,6 +1,6 @@
 //! World temperature, a year ahead.
 
-#![expect(clippy::print_stdout, reason = "an example shows what it finds")]
+#![expect(clippy::print_stdout, reason = "an example prints its results")]
 
 use elman::AutoForecaster;
 use elman::io::read;

@@ -1,6 +1,6 @@
 //! World temperature, month by month: each new value updates the hidden states, and nothing is trained again.
 
-#![expect(clippy::print_stdout, reason = "an example shows what it finds")]
+#![expect(clippy::print_stdout, reason = "an example prints its results")]
 
 use elman::io::read;
 use elman::{AutoForecaster, Series};

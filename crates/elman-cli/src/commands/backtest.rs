@@ -80,7 +80,7 @@ fn print_scores(args: &BacktestArgs, evaluated: &Evaluated, to_stdout: bool, tal
     }
 }
 
-/// Prints what was forecast: seasons, number of forecasts, series, covariates.
+/// Prints the seasons, the number of forecasts and of series, and the covariates.
 fn note_forecasts(args: &BacktestArgs, evaluated: &Evaluated) {
     let Evaluated { loaded, settings, backtest } = evaluated;
     note!("{}", panel::found_seasons(&backtest.selection));

@@ -13,7 +13,7 @@ use crate::files;
 pub struct Checkpoints {
     pub file: PathBuf,
     every: Option<u64>,
-    /// Whether the file is of this training, which writes it or goes on from it.
+    /// Whether the file is the checkpoint of this training.
     is_ours: bool,
     /// Whether the last one could not be written.
     fails: Cell<bool>,
@@ -58,7 +58,7 @@ impl Checkpoints {
         )
     }
 
-    /// What is said of the checkpoint after the end of the training: it is kept, if there is one.
+    /// The line on the checkpoint, which is kept after the end of the training; `None` without a checkpoint.
     pub fn kept(&self) -> Option<String> {
         let is_kept = self.is_ours && self.file.is_file();
         is_kept.then(|| {

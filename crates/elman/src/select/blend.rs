@@ -6,7 +6,7 @@
 //! w = (50 · w₀ + n · w₁) / (50 + n)        w₀ = √n / (√n + 4)
 //! ```
 //!
-//! n is the number of independent validation forecasts, w₀ the weight without a look at their errors, and w₁ the weight with
+//! n is the number of independent validation forecasts, w₀ the weight before their errors are known, and w₁ the weight with
 //! the least validation error (stacking: Wolpert, 1992). The 4 and the 50 were chosen on single series and on panels of up
 //! to 72 series (`docs/experiments.md`).
 
@@ -16,7 +16,7 @@ use crate::metrics::Evaluation;
 use crate::models::baselines::{Combined, combination};
 use crate::transforms::{Domain, TargetTransform};
 
-/// The 4 in w₀.
+/// Shrinkage of w₀ towards 0, as the root of a number of independent forecasts.
 const SHRINKAGE: f64 = 4.0;
 /// Weight of w₀, in independent forecasts.
 const PRIOR_FORECASTS: f64 = 50.0;
@@ -39,8 +39,8 @@ fn prior_weight(independent: usize) -> f64 {
     root / (root + SHRINKAGE)
 }
 
-/// Share of their weight that statistical models have after so few values: a trend of two values tells nothing. (Series of
-/// M4 cut to 2 to 10 values: `docs/experiments.md`.)
+/// Factor of the weight of the statistical models after few values: two values have no reliable trend (`docs/experiments.md`:
+/// series of M4 cut to 2 to 10 values).
 fn share_of_models(values: usize) -> f64 {
     (values.saturating_sub(2) as f64 / 4.0).min(1.0)
 }
@@ -59,8 +59,8 @@ fn near(networks: f64, (low, high): (f64, f64), models: Combined) -> f64 {
     networks.clamp(low - (high - low), high + (high - low))
 }
 
-/// Whether networks forecast alone, whatever the errors: where many forecasts selected them, or at least some an untrained
-/// forecast.
+/// Whether the selected forecast has no blend, whatever the errors: many forecasts selected trained networks, or enough
+/// forecasts selected an untrained one.
 pub(crate) fn is_alone(independent: usize, is_trained: bool) -> bool {
     independent >= if is_trained { MANY } else { ENOUGH }
 }

@@ -112,7 +112,7 @@ impl Report<'_> {
         }
     }
 
-    /// Prints what is known of the model: how it was selected and trained, and its errors.
+    /// Prints the selection, the training and the errors of the model.
     fn print_selection(&self) {
         let Self { args, fitted, loaded, forecast, .. } = self;
         let is_from_model = args.data.is_some() || fitted.training().is_some();

@@ -65,7 +65,7 @@ struct End<'a> {
 }
 
 impl<'a> End<'a> {
-    /// The fitted model and what is known of its training, with the best weights after a training that diverged.
+    /// The fitted model and the record of its training, with the best weights after a training that diverged.
     fn of(run: TrainingRun, ending: &Ending, model_file: &'a Path) -> elman::Result<Option<Self>> {
         let (series, cutoff) = (run.series().to_vec(), run.cutoff(0));
         let (subject, baseline) = (subject(&run), run.baseline_loss());
@@ -201,7 +201,7 @@ fn print_scores(end: &End<'_>) {
     );
 }
 
-/// What to try next: commands, each with what it does.
+/// Commands to try next, each with a description.
 fn suggestions(args: &TrainArgs, end: &End<'_>) -> Vec<(String, &'static str)> {
     let mut all = vec![forecast_command(end)];
     // The configuration of a resumed training is in its checkpoint: it is not typed.

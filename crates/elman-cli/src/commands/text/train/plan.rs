@@ -29,7 +29,7 @@ pub fn training_run(args: &TextTrainArgs) -> Result<TextTrainingRun, Failure> {
     })
 }
 
-/// Goes on from a checkpoint: with its settings, its text read again.
+/// Resumes from a checkpoint, with its settings and its text.
 fn resumed(args: &TextTrainArgs, checkpoint: &Path) -> Result<TextTrainingRun, Failure> {
     checkpoints::refuse_settings(&args.given)?;
     let before = files::model(checkpoint)?;
