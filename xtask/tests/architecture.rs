@@ -149,10 +149,12 @@ fn sources(src: &std::path::Path, folder: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(folder) else { continue };
         for path in entries.map(|entry| entry.unwrap().path()) {
             let is_test = path.file_stem().is_some_and(|name| name == "tests");
+            let is_source = path.extension().is_some_and(|ending| ending == "rs");
             match path.is_dir() {
                 _ if is_test => {}
                 true => folders.push(path),
-                false => sources.push(std::fs::read_to_string(path).unwrap()),
+                false if is_source => sources.push(std::fs::read_to_string(path).unwrap()),
+                false => {}
             }
         }
     }

@@ -25,6 +25,7 @@ use crate::registry::Entry;
 pub(crate) use cross_entropy::{check_classes, softmax};
 pub use loss::Loss;
 pub(crate) use loss::share_of_losses;
+pub use special::normal::normal_quantile;
 pub use student_t::student_t_quantile;
 
 /// The meaning of the outputs for one target.

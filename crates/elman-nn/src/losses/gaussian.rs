@@ -11,7 +11,7 @@ use std::f64::consts::PI;
 
 use super::distribution::Distribution;
 use super::softplus::softplus;
-use super::special::normal;
+use super::special::normal::normal_quantile;
 
 /// The least σ, and the least scale of Student's t, in the targets' units. Exactly predictable targets
 /// would drive σ to 0 and the likelihood to infinity. A standardized value in `f32` has a precision of
@@ -33,7 +33,7 @@ impl Distribution<2> for Gaussian {
     }
 
     fn quantile([mean, raw]: [f64; 2], p: f64) -> f64 {
-        mean + scale(raw).0 * normal::quantile(p)
+        mean + scale(raw).0 * normal_quantile(p)
     }
 }
 

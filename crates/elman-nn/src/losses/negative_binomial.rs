@@ -16,7 +16,7 @@ use super::distribution::Distribution;
 use super::softplus::softplus;
 use super::special::beta::incomplete_beta;
 use super::special::gamma::ln_rising;
-use super::special::normal;
+use super::special::normal::normal_quantile;
 
 /// The least mean and the least dispersion: so the logarithm of the mean and the inverse of the dispersion
 /// stay finite. A mean of a million may then have a standard deviation of 1400; that of Poisson is 1000.
@@ -56,7 +56,7 @@ impl Distribution<2> for NegativeBinomial {
         }
         let reached = |k: f64| incomplete_beta(r, k + 1.0, r / (r + m), m / (r + m)) >= p;
         // Search outwards from the quantile of the normal distribution, in growing steps.
-        let guess = (m + sd * normal::quantile(p)).floor().max(0.0);
+        let guess = (m + sd * normal_quantile(p)).floor().max(0.0);
         let (mut below, mut at_least) = (guess, guess);
         let mut step = (0.05 * sd).ceil();
         while below >= 0.0 && reached(below) {

@@ -18,7 +18,7 @@ use super::gaussian::scale;
 use super::softplus::softplus;
 use super::special::beta::incomplete_beta;
 use super::special::gamma::ln_rising;
-use super::special::normal;
+use super::special::normal::normal_quantile;
 
 pub(super) struct StudentT;
 
@@ -64,7 +64,7 @@ fn freedom(raw: f64) -> (f64, f64) {
 /// It lies between the quantiles for ν = ∞ and ν = 2. Newton's method on the logarithm of the tail; bisection where
 /// Newton's step would leave the bracket.
 fn standard_quantile(freedom: f64, tail: f64) -> f64 {
-    let mut low = normal::quantile(tail).abs();
+    let mut low = normal_quantile(tail).abs();
     // A&S 26.7.5. The next term is below 1e-11 for z < 7.
     if freedom > 1e5 {
         let (z, square) = (low, low * low);

@@ -7,6 +7,7 @@ mod interval;
 pub(crate) mod parallel;
 pub(crate) mod ranges;
 mod series;
+pub mod synthetic;
 
 pub use history::{CovariateValues, History, HistoryView};
 pub(crate) use interval::bounds;

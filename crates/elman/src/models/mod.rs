@@ -1,4 +1,5 @@
-//! Models: baselines and recurrent networks.
+//! Models: baselines, recurrent networks, and the pretrained network.
 
 pub mod baselines;
+pub mod pretrained;
 pub mod rnn;

@@ -2,10 +2,10 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-/// z with Φ(z) = p, for p in (0, 1).
+/// Quantile of the standard normal distribution: z with Φ(z) = p, for p in (0, 1).
 ///
 /// Starts from A&S 26.2.23, which is accurate to 4.5e-4; each of two steps of Halley's method cubes the error.
-pub(in crate::losses) fn quantile(p: f64) -> f64 {
+pub fn normal_quantile(p: f64) -> f64 {
     let tail = p.min(1.0 - p);
     let t = (-2.0 * tail.ln()).sqrt();
     let mut z = t

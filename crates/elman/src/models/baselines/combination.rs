@@ -18,21 +18,27 @@ pub(crate) struct Combined {
     pub(crate) high: f64,
 }
 
-/// Forecasts of the members at each step of the horizon; `season` is the seasonal period, 1 for none.
+/// Forecasts of `members`, one at least, at each step of the horizon; `season` is the seasonal period, 1 for none.
 pub(crate) fn combination(
+    members: &[Baseline],
     values: &[f64],
     horizon: usize,
     season: usize,
-) -> Result<impl Iterator<Item = Combined>> {
+) -> Result<Vec<Combined>> {
     let season = if values.len() >= season { season } else { 1 };
-    let [theta, damped, ets] = COMBINED.map(|member| member.forecast(values, horizon, season));
-    let steps = theta?.into_iter().zip(damped?).zip(ets?);
-    Ok(steps.map(|((theta, damped), ets)| Combined {
-        // To the last bit that of the members where they are equal.
-        mean: theta + ((damped - theta) + (ets - theta)) / 3.0,
-        low: theta.min(damped).min(ets),
-        high: theta.max(damped).max(ets),
-    }))
+    let forecasts = members.iter().map(|member| member.forecast(values, horizon, season));
+    let forecasts: Vec<Vec<f64>> = forecasts.collect::<Result<_>>()?;
+    let step = |k: usize| {
+        let at = || forecasts.iter().map(|forecast| forecast[k]);
+        let first = forecasts[0][k];
+        Combined {
+            // To the last bit that of the members where they are equal.
+            mean: first + at().map(|y| y - first).sum::<f64>() / members.len() as f64,
+            low: at().fold(f64::INFINITY, f64::min),
+            high: at().fold(f64::NEG_INFINITY, f64::max),
+        }
+    };
+    Ok((0..horizon).map(step).collect())
 }
 
 #[cfg(test)]
@@ -47,7 +53,7 @@ mod tests {
                 .iter()
                 .map(|m| m.forecast(&values[..n], 6, if n < 4 { 1 } else { 4 }).unwrap())
                 .collect();
-            let combined: Vec<Combined> = combination(&values[..n], 6, 4).unwrap().collect();
+            let combined = combination(&COMBINED, &values[..n], 6, 4).unwrap();
             for k in 0..6 {
                 let expected = (all[0][k] + all[1][k] + all[2][k]) / 3.0;
                 let Combined { mean, low, high } = combined[k];
@@ -55,6 +61,6 @@ mod tests {
                 assert!(low <= mean && mean <= high && all.iter().all(|y| y[k] >= low));
             }
         }
-        assert!(combination(&[], 6, 4).map(drop).is_err());
+        assert!(combination(&COMBINED, &[], 6, 4).is_err());
     }
 }

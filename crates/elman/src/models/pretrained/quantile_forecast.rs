@@ -1,0 +1,62 @@
+//! Quantile forecast: the quantiles of each step ahead.
+
+use elman_nn::losses::normal_quantile;
+
+use super::encoding::{LEVELS, MEDIAN, Quantiles};
+use crate::data::PredictionInterval;
+
+/// Quantiles of the values ahead of one series, at the levels 2.5, 10, 25, 50, 75, 90 and 97.5 %.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuantileForecast {
+    /// For each step ahead, the quantiles in ascending order, in the units of the series.
+    pub steps: Vec<Quantiles>,
+}
+
+impl QuantileForecast {
+    /// Median of each step ahead.
+    pub fn median(&self) -> Vec<f64> {
+        self.steps.iter().map(|quantiles| quantiles[MEDIAN]).collect()
+    }
+
+    /// Prediction interval at `level`, in per cent: between two quantiles, linear in the quantile of the standard normal
+    /// distribution; beyond the outermost ones, their distance from the median grows with that quantile.
+    pub fn interval(&self, level: f64) -> PredictionInterval {
+        let tail = 0.5 - level / 200.0;
+        let bound = |p: f64| self.steps.iter().map(|quantiles| quantile(quantiles, p)).collect();
+        PredictionInterval { level, lower: bound(tail), upper: bound(1.0 - tail) }
+    }
+}
+
+/// Quantile at probability `p`.
+fn quantile(quantiles: &Quantiles, p: f64) -> f64 {
+    let (x, places) = (normal_quantile(p), LEVELS.map(normal_quantile));
+    let last = LEVELS.len() - 1;
+    for (outermost, is_beyond) in [(0, x < places[0]), (last, x > places[last])] {
+        if is_beyond {
+            let median = quantiles[MEDIAN];
+            return median + (quantiles[outermost] - median) * x / places[outermost];
+        }
+    }
+    let above = places.iter().position(|place| *place >= x).unwrap_or(last).max(1);
+    let (low, high) = (places[above - 1], places[above]);
+    let share = (x - low) / (high - low);
+    quantiles[above - 1] + share * (quantiles[above] - quantiles[above - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_of_a_normal_distribution_are_its_quantiles() {
+        let steps = vec![LEVELS.map(|p| 10.0 + 2.0 * normal_quantile(p)); 3];
+        let forecast = QuantileForecast { steps };
+        assert_eq!(forecast.median(), [10.0; 3]);
+        for level in [1.0, 50.0, 80.0, 90.0, 95.0, 99.0, 99.9] {
+            let PredictionInterval { lower, upper, .. } = forecast.interval(level);
+            let distance = 2.0 * normal_quantile(0.5 + level / 200.0);
+            assert!((upper[1] - 10.0 - distance).abs() < 1e-9, "{level} {upper:?}");
+            assert!((10.0 - lower[2] - distance).abs() < 1e-9, "{level} {lower:?}");
+        }
+    }
+}
