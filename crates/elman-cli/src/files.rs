@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use elman::data::calendar::{NamedFrequency, Zone};
 use elman::io::read::{Input, LoadedPanel, MissingDates, ReadOptions};
-use elman::io::write::Row;
+use elman::io::write::{Columns, Row};
 use elman::nn::file::{ModelFile, TensorFile};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -161,18 +161,18 @@ pub fn to_stdout(out: &mut Option<PathBuf>, json: bool) -> Result<bool, Failure>
 /// Writes a forecast as a whole: as the kind of file that the name promises, else as CSV, [`safe`](write_csv) if so.
 pub fn write_table<'a>(
     path: &Path,
-    levels: &[f64],
+    columns: &Columns,
     rows: impl Iterator<Item = Row<'a>> + Clone,
     safe: bool,
 ) -> Result<(), Failure> {
     let mut table = Vec::new();
     match path.extension().and_then(|ending| ending.to_str()) {
-        Some("jsonl") => elman::io::write::json_lines(&mut table, levels, rows)?,
+        Some("jsonl") => elman::io::write::json_lines(&mut table, columns, rows)?,
         #[cfg(feature = "columnar")]
-        Some("parquet") => elman::io::write::parquet(&mut table, levels, rows)?,
+        Some("parquet") => elman::io::write::parquet(&mut table, columns, rows)?,
         #[cfg(feature = "columnar")]
-        Some("arrow" | "feather") => elman::io::write::arrow(&mut table, levels, rows)?,
-        _ => write_csv(&mut table, levels, rows, safe)?,
+        Some("arrow" | "feather") => elman::io::write::arrow(&mut table, columns, rows)?,
+        _ => write_csv(&mut table, columns, rows, safe)?,
     }
     replace(path, &table)
 }
@@ -180,13 +180,13 @@ pub fn write_table<'a>(
 /// Writes a forecast as CSV, which a spreadsheet may open without running its names if it is to be `safe`.
 pub fn write_csv<'a>(
     out: impl Write,
-    levels: &[f64],
+    columns: &Columns,
     rows: impl Iterator<Item = Row<'a>>,
     safe: bool,
 ) -> io::Result<()> {
     match safe {
-        true => elman::io::write::safe_csv(out, levels, rows),
-        false => elman::io::write::csv(out, levels, rows),
+        true => elman::io::write::safe_csv(out, columns, rows),
+        false => elman::io::write::csv(out, columns, rows),
     }
 }
 

@@ -12,7 +12,7 @@ use self::scores::{ModelErrors, mean_scores};
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, Series, bounds};
 use crate::error::{Error, Result};
-use crate::io::write::{self, Row, When};
+use crate::io::write::{self, Columns, Row, When};
 use crate::metrics::{Claim, Crps, Evaluation, Evidence};
 use crate::models::baselines::Baseline;
 use crate::select::{
@@ -38,6 +38,15 @@ pub struct BacktestSettings {
     pub refit: bool,
 }
 
+/// Forecasts of one baseline in a backtest.
+#[derive(Debug, Clone)]
+pub struct BaselineForecasts {
+    /// Name of the baseline.
+    pub name: &'static str,
+    /// Forecasts by series, cutoff and step ahead.
+    pub forecasts: Forecasts,
+}
+
 /// Result of a backtest: forecasts and scores.
 #[derive(Debug, Clone)]
 pub struct Backtest {
@@ -54,6 +63,8 @@ pub struct Backtest {
     pub scores: Vec<ModelScores>,
     /// Evidence: the number of forecasts that the comparison rests on.
     pub evidence: Evidence,
+    /// Forecasts of each of [`Baseline::ALL`], as those of elman.
+    pub baselines: Vec<BaselineForecasts>,
     /// Scores by series, for each series that was forecast.
     pub by_series: Vec<(String, Vec<ModelScores>)>,
     /// Coverage by level: the share of actual values inside the intervals.
@@ -119,7 +130,8 @@ impl Backtest {
             horizon: settings.forecaster.horizon,
             season: selection.seasons.first().copied().unwrap_or(1),
         };
-        let errors = model_errors(&evaluation, &forecasts, settings.forecaster.threads)?;
+        let (errors, baselines) =
+            model_errors(&evaluation, &forecasts, settings.forecaster.threads)?;
         let crps = if has_crps { evaluation.crps(&intervals) } else { None };
         let from_first = from_first_value(panel, ready, cutoffs);
         let notes = rolling.notes(panel, &from_first, &errors[0], &selection);
@@ -135,6 +147,7 @@ impl Backtest {
             msis: evaluation.msis(&intervals),
             crps,
             scores: mean_scores(&errors, None),
+            baselines,
             by_series: by_series.collect(),
             // The model was selected before the first cutoff.
             evidence: evaluation.evidence(false),
@@ -156,18 +169,25 @@ impl Backtest {
         by("mase").or_else(|| by("mae"))
     }
 
+    /// Columns of [`rows`](Backtest::rows): the forecast with its intervals, then each baseline.
+    pub fn columns(&self) -> Columns {
+        let more = self.baselines.iter().map(|baseline| baseline.name.to_owned()).collect();
+        Columns { more, ..Columns::with(&self.selection.levels) }
+    }
+
     /// Rows of a table with Nixtla's columns; `panel` is the forecast panel.
     pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = Row<'a>> + Clone {
         panel.iter().enumerate().flat_map(move |(s, series)| {
             let zone = write::zone(&series.clock());
             let windows = self.cutoffs[s].iter().zip(&self.forecasts[s]).zip(&self.intervals[s]);
-            windows.flat_map(move |((cutoff, predicted), intervals)| {
+            windows.enumerate().flat_map(move |(w, ((cutoff, predicted), intervals))| {
                 predicted.iter().enumerate().map(move |(k, &elman)| Row {
                     unique_id: &series.name,
                     ds: When::of(series, cutoff + k, zone),
                     tested: Some((When::of(series, cutoff - 1, zone), series.values[cutoff + k])),
                     elman,
                     bounds: bounds(&self.selection.levels, intervals, k),
+                    more: self.baselines.iter().map(|of| of.forecasts[s][w][k]).collect(),
                 })
             })
         })
@@ -310,18 +330,20 @@ impl Rolling<'_> {
     }
 }
 
-/// Errors of the `forecasts`, then of each baseline.
+/// Errors of the `forecasts`, then of each baseline; and the forecasts of the baselines.
 fn model_errors(
     evaluation: &Evaluation<'_>,
     forecasts: &Forecasts,
     threads: usize,
-) -> Result<Vec<ModelErrors>> {
-    let mut errors = vec![ModelErrors { name: "elman", errors: evaluation.errors(forecasts)? }];
-    errors.extend(each(Baseline::ALL, threads, |baseline| {
-        let errors = evaluation.errors(&baseline.forecasts(evaluation)?)?;
-        Ok(ModelErrors { name: baseline.name, errors })
-    })?);
-    Ok(errors)
+) -> Result<(Vec<ModelErrors>, Vec<BaselineForecasts>)> {
+    let ours = ModelErrors { name: "elman", errors: evaluation.errors(forecasts)? };
+    let of_baselines = each(Baseline::ALL, threads, |baseline| {
+        let forecasts = baseline.forecasts(evaluation)?;
+        let errors = ModelErrors { name: baseline.name, errors: evaluation.errors(&forecasts)? };
+        Ok((errors, BaselineForecasts { name: baseline.name, forecasts }))
+    })?;
+    let (errors, baselines): (Vec<_>, Vec<_>) = of_baselines.into_iter().unzip();
+    Ok(([ours].into_iter().chain(errors).collect(), baselines))
 }
 
 /// Cutoffs counted from the first value of each series, and not from the first of its recent values.

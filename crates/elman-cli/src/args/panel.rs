@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use elman::data::calendar::{FutureIndex, Until};
 use elman::models::rnn::Likelihood;
+use elman::nn::registry::Entry;
 use elman::season::Decomposition;
-use elman::select::Scope;
+use elman::select::{Model, Scope};
 use elman::transforms::scalers::Scaler;
+
+use crate::failure::{Failure, USAGE};
 
 use super::{
     CommonArgs, CsvArgs, Given, MAX_STEPS, ReadArgs, StackArgs, cells, entries, names,
@@ -21,6 +24,10 @@ pub struct PanelArgs {
     /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: 80,95].
     #[arg(long, value_name = "PERCENT")]
     pub level: Vec<String>,
+    /// Models, separated by commas: the first is the forecast of the report and the chart, each further one adds columns to the
+    /// table [default: auto; network, with an option of networks such as --cell].
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = entries::<Model>())]
+    pub model: Vec<Model>,
     /// Seasonal periods, in time steps: 12, or 24,168 for two; 0 for none [default: detected from dates and values].
     #[arg(long, visible_aliases = ["season-length", "seasonal-periods"], value_name = "STEPS", value_delimiter = ',', value_parser = season())]
     pub season: Vec<usize>,
@@ -106,6 +113,44 @@ pub struct ColumnArgs {
 }
 
 impl PanelArgs {
+    /// The first option that was given of those that change only networks.
+    fn network_option(&self) -> Option<&'static str> {
+        let options = [
+            ("--cell", self.cell.is_some()),
+            ("--hidden-size", self.hidden_size.is_some()),
+            ("--num-layers", self.num_layers.is_some()),
+            ("--dilations", !self.stack.dilations.is_empty()),
+            ("--residual", self.stack.residual),
+            ("--learning-rate", self.learning_rate.is_some()),
+            ("--max-steps", self.max_steps.is_some()),
+            ("--patience", self.patience.is_some()),
+            ("--seq-length", self.seq_length.is_some()),
+            ("--no-carry", self.no_carry),
+            ("--likelihood", self.likelihood.is_some()),
+            ("--loss", self.loss.is_some()),
+            ("--scaler", self.scaler.is_some()),
+            ("--decomposition", self.decomposition.is_some()),
+        ];
+        options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+
+    /// The model of the forecast: the first that was given. Refuses an option of networks for a model without networks.
+    pub fn first_model(&self) -> Result<Model, Failure> {
+        match (self.model.first(), self.network_option()) {
+            (None, None) => Ok(Model::Auto),
+            (None, Some(_)) => Ok(Model::Network),
+            (Some(model), Some(option)) if !matches!(model, Model::Auto | Model::Network) => {
+                let message = format!(
+                    "`{option}` is an option of networks, and the model `{}` trains none\n  help: leave out `{option}`, or \
+                     choose `--model network`",
+                    model.name()
+                );
+                Err(Failure::new(USAGE, message))
+            }
+            (Some(model), _) => Ok(*model),
+        }
+    }
+
     /// The options that do not change a trained model.
     pub const NOT_OF_TRAINING: [&str; 5] =
         ["level", "wide", "futr_exog", "hist_exog", "static_exog"];
@@ -134,6 +179,10 @@ pub struct ForecastArgs {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub csv: CsvArgs,
+    /// Write forecasts of the known values, one step ahead, by the pretrained network, with intervals: .csv, .parquet, .arrow
+    /// or .jsonl. The column `outside` has 1 for a value outside the widest interval.
+    #[arg(long, visible_alias = "in-sample", value_name = "FILE")]
+    pub insample: Option<PathBuf>,
     /// Write a chart: .png, .svg or .html. Repeat the option for several files.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,
@@ -189,10 +238,13 @@ pub struct BacktestArgs {
     /// Repeat model selection and training at every cutoff [default: once, before the first].
     #[arg(long)]
     pub refit: bool,
-    /// Write every forecast beside the actual value: .csv, .parquet, .arrow or .jsonl; `-` is stdout, and the scores
-    /// then go to stderr.
+    /// Write every forecast, and those of the baselines, beside the actual value: .csv, .parquet, .arrow or .jsonl; `-` is
+    /// stdout, and the scores then go to stderr.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Write the scores of each series, of the forecast and of each baseline, to this .csv file.
+    #[arg(long, value_name = "FILE")]
+    pub scores: Option<PathBuf>,
     #[command(flatten)]
     pub csv: CsvArgs,
     #[command(flatten)]

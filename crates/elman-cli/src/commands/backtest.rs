@@ -37,8 +37,11 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
     let seconds = started.elapsed().as_secs_f64();
     let mut written = Written::default();
     if let Some(out) = &args.out {
-        let (levels, rows) = (evaluated.levels(), evaluated.rows());
-        written.attempt(out, files::write_table(out, levels, rows, args.csv.safe_csv));
+        let (columns, rows) = (evaluated.backtest.columns(), evaluated.rows());
+        written.attempt(out, files::write_table(out, &columns, rows, args.csv.safe_csv));
+    }
+    if let Some(file) = &args.scores {
+        written.attempt(file, write_scores(file, &evaluated.backtest));
     }
     print_scores(&args, &evaluated, to_stdout, talks);
     if talks {
@@ -57,10 +60,11 @@ pub fn run(mut args: BacktestArgs) -> Outcome {
 
 /// Refuses files that cannot be read and written as they are named.
 fn check_files(args: &BacktestArgs) -> Result<(), Failure> {
-    files::can_write(&args.out.iter().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
+    let outputs = || args.out.iter().chain(&args.scores);
+    files::can_write(&outputs().map(|out| out.as_path()).collect::<Vec<_>>(), &[])?;
     let inputs = [Some(&args.source), args.data.as_ref()];
     files::stdin_once(&inputs)?;
-    files::are_apart(&inputs, args.out.iter())?;
+    files::are_apart(&inputs, outputs())?;
     files::may_be_table(args.out.as_ref())
 }
 
@@ -68,8 +72,8 @@ fn check_files(args: &BacktestArgs) -> Result<(), Failure> {
 fn print_scores(args: &BacktestArgs, evaluated: &Evaluated, to_stdout: bool, talks: bool) {
     let table = || table(&evaluated.backtest.scores);
     if to_stdout {
-        let (levels, rows) = (evaluated.levels(), evaluated.rows());
-        print::results(|out| files::write_csv(out, levels, rows, args.csv.safe_csv));
+        let (columns, rows) = (evaluated.backtest.columns(), evaluated.rows());
+        print::results(|out| files::write_csv(out, &columns, rows, args.csv.safe_csv));
         if talks {
             note!("{}", table());
         }
@@ -205,6 +209,20 @@ fn of_model(
     Ok(Evaluated { loaded, settings, backtest })
 }
 
+/// Writes the scores of each series and model.
+fn write_scores(file: &Path, backtest: &Backtest) -> Result<(), Failure> {
+    let metrics: Vec<&str> = Metric::ALL.iter().map(Entry::name).chain(["owa"]).collect();
+    let rows = backtest.by_series.iter().flat_map(|(series, models)| {
+        models.iter().map(|model| {
+            let scores = model.metrics.iter().copied().chain([model.owa]).collect();
+            (&series[..], &model.name[..], scores)
+        })
+    });
+    let mut table = Vec::new();
+    elman::io::write::scores(&mut table, &metrics, rows)?;
+    files::replace(file, &table)
+}
+
 /// A table with one line for each model.
 fn table(scores: &[ModelScores]) -> String {
     let width = scores.iter().map(|scored| scored.name.len()).max().unwrap_or(0);
@@ -259,6 +277,6 @@ fn document(args: &BacktestArgs, evaluated: &Evaluated) -> Value {
         "crps": backtest.crps,
         "coverage": panel::validated(&backtest.coverage),
         "msis": backtest.msis,
-        "files": {"out": args.out},
+        "files": {"out": args.out, "scores": args.scores},
     })
 }

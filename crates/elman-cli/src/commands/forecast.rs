@@ -1,6 +1,8 @@
 //! `elman forecast MODEL_OR_DATA [DATA]`: the future, from a trained model or straight from data.
 
 mod fitted;
+mod in_sample;
+mod others;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -15,12 +17,15 @@ use crate::files;
 pub fn run(mut args: ForecastArgs) -> Outcome {
     // A forecast without `--out` goes to stdout anyway.
     files::to_stdout(&mut args.out, args.common.json())?;
-    let outputs: Vec<&Path> = args.out.iter().chain(&args.save).map(PathBuf::as_path).collect();
+    let outputs = args.out.iter().chain(&args.save).chain(&args.insample);
+    let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
     files::can_write(&outputs, &args.plot)?;
     let inputs = [Some(&args.source), args.data.as_ref()];
     files::stdin_once(&inputs)?;
-    files::are_apart(&inputs, args.out.iter().chain(&args.plot).chain(&args.save))?;
+    let outputs = args.out.iter().chain(&args.plot).chain(&args.save).chain(&args.insample);
+    files::are_apart(&inputs, outputs)?;
     files::may_be_table(args.out.as_ref())?;
+    files::may_be_table(args.insample.as_ref())?;
     let input = files::open(&args.source)?;
     if is_called_model(&args.source) || input.is_safetensors() {
         if args.save.is_some() {

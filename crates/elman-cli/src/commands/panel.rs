@@ -27,6 +27,7 @@ pub fn settings(
     let usual = AutoForecaster::new(1);
     Ok(AutoForecaster {
         horizon: horizon as usize,
+        model: args.first_model()?,
         seasons: asked_seasons(&args.season),
         decomposition: args.decomposition.unwrap_or_default(),
         levels,

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use elman::io::read::{self, ReadOptions};
-use elman::io::write::{self, Row};
+use elman::io::write::{self, Columns, Row};
 
 use crate::run::{Room, monthly};
 
@@ -14,7 +14,14 @@ fn rows(csv: &str) -> impl Iterator<Item = Row<'_>> + Clone {
         csv.lines().skip(1).filter_map(move |line| {
             let (ds, value) = line.split_once(',')?;
             let elman = value.parse::<f64>().ok()? + unique_id.len() as f64;
-            Some(Row { unique_id, ds: ds.into(), tested: None, elman, bounds: Vec::new() })
+            Some(Row {
+                unique_id,
+                ds: ds.into(),
+                tested: None,
+                elman,
+                bounds: Vec::new(),
+                more: Vec::new(),
+            })
         })
     })
 }
@@ -24,10 +31,10 @@ fn the_kind_of_file_changes_nothing() {
     let room = Room::new();
     let table = monthly(72);
     let [mut csv, mut parquet, mut arrow, mut lines] = [(); 4].map(|()| Vec::new());
-    write::csv(&mut csv, &[], rows(&table)).unwrap();
-    write::parquet(&mut parquet, &[], rows(&table)).unwrap();
-    write::arrow(&mut arrow, &[], rows(&table)).unwrap();
-    write::json_lines(&mut lines, &[], rows(&table)).unwrap();
+    write::csv(&mut csv, &Columns::default(), rows(&table)).unwrap();
+    write::parquet(&mut parquet, &Columns::default(), rows(&table)).unwrap();
+    write::arrow(&mut arrow, &Columns::default(), rows(&table)).unwrap();
+    write::json_lines(&mut lines, &Columns::default(), rows(&table)).unwrap();
     let forecast = |name: &str, content: &[u8]| {
         std::fs::write(room.path(name), content).unwrap();
         let ran = room.run(&format!("forecast {name} --horizon 3 --max-steps 20 --target elman"));

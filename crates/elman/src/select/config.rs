@@ -4,6 +4,7 @@ use elman_nn::Isa;
 use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
+use super::model::Model;
 use crate::data::Series;
 use crate::data::ranges::{self, Checked};
 use crate::error::{Error, Result};
@@ -99,6 +100,9 @@ pub struct AutoForecaster {
     /// Whether forecasts and bounds below 0 are set to 0.
     #[serde(default)]
     pub non_negative: bool,
+    /// Model of the forecast.
+    #[serde(default)]
+    pub model: Model,
     /// Whether isolated outliers near the end are kept; otherwise they are masked.
     #[serde(default)]
     pub keep_outliers: bool,
@@ -135,6 +139,7 @@ impl AutoForecaster {
             loss: mae(),
             scaler: None,
             non_negative: false,
+            model: Model::Auto,
             keep_outliers: false,
             seed: 1,
             threads: 1,
@@ -163,6 +168,10 @@ impl AutoForecaster {
         self.check()?;
         let predicted = OutputSpec::by(self.likelihood, &self.loss, &self.levels);
         predicted.loss()?;
+        if !self.model.trains() && self.likelihood != Likelihood::Point {
+            let reason = format!("the model `{}` has no likelihood to choose", self.model.name());
+            return refuse(reason, "leave out `--likelihood`, or choose `--model network`");
+        }
         if self.likelihood == Likelihood::Point && predicted.is_distribution() {
             let reason = format!("the loss `{}` is the loss of a distribution", self.loss);
             return refuse(reason, "choose the distribution with `--likelihood`");
@@ -199,6 +208,12 @@ impl AutoForecaster {
     /// Levels of the prediction intervals, in per cent: 80 for 80 %.
     pub fn levels(mut self, levels: impl IntoIterator<Item = f64>) -> Self {
         self.levels = levels.into_iter().collect();
+        self
+    }
+
+    /// Model of the forecast: [`Model::Auto`] by default.
+    pub fn model(mut self, model: Model) -> Self {
+        self.model = model;
         self
     }
 

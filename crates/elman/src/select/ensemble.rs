@@ -1,6 +1,6 @@
 //! Ensemble: networks that were selected and trained together, for all series of a panel or for one.
 
-use super::blend::Blend;
+use super::blend::{Base, Blend};
 use super::config::AutoForecaster;
 use super::selection::SelectionReport;
 use crate::data::parallel::each;
@@ -113,13 +113,16 @@ impl Ensemble {
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
         let all = self.in_blocks(panel, origins, &quantiles, settings)?;
         let (mut predicted, mut intervals) = all.split(if own { levels } else { &[] });
-        self.blend_with_statistics(panel, origins, &mut predicted)?;
+        let bases = self.blended(settings, panel, origins, &mut predicted)?;
         let first = &self.nets[0].settings;
         let preprocessing = Preprocessing { deseasonalize: true, ..first.preprocessing.clone() };
         let borrowed = BorrowedSeason::of(&preprocessing, panel, &first.seasons);
         if !own {
             intervals =
                 self.conformal_intervals(levels, panel, origins, &predicted, borrowed.as_ref());
+        }
+        if let Some(bases) = &bases {
+            self.blend_intervals(settings, bases, &predicted, &mut intervals);
         }
         if let Some(borrowed) = &borrowed {
             self.widen_borrowed(&mut intervals, panel, origins, &predicted, borrowed);
@@ -135,25 +138,66 @@ impl Ensemble {
     }
 
     /// How the forecasts of the networks are blended.
-    pub(super) fn blend(&self) -> Blend {
-        let SelectionReport { network_weight, ref seasons, transform, .. } = self.selection;
-        Blend { network_weight, season: seasons.first().copied().unwrap_or(1), transform }
+    pub(super) fn blend(&self, settings: &AutoForecaster) -> Blend<'_> {
+        let SelectionReport {
+            model,
+            network_weight,
+            pretrained_share,
+            ref seasons,
+            transform,
+            frequency_class,
+            ..
+        } = self.selection;
+        Blend {
+            network_weight,
+            pretrained_share,
+            model,
+            seasons,
+            class: frequency_class,
+            transform,
+            isa: settings.isa,
+        }
     }
 
-    /// Blends the forecasts of the networks with those of the statistical models.
-    fn blend_with_statistics(
+    /// Blends the forecasts of the networks with those of the other models, and returns these; `None` without a blend.
+    fn blended(
         &self,
+        settings: &AutoForecaster,
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
         predicted: &mut Forecasts,
-    ) -> Result<()> {
-        let blend = self.blend();
-        for ((series, origins), predicted) in panel.iter().zip(origins).zip(predicted) {
-            for (origin, predicted) in origins.iter().zip(predicted) {
-                blend.after(&series.history.filled[..*origin], predicted)?;
+    ) -> Result<Option<Vec<Vec<Base>>>> {
+        let blend = self.blend(settings);
+        if !blend.is_needed() {
+            return Ok(None);
+        }
+        let bases = blend.bases_at(panel, origins, settings.horizon, settings.threads)?;
+        for ((series, origins), (predicted, bases)) in
+            panel.iter().zip(origins).zip(predicted.iter_mut().zip(&bases))
+        {
+            for ((origin, predicted), base) in origins.iter().zip(predicted).zip(bases) {
+                blend.mix(base, &series.history.filled[..*origin], predicted);
             }
         }
-        Ok(())
+        Ok(Some(bases))
+    }
+
+    /// Replaces the `intervals` by those of the blend.
+    fn blend_intervals(
+        &self,
+        settings: &AutoForecaster,
+        bases: &[Vec<Base>],
+        predicted: &Forecasts,
+        intervals: &mut Intervals,
+    ) {
+        let blend = self.blend(settings);
+        intervals.resize(bases.len(), Vec::new());
+        for ((bases, predicted), intervals) in bases.iter().zip(predicted).zip(intervals) {
+            intervals.resize(bases.len(), Vec::new());
+            for ((base, predicted), intervals) in bases.iter().zip(predicted).zip(intervals) {
+                *intervals = blend.intervals(base, predicted, &settings.levels, intervals);
+            }
+        }
     }
 
     /// Mean predictions of the networks, in blocks of series.

@@ -56,6 +56,7 @@ impl Forecast {
                     elman,
                     tested: None,
                     bounds: bounds(&self.levels, intervals, k),
+                    more: Vec::new(),
                 })
             },
         )

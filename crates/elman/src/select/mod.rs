@@ -6,12 +6,14 @@
 //! is a panel with networks of its own.
 
 mod blend;
+mod composition;
 mod config;
 mod continuation;
 mod ensemble;
 mod fitted;
 mod forecast;
 mod memory;
+mod model;
 mod model_file;
 mod notes;
 mod online;
@@ -33,11 +35,13 @@ mod training_record;
 mod tune;
 mod validation;
 
+pub use composition::ModelWeight;
 pub use config::{AutoForecaster, Scope};
 pub(crate) use ensemble::{Ensemble, clamp_to_zero};
 pub use fitted::FittedForecaster;
 pub use forecast::Forecast;
 pub use memory::{Memory, Updated};
+pub use model::Model;
 pub use model_file::ModelKind;
 pub use notes::ended_early;
 pub(crate) use notes::{left_out, named};

@@ -6,10 +6,12 @@ use elman_nn::State;
 
 use super::ensemble::{Ensemble, together};
 use super::fitted::{FittedForecaster, check_finite};
+use super::model::Model;
 use super::recent_values::recent_values;
 use crate::data::{PredictionInterval, Series, ranges};
 use crate::error::{Error, Result};
 use crate::intervals::RunningScale;
+use crate::models::pretrained::MAX_VALUES;
 use crate::models::rnn::{OnlineRnn, Predictions, RnnModel, all_ends, is_count};
 
 /// Online forecaster of one series. An update costs one time step of each network, whatever the length of the history; the
@@ -80,7 +82,7 @@ impl FittedForecaster {
         let last = history.filled.last().copied().unwrap_or(0.0);
         let steps = series.len();
         let (name, notes) = (series.name.clone(), recent.notes);
-        let is_blended = ensemble.blend().is_needed();
+        let is_blended = ensemble.blend(&self.settings).is_needed();
         let values = if is_blended { history.filled.to_vec() } else { Vec::new() };
         let fitted = self;
         Ok(OnlineForecaster { fitted, ensemble, members, scale, last, values, name, notes, steps })
@@ -111,10 +113,15 @@ impl OnlineForecaster<'_> {
         Ok(())
     }
 
-    /// Keeps a value for the statistical models.
+    /// Keeps a value for the models that read the history anew. The pretrained network alone reads the newest values.
     fn keep(&mut self, y: f64) {
-        if self.ensemble.blend().is_needed() {
-            self.values.push(y);
+        let blend = self.ensemble.blend(&self.fitted.settings);
+        if !blend.is_needed() {
+            return;
+        }
+        self.values.push(y);
+        if blend.model == Model::Pretrained && self.values.len() >= 2 * MAX_VALUES {
+            self.values.drain(..MAX_VALUES);
         }
     }
 
@@ -155,11 +162,21 @@ impl OnlineForecaster<'_> {
         let (mut values, mut intervals) = mean.split(levels);
         let mut values = values.swap_remove(0).swap_remove(0);
         let mut intervals = intervals.swap_remove(0).swap_remove(0);
-        ensemble.blend().after(&self.values, &mut values)?;
+        let blend = ensemble.blend(settings);
+        let base = match blend.is_needed() && !self.values.is_empty() {
+            true => blend.bases(&[&self.values], settings.horizon, 1)?.pop(),
+            false => None,
+        };
+        if let Some(base) = &base {
+            blend.mix(base, &self.values, &mut values);
+        }
         if let (false, Some(made)) = (own, &ensemble.conformal) {
             let scale = self.scale.scale();
             let interval = |level: &f64| made.interval(*level, &scale, scale.values, &values);
             intervals = settings.levels.iter().map(interval).collect();
+        }
+        if let Some(base) = &base {
+            intervals = blend.intervals(base, &values, &settings.levels, &intervals);
         }
         intervals.iter_mut().for_each(|interval| interval.include(&values));
         if settings.non_negative {

@@ -1,7 +1,8 @@
 //! Model selection: candidates are trained on the values before the validation window, and evaluated there.
 
-use super::blend::{self, blended, network_weight};
+use super::blend::{self, Members, Prior, pretrained_share};
 use super::config::AutoForecaster;
+use super::model::Model;
 use super::score::ValidationScore;
 use super::selection::{BenchmarkScore, CandidateScore};
 use super::setup::SelectionSetup;
@@ -13,10 +14,8 @@ use crate::error::Result;
 use crate::intervals::Conformal;
 use crate::models::rnn::early_stopping::StoppingRule;
 use crate::models::rnn::trainings::Report;
-use crate::models::rnn::{
-    Likelihood, Predictions, RnnConfig, RnnModel, RnnRef, all_ends, mean, trainings,
-};
-use crate::transforms::TargetTransform;
+use crate::models::rnn::{Predictions, RnnConfig, RnnModel, RnnRef, all_ends, mean, trainings};
+use crate::transforms::{Preprocessing, TargetTransform};
 
 /// Share of the optimizer steps of model selection in the first rung, where training takes long: half of the candidates
 /// are pruned after it (successive halving: Jamieson and Talwalkar, 2016).
@@ -43,8 +42,9 @@ pub(crate) struct SelectionOutcome {
     pub(crate) coverage: Vec<f64>,
     /// Names of the series whose errors have no scale.
     pub(crate) without_scale: Vec<String>,
-    /// Weight of the networks in the forecast.
+    /// Weight of the networks in the forecast, and share of the pretrained network in the rest.
     pub(crate) network_weight: f64,
+    pub(crate) pretrained_share: f64,
 }
 
 impl SelectionOutcome {
@@ -68,12 +68,14 @@ impl SelectionOutcome {
             coverage: Vec::new(),
             without_scale: Vec::new(),
             network_weight: 1.0,
+            pretrained_share: blend::share_of_pretrained(setup.settings.model),
         };
         // Drift where the series fall, otherwise persistence.
         let drift = setup.candidates.iter().position(|(preprocessing, _)| preprocessing.drift);
         outcome.select(vec![drift.unwrap_or(setup.candidates.len() - 1)]);
         // Drift is a candidate where the series clearly fall below their minimum: the statistical models damp this trend.
-        if drift.is_none() && !outcome.is_alone(setup) {
+        let has_drift = drift.is_some() && setup.settings.model.trains();
+        if !has_drift && !outcome.is_alone(setup) {
             outcome.network_weight = 0.0;
         }
         outcome
@@ -98,15 +100,7 @@ impl SelectionOutcome {
         outcome.nets = survivors.into_nets(&places);
         outcome.network_weight = 1.0;
         if !outcome.is_alone(setup) {
-            let independent = validation.evaluation.evidence(true).independent;
-            let mut limited = ours.clone();
-            let combined = setup.blend(0.0).limit_all(&validation.evaluation, &mut limited)?;
-            let error = |weight: f64| validation.score.of(&blended(weight, &limited, &combined));
-            let alone = validation.score.of(&ours);
-            outcome.network_weight = network_weight(independent, alone, error);
-            if outcome.network_weight < 1.0 {
-                ours = blended(outcome.network_weight, &limited, &combined);
-            }
+            ours = outcome.blend(&validation, ours)?;
         }
         let (evaluation, scales) = (&validation.evaluation, validation.score.scales());
         outcome.scores = BenchmarkScore::all(evaluation, scales, &ours, setup.settings.threads)?;
@@ -115,14 +109,44 @@ impl SelectionOutcome {
         Ok(outcome)
     }
 
-    /// Whether the selected candidates forecast without statistical models: networks with an output distribution, and those
-    /// that read covariates, have what these models lack.
+    /// Sets the weights of the blend by the errors of the validation forecasts of the `networks`, and returns the blend.
+    fn blend(
+        &mut self,
+        validation: &ValidationSplit<'_>,
+        networks: Forecasts,
+    ) -> Result<Forecasts> {
+        let ValidationSplit { setup, evaluation, score, .. } = validation;
+        let independent = setup.evidence().independent;
+        let alone = score.of(&networks);
+        let blend = setup.blend(0.0, 0.0);
+        let members = Members::of(&blend, evaluation, networks.clone(), setup.settings.threads)?;
+        if setup.settings.model == Model::Auto {
+            let [pretrained, statistical] = [1.0, 0.0].map(|share| score.of(&members.base(share)));
+            self.pretrained_share = pretrained_share(independent, pretrained, statistical);
+        }
+        let base = members.base(self.pretrained_share);
+        let is_trained = self.selected.iter().any(|c| setup.candidates[*c].1 > 0);
+        let prior = if is_trained { setup.prior } else { Prior::UNTRAINED };
+        let error = |weight| score.of(&members.blended(weight, &base));
+        self.network_weight = match setup.settings.model.trains() {
+            true => prior.network_weight(independent, alone, error),
+            false => 0.0,
+        };
+        Ok(match self.network_weight {
+            1.0 => networks,
+            weight => members.blended(weight, &base),
+        })
+    }
+
+    /// Whether the selected candidates forecast without other models: networks with an output distribution, and those that
+    /// read covariates, have what these models lack.
     fn is_alone(&self, setup: &SelectionSetup<'_>) -> bool {
         let selected = || self.selected.iter().map(|c| &setup.candidates[*c]);
-        let is_trained = selected().any(|(_, budget)| *budget > 0);
-        setup.settings.likelihood != Likelihood::Point
+        let is_trained = |(_, budget): &(Preprocessing, u64)| *budget > 0;
+        let beaten = setup.candidates.iter().any(is_trained) && !selected().any(is_trained);
+        !setup.can_blend
             || selected().any(|(preprocessing, _)| preprocessing.use_covariates)
-            || blend::is_alone(setup.evaluation().evidence(true).independent, is_trained)
+            || beaten && blend::keeps_untrained(setup.evidence().independent)
     }
 
     /// Calibrates the prediction intervals on the errors of the validation forecasts `ours`, and counts their coverage.

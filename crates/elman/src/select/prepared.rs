@@ -6,6 +6,7 @@ use super::sample::sample;
 use crate::data::{History, HistoryView, Series, ranges};
 use crate::error::{Error, Result};
 use crate::features::{CovariateDims, CovariateSchema};
+use crate::models::pretrained::FrequencyClass;
 
 /// Recent values of every series with their covariates, and a sample of the series for the training.
 pub(crate) struct PreparedPanel<'a> {
@@ -14,6 +15,8 @@ pub(crate) struct PreparedPanel<'a> {
     pub(crate) covariates: (CovariateSchema, CovariateDims),
     /// Seasonal periods that the calendar suggests; `None` without dates.
     pub(crate) candidate_periods: Option<Vec<usize>>,
+    /// Frequency class of the dates, if they have one.
+    pub(crate) class: Option<FrequencyClass>,
     /// Indexes of the series in the training sample.
     pub(crate) sample: Vec<usize>,
     /// Notes about values that were left out, in sentences.
@@ -50,6 +53,7 @@ impl<'a> PreparedPanel<'a> {
             histories,
             covariates: (encoding, covariate_dims),
             candidate_periods: candidate_periods(panel),
+            class: panel[0].frequency().and_then(FrequencyClass::of),
             sample,
             notes,
         })

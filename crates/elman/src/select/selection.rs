@@ -5,6 +5,7 @@ use std::fmt;
 use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
+use super::model::Model;
 use crate::data::Forecasts;
 use crate::data::parallel::each;
 use crate::data::ranges::{self, Checked};
@@ -12,6 +13,7 @@ use crate::error::Result;
 use crate::metrics::diverged::error_has_diverged;
 use crate::metrics::{Claim, Errors, Evaluation, Evidence, MeanErrors};
 use crate::models::baselines::{self, Baseline};
+use crate::models::pretrained::FrequencyClass;
 use crate::transforms::{Preprocessing, TargetTransform};
 
 /// Candidate of model selection with its validation score.
@@ -113,9 +115,19 @@ pub struct SelectionReport {
     pub coverage: Vec<f64>,
     /// Optimizer steps of the first network of the ensemble.
     pub updates: u64,
-    /// Weight of the networks in the forecast, from 0 to 1; the rest is that of the mean of theta, damped and ETS.
+    /// Model that was asked for.
+    #[serde(default)]
+    pub model: Model,
+    /// Weight of the networks in the forecast, from 0 to 1; the rest is that of models without training on the panel: the
+    /// pretrained network, and the mean of theta, damped and ETS.
     #[serde(default = "alone")]
     pub network_weight: f64,
+    /// Share of the pretrained network in that rest, from 0 to 1, after 24 values and more; after fewer the share is larger.
+    #[serde(default)]
+    pub pretrained_share: f64,
+    /// Frequency class of the panel, for the pretrained network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequency_class: Option<FrequencyClass>,
     /// Local models: the number of series with each list of seasonal periods, the most frequent first. Empty with
     /// [`Scope::Global`](super::Scope::Global).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -156,8 +168,12 @@ impl SelectionReport {
             ranges::count("forecasts", count as u64)?;
         }
         ranges::count("updates", self.updates)?;
-        if !(0.0..=1.0).contains(&self.network_weight) {
-            return ranges::refuse("network_weight", self.network_weight, "from 0 to 1");
+        for (name, weight) in
+            [("network_weight", self.network_weight), ("pretrained_share", self.pretrained_share)]
+        {
+            if !(0.0..=1.0).contains(&weight) {
+                return ranges::refuse(name, weight, "from 0 to 1");
+            }
         }
         series_by_seasons
             .iter()
@@ -206,6 +222,9 @@ impl SelectionReport {
             smape: mean(&|selection| selection.scores[c].smape),
             mase: mean(&|selection| selection.scores[c].mase),
         });
+        let mean_of = |of: fn(&SelectionReport) -> f64| {
+            reports.iter().map(|selection| of(selection)).sum::<f64>() / reports.len() as f64
+        };
         let levels = validated().any(|selection| !selection.coverage.is_empty());
         let levels = if levels { reports[0].levels.len() } else { 0 };
         let coverage =
@@ -227,8 +246,8 @@ impl SelectionReport {
                 .flat_map(|selection| selection.candidate_scores.clone())
                 .collect(),
             series_by_seasons,
-            network_weight: reports.iter().map(|selection| selection.network_weight).sum::<f64>()
-                / reports.len() as f64,
+            network_weight: mean_of(|selection| selection.network_weight),
+            pretrained_share: mean_of(|selection| selection.pretrained_share),
             ..reports[0].clone()
         }
     }

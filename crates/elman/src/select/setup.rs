@@ -1,9 +1,10 @@
 //! Setup of model selection: the decisions before the first training. Model selection (`outcome.rs`) and the final
 //! training of the ensemble follow.
 
-use super::blend::Blend;
+use super::blend::{Blend, Prior};
 use super::config::AutoForecaster;
 use super::ensemble::Ensemble;
+use super::model::Model;
 use super::outcome::SelectionOutcome;
 use super::prepared::PreparedPanel;
 use super::run::{Progress, RunContext};
@@ -13,7 +14,8 @@ use super::tune::Hyperparameters;
 use crate::data::HistoryView;
 use crate::error::Result;
 use crate::features::{CovariateDims, CovariateSchema};
-use crate::metrics::Evaluation;
+use crate::metrics::{Evaluation, Evidence};
+use crate::models::pretrained::FrequencyClass;
 use crate::models::rnn::trainings::{Report, Training, fit_all};
 use crate::models::rnn::{Likelihood, MAX_SERIES, OutputSpec, RnnConfig, RnnModel};
 use crate::season;
@@ -55,6 +57,10 @@ pub(crate) struct SelectionSetup<'a> {
     covariate_dims: CovariateDims,
     pub(crate) seasons: Vec<usize>,
     pub(crate) transform: TargetTransform,
+    class: Option<FrequencyClass>,
+    /// Whether the forecasts of networks without covariates can be blended.
+    pub(crate) can_blend: bool,
+    pub(crate) prior: Prior,
     held_out: usize,
     /// Origins of the validation forecasts: for each series, the number of values before each forecast.
     pub(crate) origins: Vec<Vec<usize>>,
@@ -81,7 +87,13 @@ impl<'a> SelectionSetup<'a> {
         let target = Target::of(panel, settings, seasons.first().copied().unwrap_or(1));
         let shortest = typical.saturating_sub(window.held_out) / LAGS_PART;
         let mut space = target.search_space(settings, &seasons, shortest);
-        if covariate_dims != CovariateDims::default() {
+        let has_covariates = covariate_dims != CovariateDims::default();
+        let can_blend =
+            settings.model != Model::Network && settings.likelihood == Likelihood::Point;
+        let prior = Prior::of(ready.class, typical, panel.len());
+        let is_trained =
+            settings.model.trains() && (!can_blend || has_covariates || prior.is_worth_training());
+        if has_covariates {
             // Candidates with covariates compete with those without.
             let with = |preprocessing: &Preprocessing| Preprocessing {
                 use_covariates: true,
@@ -93,13 +105,17 @@ impl<'a> SelectionSetup<'a> {
         let little_work = CandidateScore::LONGER * updates(lengths.iter().sum()) <= MAX_UPDATES;
         let longer =
             (settings.max_steps.is_none() && little_work).then_some(CandidateScore::LONGER);
-        let budgets: Vec<u64> = [1].into_iter().chain(longer).collect();
+        let budgets = [1].into_iter().chain(longer).filter(|_| is_trained);
+        let budgets: Vec<u64> = budgets.collect();
         Self {
             panel,
             settings,
             encoding,
             covariate_dims,
             transform: if target.falls { TargetTransform::MEAN_SCALE } else { target.transform },
+            class: ready.class,
+            can_blend,
+            prior,
             held_out: window.held_out,
             origins: window.origins,
             candidates: candidates(&space, &budgets, target.falls),
@@ -192,27 +208,46 @@ impl<'a> SelectionSetup<'a> {
         let selection = SelectionReport {
             seasons: self.seasons.clone(),
             transform: self.transform,
-            covariates: self.encoding.names(),
+            covariates: if self.settings.model.trains() {
+                self.encoding.names()
+            } else {
+                Vec::new()
+            },
             sampled: self.panel.len(),
             held_out: self.held_out,
             forecasts,
-            evidence: self.evaluation().evidence(true),
+            evidence: self.evidence(),
             candidate_scores: outcome.candidate_scores,
             scores: outcome.scores,
             without_scale: outcome.without_scale,
             levels: self.settings.levels.clone(),
             coverage: outcome.coverage,
             updates: nets[0].updates(),
+            model: self.settings.model,
             network_weight: outcome.network_weight,
+            pretrained_share: outcome.pretrained_share,
+            frequency_class: self.class,
             series_by_seasons: Vec::new(),
         };
         Ok(Ensemble { nets, conformal: outcome.conformal, selection })
     }
 
-    /// Blend of networks of this weight with the statistical models.
-    pub(crate) fn blend(&self, network_weight: f64) -> Blend {
-        let season = self.seasons.first().copied().unwrap_or(1);
-        Blend { network_weight, season, transform: self.transform }
+    /// Blend with these weights.
+    pub(crate) fn blend(&self, network_weight: f64, pretrained_share: f64) -> Blend<'_> {
+        Blend {
+            network_weight,
+            pretrained_share,
+            model: self.settings.model,
+            seasons: &self.seasons,
+            class: self.class,
+            transform: self.transform,
+            isa: self.settings.isa,
+        }
+    }
+
+    /// Evidence of the validation window. Its forecasts select networks and weights, but no model that was asked for.
+    pub(crate) fn evidence(&self) -> Evidence {
+        self.evaluation().evidence(self.settings.model.trains())
     }
 
     /// Evaluation of forecasts on the validation window.

@@ -10,6 +10,7 @@ use elman_nn::Stream;
 use serde::{Deserialize, Serialize};
 
 use super::config::{AutoForecaster, Scope};
+use super::model::Model;
 use super::prepared::PreparedPanel;
 use super::run::{Cancellable, Progress, RunContext};
 use super::selection::LeftOut;
@@ -92,7 +93,7 @@ pub struct Tuning {
 }
 
 impl Tuning {
-    /// Searches with `trials` trials. Those in `known`, from an earlier search that was interrupted, are not repeated;
+    /// Searches the hyperparameters of networks, whatever the model of the settings, with `trials` trials. Those in `known`, from an earlier search that was interrupted, are not repeated;
     /// `observe` is called with each new one as soon as it is evaluated.
     ///
     /// # Errors
@@ -107,6 +108,7 @@ impl Tuning {
         run: &RunContext<'_>,
     ) -> Result<Self> {
         check(settings)?;
+        let settings = &AutoForecaster { model: Model::Network, ..settings.clone() };
         let ready = PreparedPanel::of(panel, settings, 0)?;
         let series = ready.known();
         let setup = SelectionSetup::new(&series, &ready, settings);

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::intervals::Conformal;
 use crate::metrics::Evaluation;
 use crate::models::rnn::{RnnModel, all_ends};
-use crate::select::{BenchmarkScore, SelectionReport, clamp_to_zero};
+use crate::select::{BenchmarkScore, Model, SelectionReport, clamp_to_zero};
 
 /// Most forecasts on the test set, at equal distances: the baselines are fitted anew for each of them.
 const MAX_FORECASTS: usize = 300;
@@ -94,7 +94,10 @@ impl TestSet<'_> {
             levels: levels.to_vec(),
             coverage: Vec::new(),
             updates: net.updates(),
+            model: Model::Network,
             network_weight: 1.0,
+            pretrained_share: 0.0,
+            frequency_class: None,
             series_by_seasons: Vec::new(),
         }
     }

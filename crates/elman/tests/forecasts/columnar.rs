@@ -5,7 +5,7 @@ use arrow_array::*;
 use arrow_ipc::reader::FileReader;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use elman::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_series_from};
-use elman::io::write::{self, Row, When};
+use elman::io::write::{self, Columns, Row, When};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -294,14 +294,16 @@ fn what_is_written_reads_back() {
             tested: tested.then(|| ("2019-12-31".into(), 0.5)),
             elman: 0.1 + i as f64,
             bounds: vec![(-1.0, 2.5), (f64::NEG_INFINITY, f64::INFINITY)],
+            more: vec![7.0],
         })
     };
+    let columns = Columns { levels: vec![80.0, 95.5], more: vec!["theta".to_owned()] };
     for tested in [false, true] {
         let [mut csv, mut parquet, mut arrow] = [(); 3].map(|()| Vec::new());
-        write::csv(&mut csv, &[80.0, 95.5], rows(tested)).unwrap();
-        write::parquet(&mut parquet, &[80.0, 95.5], rows(tested)).unwrap();
-        write::arrow(&mut arrow, &[80.0, 95.5], rows(tested)).unwrap();
-        for target in ["elman", "elman-lo-80", "elman-hi-80"] {
+        write::csv(&mut csv, &columns, rows(tested)).unwrap();
+        write::parquet(&mut parquet, &columns, rows(tested)).unwrap();
+        write::arrow(&mut arrow, &columns, rows(tested)).unwrap();
+        for target in ["elman", "elman-lo-80", "elman-hi-80", "theta"] {
             let options = ReadOptions { target: Some(target.into()), ..ReadOptions::default() };
             let series = read_panel_from(&csv[..], "f", &options).unwrap().series;
             assert_eq!(read_panel_from(&parquet[..], "f", &options).unwrap().series, series);
@@ -309,7 +311,7 @@ fn what_is_written_reads_back() {
         }
     }
     let mut none = Vec::new();
-    write::parquet(&mut none, &[80.0], std::iter::empty()).unwrap();
+    write::parquet(&mut none, &Columns::with(&[80.0]), std::iter::empty()).unwrap();
     assert!(error(&none).contains("has a header and no rows"));
 }
 
@@ -338,11 +340,12 @@ fn dates_are_written_as_dates_and_read_back_the_same() {
                 tested: Some((When::after(&clock, 0), 0.5)),
                 elman: k as f64,
                 bounds: Vec::new(),
+                more: Vec::new(),
             })
         };
         let [mut parquet, mut arrow] = [(); 2].map(|()| Vec::new());
-        write::parquet(&mut parquet, &[], rows()).unwrap();
-        write::arrow(&mut arrow, &[], rows()).unwrap();
+        write::parquet(&mut parquet, &Columns::default(), rows()).unwrap();
+        write::arrow(&mut arrow, &Columns::default(), rows()).unwrap();
         let schema = FileReader::try_new(std::io::Cursor::new(&arrow), None).unwrap().schema();
         for column in ["ds", "cutoff"] {
             let found = schema.field_with_name(column).unwrap().data_type();

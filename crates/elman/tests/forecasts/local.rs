@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use elman::backtest::{Backtest, BacktestSettings};
 use elman::data::Series;
 use elman::io::read::ReadOptions;
-use elman::select::{AutoForecaster, FittedForecaster, Progress, RunContext, Scope, Tuning};
+use elman::select::{AutoForecaster, FittedForecaster, Model, Progress, RunContext, Scope, Tuning};
 
 fn panel() -> Vec<Series> {
     let one = |s: usize| {
@@ -21,7 +21,12 @@ fn panel() -> Vec<Series> {
 }
 
 fn settings() -> AutoForecaster {
-    AutoForecaster { scope: Scope::Local, max_steps: Some(30), ..AutoForecaster::new(4) }
+    AutoForecaster {
+        scope: Scope::Local,
+        model: Model::Network,
+        max_steps: Some(30),
+        ..AutoForecaster::new(4)
+    }
 }
 
 #[test]

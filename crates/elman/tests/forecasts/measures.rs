@@ -85,8 +85,9 @@ fn a_forecast_is_written_as_it_is_read() {
         elman,
         tested: None,
         bounds: Vec::new(),
+        more: Vec::new(),
     };
-    write::csv(&mut out, &[], rows.map(row)).unwrap();
+    write::csv(&mut out, &write::Columns::default(), rows.map(row)).unwrap();
     assert!(out.starts_with(b"unique_id,ds,elman\n\"T, 1\",2020-01,0.1\n"));
     let back = read_series_from(&out[..], "forecast.csv", &ReadOptions::default()).unwrap();
     assert_eq!((back.series.values, back.series.name), (vec![0.1, -1e300], "T, 1".to_string()));

@@ -54,14 +54,14 @@ fn the_last_value_is_the_last_value() {
     for y in [5.0, 110.86, 51.0, -3.3, 0.0] {
         let forecast = alone(vec![y; 30], &settings(4));
         assert_eq!(forecast.values[0], [y; 4], "to the last bit");
-        // It never moved, and was never forecast wrong.
+        // It never moved, but may move.
         let [narrow, wide] = &forecast.intervals[0][..] else { panic!("two levels") };
-        assert_eq!([&narrow.lower, &wide.upper], [&forecast.values[0]; 2]);
+        assert!(wide.lower[3] <= narrow.lower[3] && wide.upper[3] - y <= 0.1 * y.abs() + 1e-6);
     }
     // Too short for anything else.
     let forecast = alone(vec![3.0, 110.86], &settings(2));
     assert_eq!(forecast.values[0], [110.86; 2]);
-    assert!(said(&forecast, "no prediction intervals"), "{:?}", forecast.notes);
+    assert!(forecast.intervals[0][1].upper[1] > 150.0, "{:?}", forecast.intervals);
 }
 
 #[test]

@@ -250,15 +250,16 @@ fn a_table_has_nixtlas_columns() {
         elman: 1.5,
         tested: None,
         bounds: vec![(1.0, 2.0), (0.5, 2.5)],
+        more: vec![3.5],
     };
-    let levels = [80.0, 97.5];
+    let columns = write::Columns { levels: vec![80.0, 97.5], more: vec!["theta".to_owned()] };
     let mut csv = Vec::new();
-    write::csv(&mut csv, &levels, [row()]).unwrap();
-    let want = "unique_id,ds,elman,elman-lo-80,elman-hi-80,elman-lo-97.5,elman-hi-97.5\n\
-                a,2020-01-01,1.5,1,2,0.5,2.5\n";
+    write::csv(&mut csv, &columns, [row()]).unwrap();
+    let want = "unique_id,ds,elman,elman-lo-80,elman-hi-80,elman-lo-97.5,elman-hi-97.5,theta\n\
+                a,2020-01-01,1.5,1,2,0.5,2.5,3.5\n";
     assert_eq!(String::from_utf8(csv).unwrap(), want);
     let mut lines = Vec::new();
-    write::json_lines(&mut lines, &levels, [row(), row()]).unwrap();
+    write::json_lines(&mut lines, &columns, [row(), row()]).unwrap();
     let lines = String::from_utf8(lines).unwrap();
     assert_eq!(lines.lines().count(), 2);
     let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();

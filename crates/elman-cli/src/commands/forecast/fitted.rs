@@ -8,6 +8,7 @@ use elman::io::read::{Input, LoadedPanel, ReadOptions};
 use elman::nn::file::ModelFile;
 use elman::select::{FittedForecaster, RunContext, Updated};
 
+use super::others::Others;
 use super::report::Report;
 use crate::args::ForecastArgs;
 use crate::commands::panel::{self, Bar};
@@ -33,8 +34,10 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
         written.attempt(save, fitted.save(save, &options));
     }
     let forecast = fitted.predict_ahead(&loaded.series, reach.horizon)?;
-    let report = Report { args: &args, reach: &reach, fitted: &fitted, loaded: &loaded, forecast };
-    report.present(started, written)
+    let further = args.panel.model.get(1..).unwrap_or_default();
+    let others = Others::of(further, &settings, &loaded.series, &reach)?;
+    let (reach, fitted, loaded) = (&reach, &fitted, &loaded);
+    Report { args: &args, reach, fitted, loaded, forecast, others }.present(started, written)
 }
 
 /// Reads the data, forecasts with a trained model, writes.
@@ -58,8 +61,9 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
         true => fitted.predict_continued(reach.horizon)?,
         false => fitted.predict_ahead(&loaded.series, reach.horizon)?,
     };
-    let report = Report { args: &args, reach: &reach, fitted: &fitted, loaded: &loaded, forecast };
-    report.present(started, Written::default())
+    let (others, reach, fitted, loaded) = (Others::default(), &reach, &fitted, &loaded);
+    Report { args: &args, reach, fitted, loaded, forecast, others }
+        .present(started, Written::default())
 }
 
 /// The model in `file`, with the levels and threads that are asked for, and how its data were read.

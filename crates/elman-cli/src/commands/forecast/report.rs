@@ -5,14 +5,17 @@ use std::time::Instant;
 
 use elman::data::counted;
 use elman::io::read::LoadedPanel;
-use elman::io::write::{self, Row};
-use elman::models::baselines::COMBINED;
+use elman::io::write::{self, Columns, Row};
 use elman::models::rnn::Likelihood;
 use elman::report::{self, Album, Picture};
-use elman::select::{AutoForecaster, FittedForecaster, Forecast, SelectionReport};
+use elman::select::{
+    AutoForecaster, FittedForecaster, Forecast, Model, ModelWeight, SelectionReport,
+};
 use serde_json::{Value, json};
 
 use super::fitted::{Reach, talks};
+use super::in_sample;
+use super::others::Others;
 use crate::args::ForecastArgs;
 use crate::commands::{claim, formulas, panel, scores};
 use crate::failure::{Failure, Outcome};
@@ -29,19 +32,26 @@ pub struct Report<'a> {
     pub fitted: &'a FittedForecaster,
     pub loaded: &'a LoadedPanel,
     pub forecast: Forecast,
+    pub others: Others,
 }
 
 impl Report<'_> {
     /// Writes the files and prints the forecast, with notes. `written` has the files that are written already.
     pub fn present(mut self, started: Instant, mut written: Written) -> Outcome {
         let ended = self.cut()?;
+        if self.args.common.json() {
+            let others = std::mem::take(&mut self.others);
+            self.others = others.with_baselines(&self.forecast, &self.loaded.series, self.reach)?;
+        }
         let seconds = started.elapsed().as_secs_f64();
         self.write_table(&mut written);
         self.write_charts(&mut written);
+        let outside = self.write_in_sample(&mut written);
         self.print_forecast(&written);
         if talks(self.args) {
             self.print_chart();
             self.print_selection();
+            outside.inspect(|sentence| note!("{sentence}"));
             self.print_limits(ended);
             self.print_formulas();
             note!("done in {}", numbers::seconds(seconds));
@@ -63,7 +73,12 @@ impl Report<'_> {
     }
 
     fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone {
-        self.forecast.rows(&self.loaded.series)
+        let panel = &self.loaded.series;
+        self.others.add(self.forecast.rows(panel), panel)
+    }
+
+    fn columns(&self) -> Columns {
+        self.others.columns(self.levels())
     }
 
     /// The number of series in a chart.
@@ -79,8 +94,18 @@ impl Report<'_> {
     fn write_table(&self, written: &mut Written) {
         if let Some(out) = &self.args.out {
             let safe = self.args.csv.safe_csv;
-            written.attempt(out, files::write_table(out, self.levels(), self.rows(), safe));
+            written.attempt(out, files::write_table(out, &self.columns(), self.rows(), safe));
         }
+    }
+
+    /// Writes the table of `--insample`. Returns a sentence about the values outside their intervals.
+    fn write_in_sample(&self, written: &mut Written) -> Option<String> {
+        let file = self.args.insample.as_ref()?;
+        let (selection, panel) = (&self.forecast.selection, &self.loaded.series);
+        let result = in_sample::write(file, self.fitted, selection, panel, self.args.csv.safe_csv);
+        let sentence = result.as_ref().ok().cloned();
+        written.attempt(file, result.map(drop));
+        sentence
     }
 
     /// Writes the charts of `--plot`.
@@ -100,7 +125,7 @@ impl Report<'_> {
             out!("{}", self.document());
         } else if !written.has(self.args.out.as_ref()) {
             let safe = self.args.csv.safe_csv;
-            print::results(|stdout| files::write_csv(stdout, self.levels(), self.rows(), safe));
+            print::results(|stdout| files::write_csv(stdout, &self.columns(), self.rows(), safe));
         }
     }
 
@@ -167,9 +192,10 @@ impl Report<'_> {
 
     /// The JSON document.
     fn document(&self) -> Value {
-        let Self { args, reach, fitted, loaded, forecast } = self;
+        let Self { args, reach, fitted, loaded, forecast, .. } = self;
+        let columns = self.columns();
         let (selection, settings) = (&forecast.selection, &fitted.settings);
-        let rows: Vec<Value> = self.rows().map(|row| write::json(self.levels(), row)).collect();
+        let rows: Vec<Value> = self.rows().map(|row| write::json(&columns, row)).collect();
         json!({
             "command": "forecast",
             "data": loaded.path,
@@ -190,11 +216,11 @@ impl Report<'_> {
             "levels": settings.levels,
             "coverage": panel::validated(&selection.coverage),
             "optimizer_steps": selection.updates,
-            "network_weight": selection.network_weight,
-            "statistical_models": if selection.network_weight < 1.0 { COMBINED.map(|m| m.name).to_vec() } else { vec![] },
+            "model": selection.model,
+            "composition": selection.composition(),
             "forecast": rows,
             "trained_horizon": settings.horizon,
-            "files": {"out": args.out, "plots": args.plot, "model": args.save},
+            "files": {"out": args.out, "insample": args.insample, "plots": args.plot, "model": args.save},
         })
     }
 }
@@ -206,25 +232,21 @@ fn selection_in_sentences(forecast: &Forecast, settings: &AutoForecaster) -> Str
         lines.push(unknown_errors(&forecast.selection, settings));
         return lines.join("\n");
     };
-    let is_selected = !forecast.selection.candidate_scores.is_empty();
+    let candidates = &forecast.selection.candidate_scores;
+    let is_selected = !candidates.is_empty();
     let (place, head) =
         if is_selected { ("validation", "validation") } else { ("the test set", "test set") };
     lines.push(tried(&forecast.selection));
     lines.extend(scores::table(head, &forecast.selection));
-    let trained = || {
-        forecast
-            .selection
-            .candidate_scores
-            .iter()
-            .any(|candidate| candidate.selected && candidate.budget > 0)
-    };
-    if is_selected && forecast.selection.series_by_seasons.is_empty() && !trained() {
+    let has_lost = candidates.iter().any(|candidate| candidate.budget > 0)
+        && !candidates.iter().any(|candidate| candidate.selected && candidate.budget > 0);
+    if forecast.selection.series_by_seasons.is_empty() && has_lost {
         lines.push(format!(
-            "no network is clearly better than the {} forecast, which is used",
+            "no trained network is clearly better than the {} forecast",
             untrained(&forecast.selection)
         ));
     }
-    lines.extend(blend(&forecast.selection));
+    lines.extend(composition(&forecast.selection));
     lines.extend(panel::covariates(&forecast.selection));
     lines.push(claim::sentence(&claim));
     lines.extend(scores::coverage(place, &forecast.selection, settings.likelihood));
@@ -240,36 +262,33 @@ fn unknown_errors(selection: &SelectionReport, settings: &AutoForecaster) -> Str
         };
         return format!("note: there was no test set: the errors are unknown{intervals}");
     }
-    let result = match selection.network_weight {
-        0.0 => format!("mean of {}", statistical_models()),
-        _ => format!("{} forecast", untrained(selection)),
-    };
+    let result = composition(selection)
+        .unwrap_or_else(|| format!("forecast: the {} forecast", untrained(selection)));
     format!(
-        "note: the series are too short to validate: at least {} values are needed for horizon {}; the result is the {result}, \
-         without prediction intervals",
+        "note: the series are too short to validate: at least {} values are needed for horizon {}\n{result}",
         selection.held_out + 3,
         settings.horizon
     )
 }
 
-/// The blend with statistical models, if there is one.
-fn blend(selection: &SelectionReport) -> Option<String> {
-    let weight = selection.network_weight;
+/// The models of the forecast with their weights, if there are other ones than networks.
+fn composition(selection: &SelectionReport) -> Option<String> {
+    let models = selection.composition();
+    let in_words = |ModelWeight { model, weight }: &ModelWeight| match models.len() {
+        1 => (*model).to_owned(),
+        _ => format!("{} {model}", numbers::per_cent(*weight, 0)),
+    };
+    let is_network_alone = selection.network_weight == 1.0;
     let of_all = if selection.series_by_seasons.is_empty() { "" } else { ", on average" };
-    (weight < 1.0).then(|| {
-        format!(
-            "forecast: {} the selected forecast and {} the mean of {}{of_all}, because few of these forecasts are independent",
-            numbers::per_cent(weight, 0),
-            numbers::per_cent(1.0 - weight, 0),
-            statistical_models()
-        )
-    })
-}
-
-/// Names of the statistical models of a blend: `theta, damped and ets`.
-fn statistical_models() -> String {
-    let [theta, damped, ets] = COMBINED.map(|model| model.name);
-    format!("{theta}, {damped} and {ets}")
+    let names: Vec<String> = models.iter().map(in_words).collect();
+    let is_trained = selection.candidate_scores.iter().any(|candidate| candidate.budget > 0);
+    let untrained = match selection.model {
+        Model::Auto if !is_trained => {
+            "; these data are few for networks of their own, which `--model network` trains"
+        }
+        _ => "",
+    };
+    (!is_network_alone).then(|| format!("forecast: {}{of_all}{untrained}", names.join(", ")))
 }
 
 /// The name of the forecast without a network.
@@ -293,6 +312,9 @@ fn tried(selection: &SelectionReport) -> String {
     let selected = || selection.candidate_scores.iter().filter(|candidate| candidate.selected);
     if candidates == 0 {
         return format!("test set: the last {} time steps ({})", selection.held_out, forecasts());
+    }
+    if selection.candidate_scores.iter().all(|candidate| candidate.budget == 0) {
+        return format!("validation: the last {} time steps ({})", selection.held_out, forecasts());
     }
     let series: usize = selection.series_by_seasons.iter().map(|(_, series)| series).sum();
     if series == 0 {

@@ -1,7 +1,7 @@
 //! The table as Parquet and as Arrow: names as text, dates as dates, numbers as doubles. Where a time is no date, times
 //! are the text that the data have.
 
-use super::{Moment, Row, When, columns};
+use super::{Columns, Moment, Row, When, columns};
 use arrow_array::{
     ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray, TimestampMillisecondArray,
 };
@@ -14,17 +14,17 @@ use std::io::{Error, Write};
 use std::iter::Peekable;
 use std::sync::Arc;
 
-/// Writes rows as Parquet, compressed with zstd, under the names of [`columns`]. Dates are days where all are midnights
+/// Writes rows as Parquet, compressed with zstd, under the names of [`columns()`](super::columns()). Dates are days where all are midnights
 /// without a zone, else milliseconds, with the zone of the data. The rows are gone through twice, to know which.
 ///
 /// # Errors
 /// What `out` gives.
 pub fn parquet<'a>(
     out: impl Write + Send,
-    levels: &[f64],
+    columns: &Columns,
     rows: impl IntoIterator<Item = Row<'a>, IntoIter: Clone>,
 ) -> Result<(), Error> {
-    let batches = Batches::of(levels, rows.into_iter());
+    let batches = Batches::of(columns, rows.into_iter());
     let compression = Compression::ZSTD(ZstdLevel::default());
     let properties = WriterProperties::builder().set_compression(compression).build();
     let mut writer = ArrowWriter::try_new(out, batches.schema.clone(), Some(properties))?;
@@ -35,16 +35,16 @@ pub fn parquet<'a>(
     Ok(())
 }
 
-/// Writes rows as an Arrow file, which is also Feather, under the names of [`columns`]; dates as in [`parquet()`].
+/// Writes rows as an Arrow file, which is also Feather, under the names of [`columns()`]; dates as in [`parquet()`].
 ///
 /// # Errors
 /// What `out` gives.
 pub fn arrow<'a>(
     out: impl Write,
-    levels: &[f64],
+    columns: &Columns,
     rows: impl IntoIterator<Item = Row<'a>, IntoIter: Clone>,
 ) -> Result<(), Error> {
-    let batches = Batches::of(levels, rows.into_iter());
+    let batches = Batches::of(columns, rows.into_iter());
     let mut writer = FileWriter::try_new(out, &batches.schema).map_err(Error::other)?;
     for batch in batches {
         writer.write(&batch?).map_err(Error::other)?;
@@ -135,11 +135,11 @@ struct Batches<'a, I: Iterator<Item = Row<'a>>> {
 }
 
 impl<'a, I: Iterator<Item = Row<'a>> + Clone> Batches<'a, I> {
-    fn of(levels: &[f64], rows: I) -> Self {
+    fn of(table: &Columns, rows: I) -> Self {
         let times = Times::of(rows.clone());
         let mut rows = rows.peekable();
         let tested = rows.peek().is_some_and(|row| row.tested.is_some());
-        let fields = columns(tested, levels).into_iter().map(|name| {
+        let fields = columns(tested, table).into_iter().map(|name| {
             let kind = match &name[..] {
                 "unique_id" => DataType::Utf8,
                 "ds" | "cutoff" => times.data_type(),
@@ -167,12 +167,11 @@ impl<'a, I: Iterator<Item = Row<'a>>> Iterator for Batches<'a, I> {
             arrays.push(self.times.array(tested().map(|(cutoff, _)| cutoff)));
             arrays.push(numbers(tested().map(|(_, y)| *y)));
         }
-        arrays.push(numbers(rows.iter().map(|row| row.elman)));
-        for level in 0..first.bounds.len() {
+        let width = first.numbers().count();
+        let cells: Vec<Vec<f64>> = rows.iter().map(|row| row.numbers().collect()).collect();
+        for column in 0..width {
             // Where one row has fewer, columns come out of unlike length: an error below.
-            let bounds = || rows.iter().filter_map(move |row| row.bounds.get(level));
-            arrays.push(numbers(bounds().map(|bounds| bounds.0)));
-            arrays.push(numbers(bounds().map(|bounds| bounds.1)));
+            arrays.push(numbers(cells.iter().filter_map(|row| row.get(column).copied())));
         }
         let batch = RecordBatch::try_new(self.schema.clone(), arrays);
         Some(batch.map_err(|e: ArrowError| Error::other(e)))

@@ -1,10 +1,10 @@
 //! The table as CSV: exactly, or safe from CSV injection (names that a spreadsheet runs as formulas).
 
-use super::{Row, columns};
+use super::{Columns, Row};
 use csv::{ErrorKind, QuoteStyle, Writer, WriterBuilder};
 use std::io::{Error, Write};
 
-/// Writes rows as CSV under a header of [`columns`], with every digit a value needs to be read back the
+/// Writes rows as CSV under a header of [`columns()`](super::columns()), with every digit a value needs to be read back the
 /// same; what is not known is an empty cell. Names are written as they are, though a spreadsheet may take one for a
 /// formula: see [`safe_csv()`].
 ///
@@ -12,10 +12,10 @@ use std::io::{Error, Write};
 /// What `out` gives; a closed pipe keeps its kind.
 pub fn csv<'a>(
     out: impl Write,
-    levels: &[f64],
+    columns: &Columns,
     rows: impl IntoIterator<Item = Row<'a>>,
 ) -> Result<(), Error> {
-    table(Writer::from_writer(out), levels, rows, |text| text)
+    table(Writer::from_writer(out), columns, rows, |text| text)
 }
 
 /// The same for a spreadsheet, which runs text as a formula that begins like one: an apostrophe stands before a
@@ -26,11 +26,11 @@ pub fn csv<'a>(
 /// As [`csv()`].
 pub fn safe_csv<'a>(
     out: impl Write,
-    levels: &[f64],
+    columns: &Columns,
     rows: impl IntoIterator<Item = Row<'a>>,
 ) -> Result<(), Error> {
     let writer = WriterBuilder::new().quote_style(QuoteStyle::NonNumeric).from_writer(out);
-    table(writer, levels, rows, |text| match is_formula(&text) {
+    table(writer, columns, rows, |text| match is_formula(&text) {
         true => format!("'{text}"),
         false => text,
     })
@@ -46,7 +46,7 @@ pub fn is_formula(text: &str) -> bool {
 
 fn table<'a>(
     mut writer: Writer<impl Write>,
-    levels: &[f64],
+    columns: &Columns,
     rows: impl IntoIterator<Item = Row<'a>>,
     text: impl Fn(String) -> String,
 ) -> Result<(), Error> {
@@ -56,13 +56,12 @@ fn table<'a>(
     };
     let mut rows = rows.into_iter().peekable();
     let tested = rows.peek().is_some_and(|row| row.tested.is_some());
-    writer.write_record(columns(tested, levels)).map_err(io)?;
-    let number = |y: &f64| if y.is_nan() { String::new() } else { y.to_string() };
+    writer.write_record(super::columns(tested, columns)).map_err(io)?;
+    let number = |y: f64| if y.is_nan() { String::new() } else { y.to_string() };
     for row in rows {
+        let numbers: Vec<String> = row.numbers().map(number).collect();
         let names = [row.unique_id.to_owned(), row.ds.text].map(&text);
-        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [text(cutoff.text), number(&y)]);
-        let bounds = row.bounds.iter().flat_map(|(low, high)| [low, high]);
-        let numbers = [&row.elman].into_iter().chain(bounds).map(number);
+        let tested = row.tested.into_iter().flat_map(|(cutoff, y)| [text(cutoff.text), number(y)]);
         writer.write_record(names.into_iter().chain(tested).chain(numbers)).map_err(io)?;
     }
     writer.flush()

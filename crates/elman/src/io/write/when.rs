@@ -28,6 +28,11 @@ impl When {
         Self::new(clock.label(k), clock.stamp(k), zone(clock))
     }
 
+    /// Value `i` of a series, from 0.
+    pub fn of_value(series: &Series, i: usize) -> Self {
+        Self::of(series, i, zone(&series.clock()))
+    }
+
     /// Value `i` of a series whose clock has this `zone`.
     pub(crate) fn of(series: &Series, i: usize, zone: Option<Option<i64>>) -> Self {
         Self::new(series.label(i), series.stamp(i), zone)

@@ -5,7 +5,7 @@ use crate::intervals::{Conformal, range};
 use crate::metrics::Evaluation;
 use crate::metrics::scale::mean_step;
 use crate::models::rnn::OnlineRnn;
-use crate::select::OnlineForecaster;
+use crate::select::{AutoForecaster, Model, OnlineForecaster};
 
 /// Values before the stream begins, and those of the stream.
 const KNOWN: usize = 40;
@@ -172,4 +172,28 @@ fn networks_with_covariates_have_no_online_forecast() {
     }
     let refused = fitted.online(&series).err();
     assert!(matches!(refused, Some(crate::Error::Forecast { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_stream_is_forecast_by_a_model_without_training_from_its_first_value() {
+    let values: Vec<f64> = (0..2600).map(|t| 50.0 + 9.0 * (0.3 * t as f64).sin()).collect();
+    let series = |n: usize| [Series::counted("stream", values[..n].to_vec())];
+    for model in [Model::Pretrained, Model::Auto, Model::find("theta").copied().unwrap()] {
+        let fitted = AutoForecaster::new(3).model(model).fit(&series(1)).unwrap();
+        let mut online = fitted.online(&series(1)[0]).unwrap();
+        let many = if model == Model::Pretrained { 2600 } else { 60 };
+        for (t, y) in values[..many].iter().enumerate().skip(1) {
+            online.update(*y).unwrap();
+            if [1, 2, 9, 59, 2399, 2599].contains(&t) {
+                let whole = fitted.predict(&series(t + 1)).unwrap();
+                let now = online.forecast().unwrap();
+                let case = format!("{model:?} {t}");
+                assert_close(&now.values, &whole.values[0], &case);
+                let pairs = now.intervals.iter().zip(&whole.intervals[0]);
+                pairs.for_each(|(a, b)| assert_close(&a.upper, &b.upper, &case));
+                assert_eq!(now.intervals.len(), whole.intervals[0].len(), "{case}");
+            }
+        }
+        assert!(online.values.len() < 2401, "a bounded memory: {}", online.values.len());
+    }
 }

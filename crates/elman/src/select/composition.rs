@@ -1,0 +1,45 @@
+//! Composition of a forecast: the weight of each model in it.
+
+use elman_nn::registry::Entry;
+use serde::Serialize;
+
+use super::model::Model;
+use super::selection::SelectionReport;
+
+/// Weight of a model in a forecast.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelWeight {
+    /// Name of a [`Model`]; `persistence` and `drift` for the forecasts of a network without training.
+    pub model: &'static str,
+    /// Weight; those of all models sum to 1.
+    pub weight: f64,
+}
+
+impl SelectionReport {
+    /// Models of the forecast, each with its weight after a long history: networks, the pretrained network, statistical models.
+    /// With local models the mean over all series.
+    pub fn composition(&self) -> Vec<ModelWeight> {
+        let rest = 1.0 - self.network_weight;
+        let statistical = self.model.statistical();
+        let share = if statistical.is_empty() { 1.0 } else { self.pretrained_share };
+        let each = rest * (1.0 - share) / statistical.len().max(1) as f64;
+        let of_networks = [(self.selected_forecast(), self.network_weight)];
+        let of_rest = [(Model::Pretrained.name(), rest * share)];
+        let all = of_networks.into_iter().chain(of_rest);
+        all.chain(statistical.iter().map(|model| (model.name, each)))
+            .filter(|(_, weight)| *weight > 0.0)
+            .map(|(model, weight)| ModelWeight { model, weight })
+            .collect()
+    }
+
+    /// Name of the selected forecast: of networks, or of one without training.
+    fn selected_forecast(&self) -> &'static str {
+        let selected = || self.candidate_scores.iter().filter(|candidate| candidate.selected);
+        match () {
+            () if self.candidate_scores.is_empty() => "network",
+            () if selected().any(|candidate| candidate.budget > 0) => "network",
+            () if selected().any(|candidate| candidate.preprocessing.drift) => "drift",
+            () => "persistence",
+        }
+    }
+}
