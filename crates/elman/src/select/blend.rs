@@ -3,12 +3,9 @@
 //!
 //! ```text
 //! ŷ = w · networks + (1 - w) · base            base = p · pretrained + (1 - p) · mean of theta, damped and ETS
-//! w = (50 · w₀ + n · w₁) / (50 + n)
 //! ```
 //!
-//! n is the number of independent validation forecasts, w₁ the weight with the least validation error (stacking: Wolpert,
-//! 1992), and w₀ the weight before their errors are known, by the length, the frequency and the number of the series. The 50,
-//! w₀ and p were chosen on samples of M4, NN5 and CIF (`docs/experiments.md`).
+//! The weights w and p are those of `weights.rs`.
 
 use elman_nn::Isa;
 
@@ -20,22 +17,6 @@ use crate::models::baselines::{Combined, combination};
 use crate::models::pretrained::{FrequencyClass, PastValues, Pretrained, QuantileForecast};
 use crate::transforms::{Domain, TargetTransform};
 
-/// Weight of w₀, in independent forecasts.
-const PRIOR_FORECASTS: f64 = 50.0;
-/// Weights among which w₁ is found.
-const GRID: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
-/// Least ratio of validation errors below which one forecast is clearly better, as after an exact line.
-const CLEARLY: f64 = 0.2;
-/// Weight from which the networks forecast alone: the other models are no longer worth their time.
-const ALONE: f64 = 0.9;
-/// Weight w₀ below which networks are not trained.
-const WORTH_TRAINING: f64 = 0.1;
-/// Number of series with which networks have half of the weight, before the errors are known.
-const HALF_WEIGHT_SERIES: f64 = 100.0;
-/// Least number of independent forecasts with which an untrained forecast, selected as the best, is kept as it is.
-const ENOUGH: usize = 10;
-/// p, the share of the pretrained network in the base.
-const PRETRAINED_SHARE: f64 = 2.0 / 3.0;
 /// Least number of values for a forecast other than the last value.
 const MIN_VALUES: usize = 3;
 /// Values up to which the pretrained network is the whole base, and from which its share is p: a few values have no reliable
@@ -47,92 +28,11 @@ const MORE_VALUES: f64 = 24.0;
 const FLOOR: f64 = 0.02;
 const LOWEST: f64 = 0.001;
 
-/// Weight w₀ of the networks: what they learn from one series of this `typical` length, or from so many `series` together.
-fn prior_weight(class: Option<FrequencyClass>, typical: usize, series: usize) -> f64 {
-    use FrequencyClass::{Hour, Month, Quarter, Year};
-    // Values up to which networks have no weight, and from which they have the most.
-    let (few, many, most) = match class {
-        Some(Year | Quarter | Month) => (120.0, 500.0, 0.7),
-        Some(Hour) => (40.0, 100.0, 0.9),
-        _ => (40.0, 150.0, 0.7),
-    };
-    let alone = most * ((typical as f64 - few) / (many - few)).clamp(0.0, 1.0);
-    let series = series as f64;
-    alone.max(series / (series + HALF_WEIGHT_SERIES))
-}
-
-/// Prior of the weight of the networks.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Prior(f64);
-
-impl Prior {
-    /// Prior of a forecast without training.
-    pub(crate) const UNTRAINED: Self = Self(0.0);
-
-    /// Prior for a panel of so many `series` of this `typical` length.
-    pub(crate) fn of(class: Option<FrequencyClass>, typical: usize, series: usize) -> Self {
-        Self(prior_weight(class, typical, series))
-    }
-
-    /// Whether networks are worth their training.
-    pub(crate) fn is_worth_training(self) -> bool {
-        self.0 >= WORTH_TRAINING
-    }
-
-    /// Weight of the networks, from the validation `error` of a blend by its weight, and from that of the networks `alone`.
-    pub(crate) fn network_weight(
-        self,
-        independent: usize,
-        alone: f64,
-        error: impl Fn(f64) -> f64,
-    ) -> f64 {
-        let errors = GRID.map(|weight| (weight, error(weight)));
-        let best = errors.iter().min_by(|a, b| a.1.total_cmp(&b.1)).map_or(1.0, |best| best.0);
-        if best == 1.0 && alone < clearly_better(independent) * errors[0].1 {
-            return 1.0;
-        }
-        let n = independent as f64;
-        let weight = (PRIOR_FORECASTS * self.0 + n * best) / (PRIOR_FORECASTS + n);
-        if weight >= ALONE { 1.0 } else { weight }
-    }
-}
-
 /// Lowest and highest of some values.
 fn range(values: &[f64]) -> (f64, f64) {
     values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(*y), high.max(*y)))
-}
-
-/// Whether an untrained forecast that was selected from trained networks is kept as it is.
-pub(crate) fn keeps_untrained(independent: usize) -> bool {
-    independent >= ENOUGH
-}
-
-/// Ratio of two validation errors below which the smaller one is clearly smaller: 1 - 1 / √n, as the error of a mean of n
-/// independent forecasts.
-fn clearly_better(independent: usize) -> f64 {
-    (1.0 - 1.0 / (independent as f64).sqrt()).max(CLEARLY)
-}
-
-/// p, before the validation errors are known.
-pub(crate) fn share_of_pretrained(model: Model) -> f64 {
-    match model {
-        Model::Auto | Model::Network => PRETRAINED_SHARE,
-        Model::Pretrained => 1.0,
-        Model::Statistical(_) => 0.0,
-    }
-}
-
-/// p, from the validation errors of the pretrained network and of the statistical models: all or nothing where one of them is
-/// clearly better.
-pub(crate) fn pretrained_share(independent: usize, pretrained: f64, statistical: f64) -> f64 {
-    let clearly = clearly_better(independent);
-    match () {
-        () if statistical < clearly * pretrained => 0.0,
-        () if pretrained < clearly * statistical => 1.0,
-        () => PRETRAINED_SHARE,
-    }
 }
 
 /// Forecasts after one history by the models that need no training on the panel.
@@ -374,42 +274,6 @@ fn mix(weight: f64, networks: &mut [f64], base: &[f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_weight_of_the_networks_grows_with_the_evidence() {
-        let prior = Prior(0.2);
-        let better = |n| prior.network_weight(n, 1.9, |weight| 2.0 - weight);
-        let worse = |n| prior.network_weight(n, 3.0, |weight| 2.0 + weight);
-        assert!((better(1) - (50.0 * 0.2 + 1.0) / 51.0).abs() < 1e-12, "{}", better(1));
-        assert!((worse(1) - 50.0 * 0.2 / 51.0).abs() < 1e-12, "{}", worse(1));
-        let weights: Vec<f64> = [1, 2, 5, 15, 50, 99].map(better).into();
-        assert!(weights.is_sorted_by(|a, b| a < b), "{weights:?}");
-        assert!(worse(99) < 0.1, "{}", worse(99));
-        // The networks have 0.7 of the error of the base.
-        let clear = |n| prior.network_weight(n, 1.4, |weight| 2.0 - 0.6 * weight);
-        assert!(clear(9) < 1.0, "{}", clear(9));
-        assert_eq!(clear(16), 1.0);
-        assert_eq!(prior.network_weight(1, 0.1, |weight| 2.1 - 2.0 * weight), 1.0, "an exact line");
-        assert_eq!([9, 10].map(keeps_untrained), [false, true]);
-    }
-
-    #[test]
-    fn networks_are_trained_on_long_series_and_on_many() {
-        let is_trained =
-            |class, typical, series| Prior::of(class, typical, series).is_worth_training();
-        let month = Some(FrequencyClass::Month);
-        assert!(!is_trained(month, 60, 1) && !is_trained(None, 30, 1) && !is_trained(month, 60, 5));
-        assert!(is_trained(month, 400, 1) && is_trained(None, 100, 1) && is_trained(month, 60, 20));
-        assert!(prior_weight(Some(FrequencyClass::Hour), 700, 1) >= ALONE);
-    }
-
-    #[test]
-    fn a_model_of_the_base_that_is_clearly_better_forecasts_alone() {
-        assert_eq!(pretrained_share(4, 1.0, 1.1), PRETRAINED_SHARE);
-        assert_eq!(pretrained_share(4, 1.0, 0.4), 0.0);
-        assert_eq!(pretrained_share(4, 0.4, 1.0), 1.0);
-        assert_eq!(pretrained_share(1, 1.0, 0.3), PRETRAINED_SHARE, "one forecast");
-    }
 
     #[test]
     fn a_blend_lies_between_networks_and_base_and_has_a_floor() {

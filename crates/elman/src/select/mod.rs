@@ -34,6 +34,7 @@ mod trained_on;
 mod training_record;
 mod tune;
 mod validation;
+mod weights;
 
 pub use composition::ModelWeight;
 pub use config::{AutoForecaster, Scope};

@@ -1,6 +1,6 @@
 //! Model selection: candidates are trained on the values before the validation window, and evaluated there.
 
-use super::blend::{self, Members, Prior, pretrained_share};
+use super::blend::Members;
 use super::config::AutoForecaster;
 use super::model::Model;
 use super::score::ValidationScore;
@@ -8,6 +8,7 @@ use super::selection::{BenchmarkScore, CandidateScore};
 use super::setup::SelectionSetup;
 use super::survivors::Survivors;
 use super::validation::ValidationSplit;
+use super::weights::{Prior, keeps_untrained, pretrained_share, share_of_pretrained};
 use crate::data::Forecasts;
 use crate::data::parallel::each;
 use crate::error::Result;
@@ -68,7 +69,7 @@ impl SelectionOutcome {
             coverage: Vec::new(),
             without_scale: Vec::new(),
             network_weight: 1.0,
-            pretrained_share: blend::share_of_pretrained(setup.settings.model),
+            pretrained_share: share_of_pretrained(setup.settings.model),
         };
         // Drift where the series fall, otherwise persistence.
         let drift = setup.candidates.iter().position(|(preprocessing, _)| preprocessing.drift);
@@ -146,7 +147,7 @@ impl SelectionOutcome {
         let beaten = setup.candidates.iter().any(is_trained) && !selected().any(is_trained);
         !setup.can_blend
             || selected().any(|(preprocessing, _)| preprocessing.use_covariates)
-            || beaten && blend::keeps_untrained(setup.evidence().independent)
+            || beaten && keeps_untrained(setup.evidence().independent)
     }
 
     /// Calibrates the prediction intervals on the errors of the validation forecasts `ours`, and counts their coverage.

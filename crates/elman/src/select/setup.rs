@@ -1,7 +1,7 @@
 //! Setup of model selection: the decisions before the first training. Model selection (`outcome.rs`) and the final
 //! training of the ensemble follow.
 
-use super::blend::{Blend, Prior};
+use super::blend::Blend;
 use super::config::AutoForecaster;
 use super::ensemble::Ensemble;
 use super::model::Model;
@@ -11,6 +11,7 @@ use super::run::{Progress, RunContext};
 use super::search_space::search_space;
 use super::selection::{CandidateScore, SelectionReport};
 use super::tune::Hyperparameters;
+use super::weights::Prior;
 use crate::data::HistoryView;
 use crate::error::Result;
 use crate::features::{CovariateDims, CovariateSchema};
