@@ -241,8 +241,16 @@ pub fn seasons(seasons: &[usize]) -> String {
 /// A sentence about the sample of series that was used, if it was a sample.
 pub fn sampled(selection: &SelectionReport, series: usize) -> Option<String> {
     let sampled = selection.sampled;
-    (sampled < series).then(|| {
-        format!("model selection and training on a random sample: {sampled} of {series} series")
+    let is_trained = selection.candidate_scores.iter().any(|candidate| candidate.budget > 0);
+    if sampled >= series {
+        return None;
+    }
+    let [sampled, series] = [sampled, series].map(elman::data::thousands);
+    Some(match is_trained {
+        true => {
+            format!("model selection and training on a random sample: {sampled} of {series} series")
+        }
+        false => format!("validation on {sampled} of {series} series"),
     })
 }
 
