@@ -136,6 +136,15 @@ impl PanelArgs {
 
     /// The model of the forecast: the first that was given. Refuses an option of networks for a model without networks.
     pub fn first_model(&self) -> Result<Model, Failure> {
+        let columns: Vec<&str> =
+            self.model.iter().map(|model| model.column(self.model.len() == 1)).collect();
+        if let Some(twice) = (1..columns.len()).find(|n| columns[..*n].contains(&columns[*n])) {
+            let message = format!(
+                "`--model` has two models for the column `{}`\n  help: name each model once",
+                columns[twice]
+            );
+            return Err(Failure::new(USAGE, message));
+        }
         match (self.model.first(), self.network_option()) {
             (None, None) => Ok(Model::Auto),
             (None, Some(_)) => Ok(Model::Network),

@@ -285,3 +285,80 @@ fn going_back_prints_scores_and_keeps_what_was_said() {
     assert_eq!(json["metrics"]["naive2"]["owa"], 1.0);
     assert!(json["series"]["west"]["elman"]["mase"].as_f64().unwrap() > 0.0);
 }
+
+#[test]
+fn models_are_forecast_side_by_side() {
+    let room = Room::new();
+    room.write("sales.csv", &monthly(60));
+    let all = room.run("forecast sales.csv --horizon 3 --model theta,pretrained,auto --level 80");
+    assert_eq!(all.code, 0, "{}", all.err);
+    let header = all.out.lines().next().unwrap();
+    let names = "theta,theta-lo-80,theta-hi-80,pretrained,pretrained-lo-80,pretrained-hi-80,elman";
+    assert!(header.starts_with(&format!("unique_id,ds,{names}")), "{header}");
+    let column = |table: &str, name: &str| -> Vec<String> {
+        let mut lines = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let place = lines.next().unwrap().iter().position(|cell| *cell == name).unwrap();
+        lines.map(|cells| cells[place].to_owned()).collect()
+    };
+    for name in ["pretrained", "theta"] {
+        let one = room.run(&format!("forecast sales.csv --horizon 3 --model {name} --level 80"));
+        assert_eq!(column(&one.out, name), column(&all.out, name), "{}", one.err);
+        assert!(one.err.contains(&format!("forecast: {name}")), "{}", one.err);
+    }
+    let auto = room.run("forecast sales.csv --horizon 3 --level 80");
+    assert_eq!(column(&auto.out, "elman"), column(&all.out, "elman"));
+    assert!(auto.err.contains("`--model network` trains"), "{}", auto.err);
+    let network = room.run("forecast sales.csv --horizon 3 --max-steps 20 --level 80");
+    assert!(network.err.contains("trained: "), "{}", network.err);
+    let json = room.json("forecast sales.csv --horizon 3");
+    let weights = json["composition"].as_array().unwrap().iter();
+    let sum: f64 = weights.map(|model| model["weight"].as_f64().unwrap()).sum();
+    assert!((sum - 1.0).abs() < 1e-9 && json["forecast"][0]["ets"].is_number(), "{json}");
+    for (line, said) in [
+        ("forecast sales.csv --horizon 3 --model theta,theta", "two models for the column `theta`"),
+        ("forecast sales.csv --horizon 3 --model theta --cell gru", "is an option of networks"),
+        (
+            "backtest sales.csv --horizon 3 --model ets --likelihood quantiles",
+            "is an option of networks",
+        ),
+    ] {
+        let refused = room.run(line);
+        assert!(refused.code == 2 && refused.err.contains(said), "{line}: {}", refused.err);
+    }
+}
+
+#[test]
+fn known_values_outside_their_interval_are_listed() {
+    let room = Room::new();
+    let table = monthly(72).replace("2004-03-01,", "2004-03-01,9");
+    room.write("sales.csv", &table);
+    let ran = room.run("forecast sales.csv --horizon 3 --keep-outliers --insample known.csv");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err.contains("outside the 95 % interval") && ran.err.contains("2004-03-01"),
+        "{}",
+        ran.err
+    );
+    let known = std::fs::read_to_string(room.path("known.csv")).unwrap();
+    assert!(known.lines().next().unwrap().ends_with("elman-hi-95,outside"), "{known}");
+    assert_eq!(known.lines().count(), 72);
+    let outside = known.lines().find(|line| line.contains(",2004-03-01,")).unwrap();
+    assert!(outside.ends_with(",1"), "{outside}");
+}
+
+#[test]
+fn a_backtest_has_the_baselines_and_the_scores_of_each_series() {
+    let room = Room::new();
+    room.write("stores.csv", &stores());
+    let line = "backtest stores.csv --horizon 4 --n-windows 2 --out tested.csv --scores scores.csv";
+    let ran = room.run(line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let read = |name: &str| std::fs::read_to_string(room.path(name)).unwrap();
+    let header = read("tested.csv").lines().next().unwrap().to_owned();
+    assert!(
+        header.ends_with("elman-hi-95,naive,seasonal_naive,mean,drift,naive2,theta,damped,ets")
+    );
+    let scores = read("scores.csv");
+    assert!(scores.starts_with("unique_id,model,mae,"), "{scores}");
+    assert_eq!(scores.lines().count(), 1 + 3 * 9, "three series, elman and eight baselines");
+}

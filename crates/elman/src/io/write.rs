@@ -42,8 +42,10 @@ impl Row<'_> {
 }
 
 /// Columns of the forecasts in a table.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Columns {
+    /// Name of the forecast.
+    pub name: String,
     /// Levels of the prediction intervals, in per cent.
     pub levels: Vec<f64>,
     /// Names of further columns, after those of the forecast.
@@ -53,7 +55,7 @@ pub struct Columns {
 impl Columns {
     /// The forecast with prediction intervals at these levels.
     pub fn with(levels: &[f64]) -> Self {
-        Self { levels: levels.to_vec(), more: Vec::new() }
+        Self { name: "elman".to_owned(), levels: levels.to_vec(), more: Vec::new() }
     }
 
     /// Names of the columns of one model, after Nixtla: its name, and for each level `name-lo-80` and `name-hi-80`.
@@ -64,7 +66,14 @@ impl Columns {
     }
 }
 
-/// Nixtla's names of the columns: `unique_id`, `ds`, in a backtest `cutoff` and `y`, then `elman`, for each level, in per
+/// A forecast called `elman`, without intervals.
+impl Default for Columns {
+    fn default() -> Self {
+        Self::with(&[])
+    }
+}
+
+/// Nixtla's names of the columns: `unique_id`, `ds`, in a backtest `cutoff` and `y`, then the name of the forecast, `elman`, for each level, in per
 /// cent, such as 80, `elman-lo-80` and `elman-hi-80`, and the further columns.
 pub fn columns(tested: bool, columns: &Columns) -> Vec<String> {
     let names: &[&str] = match tested {
@@ -72,7 +81,7 @@ pub fn columns(tested: bool, columns: &Columns) -> Vec<String> {
         true => &["unique_id", "ds", "cutoff", "y"],
     };
     let names = names.iter().map(|name| (*name).to_owned());
-    let forecast = Columns::of_model("elman", &columns.levels);
+    let forecast = Columns::of_model(&columns.name, &columns.levels);
     names.chain(forecast).chain(columns.more.iter().cloned()).collect()
 }
 

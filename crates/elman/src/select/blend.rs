@@ -304,4 +304,28 @@ mod tests {
         assert!((blend(0.0, TargetTransform::LOG)[7] - 0.02 * 10.0).abs() < 1e-9);
         assert!(blend(0.0, TargetTransform::LOG_OFFSET)[7].abs() < 1e-9);
     }
+
+    #[test]
+    fn bounds_at_0_stay_finite_in_logs() {
+        let blend = Blend {
+            network_weight: 0.5,
+            pretrained_share: 1.0,
+            model: Model::Auto,
+            seasons: &[],
+            class: None,
+            transform: TargetTransform::LOG,
+            isa: None,
+        };
+        let falling = [9000.0, 4000.0, 900.0, 200.0, 10.0];
+        let mut base = blend.bases(&[&falling], 2, 1).unwrap().swap_remove(0);
+        // In the space of values the network can forecast 0.
+        base.pretrained = Some(QuantileForecast { steps: vec![[0.0; 7]; 2] });
+        let mut y = vec![8.0, 7.0];
+        blend.mix(&base, &falling, &mut y);
+        let calibrated =
+            [PredictionInterval { level: 80.0, lower: vec![0.0; 2], upper: vec![20.0; 2] }];
+        let intervals = blend.intervals(&base, &y, &[80.0], &calibrated);
+        let bounds = intervals[0].lower.iter().chain(&intervals[0].upper);
+        assert!(y.iter().chain(bounds).all(|y| y.is_finite() && *y > 0.0), "{intervals:?} {y:?}");
+    }
 }

@@ -22,6 +22,16 @@ pub enum Model {
 }
 
 impl Model {
+    /// Name of the column of its forecasts: `elman` for `auto`, and for `network` if it is alone in the table; otherwise the
+    /// name of the model.
+    pub fn column(self, is_alone: bool) -> &'static str {
+        match self {
+            Self::Auto => "elman",
+            Self::Network if is_alone => "elman",
+            _ => self.name(),
+        }
+    }
+
     /// Whether networks are trained on the panel.
     pub(crate) fn trains(self) -> bool {
         matches!(self, Self::Auto | Self::Network)

@@ -297,7 +297,7 @@ fn what_is_written_reads_back() {
             more: vec![7.0],
         })
     };
-    let columns = Columns { levels: vec![80.0, 95.5], more: vec!["theta".to_owned()] };
+    let columns = Columns { more: vec!["theta".to_owned()], ..Columns::with(&[80.0, 95.5]) };
     for tested in [false, true] {
         let [mut csv, mut parquet, mut arrow] = [(); 3].map(|()| Vec::new());
         write::csv(&mut csv, &columns, rows(tested)).unwrap();

@@ -252,7 +252,8 @@ fn a_table_has_nixtlas_columns() {
         bounds: vec![(1.0, 2.0), (0.5, 2.5)],
         more: vec![3.5],
     };
-    let columns = write::Columns { levels: vec![80.0, 97.5], more: vec!["theta".to_owned()] };
+    let columns =
+        write::Columns { more: vec!["theta".to_owned()], ..write::Columns::with(&[80.0, 97.5]) };
     let mut csv = Vec::new();
     write::csv(&mut csv, &columns, [row()]).unwrap();
     let want = "unique_id,ds,elman,elman-lo-80,elman-hi-80,elman-lo-97.5,elman-hi-97.5,theta\n\

@@ -13,6 +13,8 @@ use crate::failure::Failure;
 /// A forecast of another model, without the report.
 struct Other {
     name: &'static str,
+    /// Whether it was added to the JSON document without being asked for.
+    is_baseline: bool,
     forecast: Forecast,
 }
 
@@ -34,7 +36,7 @@ impl Others {
             if let Some(until) = &reach.until {
                 forecast.cut(panel, until)?;
             }
-            Ok(Other { name: model.name(), forecast })
+            Ok(Other { name: model.column(false), is_baseline: false, forecast })
         };
         Ok(Self(models.iter().map(of_model).collect::<Result<_, _>>()?))
     }
@@ -48,7 +50,8 @@ impl Others {
     ) -> Result<Self, Failure> {
         let season = first.selection.seasons.first().copied().unwrap_or(1);
         for baseline in Baseline::ALL {
-            if self.0.iter().any(|other| other.name == baseline.name) {
+            let is_first = first.selection.model.column(true) == baseline.name;
+            if is_first || self.0.iter().any(|other| other.name == baseline.name) {
                 continue;
             }
             let of_series = |series: &Series| {
@@ -66,16 +69,17 @@ impl Others {
             if let Some(until) = &reach.until {
                 forecast.cut(panel, until)?;
             }
-            self.0.push(Other { name: baseline.name, forecast });
+            self.0.push(Other { name: baseline.name, is_baseline: true, forecast });
         }
         Ok(self)
     }
 
-    /// Adds the columns of these models to those of the forecast.
-    pub fn columns(&self, levels: &[f64]) -> Columns {
+    /// Adds the columns of these models to those of the forecast of the `first` one.
+    pub fn columns(&self, first: Model, levels: &[f64]) -> Columns {
         let more =
             self.0.iter().flat_map(|other| Columns::of_model(other.name, &other.forecast.levels));
-        Columns { more: more.collect(), ..Columns::with(levels) }
+        let name = first.column(self.0.iter().all(|other| other.is_baseline)).to_owned();
+        Columns { name, more: more.collect(), ..Columns::with(levels) }
     }
 
     /// Adds the numbers of these models to the rows of the forecast, which has the same series and steps.

@@ -78,7 +78,7 @@ impl Report<'_> {
     }
 
     fn columns(&self) -> Columns {
-        self.others.columns(self.levels())
+        self.others.columns(self.forecast.selection.model, self.levels())
     }
 
     /// The number of series in a chart.
