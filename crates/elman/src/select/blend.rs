@@ -10,6 +10,7 @@
 use elman_nn::Isa;
 
 use super::model::Model;
+use super::weights::{MIN_VALUES, statistical_share};
 use crate::data::{Forecasts, HistoryView, PredictionInterval};
 use crate::error::Result;
 use crate::metrics::Evaluation;
@@ -17,12 +18,6 @@ use crate::models::baselines::{Combined, combination};
 use crate::models::pretrained::{FrequencyClass, PastValues, Pretrained, QuantileForecast};
 use crate::transforms::{Domain, TargetTransform};
 
-/// Least number of values for a forecast other than the last value.
-const MIN_VALUES: usize = 3;
-/// Values up to which the pretrained network is the whole base, and from which its share is p: a few values have no reliable
-/// trend.
-const FEW_VALUES: f64 = 4.0;
-const MORE_VALUES: f64 = 24.0;
 /// Lowest forecast of the statistical models in a blend, and lowest value of any forecast and bound, of a series of positive
 /// values, as a share of its last value.
 const FLOOR: f64 = 0.02;
@@ -40,6 +35,9 @@ fn range(values: &[f64]) -> (f64, f64) {
 pub(crate) struct Base {
     /// Number of values in the history.
     values: usize,
+    /// Whether the history is shorter than two seasons. Trained networks have the season of the panel, and then forecast
+    /// alone: no other model has a season.
+    lacks_season: bool,
     /// `None` if a statistical model was asked for.
     pretrained: Option<QuantileForecast>,
     /// Mean of the statistical models; the median of the pretrained network, if there are none.
@@ -59,15 +57,28 @@ impl Base {
             return vec![last; self.statistical.len()];
         }
         let Some(pretrained) = &self.pretrained else { return self.statistical.clone() };
-        let ramp = (self.values as f64 - FEW_VALUES) / (MORE_VALUES - FEW_VALUES);
-        let share = if p > 0.0 { (1.0 - p) * ramp.clamp(0.0, 1.0) } else { 1.0 };
+        let share = statistical_share(p, self.values);
         let pairs = pretrained.median().into_iter().zip(&self.statistical);
         pairs.map(|(y, statistical)| (y + share * (statistical - y)).max(self.lowest)).collect()
+    }
+
+    /// Weight of the networks, whose weight is `w` after long histories.
+    fn network_weight(&self, w: f64) -> f64 {
+        if self.lacks_season && w > 0.0 { 1.0 } else { w }
+    }
+
+    /// Blends the forecast of the networks, whose weight is `w` after long histories, with `base`, a forecast of this base.
+    fn mix(&self, w: f64, networks: &mut [f64], base: &[f64]) {
+        let rest = 1.0 - self.network_weight(w);
+        networks.iter_mut().zip(base).for_each(|(y, base)| *y += rest * (base - *y));
     }
 
     /// Limits the forecast of `networks` to the range of the newest values and the forecasts of the other models, and as much
     /// again on either side: networks that few forecasts selected can explode.
     fn limit(&self, newest: &[f64], networks: &mut [f64]) {
+        if self.lacks_season {
+            return;
+        }
         let newest = range(newest);
         for (y, (low, high)) in networks.iter_mut().zip(&self.ranges) {
             let (low, high) = (low.min(newest.0), high.max(newest.1));
@@ -148,7 +159,9 @@ impl Blend<'_> {
             Domain::Positive => LOWEST * values[values.len() - 1],
             _ => f64::NEG_INFINITY,
         };
-        Ok(Base { values: values.len(), pretrained, statistical, last, ranges, lowest })
+        let lacks_season = self.season() > 1 && values.len() < 2 * self.season();
+        let values = values.len();
+        Ok(Base { values, lacks_season, pretrained, statistical, last, ranges, lowest })
     }
 
     /// Lowest forecast of the statistical models in a blend, after the value `last`.
@@ -162,12 +175,8 @@ impl Blend<'_> {
 
     /// Blends the forecast of the networks after `known`, the values without missing ones, with their `base`.
     pub(crate) fn mix(&self, base: &Base, known: &[f64], networks: &mut [f64]) {
-        // Networks have the season of the panel; after less than two seasons no other model has one.
-        let has_season = self.season() == 1 || known.len() >= 2 * self.season();
-        if has_season || self.network_weight == 0.0 {
-            base.limit(self.newest(known, networks.len()), networks);
-            mix(self.network_weight, networks, &base.forecast(self.pretrained_share));
-        }
+        base.limit(self.newest(known, networks.len()), networks);
+        base.mix(self.network_weight, networks, &base.forecast(self.pretrained_share));
     }
 
     /// The values of the last two horizons or seasons.
@@ -185,7 +194,8 @@ impl Blend<'_> {
         calibrated: &[PredictionInterval],
     ) -> Vec<PredictionInterval> {
         let Some(pretrained) = &base.pretrained else { return calibrated.to_vec() };
-        let weight = if calibrated.is_empty() { 0.0 } else { self.network_weight };
+        let weight = base.network_weight(self.network_weight);
+        let weight = if calibrated.is_empty() { 0.0 } else { weight };
         let scale = |y: f64| self.transform.to_error_scale(y.max(base.lowest));
         let median = pretrained.median();
         let move_to_forecast = |own: &mut Vec<f64>, calibrated: Option<&Vec<f64>>| {
@@ -261,14 +271,11 @@ impl Members {
     /// Blend of the networks, with this weight, and of the forecasts of the `base`.
     pub(crate) fn blended(&self, network_weight: f64, base: &Forecasts) -> Forecasts {
         let mut blend = self.networks.clone();
-        let pairs = blend.iter_mut().flatten().zip(base.iter().flatten());
-        pairs.for_each(|(networks, base)| mix(network_weight, networks, base));
+        let forecasts = blend.iter_mut().flatten().zip(base.iter().flatten());
+        let pairs = forecasts.zip(self.bases.iter().flatten());
+        pairs.for_each(|((networks, forecast), base)| base.mix(network_weight, networks, forecast));
         blend
     }
-}
-
-fn mix(weight: f64, networks: &mut [f64], base: &[f64]) {
-    networks.iter_mut().zip(base).for_each(|(y, base)| *y += (1.0 - weight) * (base - *y));
 }
 
 #[cfg(test)]
@@ -303,6 +310,29 @@ mod tests {
         assert!((half - 25.0 - 0.5 * combined[7]).abs() < 1e-9, "{half}");
         assert!((blend(0.0, TargetTransform::LOG)[7] - 0.02 * 10.0).abs() < 1e-9);
         assert!(blend(0.0, TargetTransform::LOG_OFFSET)[7].abs() < 1e-9);
+    }
+
+    #[test]
+    fn networks_forecast_alone_after_less_than_two_seasons() {
+        let values: Vec<f64> = (0..8).map(|t| f64::from(50 + t % 4)).collect();
+        let forecast = |n: usize, network_weight| {
+            let blend = Blend {
+                network_weight,
+                pretrained_share: 0.5,
+                model: Model::Auto,
+                seasons: &[4],
+                class: None,
+                transform: TargetTransform::LOG,
+                isa: None,
+            };
+            let base = &blend.bases(&[&values[..n]], 3, 1).unwrap()[0];
+            let mut y = [500.0; 3];
+            blend.mix(base, &values[..n], &mut y);
+            y
+        };
+        assert_eq!(forecast(7, 0.5), [500.0; 3]);
+        assert!(forecast(8, 0.5)[0] < 100.0, "blended and limited");
+        assert!(forecast(7, 0.0)[0] < 60.0, "no network in the blend");
     }
 
     #[test]

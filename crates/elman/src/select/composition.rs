@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use super::model::Model;
 use super::selection::SelectionReport;
+use super::weights::{MIN_VALUES, statistical_share};
+use crate::models::baselines::NAIVE;
 
 /// Weight of a model in a forecast.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,15 +18,22 @@ pub struct ModelWeight {
 }
 
 impl SelectionReport {
-    /// Models of the forecast, each with its weight after a long history: networks, the pretrained network, statistical models.
-    /// With local models the mean over all series.
+    /// Models of the forecast, each with its weight after a history of typical length: networks, the pretrained network,
+    /// statistical models. With local models the mean over all series.
     pub fn composition(&self) -> Vec<ModelWeight> {
         let rest = 1.0 - self.network_weight;
+        let is_short = self.typical_length < MIN_VALUES && !self.candidate_scores.is_empty();
+        if is_short && rest == 1.0 && !matches!(self.model, Model::Statistical(_)) {
+            return vec![ModelWeight { model: NAIVE.name, weight: 1.0 }];
+        }
         let statistical = self.model.statistical();
-        let share = if statistical.is_empty() { 1.0 } else { self.pretrained_share };
-        let each = rest * (1.0 - share) / statistical.len().max(1) as f64;
+        let share = match statistical.is_empty() {
+            true => 0.0,
+            false => statistical_share(self.pretrained_share, self.typical_length),
+        };
+        let each = rest * share / statistical.len().max(1) as f64;
         let of_networks = [(self.selected_forecast(), self.network_weight)];
-        let of_rest = [(Model::Pretrained.name(), rest * share)];
+        let of_rest = [(Model::Pretrained.name(), rest * (1.0 - share))];
         let all = of_networks.into_iter().chain(of_rest);
         all.chain(statistical.iter().map(|model| (model.name, each)))
             .filter(|(_, weight)| *weight > 0.0)

@@ -94,6 +94,9 @@ pub struct SelectionReport {
     /// Number of series for selection and training; a sample of a large panel.
     #[serde(default)]
     pub sampled: usize,
+    /// Median number of values of a series.
+    #[serde(default = "long")]
+    pub typical_length: usize,
     /// Length of the validation window at the end of each series, in time steps.
     pub held_out: usize,
     /// Number of validation forecasts.
@@ -134,6 +137,11 @@ pub struct SelectionReport {
     pub series_by_seasons: Vec<(Vec<usize>, usize)>,
 }
 
+/// Length of the series of a report that states none.
+fn long() -> usize {
+    1000
+}
+
 fn alone() -> f64 {
     1.0
 }
@@ -164,7 +172,9 @@ impl SelectionReport {
             self;
         seasons.iter().try_for_each(|season| ranges::steps("seasons", *season))?;
         let Evidence { forecasts, independent, .. } = self.evidence;
-        for count in [self.sampled, self.held_out, self.forecasts, forecasts, independent] {
+        let Self { sampled, typical_length, held_out, .. } = *self;
+        let counts = [sampled, typical_length, held_out, self.forecasts, forecasts, independent];
+        for count in counts {
             ranges::count("forecasts", count as u64)?;
         }
         ranges::count("updates", self.updates)?;

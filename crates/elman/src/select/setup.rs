@@ -62,6 +62,7 @@ pub(crate) struct SelectionSetup<'a> {
     /// Whether the forecasts of networks without covariates can be blended.
     pub(crate) can_blend: bool,
     pub(crate) prior: Prior,
+    typical_length: usize,
     held_out: usize,
     /// Origins of the validation forecasts: for each series, the number of values before each forecast.
     pub(crate) origins: Vec<Vec<usize>>,
@@ -117,6 +118,7 @@ impl<'a> SelectionSetup<'a> {
             class: ready.class,
             can_blend,
             prior,
+            typical_length: typical,
             held_out: window.held_out,
             origins: window.origins,
             candidates: candidates(&space, &budgets, target.falls),
@@ -215,6 +217,7 @@ impl<'a> SelectionSetup<'a> {
                 Vec::new()
             },
             sampled: self.panel.len(),
+            typical_length: self.typical_length,
             held_out: self.held_out,
             forecasts,
             evidence: self.evidence(),

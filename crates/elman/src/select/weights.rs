@@ -25,10 +25,15 @@ const WORTH_TRAINING: f64 = 0.1;
 const HALF_WEIGHT_SERIES: f64 = 100.0;
 /// Least number of independent forecasts with which an untrained forecast, selected as the best, is kept as it is.
 const ENOUGH: usize = 10;
-/// p, the share of the pretrained network in the base.
+/// p, the share of the pretrained network in the base after many values.
 const PRETRAINED_SHARE: f64 = 2.0 / 3.0;
+/// Least number of values for a forecast other than the last value.
+pub(crate) const MIN_VALUES: usize = 3;
+/// Values up to which the pretrained network is the whole base, and from which its share is p.
+const FEW_VALUES: f64 = 4.0;
+const MORE_VALUES: f64 = 24.0;
 
-/// Weight w₀ of the networks: what they learn from one series of this `typical` length, or from so many `series` together.
+/// Weight w₀ of the networks. It grows with the length of a `typical` series, and with the number of `series`.
 fn prior_weight(class: Option<FrequencyClass>, typical: usize, series: usize) -> f64 {
     use FrequencyClass::{Hour, Month, Quarter, Year};
     // Values up to which networks have no weight, and from which they have the most.
@@ -109,6 +114,13 @@ pub(crate) fn pretrained_share(independent: usize, pretrained: f64, statistical:
     }
 }
 
+/// Share of the statistical models in the base after so many `values`: 1 - p after many, less after few, which have no
+/// reliable trend.
+pub(crate) fn statistical_share(p: f64, values: usize) -> f64 {
+    let ramp = (values as f64 - FEW_VALUES) / (MORE_VALUES - FEW_VALUES);
+    if p > 0.0 { (1.0 - p) * ramp.clamp(0.0, 1.0) } else { 1.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +151,19 @@ mod tests {
         assert!(!is_trained(month, 60, 1) && !is_trained(None, 30, 1) && !is_trained(month, 60, 5));
         assert!(is_trained(month, 400, 1) && is_trained(None, 100, 1) && is_trained(month, 60, 20));
         assert!(prior_weight(Some(FrequencyClass::Hour), 700, 1) >= ALONE);
+        // The least numbers of values and of series, as in `docs/pretrained.md`.
+        for (class, least) in [(month, 175), (None, 56), (Some(FrequencyClass::Hour), 47)] {
+            assert!(!is_trained(class, least - 1, 1) && is_trained(class, least, 1), "{class:?}");
+        }
+        assert!(!is_trained(month, 60, 11) && is_trained(month, 60, 12));
+    }
+
+    #[test]
+    fn statistical_models_have_less_weight_after_few_values() {
+        let share = |values| statistical_share(PRETRAINED_SHARE, values);
+        assert_eq!([4, 14].map(share), [0.0, (1.0 - PRETRAINED_SHARE) / 2.0]);
+        assert_eq!([24, 900].map(share), [1.0 - PRETRAINED_SHARE; 2]);
+        assert_eq!((statistical_share(0.0, 4), statistical_share(1.0, 90)), (1.0, 0.0));
     }
 
     #[test]

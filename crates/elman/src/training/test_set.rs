@@ -85,6 +85,7 @@ impl TestSet<'_> {
             transform: net.settings.preprocessing.transform,
             covariates: Vec::new(),
             sampled: panel.len(),
+            typical_length: panel.iter().map(|series| series.cutoff).max().unwrap_or(0),
             held_out: splits.iter().map(|split| split.len - split.cutoff).max().unwrap_or(0),
             forecasts: evidence.forecasts,
             evidence,
