@@ -189,7 +189,7 @@ pub struct ForecastArgs {
     #[command(flatten)]
     pub csv: CsvArgs,
     /// Write forecasts of the known values, one step ahead, by the pretrained network, with intervals: .csv, .parquet, .arrow
-    /// or .jsonl. The column `outside` has 1 for a value outside the widest interval.
+    /// or .jsonl. The column `outside` has 1 for a value outside the widest interval (anomaly detection).
     #[arg(long, visible_alias = "in-sample", value_name = "FILE")]
     pub insample: Option<PathBuf>,
     /// Write a chart: .png, .svg or .html. Repeat the option for several files.

@@ -284,7 +284,7 @@ fn composition(selection: &SelectionReport) -> Option<String> {
     let is_trained = selection.candidate_scores.iter().any(|candidate| candidate.budget > 0);
     let untrained = match selection.model {
         Model::Auto if !is_trained => {
-            "; these data are few for networks of their own, which `--model network` trains"
+            "; too few values to train networks (`--model network` trains networks anyway)"
         }
         _ => "",
     };
