@@ -194,8 +194,8 @@ impl Blend<'_> {
         calibrated: &[PredictionInterval],
     ) -> Vec<PredictionInterval> {
         let Some(pretrained) = &base.pretrained else { return calibrated.to_vec() };
-        let weight = base.network_weight(self.network_weight);
-        let weight = if calibrated.is_empty() { 0.0 } else { weight };
+        // Also where the networks forecast alone: after a few values the pretrained network has the wider intervals.
+        let weight = if calibrated.is_empty() { 0.0 } else { self.network_weight };
         let scale = |y: f64| self.transform.to_error_scale(y.max(base.lowest));
         let median = pretrained.median();
         let move_to_forecast = |own: &mut Vec<f64>, calibrated: Option<&Vec<f64>>| {
