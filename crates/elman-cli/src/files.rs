@@ -177,6 +177,17 @@ pub fn write_table<'a>(
     replace(path, &table)
 }
 
+/// Writes a CSV table of scores: for each series and model the number of each of `metrics`.
+pub fn write_scores(
+    file: &Path,
+    metrics: &[&str],
+    rows: impl IntoIterator<Item = (String, String, Vec<Option<f64>>)>,
+) -> Result<(), Failure> {
+    let mut table = Vec::new();
+    elman::io::write::scores(&mut table, metrics, rows)?;
+    replace(file, &table)
+}
+
 /// Writes a forecast as CSV, which a spreadsheet may open without running its names if it is to be `safe`.
 pub fn write_csv<'a>(
     out: impl Write,

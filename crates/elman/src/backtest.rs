@@ -6,14 +6,12 @@
 
 mod scores;
 
-use elman_nn::registry::Entry;
-
 use self::scores::{ModelErrors, mean_scores};
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, Series, bounds};
 use crate::error::{Error, Result};
 use crate::io::write::{self, Columns, Row, When};
-use crate::metrics::{Claim, Crps, Evaluation, Evidence};
+use crate::metrics::{Claim, Crps, Evaluation, Evidence, Part};
 use crate::models::baselines::Baseline;
 use crate::select::{
     AutoForecaster, FittedForecaster, PreparedPanel, RunContext, SelectionReport, ended_early,
@@ -59,11 +57,11 @@ pub struct Backtest {
     pub intervals: Intervals,
     /// Report of model selection at the first cutoff.
     pub selection: SelectionReport,
-    /// Scores of elman, then of each of [`Baseline::ALL`].
+    /// Scores of elman, then of each of [`Baseline::COMPARED`].
     pub scores: Vec<ModelScores>,
     /// Evidence: the number of forecasts that the comparison rests on.
     pub evidence: Evidence,
-    /// Forecasts of each of [`Baseline::ALL`], as those of elman.
+    /// Forecasts of each of [`Baseline::COMPARED`], as those of elman.
     pub baselines: Vec<BaselineForecasts>,
     /// Scores by series, for each series that was forecast.
     pub by_series: Vec<(String, Vec<ModelScores>)>,
@@ -129,6 +127,7 @@ impl Backtest {
             origins: cutoffs,
             horizon: settings.forecaster.horizon,
             season: selection.seasons.first().copied().unwrap_or(1),
+            part: Part::All,
         };
         let (errors, baselines) =
             model_errors(&evaluation, &forecasts, settings.forecaster.threads)?;
@@ -337,7 +336,7 @@ fn model_errors(
     threads: usize,
 ) -> Result<(Vec<ModelErrors>, Vec<BaselineForecasts>)> {
     let ours = ModelErrors { name: "elman", errors: evaluation.errors(forecasts)? };
-    let of_baselines = each(Baseline::ALL, threads, |baseline| {
+    let of_baselines = each(Baseline::COMPARED, threads, |baseline| {
         let forecasts = baseline.forecasts(evaluation)?;
         let errors = ModelErrors { name: baseline.name, errors: evaluation.errors(&forecasts)? };
         Ok((errors, BaselineForecasts { name: baseline.name, forecasts }))

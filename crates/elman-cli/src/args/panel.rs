@@ -7,7 +7,7 @@ use elman::data::calendar::{FutureIndex, Until};
 use elman::models::rnn::Likelihood;
 use elman::nn::registry::Entry;
 use elman::season::Decomposition;
-use elman::select::{Model, Scope};
+use elman::select::{Model, Point, Scope};
 use elman::transforms::scalers::Scaler;
 
 use crate::failure::{Failure, USAGE};
@@ -28,6 +28,9 @@ pub struct PanelArgs {
     /// table [default: auto; network, with an option of networks such as --cell].
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = entries::<Model>())]
     pub model: Vec<Model>,
+    /// Point forecast: the number that stands for the distribution of a value ahead [default: median].
+    #[arg(long, value_parser = entries::<Point>())]
+    pub point: Option<Point>,
     /// Seasonal periods, in time steps: 12, or 24,168 for two; 0 for none [default: detected from dates and values].
     #[arg(long, visible_aliases = ["season-length", "seasonal-periods"], value_name = "STEPS", value_delimiter = ',', value_parser = season())]
     pub season: Vec<usize>,
@@ -115,6 +118,7 @@ pub struct ColumnArgs {
 impl PanelArgs {
     /// The first option that was given of those that change only networks.
     fn network_option(&self) -> Option<&'static str> {
+        let is_fine_tuned = self.model.first() == Some(&Model::FineTuned);
         let options = [
             ("--cell", self.cell.is_some()),
             ("--hidden-size", self.hidden_size.is_some()),
@@ -122,7 +126,7 @@ impl PanelArgs {
             ("--dilations", !self.stack.dilations.is_empty()),
             ("--residual", self.stack.residual),
             ("--learning-rate", self.learning_rate.is_some()),
-            ("--max-steps", self.max_steps.is_some()),
+            ("--max-steps", self.max_steps.is_some() && !is_fine_tuned),
             ("--patience", self.patience.is_some()),
             ("--seq-length", self.seq_length.is_some()),
             ("--no-carry", self.no_carry),
@@ -161,8 +165,8 @@ impl PanelArgs {
     }
 
     /// The options that do not change a trained model.
-    pub const NOT_OF_TRAINING: [&str; 5] =
-        ["level", "wide", "futr_exog", "hist_exog", "static_exog"];
+    pub const NOT_OF_TRAINING: [&str; 6] =
+        ["level", "point", "wide", "futr_exog", "hist_exog", "static_exog"];
 }
 
 #[derive(Debug, Args)]
@@ -192,6 +196,10 @@ pub struct ForecastArgs {
     /// or .jsonl. The column `outside` has 1 for a value outside the widest interval (anomaly detection).
     #[arg(long, visible_alias = "in-sample", value_name = "FILE")]
     pub insample: Option<PathBuf>,
+    /// Write the validation errors of each series, of the forecast and of each baseline, to this .csv file: which series are
+    /// forecast badly?
+    #[arg(long, value_name = "FILE")]
+    pub scores: Option<PathBuf>,
     /// Write a chart: .png, .svg or .html. Repeat the option for several files.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append)]
     pub plot: Vec<PathBuf>,

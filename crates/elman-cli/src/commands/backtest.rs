@@ -215,12 +215,10 @@ fn write_scores(file: &Path, backtest: &Backtest) -> Result<(), Failure> {
     let rows = backtest.by_series.iter().flat_map(|(series, models)| {
         models.iter().map(|model| {
             let scores = model.metrics.iter().copied().chain([model.owa]).collect();
-            (&series[..], &model.name[..], scores)
+            (series.clone(), model.name.clone(), scores)
         })
     });
-    let mut table = Vec::new();
-    elman::io::write::scores(&mut table, &metrics, rows)?;
-    files::replace(file, &table)
+    files::write_scores(file, &metrics, rows)
 }
 
 /// A table with one line for each model.

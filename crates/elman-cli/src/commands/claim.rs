@@ -10,9 +10,10 @@ pub fn sentence(claim: &Claim) -> String {
     let Claim { baseline, error, baseline_error, .. } = claim;
     let measure = claim.measure.to_uppercase();
     let skill = claim.skill.unwrap_or(0.0);
+    let apart = if claim.is_unbiased { ", on forecasts that selected neither" } else { "" };
     match claim.verdict {
         Verdict::TooFew => format!(
-            "note: {measure} {}; the best baseline, {baseline}, has {}, in {}: too few to tell which is better",
+            "note: {measure} {}; the baseline {baseline} has {}, in {}: too few to tell which is better",
             fixed(*error, 3),
             fixed(*baseline_error, 3),
             forecasts(claim.evidence)
@@ -20,8 +21,8 @@ pub fn sentence(claim: &Claim) -> String {
         Verdict::Contradictory => format!(
             "note: the metrics contradict each other: compared with the {baseline} baseline, the {measure} of elman is {} \
              and its sMAPE is {}; neither model can be recommended",
-            apart(skill),
-            apart(claim.smape_skill.unwrap_or(0.0))
+            difference(skill),
+            difference(claim.smape_skill.unwrap_or(0.0))
         ),
         Verdict::Better if claim.evidence.selected => format!(
             "elman is {} better than the best baseline, {baseline}, on the {} forecasts that selected it: expect \
@@ -30,7 +31,10 @@ pub fn sentence(claim: &Claim) -> String {
             thousands(claim.evidence.forecasts)
         ),
         Verdict::Better => {
-            format!("elman is {} better than the best baseline, {baseline}", per_cent(skill, 0))
+            format!(
+                "elman is {} better than the best baseline, {baseline}{apart}",
+                per_cent(skill, 0)
+            )
         }
         Verdict::Same => {
             let by = claim.skill.map_or(String::new(), |_| {
@@ -40,20 +44,20 @@ pub fn sentence(claim: &Claim) -> String {
                     if skill > 0.0 { "lower" } else { "higher" }
                 )
             });
-            format!("note: elman is about as good as the {baseline} baseline{by}")
+            format!("note: elman is about as good as the {baseline} baseline{by}{apart}")
         }
         Verdict::Worse => {
             let by = match claim.skill {
                 Some(_) => format!(", by {}", per_cent(-skill, 0)),
                 None => ", whose error is 0".to_owned(),
             };
-            format!("note: elman is worse than the {baseline} baseline{by}")
+            format!("note: elman is worse than the {baseline} baseline{by}{apart}")
         }
     }
 }
 
 /// Such as `31 % lower`, `8 % higher`.
-fn apart(skill: f64) -> String {
+fn difference(skill: f64) -> String {
     format!("{} {}", per_cent(skill.abs(), 0), if skill > 0.0 { "lower" } else { "higher" })
 }
 

@@ -17,13 +17,11 @@ use crate::files;
 pub fn run(mut args: ForecastArgs) -> Outcome {
     // A forecast without `--out` goes to stdout anyway.
     files::to_stdout(&mut args.out, args.common.json())?;
-    let outputs = args.out.iter().chain(&args.save).chain(&args.insample);
-    let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
-    files::can_write(&outputs, &args.plot)?;
+    let outputs = || args.out.iter().chain(&args.save).chain(&args.insample).chain(&args.scores);
+    files::can_write(&outputs().map(PathBuf::as_path).collect::<Vec<_>>(), &args.plot)?;
     let inputs = [Some(&args.source), args.data.as_ref()];
     files::stdin_once(&inputs)?;
-    let outputs = args.out.iter().chain(&args.plot).chain(&args.save).chain(&args.insample);
-    files::are_apart(&inputs, outputs)?;
+    files::are_apart(&inputs, outputs().chain(&args.plot))?;
     files::may_be_table(args.out.as_ref())?;
     files::may_be_table(args.insample.as_ref())?;
     let input = files::open(&args.source)?;
@@ -31,6 +29,11 @@ pub fn run(mut args: ForecastArgs) -> Outcome {
         if args.save.is_some() {
             let message = "`--save` saves the model of a forecast from a data file; this file is a model already\n  help: \
                            leave out `--save`";
+            return Err(Failure::new(USAGE, message));
+        }
+        if args.scores.is_some() {
+            let message = "`--scores` writes the validation errors of a training; this file is a model already\n  help: \
+                           evaluate the model: elman backtest MODEL DATA --scores FILE";
             return Err(Failure::new(USAGE, message));
         }
         let name = PathBuf::from(input.name());

@@ -49,6 +49,7 @@ pub fn settings(
         loss: args.loss.clone().unwrap_or(usual.loss),
         scaler: args.scaler.clone(),
         non_negative: args.non_negative,
+        point: args.point.unwrap_or_default(),
         keep_outliers: args.keep_outliers,
         seed: common.seed(),
         threads: asked.unwrap_or(of_machine),
@@ -192,6 +193,7 @@ impl Bar {
     pub fn show(&self, progress: Progress) -> ControlFlow<()> {
         let (name, done, of) = match progress {
             Progress::Selecting(done, of) => ("model selection", done, of),
+            Progress::FineTuning(done, of) => ("fine-tuning", done, of),
             Progress::Training(done, of) => ("training", done, of),
             Progress::Series(done, of) => ("series", done, of),
             _ => return ControlFlow::Continue(()),

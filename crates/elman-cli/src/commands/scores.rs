@@ -7,13 +7,15 @@ use elman::select::SelectionReport;
 use super::panel;
 use crate::numbers;
 
-/// A table of MASE and sMAPE, one line for each model; `head` names the values that the forecasts are compared with.
+/// A table of MASE and sMAPE, one line for each model, and one for the best baseline, which other forecasts chose; `head` names
+/// the values that the forecasts are compared with.
 pub fn table(head: &str, report: &SelectionReport) -> Vec<String> {
     let width = report.scores.iter().map(|score| score.name.len()).max().unwrap_or(0).max(10);
     let mut lines = vec![format!("  {head:width$}  {:>8}  {:>8}", "MASE", "sMAPE")];
-    for score in &report.scores {
+    let best = report.best_baseline.iter().map(|score| ("best baseline", score));
+    for (name, score) in report.scores.iter().map(|score| (&score.name[..], score)).chain(best) {
         let [mase, smape] = [score.mase, score.smape].map(numbers::score);
-        lines.push(format!("  {:width$}  {mase:>8}  {smape:>8}", score.name));
+        lines.push(format!("  {name:width$}  {mase:>8}  {smape:>8}"));
     }
     lines
 }

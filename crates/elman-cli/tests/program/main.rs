@@ -3,6 +3,7 @@
 mod bad_input;
 mod bench;
 mod config;
+mod demand;
 mod exit_codes;
 mod forecast;
 #[cfg(feature = "columnar")]

@@ -107,6 +107,8 @@ pub struct Claim {
     pub smape_skill: Option<f64>,
     /// The forecasts that the comparison rests on.
     pub evidence: Evidence,
+    /// Whether no forecast that is compared took part in the choice of the model or of the baseline.
+    pub is_unbiased: bool,
 }
 
 impl Claim {
@@ -142,6 +144,7 @@ impl Claim {
             skill,
             smape_skill,
             evidence,
+            is_unbiased: false,
         })
     }
 }

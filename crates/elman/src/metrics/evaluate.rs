@@ -3,6 +3,7 @@
 
 use elman_nn::registry::Entry;
 
+use super::error_sums::{ErrorSums, MeanErrors};
 use super::scale::{lag, other_scale, scale};
 use super::{Case, Evidence, Metric};
 use crate::data::{Forecasts, HistoryView, Intervals};
@@ -17,19 +18,27 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) horizon: usize,
     /// Seasonal period in time steps; 1 for none.
     pub(crate) season: usize,
+    /// The forecasts that count.
+    pub(crate) part: Part,
+}
+
+/// Part of the forecasts of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    All,
+    /// Every second series; of a single series the earlier half of its forecasts, or the later one.
+    Half {
+        is_first: bool,
+    },
+}
+
+impl Part {
+    pub(crate) const HALVES: [Self; 2] =
+        [Self::Half { is_first: true }, Self::Half { is_first: false }];
 }
 
 /// Errors by series, origin and metric of [`Metric::ALL`]; `None` where the metric is undefined.
 pub(crate) type ErrorTable = Vec<Vec<Vec<Option<f64>>>>;
-
-/// Mean errors over series, origins and steps ahead; `None` where no series has such an error.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct MeanErrors {
-    /// sMAPE, 0 to 200.
-    pub(crate) smape: Option<f64>,
-    /// MASE: absolute error divided by that of the seasonal naive forecast in the history, one seasonal period ahead.
-    pub(crate) mase: Option<f64>,
-}
 
 impl<'a> Evaluation<'a> {
     /// Actual values after `origin`, up to the horizon; NaN where a value is missing.
@@ -38,25 +47,42 @@ impl<'a> Evaluation<'a> {
         &history.values[origin..cutoff.min(origin + self.horizon)]
     }
 
+    /// Whether forecast number `o` of a series counts.
+    pub(crate) fn counts(&self, series: usize, o: usize) -> bool {
+        let is_in_first_half = match self.panel.len() {
+            1 => 2 * o < self.origins[series].len(),
+            _ => series.is_multiple_of(2),
+        };
+        match self.part {
+            Part::All => true,
+            Part::Half { is_first } => is_first == is_in_first_half,
+        }
+    }
+
     /// The forecasts that a comparison rests on: those with an actual value.
     pub(crate) fn evidence(&self, selected: bool) -> Evidence {
         let known = |(s, origins): (usize, &Vec<usize>)| {
-            let is_known = |origin: &&usize| self.actual(s, **origin).iter().any(|y| !y.is_nan());
-            origins.iter().filter(is_known).copied().collect()
+            let is_known = |(o, origin): &(usize, &usize)| {
+                self.counts(s, *o) && self.actual(s, **origin).iter().any(|y| !y.is_nan())
+            };
+            origins.iter().enumerate().filter(is_known).map(|(_, origin)| *origin).collect()
         };
         let known: Vec<Vec<usize>> = self.origins.iter().enumerate().map(known).collect();
         Evidence::of(&known, self.horizon, selected)
     }
 
-    /// Calls `with` with the actual values of each origin, and the element of `table` for it.
+    /// Calls `with` with the number of the series, that of the origin, the origin, the actual values after it, and the
+    /// element of `table` for it, for each forecast that counts.
     fn each<'t, T>(
         &self,
         table: &'t [Vec<T>],
-        mut with: impl FnMut(usize, usize, &'a [f64], &'t T),
+        mut with: impl FnMut((usize, usize), usize, &'a [f64], &'t T),
     ) {
         for (s, (origins, of_series)) in self.origins.iter().zip(table).enumerate() {
-            for (origin, of_origin) in origins.iter().zip(of_series) {
-                with(s, *origin, self.actual(s, *origin), of_origin);
+            for (o, (origin, of_origin)) in origins.iter().zip(of_series).enumerate() {
+                if self.counts(s, o) {
+                    with((s, o), *origin, self.actual(s, *origin), of_origin);
+                }
             }
         }
     }
@@ -87,24 +113,49 @@ impl<'a> Evaluation<'a> {
             .collect()
     }
 
+    /// Share of the actual values that are 0.
+    pub(crate) fn share_of_zeros(&self) -> f64 {
+        let (mut zeros, mut values) = (0.0, 0.0);
+        self.each(self.origins, |_, _, actual, _| {
+            zeros += actual.iter().filter(|y| **y == 0.0).count() as f64;
+            values += actual.iter().filter(|y| !y.is_nan()).count() as f64;
+        });
+        if values > 0.0 { zeros / values } else { 0.0 }
+    }
+
     /// Mean errors; `scales` are the scales of the MASE by series, 0 where a series has none.
     pub(crate) fn mean_errors(&self, scales: &[f64], forecasts: &Forecasts) -> MeanErrors {
-        let (mut smape, mut smapes, mut mase, mut mases) = (0.0, 0.0, 0.0, 0.0);
-        self.each(forecasts, |s, _, actual, forecast| {
+        self.error_sums(scales, forecasts).mean()
+    }
+
+    /// Sums of the errors of each half of the forecasts.
+    pub(crate) fn by_halves(&self, scales: &[f64], forecasts: &Forecasts) -> [ErrorSums; 2] {
+        Part::HALVES.map(|part| Self { part, ..*self }.error_sums(scales, forecasts))
+    }
+
+    fn error_sums(&self, scales: &[f64], forecasts: &Forecasts) -> ErrorSums {
+        let all = self.sums_by_series(scales, forecasts);
+        all.into_iter().fold(ErrorSums::default(), ErrorSums::plus)
+    }
+
+    /// Sums of the errors of each series.
+    pub(crate) fn sums_by_series(&self, scales: &[f64], forecasts: &Forecasts) -> Vec<ErrorSums> {
+        let mut all = vec![ErrorSums::default(); self.panel.len()];
+        self.each(forecasts, |(s, _), _, actual, forecast| {
+            let sums = &mut all[s];
             for (y, f) in actual.iter().zip(forecast).filter(|(y, _)| !y.is_nan()) {
                 let error = (y - f).abs();
                 if error > 0.0 {
-                    smape += 200.0 * error / (y.abs() + f.abs());
+                    sums.smape += 200.0 * error / (y.abs() + f.abs());
                 }
-                smapes += 1.0;
+                sums.smapes += 1.0;
                 if scales[s] > 0.0 {
-                    mase += error / scales[s];
-                    mases += 1.0;
+                    sums.mase += error / scales[s];
+                    sums.mases += 1.0;
                 }
             }
         });
-        let mean = |sum: f64, n: f64| (n > 0.0).then(|| sum / n);
-        MeanErrors { smape: mean(smape, smapes), mase: mean(mase, mases) }
+        all
     }
 
     /// Scale of the MASE of each series before its first origin; 0 where it has none.
@@ -151,7 +202,7 @@ impl<'a> Evaluation<'a> {
     /// Mean scaled interval score (MSIS) of the last, widest, interval of each origin.
     pub(crate) fn msis(&self, intervals: &Intervals) -> Option<f64> {
         let (mut sum, mut scored) = (0.0, 0);
-        self.each(intervals, |s, origin, actual, intervals| {
+        self.each(intervals, |(s, _), origin, actual, intervals| {
             let case = self.case(s, origin, actual);
             if let Some(score) = intervals.last().and_then(|interval| interval.msis(&case)) {
                 sum += score;

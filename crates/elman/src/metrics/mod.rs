@@ -2,6 +2,7 @@
 
 mod claim;
 pub(crate) mod diverged;
+mod error_sums;
 mod evaluate;
 mod interval;
 mod mae;
@@ -13,8 +14,9 @@ pub(crate) mod scale;
 mod smape;
 
 pub use claim::{Claim, Errors, Evidence, Verdict};
+pub(crate) use error_sums::{MeanErrors, best_by_halves};
 pub use evaluate::Crps;
-pub(crate) use evaluate::{ErrorTable, Evaluation, MeanErrors};
+pub(crate) use evaluate::{ErrorTable, Evaluation, Part};
 pub use mae::MAE;
 pub use mape::MAPE;
 pub use mase::MASE;

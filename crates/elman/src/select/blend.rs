@@ -9,6 +9,7 @@
 
 use elman_nn::Isa;
 
+use super::config::Point;
 use super::model::Model;
 use super::weights::{MIN_VALUES, statistical_share};
 use crate::data::{Forecasts, HistoryView, PredictionInterval};
@@ -51,14 +52,18 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Forecast with the share `p` of the pretrained network after many values.
-    pub(crate) fn forecast(&self, p: f64) -> Vec<f64> {
+    /// Forecast with the share `p` of the pretrained network after many values. The statistical models forecast the mean.
+    pub(crate) fn forecast(&self, p: f64, point: Point) -> Vec<f64> {
         if let Some(last) = self.last {
             return vec![last; self.statistical.len()];
         }
         let Some(pretrained) = &self.pretrained else { return self.statistical.clone() };
         let share = statistical_share(p, self.values);
-        let pairs = pretrained.median().into_iter().zip(&self.statistical);
+        let pretrained = match point {
+            Point::Median => pretrained.median(),
+            Point::Mean => pretrained.mean(),
+        };
+        let pairs = pretrained.into_iter().zip(&self.statistical);
         pairs.map(|(y, statistical)| (y + share * (statistical - y)).max(self.lowest)).collect()
     }
 
@@ -93,6 +98,8 @@ pub(crate) struct Blend<'a> {
     pub(crate) network_weight: f64,
     pub(crate) pretrained_share: f64,
     pub(crate) model: Model,
+    /// The pretrained network, as it is or fine-tuned.
+    pub(crate) pretrained: &'a Pretrained,
     /// Seasonal periods in time steps, shortest first.
     pub(crate) seasons: &'a [usize],
     pub(crate) class: Option<FrequencyClass>,
@@ -125,7 +132,7 @@ impl Blend<'_> {
             PastValues { values, periods, class: self.class }
         });
         let past: Vec<PastValues<'_>> = past.collect();
-        let pretrained = Pretrained::shipped().forecast(&past, horizon, threads, self.isa)?;
+        let pretrained = self.pretrained.forecast(&past, horizon, threads, self.isa)?;
         let pairs = histories.iter().zip(pretrained);
         pairs.map(|(values, pretrained)| self.base(values, horizon, Some(pretrained))).collect()
     }
@@ -174,9 +181,9 @@ impl Blend<'_> {
     }
 
     /// Blends the forecast of the networks after `known`, the values without missing ones, with their `base`.
-    pub(crate) fn mix(&self, base: &Base, known: &[f64], networks: &mut [f64]) {
+    pub(crate) fn mix(&self, base: &Base, known: &[f64], networks: &mut [f64], point: Point) {
         base.limit(self.newest(known, networks.len()), networks);
-        base.mix(self.network_weight, networks, &base.forecast(self.pretrained_share));
+        base.mix(self.network_weight, networks, &base.forecast(self.pretrained_share, point));
     }
 
     /// The values of the last two horizons or seasons.
@@ -200,6 +207,10 @@ impl Blend<'_> {
         let median = pretrained.median();
         let move_to_forecast = |own: &mut Vec<f64>, calibrated: Option<&Vec<f64>>| {
             for (k, bound) in own.iter_mut().enumerate() {
+                // Intermittent demand: many values are 0, wherever the forecast is.
+                if *bound == 0.0 && self.transform.domain == Domain::NonNegative {
+                    continue;
+                }
                 let y = scale(forecast[k]);
                 let from_network = calibrated.map_or(0.0, |bounds| scale(bounds[k]) - y);
                 let own = scale(*bound) - scale(median[k]);
@@ -237,42 +248,42 @@ impl Blend<'_> {
     }
 }
 
-/// Validation forecasts of the members of a blend.
-pub(crate) struct Members {
-    /// Networks, limited to the range of the other forecasts.
-    networks: Forecasts,
-    bases: Vec<Vec<Base>>,
-}
+/// Validation forecasts by the models that need no training on the panel.
+pub(crate) struct Bases(Vec<Vec<Base>>);
 
-impl Members {
-    /// Members at the origins of an evaluation.
-    pub(crate) fn of(
-        blend: &Blend<'_>,
-        at: &Evaluation<'_>,
-        mut networks: Forecasts,
-        threads: usize,
-    ) -> Result<Self> {
-        let bases = blend.bases_at(at.panel, at.origins, at.horizon, threads)?;
-        for (s, (forecasts, bases)) in networks.iter_mut().zip(&bases).enumerate() {
+impl Bases {
+    /// At the origins of an evaluation.
+    pub(crate) fn of(blend: &Blend<'_>, at: &Evaluation<'_>, threads: usize) -> Result<Self> {
+        Ok(Self(blend.bases_at(at.panel, at.origins, at.horizon, threads)?))
+    }
+
+    /// Limits the forecasts of `networks` to the range of the other forecasts.
+    pub(crate) fn limit(&self, blend: &Blend<'_>, at: &Evaluation<'_>, networks: &mut Forecasts) {
+        for (s, (forecasts, bases)) in networks.iter_mut().zip(&self.0).enumerate() {
             for ((origin, forecast), base) in at.origins[s].iter().zip(forecasts).zip(bases) {
                 let known = &at.panel[s].filled()[..*origin];
                 base.limit(blend.newest(known, at.horizon), forecast);
             }
         }
-        Ok(Self { networks, bases })
     }
 
-    /// Forecasts of the base with this share of the pretrained network.
-    pub(crate) fn base(&self, pretrained_share: f64) -> Forecasts {
-        let of = |bases: &Vec<Base>| bases.iter().map(|b| b.forecast(pretrained_share)).collect();
-        self.bases.iter().map(of).collect()
+    /// Forecasts with this share of the pretrained network.
+    pub(crate) fn forecasts(&self, pretrained_share: f64) -> Forecasts {
+        let forecast = |base: &Base| base.forecast(pretrained_share, Point::Median);
+        let of = |bases: &Vec<Base>| bases.iter().map(forecast).collect();
+        self.0.iter().map(of).collect()
     }
 
-    /// Blend of the networks, with this weight, and of the forecasts of the `base`.
-    pub(crate) fn blended(&self, network_weight: f64, base: &Forecasts) -> Forecasts {
-        let mut blend = self.networks.clone();
+    /// Blend of the networks, with this weight, and of `base`, forecasts of these models.
+    pub(crate) fn blended(
+        &self,
+        network_weight: f64,
+        networks: &Forecasts,
+        base: &Forecasts,
+    ) -> Forecasts {
+        let mut blend = networks.clone();
         let forecasts = blend.iter_mut().flatten().zip(base.iter().flatten());
-        let pairs = forecasts.zip(self.bases.iter().flatten());
+        let pairs = forecasts.zip(self.0.iter().flatten());
         pairs.for_each(|((networks, forecast), base)| base.mix(network_weight, networks, forecast));
         blend
     }
@@ -291,13 +302,14 @@ mod tests {
                 network_weight,
                 pretrained_share: 0.0,
                 model: Model::Auto,
+                pretrained: Pretrained::shipped(),
                 seasons: &[],
                 class: None,
                 transform,
                 isa: None,
             };
             let base = &blend.bases(&[&falling], 8, 1).unwrap()[0];
-            blend.mix(base, &falling, &mut y);
+            blend.mix(base, &falling, &mut y, Point::Median);
             y
         };
         assert_eq!(blend(1.0, TargetTransform::LOG), [50.0; 8]);
@@ -320,6 +332,7 @@ mod tests {
                 network_weight,
                 pretrained_share: 0.5,
                 model: Model::Auto,
+                pretrained: Pretrained::shipped(),
                 seasons: &[4],
                 class: None,
                 transform: TargetTransform::LOG,
@@ -327,7 +340,7 @@ mod tests {
             };
             let base = &blend.bases(&[&values[..n]], 3, 1).unwrap()[0];
             let mut y = [500.0; 3];
-            blend.mix(base, &values[..n], &mut y);
+            blend.mix(base, &values[..n], &mut y, Point::Median);
             y
         };
         assert_eq!(forecast(7, 0.5), [500.0; 3]);
@@ -341,6 +354,7 @@ mod tests {
             network_weight: 0.5,
             pretrained_share: 1.0,
             model: Model::Auto,
+            pretrained: Pretrained::shipped(),
             seasons: &[],
             class: None,
             transform: TargetTransform::LOG,
@@ -351,7 +365,7 @@ mod tests {
         // In the space of values the network can forecast 0.
         base.pretrained = Some(QuantileForecast { steps: vec![[0.0; 7]; 2] });
         let mut y = vec![8.0, 7.0];
-        blend.mix(&base, &falling, &mut y);
+        blend.mix(&base, &falling, &mut y, Point::Median);
         let calibrated =
             [PredictionInterval { level: 80.0, lower: vec![0.0; 2], upper: vec![20.0; 2] }];
         let intervals = blend.intervals(&base, &y, &[80.0], &calibrated);

@@ -33,7 +33,8 @@ impl SelectionReport {
         };
         let each = rest * share / statistical.len().max(1) as f64;
         let of_networks = [(self.selected_forecast(), self.network_weight)];
-        let of_rest = [(Model::Pretrained.name(), rest * (1.0 - share))];
+        let pretrained = if self.fine_tuned { Model::FineTuned } else { Model::Pretrained };
+        let of_rest = [(pretrained.name(), rest * (1.0 - share))];
         let all = of_networks.into_iter().chain(of_rest);
         all.chain(statistical.iter().map(|model| (model.name, each)))
             .filter(|(_, weight)| *weight > 0.0)

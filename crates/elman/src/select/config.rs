@@ -36,6 +36,29 @@ impl Entry for Scope {
     }
 }
 
+/// The number that stands for the distribution of a value ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Point {
+    /// As many values are expected below as above; the least absolute error.
+    #[default]
+    Median,
+    /// The mean; the least squared error. Forecasts of several values can be summed, as a plan of intermittent demand needs.
+    Mean,
+}
+
+impl Entry for Point {
+    const FAMILY: &'static str = "point forecast";
+    const ALL: &'static [Self] = &[Self::Median, Self::Mean];
+
+    fn name_and_summary(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Median => ("median", "as many values below as above: the least absolute error"),
+            Self::Mean => ("mean", "the mean: the least squared error; forecasts can be summed"),
+        }
+    }
+}
+
 /// Automatic forecaster of a panel: everything besides the values that changes a forecast. The options are fields; the
 /// most usual ones have setters of the same names, which can be chained.
 ///
@@ -103,6 +126,9 @@ pub struct AutoForecaster {
     /// Model of the forecast.
     #[serde(default)]
     pub model: Model,
+    /// Number that stands for the distribution of a value ahead.
+    #[serde(default)]
+    pub point: Point,
     /// Whether isolated outliers near the end are kept; otherwise they are masked.
     #[serde(default)]
     pub keep_outliers: bool,
@@ -140,6 +166,7 @@ impl AutoForecaster {
             scaler: None,
             non_negative: false,
             model: Model::Auto,
+            point: Point::Median,
             keep_outliers: false,
             seed: 1,
             threads: 1,
@@ -172,6 +199,7 @@ impl AutoForecaster {
             let reason = format!("the model `{}` has no likelihood to choose", self.model.name());
             return refuse(reason, "leave out `--likelihood`, or choose `--model network`");
         }
+        self.check_point()?;
         if self.likelihood == Likelihood::Point && predicted.is_distribution() {
             let reason = format!("the loss `{}` is the loss of a distribution", self.loss);
             return refuse(reason, "choose the distribution with `--likelihood`");
@@ -197,6 +225,20 @@ impl AutoForecaster {
     }
 }
 
+impl AutoForecaster {
+    /// Refuses the mean of networks with an output distribution.
+    pub(crate) fn check_point(&self) -> Result<()> {
+        if self.point == Point::Median || self.likelihood == Likelihood::Point {
+            return Ok(());
+        }
+        let name = self.likelihood.name();
+        Err(Error::Forecast {
+            reason: format!("networks with the likelihood `{name}` forecast the median"),
+            help: "leave out `--likelihood`, or choose `--point median`".to_owned(),
+        })
+    }
+}
+
 /// Setters of the options, which can be chained.
 impl AutoForecaster {
     /// Seasonal periods in time steps, shortest first; an empty list for none. The default is to detect them.
@@ -214,6 +256,12 @@ impl AutoForecaster {
     /// Model of the forecast: [`Model::Auto`] by default.
     pub fn model(mut self, model: Model) -> Self {
         self.model = model;
+        self
+    }
+
+    /// Number that stands for the distribution of a value ahead: [`Point::Median`] by default.
+    pub fn point(mut self, point: Point) -> Self {
+        self.point = point;
         self
     }
 

@@ -1,12 +1,14 @@
 //! Ensemble: networks that were selected and trained together, for all series of a panel or for one.
 
 use super::blend::{Base, Blend};
-use super::config::AutoForecaster;
+use super::comparison::SeriesScores;
+use super::config::{AutoForecaster, Point};
 use super::selection::SelectionReport;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, PredictionInterval};
 use crate::error::Result;
 use crate::intervals::{Conformal, RunningScale, range, widen};
+use crate::models::pretrained::Pretrained;
 use crate::models::rnn::{Predictions, RnnModel, all_ends};
 use crate::transforms::borrowed_season::BorrowedSeason;
 use crate::transforms::{Preprocessing, TargetTransform};
@@ -21,7 +23,11 @@ pub(crate) type Ahead = (Vec<Vec<f64>>, Vec<Vec<PredictionInterval>>);
 /// selected the networks; with the validation errors of the selection.
 pub(crate) struct Ensemble {
     pub(crate) nets: Vec<RnnModel>,
+    /// The pretrained network, fine-tuned on the panel; `None` as it is.
+    pub(crate) fine_tuned: Option<Pretrained>,
     pub(crate) conformal: Option<Conformal>,
+    /// Validation errors of each series; a model file does not keep them.
+    pub(crate) by_series: Vec<SeriesScores>,
     /// Report of model selection.
     pub(crate) selection: SelectionReport,
 }
@@ -113,10 +119,21 @@ impl Ensemble {
         let quantiles = if own { all_ends(levels) } else { Vec::new() };
         let all = self.in_blocks(panel, origins, &quantiles, settings)?;
         let (mut predicted, mut intervals) = all.split(if own { levels } else { &[] });
-        let bases = self.blended(settings, panel, origins, &mut predicted)?;
         let first = &self.nets[0].settings;
         let preprocessing = Preprocessing { deseasonalize: true, ..first.preprocessing.clone() };
         let borrowed = BorrowedSeason::of(&preprocessing, panel, &first.seasons);
+        let mut means = match settings.point {
+            Point::Median => None,
+            Point::Mean => Some(self.means(panel, origins, &predicted, borrowed.as_ref())),
+        };
+        let bases = self.bases(settings, panel, origins)?;
+        if let Some(bases) = &bases {
+            let blend = self.blend(settings);
+            mix(&blend, bases, panel, origins, &mut predicted, Point::Median);
+            means
+                .iter_mut()
+                .for_each(|means| mix(&blend, bases, panel, origins, means, Point::Mean));
+        }
         if !own {
             intervals =
                 self.conformal_intervals(levels, panel, origins, &predicted, borrowed.as_ref());
@@ -127,6 +144,8 @@ impl Ensemble {
         if let Some(borrowed) = &borrowed {
             self.widen_borrowed(&mut intervals, panel, origins, &predicted, borrowed);
         }
+        // The intervals are those around the median.
+        predicted = means.unwrap_or(predicted);
         for (intervals, predicted) in intervals.iter_mut().flatten().zip(predicted.iter().flatten())
         {
             intervals.iter_mut().for_each(|interval| interval.include(predicted));
@@ -152,6 +171,7 @@ impl Ensemble {
             network_weight,
             pretrained_share,
             model,
+            pretrained: self.fine_tuned.as_ref().unwrap_or_else(|| Pretrained::shipped()),
             seasons,
             class: frequency_class,
             transform,
@@ -159,27 +179,35 @@ impl Ensemble {
         }
     }
 
-    /// Blends the forecasts of the networks with those of the other models, and returns these; `None` without a blend.
-    fn blended(
+    /// Forecasts by the other models of the blend; `None` without a blend.
+    fn bases(
         &self,
         settings: &AutoForecaster,
         panel: &[HistoryView<'_>],
         origins: &[Vec<usize>],
-        predicted: &mut Forecasts,
     ) -> Result<Option<Vec<Vec<Base>>>> {
         let blend = self.blend(settings);
-        if !blend.is_needed() {
-            return Ok(None);
-        }
-        let bases = blend.bases_at(panel, origins, settings.horizon, settings.threads)?;
-        for ((series, origins), (predicted, bases)) in
-            panel.iter().zip(origins).zip(predicted.iter_mut().zip(&bases))
-        {
-            for ((origin, predicted), base) in origins.iter().zip(predicted).zip(bases) {
-                blend.mix(base, &series.history.filled[..*origin], predicted);
+        let bases = || blend.bases_at(panel, origins, settings.horizon, settings.threads);
+        blend.is_needed().then(bases).transpose()
+    }
+
+    /// Mean forecasts of the networks, whose `predicted` forecasts are medians: those of the calibrated intervals.
+    fn means(
+        &self,
+        panel: &[HistoryView<'_>],
+        origins: &[Vec<usize>],
+        predicted: &Forecasts,
+        borrowed: Option<&BorrowedSeason>,
+    ) -> Forecasts {
+        let levels = PredictionInterval::MEAN_LEVELS;
+        let intervals = self.conformal_intervals(&levels, panel, origins, predicted, borrowed);
+        let mut means = predicted.clone();
+        for (mean, intervals) in means.iter_mut().flatten().zip(intervals.iter().flatten()) {
+            if let Some(known) = PredictionInterval::mean(intervals) {
+                *mean = known;
             }
         }
-        Ok(Some(bases))
+        means
     }
 
     /// Replaces the `intervals` by those of the blend.
@@ -259,6 +287,22 @@ impl Ensemble {
             for ((known, predicted), intervals) in origins.iter().zip(predicted).zip(intervals) {
                 widen(intervals, borrowed.spread, self.selection.transform, predicted, *known);
             }
+        }
+    }
+}
+
+/// Blends the forecasts of the networks with those of the other models.
+fn mix(
+    blend: &Blend<'_>,
+    bases: &[Vec<Base>],
+    panel: &[HistoryView<'_>],
+    origins: &[Vec<usize>],
+    networks: &mut Forecasts,
+    point: Point,
+) {
+    for (s, (networks, bases)) in networks.iter_mut().zip(bases).enumerate() {
+        for ((origin, networks), base) in origins[s].iter().zip(networks).zip(bases) {
+            blend.mix(base, &panel[s].history.filled[..*origin], networks, point);
         }
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::config::{AutoForecaster, Scope};
+use super::comparison::SeriesScores;
+use super::config::{AutoForecaster, Point, Scope};
 use super::ensemble::Ensemble;
 use super::forecast::Forecast;
 use super::memory::Memory;
@@ -144,6 +145,12 @@ impl FittedForecaster {
         self.training.as_ref()
     }
 
+    /// Validation errors of each series of the training that was validated, beside those of the baselines. A model that was read
+    /// from a file has none.
+    pub fn validation_scores(&self) -> impl Iterator<Item = &SeriesScores> {
+        self.ensembles.iter().flat_map(|ensemble| &ensemble.by_series)
+    }
+
     /// With prediction intervals at these `levels`, in per cent.
     ///
     /// # Errors
@@ -159,6 +166,16 @@ impl FittedForecaster {
             });
         }
         self.settings.levels = levels;
+        Ok(self)
+    }
+
+    /// With this point forecast.
+    ///
+    /// # Errors
+    /// The mean, of networks with an output distribution.
+    pub fn with_point(mut self, point: Point) -> Result<Self> {
+        self.settings.point = point;
+        self.settings.check_point()?;
         Ok(self)
     }
 

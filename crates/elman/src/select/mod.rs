@@ -6,12 +6,16 @@
 //! is a panel with networks of its own.
 
 mod blend;
+mod comparison;
 mod composition;
 mod config;
 mod continuation;
+mod decision;
 mod ensemble;
+mod fine_tuning;
 mod fitted;
 mod forecast;
+mod greedy;
 mod memory;
 mod model;
 mod model_file;
@@ -36,8 +40,10 @@ mod tune;
 mod validation;
 mod weights;
 
+pub(crate) use comparison::Comparison;
+pub use comparison::{BenchmarkScore, SeriesScores};
 pub use composition::ModelWeight;
-pub use config::{AutoForecaster, Scope};
+pub use config::{AutoForecaster, Point, Scope};
 pub(crate) use ensemble::{Ensemble, clamp_to_zero};
 pub use fitted::FittedForecaster;
 pub use forecast::Forecast;
@@ -51,7 +57,7 @@ pub(crate) use prepared::{PreparedPanel, check};
 pub(crate) use recent_values::{RecentValues, candidate_periods, recent_values};
 pub use rnn_forecaster::RnnForecaster;
 pub use run::{Progress, RunContext};
-pub use selection::{BenchmarkScore, CandidateScore, LeftOut, SelectionReport};
+pub use selection::{CandidateScore, FineTuningScores, LeftOut, SelectionReport};
 pub(crate) use trained_on::TrainedOn;
 pub(crate) use training_record::MAX_SINE_VALUES;
 pub use training_record::{Provenance, TrainingRecord};

@@ -4,7 +4,8 @@ use elman_nn::registry::Entry;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::models::baselines::{
-    Baseline, COMBINED, DAMPED, DRIFT, ETS, MEAN, NAIVE, NAIVE2, SEASONAL_NAIVE, THETA,
+    Baseline, COMBINED, CROSTON, DAMPED, DRIFT, ETS, MEAN, NAIVE, NAIVE2, SEASONAL_NAIVE, THETA,
+    TSB,
 };
 
 /// Model of a forecast.
@@ -17,6 +18,8 @@ pub enum Model {
     Network,
     /// The pretrained network: no training.
     Pretrained,
+    /// The pretrained network after some training on the panel.
+    FineTuned,
     /// One statistical model.
     Statistical(Baseline),
 }
@@ -32,7 +35,7 @@ impl Model {
         }
     }
 
-    /// Whether networks are trained on the panel.
+    /// Whether networks are trained on the panel from random weights.
     pub(crate) fn trains(self) -> bool {
         matches!(self, Self::Auto | Self::Network)
     }
@@ -41,7 +44,7 @@ impl Model {
     pub(crate) fn statistical(self) -> Vec<Baseline> {
         match self {
             Self::Auto => COMBINED.to_vec(),
-            Self::Network | Self::Pretrained => Vec::new(),
+            Self::Network | Self::Pretrained | Self::FineTuned => Vec::new(),
             Self::Statistical(model) => vec![model],
         }
     }
@@ -53,6 +56,7 @@ impl Entry for Model {
         Self::Auto,
         Self::Network,
         Self::Pretrained,
+        Self::FineTuned,
         Self::Statistical(THETA),
         Self::Statistical(ETS),
         Self::Statistical(DAMPED),
@@ -61,6 +65,8 @@ impl Entry for Model {
         Self::Statistical(NAIVE2),
         Self::Statistical(MEAN),
         Self::Statistical(DRIFT),
+        Self::Statistical(CROSTON),
+        Self::Statistical(TSB),
     ];
 
     fn name_and_summary(&self) -> (&'static str, &'static str) {
@@ -70,6 +76,9 @@ impl Entry for Model {
             }
             Self::Network => ("network", "networks trained on the data"),
             Self::Pretrained => ("pretrained", "the pretrained network, without training"),
+            Self::FineTuned => {
+                ("fine-tuned", "the pretrained network, fine-tuned on the data for a few seconds")
+            }
             Self::Statistical(model) => (model.name, model.summary),
         }
     }

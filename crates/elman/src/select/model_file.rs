@@ -3,14 +3,15 @@
 use std::mem;
 use std::path::Path;
 
-use elman_nn as nn;
 use elman_nn::file::{Document, ModelFile, write_models};
+use elman_nn::{self as nn, ModelConfig};
 use serde::{Deserialize, Serialize};
 
 use super::config::{AutoForecaster, Scope};
 use super::ensemble::Ensemble;
 use super::fitted::FittedForecaster;
 use super::memory::Memory;
+use super::model::Model;
 use super::selection::SelectionReport;
 use super::trained_on::TrainedOn;
 use super::training_record::TrainingRecord;
@@ -19,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::features::CovariateSchema;
 use crate::intervals::{Conformal, levels};
 use crate::io::read::ReadOptions;
+use crate::models::pretrained::Pretrained;
 use crate::models::rnn::{RnnConfig, RnnModel};
 use crate::transforms::Domain;
 
@@ -79,13 +81,34 @@ struct ForecasterMetadata {
     training: Option<TrainingRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     memory: Option<Memory>,
+    /// Fingerprint of the pretrained network of the version of elman that wrote the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pretrained: Option<String>,
+}
+
+/// Size of a fine-tuned pretrained network.
+#[derive(Serialize, Deserialize)]
+struct FineTunedMetadata {
+    networks: u64,
+    model: ModelConfig,
 }
 
 #[derive(Serialize, Deserialize)]
 struct EnsembleMetadata {
     nets: Vec<RnnConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fine_tuned: Option<FineTunedMetadata>,
     selection: SelectionReport,
     conformal: Option<Conformal>,
+}
+
+/// Note on a model that was written with another pretrained network than that of this version.
+const OTHER_PRETRAINED: &str = "the model was saved by a version of elman with another pretrained network: its forecasts now \
+    differ, and its validation errors are those of the other version";
+
+/// Prefix of the weights of the fine-tuned network of ensemble number `e`.
+fn fine_tuned_prefix(e: usize) -> String {
+    format!("fine_tuned.{e}.")
 }
 
 /// Prefix of the weights of network number `net`, counted over all series. The weights of a network that was trained
@@ -107,6 +130,10 @@ impl FittedForecaster {
     pub fn save(&self, path: &Path, read: &ReadOptions) -> Result<()> {
         let mut ensembles = self.ensembles.iter().map(|ensemble| EnsembleMetadata {
             nets: ensemble.nets.iter().map(|net| net.settings.clone()).collect(),
+            fine_tuned: ensemble.fine_tuned.as_ref().map(|network| FineTunedMetadata {
+                networks: network.nets().len() as u64,
+                model: network.config().clone(),
+            }),
             selection: ensemble.selection.clone(),
             conformal: ensemble.conformal.clone(),
         });
@@ -123,6 +150,7 @@ impl FittedForecaster {
             trained_on: self.trained_on.clone(),
             training: self.training.clone(),
             memory: self.memory.clone(),
+            pretrained: self.reads_pretrained().then(Pretrained::shipped_fingerprint),
         };
         let about = serde_json::to_value(&about).map_err(|e| damaged(path, e.to_string()))?;
         let first = self.ensembles[0].nets[0].settings.model()?.config().clone();
@@ -131,7 +159,22 @@ impl FittedForecaster {
         let document = Document::new(first, about);
         let is_alone = self.training.is_some();
         let networks = self.nets().enumerate().map(|(n, net)| (prefix(n, is_alone), net.params()));
-        Ok(write_models(path, networks, &document)?)
+        let ensembles = self.ensembles.iter().enumerate();
+        let fine_tuned = ensembles.flat_map(|(e, ensemble)| {
+            let networks = ensemble.fine_tuned.iter().flat_map(|network| network.nets().iter());
+            let prefix = fine_tuned_prefix(e);
+            networks.enumerate().map(move |(n, net)| (format!("{prefix}{n}."), net))
+        });
+        Ok(write_models(path, networks.chain(fine_tuned), &document)?)
+    }
+
+    /// Whether forecasts need the pretrained network of this version.
+    fn reads_pretrained(&self) -> bool {
+        self.ensembles.iter().any(|ensemble| {
+            let blend = ensemble.blend(&self.settings);
+            let has_statistical = matches!(blend.model, Model::Statistical(_));
+            blend.is_needed() && !has_statistical && ensemble.fine_tuned.is_none()
+        })
     }
 
     /// Reads a model file, with the options by which its data were read.
@@ -155,6 +198,10 @@ impl FittedForecaster {
         let ForecasterMetadata { settings, encoding, read, trained_on, training, memory, .. } =
             about;
         let mut fitted = Self::with(ensembles, names, settings, encoding);
+        let is_other = |saved: &String| *saved != Pretrained::shipped_fingerprint();
+        if about.pretrained.as_ref().is_some_and(is_other) {
+            fitted.notes.push(OTHER_PRETRAINED.to_owned());
+        }
         if let (Some(memory), Some(ensemble)) = (&memory, fitted.ensembles.first()) {
             memory.check(ensemble).map_err(|e| damaged(path, e.to_string()))?;
         }
@@ -222,9 +269,15 @@ fn read_ensembles(
         model.check_window(1, net.batch_size).map_err(bad)?;
         Ok(RnnModel::with(net, model, params))
     };
-    let ensembles = ensembles.into_iter().map(|EnsembleMetadata { nets, selection, conformal }| {
+    let ensembles = ensembles.into_iter().enumerate().map(|(e, ensemble)| {
+        let EnsembleMetadata { nets, fine_tuned, selection, conformal } = ensemble;
         let nets = nets.into_iter().map(&mut net).collect::<Result<_>>()?;
-        Ok(Ensemble { nets, selection, conformal })
+        let read = |FineTunedMetadata { networks, model }| match networks {
+            1..=64 => Pretrained::read(file, &model, networks, &fine_tuned_prefix(e)),
+            _ => Err(damaged(file.path(), format!("{networks} fine-tuned networks"))),
+        };
+        let fine_tuned = fine_tuned.map(read).transpose()?;
+        Ok(Ensemble { nets, fine_tuned, selection, by_series: Vec::new(), conformal })
     });
     ensembles.collect()
 }
@@ -234,7 +287,7 @@ fn check_experts(ensembles: &[EnsembleMetadata]) -> std::result::Result<(), Stri
     if ensembles.is_empty() || ensembles.iter().any(|ensemble| ensemble.nets.is_empty()) {
         return Err("it has no network".to_owned());
     }
-    for EnsembleMetadata { nets, selection, conformal } in ensembles {
+    for EnsembleMetadata { nets, selection, conformal, .. } in ensembles {
         selection.check().map_err(|e| e.to_string())?;
         let check = |made: &Conformal| made.check(selection.transform);
         conformal.iter().try_for_each(check).map_err(|e| e.to_string())?;

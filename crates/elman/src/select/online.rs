@@ -4,6 +4,7 @@ use std::fmt;
 
 use elman_nn::State;
 
+use super::config::Point;
 use super::ensemble::{Ensemble, together};
 use super::fitted::{FittedForecaster, check_finite};
 use super::model::Model;
@@ -120,7 +121,8 @@ impl OnlineForecaster<'_> {
             return;
         }
         self.values.push(y);
-        if blend.model == Model::Pretrained && self.values.len() >= 2 * MAX_VALUES {
+        let is_of_newest = matches!(blend.model, Model::Pretrained | Model::FineTuned);
+        if is_of_newest && self.values.len() >= 2 * MAX_VALUES {
             self.values.drain(..MAX_VALUES);
         }
     }
@@ -167,17 +169,27 @@ impl OnlineForecaster<'_> {
             true => blend.bases(&[&self.values], settings.horizon, 1)?.pop(),
             false => None,
         };
-        if let Some(base) = &base {
-            blend.mix(base, &self.values, &mut values);
-        }
-        if let (false, Some(made)) = (own, &ensemble.conformal) {
+        let calibrated = |levels: &[f64], values: &[f64]| {
+            let (false, Some(made)) = (own, &ensemble.conformal) else { return None };
             let scale = self.scale.scale();
-            let interval = |level: &f64| made.interval(*level, &scale, scale.values, &values);
-            intervals = settings.levels.iter().map(interval).collect();
+            let interval = |level: &f64| made.interval(*level, &scale, scale.values, values);
+            Some(levels.iter().map(interval).collect::<Vec<_>>())
+        };
+        let mut means = (settings.point == Point::Mean).then(|| {
+            let intervals = calibrated(&PredictionInterval::MEAN_LEVELS, &values);
+            let mean = intervals.and_then(|intervals| PredictionInterval::mean(&intervals));
+            mean.unwrap_or_else(|| values.clone())
+        });
+        if let Some(base) = &base {
+            blend.mix(base, &self.values, &mut values, Point::Median);
+            means.iter_mut().for_each(|means| blend.mix(base, &self.values, means, Point::Mean));
         }
+        intervals = calibrated(&settings.levels, &values).unwrap_or(intervals);
         if let Some(base) = &base {
             intervals = blend.intervals(base, &values, &settings.levels, &intervals);
         }
+        // The intervals are those around the median.
+        values = means.unwrap_or(values);
         intervals.iter_mut().for_each(|interval| interval.include(&values));
         if settings.non_negative {
             values.iter_mut().for_each(|y| *y = y.max(0.0));

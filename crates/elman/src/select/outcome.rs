@@ -1,34 +1,28 @@
 //! Model selection: candidates are trained on the values before the validation window, and evaluated there.
 
-use super::blend::Members;
+use super::comparison::{BenchmarkScore, Comparison, SeriesScores};
 use super::config::AutoForecaster;
+use super::decision::{Choice, Decision};
+use super::greedy::greedy_ensemble_selection;
 use super::model::Model;
-use super::score::ValidationScore;
-use super::selection::{BenchmarkScore, CandidateScore};
+use super::run::{Progress, RunContext};
+use super::selection::{CandidateScore, FineTuningScores};
 use super::setup::SelectionSetup;
 use super::survivors::Survivors;
 use super::validation::ValidationSplit;
-use super::weights::{Prior, keeps_untrained, pretrained_share, share_of_pretrained};
+use super::weights::share_of_pretrained;
 use crate::data::Forecasts;
 use crate::data::parallel::each;
 use crate::error::Result;
 use crate::intervals::Conformal;
+use crate::metrics::Evidence;
 use crate::models::rnn::early_stopping::StoppingRule;
 use crate::models::rnn::trainings::Report;
-use crate::models::rnn::{Predictions, RnnConfig, RnnModel, RnnRef, all_ends, mean, trainings};
-use crate::transforms::{Preprocessing, TargetTransform};
+use crate::models::rnn::{Predictions, RnnConfig, RnnModel, RnnRef, all_ends, trainings};
 
 /// Share of the optimizer steps of model selection in the first rung, where training takes long: half of the candidates
 /// are pruned after it (successive halving: Jamieson and Talwalkar, 2016).
 const RUNG_SHARE: f64 = 0.2;
-/// Most candidates in the ensemble.
-const MAX_MEMBERS: usize = 3;
-/// Least relative gain of a further member of the ensemble; a smaller one is not worth its time.
-const MIN_GAIN: f64 = 0.002;
-/// Least relative gain over the persistence forecast for which networks are selected. After gains of 1 % in validation,
-/// the forecasts of ten stocks were up to 6 % worse than their last value.
-const MIN_GAIN_OVER_PERSISTENCE: f64 = 0.02;
-
 /// Outcome of model selection.
 pub(crate) struct SelectionOutcome {
     /// Scores of all candidates.
@@ -39,6 +33,9 @@ pub(crate) struct SelectionOutcome {
     /// validation.
     pub(crate) nets: Vec<RnnModel>,
     pub(crate) scores: Vec<BenchmarkScore>,
+    pub(crate) best_baseline: Option<BenchmarkScore>,
+    pub(crate) by_series: Vec<SeriesScores>,
+    pub(crate) evidence: Evidence,
     pub(crate) conformal: Option<Conformal>,
     pub(crate) coverage: Vec<f64>,
     /// Names of the series whose errors have no scale.
@@ -46,6 +43,9 @@ pub(crate) struct SelectionOutcome {
     /// Weight of the networks in the forecast, and share of the pretrained network in the rest.
     pub(crate) network_weight: f64,
     pub(crate) pretrained_share: f64,
+    /// Whether the pretrained network is to be fine-tuned, and the errors that decided it.
+    pub(crate) fine_tuned: bool,
+    pub(crate) fine_tuning: Option<FineTuningScores>,
 }
 
 impl SelectionOutcome {
@@ -65,18 +65,23 @@ impl SelectionOutcome {
             selected: Vec::new(),
             nets: Vec::new(),
             scores: Vec::new(),
+            best_baseline: None,
+            by_series: Vec::new(),
             conformal: None,
             coverage: Vec::new(),
             without_scale: Vec::new(),
             network_weight: 1.0,
             pretrained_share: share_of_pretrained(setup.settings.model),
+            fine_tuned: setup.settings.model == Model::FineTuned,
+            fine_tuning: None,
+            evidence: Evidence::default(),
         };
         // Drift where the series fall, otherwise persistence.
         let drift = setup.candidates.iter().position(|(preprocessing, _)| preprocessing.drift);
         outcome.select(vec![drift.unwrap_or(setup.candidates.len() - 1)]);
         // Drift is a candidate where the series clearly fall below their minimum: the statistical models damp this trend.
         let has_drift = drift.is_some() && setup.settings.model.trains();
-        if !has_drift && !outcome.is_alone(setup) {
+        if setup.can_blend && !has_drift {
             outcome.network_weight = 0.0;
         }
         outcome
@@ -89,65 +94,36 @@ impl SelectionOutcome {
         self.selected = selected;
     }
 
-    /// Trains a network for each candidate, and compares their forecasts on the validation window. `report` is called
-    /// with the optimizer steps done, and their total.
-    pub(crate) fn of(setup: &SelectionSetup<'_>, report: &Report<'_>) -> Result<Self> {
+    /// Trains a network for each candidate, and compares their forecasts on the validation window.
+    pub(crate) fn of(setup: &SelectionSetup<'_>, run: &RunContext<'_>) -> Result<Self> {
         let validation = ValidationSplit::new(setup)?;
         let mut outcome = Self::untried(setup);
-        let survivors = train_candidates(&validation, &mut outcome.candidate_scores, report)?;
-        let places = select(&validation.score, &survivors, setup.transform);
-        outcome.select(places.iter().map(|place| survivors.candidates[*place]).collect());
-        let mut ours = survivors.mean(&places, setup.transform);
-        outcome.nets = survivors.into_nets(&places);
-        outcome.network_weight = 1.0;
-        if !outcome.is_alone(setup) {
-            ours = outcome.blend(&validation, ours)?;
-        }
+        let report = |done, of| run.report(Progress::Selecting(done, of));
+        let survivors = train_candidates(&validation, &mut outcome.candidate_scores, &report)?;
+        let choice = Choice::new(&validation, &survivors, run)?;
+        let decision = choice.decide(&validation.score);
+        let ours = choice.forecasts(&decision);
+        let cross_fitted = choice.cross_fitted();
+        outcome.evidence = evidence(&validation, cross_fitted.is_some());
+        outcome.take(decision, survivors);
         let (evaluation, scales) = (&validation.evaluation, validation.score.scales());
-        outcome.scores = BenchmarkScore::all(evaluation, scales, &ours, setup.settings.threads)?;
+        let compared = cross_fitted.as_ref().unwrap_or(&ours);
+        let comparison = Comparison::of(evaluation, scales, compared, setup.settings.threads)?;
+        (outcome.scores, outcome.best_baseline) = (comparison.scores, comparison.best_baseline);
+        outcome.by_series = comparison.by_series;
         outcome.without_scale = evaluation.without_scale(scales);
         outcome.calibrate(&validation, &ours)?;
         Ok(outcome)
     }
 
-    /// Sets the weights of the blend by the errors of the validation forecasts of the `networks`, and returns the blend.
-    fn blend(
-        &mut self,
-        validation: &ValidationSplit<'_>,
-        networks: Forecasts,
-    ) -> Result<Forecasts> {
-        let ValidationSplit { setup, evaluation, score, .. } = validation;
-        let independent = setup.evidence().independent;
-        let alone = score.of(&networks);
-        let blend = setup.blend(0.0, 0.0);
-        let members = Members::of(&blend, evaluation, networks.clone(), setup.settings.threads)?;
-        if setup.settings.model == Model::Auto {
-            let [pretrained, statistical] = [1.0, 0.0].map(|share| score.of(&members.base(share)));
-            self.pretrained_share = pretrained_share(independent, pretrained, statistical);
-        }
-        let base = members.base(self.pretrained_share);
-        let is_trained = self.selected.iter().any(|c| setup.candidates[*c].1 > 0);
-        let prior = if is_trained { setup.prior } else { Prior::UNTRAINED };
-        let error = |weight| score.of(&members.blended(weight, &base));
-        self.network_weight = match setup.settings.model.trains() {
-            true => prior.network_weight(independent, alone, error),
-            false => 0.0,
-        };
-        Ok(match self.network_weight {
-            1.0 => networks,
-            weight => members.blended(weight, &base),
-        })
-    }
-
-    /// Whether the selected candidates forecast without other models: networks with an output distribution, and those that
-    /// read covariates, have what these models lack.
-    fn is_alone(&self, setup: &SelectionSetup<'_>) -> bool {
-        let selected = || self.selected.iter().map(|c| &setup.candidates[*c]);
-        let is_trained = |(_, budget): &(Preprocessing, u64)| *budget > 0;
-        let beaten = setup.candidates.iter().any(is_trained) && !selected().any(is_trained);
-        !setup.can_blend
-            || selected().any(|(preprocessing, _)| preprocessing.use_covariates)
-            || beaten && keeps_untrained(setup.evidence().independent)
+    /// Takes over a decision, with the networks of the selected candidates.
+    fn take(&mut self, decision: Decision, survivors: Survivors) {
+        let places = decision.places;
+        self.select(places.iter().map(|place| survivors.candidates[*place]).collect());
+        self.nets = survivors.into_nets(&places);
+        self.network_weight = decision.network_weight;
+        self.pretrained_share = decision.pretrained_share;
+        (self.fine_tuned, self.fine_tuning) = (decision.fine_tuned, decision.fine_tuning);
     }
 
     /// Calibrates the prediction intervals on the errors of the validation forecasts `ours`, and counts their coverage.
@@ -165,6 +141,15 @@ impl SelectionOutcome {
         };
         Ok(())
     }
+}
+
+/// Evidence of the validation forecasts. They selected the compared model where its forecasts are not cross-fitted, and where
+/// they ended trainings: of candidates that were pruned, or by early stopping.
+fn evidence(validation: &ValidationSplit<'_>, is_cross_fitted: bool) -> Evidence {
+    let setup = validation.setup;
+    let ends_trainings = setup.early_pruning || setup.settings.patience.is_some();
+    let is_trained = setup.candidates.iter().any(|(_, budget)| *budget > 0);
+    validation.evaluation.evidence(is_trained && (!is_cross_fitted || ends_trainings))
 }
 
 /// Trains the candidates in one rung, or in two where training takes long: half of the candidates are pruned after the
@@ -191,7 +176,7 @@ fn train_candidates(
     }
     let trainings: Vec<_> = remaining.iter().map(|c| settings[*c].clone().into()).collect();
     let report = |done, of| report(spent + done, spent + of);
-    let error = |net: RnnRef<'_>| validation.score(net);
+    let error = |net: RnnRef<'_>| validation.score_of(net);
     let early = setup.settings.patience.map(|patience| StoppingRule { patience, error: &error });
     let (training, threads) = (&validation.training, setup.settings.threads);
     let nets = trainings::fit_candidates(&trainings, training, threads, early.as_ref(), &report)?;
@@ -222,54 +207,6 @@ fn first_rung(
     kept.push(candidates[untrained]);
     kept.sort_unstable();
     Ok(kept)
-}
-
-/// Greedy ensemble selection (Caruana et al., 2004): starts with the best of the forecasts in `predicted`, and adds the
-/// one with which the mean has the least error, again and again. Each index comes with the error of the mean so far.
-pub(crate) fn greedy_ensemble_selection<'a>(
-    score: &'a ValidationScore<'_>,
-    predicted: &'a [Forecasts],
-    scores: &'a [f64],
-    transform: TargetTransform,
-) -> impl Iterator<Item = (usize, f64)> + 'a {
-    let mut taken: Vec<usize> = Vec::new();
-    std::iter::from_fn(move || {
-        let with = (0..predicted.len()).filter(|c| !taken.contains(c)).map(|next| {
-            let members = taken.iter().chain([&next]).map(|c| &predicted[*c]);
-            let alone = taken.is_empty();
-            (next, if alone { scores[next] } else { score.of(&mean(members, transform)) })
-        });
-        let next = with.min_by(|a, b| a.1.total_cmp(&b.1))?;
-        taken.push(next.0);
-        Some(next)
-    })
-}
-
-/// Indexes of the ensemble: the best candidate, and those that improve the mean. If they are not clearly better than
-/// the untrained candidate, which is the last, that one alone.
-fn select(
-    score: &ValidationScore<'_>,
-    survivors: &Survivors,
-    transform: TargetTransform,
-) -> Vec<usize> {
-    let Survivors { predicted, scores, .. } = survivors;
-    let (mut selected, mut least) = (Vec::new(), f64::INFINITY);
-    for (next, better) in
-        greedy_ensemble_selection(score, predicted, scores, transform).take(MAX_MEMBERS)
-    {
-        if !selected.is_empty() && better >= (1.0 - MIN_GAIN) * least {
-            break;
-        }
-        least = better;
-        selected.push(next);
-    }
-    let untrained = scores.len() - 1;
-    if beats_persistence(least, scores[untrained]) { selected } else { vec![untrained] }
-}
-
-/// Whether networks with the error `score` are clearly better than the persistence forecast.
-pub(crate) fn beats_persistence(score: f64, untrained: f64) -> bool {
-    score < (1.0 - MIN_GAIN_OVER_PERSISTENCE) * untrained
 }
 
 /// Lower quartile of the scores of the trained candidates: all but the last.

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Progress {
     /// Model selection: optimizer steps done, of so many.
     Selecting(u64, u64),
+    /// Fine-tuning of the pretrained network: optimizer steps done, of so many.
+    FineTuning(u64, u64),
     /// Training of the selected candidates on all data: optimizer steps done, of so many.
     Training(u64, u64),
     /// Local models: series done, of so many.

@@ -2,16 +2,13 @@
 
 use std::fmt;
 
-use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
 
+use super::comparison::BenchmarkScore;
 use super::model::Model;
-use crate::data::Forecasts;
-use crate::data::parallel::each;
 use crate::data::ranges::{self, Checked};
-use crate::error::Result;
 use crate::metrics::diverged::error_has_diverged;
-use crate::metrics::{Claim, Errors, Evaluation, Evidence, MeanErrors};
+use crate::metrics::{Claim, Errors, Evidence};
 use crate::models::baselines::{self, Baseline};
 use crate::models::pretrained::FrequencyClass;
 use crate::transforms::{Preprocessing, TargetTransform};
@@ -70,15 +67,13 @@ impl fmt::Display for CandidateScore {
     }
 }
 
-/// Validation errors of the ensemble or of a baseline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BenchmarkScore {
-    /// `elman`, or the baseline by name.
-    pub name: String,
-    /// sMAPE, 0 to 200; `None` if no actual value was known.
-    pub smape: Option<f64>,
-    /// MASE; `None` where no series has a scale.
-    pub mase: Option<f64>,
+/// Validation errors of the pretrained network, relative to [`SelectionReport::BENCHMARK`]: below 1 is better.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FineTuningScores {
+    /// Of the network as it is.
+    pub pretrained: f64,
+    /// After fine-tuning on the values before the validation window.
+    pub fine_tuned: f64,
 }
 
 /// Report of model selection on the validation window.
@@ -106,8 +101,13 @@ pub struct SelectionReport {
     pub evidence: Evidence,
     /// All candidates with their scores.
     pub candidate_scores: Vec<CandidateScore>,
-    /// Validation errors: first of the ensemble, then of each baseline. Empty without validation.
+    /// Validation errors: first of the ensemble, then of each baseline. Empty without validation. Those of the ensemble are
+    /// cross-fitted: one half of the forecasts selects networks and weights, and the errors are those of the other half.
     pub scores: Vec<BenchmarkScore>,
+    /// Best baseline. In each half of the forecasts its errors are those of the best baseline of the other half, so that no
+    /// forecast is compared with a baseline that it chose. `None` with fewer than ten independent forecasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_baseline: Option<BenchmarkScore>,
     /// Names of the series without a scale of their errors: they repeat themselves exactly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without_scale: Vec<String>,
@@ -125,9 +125,16 @@ pub struct SelectionReport {
     /// pretrained network, and the mean of theta, damped and ETS.
     #[serde(default = "alone")]
     pub network_weight: f64,
-    /// Share of the pretrained network in that rest, from 0 to 1, after 24 values and more; after fewer the share is larger.
+    /// Share of the pretrained network in that rest, from 0 to 1, after 40 values and more; after fewer the share is larger.
     #[serde(default)]
     pub pretrained_share: f64,
+    /// Whether this network was fine-tuned on the panel.
+    #[serde(default)]
+    pub fine_tuned: bool,
+    /// Validation error of the pretrained network, relative to [`SelectionReport::BENCHMARK`], and the same after fine-tuning;
+    /// `None` if they were not compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fine_tuning: Option<FineTuningScores>,
     /// Frequency class of the panel, for the pretrained network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frequency_class: Option<FrequencyClass>,
@@ -144,25 +151,6 @@ fn long() -> usize {
 
 fn alone() -> f64 {
     1.0
-}
-
-impl BenchmarkScore {
-    /// Errors of the forecasts `ours`, then of each baseline; `scales` are the scales of the MASE by series.
-    pub(crate) fn all(
-        evaluation: &Evaluation<'_>,
-        scales: &[f64],
-        ours: &Forecasts,
-        threads: usize,
-    ) -> Result<Vec<Self>> {
-        let score = |name: &str, forecasts: &Forecasts| {
-            let MeanErrors { smape, mase } = evaluation.mean_errors(scales, forecasts);
-            Self { name: name.to_owned(), smape, mase }
-        };
-        let rivals = each(Baseline::ALL, threads, |baseline| {
-            Ok(score(baseline.name, &baseline.forecasts(evaluation)?))
-        })?;
-        Ok([score("elman", ours)].into_iter().chain(rivals).collect())
-    }
 }
 
 impl SelectionReport {
@@ -193,7 +181,10 @@ impl SelectionReport {
             ranges::count("budget", candidate.budget)?;
             ranges::finite("score", candidate.score.as_slice())?;
         }
-        for score in scores {
+        if let Some(FineTuningScores { pretrained, fine_tuned }) = self.fine_tuning {
+            ranges::finite("fine_tuning", &[pretrained, fine_tuned])?;
+        }
+        for score in scores.iter().chain(&self.best_baseline) {
             ranges::finite("smape", score.smape.as_slice())?;
             ranges::finite("mase", score.mase.as_slice())?;
         }
@@ -232,6 +223,22 @@ impl SelectionReport {
             smape: mean(&|selection| selection.scores[c].smape),
             mase: mean(&|selection| selection.scores[c].mase),
         });
+        let scores: Vec<BenchmarkScore> = scores.collect();
+        let by_mase = |a: &&BenchmarkScore, b: &&BenchmarkScore| {
+            let error = |of: &BenchmarkScore| of.mase.or(of.smape).unwrap_or(f64::INFINITY);
+            error(a).total_cmp(&error(b))
+        };
+        let best = scores.iter().skip(1).min_by(by_mase);
+        let of_best = |of: fn(&BenchmarkScore) -> Option<f64>| {
+            mean(&|selection| of(selection.best_baseline.as_ref()?))
+        };
+        let best_baseline = best.map(|best| BenchmarkScore {
+            name: best.name.clone(),
+            smape: of_best(|best| best.smape),
+            mase: of_best(|best| best.mase),
+        });
+        let best_baseline =
+            best_baseline.filter(|_| validated().all(|s| s.best_baseline.is_some()));
         let mean_of = |of: fn(&SelectionReport) -> f64| {
             reports.iter().map(|selection| of(selection)).sum::<f64>() / reports.len() as f64
         };
@@ -241,7 +248,8 @@ impl SelectionReport {
             (0..levels).filter_map(|l| mean(&|selection| selection.coverage.get(l).copied()));
         Self {
             seasons: series_by_seasons[0].0.clone(),
-            scores: scores.collect(),
+            scores,
+            best_baseline,
             coverage: coverage.collect(),
             sampled: reports.len(),
             held_out: reports.iter().map(|selection| selection.held_out).max().unwrap_or(0),
@@ -262,12 +270,19 @@ impl SelectionReport {
         }
     }
 
-    /// Comparison of the forecast with the best baseline, by MASE, or by sMAPE where no series has a scale. `None`
-    /// without validation.
+    /// Comparison of the forecast with the best baseline, by MASE, or by sMAPE where no series has a scale; with theta, if
+    /// there are too few forecasts to choose the baseline. `None` without validation.
     pub fn claim(&self) -> Option<Claim> {
-        let (ours, rivals) = self.scores.split_first()?;
+        let ours = self.scores.first()?;
+        let theta = || self.scores.iter().find(|score| score.name == baselines::THETA.name);
+        let rival = self.best_baseline.as_ref().or_else(theta)?;
         let by = |measure, errors: fn(&BenchmarkScore) -> Errors<'_>| {
-            Claim::of(measure, errors(ours), rivals.iter().map(errors), self.evidence)
+            let claim =
+                Claim::of(measure, errors(ours), [errors(rival)].into_iter(), self.evidence)?;
+            Some(Claim {
+                is_unbiased: !self.evidence.selected && self.best_baseline.is_some(),
+                ..claim
+            })
         };
         by("mase", |of| Errors { name: &of.name, error: of.mase, smape: of.smape })
             .or_else(|| by("smape", |of| Errors { name: &of.name, error: of.smape, smape: None }))

@@ -4,6 +4,7 @@
 use super::blend::Blend;
 use super::config::AutoForecaster;
 use super::ensemble::Ensemble;
+use super::fine_tuning::{fine_tune, is_worth_fine_tuning};
 use super::model::Model;
 use super::outcome::SelectionOutcome;
 use super::prepared::PreparedPanel;
@@ -15,8 +16,8 @@ use super::weights::Prior;
 use crate::data::HistoryView;
 use crate::error::Result;
 use crate::features::{CovariateDims, CovariateSchema};
-use crate::metrics::{Evaluation, Evidence};
-use crate::models::pretrained::FrequencyClass;
+use crate::metrics::{Evaluation, Part};
+use crate::models::pretrained::{FrequencyClass, Pretrained};
 use crate::models::rnn::trainings::{Report, Training, fit_all};
 use crate::models::rnn::{Likelihood, MAX_SERIES, OutputSpec, RnnConfig, RnnModel};
 use crate::season;
@@ -58,7 +59,7 @@ pub(crate) struct SelectionSetup<'a> {
     covariate_dims: CovariateDims,
     pub(crate) seasons: Vec<usize>,
     pub(crate) transform: TargetTransform,
-    class: Option<FrequencyClass>,
+    pub(crate) class: Option<FrequencyClass>,
     /// Whether the forecasts of networks without covariates can be blended.
     pub(crate) can_blend: bool,
     pub(crate) prior: Prior,
@@ -205,7 +206,11 @@ impl<'a> SelectionSetup<'a> {
         let forecasts: usize = self.origins.iter().map(Vec::len).sum();
         let outcome = match forecasts {
             0 => SelectionOutcome::untried(self),
-            _ => SelectionOutcome::of(self, &|done, of| run.report(Progress::Selecting(done, of)))?,
+            _ => SelectionOutcome::of(self, run)?,
+        };
+        let fine_tuned = match outcome.fine_tuned && outcome.network_weight < 1.0 {
+            true => fine_tune(self, self.panel, run)?,
+            false => None,
         };
         let nets = self.train(&outcome, &|done, of| run.report(Progress::Training(done, of)))?;
         let selection = SelectionReport {
@@ -220,9 +225,10 @@ impl<'a> SelectionSetup<'a> {
             typical_length: self.typical_length,
             held_out: self.held_out,
             forecasts,
-            evidence: self.evidence(),
+            evidence: outcome.evidence,
             candidate_scores: outcome.candidate_scores,
             scores: outcome.scores,
+            best_baseline: outcome.best_baseline,
             without_scale: outcome.without_scale,
             levels: self.settings.levels.clone(),
             coverage: outcome.coverage,
@@ -230,18 +236,22 @@ impl<'a> SelectionSetup<'a> {
             model: self.settings.model,
             network_weight: outcome.network_weight,
             pretrained_share: outcome.pretrained_share,
+            fine_tuned: fine_tuned.is_some(),
+            fine_tuning: outcome.fine_tuning,
             frequency_class: self.class,
             series_by_seasons: Vec::new(),
         };
-        Ok(Ensemble { nets, conformal: outcome.conformal, selection })
+        let (conformal, by_series) = (outcome.conformal, outcome.by_series);
+        Ok(Ensemble { nets, fine_tuned, conformal, by_series, selection })
     }
 
-    /// Blend with these weights.
-    pub(crate) fn blend(&self, network_weight: f64, pretrained_share: f64) -> Blend<'_> {
+    /// Blend with this pretrained network, before its weights are known.
+    pub(crate) fn blend<'s>(&'s self, pretrained: &'s Pretrained) -> Blend<'s> {
         Blend {
-            network_weight,
-            pretrained_share,
+            network_weight: 0.0,
+            pretrained_share: 0.0,
             model: self.settings.model,
+            pretrained,
             seasons: &self.seasons,
             class: self.class,
             transform: self.transform,
@@ -249,9 +259,13 @@ impl<'a> SelectionSetup<'a> {
         }
     }
 
-    /// Evidence of the validation window. Its forecasts select networks and weights, but no model that was asked for.
-    pub(crate) fn evidence(&self) -> Evidence {
-        self.evaluation().evidence(self.settings.model.trains())
+    /// Whether the pretrained network may be fine-tuned.
+    pub(crate) fn fine_tunes(&self) -> bool {
+        match self.settings.model {
+            Model::FineTuned => true,
+            Model::Auto => self.can_blend && is_worth_fine_tuning(self.panel, self.prior),
+            _ => false,
+        }
     }
 
     /// Evaluation of forecasts on the validation window.
@@ -261,6 +275,7 @@ impl<'a> SelectionSetup<'a> {
             origins: &self.origins,
             horizon: self.settings.horizon,
             season: self.seasons.first().copied().unwrap_or(1),
+            part: Part::All,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Preprocessing, training windows, networks and intervals of small panels.
 
 mod encoding;
+mod fine_tuning;
 mod intervals;
 mod networks;
 mod online;

@@ -293,6 +293,6 @@ impl Search<'_> {
         let net = RnnModel::train(&self.validation.training, net, None, None, &step);
         let net = unless_diverged(net)?;
         self.trained.fetch_add(1, Ordering::Relaxed);
-        net.map_or(Ok(f64::INFINITY), |net| Ok(self.validation.score(net.as_ref())?))
+        net.map_or(Ok(f64::INFINITY), |net| Ok(self.validation.score_of(net.as_ref())?))
     }
 }

@@ -6,7 +6,7 @@ use super::setup::SelectionSetup;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, HistoryView};
 use crate::error::Result;
-use crate::metrics::Evaluation;
+use crate::metrics::{Evaluation, Part};
 use crate::models::rnn::{RnnModel, RnnRef};
 
 /// Validation split of the panel of a setup: the history before the validation window, and the scores.
@@ -15,6 +15,8 @@ pub(crate) struct ValidationSplit<'p> {
     pub(crate) training: Vec<HistoryView<'p>>,
     pub(crate) evaluation: Evaluation<'p>,
     pub(crate) score: ValidationScore<'p>,
+    /// Forecasts that have the score 1.
+    benchmark: Forecasts,
 }
 
 impl<'p> ValidationSplit<'p> {
@@ -22,7 +24,12 @@ impl<'p> ValidationSplit<'p> {
         let evaluation = setup.evaluation();
         let benchmark = SelectionReport::BENCHMARK.forecasts(&evaluation)?;
         let score = ValidationScore::new(evaluation, &benchmark);
-        Ok(Self { setup, training: setup.training_panel(), evaluation, score })
+        Ok(Self { setup, training: setup.training_panel(), evaluation, score, benchmark })
+    }
+
+    /// Scores of a `part` of the forecasts.
+    pub(crate) fn score_on(&self, part: Part) -> ValidationScore<'p> {
+        self.score.on(part, &self.benchmark)
     }
 
     /// Validation forecasts of each network.
@@ -32,7 +39,7 @@ impl<'p> ValidationSplit<'p> {
     }
 
     /// Validation error of a network; lower is better.
-    pub(crate) fn score(&self, net: RnnRef<'_>) -> std::result::Result<f64, elman_nn::Error> {
+    pub(crate) fn score_of(&self, net: RnnRef<'_>) -> std::result::Result<f64, elman_nn::Error> {
         Ok(self.score.of(&net.forecasts(&self.training, &self.setup.origins)?))
     }
 }

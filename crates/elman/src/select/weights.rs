@@ -30,8 +30,8 @@ const PRETRAINED_SHARE: f64 = 2.0 / 3.0;
 /// Least number of values for a forecast other than the last value.
 pub(crate) const MIN_VALUES: usize = 3;
 /// Values up to which the pretrained network is the whole base, and from which its share is p.
-const FEW_VALUES: f64 = 4.0;
-const MORE_VALUES: f64 = 24.0;
+const FEW_VALUES: f64 = 8.0;
+const MORE_VALUES: f64 = 40.0;
 
 /// Weight w₀ of the networks. It grows with the length of a `typical` series, and with the number of `series`.
 fn prior_weight(class: Option<FrequencyClass>, typical: usize, series: usize) -> f64 {
@@ -63,6 +63,11 @@ impl Prior {
     /// Whether networks are worth their training.
     pub(crate) fn is_worth_training(self) -> bool {
         self.0 >= WORTH_TRAINING
+    }
+
+    /// Whether networks have half of the weight or more.
+    pub(crate) fn is_most(self) -> bool {
+        self.0 >= 0.5
     }
 
     /// Weight of the networks, from the validation `error` of a blend by its weight, and from that of the networks `alone`.
@@ -98,7 +103,7 @@ fn clearly_better(independent: usize) -> f64 {
 pub(crate) fn share_of_pretrained(model: Model) -> f64 {
     match model {
         Model::Auto | Model::Network => PRETRAINED_SHARE,
-        Model::Pretrained => 1.0,
+        Model::Pretrained | Model::FineTuned => 1.0,
         Model::Statistical(_) => 0.0,
     }
 }
@@ -161,8 +166,8 @@ mod tests {
     #[test]
     fn statistical_models_have_less_weight_after_few_values() {
         let share = |values| statistical_share(PRETRAINED_SHARE, values);
-        assert_eq!([4, 14].map(share), [0.0, (1.0 - PRETRAINED_SHARE) / 2.0]);
-        assert_eq!([24, 900].map(share), [1.0 - PRETRAINED_SHARE; 2]);
+        assert_eq!([8, 24].map(share), [0.0, (1.0 - PRETRAINED_SHARE) / 2.0]);
+        assert_eq!([40, 900].map(share), [1.0 - PRETRAINED_SHARE; 2]);
         assert_eq!((statistical_share(0.0, 4), statistical_share(1.0, 90)), (1.0, 0.0));
     }
 

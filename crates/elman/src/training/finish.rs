@@ -51,7 +51,13 @@ impl TrainingRun {
         let (mut selection, conformal) = test.evaluate()?;
         selection.covariates = encoding.names();
         let has_covariates = net.settings.covariate_dims != CovariateDims::default();
-        let ensemble = Ensemble { nets: vec![net], conformal, selection };
+        let ensemble = Ensemble {
+            nets: vec![net],
+            fine_tuned: None,
+            by_series: Vec::new(),
+            conformal,
+            selection,
+        };
         let mut fitted = FittedForecaster::with(vec![ensemble], Vec::new(), forecasts, encoding);
         if let ([series], false) = (&series[..], has_covariates) {
             fitted.remember(series)?;

@@ -4,9 +4,9 @@ use super::split::Split;
 use crate::data::HistoryView;
 use crate::error::Result;
 use crate::intervals::Conformal;
-use crate::metrics::Evaluation;
+use crate::metrics::{Evaluation, Part};
 use crate::models::rnn::{RnnModel, all_ends};
-use crate::select::{BenchmarkScore, Model, SelectionReport, clamp_to_zero};
+use crate::select::{Comparison, Model, SelectionReport, clamp_to_zero};
 
 /// Most forecasts on the test set, at equal distances: the baselines are fitted anew for each of them.
 const MAX_FORECASTS: usize = 300;
@@ -49,6 +49,7 @@ impl TestSet<'_> {
             origins: &origins,
             horizon: settings.horizon,
             season: settings.seasons.first().copied().unwrap_or(1),
+            part: Part::All,
         };
         let mut report = self.report(&evaluation);
         if report.forecasts == 0 {
@@ -64,7 +65,8 @@ impl TestSet<'_> {
             clamp_to_zero(&mut forecasts, &mut intervals);
         }
         let scales = evaluation.scales();
-        report.scores = BenchmarkScore::all(&evaluation, &scales, &forecasts, threads)?;
+        let comparison = Comparison::of(&evaluation, &scales, &forecasts, threads)?;
+        (report.scores, report.best_baseline) = (comparison.scores, comparison.best_baseline);
         report.without_scale = evaluation.without_scale(&scales);
         let transform = settings.preprocessing.transform;
         let calibrated = Conformal::new(transform, &evaluation, &forecasts, 1.0, levels);
@@ -91,6 +93,7 @@ impl TestSet<'_> {
             evidence,
             candidate_scores: Vec::new(),
             scores: Vec::new(),
+            best_baseline: None,
             without_scale: Vec::new(),
             levels: levels.to_vec(),
             coverage: Vec::new(),
@@ -98,6 +101,8 @@ impl TestSet<'_> {
             model: Model::Network,
             network_weight: 1.0,
             pretrained_share: 0.0,
+            fine_tuned: false,
+            fine_tuning: None,
             frequency_class: None,
             series_by_seasons: Vec::new(),
         }

@@ -76,6 +76,9 @@ fn trained(
     if let Some(levels) = panel::asked_levels(&args.panel.level)? {
         fitted = fitted.with_levels(levels)?;
     }
+    if let Some(point) = args.panel.point {
+        fitted = fitted.with_point(point)?;
+    }
     let (asked, of_machine) = args.common.threads();
     fitted.settings.threads = asked.unwrap_or(of_machine);
     Ok((fitted, read))

@@ -46,8 +46,9 @@ impl<'a> InSample<'a> {
         self.intervals.last().is_some_and(|widest| y < widest.lower[k] || y > widest.upper[k])
     }
 
+    /// Time steps of the values outside, the newest first.
     fn outside(&self) -> impl Iterator<Item = usize> {
-        (0..self.median.len()).filter(|k| self.is_outside(*k)).map(|k| self.first + k)
+        (0..self.median.len()).rev().filter(|k| self.is_outside(*k)).map(|k| self.first + k)
     }
 
     fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone {
@@ -82,7 +83,7 @@ pub fn write(
     Ok(sentence(&all, levels.last().copied()))
 }
 
-/// The values outside their widest interval, and where.
+/// The values outside their widest interval, and where: the newest first.
 fn sentence(all: &[InSample<'_>], widest: Option<f64>) -> String {
     let Some(level) = widest else { return "in-sample forecasts without intervals".to_owned() };
     let values: usize = all.iter().map(|one| one.median.len()).sum();

@@ -4,7 +4,6 @@ use elman::Series;
 use elman::data::History;
 use elman::io::write::{Columns, Row};
 use elman::models::baselines::Baseline;
-use elman::nn::registry::Entry;
 use elman::select::{AutoForecaster, Forecast, Model};
 
 use super::fitted::Reach;
@@ -49,7 +48,7 @@ impl Others {
         reach: &Reach,
     ) -> Result<Self, Failure> {
         let season = first.selection.seasons.first().copied().unwrap_or(1);
-        for baseline in Baseline::ALL {
+        for baseline in Baseline::COMPARED {
             let is_first = first.selection.model.column(true) == baseline.name;
             if is_first || self.0.iter().any(|other| other.name == baseline.name) {
                 continue;

@@ -9,7 +9,8 @@ use elman::io::write::{self, Columns, Row};
 use elman::models::rnn::Likelihood;
 use elman::report::{self, Album, Picture};
 use elman::select::{
-    AutoForecaster, FittedForecaster, Forecast, Model, ModelWeight, SelectionReport,
+    AutoForecaster, BenchmarkScore, FineTuningScores, FittedForecaster, Forecast, Model,
+    ModelWeight, Point, SelectionReport,
 };
 use serde_json::{Value, json};
 
@@ -45,6 +46,7 @@ impl Report<'_> {
         }
         let seconds = started.elapsed().as_secs_f64();
         self.write_table(&mut written);
+        self.write_scores(&mut written);
         self.write_charts(&mut written);
         let outside = self.write_in_sample(&mut written);
         self.print_forecast(&written);
@@ -106,6 +108,19 @@ impl Report<'_> {
         let sentence = result.as_ref().ok().cloned();
         written.attempt(file, result.map(drop));
         sentence
+    }
+
+    /// Writes the validation errors of each series.
+    fn write_scores(&self, written: &mut Written) {
+        if let Some(file) = &self.args.scores {
+            let rows = self.fitted.validation_scores().flat_map(|of| {
+                let row = |score: &BenchmarkScore| {
+                    (of.series.clone(), score.name.clone(), vec![score.mase, score.smape])
+                };
+                of.scores.iter().map(row)
+            });
+            written.attempt(file, files::write_scores(file, &["mase", "smape"], rows));
+        }
     }
 
     /// Writes the charts of `--plot`.
@@ -212,15 +227,18 @@ impl Report<'_> {
             "validation_forecasts": selection.forecasts,
             "candidates": selection.candidate_scores,
             "scores": selection.scores,
+            "best_baseline": selection.best_baseline,
             "claim": selection.claim(),
             "levels": settings.levels,
             "coverage": panel::validated(&selection.coverage),
             "optimizer_steps": selection.updates,
             "model": selection.model,
+            "point": settings.point,
             "composition": selection.composition(),
+            "fine_tuning": selection.fine_tuning,
             "forecast": rows,
             "trained_horizon": settings.horizon,
-            "files": {"out": args.out, "insample": args.insample, "plots": args.plot, "model": args.save},
+            "files": {"out": args.out, "insample": args.insample, "scores": args.scores, "plots": args.plot, "model": args.save},
         })
     }
 }
@@ -247,8 +265,12 @@ fn selection_in_sentences(forecast: &Forecast, settings: &AutoForecaster) -> Str
         ));
     }
     lines.extend(composition(&forecast.selection));
+    lines.extend(fine_tuning(&forecast.selection));
     lines.extend(panel::covariates(&forecast.selection));
     lines.push(claim::sentence(&claim));
+    if settings.point == Point::Mean {
+        lines.push("note: the forecast is the mean; the errors are those of the median".to_owned());
+    }
     lines.extend(scores::coverage(place, &forecast.selection, settings.likelihood));
     lines.join("\n")
 }
@@ -289,6 +311,17 @@ fn composition(selection: &SelectionReport) -> Option<String> {
         _ => "",
     };
     (!is_network_alone).then(|| format!("forecast: {}{of_all}{untrained}", names.join(", ")))
+}
+
+/// Validation errors of the pretrained network before and after fine-tuning, if they were compared.
+fn fine_tuning(selection: &SelectionReport) -> Option<String> {
+    let FineTuningScores { pretrained, fine_tuned } = selection.fine_tuning?;
+    Some(format!(
+        "pretrained network: validation error {} of that of {}; {} after fine-tuning",
+        numbers::score(Some(pretrained)),
+        SelectionReport::BENCHMARK.name,
+        numbers::score(Some(fine_tuned)),
+    ))
 }
 
 /// The name of the forecast without a network.

@@ -9,10 +9,10 @@ use csv::{ErrorKind, Writer};
 ///
 /// # Errors
 /// The errors of `out`.
-pub fn scores<'a>(
+pub fn scores(
     out: impl Write,
     metrics: &[&str],
-    rows: impl IntoIterator<Item = (&'a str, &'a str, Vec<Option<f64>>)>,
+    rows: impl IntoIterator<Item = (String, String, Vec<Option<f64>>)>,
 ) -> Result<(), Error> {
     let io = |e: csv::Error| match e.into_kind() {
         ErrorKind::Io(e) => e,
@@ -22,7 +22,7 @@ pub fn scores<'a>(
     writer.write_record(["unique_id", "model"].iter().chain(metrics)).map_err(io)?;
     for (series, model, scores) in rows {
         let number = |score: Option<f64>| score.map_or(String::new(), |score| score.to_string());
-        let cells = [series.to_owned(), model.to_owned()].into_iter();
+        let cells = [series, model].into_iter();
         writer.write_record(cells.chain(scores.into_iter().map(number))).map_err(io)?;
     }
     writer.flush()

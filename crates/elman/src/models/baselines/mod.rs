@@ -1,6 +1,7 @@
 //! Baselines: simple forecasts to compare with.
 
 mod combination;
+mod croston;
 mod damped;
 mod drift;
 mod ets;
@@ -9,9 +10,11 @@ mod naive;
 mod naive2;
 mod seasonal_naive;
 mod theta;
+mod tsb;
 
 pub use combination::COMBINED;
 pub(crate) use combination::{Combined, combination};
+pub use croston::CROSTON;
 pub use damped::DAMPED;
 pub use drift::DRIFT;
 pub use ets::ETS;
@@ -20,6 +23,7 @@ pub use naive::NAIVE;
 pub use naive2::NAIVE2;
 pub use seasonal_naive::SEASONAL_NAIVE;
 pub use theta::THETA;
+pub use tsb::TSB;
 
 use elman_nn::registry::Entry;
 
@@ -41,6 +45,10 @@ pub struct Baseline {
 type Ahead = fn(&[f64], usize, usize) -> Result<Vec<f64>>;
 
 impl Baseline {
+    /// Baselines that a forecast is compared with. The other ones are for intermittent demand, and for those who ask for them.
+    pub const COMPARED: &'static [Self] =
+        &[NAIVE, SEASONAL_NAIVE, MEAN, DRIFT, NAIVE2, THETA, DAMPED, ETS];
+
     /// Forecasts the `horizon` time steps after the last value.
     ///
     /// # Errors
@@ -67,7 +75,8 @@ impl Baseline {
 
 impl Entry for Baseline {
     const FAMILY: &'static str = "baseline";
-    const ALL: &'static [Self] = &[NAIVE, SEASONAL_NAIVE, MEAN, DRIFT, NAIVE2, THETA, DAMPED, ETS];
+    const ALL: &'static [Self] =
+        &[NAIVE, SEASONAL_NAIVE, MEAN, DRIFT, NAIVE2, THETA, DAMPED, ETS, CROSTON, TSB];
 
     fn name_and_summary(&self) -> (&'static str, &'static str) {
         (self.name, self.summary)

@@ -13,9 +13,12 @@ use serde_json::json;
 use super::FrequencyClass;
 use super::encoding::{Encoding, INPUTS, KNOTS, LEVELS, Quantiles, Source, Space};
 use super::quantile_forecast::QuantileForecast;
+use crate::data::hash::fingerprint_of_bytes;
 use crate::data::parallel::each;
 use crate::error::{Error, Result};
 
+/// File of the network of this crate.
+const SHIPPED: &[u8] = include_bytes!("pretrained.safetensors");
 /// Most time steps that the network reads: the newest ones.
 pub(super) const MAX_STEPS: usize = 96;
 /// Encoded series in one forward pass.
@@ -58,13 +61,18 @@ impl Pretrained {
 
     /// The network that is part of this crate; how it was trained: `docs/pretrained.md`.
     pub fn shipped() -> &'static Self {
-        static SHIPPED: OnceLock<Pretrained> = OnceLock::new();
-        SHIPPED.get_or_init(|| {
+        static NETWORK: OnceLock<Pretrained> = OnceLock::new();
+        NETWORK.get_or_init(|| {
             let path = Path::new("pretrained.safetensors");
-            let bytes = &include_bytes!("pretrained.safetensors")[..];
-            let file = ModelFile::from_reader(bytes, path).expect("the file is part of the crate");
+            let file =
+                ModelFile::from_reader(SHIPPED, path).expect("the file is part of the crate");
             Self::from_file(&file).expect("a test reads the file")
         })
+    }
+
+    /// Hash of the file of the network of this crate.
+    pub(crate) fn shipped_fingerprint() -> String {
+        format!("{:016x}", fingerprint_of_bytes(SHIPPED.iter().copied()))
     }
 
     /// Reads a file that [`save`](Pretrained::save) wrote.
@@ -76,22 +84,10 @@ impl Pretrained {
     }
 
     fn from_file(file: &ModelFile<f32>) -> Result<Self> {
-        let refuse = |reason: &str| Error::Model {
-            path: file.path().display().to_string(),
-            reason: reason.to_owned(),
-            help: "write the file anew: `cargo xtask pretrain`".to_owned(),
-        };
-        let about = &file.document.about;
-        let nets = about.get("networks").and_then(serde_json::Value::as_u64);
-        let config = &file.document.model;
-        match nets {
-            Some(nets @ 1..=64) if config.input_size == INPUTS && config.output_size == OUTPUTS => {
-                let model = Model::new(config.clone())?;
-                let params = (0..nets).map(|net| file.params(&model, &format!("net.{net}.")));
-                let params = params.collect::<std::result::Result<_, _>>()?;
-                Self::with(model, params)
-            }
-            _ => Err(refuse("not a pretrained network of this version")),
+        let networks = file.document.about.get("networks").and_then(serde_json::Value::as_u64);
+        match networks {
+            Some(networks @ 1..=64) => Self::read(file, &file.document.model, networks, "net."),
+            _ => Err(of_another_version(file.path())),
         }
     }
 
@@ -107,8 +103,28 @@ impl Pretrained {
     }
 
     /// Weights of each network.
-    pub(super) fn nets(&self) -> &[Params<f32>] {
+    pub(crate) fn nets(&self) -> &[Params<f32>] {
         &self.nets
+    }
+
+    /// Reads the weights of `networks` networks of this configuration from `file`; those of number n have the prefix
+    /// `{prefix}{n}.`.
+    ///
+    /// # Errors
+    /// Another size of input or output than that of this version; weights that are missing, or have another shape.
+    pub(crate) fn read(
+        file: &ModelFile<f32>,
+        config: &ModelConfig,
+        networks: u64,
+        prefix: &str,
+    ) -> Result<Self> {
+        if config.input_size != INPUTS || config.output_size != OUTPUTS {
+            return Err(of_another_version(file.path()));
+        }
+        let model = Model::new(config.clone())?;
+        let params = (0..networks).map(|net| file.params(&model, &format!("{prefix}{net}.")));
+        let params = params.collect::<std::result::Result<_, _>>()?;
+        Self::with(model, params)
     }
 
     /// Configuration of each network.
@@ -257,6 +273,14 @@ impl Pretrained {
             Some(isa) => model.with_isa(isa),
             None => model,
         })
+    }
+}
+
+fn of_another_version(path: &Path) -> Error {
+    Error::Model {
+        path: path.display().to_string(),
+        reason: "not a pretrained network of this version".to_owned(),
+        help: "write the file anew: `cargo xtask pretrain`".to_owned(),
     }
 }
 

@@ -18,6 +18,12 @@ impl QuantileForecast {
         self.steps.iter().map(|quantiles| quantiles[MEDIAN]).collect()
     }
 
+    /// Mean of each step ahead.
+    pub fn mean(&self) -> Vec<f64> {
+        let intervals = PredictionInterval::MEAN_LEVELS.map(|level| self.interval(level));
+        PredictionInterval::mean(&intervals).unwrap_or_default()
+    }
+
     /// Prediction interval at `level`, in per cent: between two quantiles, linear in the quantile of the standard normal
     /// distribution; beyond the outermost ones, their distance from the median grows with that quantile.
     pub fn interval(&self, level: f64) -> PredictionInterval {
@@ -48,10 +54,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_mean_of_a_skewed_distribution_is_above_its_median() {
+        // Log-normal: the mean is exp(σ² / 2).
+        let steps = vec![LEVELS.map(|p| (0.5 * normal_quantile(p)).exp()); 2];
+        let mean = QuantileForecast { steps }.mean();
+        assert!((mean[0] - 0.125_f64.exp()).abs() < 0.02, "{mean:?}");
+    }
+
+    #[test]
     fn intervals_of_a_normal_distribution_are_its_quantiles() {
         let steps = vec![LEVELS.map(|p| 10.0 + 2.0 * normal_quantile(p)); 3];
         let forecast = QuantileForecast { steps };
         assert_eq!(forecast.median(), [10.0; 3]);
+        assert!(forecast.mean().iter().all(|y| (y - 10.0).abs() < 1e-9));
         for level in [1.0, 50.0, 80.0, 90.0, 95.0, 99.0, 99.9] {
             let PredictionInterval { lower, upper, .. } = forecast.interval(level);
             let distance = 2.0 * normal_quantile(0.5 + level / 200.0);

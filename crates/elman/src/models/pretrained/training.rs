@@ -60,7 +60,7 @@ impl Pretrained {
         let model = Model::new(model_config(config))?;
         let seeds = (0..config.networks).map(|network| config.seed.wrapping_add(network));
         let initial = seeds.map(|seed| model.initial_params(seed)).collect();
-        Self::with(model, initial)?.tune(sets, config, observe)
+        Self::with(model, initial)?.fine_tune(sets, config, observe)
     }
 
     /// Continues the training of these networks on `sets`, as [`train`](Pretrained::train): fine-tuning. The sizes and the
@@ -68,7 +68,7 @@ impl Pretrained {
     ///
     /// # Errors
     /// As [`train`](Pretrained::train).
-    pub fn tune(
+    pub fn fine_tune(
         &self,
         mut sets: Vec<TrainingSet>,
         config: &PretrainingConfig,

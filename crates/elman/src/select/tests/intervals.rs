@@ -1,7 +1,7 @@
 //! Conformal prediction intervals.
 
 use super::*;
-use crate::metrics::Evaluation;
+use crate::metrics::{Evaluation, Part};
 
 #[test]
 fn intervals_have_their_nominal_coverage() {
@@ -25,7 +25,8 @@ fn intervals_have_their_nominal_coverage() {
         let histories: Vec<History<'_>> = panel.iter().map(|y| History::new(y)).collect();
         let known: Vec<HistoryView<'_>> = histories.iter().map(History::full).collect();
         let levels = [50.0, 90.0];
-        let evaluation = Evaluation { panel: &known, origins: &origins, horizon: 5, season: 1 };
+        let evaluation =
+            Evaluation { panel: &known, origins: &origins, horizon: 5, season: 1, part: Part::All };
         let (made, coverage) =
             Conformal::new(transform, &evaluation, &naive, 1.0, &levels).unwrap();
         for (level, share) in levels.into_iter().zip(coverage) {
@@ -62,7 +63,8 @@ fn few_errors_make_wide_intervals() {
         let last = |y: &Vec<f64>| origins.iter().map(|o| vec![y[o - 1]; 6]).collect();
         let naive: crate::data::Forecasts = panel.iter().map(last).collect();
         let origins = vec![origins.clone(); panel.len()];
-        let evaluation = Evaluation { panel: &known, origins: &origins, horizon: 6, season: 1 };
+        let evaluation =
+            Evaluation { panel: &known, origins: &origins, horizon: 6, season: 1, part: Part::All };
         let transform = TargetTransform::MEAN_SCALE;
         let (made, _) = Conformal::new(transform, &evaluation, &naive, optimism, &[]).unwrap();
         let covariate_dims = panel.iter().map(|y| {
@@ -91,7 +93,8 @@ fn an_interval_has_the_whole_horizon_where_the_last_value_is_missing() {
     values[29] = f64::NAN;
     let history = History::new(&values);
     let (panel, origins) = ([history.full()], [vec![26]]);
-    let evaluation = Evaluation { panel: &panel, origins: &origins, horizon: 4, season: 4 };
+    let evaluation =
+        Evaluation { panel: &panel, origins: &origins, horizon: 4, season: 4, part: Part::All };
     let naive = vec![vec![vec![values[25]; 4]]];
     let transform = TargetTransform::MEAN_SCALE;
     let (made, _) = Conformal::new(transform, &evaluation, &naive, 1.0, &[80.0]).unwrap();

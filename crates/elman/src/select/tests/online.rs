@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::intervals::{Conformal, range};
-use crate::metrics::Evaluation;
 use crate::metrics::scale::mean_step;
+use crate::metrics::{Evaluation, Part};
 use crate::models::rnn::OnlineRnn;
 use crate::select::{AutoForecaster, Model, OnlineForecaster};
 
@@ -83,7 +83,13 @@ fn the_scale_of_a_growing_history_is_its_mean_absolute_seasonal_difference() {
     let naive = vec![vec![vec![values[19]; 5]]];
     for season in [1, 4] {
         for transform in [TargetTransform::LOG, TargetTransform::MEAN_SCALE] {
-            let evaluation = Evaluation { panel: &panel, origins: &origins, horizon: 5, season };
+            let evaluation = Evaluation {
+                panel: &panel,
+                origins: &origins,
+                horizon: 5,
+                season,
+                part: Part::All,
+            };
             let made = Conformal::new(transform, &evaluation, &naive, 1.0, &[80.0]);
             let (made, _) = made.unwrap();
             let is_log = transform == TargetTransform::LOG;

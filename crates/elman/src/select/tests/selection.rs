@@ -1,10 +1,10 @@
 //! Model selection, and the final training of the selected candidates.
 
 use super::*;
-use crate::metrics::Evaluation;
+use crate::metrics::{Evaluation, Part};
 use crate::models::baselines;
 use crate::select::ensemble::Ensemble;
-use crate::select::outcome::{beats_persistence, greedy_ensemble_selection};
+use crate::select::greedy::{beats_persistence, greedy_ensemble_selection};
 use crate::select::score::ValidationScore;
 use crate::select::{CandidateScore, LeftOut, RunContext, left_out};
 
@@ -163,7 +163,8 @@ fn what_is_bad_alone_and_good_beside_others_comes_before_what_is_like_the_best()
     let values: Vec<f64> = (0..20).map(|t| 100.0 + f64::from(t % 2)).collect();
     let history = History::new(&values);
     let (panel, origins) = ([history.full()], [vec![18]]);
-    let evaluation = Evaluation { panel: &panel, origins: &origins, horizon: 2, season: 1 };
+    let evaluation =
+        Evaluation { panel: &panel, origins: &origins, horizon: 2, season: 1, part: Part::All };
     let naive = baselines::NAIVE.forecasts(&evaluation).unwrap();
     let score = ValidationScore::new(evaluation, &naive);
     // Errors of 1, of a little more on the same side, and of more on the other.
