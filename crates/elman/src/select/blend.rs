@@ -2,16 +2,17 @@
 //! that the ensemble is shrunk towards models that need no training on the panel.
 //!
 //! ```text
-//! ŷ = w · networks + (1 - w) · base            base = p · pretrained + (1 - p) · mean of theta, damped and ETS
+//! ŷ = w · networks + (1 - w) · base
+//! base = (1 - n) · (p · pretrained + (1 - p) · mean of theta, damped and ETS) + n · last value
 //! ```
 //!
-//! The weights w and p are those of `weights.rs`.
+//! The weights w, p and n are those of `weights.rs`.
 
 use elman_nn::Isa;
 
 use super::config::Point;
 use super::model::Model;
-use super::weights::{MIN_VALUES, statistical_share};
+use super::weights::{MIN_VALUES, naive_share, statistical_share};
 use crate::data::{Forecasts, HistoryView, PredictionInterval};
 use crate::error::Result;
 use crate::metrics::Evaluation;
@@ -43,8 +44,10 @@ pub(crate) struct Base {
     pretrained: Option<QuantileForecast>,
     /// Mean of the statistical models; the median of the pretrained network, if there are none.
     statistical: Vec<f64>,
-    /// The last value, after so few or after equal values: there is nothing to learn.
-    last: Option<f64>,
+    /// The last value, and its share in the forecast: all of it after so few or after equal values, from which nothing can be
+    /// learned.
+    last: f64,
+    naive_share: f64,
     /// Lowest and highest forecast of a model at each step ahead.
     ranges: Vec<(f64, f64)>,
     /// Lowest value of forecasts and bounds.
@@ -54,8 +57,8 @@ pub(crate) struct Base {
 impl Base {
     /// Forecast with the share `p` of the pretrained network after many values. The statistical models forecast the mean.
     pub(crate) fn forecast(&self, p: f64, point: Point) -> Vec<f64> {
-        if let Some(last) = self.last {
-            return vec![last; self.statistical.len()];
+        if self.naive_share == 1.0 {
+            return vec![self.last; self.statistical.len()];
         }
         let Some(pretrained) = &self.pretrained else { return self.statistical.clone() };
         let share = statistical_share(p, self.values);
@@ -64,7 +67,8 @@ impl Base {
             Point::Mean => pretrained.mean(),
         };
         let pairs = pretrained.into_iter().zip(&self.statistical);
-        pairs.map(|(y, statistical)| (y + share * (statistical - y)).max(self.lowest)).collect()
+        let models = pairs.map(|(y, statistical)| y + share * (statistical - y));
+        models.map(|y| (y + self.naive_share * (self.last - y)).max(self.lowest)).collect()
     }
 
     /// Weight of the networks, whose weight is `w` after long histories.
@@ -154,21 +158,34 @@ impl Blend<'_> {
         let last = values[values.len() - 1];
         let floor = self.floor(last);
         let is_known = values.len() < MIN_VALUES || values.iter().all(|y| *y == last);
-        let has_statistical = matches!(self.model, Model::Statistical(_));
         let widest = |(k, combined): (usize, &Combined)| {
             let y = median.as_ref().map_or(combined.mean, |median| median[k]);
             (combined.low.min(y), combined.high.max(y))
         };
         let ranges = combined.iter().enumerate().map(widest).collect();
         let statistical = combined.iter().map(|combined| combined.mean.max(floor)).collect();
-        let last = (is_known && !has_statistical).then_some(last);
+        let naive_share = match self.model {
+            Model::Statistical(_) => 0.0,
+            _ if is_known => 1.0,
+            Model::Auto if self.seasons.is_empty() => naive_share(self.class, values.len()),
+            _ => 0.0,
+        };
         let lowest = match self.transform.domain {
             Domain::Positive => LOWEST * values[values.len() - 1],
             _ => f64::NEG_INFINITY,
         };
         let lacks_season = self.season() > 1 && values.len() < 2 * self.season();
         let values = values.len();
-        Ok(Base { values, lacks_season, pretrained, statistical, last, ranges, lowest })
+        Ok(Base {
+            values,
+            lacks_season,
+            pretrained,
+            statistical,
+            last,
+            naive_share,
+            ranges,
+            lowest,
+        })
     }
 
     /// Lowest forecast of the statistical models in a blend, after the value `last`.

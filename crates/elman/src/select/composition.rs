@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::model::Model;
 use super::selection::SelectionReport;
-use super::weights::{MIN_VALUES, statistical_share};
+use super::weights::{MIN_VALUES, naive_share, statistical_share};
 use crate::models::baselines::NAIVE;
 
 /// Weight of a model in a forecast.
@@ -21,11 +21,18 @@ impl SelectionReport {
     /// Models of the forecast, each with its weight after a history of typical length: networks, the pretrained network,
     /// statistical models. With local models the mean over all series.
     pub fn composition(&self) -> Vec<ModelWeight> {
-        let rest = 1.0 - self.network_weight;
+        let without_networks = 1.0 - self.network_weight;
         let is_short = self.typical_length < MIN_VALUES && !self.candidate_scores.is_empty();
-        if is_short && rest == 1.0 && !matches!(self.model, Model::Statistical(_)) {
+        if is_short && without_networks == 1.0 && !matches!(self.model, Model::Statistical(_)) {
             return vec![ModelWeight { model: NAIVE.name, weight: 1.0 }];
         }
+        let naive = match self.model {
+            Model::Auto if self.seasons.is_empty() => {
+                without_networks * naive_share(self.frequency_class, self.typical_length)
+            }
+            _ => 0.0,
+        };
+        let rest = without_networks - naive;
         let statistical = self.model.statistical();
         let share = match statistical.is_empty() {
             true => 0.0,
@@ -37,6 +44,7 @@ impl SelectionReport {
         let of_rest = [(pretrained.name(), rest * (1.0 - share))];
         let all = of_networks.into_iter().chain(of_rest);
         all.chain(statistical.iter().map(|model| (model.name, each)))
+            .chain([(NAIVE.name, naive)])
             .filter(|(_, weight)| *weight > 0.0)
             .map(|(model, weight)| ModelWeight { model, weight })
             .collect()

@@ -19,6 +19,11 @@ const GRID: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 const CLEARLY: f64 = 0.2;
 /// Weight from which the networks forecast alone: the other models are no longer worth their time.
 const ALONE: f64 = 0.9;
+/// The same for panels of so many long series. Their networks are trained on a quarter fewer values in validation than at the
+/// end, and are better than their validation errors.
+const ALONE_IF_LONG: f64 = 0.7;
+const LONG: usize = 500;
+const MANY: usize = 12;
 /// Weight w₀ below which networks are not trained.
 const WORTH_TRAINING: f64 = 0.1;
 /// Number of series with which networks have half of the weight, before the errors are known.
@@ -30,6 +35,9 @@ const PRETRAINED_SHARE: f64 = 2.0 / 3.0;
 /// Least number of values for a forecast other than the last value.
 pub(crate) const MIN_VALUES: usize = 3;
 /// Values up to which the pretrained network is the whole base, and from which its share is p.
+/// Values of a series of days, weeks or hours from which the last value has no share in the base, and its most.
+const NAIVE_UNTIL: f64 = 56.0;
+const MOST_NAIVE: f64 = 0.8;
 const FEW_VALUES: f64 = 8.0;
 const MORE_VALUES: f64 = 40.0;
 
@@ -49,25 +57,31 @@ fn prior_weight(class: Option<FrequencyClass>, typical: usize, series: usize) ->
 
 /// Prior of the weight of the networks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Prior(f64);
+pub(crate) struct Prior {
+    weight: f64,
+    /// Weight from which the networks forecast alone.
+    alone: f64,
+}
 
 impl Prior {
     /// Prior of a forecast without training.
-    pub(crate) const UNTRAINED: Self = Self(0.0);
+    pub(crate) const UNTRAINED: Self = Self { weight: 0.0, alone: ALONE };
 
     /// Prior for a panel of so many `series` of this `typical` length.
     pub(crate) fn of(class: Option<FrequencyClass>, typical: usize, series: usize) -> Self {
-        Self(prior_weight(class, typical, series))
+        let is_long = typical >= LONG && series >= MANY;
+        let alone = if is_long { ALONE_IF_LONG } else { ALONE };
+        Self { weight: prior_weight(class, typical, series), alone }
     }
 
     /// Whether networks are worth their training.
     pub(crate) fn is_worth_training(self) -> bool {
-        self.0 >= WORTH_TRAINING
+        self.weight >= WORTH_TRAINING
     }
 
     /// Whether networks have half of the weight or more.
     pub(crate) fn is_most(self) -> bool {
-        self.0 >= 0.5
+        self.weight >= 0.5
     }
 
     /// Weight of the networks, from the validation `error` of a blend by its weight, and from that of the networks `alone`.
@@ -83,8 +97,8 @@ impl Prior {
             return 1.0;
         }
         let n = independent as f64;
-        let weight = (PRIOR_FORECASTS * self.0 + n * best) / (PRIOR_FORECASTS + n);
-        if weight >= ALONE { 1.0 } else { weight }
+        let weight = (PRIOR_FORECASTS * self.weight + n * best) / (PRIOR_FORECASTS + n);
+        if weight >= self.alone { 1.0 } else { weight }
     }
 }
 
@@ -126,13 +140,25 @@ pub(crate) fn statistical_share(p: f64, values: usize) -> f64 {
     if p > 0.0 { (1.0 - p) * ramp.clamp(0.0, 1.0) } else { 1.0 }
 }
 
+/// Share of the last value in the base after so many `values` without a season. Short series of days and weeks move like a random
+/// walk: after eight days the pretrained network was 19 % worse than the last value.
+pub(crate) fn naive_share(class: Option<FrequencyClass>, values: usize) -> f64 {
+    use FrequencyClass::{Day, Hour, Week};
+    match class {
+        Some(Day | Week | Hour) => ((NAIVE_UNTIL - values as f64)
+            / (NAIVE_UNTIL + FEW_VALUES / 2.0))
+            .clamp(0.0, MOST_NAIVE),
+        _ => 0.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_weight_of_the_networks_grows_with_the_evidence() {
-        let prior = Prior(0.2);
+        let prior = Prior { weight: 0.2, alone: ALONE };
         let better = |n| prior.network_weight(n, 1.9, |weight| 2.0 - weight);
         let worse = |n| prior.network_weight(n, 3.0, |weight| 2.0 + weight);
         assert!((better(1) - (50.0 * 0.2 + 1.0) / 51.0).abs() < 1e-12, "{}", better(1));
@@ -161,6 +187,11 @@ mod tests {
             assert!(!is_trained(class, least - 1, 1) && is_trained(class, least, 1), "{class:?}");
         }
         assert!(!is_trained(month, 60, 11) && is_trained(month, 60, 12));
+        let weight = |typical| {
+            Prior::of(None, typical, 200).network_weight(400, 2.0, |w| 2.0 + (w - 0.75).abs())
+        };
+        assert!(weight(499) < 0.9);
+        assert_eq!(weight(500), 1.0, "many long series");
     }
 
     #[test]
@@ -169,6 +200,13 @@ mod tests {
         assert_eq!([8, 24].map(share), [0.0, (1.0 - PRETRAINED_SHARE) / 2.0]);
         assert_eq!([40, 900].map(share), [1.0 - PRETRAINED_SHARE; 2]);
         assert_eq!((statistical_share(0.0, 4), statistical_share(1.0, 90)), (1.0, 0.0));
+    }
+
+    #[test]
+    fn short_series_of_days_and_weeks_are_near_their_last_value() {
+        let share = |values| naive_share(Some(FrequencyClass::Week), values);
+        assert_eq!([2, 8, 26, 56, 900].map(share), [0.8, 0.8, 0.5, 0.0, 0.0]);
+        assert_eq!(naive_share(Some(FrequencyClass::Month), 8), 0.0);
     }
 
     #[test]
