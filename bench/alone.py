@@ -2,14 +2,15 @@
 """Forecasts each series of a public set alone: one file a series, and scores the values that came after.
 
   alone.py --elman target/release/elman --data DATA [--sets Yearly,NN5] [--series 200] [--skip 0] [--last N]
-           [--model auto] [--peers]
+           [--model auto] [--peers] [--prophet]
 
 For each series, `elman backtest FILE --horizon H --n-windows 1` forecasts the last H values from those before, beside the
 baselines. The series are drawn at random by a fixed seed; --skip leaves out the first of the draw, so that series that chose
 a setting are not those that test it; --last cuts the history to its last N values. The OWA divides the mean sMAPE and the
 mean MASE by those of Naive2; the MASE has the seasonal period that elman detects. MASE / naive is the geometric mean over the
 series of the MASE divided by that of the last value. Needs Python alone; --peers also runs AutoETS, AutoTheta and AutoARIMA
-of statsforecast on the same series, and their mean, with the seasonal period of the frequency (pip install statsforecast).
+of statsforecast on the same series, and their mean, with the seasonal period of the frequency (pip install statsforecast);
+--prophet runs Prophet with its defaults (pip install prophet).
 """
 import argparse, concurrent.futures, csv, datetime, gzip, json, math, os, random, subprocess, tempfile, time
 
@@ -81,6 +82,27 @@ def peers(all_values, frequency, horizon):
     return errors, (time.perf_counter() - start) / len(all_values)
 
 
+def prophet(all_values, frequency, horizon):
+    """(sMAPE, absolute error) of each series by Prophet with its defaults, and seconds a series."""
+    import logging, numpy, pandas
+    from prophet import Prophet
+
+    logging.getLogger("cmdstanpy").disabled = True
+    unit = {"year": "YS", "quarter": "QS", "month": "MS", "week": "7D", "day": "D", "hour": "h"}[frequency]
+    errors = []
+    start = time.perf_counter()
+    for values in all_values:
+        # Dates of pandas end in 2262.
+        values = values[-500 - horizon:] if frequency == "year" else values
+        ds = pandas.date_range("1700-01-01" if frequency == "year" else "1900-01-01", periods=len(values), freq=unit)
+        known = pandas.DataFrame({"ds": ds, "y": values})[:-horizon]
+        forecast = Prophet().fit(known).predict(pandas.DataFrame({"ds": ds[-horizon:]}))["yhat"].to_numpy()
+        future = numpy.array(values[-horizon:])
+        error = numpy.abs(forecast - future)
+        errors.append((float(numpy.mean(200 * error / (numpy.abs(forecast) + numpy.abs(future)))), float(numpy.mean(error))))
+    return {"Prophet": errors}, (time.perf_counter() - start) / len(all_values)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--elman", required=True)
@@ -91,6 +113,7 @@ def main():
     p.add_argument("--last", type=int, default=0)
     p.add_argument("--model", default="auto")
     p.add_argument("--peers", action="store_true")
+    p.add_argument("--prophet", action="store_true")
     args = p.parse_args()
     models = ["elman", "theta", "damped", "ets", "naive"]
     print("| set | series | " + " | ".join(models) + " | elman / theta | MASE / naive | 80 % | 95 % | MSIS | seconds each |")
@@ -124,15 +147,15 @@ def main():
         msis = [r["msis"] for r in reports if r["msis"] is not None]
         cells.append(f"{sum(msis) / len(msis):.2f}" if msis else "-")
         seconds = sum(s for _, s in runs) / len(runs)
-        if args.peers:
-            errors, peer_seconds = peers(values, frequency, horizon)
+        for run_peers in [peers] * args.peers + [prophet] * args.prophet:
+            errors, peer_seconds = run_peers(values, frequency, horizon)
             scale = [r["metrics"]["naive2"]["mae"] / r["metrics"]["naive2"]["mase"] if r and r["metrics"]["naive2"]["mase"] else None
                      for r, _ in runs]
             naive2 = [mean(means["naive2"], k) for k in (0, 1)]
             for peer, pairs in errors.items():
                 scaled = [(s, e / u) for (s, e), u in zip(pairs, scale) if u]
                 peer_owa = sum(mean(scaled, k) / naive2[k] for k in (0, 1)) / 2
-                print(f"| {name} | {peer} | OWA {peer_owa:.3f} | elman / {peer}: {owa['elman'] / peer_owa:.3f} | {peer_seconds:.2f} s for all three |")
+                print(f"| {name} | {peer} | OWA {peer_owa:.3f} | elman / {peer}: {owa['elman'] / peer_owa:.3f} | {peer_seconds:.2f} s for {len(errors) - 1 or 1} |")
         print(f"| {name} | {len(reports)} of {len(ids)} | " + " | ".join(cells) + f" | {seconds:.2f} |", flush=True)
 
 
