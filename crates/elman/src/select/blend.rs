@@ -230,7 +230,10 @@ impl Blend<'_> {
                 }
                 let y = scale(forecast[k]);
                 let from_network = calibrated.map_or(0.0, |bounds| scale(bounds[k]) - y);
-                let own = scale(*bound) - scale(median[k]);
+                // In logarithms or in values, whichever is nearer: far from the median a ratio can be of any size.
+                let in_logs = scale(*bound) - scale(median[k]);
+                let in_values = scale(forecast[k] + *bound - median[k]) - y;
+                let own = if in_values.abs() < in_logs.abs() { in_values } else { in_logs };
                 let away = (1.0 - weight) * own + weight * from_network;
                 *bound = self.transform.inverse_error_scale(y + away);
             }

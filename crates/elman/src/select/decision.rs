@@ -93,7 +93,7 @@ impl<'a> Choice<'a> {
         let mut decision = Decision {
             network_weight: 1.0,
             pretrained_share: share_of_pretrained(model),
-            fine_tuned: false,
+            fine_tuned: model == Model::FineTuned,
             fine_tuning: None,
             places,
         };
@@ -104,7 +104,7 @@ impl<'a> Choice<'a> {
         if let Some(fine_tuned) = &self.fine_tuned {
             let [pretrained, fine_tuned] =
                 [pretrained, fine_tuned].map(|bases| score.of(&bases.forecasts(1.0)));
-            decision.fine_tuned = model == Model::FineTuned || fine_tuned < pretrained;
+            decision.fine_tuned |= fine_tuned < pretrained;
             decision.fine_tuning = Some(FineTuningScores { pretrained, fine_tuned });
         }
         let bases = self.bases(&decision);

@@ -24,6 +24,8 @@ const ALONE: f64 = 0.9;
 const ALONE_IF_LONG: f64 = 0.7;
 const LONG: usize = 500;
 const MANY: usize = 12;
+/// Weight below which an untrained network, persistence or drift, has none: it would change nothing but the report.
+const LEAST_UNTRAINED: f64 = 0.05;
 /// Weight w₀ below which networks are not trained.
 const WORTH_TRAINING: f64 = 0.1;
 /// Number of series with which networks have half of the weight, before the errors are known.
@@ -98,7 +100,11 @@ impl Prior {
         }
         let n = independent as f64;
         let weight = (PRIOR_FORECASTS * self.weight + n * best) / (PRIOR_FORECASTS + n);
-        if weight >= self.alone { 1.0 } else { weight }
+        match weight {
+            _ if weight >= self.alone => 1.0,
+            _ if self.weight == 0.0 && weight < LEAST_UNTRAINED => 0.0,
+            _ => weight,
+        }
     }
 }
 
@@ -166,6 +172,9 @@ mod tests {
         let weights: Vec<f64> = [1, 2, 5, 15, 50, 99].map(better).into();
         assert!(weights.is_sorted_by(|a, b| a < b), "{weights:?}");
         assert!(worse(99) < 0.1, "{}", worse(99));
+        let untrained = |n| Prior::UNTRAINED.network_weight(n, 1.9, |weight| 2.0 - weight);
+        assert_eq!([1, 2].map(untrained), [0.0; 2], "a little persistence is left out");
+        assert!(untrained(5) > 0.05);
         // The networks have 0.7 of the error of the base.
         let clear = |n| prior.network_weight(n, 1.4, |weight| 2.0 - 0.6 * weight);
         assert!(clear(9) < 1.0, "{}", clear(9));
