@@ -102,8 +102,8 @@ pub(crate) struct Blend<'a> {
     pub(crate) network_weight: f64,
     pub(crate) pretrained_share: f64,
     pub(crate) model: Model,
-    /// The pretrained network, as it is or fine-tuned.
-    pub(crate) pretrained: &'a Pretrained,
+    /// The pretrained network after fine-tuning; `None` for the network as it is.
+    pub(crate) fine_tuned: Option<&'a Pretrained>,
     /// Seasonal periods in time steps, shortest first.
     pub(crate) seasons: &'a [usize],
     pub(crate) class: Option<FrequencyClass>,
@@ -136,7 +136,12 @@ impl Blend<'_> {
             PastValues { values, periods, class: self.class }
         });
         let past: Vec<PastValues<'_>> = past.collect();
-        let pretrained = self.pretrained.forecast(&past, horizon, threads, self.isa)?;
+        let forecast = |net: &Pretrained| net.forecast(&past, horizon, threads, self.isa);
+        let mut pretrained = forecast(Pretrained::shipped())?;
+        if let Some(fine_tuned) = self.fine_tuned {
+            let pairs = forecast(fine_tuned)?.into_iter().zip(&pretrained);
+            pretrained = pairs.map(|(own, before)| own.widened(before)).collect();
+        }
         let pairs = histories.iter().zip(pretrained);
         pairs.map(|(values, pretrained)| self.base(values, horizon, Some(pretrained))).collect()
     }
@@ -322,7 +327,7 @@ mod tests {
                 network_weight,
                 pretrained_share: 0.0,
                 model: Model::Auto,
-                pretrained: Pretrained::shipped(),
+                fine_tuned: None,
                 seasons: &[],
                 class: None,
                 transform,
@@ -352,7 +357,7 @@ mod tests {
                 network_weight,
                 pretrained_share: 0.5,
                 model: Model::Auto,
-                pretrained: Pretrained::shipped(),
+                fine_tuned: None,
                 seasons: &[4],
                 class: None,
                 transform: TargetTransform::LOG,
@@ -374,7 +379,7 @@ mod tests {
             network_weight: 0.5,
             pretrained_share: 1.0,
             model: Model::Auto,
-            pretrained: Pretrained::shipped(),
+            fine_tuned: None,
             seasons: &[],
             class: None,
             transform: TargetTransform::LOG,

@@ -53,14 +53,14 @@ impl<'a> Choice<'a> {
         if choice.is_alone(&choice.places(&validation.score), validation.score.independent()) {
             return Ok(choice);
         }
-        let with = |pretrained: &Pretrained| {
+        let with = |fine_tuned: Option<&Pretrained>| {
             let threads = setup.settings.threads;
-            Bases::of(&setup.blend(pretrained), &validation.evaluation, threads)
+            Bases::of(&setup.blend(fine_tuned), &validation.evaluation, threads)
         };
-        choice.bases = Some(with(Pretrained::shipped())?);
+        choice.bases = Some(with(None)?);
         if setup.fine_tunes() {
             let network = fine_tune(setup, &validation.training, run)?;
-            choice.fine_tuned = network.as_ref().map(with).transpose()?;
+            choice.fine_tuned = network.as_ref().map(|network| with(Some(network))).transpose()?;
         }
         Ok(choice)
     }
@@ -129,7 +129,7 @@ impl<'a> Choice<'a> {
         let setup = self.setup();
         let mut networks = self.survivors.mean(&decision.places, setup.transform);
         let alone = score.of(&networks);
-        let blend = setup.blend(Pretrained::shipped());
+        let blend = setup.blend(None);
         bases.limit(&blend, &self.validation.evaluation, &mut networks);
         let base = bases.forecasts(decision.pretrained_share);
         let is_trained = |place: &usize| setup.candidates[self.survivors.candidates[*place]].1 > 0;
@@ -157,7 +157,7 @@ impl<'a> Choice<'a> {
             return networks;
         }
         let bases = self.bases(decision);
-        let blend = setup.blend(Pretrained::shipped());
+        let blend = setup.blend(None);
         bases.limit(&blend, &self.validation.evaluation, &mut networks);
         let base = bases.forecasts(decision.pretrained_share);
         bases.blended(decision.network_weight, &networks, &base)

@@ -171,7 +171,7 @@ impl Ensemble {
             network_weight,
             pretrained_share,
             model,
-            pretrained: self.fine_tuned.as_ref().unwrap_or_else(|| Pretrained::shipped()),
+            fine_tuned: self.fine_tuned.as_ref(),
             seasons,
             class: frequency_class,
             transform,

@@ -173,7 +173,7 @@ impl FittedForecaster {
         self.ensembles.iter().any(|ensemble| {
             let blend = ensemble.blend(&self.settings);
             let has_statistical = matches!(blend.model, Model::Statistical(_));
-            blend.is_needed() && !has_statistical && ensemble.fine_tuned.is_none()
+            blend.is_needed() && !has_statistical
         })
     }
 

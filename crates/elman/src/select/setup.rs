@@ -245,13 +245,13 @@ impl<'a> SelectionSetup<'a> {
         Ok(Ensemble { nets, fine_tuned, conformal, by_series, selection })
     }
 
-    /// Blend with this pretrained network, before its weights are known.
-    pub(crate) fn blend<'s>(&'s self, pretrained: &'s Pretrained) -> Blend<'s> {
+    /// Blend with the pretrained network, fine-tuned or not, before its weights are known.
+    pub(crate) fn blend<'s>(&'s self, fine_tuned: Option<&'s Pretrained>) -> Blend<'s> {
         Blend {
             network_weight: 0.0,
             pretrained_share: 0.0,
             model: self.settings.model,
-            pretrained,
+            fine_tuned,
             seasons: &self.seasons,
             class: self.class,
             transform: self.transform,

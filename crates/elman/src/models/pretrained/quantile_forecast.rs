@@ -24,6 +24,25 @@ impl QuantileForecast {
         PredictionInterval::mean(&intervals).unwrap_or_default()
     }
 
+    /// The same medians, with each quantile as far from its median as in this forecast or in `other`, whichever is farther. The
+    /// quantiles of a network that was fine-tuned on few values are too narrow.
+    pub(crate) fn widened(mut self, other: &Self) -> Self {
+        for (own, other) in self.steps.iter_mut().zip(&other.steps) {
+            let is_positive = own[0] >= 0.0 && other[0] >= 0.0;
+            let median = own[MEDIAN];
+            for (quantile, other_quantile) in own.iter_mut().zip(other) {
+                let (away, other_away) = (*quantile - median, other_quantile - other[MEDIAN]);
+                if other_away.abs() > away.abs() {
+                    *quantile = median + other_away;
+                }
+                if is_positive {
+                    *quantile = quantile.max(0.0);
+                }
+            }
+        }
+        self
+    }
+
     /// Prediction interval at `level`, in per cent: between two quantiles, linear in the quantile of the standard normal
     /// distribution; beyond the outermost ones, their distance from the median grows with that quantile.
     pub fn interval(&self, level: f64) -> PredictionInterval {
@@ -59,6 +78,14 @@ mod tests {
         let steps = vec![LEVELS.map(|p| (0.5 * normal_quantile(p)).exp()); 2];
         let mean = QuantileForecast { steps }.mean();
         assert!((mean[0] - 0.125_f64.exp()).abs() < 0.02, "{mean:?}");
+    }
+
+    #[test]
+    fn a_widened_forecast_keeps_its_median_and_has_the_wider_quantiles() {
+        let narrow = QuantileForecast { steps: vec![[8.0, 9.0, 9.5, 10.0, 10.5, 11.0, 15.0]] };
+        let wide = QuantileForecast { steps: vec![[0.0, 2.0, 4.0, 20.0, 22.0, 23.0, 24.0]] };
+        let widened = narrow.widened(&wide);
+        assert_eq!(widened.steps, [[0.0, 0.0, 0.0, 10.0, 12.0, 13.0, 15.0]]);
     }
 
     #[test]
