@@ -37,6 +37,7 @@ const banner = new Banner((rate) => {
 });
 const controls = new Controls(change);
 const status = byId("status", HTMLElement);
+const share = byId("share", HTMLButtonElement);
 
 /** Takes new settings; a change of data or network starts anew. */
 function change(next: Settings): void {
@@ -130,12 +131,17 @@ byId("reset", HTMLButtonElement).addEventListener("click", () => create(false));
 byId("speed", HTMLSelectElement).addEventListener("change", (event) => {
   tell({ type: "speed", speed: (event.target as HTMLSelectElement).value as Speed });
 });
-byId("share", HTMLButtonElement).addEventListener("click", async () => {
+share.addEventListener("click", async () => {
   history.replaceState(null, "", toHash(settings));
-  await navigator.clipboard?.writeText(location.href).then(
-    () => (status.textContent = "The link with all settings is copied."),
-    () => (status.textContent = "Copy the link from the address bar: it has all settings."),
-  );
+  try {
+    await navigator.clipboard.writeText(location.href);
+    share.textContent = "Copied";
+    setTimeout(() => (share.textContent = "Copy link"), 2000);
+    status.textContent = "The link with all settings is copied.";
+  } catch {
+    // Some browsers give a page of a file no clipboard.
+    banner.say("Copy the link from the address bar: it has all settings.");
+  }
 });
 canvases.hidden.addEventListener("pointermove", (event) => {
   if (seen !== null) byId("hidden-value", HTMLOutputElement).value = valueAt(canvases.hidden, seen, event.offsetX, event.offsetY) ?? "";
@@ -159,4 +165,7 @@ async function unpacked(): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-void unpacked().then((engine) => tell({ type: "load", engine }));
+unpacked().then(
+  (engine) => tell({ type: "load", engine }),
+  () => banner.say("This browser cannot unpack the engine: the page needs a browser of 2023 or later."),
+);

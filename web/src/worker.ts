@@ -123,8 +123,9 @@ async function answer(message: ToWorker): Promise<void> {
       due = 0;
       return;
     case "play":
-      if (stop === "paused") play();
-      return;
+      if (stop === "paused") return play();
+      // The page is told again why training stands still.
+      return stop === null ? undefined : snapshot();
     case "pause":
       if (stop === null) stop = "paused";
       return snapshot();

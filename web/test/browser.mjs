@@ -1,12 +1,12 @@
 // The page in Chromium: node test/browser.mjs [FOLDER FOR SCREENSHOTS]
-// CHROMIUM names another program than /usr/bin/chromium.
+// CHROMIUM names another program than /usr/bin/chromium, PAGE another address, such as that of `elman play`.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const page = new URL("../dist/playground.html", import.meta.url).href;
+const page = process.env.PAGE ?? new URL("../dist/playground.html", import.meta.url).href;
 const folder = process.argv[2];
 const options = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -49,6 +49,9 @@ async function open({ hash = "", ...rest } = {}) {
 
 async function theLessonIsLearned() {
   const { tab, seen, number, until, shot, close } = await open({ viewport: { width: 1280, height: 900 } });
+  const paint = await tab.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+  console.log(`first paint after ${paint.toFixed(0)} ms`);
+  assert(paint < 1000);
   const untrained = await number("n-test");
   assert(untrained > 0.3, `untrained: ${untrained}`);
   await shot("untrained");
@@ -72,7 +75,8 @@ async function theLessonIsLearned() {
   await shot("light");
   assert.deepEqual(seen.errors, []);
   // The file itself, and the worker that is made of it.
-  assert(seen.requests.every((url) => url.startsWith("file:") || url.startsWith("blob:") || url.startsWith("data:")), seen.requests.join());
+  const isOwn = (url) => url === page || url.startsWith("blob:") || url.startsWith("data:");
+  assert(seen.requests.every(isOwn), seen.requests.join());
   await close();
 }
 
@@ -116,6 +120,9 @@ async function aLearningRateOfTenIsNoDeadEnd() {
   await tab.click("#play");
   await tab.waitForSelector("#banner:visible");
   await shot("diverged");
+  // Training that stands still is not shown as playing.
+  await tab.click("#play");
+  await until(async () => (await tab.textContent("#play")) === "Play");
   await tab.click("#rewind");
   await until(async () => (await number("n-test")) < 0.01);
   assert(await tab.isHidden("#banner"));
