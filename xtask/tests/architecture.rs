@@ -8,6 +8,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("elman-nn", &["elman-math"]),
     ("elman", &["elman-nn"]),
     ("elman-cli", &["elman"]),
+    ("elman-wasm", &["elman-nn"]),
     ("xtask", &["elman"]),
 ];
 
@@ -38,6 +39,12 @@ fn only_the_numbers_have_unsafe_code() {
             std::fs::read_to_string(root.join("crates").join(name).join("src/lib.rs")).unwrap();
         assert!(lib.contains("#![forbid(unsafe_code)]"), "{name}");
     }
+    // The names that it exports are unsafe attributes, in one file, which has no unsafe block.
+    let wasm = root.join("crates/elman-wasm/src");
+    let lib = std::fs::read_to_string(wasm.join("lib.rs")).unwrap();
+    assert!(lib.contains("#![deny(unsafe_code)]"), "elman-wasm");
+    let abi = std::fs::read_to_string(wasm.join("abi.rs")).unwrap();
+    assert!(!abi.contains("unsafe {") && !abi.contains("unsafe fn"), "elman-wasm");
     let main = std::fs::read_to_string(root.join("crates/elman-cli/src/main.rs")).unwrap();
     assert!(main.contains("#![forbid(unsafe_code)]"), "elman-cli");
 }
@@ -45,7 +52,8 @@ fn only_the_numbers_have_unsafe_code() {
 #[test]
 fn the_lower_storeys_touch_neither_clock_nor_threads_nor_environment() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
-    let mut folders = vec![root.join("elman-math/src"), root.join("elman-nn/src")];
+    let mut folders =
+        ["elman-math/src", "elman-nn/src", "elman-wasm/src"].map(|f| root.join(f)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

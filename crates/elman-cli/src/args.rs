@@ -5,6 +5,7 @@ mod common;
 mod given;
 mod mistake;
 mod panel;
+mod play;
 mod size;
 mod text;
 mod train;
@@ -21,6 +22,7 @@ pub use common::{CommonArgs, CsvArgs};
 pub use given::Given;
 pub use mistake::in_words;
 pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
+pub use play::PlayArgs;
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
 pub use train::{ReadArgs, TrainArgs};
 pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};
@@ -60,6 +62,9 @@ pub enum Command {
     /// Benchmark: training and inference speed of this machine on standard workloads.
     #[command(after_help = BENCH_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Bench(Box<BenchArgs>),
+    /// The playground: watch a network learn in the browser.
+    #[command(after_help = PLAY_EXAMPLES)]
+    Play(PlayArgs),
     /// Print a shell completion script.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -139,6 +144,19 @@ Examples:
 
 A training step copies the window, runs forward and backward, updates the weights and reads the loss,
 as in elman train. On a busy machine the fastest run is more reliable than the median.";
+
+const PLAY_EXAMPLES: &str = "\
+Examples:
+  Serve the page on this machine, and open it:
+    elman play
+
+  Without a browser of this machine, at a port of your choice:
+    elman play --no-open --port 7878
+
+  The page as one file, which works offline and without this program:
+    elman play --export playground.html
+
+The page trains in the browser, with the engine of this program compiled to WebAssembly. It sends nothing anywhere.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

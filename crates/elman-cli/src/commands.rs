@@ -9,6 +9,7 @@ pub mod forecast;
 mod formulas;
 mod older;
 mod panel;
+pub mod play;
 mod scores;
 pub mod text;
 pub mod train;

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Command::Tune(args) => commands::tune::run(*args),
         Command::Text { command } => commands::text::run(command),
         Command::Bench(args) => commands::bench::run(*args),
+        Command::Play(args) => commands::play::run(args),
         Command::Completions { shell } => commands::completions::run(shell),
     };
     match outcome {

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod config;
 mod event;
+mod live;
 mod shard;
 mod state;
 

@@ -16,6 +16,7 @@ fn help_of_every_command() {
         "text sample",
         "text eval",
         "bench",
+        "play",
         "completions",
     ] {
         let ran = room.run(&format!("{command} --help"));

@@ -16,6 +16,7 @@ mod killed;
 mod lost;
 #[cfg(unix)]
 mod pipes;
+mod play;
 mod run;
 mod spreadsheet;
 mod text;

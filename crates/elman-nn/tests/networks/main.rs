@@ -6,6 +6,7 @@ mod distributions;
 mod golden;
 mod gradient;
 mod learns;
+mod live;
 mod optimizer;
 mod output;
 mod resume;

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds web/dist/playground.html: the engine for wasm32, the page, and one file of both.
+# Needs Node, and a Rust with the target wasm32-unknown-unknown: rustup's if installed, else Debian's.
+set -euo pipefail
+cd "$(dirname "$0")"
+target="${CARGO_TARGET_DIR:-../target}/wasm"
+
+# One unit and no unwinding: the engine is a third of the size.
+export CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_PANIC=abort
+export CARGO_PROFILE_RELEASE_STRIP=symbols
+# The vectors of WebAssembly; and no path of this machine in the file.
+export RUSTFLAGS="-C target-feature=+simd128 --remap-path-prefix=$HOME=home --remap-path-prefix=$(cd .. && pwd)=elman"
+build() { cargo build --release -p elman-wasm --target wasm32-unknown-unknown --target-dir "$target" "$@"; }
+
+if [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then
+    build
+elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library ]; then
+    # Debian's compiler builds the standard library from source; the linker is that of rustup.
+    linker="$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld"
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"
+    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 build -Z build-std=std,panic_abort
+else
+    echo "error: no Rust for wasm32-unknown-unknown"
+    echo "  help: rustup target add wasm32-unknown-unknown"
+    echo "  help: or, on Debian: apt-get install --no-install-recommends rustc-web rust-web-src"
+    exit 1
+fi >&2
+
+[ -d node_modules ] || npm ci --no-audit --no-fund >&2
+npx tsc --noEmit
+node bundle.mjs "$target/wasm32-unknown-unknown/release/elman_wasm.wasm"

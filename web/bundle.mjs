@@ -1,0 +1,42 @@
+// Puts engine, worker, script and style into one file: node bundle.mjs ENGINE.wasm
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const root = new URL("../", import.meta.url);
+const read = (path) => readFileSync(new URL(path, root), "utf8");
+
+/** The files that the page is made of, in the order of their names. */
+function sources() {
+  const inFolder = (folder) => readdirSync(new URL(folder, root)).map((name) => folder + name);
+  const paths = ["web/bundle.mjs", "web/build.sh", "web/package-lock.json", "web/tsconfig.json"];
+  return [...paths, ...inFolder("web/src/"), ...inFolder("crates/elman-wasm/src/")].sort();
+}
+
+/** SHA-256 of the names and contents of all sources; a test of the repository computes the same. */
+function hash() {
+  const sum = createHash("sha256");
+  for (const path of sources()) sum.update(`${path}\n${read(path)}`);
+  return sum.digest("hex");
+}
+
+async function script(entry) {
+  const built = await build({
+    entryPoints: [new URL(`web/src/${entry}`, root).pathname],
+    bundle: true, minify: true, format: "iife", target: "es2022", charset: "utf8", write: false,
+  });
+  // A closing tag within a string would end the script.
+  return built.outputFiles[0].text.trim().replaceAll("</script", "<\\/script");
+}
+
+const parts = {
+  sources: hash(),
+  style: read("web/src/style.css"),
+  engine: gzipSync(readFileSync(process.argv[2]), { level: 9 }).toString("base64"),
+  worker: await script("worker.ts"),
+  page: await script("main.ts"),
+};
+const page = read("web/src/index.html").replace(/{{(\w+)}}/g, (_, name) => parts[name]);
+writeFileSync(new URL("web/dist/playground.html", root), page);
+console.log(`web/dist/playground.html: ${page.length} bytes`);

@@ -1,0 +1,54 @@
+// A canvas as sharp as the screen, in the colors of the style sheet.
+
+export interface Surface {
+  pen: CanvasRenderingContext2D;
+  width: number;
+  height: number;
+}
+
+/** Clears a canvas, in units of the page's pixels. */
+export function surface(canvas: HTMLCanvasElement): Surface {
+  const scale = window.devicePixelRatio || 1;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide;
+    canvas.height = high;
+  }
+  const pen = canvas.getContext("2d")!;
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  pen.font = "12px system-ui, sans-serif";
+  return { pen, width, height };
+}
+
+const NAMES = ["ink", "quiet", "line", "shade", "card", "input", "prediction", "test"] as const;
+export type Colors = Record<(typeof NAMES)[number], string>;
+
+/** The colors of the current theme. */
+export function colors(): Colors {
+  const style = getComputedStyle(document.documentElement);
+  return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Colors;
+}
+
+/** Calls `draw` when a theme or a size has changed. */
+export function onChange(canvases: HTMLCanvasElement[], draw: () => void): void {
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  const observer = new ResizeObserver(draw);
+  canvases.forEach((canvas) => observer.observe(canvas));
+}
+
+/** A line through points; a point that is not a number ends one line and starts another. */
+export function polyline(pen: CanvasRenderingContext2D, points: Iterable<[number, number]>): void {
+  let isOn = false;
+  pen.beginPath();
+  for (const [x, y] of points) {
+    if (!Number.isFinite(y)) isOn = false;
+    else if (isOn) pen.lineTo(x, y);
+    else {
+      pen.moveTo(x, y);
+      isOn = true;
+    }
+  }
+  pen.stroke();
+}

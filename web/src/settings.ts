@@ -1,0 +1,64 @@
+// The settings, their ranges, and their form in the address of the page.
+import type { Settings } from "./protocol";
+
+/** The values of the sliders. */
+export const RANGES = {
+  hidden: [1, 2, 4, 8, 16, 32, 64, 128],
+  layers: [1, 2, 3, 4],
+  seqLength: [2, 5, 10, 20, 30, 40, 60, 100],
+  rate: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+} as const;
+
+export type Ranged = keyof typeof RANGES;
+
+/** Values of a drawn period. */
+export const DRAWN_LEN = 40;
+
+/** The network of the lesson. */
+export function lesson(): Settings {
+  const bump = (i: number) => Math.sin((2 * Math.PI * i) / DRAWN_LEN) * (i < DRAWN_LEN / 2 ? 0.9 : 0.3);
+  const drawn = Array.from({ length: DRAWN_LEN }, (_, i) => bump(i));
+  return { data: "sine", cell: "rnn", hidden: 32, layers: 1, seqLength: 20, rate: 0.01, carry: true, seed: 1, drawn };
+}
+
+/** The place of the nearest value of a slider. */
+export function nearest(range: readonly number[], value: number): number {
+  const distance = (other: number) => Math.abs(Math.log(other / value));
+  return range.reduce((best, other, at) => (distance(other) < distance(range[best]!) ? at : best), 0);
+}
+
+const encode = (drawn: number[]) =>
+  drawn.map((y) => Math.round((y + 1) * 127.5).toString(16).padStart(2, "0")).join("");
+
+function decode(text: string): number[] | null {
+  if (!new RegExp(`^[0-9a-f]{${2 * DRAWN_LEN}}$`).test(text)) return null;
+  return Array.from({ length: DRAWN_LEN }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16) / 127.5 - 1);
+}
+
+/** The part of the address after `#`. */
+export function toHash(settings: Settings): string {
+  const { data, cell, hidden, layers, seqLength, rate, carry, seed, drawn } = settings;
+  const words = { data, cell, hidden, layers, T: seqLength, rate, carry: Number(carry), seed };
+  const pairs = Object.entries(words).map(([name, value]) => `${name}=${value}`);
+  if (data === "drawn") pairs.push(`drawn=${encode(drawn)}`);
+  return `#${pairs.join("&")}`;
+}
+
+/** Settings of an address; what it does not say, or says wrongly, is that of the lesson. */
+export function fromHash(hash: string, knows: (family: string, name: string) => boolean): Settings {
+  const said = new URLSearchParams(hash.replace(/^#/, ""));
+  const settings = lesson();
+  const data = said.get("data") ?? "";
+  if (data === "drawn" || knows("series", data)) settings.data = data;
+  const cell = said.get("cell") ?? "";
+  if (knows("cell", cell)) settings.cell = cell;
+  for (const [name, key] of [["hidden", "hidden"], ["layers", "layers"], ["T", "seqLength"], ["rate", "rate"]] as const) {
+    const value = Number(said.get(name));
+    if (value > 0) settings[key] = RANGES[key][nearest(RANGES[key], value)]!;
+  }
+  if (said.has("carry")) settings.carry = said.get("carry") !== "0";
+  const seed = Number(said.get("seed") ?? NaN);
+  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) settings.seed = seed;
+  settings.drawn = decode(said.get("drawn") ?? "") ?? settings.drawn;
+  return settings;
+}
