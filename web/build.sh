@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds web/dist/playground.html: the engine for wasm32, the page, and one file of both.
+# Builds crates/elman-cli/src/commands/play/playground.html: the engine for wasm32, the page, and one file of both.
 # Needs Node, and a Rust with the target wasm32-unknown-unknown: rustup's if installed, else Debian's.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -38,5 +38,5 @@ const parts = {
   page: await script("main.ts"),
 };
 const page = read("web/src/index.html").replace(/{{(\w+)}}/g, (_, name) => parts[name]);
-writeFileSync(new URL("web/dist/playground.html", root), page);
-console.log(`web/dist/playground.html: ${page.length} bytes`);
+writeFileSync(new URL("crates/elman-cli/src/commands/play/playground.html", root), page);
+console.log(`crates/elman-cli/src/commands/play/playground.html: ${page.length} bytes`);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const page = process.env.PAGE ?? new URL("../dist/playground.html", import.meta.url).href;
+const page = process.env.PAGE ?? new URL("../../crates/elman-cli/src/commands/play/playground.html", import.meta.url).href;
 const folder = process.argv[2];
 const options = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -27,12 +27,13 @@ fn hash_of_sources(root: &Path) -> String {
 #[test]
 fn the_page_is_that_of_its_sources() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let page = fs::read_to_string(root.join("web/dist/playground.html")).unwrap();
+    let page = fs::read_to_string(root.join("crates/elman-cli/src/commands/play/playground.html"))
+        .unwrap();
     let sources = page.split("<meta name=\"sources\" content=\"").nth(1).unwrap();
     let built_from = sources.split('"').next().unwrap();
     let now = hash_of_sources(&root);
     assert_eq!(
         built_from, now,
-        "the sources of the page changed: run web/build.sh, and commit web/dist"
+        "the sources of the page changed: run web/build.sh, and commit the page"
     );
 }

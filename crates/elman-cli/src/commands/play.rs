@@ -14,7 +14,7 @@ use crate::failure::{FAILED, Failure, Outcome};
 use crate::files;
 
 /// The page with script, style and engine; `web/build.sh` makes it.
-const PAGE: &str = include_str!("../../../../web/dist/playground.html");
+const PAGE: &str = include_str!("play/playground.html");
 
 pub fn run(args: PlayArgs) -> Outcome {
     match &args.export {
