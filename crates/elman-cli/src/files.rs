@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
 use crate::failure::{Failure, USAGE};
-pub use kind::Kind;
+pub use kind::{Kind, may_replace};
 pub use outputs::*;
 
 /// A path as it is typed in a shell.

@@ -24,6 +24,8 @@ pub fn run(args: PlayArgs) -> Outcome {
 }
 
 fn export(path: &Path) -> Outcome {
+    files::can_write(&[path], &[])?;
+    files::may_replace(path, files::Kind::Html)?;
     output::replace(path, PAGE.as_bytes()).map_err(|error| files::cannot_write(path, &error))?;
     out!("{}: the playground; open it in a browser", path.display());
     Ok(ExitCode::SUCCESS)

@@ -53,7 +53,11 @@ fn the_page_is_exported_as_one_file() {
 
     let ran = room.run("play --export no/such/folder/page.html");
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("cannot write no/such/folder/page.html"), "{}", ran.err);
+    assert!(ran.err.contains("there is no folder no/such/folder"), "{}", ran.err);
+    room.write("data.csv", "ds,y\n2024-01,1\n");
+    let ran = room.run("play --export data.csv");
+    assert!(ran.err.contains("data.csv exists and is not a"), "{}", ran.err);
+    assert_eq!(room.run("play --export page.html").code, 0, "its own page is replaced");
     assert_eq!(room.run("play --export page.html --port 7878").code, 2);
 }
 
