@@ -12,13 +12,13 @@ use crate::data::HistoryView;
 use crate::error::{Error, Result};
 use crate::models::pretrained::{Pretrained, PretrainingConfig, TrainingSet};
 
-/// Optimizer steps of each network, and their peak learning rate. 100 steps have most of the gain of 300
+/// Optimizer steps of each network, and their peak learning rate. 100 steps have most of the gain of 200
 /// (`docs/experiments.md`).
 const STEPS: u64 = 100;
 const LEARNING_RATE: f64 = 4e-3;
 
 /// Least numbers of series and of values with which the automatic model compares the fine-tuned network with the pretrained
-/// one. Of 20 short series the forecasts were worse by 0 to 1.5 % (`docs/experiments.md`).
+/// one. Of 20 short series the forecasts were up to 1.5 % worse (`docs/experiments.md`).
 const MIN_SERIES: usize = 12;
 const MIN_VALUES: usize = 4000;
 
