@@ -72,6 +72,9 @@ fn scores_of_each_series_are_those_of_validation() {
     let scores = std::fs::read_to_string(room.path("s.csv")).unwrap();
     assert!(scores.starts_with("unique_id,model,mase,smape\np0,elman,"), "{scores}");
     assert_eq!(scores.lines().count(), 1 + 3 * 9);
+    room.write("short.csv", "ds,y\n2024-01,5\n2024-02,7\n2024-03,6\n");
+    let ran = room.run("forecast short.csv --horizon 3 --scores s.csv --out f.csv");
+    assert!(ran.err.contains("s.csv has no scores"), "{}", ran.err);
     room.run("forecast demand.csv --horizon 6 --save m.safetensors --quiet --out f.csv");
     let refused = room.run("forecast m.safetensors demand.csv --horizon 6 --scores s.csv");
     assert_eq!(refused.code, 2);

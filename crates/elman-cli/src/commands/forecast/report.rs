@@ -113,6 +113,10 @@ impl Report<'_> {
     /// Writes the validation errors of each series.
     fn write_scores(&self, written: &mut Written) {
         if let Some(file) = &self.args.scores {
+            if self.fitted.validation_scores().next().is_none() && talks(self.args) {
+                let file = file.display();
+                note!("note: {file} has no scores: the series are too short to validate");
+            }
             let rows = self.fitted.validation_scores().flat_map(|of| {
                 let row = |score: &BenchmarkScore| {
                     (of.series.clone(), score.name.clone(), vec![score.mase, score.smape])
