@@ -1,4 +1,4 @@
-// What needs attention: training that diverged or ended, and what to do next.
+// Warnings: training that diverged or ended, and the next step.
 import { byId, short } from "./dom";
 
 export class Banner {
@@ -6,7 +6,7 @@ export class Banner {
   private readonly place = byId("banner", HTMLElement);
   private readonly button = byId("rewind", HTMLButtonElement);
 
-  /** `rewind` is called with the learning rate to go on with. */
+  /** `rewind` is called with the learning rate of the next steps. */
   constructor(rewind: (rate: number) => void) {
     this.button.addEventListener("click", () => {
       this.hide();
@@ -17,8 +17,8 @@ export class Banner {
   /** Training diverged at a learning rate. */
   diverged(rate: number): void {
     this.rate = Math.min(0.01, rate / 10);
-    this.say(`Training diverged: with a learning rate of ${rate} the weights jump farther at each step than the loss can follow.`);
-    this.button.textContent = `Rewind, and go on with ${short(this.rate)}`;
+    this.say(`Training diverged: with a learning rate of ${rate} each optimizer step changes the weights too much.`);
+    this.button.textContent = `Rewind, and continue with ${short(this.rate)}`;
     this.button.hidden = false;
   }
 

@@ -15,7 +15,7 @@ import { byId } from "./dom";
 let settings: Settings = lesson();
 let seen: Snapshot | null = null;
 let isDue = false;
-/** Whether training goes on when the page is seen again. */
+/** Whether training continues when the page is visible again. */
 let goesOn = false;
 let isPlaying = false;
 

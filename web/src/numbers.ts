@@ -28,8 +28,8 @@ function carryText(seen: Snapshot, { carry, seqLength }: Settings): string {
     ? ` Test error of the first three predictions of a window: ${short(first)}; of all others: ${short(others)}.`
     : "";
   return carry
-    ? `Carried: at each gray line, the edge of a window of ${seqLength} time steps, the hidden state goes on, and the network still knows where it is. Only the gradient stops there: the state is detached.${errors}`
-    : `Not carried: at each gray line, the edge of a window of ${seqLength} time steps, the hidden state starts from zeros. The network does not know where it is until it has read some values.${errors}`;
+    ? `Carried: at each gray line, the edge of a window of ${seqLength} time steps, the hidden state is kept, so that the network remembers the values before the window. Only the gradient stops there: the state is detached.${errors}`
+    : `Not carried: at each gray line, the edge of a window of ${seqLength} time steps, the hidden state starts from zeros. The network has no history at the start of a window, so its first predictions have large errors.${errors}`;
 }
 
 /** The command that trains the same kind of network with the native program. */

@@ -44,7 +44,7 @@ export function toHash(settings: Settings): string {
   return `#${pairs.join("&")}`;
 }
 
-/** Settings of an address; what it does not say, or says wrongly, is that of the lesson. */
+/** Settings of an address; a setting that is missing or invalid has the default of the lesson. */
 export function fromHash(hash: string, knows: (family: string, name: string) => boolean): Settings {
   const said = new URLSearchParams(hash.replace(/^#/, ""));
   const settings = lesson();

@@ -28,7 +28,7 @@ thread_local! {
 }
 
 impl Page {
-    /// The status of what was tried; the text of an error is kept.
+    /// Status code of an outcome; keeps the message of an error.
     fn status(&mut self, outcome: Result<Status, Error>) -> i32 {
         match outcome {
             Ok(Status::Running) => 0,

@@ -1,4 +1,4 @@
-//! The training of one network on one series, steered by a person.
+//! Interactive training of one network on one series.
 
 use elman_nn::error::Error;
 use elman_nn::train::{Event, TrainerState};
@@ -28,7 +28,7 @@ const LIMITS: [(&str, usize, &str); 3] = [
     ("seq_length", 200, "from 1 to 200"),
 ];
 
-/// What a person chooses before training.
+/// Configuration of a training.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     /// The cell, by its name in the registry.
@@ -50,7 +50,7 @@ pub(crate) struct Config {
 /// How a call of [`Engine::step`] ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// Training can go on.
+    /// Training can continue.
     Running,
     /// The loss is not finite, or far above that of an untrained network.
     Diverged,

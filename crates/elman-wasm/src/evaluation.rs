@@ -1,4 +1,4 @@
-//! A network that reads the whole series: what the page draws.
+//! Evaluation of a network on the whole series, for the charts of the page.
 
 use elman_nn::error::Error;
 use elman_nn::{Model, Params, Runner};

@@ -50,7 +50,7 @@ fn the_lesson_is_learned() {
     assert!(error < 1e-3, "{error}");
     // Of a standardized sine: the mean square of its changes, 2 - 2 cos(2π/40).
     assert!((naive - 0.0246).abs() < 2e-3, "{naive}");
-    // A network that knows the wave goes on with it.
+    // The recursive forecast of a trained network follows the wave.
     assert!(evaluation.future_error() < 0.1, "{}", evaluation.future_error());
 }
 
@@ -100,7 +100,7 @@ fn changes_of_the_learning_rate_are_those_of_a_new_start() {
 }
 
 #[test]
-fn a_learning_rate_of_ten_diverges_for_every_cell_and_training_goes_on_after_rewinding() {
+fn a_learning_rate_of_ten_diverges_for_every_cell_and_training_continues_after_rewinding() {
     for cell in ["rnn", "rnn_relu", "gru", "lstm"] {
         let mut engine = engine(&Config { cell: cell.to_owned(), ..lesson() });
         assert_eq!(engine.step(300).unwrap(), Status::Running, "{cell}");

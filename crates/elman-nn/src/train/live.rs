@@ -1,4 +1,4 @@
-//! Training that a person steers: settings that change between two optimizer steps, and states to return to.
+//! Interactive training: settings that change between two optimizer steps, and snapshots to return to.
 
 use elman_math::Real;
 
