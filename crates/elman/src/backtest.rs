@@ -289,7 +289,7 @@ impl Rolling<'_> {
             let first =
                 first.filter_map(|(series, cutoffs)| Some(series.position(*cutoffs.first()?)));
             notes.extend(fitted.trained_on.seen(first.fold(f64::INFINITY, f64::min)));
-            notes.extend(fitted.trained_on.notes(panel));
+            notes.extend(fitted.notes_on(panel));
         }
         notes
     }

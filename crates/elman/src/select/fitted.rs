@@ -28,6 +28,10 @@ use crate::models::rnn::RnnModel;
 /// Most series on which a model without training is validated.
 const MAX_VALIDATED: usize = 10_000;
 
+/// Note on a model that was saved with another pretrained network.
+const OTHER_PRETRAINED: &str = "the model was saved by a version of elman with another pretrained network: its forecasts now \
+    differ, and its validation errors are those of the other version";
+
 /// Fitted panel forecaster, with the report of model selection. It forecasts the panel of the training, the same series
 /// with more values, and, with [`Scope::Global`], other series like them.
 pub struct FittedForecaster {
@@ -44,6 +48,8 @@ pub struct FittedForecaster {
     pub(crate) training: Option<TrainingRecord>,
     pub(super) memory: Option<Memory>,
     pub(crate) trained_on: TrainedOn,
+    /// Whether the model file was written with another pretrained network than that of this version.
+    pub(super) has_other_pretrained: bool,
     /// Notes of the training for the reader, in sentences: values that the memory leaves out. A model file does not keep
     /// them.
     pub notes: Vec<String>,
@@ -136,6 +142,7 @@ impl FittedForecaster {
             training,
             memory,
             trained_on,
+            has_other_pretrained: false,
             notes,
         }
     }
@@ -240,9 +247,18 @@ impl FittedForecaster {
             without_intervals(panel, &intervals),
         ];
         notes.extend(more.into_iter().flatten());
-        notes.extend(self.trained_on.notes(panel));
+        notes.extend(self.notes_on(panel));
         notes.extend(left_out(&self.selection));
         Ok(Forecast { levels, intervals, values, selection: self.selection.clone(), notes })
+    }
+
+    /// Notes on a forecast of `panel`: how its data and this version differ from those of the training.
+    pub(crate) fn notes_on(&self, panel: &[Series]) -> Vec<String> {
+        let mut notes = self.trained_on.notes(panel);
+        if self.has_other_pretrained {
+            notes.push(OTHER_PRETRAINED.to_owned());
+        }
+        notes
     }
 
     /// Values of `panel` in the encoding of the training. The last `held_back` values are never outliers.

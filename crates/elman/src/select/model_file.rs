@@ -102,10 +102,6 @@ struct EnsembleMetadata {
     conformal: Option<Conformal>,
 }
 
-/// Note on a model that was written with another pretrained network than that of this version.
-const OTHER_PRETRAINED: &str = "the model was saved by a version of elman with another pretrained network: its forecasts now \
-    differ, and its validation errors are those of the other version";
-
 /// Prefix of the weights of the fine-tuned network of ensemble number `e`.
 fn fine_tuned_prefix(e: usize) -> String {
     format!("fine_tuned.{e}.")
@@ -199,9 +195,7 @@ impl FittedForecaster {
             about;
         let mut fitted = Self::with(ensembles, names, settings, encoding);
         let is_other = |saved: &String| *saved != Pretrained::shipped_fingerprint();
-        if about.pretrained.as_ref().is_some_and(is_other) {
-            fitted.notes.push(OTHER_PRETRAINED.to_owned());
-        }
+        fitted.has_other_pretrained = about.pretrained.as_ref().is_some_and(is_other);
         if let (Some(memory), Some(ensemble)) = (&memory, fitted.ensembles.first()) {
             memory.check(ensemble).map_err(|e| damaged(path, e.to_string()))?;
         }

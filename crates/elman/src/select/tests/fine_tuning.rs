@@ -1,3 +1,5 @@
+use elman_nn::file::ModelFile;
+
 use crate::Series;
 use crate::data::{History, HistoryView};
 use crate::io::read::ReadOptions;
@@ -37,7 +39,13 @@ fn fine_tuning_learns_a_pattern_of_the_panel_and_is_in_the_model_file() {
     let (loaded, _) = FittedForecaster::load(&file).unwrap();
     let again = loaded.predict(&panel).unwrap();
     assert_eq!((again.values, again.intervals), (forecast.values, forecast.intervals));
-    assert!(loaded.notes.is_empty(), "{:?}", loaded.notes);
+    assert!(again.notes.is_empty(), "{:?}", again.notes);
+
+    let mut other = ModelFile::read(&file).unwrap();
+    other.document.about["forecaster"]["pretrained"] = "of another version".into();
+    let (loaded, _) = FittedForecaster::from_file(&other).unwrap();
+    let notes = loaded.predict(&panel).unwrap().notes;
+    assert!(notes[0].contains("another pretrained network"), "{notes:?}");
 }
 
 #[test]
