@@ -14,7 +14,7 @@ pub(crate) mod scale;
 mod smape;
 
 pub use claim::{Claim, Errors, Evidence, Verdict};
-pub(crate) use error_sums::{MeanErrors, best_by_halves};
+pub(crate) use error_sums::{ErrorSums, MeanErrors, best_by_halves};
 pub use evaluate::Crps;
 pub(crate) use evaluate::{ErrorTable, Evaluation, Part};
 pub use mae::MAE;

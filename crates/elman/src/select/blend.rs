@@ -172,8 +172,7 @@ impl Blend<'_> {
         let naive_share = match self.model {
             Model::Statistical(_) => 0.0,
             _ if is_known => 1.0,
-            Model::Auto if self.seasons.is_empty() => naive_share(self.class, values.len()),
-            _ => 0.0,
+            model => naive_share(model, self.class, self.seasons, values.len()),
         };
         let lowest = match self.transform.domain {
             Domain::Positive => LOWEST * values[values.len() - 1],

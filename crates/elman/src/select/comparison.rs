@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::Forecasts;
 use crate::data::parallel::each;
 use crate::error::Result;
-use crate::metrics::{Evaluation, MeanErrors, best_by_halves};
+use crate::metrics::{ErrorSums, Evaluation, MeanErrors, best_by_halves};
 use crate::models::baselines::Baseline;
 
 /// Validation errors of the ensemble or of a baseline.
@@ -54,7 +54,8 @@ impl Comparison {
     ) -> Result<Self> {
         let errors = |name: &'static str, forecasts: &Forecasts| {
             let by_series = evaluation.sums_by_series(scales, forecasts);
-            (name, evaluation.mean_errors(scales, forecasts), by_series)
+            let all = by_series.iter().copied().fold(ErrorSums::default(), ErrorSums::plus);
+            (name, all.mean(), by_series)
         };
         let rivals = each(Baseline::COMPARED, threads, |baseline| {
             let forecasts = baseline.forecasts(evaluation)?;

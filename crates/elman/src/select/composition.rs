@@ -26,12 +26,8 @@ impl SelectionReport {
         if is_short && without_networks == 1.0 && !matches!(self.model, Model::Statistical(_)) {
             return vec![ModelWeight { model: NAIVE.name, weight: 1.0 }];
         }
-        let naive = match self.model {
-            Model::Auto if self.seasons.is_empty() => {
-                without_networks * naive_share(self.frequency_class, self.typical_length)
-            }
-            _ => 0.0,
-        };
+        let Self { model, frequency_class, ref seasons, typical_length, .. } = *self;
+        let naive = without_networks * naive_share(model, frequency_class, seasons, typical_length);
         let rest = without_networks - naive;
         let statistical = self.model.statistical();
         let share = match statistical.is_empty() {

@@ -36,10 +36,10 @@ const ENOUGH: usize = 10;
 const PRETRAINED_SHARE: f64 = 2.0 / 3.0;
 /// Least number of values for a forecast other than the last value.
 pub(crate) const MIN_VALUES: usize = 3;
-/// Values up to which the pretrained network is the whole base, and from which its share is p.
-/// Values of a series of days, weeks or hours from which the last value has no share in the base, and its most.
+/// Values of a daily, weekly or hourly series from which the last value has no share in the base, and its largest share.
 const NAIVE_UNTIL: f64 = 56.0;
 const MOST_NAIVE: f64 = 0.8;
+/// Values up to which the pretrained network is the whole base, and from which its share is p.
 const FEW_VALUES: f64 = 8.0;
 const MORE_VALUES: f64 = 40.0;
 
@@ -146,14 +146,20 @@ pub(crate) fn statistical_share(p: f64, values: usize) -> f64 {
     if p > 0.0 { (1.0 - p) * ramp.clamp(0.0, 1.0) } else { 1.0 }
 }
 
-/// Share of the last value in the base after so many `values` without a season. Short series of days and weeks move like a random
-/// walk: after eight days the pretrained network was 19 % worse than the last value.
-pub(crate) fn naive_share(class: Option<FrequencyClass>, values: usize) -> f64 {
+/// Share of the last value in the base of the automatic model after so many `values`. Short series of days and weeks without a
+/// season move like a random walk: after eight days the pretrained network was 19 % worse than the last value.
+pub(crate) fn naive_share(
+    model: Model,
+    class: Option<FrequencyClass>,
+    seasons: &[usize],
+    values: usize,
+) -> f64 {
     use FrequencyClass::{Day, Hour, Week};
-    match class {
-        Some(Day | Week | Hour) => ((NAIVE_UNTIL - values as f64)
-            / (NAIVE_UNTIL + FEW_VALUES / 2.0))
-            .clamp(0.0, MOST_NAIVE),
+    match (model, class) {
+        (Model::Auto, Some(Day | Week | Hour)) if seasons.is_empty() => {
+            ((NAIVE_UNTIL - values as f64) / (NAIVE_UNTIL + FEW_VALUES / 2.0))
+                .clamp(0.0, MOST_NAIVE)
+        }
         _ => 0.0,
     }
 }
@@ -213,9 +219,12 @@ mod tests {
 
     #[test]
     fn short_series_of_days_and_weeks_are_near_their_last_value() {
-        let share = |values| naive_share(Some(FrequencyClass::Week), values);
+        let week = Some(FrequencyClass::Week);
+        let share = |values| naive_share(Model::Auto, week, &[], values);
         assert_eq!([2, 8, 26, 56, 900].map(share), [0.8, 0.8, 0.5, 0.0, 0.0]);
-        assert_eq!(naive_share(Some(FrequencyClass::Month), 8), 0.0);
+        assert_eq!(naive_share(Model::Auto, Some(FrequencyClass::Month), &[], 8), 0.0);
+        assert_eq!(naive_share(Model::Auto, week, &[7], 8), 0.0);
+        assert_eq!(naive_share(Model::Pretrained, week, &[], 8), 0.0);
     }
 
     #[test]
