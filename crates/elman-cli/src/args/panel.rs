@@ -28,7 +28,7 @@ pub struct PanelArgs {
     /// table [default: auto; network, with an option of networks such as --cell].
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = entries::<Model>())]
     pub model: Vec<Model>,
-    /// Point forecast: the number that stands for the distribution of a value ahead [default: median].
+    /// Point forecast: the median of the predicted distribution, or its mean, which intermittent demand needs [default: median].
     #[arg(long, value_parser = entries::<Point>())]
     pub point: Option<Point>,
     /// Seasonal periods, in time steps: 12, or 24,168 for two; 0 for none [default: detected from dates and values].

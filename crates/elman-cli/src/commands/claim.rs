@@ -10,7 +10,7 @@ pub fn sentence(claim: &Claim) -> String {
     let Claim { baseline, error, baseline_error, .. } = claim;
     let measure = claim.measure.to_uppercase();
     let skill = claim.skill.unwrap_or(0.0);
-    let apart = if claim.is_unbiased { ", on forecasts that selected neither" } else { "" };
+    let apart = if claim.is_unbiased { ", out-of-sample (cross-fitted)" } else { "" };
     match claim.verdict {
         Verdict::TooFew => format!(
             "note: {measure} {}; the baseline {baseline} has {}, in {}: too few to tell which is better",

@@ -36,7 +36,7 @@ impl Entry for Scope {
     }
 }
 
-/// The number that stands for the distribution of a value ahead.
+/// Point forecast: the median or the mean of the predicted distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Point {
@@ -53,7 +53,7 @@ impl Entry for Point {
 
     fn name_and_summary(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Median => ("median", "as many values below as above: the least absolute error"),
+            Self::Median => ("median", "the median: the least absolute error"),
             Self::Mean => ("mean", "the mean: the least squared error; forecasts can be summed"),
         }
     }
@@ -126,7 +126,7 @@ pub struct AutoForecaster {
     /// Model of the forecast.
     #[serde(default)]
     pub model: Model,
-    /// Number that stands for the distribution of a value ahead.
+    /// Point forecast: the median or the mean of the predicted distribution.
     #[serde(default)]
     pub point: Point,
     /// Whether isolated outliers near the end are kept; otherwise they are masked.
@@ -259,7 +259,7 @@ impl AutoForecaster {
         self
     }
 
-    /// Number that stands for the distribution of a value ahead: [`Point::Median`] by default.
+    /// Point forecast: the median of the predicted distribution, or its mean. The default is [`Point::Median`].
     pub fn point(mut self, point: Point) -> Self {
         self.point = point;
         self

@@ -321,7 +321,7 @@ fn composition(selection: &SelectionReport) -> Option<String> {
 fn fine_tuning(selection: &SelectionReport) -> Option<String> {
     let FineTuningScores { pretrained, fine_tuned } = selection.fine_tuning?;
     Some(format!(
-        "pretrained network: validation error {} of that of {}; {} after fine-tuning",
+        "pretrained network: validation error {} times that of {}, {} after fine-tuning",
         numbers::score(Some(pretrained)),
         SelectionReport::BENCHMARK.name,
         numbers::score(Some(fine_tuned)),
