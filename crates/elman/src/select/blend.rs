@@ -396,4 +396,27 @@ mod tests {
         let bounds = intervals[0].lower.iter().chain(&intervals[0].upper);
         assert!(y.iter().chain(bounds).all(|y| y.is_finite() && *y > 0.0), "{intervals:?} {y:?}");
     }
+
+    #[test]
+    fn a_bound_far_from_the_median_is_moved_by_its_distance_and_not_by_its_ratio() {
+        let blend = Blend {
+            network_weight: 0.0,
+            pretrained_share: 1.0,
+            model: Model::Auto,
+            fine_tuned: None,
+            seasons: &[],
+            class: None,
+            transform: TargetTransform::LOG,
+            isa: None,
+        };
+        let mut base = blend.bases(&[&[500.0, 600.0, 700.0, 600.0]], 1, 1).unwrap().swap_remove(0);
+        let mut quantiles = [10.0; 7];
+        quantiles[6] = 1000.0;
+        base.pretrained = Some(QuantileForecast { steps: vec![quantiles] });
+        let upper = |forecast: f64| blend.intervals(&base, &[forecast], &[95.0], &[])[0].upper[0];
+        // 600 + (1000 - 10), and not 600 · 1000 / 10.
+        assert!((upper(600.0) - 1590.0).abs() < 1e-6, "{}", upper(600.0));
+        // 1 · 1000 / 10, and not 1 + (1000 - 10).
+        assert!((upper(1.0) - 100.0).abs() < 1e-6, "{}", upper(1.0));
+    }
 }

@@ -1,12 +1,19 @@
 //! Model selection, and the final training of the selected candidates.
 
+use std::ops::ControlFlow;
+
 use super::*;
+use crate::data::Forecasts;
 use crate::metrics::{Evaluation, Part};
 use crate::models::baselines;
+use crate::models::rnn::trainings::{Training, fit_all};
+use crate::select::decision::Choice;
 use crate::select::ensemble::Ensemble;
 use crate::select::greedy::{beats_persistence, greedy_ensemble_selection};
 use crate::select::score::ValidationScore;
-use crate::select::{CandidateScore, LeftOut, RunContext, left_out};
+use crate::select::survivors::Survivors;
+use crate::select::validation::ValidationSplit;
+use crate::select::{CandidateScore, LeftOut, Model, RunContext, left_out};
 
 /// Ensemble for a panel, with or without early pruning.
 fn run(panel: &[Series], settings: AutoForecaster, early_pruning: bool) -> Ensemble {
@@ -175,4 +182,42 @@ fn what_is_bad_alone_and_good_beside_others_comes_before_what_is_like_the_best()
             .map(|(c, _)| c)
             .collect();
     assert_eq!(order, [2, 1, 0]);
+}
+
+#[test]
+fn each_half_of_the_forecasts_is_forecast_by_the_decision_of_the_other_half() {
+    let panel = [sales(60, 40.0), sales(60, 90.0)].map(|y| Series::counted("s", y));
+    let settings = AutoForecaster::new(4).model(Model::Network).max_steps(1);
+    let ready = PreparedPanel::of(&panel, &settings, 0).unwrap();
+    let known = ready.known();
+    let setup = SelectionSetup::new(&known, &ready, &settings);
+    let validation = ValidationSplit::new(&setup).unwrap();
+    let configs = setup.validation_configs(&validation.training);
+    let candidates = vec![0, 1, configs.len() - 1];
+    let trainings: Vec<Training<'_>> =
+        candidates.iter().map(|c| configs[*c].clone().into()).collect();
+    let go_on = |_, _| ControlFlow::Continue(());
+    let nets = fit_all(&trainings, &validation.training, 1, None, &go_on).unwrap();
+    // Forecasts that are exact for one series, and three times too large for the other.
+    let exact_for = |series: usize| -> Forecasts {
+        let of_series = |s: usize| {
+            let factor = if s == series { 1.0 } else { 3.0 };
+            let after = |origin: &usize| {
+                panel[s].values[*origin..origin + 4].iter().map(|y| factor * y).collect()
+            };
+            setup.origins[s].iter().map(after).collect()
+        };
+        (0..2).map(of_series).collect()
+    };
+    let predicted = vec![exact_for(0), exact_for(1), exact_for(2)];
+    let scores = predicted.iter().map(|predicted| validation.score.of(predicted)).collect();
+    let survivors = Survivors { candidates, nets, predicted, scores };
+    let choice = Choice::new(&validation, &survivors, &RunContext::default()).unwrap();
+    let cross_fitted = choice.cross_fitted().unwrap();
+    for (series, forecasts) in cross_fitted.iter().enumerate() {
+        // The first series selects the candidate that is exact for itself, and wrong for the second one.
+        for (y, actual) in forecasts[0].iter().zip(&exact_for(series)[series][0]) {
+            assert!((y - 3.0 * actual).abs() < 1e-6 * y, "{series}: {y}, actual {actual}");
+        }
+    }
 }
