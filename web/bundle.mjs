@@ -1,15 +1,22 @@
 // Puts engine, worker, script and style into one file: node bundle.mjs ENGINE.wasm
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = new URL("../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
+/** The views: folders of `web/src`. */
+const VIEWS = ["network"];
+
 /** The files that the page is made of, in the order of their names. */
 function sources() {
-  const inFolder = (folder) => readdirSync(new URL(folder, root)).map((name) => folder + name);
+  const inFolder = (folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(new URL(".", root).pathname, join(entry.parentPath, entry.name)));
   const paths = ["web/bundle.mjs", "web/build.sh", "web/package-lock.json", "web/tsconfig.json"];
   return [...paths, ...inFolder("web/src/"), ...inFolder("crates/elman-wasm/src/")].sort();
 }
@@ -32,7 +39,8 @@ async function script(entry) {
 
 const parts = {
   sources: hash(),
-  style: read("web/src/style.css"),
+  style: ["style.css", ...VIEWS.map((view) => `${view}/style.css`)].map((name) => read(`web/src/${name}`)).join(""),
+  ...Object.fromEntries(VIEWS.map((view) => [view, read(`web/src/${view}/view.html`)])),
   engine: gzipSync(readFileSync(process.argv[2]), { level: 9 }).toString("base64"),
   worker: await script("worker.ts"),
   page: await script("main.ts"),

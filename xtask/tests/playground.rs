@@ -11,9 +11,7 @@ fn hash_of_sources(root: &Path) -> String {
         .map(|name| format!("web/{name}"))
         .into();
     for folder in ["web/src", "crates/elman-wasm/src"] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            paths.push(format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap()));
-        }
+        files(root, folder, &mut paths);
     }
     paths.sort();
     let mut hash = Sha256::new();
@@ -22,6 +20,18 @@ fn hash_of_sources(root: &Path) -> String {
         hash.update(format!("{path}\n{content}"));
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Adds the files of a folder and of its folders.
+fn files(root: &Path, folder: &str, paths: &mut Vec<String>) {
+    for entry in fs::read_dir(root.join(folder)).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+        match entry.file_type().unwrap().is_dir() {
+            true => files(root, &path, paths),
+            false => paths.push(path),
+        }
+    }
 }
 
 #[test]

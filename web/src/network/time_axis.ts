@@ -1,5 +1,5 @@
 // The time steps that forecast and hidden state are drawn over, in the same place of both pictures.
-import type { Surface } from "./canvas";
+import type { Surface } from "../canvas";
 
 /** Time steps in the test set, and as many before it are drawn. */
 export const TEST_LEN = 60;

@@ -1,5 +1,5 @@
 // A period drawn with mouse, finger or arrow keys.
-import { colors, polyline, surface } from "./canvas";
+import { colors, polyline, surface } from "../canvas";
 
 export class DrawPad {
   /** The column that the arrow keys change. */

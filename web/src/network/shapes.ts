@@ -1,5 +1,5 @@
 // The shapes of one training window, with the numbers of the last time step.
-import { byId, short } from "./dom";
+import { byId, short } from "../dom";
 import type { Settings, Snapshot } from "./protocol";
 
 export function showShapes(seen: Snapshot, { cell, hidden, layers, seqLength }: Settings): void {

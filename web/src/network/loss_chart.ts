@@ -1,5 +1,5 @@
 // The loss on a logarithmic axis, beside the naive forecast.
-import { colors, polyline, surface } from "./canvas";
+import { colors, polyline, surface } from "../canvas";
 import type { Snapshot } from "./protocol";
 
 /** Points of a curve; above, neighbors are merged. */

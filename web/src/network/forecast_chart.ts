@@ -1,5 +1,5 @@
 // Inputs, predictions one step ahead, and the recursive forecast.
-import { colors, polyline, surface } from "./canvas";
+import { colors, polyline, surface } from "../canvas";
 import type { Snapshot } from "./protocol";
 import { LEFT, RIGHT, SHOWN, timeAxis, windowStarts } from "./time_axis";
 

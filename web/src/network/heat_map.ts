@@ -1,5 +1,5 @@
 // The hidden state over time: one row for each unit, one column for each time step.
-import { surface } from "./canvas";
+import { surface } from "../canvas";
 import type { Snapshot } from "./protocol";
 import { LEFT, SHOWN, timeAxis } from "./time_axis";
 

@@ -1,5 +1,5 @@
 // The numbers of a training, and what the carried hidden state changes.
-import { byId, short } from "./dom";
+import { byId, short } from "../dom";
 import { errorsAtEdges } from "./forecast_chart";
 import type { Settings, Snapshot } from "./protocol";
 

@@ -1,5 +1,5 @@
 // The controls of the settings.
-import { byId } from "./dom";
+import { byId } from "../dom";
 import type { Entry, Settings } from "./protocol";
 import { nearest, RANGES, type Ranged } from "./settings";
 

@@ -18,7 +18,6 @@ export interface Settings {
 export type Speed = "ramp" | "full" | "1" | "10" | "100";
 
 export type ToWorker =
-  | { type: "load"; engine: Uint8Array }
   | { type: "create"; settings: Settings }
   | { type: "live"; rate: number; carry: boolean }
   | { type: "speed"; speed: Speed }

@@ -35,18 +35,15 @@ function decode(text: string): number[] | null {
   return Array.from({ length: DRAWN_LEN }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16) / 127.5 - 1);
 }
 
-/** The part of the address after `#`. */
-export function toHash(settings: Settings): string {
+/** The words of the settings in an address. */
+export function toAddress(settings: Settings): Record<string, string | number> {
   const { data, cell, hidden, layers, seqLength, rate, carry, seed, drawn } = settings;
   const words = { data, cell, hidden, layers, T: seqLength, rate, carry: Number(carry), seed };
-  const pairs = Object.entries(words).map(([name, value]) => `${name}=${value}`);
-  if (data === "drawn") pairs.push(`drawn=${encode(drawn)}`);
-  return `#${pairs.join("&")}`;
+  return data === "drawn" ? { ...words, drawn: encode(drawn) } : words;
 }
 
 /** Settings of an address; a setting that is missing or invalid has the default of the lesson. */
-export function fromHash(hash: string, knows: (family: string, name: string) => boolean): Settings {
-  const said = new URLSearchParams(hash.replace(/^#/, ""));
+export function fromAddress(said: URLSearchParams, knows: (family: string, name: string) => boolean): Settings {
   const settings = lesson();
   const data = said.get("data") ?? "";
   if (data === "drawn" || knows("series", data)) settings.data = data;

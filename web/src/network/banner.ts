@@ -1,5 +1,5 @@
 // Warnings: training that diverged or ended, and the next step.
-import { byId, short } from "./dom";
+import { byId, short } from "../dom";
 
 export class Banner {
   private rate = 0.01;

@@ -1,0 +1,24 @@
+// Pages of the playground: one is shown at a time, and each has its own part of the address.
+
+export interface View {
+  /** Shows the view in the state of an address, the part after `#`. */
+  show(address: URLSearchParams): void;
+  /** Another view is shown: work that nobody sees stops. */
+  hide(): void;
+}
+
+/** The name of the view in an address; an address without a name is of the network. */
+export function viewOf(address: URLSearchParams): string {
+  return address.get("view") ?? "network";
+}
+
+/** The part of the address after `#`. */
+export function address(): URLSearchParams {
+  return new URLSearchParams(location.hash.replace(/^#/, ""));
+}
+
+/** Writes the state of a view into the address, without a new entry in the history of the browser. */
+export function setAddress(words: Record<string, string | number>): void {
+  const pairs = Object.entries(words).map(([name, value]) => `${name}=${value}`);
+  history.replaceState(null, "", `#${pairs.join("&")}`);
+}
