@@ -1,0 +1,48 @@
+// Budgets of time, which depend on the machine and its load: `npm run budget` checks them, `npm test` does not.
+import assert from "node:assert/strict";
+import { open } from "./harness.mjs";
+
+export async function firstPaintIsWithinASecond() {
+  const { tab, close } = await open();
+  const paint = await tab.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+  console.log(`first paint after ${paint.toFixed(0)} ms`);
+  assert(paint < 1000);
+  await close();
+}
+
+export async function theLessonIsLearnedInThreeSeconds() {
+  const { tab, number, until, close } = await open();
+  const start = Date.now();
+  await tab.click("#play");
+  await until(async () => (await number("n-test")) < 1e-3);
+  const took = Date.now() - start;
+  console.log(`test error below 1e-3 after ${took} ms and ${await number("n-step")} optimizer steps`);
+  assert(took < 3000);
+  await close();
+}
+
+/** Milliseconds between the frames of ten seconds, in ascending order. */
+const frames = (tab) => tab.evaluate(() => new Promise((done) => {
+  const times = [];
+  const frame = (now) => {
+    times.push(now);
+    if (now - times[0] < 10_000) requestAnimationFrame(frame);
+    else done(times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b));
+  };
+  requestAnimationFrame(frame);
+}));
+
+export async function framesStaySmoothAtFullSpeed() {
+  const { tab, number, close } = await open({ viewport: { width: 1280, height: 900 } });
+  await tab.selectOption("#speed", "full");
+  await tab.click("#play");
+  await tab.waitForTimeout(1000);
+  const gaps = await frames(tab);
+  const [median, longest] = [gaps[Math.floor(gaps.length / 2)], gaps.at(-1)];
+  const speed = await number("n-speed");
+  console.log(`${speed} steps/s, ${(1000 / median).toFixed(0)} frames/s (median), longest frame ${longest.toFixed(0)} ms`);
+  assert(speed > 10_000, await tab.textContent("#banner-text"));
+  assert(1000 / median >= 58);
+  assert(longest <= 50);
+  await close();
+}
