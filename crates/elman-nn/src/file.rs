@@ -61,6 +61,15 @@ pub(crate) struct TensorWriter {
 }
 
 impl TensorWriter {
+    /// The weights of networks, each under its own prefix of the names.
+    fn of<'a, T: Real>(networks: impl IntoIterator<Item = (String, &'a Params<T>)>) -> Self {
+        let mut tensors = Self::default();
+        for (prefix, params) in networks {
+            tensors.add_params(&prefix, params);
+        }
+        tensors
+    }
+
     pub(crate) fn add<T: Real>(&mut self, name: String, shape: &[usize], values: &[T]) {
         let mut bytes = Vec::with_capacity(values.len() * T::BYTES);
         for value in values {
@@ -78,6 +87,12 @@ impl TensorWriter {
 
     /// Writes the file atomically: `path` always holds either the old content or the new.
     pub(crate) fn write(self, path: &Path, document: &Document) -> Result<(), Error> {
+        crate::output::replace(path, &self.bytes(path, document)?)
+            .map_err(|source| Error::Io { path: path.to_owned(), source })
+    }
+
+    /// The content of the file; `path` names it in errors.
+    fn bytes(self, path: &Path, document: &Document) -> Result<Vec<u8>, Error> {
         let file_error = |reason: String| Error::File { path: path.to_owned(), reason };
         let json = serde_json::to_string(document).map_err(|e| file_error(e.to_string()))?;
         let metadata = HashMap::from([("elman".to_owned(), seal::with_room(&json))]);
@@ -95,8 +110,7 @@ impl TensorWriter {
             return Err(file_error(reason.into()));
         }
         seal(&mut bytes);
-        crate::output::replace(path, &bytes)
-            .map_err(|source| Error::Io { path: path.to_owned(), source })
+        Ok(bytes)
     }
 }
 
@@ -122,11 +136,19 @@ pub fn write_models<'a, T: Real>(
     networks: impl IntoIterator<Item = (String, &'a Params<T>)>,
     document: &Document,
 ) -> Result<(), Error> {
-    let mut tensors = TensorWriter::default();
-    for (prefix, params) in networks {
-        tensors.add_params(&prefix, params);
-    }
-    tensors.write(path, document)
+    TensorWriter::of(networks).write(path, document)
+}
+
+/// The content of the file that [`write_models`] writes; `path` names it in errors.
+///
+/// # Errors
+/// [`Error::File`] if the metadata are too large for one file.
+pub fn models_to_bytes<'a, T: Real>(
+    path: &Path,
+    networks: impl IntoIterator<Item = (String, &'a Params<T>)>,
+    document: &Document,
+) -> Result<Vec<u8>, Error> {
+    TensorWriter::of(networks).bytes(path, document)
 }
 
 fn dtype<T: Real>() -> Dtype {

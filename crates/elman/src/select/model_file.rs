@@ -3,7 +3,8 @@
 use std::mem;
 use std::path::Path;
 
-use elman_nn::file::{Document, ModelFile, write_models};
+use elman_nn::file::{Document, ModelFile, models_to_bytes};
+use elman_nn::output;
 use elman_nn::{self as nn, ModelConfig};
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +125,16 @@ impl FittedForecaster {
     /// # Errors
     /// A file that cannot be written; an existing file is then unchanged.
     pub fn save(&self, path: &Path, read: &ReadOptions) -> Result<()> {
+        let bytes = self.to_bytes(path, read)?;
+        let failed = |source| nn::Error::Io { path: path.to_owned(), source };
+        Ok(output::replace(path, &bytes).map_err(failed)?)
+    }
+
+    /// The content of the model file; `path` names it in errors.
+    ///
+    /// # Errors
+    /// A model that is too large for one file.
+    pub fn to_bytes(&self, path: &Path, read: &ReadOptions) -> Result<Vec<u8>> {
         let mut ensembles = self.ensembles.iter().map(|ensemble| EnsembleMetadata {
             nets: ensemble.nets.iter().map(|net| net.settings.clone()).collect(),
             fine_tuned: ensemble.fine_tuned.as_ref().map(|network| FineTunedMetadata {
@@ -161,7 +172,7 @@ impl FittedForecaster {
             let prefix = fine_tuned_prefix(e);
             networks.enumerate().map(move |(n, net)| (format!("{prefix}{n}."), net))
         });
-        Ok(write_models(path, networks.chain(fine_tuned), &document)?)
+        Ok(models_to_bytes(path, networks.chain(fine_tuned), &document)?)
     }
 
     /// Whether forecasts need the pretrained network of this version.

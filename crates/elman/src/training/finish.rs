@@ -1,13 +1,46 @@
 //! The end of a training run: test set, prediction intervals, hidden state.
 
+use elman_nn as nn;
+
 use super::prepared::Prepared;
 use super::run::TrainingRun;
 use super::test_set::TestSet;
-use crate::data::{History, HistoryView};
-use crate::error::Result;
+use crate::data::{History, HistoryView, Series};
+use crate::error::{Error, Result};
 use crate::features::CovariateDims;
 use crate::models::rnn::RnnModel;
-use crate::select::{Ensemble, FittedForecaster, TrainedOn, recent_values};
+use crate::select::{Ensemble, FittedForecaster, RnnForecaster, TrainedOn, recent_values};
+
+impl RnnForecaster {
+    /// A fitted forecaster of weights that a training elsewhere left after `steps` optimizer steps on the same panel and
+    /// with the same configuration. `weights` are in the order of [`Params::values`](elman_nn::Params::values).
+    ///
+    /// # Errors
+    /// As [`fit`](RnnForecaster::fit); weights of another number, or weights that are not finite.
+    pub fn with_weights(
+        mut self,
+        panel: Vec<Series>,
+        weights: &[f32],
+        steps: u64,
+    ) -> Result<FittedForecaster> {
+        self.train.max_steps = steps.max(1);
+        let mut run = TrainingRun::new(panel, self)?;
+        let mut state = run.trainer.snapshot();
+        let values = state.params.values_mut();
+        let refused = |got: String, must_be| {
+            Error::from(nn::Error::Setting { name: "weights", got, must_be })
+        };
+        if weights.len() != values.len() {
+            return Err(refused(weights.len().to_string(), "as many as those of the network"));
+        }
+        if !weights.iter().all(|weight| weight.is_finite()) {
+            return Err(refused("NaN or infinity".to_owned(), "finite"));
+        }
+        values.copy_from_slice(weights);
+        run.trainer.restore(&state);
+        run.fitted(steps)
+    }
+}
 
 impl TrainingRun {
     /// Ends the training: takes the best weights if there was early stopping, compares the network with the baselines on

@@ -461,3 +461,26 @@ fn long_trainings_keep_small_files() {
     assert!((900..=1000).contains(&losses.len()), "{}", losses.len());
     assert_eq!(losses.last().unwrap().0, 20_000);
 }
+
+#[test]
+fn weights_of_a_training_elsewhere_give_its_forecaster() {
+    let settings = RnnForecaster { holdout: Some(0), ..settings(0) };
+    let panel = vec![Series::counted("y", wave(80))];
+    let mut run = TrainingRun::new(panel.clone(), settings.clone()).unwrap();
+    run.run(|_, _| ControlFlow::Continue(())).unwrap();
+    let weights = run.trainer().params().values().to_vec();
+    let there = run.into_fitted().unwrap();
+    let here = settings.clone().with_weights(panel.clone(), &weights, 30).unwrap();
+    assert_eq!(ahead(&here, 20), ahead(&there, 20));
+    let bytes = here.to_bytes("y.safetensors".as_ref(), &ReadOptions::default()).unwrap();
+    let file = ModelFile::from_reader(&bytes[..], "y.safetensors".as_ref()).unwrap();
+    let (read, _) = FittedForecaster::from_file(&file).unwrap();
+    assert_eq!(ahead(&read, 20), ahead(&there, 20));
+    assert_eq!(read.training().unwrap().settings.train.max_steps, 30);
+
+    let refused = |weights: &[f32]| {
+        settings.clone().with_weights(panel.clone(), weights, 30).unwrap_err().to_string()
+    };
+    assert!(refused(&weights[1..]).contains("as many as those of the network"));
+    assert!(refused(&vec![f32::NAN; weights.len()]).contains("finite"));
+}
