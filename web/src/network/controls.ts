@@ -1,7 +1,8 @@
 // The controls of the settings.
 import { byId } from "../dom";
+import { onSlider, showSlider } from "../sliders";
 import type { Entry, Settings } from "./protocol";
-import { nearest, RANGES, type Ranged } from "./settings";
+import { RANGES, type Ranged } from "./settings";
 
 const SLIDERS = Object.keys(RANGES) as Ranged[];
 
@@ -21,9 +22,7 @@ export class Controls {
     on(this.carry, "change", () => ({ carry: this.carry.checked }));
     on(this.seed, "change", () => (this.seed.validity.valid && this.seed.value ? { seed: Number(this.seed.value) } : {}));
     for (const name of SLIDERS) {
-      const slider = byId(name, HTMLInputElement);
-      slider.max = String(RANGES[name].length - 1);
-      on(slider, "input", () => ({ [name]: RANGES[name][Number(slider.value)]! }));
+      onSlider(name, RANGES[name], (value) => this.settings && this.changed({ ...this.settings, [name]: value }));
     }
     byId("controls", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
   }
@@ -48,11 +47,6 @@ export class Controls {
     this.cell.value = settings.cell;
     this.seed.value = String(settings.seed);
     this.carry.checked = settings.carry;
-    for (const name of SLIDERS) {
-      const slider = byId(name, HTMLInputElement);
-      slider.value = String(nearest(RANGES[name], settings[name]));
-      slider.setAttribute("aria-valuetext", String(settings[name]));
-      slider.parentElement!.querySelector<HTMLOutputElement>(`output[for="${name}"]`)!.value = String(settings[name]);
-    }
+    for (const name of SLIDERS) showSlider(name, RANGES[name], settings[name]);
   }
 }

@@ -1,5 +1,6 @@
 // The engine: a WebAssembly module with plain functions. Views of its memory are made anew for each use, because
 // memory that grows detaches old ones.
+import type { Status } from "../slices";
 import type { Entry, Settings } from "./protocol";
 
 interface Exports {
@@ -27,8 +28,6 @@ interface Exports {
   elman_future_error(): number;
   elman_naive_error(): number;
 }
-
-export type Status = "running" | "diverged" | "finished";
 
 const STATUS: Status[] = ["running", "diverged", "finished"];
 

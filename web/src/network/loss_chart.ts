@@ -1,9 +1,7 @@
 // The loss on a logarithmic axis, beside the naive forecast.
 import { colors, polyline, surface } from "../canvas";
+import { Curve } from "../curve";
 import type { Snapshot } from "./protocol";
-
-/** Points of a curve; above, neighbors are merged. */
-const MOST_POINTS = 1000;
 
 interface Point {
   step: number;
@@ -13,37 +11,25 @@ interface Point {
 
 /** The losses since the start of training. */
 export class LossCurve {
-  private points: Point[] = [];
-  /** Optimizer steps between two points. */
-  private stride = 1;
+  private readonly curve = new Curve<Point>();
 
   add({ step, loss, testError }: Snapshot): void {
-    const last = this.points.at(-1);
-    // Training has returned to an earlier state.
-    if (last && last.step >= step) this.points = this.points.filter((point) => point.step < step);
-    if (!Number.isFinite(loss)) return;
-    if (last && last.step < step && step - last.step < this.stride) return;
-    this.points.push({ step, loss, test: testError });
-    if (this.points.length > MOST_POINTS) {
-      this.points = this.points.filter((_, i) => i % 2 === 0);
-      const [first, end] = [this.points[0]!, this.points.at(-1)!];
-      this.stride = (end.step - first.step) / this.points.length;
-    }
+    if (Number.isFinite(loss)) this.curve.add({ step, loss, test: testError });
+    else this.curve.cut(step);
   }
 
   clear(): void {
-    this.points = [];
-    this.stride = 1;
+    this.curve.clear();
   }
 
   draw(canvas: HTMLCanvasElement, naive: number): void {
     const { pen, width, height } = surface(canvas);
     const color = colors();
     const [left, right, top, bottom] = [46, 10, 8, 20];
-    const all = this.points.flatMap(({ loss, test }) => [loss, test]).filter((value) => value > 0 && value < Infinity);
+    const all = this.curve.points.flatMap(({ loss, test }) => [loss, test]).filter((value) => value > 0 && value < Infinity);
     const low = Math.floor(Math.log10(Math.min(naive, 1e-3, ...all)));
     const high = Math.ceil(Math.log10(Math.max(1, Math.min(1e6, Math.max(...all, 1)))));
-    const end = Math.max(100, this.points.at(-1)?.step ?? 0);
+    const end = Math.max(100, this.curve.points.at(-1)?.step ?? 0);
     const x = (step: number) => left + (step / end) * (width - left - right);
     const y = (value: number) => top + ((high - Math.log10(value)) / (high - low)) * (height - top - bottom);
 
@@ -63,14 +49,14 @@ export class LossCurve {
     pen.textAlign = "left";
     pen.fillText("0", left, height - 5);
 
-    const curve = (value: (point: Point) => number) =>
-      this.points.map((point): [number, number] => [x(point.step), y(value(point))]);
+    const line = (value: (point: Point) => number) =>
+      this.curve.points.map((point): [number, number] => [x(point.step), y(value(point))]);
     pen.lineJoin = "round";
     pen.lineWidth = 1.5;
     pen.strokeStyle = color.prediction;
-    polyline(pen, curve((point) => point.loss));
+    polyline(pen, line((point) => point.loss));
     pen.strokeStyle = color.ink;
-    polyline(pen, curve((point) => point.test));
+    polyline(pen, line((point) => point.test));
     pen.setLineDash([2, 4]);
     pen.strokeStyle = color.input;
     polyline(pen, [[left, y(naive)], [width - right, y(naive)]]);

@@ -1,4 +1,5 @@
 // What page and worker tell each other.
+import type { Speed, Stop } from "../slices";
 
 /** The choices of a network and its training; `cell` and `data` are names in the engine's registries. */
 export interface Settings {
@@ -14,9 +15,6 @@ export interface Settings {
   drawn: number[];
 }
 
-/** Optimizer steps per second; "ramp" starts slowly and accelerates, "full" has no limit. */
-export type Speed = "ramp" | "full" | "1" | "10" | "100";
-
 export type ToWorker =
   | { type: "create"; settings: Settings }
   | { type: "live"; rate: number; carry: boolean }
@@ -29,9 +27,6 @@ export interface Entry {
   name: string;
   summary: string;
 }
-
-/** Why training stands still. */
-export type Stop = "paused" | "diverged" | "finished";
 
 /** The state of training, as it is drawn. Values are standardized: mean 0 and variance 1 in the training set. */
 export interface Snapshot {

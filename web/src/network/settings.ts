@@ -1,4 +1,5 @@
 // The settings, their ranges, and their form in the address of the page.
+import { nearest } from "../sliders";
 import type { Settings } from "./protocol";
 
 /** The values of the sliders. */
@@ -19,12 +20,6 @@ export function lesson(): Settings {
   const bump = (i: number) => Math.sin((2 * Math.PI * i) / DRAWN_LEN) * (i < DRAWN_LEN / 2 ? 0.9 : 0.3);
   const drawn = Array.from({ length: DRAWN_LEN }, (_, i) => bump(i));
   return { data: "sine", cell: "rnn", hidden: 32, layers: 1, seqLength: 20, rate: 0.01, carry: true, seed: 1, drawn };
-}
-
-/** The place of the nearest value of a slider. */
-export function nearest(range: readonly number[], value: number): number {
-  const distance = (other: number) => Math.abs(Math.log(other / value));
-  return range.reduce((best, other, at) => (distance(other) < distance(range[best]!) ? at : best), 0);
 }
 
 const encode = (drawn: number[]) =>

@@ -1,16 +1,17 @@
 // The view of one network: controls, pictures and the worker that trains.
+import { Banner } from "../banner";
 import { onChange } from "../canvas";
 import { byId } from "../dom";
+import type { Speed } from "../slices";
 import { start } from "../thread";
 import { setAddress, type View } from "../view";
-import { Banner } from "./banner";
 import { Controls } from "./controls";
 import { DrawPad } from "./draw_pad";
 import { drawForecast } from "./forecast_chart";
 import { drawHidden, valueAt } from "./heat_map";
 import { LossCurve } from "./loss_chart";
 import { showNumbers } from "./numbers";
-import type { Entry, Settings, Snapshot, Speed, ToPage, ToWorker } from "./protocol";
+import type { Entry, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
 import { fromAddress, lesson, toAddress } from "./settings";
 import { showShapes } from "./shapes";
 
@@ -31,7 +32,7 @@ const canvases = {
   hidden: byId("hidden-canvas", HTMLCanvasElement),
   loss: byId("loss-canvas", HTMLCanvasElement),
 };
-const banner = new Banner((rate) => {
+const banner = new Banner("banner", 0.01, (rate) => {
   tell({ type: "rewind" });
   change({ ...settings, rate });
   play(true);
