@@ -19,6 +19,7 @@ pub mod runner;
 pub mod schedules;
 pub mod state;
 pub mod tape;
+pub mod tokens;
 pub mod train;
 pub mod windows;
 

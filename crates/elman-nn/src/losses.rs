@@ -22,7 +22,8 @@ use elman_math::Real;
 use self::distribution::Functions;
 use crate::registry::Entry;
 
-pub(crate) use cross_entropy::{check_classes, softmax};
+pub(crate) use cross_entropy::check_classes;
+pub use cross_entropy::softmax;
 pub use loss::Loss;
 pub(crate) use loss::share_of_losses;
 pub use special::normal::normal_quantile;

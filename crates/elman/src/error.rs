@@ -98,16 +98,11 @@ pub enum Error {
         help: String,
     },
     /// A character that is not in the vocabulary of a network.
-    #[error("character {place} of {named} is {character:?}, which is not in the vocabulary of this network{}", Help(&format!("the vocabulary has {known}")))]
+    #[error("{source}{}", Help(&format!("the vocabulary has {}", source.known)))]
     UnknownCharacter {
-        /// The text.
-        named: String,
-        /// The character.
-        character: char,
-        /// Which it is in it, from 1.
-        place: usize,
-        /// The vocabulary, in words.
-        known: String,
+        /// The character, and its text.
+        #[from]
+        source: elman_nn::tokens::UnknownCharacter,
     },
     /// A file of a known kind that is damaged, or written in a way that is not read here.
     #[error("cannot read `{path}` as {kind}: {reason}{}", Help(help))]

@@ -18,23 +18,17 @@
 //! # Ok::<(), elman::Error>(())
 //! ```
 
-mod baseline;
 mod corpus;
-mod evaluation;
 mod generator;
 mod model;
 mod run;
-mod sampling;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod vocabulary;
 
-pub use corpus::{Corpus, Tokens};
-pub use evaluation::{Evaluation, Evaluator};
+pub use corpus::Corpus;
+pub use elman_nn::tokens::{Evaluation, Evaluator, Sampling, Tokenizer, Tokens, Vocabulary};
 pub use generator::Generator;
 pub use model::{TextMetadata, TextModel};
 pub use run::TextTrainingRun;
-pub use sampling::Sampling;
 pub use settings::TextSettings;
-pub use vocabulary::{Tokenizer, Vocabulary};

@@ -36,7 +36,7 @@ pub(crate) fn check_classes<T: Real>(target: &[T], classes: usize) {
 }
 
 /// Writes the probabilities p of logits `z` `[V]` to `p`; returns ln Σ exp z.
-pub(crate) fn softmax<T: Real>(isa: Isa, z: &[T], p: &mut [T]) -> T {
+pub fn softmax<T: Real>(isa: Isa, z: &[T], p: &mut [T]) -> T {
     let mut log_sum = T::ZERO;
     isa.run(Softmax { z, p, log_sum: &mut log_sum });
     log_sum

@@ -3,60 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::vocabulary::{NARROW, Tokenizer, Vocabulary};
+use elman_nn::tokens::{Tokenizer, Tokens, Vocabulary};
+
 use crate::error::{Error, Result};
 use crate::io::read::bytes;
 use crate::io::read::memory::Memory;
-
-/// Token numbers, in the smallest sufficient type.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Tokens {
-    /// For vocabularies of up to 256 tokens.
-    Narrow(Vec<u8>),
-    /// For larger vocabularies.
-    Wide(Vec<u32>),
-}
-
-impl Tokens {
-    /// The number of tokens.
-    pub fn len(&self) -> usize {
-        match self {
-            Tokens::Narrow(tokens) => tokens.len(),
-            Tokens::Wide(tokens) => tokens.len(),
-        }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The token number at index `at`.
-    pub fn get(&self, at: usize) -> u32 {
-        match self {
-            Tokens::Narrow(tokens) => tokens[at].into(),
-            Tokens::Wide(tokens) => tokens[at],
-        }
-    }
-
-    /// How often each of `kinds` tokens occurs.
-    pub(super) fn counts(&self, kinds: usize) -> Vec<u64> {
-        let mut counts = vec![0; kinds];
-        match self {
-            Tokens::Narrow(tokens) => tokens.iter().for_each(|t| counts[usize::from(*t)] += 1),
-            Tokens::Wide(tokens) => tokens.iter().for_each(|t| counts[*t as usize] += 1),
-        }
-        counts
-    }
-
-    /// Removes the tokens from index `at` on and returns them.
-    pub(super) fn split_off(&mut self, at: usize) -> Self {
-        match self {
-            Tokens::Narrow(tokens) => Tokens::Narrow(tokens.split_off(at)),
-            Tokens::Wide(tokens) => Tokens::Wide(tokens.split_off(at)),
-        }
-    }
-}
 
 /// A text as tokens.
 #[derive(Debug, Clone)]
@@ -123,10 +74,7 @@ impl Corpus {
     fn within(text: Text, name: &str, vocabulary: Vocabulary) -> Result<Self> {
         let tokens = match text {
             Text::Bytes(bytes) => Tokens::Narrow(bytes),
-            Text::Characters(text) if vocabulary.size() <= NARROW => {
-                narrow(text, name, &vocabulary).map(Tokens::Narrow)?
-            }
-            Text::Characters(text) => Tokens::Wide(vocabulary.encode(&text, name)?),
+            Text::Characters(text) => Tokens::of(text, &vocabulary, name)?,
         };
         Ok(Self { name: name.to_owned(), vocabulary, tokens })
     }
@@ -191,21 +139,4 @@ fn text_of(
             refused(format!("is not UTF-8: line {line}, byte {}", at + 1), help)
         }
     }
-}
-
-/// Encodes a text with a vocabulary of up to 256 tokens; the tokens of an ASCII text overwrite the text itself.
-fn narrow(text: String, name: &str, vocabulary: &Vocabulary) -> Result<Vec<u8>> {
-    if !text.is_ascii() {
-        let tokens = vocabulary.numbers_of(&text, name);
-        return tokens.map(|token| token.map(|token| token as u8)).collect();
-    }
-    let ascii: Vec<Option<u32>> = (0..128_u8).map(|c| vocabulary.number(c.into())).collect();
-    let mut bytes = text.into_bytes();
-    for at in 0..bytes.len() {
-        match ascii[usize::from(bytes[at])] {
-            Some(token) => bytes[at] = token as u8,
-            None => return Err(vocabulary.unknown(name, bytes[at].into(), at)),
-        }
-    }
-    Ok(bytes)
 }

@@ -4,15 +4,13 @@ use std::fmt;
 use std::path::Path;
 
 use elman_nn::file::{Document, ModelFile, write_model};
+use elman_nn::tokens::{Evaluation, Evaluator, Sampling, Vocabulary};
 use elman_nn::{Model, Params};
 use serde::{Deserialize, Serialize};
 
 use super::corpus::Corpus;
-use super::evaluation::{Evaluation, Evaluator};
 use super::generator::Generator;
-use super::sampling::Sampling;
 use super::settings::TextSettings;
-use super::vocabulary::Vocabulary;
 use crate::data::ranges;
 use crate::error::{Error, Result};
 use crate::select::ModelKind;

@@ -6,16 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use elman_nn::file::{ModelFile, TensorFile};
+use elman_nn::tokens::{Evaluator, NARROW, Tokens, Vocabulary, unigram_nats};
 use elman_nn::train::Event;
-use elman_nn::windows::{Streams, Windows};
+use elman_nn::windows::Windows;
 use elman_nn::{Isa, Model, Params, Trainer};
 
-use super::baseline::unigram_nats;
-use super::corpus::{Corpus, Tokens};
-use super::evaluation::Evaluator;
+use super::corpus::Corpus;
 use super::model::{TextMetadata, TextModel, best};
 use super::settings::TextSettings;
-use super::vocabulary::{NARROW, Vocabulary};
 use crate::data::{counted, thousands};
 use crate::error::{Error, Result};
 use crate::metrics::diverged::has_diverged;
@@ -280,11 +278,7 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<Prepared> {
         tokens: held_out.into(),
     });
     let TextSettings { seq_length, batch_size, .. } = settings;
-    let windows: Option<Box<dyn Windows<f32>>> = match tokens {
-        Tokens::Narrow(tokens) => boxed(Streams::new(tokens, seq_length, batch_size)),
-        Tokens::Wide(tokens) => boxed(Streams::new(tokens, seq_length, batch_size)),
-    };
-    let windows = windows.ok_or_else(|| Error::NoText {
+    let windows = tokens.windows(seq_length, batch_size).ok_or_else(|| Error::NoText {
         path: name.clone(),
         found: format!(
             "has {}, too few for a batch size of {} with a sequence length of {seq_length}",
@@ -295,8 +289,4 @@ fn prepare(corpus: Corpus, settings: TextSettings) -> Result<Prepared> {
     })?;
     let about = TextMetadata { settings, vocabulary, source: name, fingerprint, validation: None };
     Ok(Prepared { about, windows, held_out, characters: [characters, held] })
-}
-
-fn boxed<W: Windows<f32> + 'static>(windows: Option<W>) -> Option<Box<dyn Windows<f32>>> {
-    windows.map(|windows| -> Box<dyn Windows<f32>> { Box::new(windows) })
 }

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use elman_nn::file::{ModelFile, TensorFile};
+use elman_nn::tokens::Sampler;
 
-use super::sampling::Draw;
 use super::*;
 
 fn corpus(text: &str) -> Corpus {
@@ -106,7 +106,7 @@ fn characters_are_drawn_as_likely_as_they_are() {
     // Probabilities of 0.5, 0.3, 0.15 and 0.05, in no order.
     let logits = [0.15_f32, 0.5, 0.05, 0.3].map(f32::ln);
     let shares = |sampling: Sampling| {
-        let mut draw = Draw::new(&sampling);
+        let mut draw = Sampler::new(&sampling);
         let mut counts = [0.0_f64; 4];
         (0..40_000).for_each(|_| counts[draw.token(&logits) as usize] += 1.0 / 40_000.0);
         counts

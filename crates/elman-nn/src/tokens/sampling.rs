@@ -1,9 +1,9 @@
 //! Sampling: drawing the next token from the outputs of a network.
 
-use elman_nn::Stream;
+use elman_math::Stream;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 
 /// Settings of sampling.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,10 +30,8 @@ impl Sampling {
     ///
     /// # Errors
     /// A setting that is out of range.
-    pub fn check(&self) -> Result<()> {
-        let setting = |name, got: String, must_be| {
-            Err(Error::Network(elman_nn::Error::Setting { name, got, must_be }))
-        };
+    pub fn check(&self) -> Result<(), Error> {
+        let setting = |name, got: String, must_be| Err(Error::Setting { name, got, must_be });
         if !(self.temperature >= 0.0 && self.temperature.is_finite()) {
             return setting("temperature", self.temperature.to_string(), "0 or above");
         }
@@ -50,21 +48,23 @@ impl Sampling {
 }
 
 /// Draws tokens; its buffers are reused.
-pub(super) struct Draw {
+#[derive(Debug)]
+pub struct Sampler {
     sampling: Sampling,
     stream: Stream,
     /// Tokens with their unnormalized probabilities.
     likely: Vec<(u32, f64)>,
 }
 
-impl Draw {
-    pub(super) fn new(sampling: &Sampling) -> Self {
+impl Sampler {
+    /// Draws with these settings, which [`Sampling::check`] accepts.
+    pub fn new(sampling: &Sampling) -> Self {
         let stream = Stream::new(sampling.seed, "text");
         Self { sampling: sampling.clone(), stream, likely: Vec::new() }
     }
 
     /// Draws a token from the logits of all tokens.
-    pub(super) fn token(&mut self, logits: &[f32]) -> u32 {
+    pub fn token(&mut self, logits: &[f32]) -> u32 {
         let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let first = || logits.iter().position(|logit| *logit == most).unwrap_or(0) as u32;
         let Sampling { temperature, top_k, top_p, .. } = self.sampling;

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use elman_nn::losses::Loss;
-use elman_nn::train::Validator;
-use elman_nn::{Error, Model, Params, Runner};
-
-use super::corpus::Tokens;
+use super::Tokens;
+use crate::error::Error;
+use crate::losses::Loss;
+use crate::model::Model;
+use crate::params::Params;
+use crate::runner::Runner;
+use crate::train::Validator;
 
 /// Time steps of a window.
 const STEPS: usize = 64;

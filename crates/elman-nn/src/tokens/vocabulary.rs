@@ -5,10 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-
 /// The largest vocabulary whose token numbers fit into a byte.
-pub(super) const NARROW: usize = 256;
+pub const NARROW: usize = 256;
 
 /// The most characters that an error lists.
 const MAX_NAMED: usize = 200;
@@ -22,6 +20,22 @@ pub enum Tokenizer {
     Characters,
     /// All 256 bytes.
     Bytes,
+}
+
+/// A character that is not in a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "character {place} of {named} is {character:?}, which is not in the vocabulary of this network"
+)]
+pub struct UnknownCharacter {
+    /// The text.
+    pub named: String,
+    /// The character.
+    pub character: char,
+    /// Which it is in it, from 1.
+    pub place: usize,
+    /// The vocabulary, in words.
+    pub known: String,
 }
 
 /// The vocabulary of a network.
@@ -76,7 +90,7 @@ impl Vocabulary {
         let ascii = ('\0'..='\u{7f}').zip(ascii).filter(|(_, count)| *count > 0);
         let mut counted: Vec<(char, u64)> = ascii.chain(others).collect();
         if counted.len() > NARROW {
-            counted.sort_by_key(|(_, count)| Reverse(*count));
+            counted.sort_unstable_by_key(|&(c, count)| (Reverse(count), c));
         }
         let characters = counted.into_iter().map(|(c, _)| c).collect();
         Saved { tokenizer: Tokenizer::Characters, characters }.into()
@@ -104,11 +118,28 @@ impl Vocabulary {
     ///
     /// # Errors
     /// A character that is not in the vocabulary.
-    pub fn encode(&self, text: &str, named: &str) -> Result<Vec<u32>> {
+    pub fn encode(&self, text: &str, named: &str) -> Result<Vec<u32>, UnknownCharacter> {
         match self.tokenizer {
             Tokenizer::Bytes => Ok(text.bytes().map(u32::from).collect()),
             Tokenizer::Characters => self.numbers_of(text, named).collect(),
         }
+    }
+
+    /// The tokens of a prompt, as [`encode`](Vocabulary::encode). An empty prompt is a line break if the vocabulary has
+    /// one, else the first character.
+    ///
+    /// # Errors
+    /// A character that is not in the vocabulary.
+    pub fn prompt(&self, text: &str, named: &str) -> Result<Vec<u32>, UnknownCharacter> {
+        let mut tokens = self.encode(text, named)?;
+        if tokens.is_empty() {
+            let line_break = match self.tokenizer {
+                Tokenizer::Bytes => Some(u32::from(b'\n')),
+                Tokenizer::Characters => self.number('\n'),
+            };
+            tokens.push(line_break.unwrap_or(0));
+        }
+        Ok(tokens)
     }
 
     /// The number of each character of `text`, or the error of an unknown character.
@@ -116,17 +147,17 @@ impl Vocabulary {
         &'a self,
         text: &'a str,
         named: &'a str,
-    ) -> impl Iterator<Item = Result<u32>> + 'a {
+    ) -> impl Iterator<Item = Result<u32, UnknownCharacter>> + 'a {
         let number = move |(at, c)| self.number(c).ok_or_else(|| self.unknown(named, c, at));
         text.chars().enumerate().map(number)
     }
 
     /// The error for `character`, the one at index `at` of the text `named`.
-    pub(super) fn unknown(&self, named: &str, character: char, at: usize) -> Error {
+    pub(super) fn unknown(&self, named: &str, character: char, at: usize) -> UnknownCharacter {
         let all: String = self.characters.iter().take(MAX_NAMED).collect();
         let more = if self.size() > MAX_NAMED { " and others" } else { "" };
         let known = format!("{} characters: {all:?}{more}", self.size());
-        Error::UnknownCharacter { named: named.to_owned(), character, place: at + 1, known }
+        UnknownCharacter { named: named.to_owned(), character, place: at + 1, known }
     }
 
     /// Appends the text of a token.
