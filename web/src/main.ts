@@ -1,9 +1,10 @@
 // The page: its views, and the link to what is seen.
 import { byId } from "./dom";
 import { view as network } from "./network/view";
+import { view as text } from "./text/view";
 import { address, viewOf, type View } from "./view";
 
-const VIEWS: Record<string, View> = { network };
+const VIEWS: Record<string, View> = { network, text };
 
 /** The address of each view when it was left. */
 const left: Record<string, string> = {};

@@ -1,7 +1,7 @@
 // Workers: each runs one engine of its own, for one view.
 
 /** The work of a worker; each is a module of `worker.ts`. */
-export type Role = "network";
+export type Role = "network" | "text";
 
 const text = (id: string) => document.getElementById(id)?.textContent ?? "";
 

@@ -19,6 +19,6 @@ export function address(): URLSearchParams {
 
 /** Writes the state of a view into the address, without a new entry in the history of the browser. */
 export function setAddress(words: Record<string, string | number>): void {
-  const pairs = Object.entries(words).map(([name, value]) => `${name}=${value}`);
+  const pairs = Object.entries(words).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   history.replaceState(null, "", `#${pairs.join("&")}`);
 }

@@ -1,5 +1,6 @@
 // A worker does the work of one view: its first message says which, and brings the engine.
 import * as network from "./network/worker";
+import * as text from "./text/worker";
 import type { Role } from "./thread";
 
 /** The messages of a view after the first; `load` answers that the worker is ready. */
@@ -8,7 +9,10 @@ export interface Work<ToPage, ToWorker> {
   take(message: ToWorker): void;
 }
 
-const WORK: Record<Role, Work<never, never>> = { network: network.work as Work<never, never> };
+const WORK: Record<Role, Work<never, never>> = {
+  network: network.work as Work<never, never>,
+  text: text.work as Work<never, never>,
+};
 
 const port = self as unknown as {
   postMessage(message: unknown, transfer?: Transferable[]): void;

@@ -9,8 +9,9 @@ use elman_nn::cells::CellEntry;
 use elman_nn::error::Error;
 use elman_nn::registry::Entry;
 
-use crate::engine::{Config, Engine, Status};
+use crate::engine::{Config, Engine};
 use crate::series::{self, SeriesEntry};
+use crate::training::Status;
 
 /// A status code: an error, whose text is [`elman_message`].
 const FAILED: i32 = -1;

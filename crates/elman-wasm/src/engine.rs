@@ -1,25 +1,15 @@
 //! Interactive training of one network on one series.
 
 use elman_nn::error::Error;
-use elman_nn::train::{Event, TrainerState};
 use elman_nn::windows::Streams;
 use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
 
 use crate::evaluation::Evaluation;
 use crate::series::TEST_LEN;
+use crate::training::{Limits, MAX_STEPS, Status, Training, check_size};
 
-/// Optimizer steps after which training ends. The trainer keeps the loss of each step: 8 MB.
-const MAX_STEPS: u64 = 1 << 20;
-
-/// A window loss above which training counts as diverged, in variances of the training data: to predict the mean has a
-/// loss of 1.
-const DIVERGED_LOSS: f64 = 100.0;
-
-/// A window loss below which a state is worth returning to. Untrained networks have about 1.
-const GOOD_LOSS: f64 = 2.0;
-
-/// Optimizer steps between two states to return to.
-const GOOD_EVERY: u64 = 100;
+/// Losses in variances of the training data: to predict the mean has a loss of 1, and untrained networks have about 1.
+const LOSSES: Limits = Limits { diverged: 100.0, good: 2.0 };
 
 /// Limits of the sizes: larger networks train too slowly in a page to be watched.
 const LIMITS: [(&str, usize, &str); 3] = [
@@ -47,26 +37,11 @@ pub(crate) struct Config {
     pub(crate) seed: u64,
 }
 
-/// How a call of [`Engine::step`] ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Status {
-    /// Training can continue.
-    Running,
-    /// The loss is not finite, or far above that of an untrained network.
-    Diverged,
-    /// All optimizer steps are done.
-    Finished,
-}
-
 /// A network in training.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    trainer: Trainer<'static, f32>,
+    training: Training,
     evaluation: Evaluation,
-    /// Two states to return to, the older first.
-    good: [TrainerState<f32>; 2],
-    loss: f64,
-    grad_norm: f64,
 }
 
 impl Engine {
@@ -89,7 +64,7 @@ impl Engine {
         })?;
         let evaluation = Evaluation::new(&model, scaled)?;
         let params = model.initial_params(config.seed);
-        let training = TrainConfig {
+        let settings = TrainConfig {
             max_steps: MAX_STEPS,
             learning_rate: config.learning_rate,
             carry: config.carry,
@@ -97,9 +72,8 @@ impl Engine {
             seed: config.seed,
             ..TrainConfig::default()
         };
-        let trainer = Trainer::new(training, model, params, Box::new(windows))?;
-        let good = [trainer.snapshot(), trainer.snapshot()];
-        let mut engine = Self { trainer, evaluation, good, loss: f64::NAN, grad_norm: f64::NAN };
+        let trainer = Trainer::new(settings, model, params, Box::new(windows))?;
+        let mut engine = Self { training: Training::new(trainer, LOSSES), evaluation };
         engine.evaluate(config.seq_length)?;
         Ok(engine)
     }
@@ -107,42 +81,14 @@ impl Engine {
     /// Does up to `count` optimizer steps; fewer if training diverges or ends.
     ///
     /// # Errors
-    /// The errors of [`Trainer::advance`], except that a loss that stays infinite is [`Status::Diverged`].
+    /// As [`Training::step`].
     pub(crate) fn step(&mut self, count: usize) -> Result<Status, Error> {
-        let (mut sum, mut done) = (0.0, 0);
-        let mut status = Status::Running;
-        while done < count && status == Status::Running {
-            status = match self.trainer.advance() {
-                Ok(Event::Step { step, loss, grad_norm, .. }) => {
-                    (sum, done) = (sum + loss, done + 1);
-                    self.grad_norm = grad_norm;
-                    self.keep_if_good(step, loss);
-                    if loss > DIVERGED_LOSS { Status::Diverged } else { Status::Running }
-                }
-                Ok(Event::RolledBack { .. }) | Err(Error::Diverged { .. }) => Status::Diverged,
-                Ok(Event::Finished { .. }) => Status::Finished,
-                Err(error) => return Err(error),
-            };
-        }
-        if done > 0 {
-            self.loss = sum / done as f64;
-        }
-        Ok(status)
+        self.training.step(count)
     }
 
-    fn keep_if_good(&mut self, step: u64, loss: f64) {
-        if step.is_multiple_of(GOOD_EVERY) && loss < GOOD_LOSS {
-            self.good.swap(0, 1);
-            self.good[1] = self.trainer.snapshot();
-        }
-    }
-
-    /// Returns to the older of two good states, at least [`GOOD_EVERY`] optimizer steps back or untrained.
+    /// Returns to an earlier good state.
     pub(crate) fn rewind(&mut self) {
-        self.trainer.restore(&self.good[0]);
-        self.good[1] = self.good[0].clone();
-        self.loss = f64::NAN;
-        self.grad_norm = f64::NAN;
+        self.training.rewind();
     }
 
     /// Sets the learning rate of all further optimizer steps.
@@ -150,12 +96,12 @@ impl Engine {
     /// # Errors
     /// As [`Trainer::set_learning_rate`].
     pub(crate) fn set_learning_rate(&mut self, rate: f64) -> Result<(), Error> {
-        self.trainer.set_learning_rate(rate)
+        self.training.trainer.set_learning_rate(rate)
     }
 
     /// Sets whether the hidden state is carried into all further windows.
     pub(crate) fn set_carry(&mut self, carry: bool) {
-        self.trainer.set_carry(carry);
+        self.training.trainer.set_carry(carry);
     }
 
     /// Runs the current weights over the whole series, with windows of `seq_length` time steps.
@@ -163,8 +109,12 @@ impl Engine {
     /// # Errors
     /// The errors of a forward pass.
     pub(crate) fn evaluate(&mut self, seq_length: usize) -> Result<&Evaluation, Error> {
-        let reset_every = (!self.trainer.config().carry).then_some(seq_length);
-        self.evaluation.run(self.trainer.model(), self.trainer.params(), reset_every)?;
+        let reset_every = (!self.training.trainer.config().carry).then_some(seq_length);
+        self.evaluation.run(
+            self.training.trainer.model(),
+            self.training.trainer.params(),
+            reset_every,
+        )?;
         Ok(&self.evaluation)
     }
 
@@ -175,22 +125,22 @@ impl Engine {
 
     /// Optimizer steps done.
     pub(crate) fn step_count(&self) -> u64 {
-        self.trainer.step()
+        self.training.trainer.step()
     }
 
     /// The mean training loss of the last call of [`step`](Engine::step), in variances of the training data; NaN before.
     pub(crate) fn loss(&self) -> f64 {
-        self.loss
+        self.training.loss()
     }
 
     /// The norm of the gradient of the last optimizer step; NaN before.
     pub(crate) fn grad_norm(&self) -> f64 {
-        self.grad_norm
+        self.training.grad_norm()
     }
 
     /// The number of weights.
     pub(crate) fn parameters(&self) -> usize {
-        self.trainer.model().layout().count()
+        self.training.parameters()
     }
 }
 
@@ -212,12 +162,7 @@ fn standardized(values: &[f64]) -> Result<Vec<f32>, Error> {
 
 fn check_sizes(config: &Config) -> Result<(), Error> {
     let sizes = [config.hidden_size, config.num_layers, config.seq_length];
-    for ((name, most, must_be), size) in LIMITS.into_iter().zip(sizes) {
-        if !(1..=most).contains(&size) {
-            return Err(setting(name, size.to_string(), must_be));
-        }
-    }
-    Ok(())
+    LIMITS.into_iter().zip(sizes).try_for_each(|(limit, size)| check_size(limit, size))
 }
 
 fn setting(name: &'static str, got: String, must_be: &'static str) -> Error {

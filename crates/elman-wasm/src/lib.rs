@@ -1,7 +1,8 @@
-//! The engine of the playground: one network that learns one series, one optimizer step at a time.
+//! The engine of the playground: networks that learn a series or a text, one optimizer step at a time.
 //!
-//! [`engine`] trains, [`evaluation`] runs the network over the whole series for the pictures, [`series`] has the data,
-//! and [`abi`] is the thin layer of C functions that a page calls.
+//! [`training`] is common to both. Of a series, [`engine`] trains, [`evaluation`] runs the network over the whole series
+//! for the pictures, [`series`] has the data, and [`abi`] is the thin layer of C functions that a page calls. The same
+//! of a text are in [`text`] and [`text_abi`].
 #![deny(unsafe_code)]
 #![warn(unreachable_pub)]
 
@@ -11,3 +12,6 @@ mod evaluation;
 mod series;
 #[cfg(test)]
 mod tests;
+mod text;
+pub mod text_abi;
+mod training;

@@ -3,8 +3,9 @@
 use elman_nn::error::Error;
 use elman_nn::registry::Entry;
 
-use crate::engine::{Config, Engine, Status};
+use crate::engine::{Config, Engine};
 use crate::series::{SeriesEntry, TEST_LEN, repeated};
+use crate::training::Status;
 
 /// The network that the page starts with.
 fn lesson() -> Config {

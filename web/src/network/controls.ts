@@ -1,7 +1,8 @@
 // The controls of the settings.
+import { cellOptions, type Entry } from "../catalog";
 import { byId } from "../dom";
 import { onSlider, showSlider } from "../sliders";
-import type { Entry, Settings } from "./protocol";
+import type { Settings } from "./protocol";
 import { RANGES, type Ranged } from "./settings";
 
 const SLIDERS = Object.keys(RANGES) as Ranged[];
@@ -29,15 +30,8 @@ export class Controls {
 
   /** Fills the menus from the registries of the engine. */
   fill(catalog: Entry[]): void {
-    const entries = (family: string) => catalog.filter((entry) => entry.family === family);
-    const cells = entries("cell").map(({ name, summary }) => {
-      const [cell = "", activation] = name.toUpperCase().split("_");
-      const option = new Option(activation ? `${cell} with ${activation}` : cell, name);
-      option.title = summary;
-      return option;
-    });
-    this.cell.replaceChildren(...cells);
-    const series = entries("series").map(({ name, summary }) => new Option(summary, name));
+    this.cell.replaceChildren(...cellOptions(catalog));
+    const series = catalog.filter(({ family }) => family === "series").map(({ name, summary }) => new Option(summary, name));
     this.data.replaceChildren(...series, new Option("drawn by hand", "drawn"));
   }
 

@@ -1,7 +1,8 @@
-// The engine: a WebAssembly module with plain functions. Views of its memory are made anew for each use, because
-// memory that grows detaches old ones.
+// The engine: a WebAssembly module with plain functions.
+import { catalogOf, placeIn, type Entry } from "../catalog";
+import { floats, text } from "../memory";
 import type { Status } from "../slices";
-import type { Entry, Settings } from "./protocol";
+import type { Settings } from "./protocol";
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -36,11 +37,7 @@ export class Engine {
 
   private constructor(private readonly wasm: Exports) {
     wasm.elman_catalog();
-    const lines = this.message().trim().split("\n");
-    this.catalog = lines.map((line) => {
-      const [family = "", name = "", summary = ""] = line.split("\t");
-      return { family, name, summary };
-    });
+    this.catalog = catalogOf(this.message());
   }
 
   static async load(bytes: Uint8Array): Promise<Engine> {
@@ -50,13 +47,9 @@ export class Engine {
 
   create(settings: Settings): void {
     const { cell, data, hidden, layers, seqLength, rate, carry, seed, drawn } = settings;
-    const index = (family: string, name: string) => {
-      const at = this.catalog.filter((entry) => entry.family === family).findIndex((entry) => entry.name === name);
-      return at < 0 ? 0xffff : at;
-    };
     const at = this.wasm.elman_buffer(drawn.length);
     new Float64Array(this.wasm.memory.buffer, at, drawn.length).set(drawn);
-    const [cellIndex, dataIndex] = [index("cell", cell), index("series", data)];
+    const [cellIndex, dataIndex] = [placeIn(this.catalog, "cell", cell), placeIn(this.catalog, "series", data)];
     this.check(this.wasm.elman_create(cellIndex, dataIndex, hidden, layers, seqLength, rate, Number(carry), seed));
   }
 
@@ -93,8 +86,7 @@ export class Engine {
   }
 
   private values(which: number): Float32Array {
-    const at = this.wasm.elman_values(which);
-    return new Float32Array(this.wasm.memory.buffer, at, this.wasm.elman_values_len(which)).slice();
+    return floats(this.wasm.memory, this.wasm.elman_values(which), this.wasm.elman_values_len(which));
   }
 
   private check(status: number): Status {
@@ -104,7 +96,6 @@ export class Engine {
   }
 
   private message(): string {
-    const at = this.wasm.elman_message();
-    return new TextDecoder().decode(new Uint8Array(this.wasm.memory.buffer, at, this.wasm.elman_message_len()));
+    return text(this.wasm.memory, this.wasm.elman_message(), this.wasm.elman_message_len());
   }
 }

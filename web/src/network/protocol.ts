@@ -1,4 +1,5 @@
 // What page and worker tell each other.
+import type { Entry } from "../catalog";
 import type { Speed, Stop } from "../slices";
 
 /** The choices of a network and its training; `cell` and `data` are names in the engine's registries. */
@@ -20,13 +21,6 @@ export type ToWorker =
   | { type: "live"; rate: number; carry: boolean }
   | { type: "speed"; speed: Speed }
   | { type: "play" | "pause" | "step" | "rewind" | "drawn" };
-
-/** An entry of a registry of the engine. */
-export interface Entry {
-  family: string;
-  name: string;
-  summary: string;
-}
 
 /** The state of training, as it is drawn. Values are standardized: mean 0 and variance 1 in the training set. */
 export interface Snapshot {

@@ -1,6 +1,7 @@
 // The view of one network: controls, pictures and the worker that trains.
 import { Banner } from "../banner";
 import { onChange } from "../canvas";
+import type { Entry } from "../catalog";
 import { byId } from "../dom";
 import type { Speed } from "../slices";
 import { start } from "../thread";
@@ -11,7 +12,7 @@ import { drawForecast } from "./forecast_chart";
 import { drawHidden, valueAt } from "./heat_map";
 import { LossCurve } from "./loss_chart";
 import { showNumbers } from "./numbers";
-import type { Entry, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
+import type { Settings, Snapshot, ToPage, ToWorker } from "./protocol";
 import { fromAddress, lesson, toAddress } from "./settings";
 import { showShapes } from "./shapes";
 

@@ -1,0 +1,214 @@
+// The view of a character model: controls, samples, memory of a unit, and the worker that trains.
+import { Banner } from "../banner";
+import { onChange } from "../canvas";
+import type { Entry } from "../catalog";
+import { byId } from "../dom";
+import type { Speed } from "../slices";
+import { start } from "../thread";
+import { setAddress, type View } from "../view";
+import { Controls } from "./controls";
+import { LossChart } from "./loss_chart";
+import { clearNumbers, showCorpus, showNumbers } from "./numbers";
+import { OwnText } from "./own_text";
+import { Passage } from "./passage";
+import type { Corpus, Reading, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
+import { Samples } from "./samples";
+import { defaults, fromAddress, toAddress } from "./settings";
+
+/** A learning rate that seldom diverges. */
+const SAFE_RATE = 0.004;
+
+let settings: Settings = defaults();
+let corpus: Corpus | null = null;
+let seen: Snapshot | null = null;
+let reading: Reading | null = null;
+let isDue = false;
+let isPlaying = false;
+/** Whether training continues when the page is visible again. */
+let goesOn = false;
+/** The registries of the engine, once it has started. */
+let catalog: Entry[] | null = null;
+/** The address that the view was last asked for. */
+let asked = new URLSearchParams();
+/** The worker starts when the view is first shown. */
+let worker: Worker | null = null;
+
+const canvas = byId("text-loss-canvas", HTMLCanvasElement);
+const buttons = ["play", "step", "reset"].map((id) => byId(`text-${id}`, HTMLButtonElement));
+const chart = new LossChart();
+const samples = new Samples(byId("text-sample-list", HTMLElement));
+const passage = new Passage();
+const banner = new Banner("text-banner", SAFE_RATE, (rate) => {
+  tell({ type: "rewind" });
+  change({ ...settings, rate });
+  play(true);
+});
+const own = new OwnText(() => create(isPlaying), (message) => banner.say(message));
+const controls = new Controls(change);
+const tell = (message: ToWorker) => worker?.postMessage(message);
+
+/** Takes new settings; a change of text or network starts anew. */
+function change(next: Settings): void {
+  const last = settings;
+  next.unit = Math.min(next.unit, next.layers * next.hidden);
+  settings = next;
+  show();
+  setAddress(toAddress(settings));
+  const isOther = (...keys: (keyof Settings)[]) => keys.some((key) => next[key] !== last[key]);
+  if (isOther("text", "cell", "hidden", "layers", "seqLength", "batch", "seed")) return create(isPlaying);
+  if (isOther("unit")) passage.show(settings.unit - 1);
+  if (isOther("temperature", "prompt")) tell({ type: "sampling", temperature: next.temperature, prompt: next.prompt });
+  if (isOther("rate", "carry")) tell({ type: "live", rate: next.rate, carry: next.carry });
+  if (corpus !== null) showCorpus(corpus, settings);
+}
+
+function show(): void {
+  controls.show(settings);
+  byId("text-own", HTMLElement).hidden = settings.text !== "own";
+}
+
+/** A new network with the same seed. */
+function create(goesOn: boolean): void {
+  banner.hide();
+  clear();
+  tell({ type: "create", settings, own: settings.text === "own" ? own.value : "" });
+  play(goesOn);
+}
+
+/** Nothing of an earlier network is shown. */
+function clear(): void {
+  [corpus, seen, reading] = [null, null, null];
+  chart.clear();
+  samples.clear();
+}
+
+function play(on: boolean): void {
+  showPlaying(on);
+  tell({ type: on ? "play" : "pause" });
+}
+
+function showPlaying(on: boolean): void {
+  isPlaying = on;
+  buttons[0]!.textContent = on ? "Pause" : "Play";
+}
+
+function enable(on: boolean): void {
+  for (const button of buttons) button.disabled = !on;
+}
+
+function take(message: ToPage): void {
+  switch (message.type) {
+    case "ready":
+      catalog = message.catalog;
+      controls.fill(catalog);
+      return read();
+    case "corpus":
+      corpus = message;
+      passage.set(corpus);
+      passage.show(settings.unit - 1);
+      showCorpus(corpus, settings);
+      return enable(true);
+    case "snapshot":
+      return takeSnapshot(message);
+    case "reading":
+      reading = message;
+      chart.addValidation(message);
+      passage.take(message);
+      return drawSoon();
+    case "sample":
+      return samples.add(message);
+    case "prompt":
+      byId("text-prompt-error", HTMLElement).textContent = message.message ?? "";
+      return;
+    case "refused":
+      return refuse(message.message);
+    case "failed":
+      return refuse(`The engine stopped: ${message.message}. Reset starts anew.`);
+  }
+}
+
+function takeSnapshot(snapshot: Snapshot): void {
+  seen = snapshot;
+  chart.add(snapshot);
+  if (snapshot.stop === "diverged") banner.diverged(settings.rate);
+  if (snapshot.stop === "finished") banner.say("All 1,048,576 optimizer steps of a run are done. Reset starts anew.");
+  if (snapshot.stop === "diverged" || snapshot.stop === "finished") showPlaying(false);
+  drawSoon();
+}
+
+/** There is no network to train. */
+function refuse(message: string): void {
+  clear();
+  passage.clear();
+  clearNumbers();
+  banner.say(message);
+  showPlaying(false);
+  enable(false);
+  byId("text-reset", HTMLButtonElement).disabled = false;
+}
+
+/** Draws in the next frame of the screen. */
+function drawSoon(): void {
+  if (isDue) return;
+  isDue = true;
+  requestAnimationFrame(() => {
+    isDue = false;
+    if (seen === null || corpus === null) return;
+    chart.draw(canvas, corpus);
+    showNumbers(seen, reading, settings);
+    tell({ type: "drawn" });
+  });
+}
+
+/** Takes the settings of the address. */
+function read(): void {
+  const knows = (family: string, name: string) =>
+    catalog!.some((entry) => entry.family === family && entry.name === name);
+  settings = fromAddress(asked, knows);
+  show();
+  create(false);
+}
+
+buttons[0]!.addEventListener("click", () => play(!isPlaying));
+buttons[1]!.addEventListener("click", () => {
+  play(false);
+  tell({ type: "step" });
+});
+buttons[2]!.addEventListener("click", () => create(false));
+byId("text-speed", HTMLSelectElement).addEventListener("change", (event) => {
+  tell({ type: "speed", speed: (event.target as HTMLSelectElement).value as Speed });
+});
+document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
+onChange([canvas], () => {
+  drawSoon();
+  passage.draw();
+});
+
+/** Training pauses while nobody sees it. */
+function rest(): void {
+  goesOn = isPlaying;
+  if (isPlaying) play(false);
+}
+
+function wake(): void {
+  if (goesOn && !byId("view-text", HTMLElement).hidden) play(true);
+}
+
+export const view: View = {
+  show(address) {
+    const isNew = address.toString() !== asked.toString() && address.toString() !== written();
+    asked = address;
+    if (worker === null) {
+      worker = start("text", (message) => banner.say(message));
+      worker.onmessage = ({ data }: MessageEvent<ToPage>) => take(data);
+    } else if (catalog !== null && isNew) read();
+    else wake();
+  },
+  hide: rest,
+};
+
+/** The settings, as an address has them. */
+function written(): string {
+  const words = Object.entries(toAddress(settings)).map(([name, value]) => [name, String(value)]);
+  return new URLSearchParams(words).toString();
+}
