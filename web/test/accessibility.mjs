@@ -7,7 +7,7 @@ const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.m
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** What makes each view ready, by its address. */
-const VIEWS = { "": "#play:enabled" };
+const VIEWS = { "": "#play:enabled", "#view=text": "#text-play:enabled" };
 
 async function violations(hash, ready, look) {
   const { tab, close } = await open({ hash, ready, ...look });

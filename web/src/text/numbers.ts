@@ -5,6 +5,8 @@ import type { Corpus, Reading, Settings, Snapshot } from "./protocol";
 
 /** A validation set below this many characters says little. */
 const FEW = 500;
+/** Bits by which a validation loss above the lowest one is more than noise. */
+const RISEN = 0.1;
 
 const put = (id: string, text: string) => {
   const element = byId(id, HTMLElement);
@@ -12,7 +14,8 @@ const put = (id: string, text: string) => {
 };
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
-export function showNumbers(seen: Snapshot, reading: Reading | null, settings: Settings): void {
+/** `lowest` is the reading with the lowest validation loss. */
+export function showNumbers(seen: Snapshot, reading: Reading | null, lowest: Reading | null, settings: Settings): void {
   const { step, loss, stop, stepsPerSecond } = seen;
   const isRunning = stop === null && stepsPerSecond > 0;
   put("text-n-step", whole(step));
@@ -20,25 +23,33 @@ export function showNumbers(seen: Snapshot, reading: Reading | null, settings: S
   put("text-n-characters", isRunning ? whole(stepsPerSecond * settings.seqLength * settings.batch) : "–");
   put("text-n-loss", bits(loss));
   put("text-n-validation", bits(reading?.validation ?? NaN));
+  put("text-n-lowest", bits(lowest?.validation ?? NaN));
+  put("text-fit", reading !== null && lowest !== null ? fit(reading, lowest) : "");
+}
+
+/** Whether the network still learns, or only learns its text by heart. */
+function fit(reading: Reading, lowest: Reading): string {
+  if (!(reading.validation > lowest.validation + RISEN)) return "";
+  return `Overfitting: the validation loss was lowest at step ${whole(lowest.step)} and has risen since, because the network learns the training text by heart. A longer text, a smaller network or a lower learning rate delays it.`;
 }
 
 /** What does not change while the network learns. */
 export function showCorpus(corpus: Corpus, settings: Settings): void {
   put("text-n-parameters", whole(corpus.parameters));
   put("text-n-bigram", bits(corpus.bigram));
-  put("text-n-unigram", bits(corpus.unigram));
   const all = whole(corpus.training + corpus.validation);
   const held = corpus.validation;
-  const few = held < FEW ? ` So few characters make the validation loss uncertain.` : "";
+  const few = held < FEW ? " So few characters make the validation loss uncertain." : "";
   put("text-corpus", `${all} characters, ${whole(corpus.vocabulary.length)} different ones. The last ${whole(held)} are the validation set.${few}`);
   put("text-native", nativeCommand(settings));
 }
 
 /** No network: its numbers are unknown. */
 export function clearNumbers(): void {
-  const ids = ["step", "speed", "characters", "loss", "validation", "parameters", "bigram", "unigram"];
+  const ids = ["step", "speed", "characters", "loss", "validation", "parameters", "bigram", "lowest"];
   ids.forEach((id) => put(`text-n-${id}`, "–"));
   put("text-corpus", "");
+  put("text-fit", "");
 }
 
 /** The command that trains the same kind of network with the native program. */

@@ -82,6 +82,8 @@ export class Passage {
     if (to === undefined) return;
     event.preventDefault();
     this.move(Math.max(0, Math.min(this.spans.length - 1, to)));
+    // A screen reader says where the keys lead, and not each change while the network learns.
+    byId("text-said", HTMLElement).textContent = byId("text-at", HTMLElement).textContent;
   }
 
   private move(at: number): void {

@@ -3,7 +3,7 @@ import { bits } from "./names";
 import type { Sample } from "./protocol";
 
 /** Earlier samples that are shown. */
-const MOST = 5;
+const MOST = 3;
 
 export class Samples {
   private staying: Sample[] = [];

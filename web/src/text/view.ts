@@ -22,6 +22,8 @@ let settings: Settings = defaults();
 let corpus: Corpus | null = null;
 let seen: Snapshot | null = null;
 let reading: Reading | null = null;
+/** The reading with the lowest validation loss. */
+let lowest: Reading | null = null;
 let isDue = false;
 let isPlaying = false;
 /** Whether training continues when the page is visible again. */
@@ -77,7 +79,7 @@ function create(goesOn: boolean): void {
 
 /** Nothing of an earlier network is shown. */
 function clear(): void {
-  [corpus, seen, reading] = [null, null, null];
+  [corpus, seen, reading, lowest] = [null, null, null, null];
   chart.clear();
   samples.clear();
 }
@@ -112,6 +114,8 @@ function take(message: ToPage): void {
       return takeSnapshot(message);
     case "reading":
       reading = message;
+      // After a return to an earlier step the lowest one is looked for anew.
+      if (lowest === null || lowest.step > reading.step || reading.validation < lowest.validation) lowest = reading;
       chart.addValidation(message);
       passage.take(message);
       return drawSoon();
@@ -155,7 +159,7 @@ function drawSoon(): void {
     isDue = false;
     if (seen === null || corpus === null) return;
     chart.draw(canvas, corpus);
-    showNumbers(seen, reading, settings);
+    showNumbers(seen, reading, lowest, settings);
     tell({ type: "drawn" });
   });
 }

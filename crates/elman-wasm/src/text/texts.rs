@@ -15,10 +15,10 @@ impl Entry for TextEntry {
     const ALL: &'static [Self] = &[
         Self {
             name: "shakespeare",
-            summary: "Shakespeare, Coriolanus (the beginning)",
+            summary: "a play of Shakespeare",
             text: || String::from_utf8_lossy(&EXCERPT).into_owned(),
         },
-        Self { name: "numbers", summary: "counting in words, to 300", text: numbers },
+        Self { name: "numbers", summary: "counting to 300", text: numbers },
     ];
 
     fn name_and_summary(&self) -> (&'static str, &'static str) {
