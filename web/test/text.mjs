@@ -42,7 +42,7 @@ export async function aSampleFollowsTemperatureAndPromptAtOnce() {
   await tab.fill("#text-prompt", "First Citizen:");
   await until(async () => (await newest(tab)).startsWith("First Citizen:"));
   await tab.fill("#text-prompt", "é");
-  await until(async () => /Character 1 of the prompt is 'é'/.test(await tab.textContent("#text-prompt-error")));
+  await until(async () => /Character 1 of the prompt is “é”/.test(await tab.textContent("#text-prompt-error")));
   await tab.fill("#text-prompt", "Menenius & I");
   await until(async () => (await tab.textContent("#text-prompt-error")) !== "");
   assert.match(await tab.evaluate(() => location.hash), /temperature=0.2&unit=1&prompt=Menenius%20%26%20I$/);
@@ -79,11 +79,11 @@ export async function theHiddenStateOfAUnitColorsTheText() {
   await tab.keyboard.press("End");
   assert.equal(await tab.textContent('output[for="text-unit"]'), "layer 2, unit 16");
   await tab.hover("#text-passage span:nth-child(30)");
-  assert.match(await tab.textContent("#text-at"), /character 30 of 400: h = −?[01]\.\d\d\. The next character is .* probability of/);
+  assert.match(await tab.textContent("#text-at"), /character 30 of 400: h = −?[01]\.\d\d\. Next character: .* with a probability of/);
   await tab.focus("#text-passage");
   await tab.keyboard.press("ArrowRight");
   assert.match(await tab.textContent("#text-at"), /character 31 of 400/);
-  const shares = await tab.$$eval("#text-likely li span:nth-child(2)", (cells) => cells.map((cell) => parseFloat(cell.textContent.replace("< ", ""))));
+  const shares = await tab.$$eval("#text-likely li span:nth-child(2)", (cells) => cells.map((cell) => parseFloat(cell.textContent.replace(/^</, ""))));
   assert.equal(shares.length, 5);
   assert(shares.every((share, i) => i === 0 || share <= shares[i - 1]), shares.join());
   await shot("text-dark");

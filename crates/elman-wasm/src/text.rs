@@ -56,9 +56,11 @@ pub(crate) enum TextError {
     TooShort { got: usize, least: usize, steps: usize, batch: usize },
     #[error("The text has {0} characters, and at most 1,000,000 fit: give a part of it.")]
     TooLong(usize),
-    #[error("The text has only the character {0:?}: give a text with at least two different ones.")]
-    OneCharacter(char),
-    #[error("Character {} of the prompt is {:?}, which does not occur in the text.", .0.place, .0.character)]
+    #[error(
+        "The text has only one character, again and again: give a text with at least two different ones."
+    )]
+    OneCharacter,
+    #[error("Character {} of the prompt is “{}”, which does not occur in the text.", .0.place, .0.character)]
     Prompt(#[from] UnknownCharacter),
     #[error("The output of the network is not finite.")]
     NotFinite,
@@ -276,7 +278,7 @@ fn split(
         return Err(TextError::TooLong(got));
     }
     if vocabulary.size() == 1 {
-        return Err(TextError::OneCharacter(text.chars().next().unwrap_or_default()));
+        return Err(TextError::OneCharacter);
     }
     let mut train = Tokens::of(text.to_owned(), vocabulary, "the text")?;
     let validation = train.split_off(got - got / 10);

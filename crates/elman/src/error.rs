@@ -98,7 +98,7 @@ pub enum Error {
         help: String,
     },
     /// A character that is not in the vocabulary of a network.
-    #[error("{source}{}", Help(&format!("the vocabulary has {}", source.known)))]
+    #[error("{source}{}", Help(&format!("the vocabulary has {}", source.known_in_words())))]
     UnknownCharacter {
         /// The character, and its text.
         #[from]

@@ -11,7 +11,7 @@ export function inWords(character: string): string {
 
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return "–";
-  return share < 0.001 && share > 0 ? "< 0.1 %" : `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
+  return share < 0.001 && share > 0 ? "<\u00a00.1\u00a0%" : `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)}\u00a0%`;
 }
 
 /** Bits per character, in two digits after the point. */

@@ -101,7 +101,7 @@ export class Passage {
     const value = this.value(at).toFixed(2).replace("-", "−");
     byId("text-at", HTMLElement).textContent =
       `After ${inWords(corpus.passage[at]!)}, character ${at + 1} of ${this.spans.length}: h = ${value}. ` +
-      `The next character is ${inWords(actual)}, which had a probability of ${percent(reading.actual[at]!)}.`;
+      `Next character: ${inWords(actual)}, with a probability of ${percent(reading.actual[at]!)}.`;
     const count = reading.likely.length / this.spans.length;
     const entries = Array.from({ length: count }, (_, i) => {
       const character = corpus.vocabulary[reading.likely[at * count + i]!]!;

@@ -1,7 +1,7 @@
 //! The vocabulary: the tokens of a text and their numbers.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +34,17 @@ pub struct UnknownCharacter {
     pub character: char,
     /// Which it is in it, from 1.
     pub place: usize,
+    /// The characters of the vocabulary.
+    pub known: Vec<char>,
+}
+
+impl UnknownCharacter {
     /// The vocabulary, in words.
-    pub known: String,
+    pub fn known_in_words(&self) -> String {
+        let all: String = self.known.iter().take(MAX_NAMED).collect();
+        let more = if self.known.len() > MAX_NAMED { " and others" } else { "" };
+        format!("{} characters: {all:?}{more}", self.known.len())
+    }
 }
 
 /// The vocabulary of a network.
@@ -80,7 +89,7 @@ impl Vocabulary {
     /// The vocabulary of a text: up to 256 characters in Unicode order, more characters in the order of frequency.
     pub fn of(text: &str) -> Self {
         let mut ascii = [0_u64; 128];
-        let mut others = BTreeMap::<char, u64>::new();
+        let mut others = HashMap::<char, u64>::new();
         for c in text.chars() {
             match ascii.get_mut(c as usize) {
                 Some(count) => *count += 1,
@@ -89,9 +98,9 @@ impl Vocabulary {
         }
         let ascii = ('\0'..='\u{7f}').zip(ascii).filter(|(_, count)| *count > 0);
         let mut counted: Vec<(char, u64)> = ascii.chain(others).collect();
-        if counted.len() > NARROW {
-            counted.sort_unstable_by_key(|&(c, count)| (Reverse(count), c));
-        }
+        let by_frequency = counted.len() > NARROW;
+        counted
+            .sort_unstable_by_key(|&(c, count)| (Reverse(if by_frequency { count } else { 0 }), c));
         let characters = counted.into_iter().map(|(c, _)| c).collect();
         Saved { tokenizer: Tokenizer::Characters, characters }.into()
     }
@@ -154,9 +163,7 @@ impl Vocabulary {
 
     /// The error for `character`, the one at index `at` of the text `named`.
     pub(super) fn unknown(&self, named: &str, character: char, at: usize) -> UnknownCharacter {
-        let all: String = self.characters.iter().take(MAX_NAMED).collect();
-        let more = if self.size() > MAX_NAMED { " and others" } else { "" };
-        let known = format!("{} characters: {all:?}{more}", self.size());
+        let known = self.characters.clone();
         UnknownCharacter { named: named.to_owned(), character, place: at + 1, known }
     }
 

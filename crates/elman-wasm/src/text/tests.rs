@@ -162,12 +162,12 @@ fn texts_that_cannot_be_learned_are_errors_with_the_next_step() {
     let long: String = "ab ".repeat(30);
     assert!(error(&long[..89]).contains("has 89 characters. At least 90"));
     TextEngine::new(&small(), &long).unwrap();
-    assert!(error(&"a".repeat(500)).contains("only the character 'a'"));
+    assert!(error(&"a".repeat(500)).contains("only one character"));
     assert!(error(&"ab".repeat(500_001)).contains("has 1000002 characters"));
     let engine = TextEngine::new(&small(), &long).unwrap();
     let unknown = engine.sample("abé", 1.0, 5).unwrap_err();
     assert!(matches!(unknown, TextError::Prompt(_)));
-    assert!(unknown.to_string().contains("Character 3 of the prompt is 'é'"));
+    assert!(unknown.to_string().contains("Character 3 of the prompt is “é”"));
     let bad = [
         TextConfig { hidden_size: 0, ..small() },
         TextConfig { batch_size: 1 << 20, ..small() },
