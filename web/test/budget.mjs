@@ -46,3 +46,18 @@ export async function framesStaySmoothAtFullSpeed() {
   assert(longest <= 50);
   await close();
 }
+
+export async function aTextIsLearnedWithinTenSecondsAtSixtyFrames() {
+  const { tab, number, close } = await open({ hash: "#view=text", ready: "#text-play:enabled", viewport: { width: 1280, height: 900 } });
+  await tab.click("#text-play");
+  const gaps = await frames(tab);
+  const [median, longest] = [gaps[Math.floor(gaps.length / 2)], gaps.at(-1)];
+  const [speed, characters] = [await number("text-n-speed"), await number("text-n-characters")];
+  const [lowest, bigram] = [await number("text-n-lowest"), await number("text-n-bigram")];
+  console.log(`${speed} steps/s, ${characters} characters/s, ${(1000 / median).toFixed(0)} frames/s (median), longest frame ${longest.toFixed(0)} ms`);
+  console.log(`after 10 s: step ${await number("text-n-step")}, lowest validation loss ${lowest} bits per character, bigram model ${bigram}`);
+  assert(lowest < bigram - 0.3);
+  assert(1000 / median >= 58);
+  assert(longest <= 50);
+  await close();
+}

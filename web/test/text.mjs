@@ -78,6 +78,11 @@ export async function theHiddenStateOfAUnitColorsTheText() {
   assert.notDeepEqual(await shades(tab), first);
   await tab.keyboard.press("End");
   assert.equal(await tab.textContent('output[for="text-unit"]'), "layer 2, unit 16");
+  await tab.selectOption("#text-property", "space");
+  await tab.click("#text-find");
+  await until(async () => /correlation −?0\.[4-9]\d at step/.test(await tab.textContent("#text-found")));
+  const found = (await tab.textContent("#text-found")).split(":")[0];
+  assert.equal(await tab.textContent('output[for="text-unit"]'), found);
   await tab.hover("#text-passage span:nth-child(30)");
   assert.match(await tab.textContent("#text-at"), /character 30 of 400: h = −?[01]\.\d\d\. Next character: .* with a probability of/);
   await tab.focus("#text-passage");
@@ -95,7 +100,7 @@ export async function anOwnTextIsLearnedAndATooShortOneIsRefused() {
   const { tab, seen, number, until, shot, close } = await openText();
   await tab.selectOption("#text-text", "own");
   await tab.waitForSelector("#text-banner:visible");
-  assert.match(await tab.textContent("#text-banner"), /has 0 characters. At least 286 are needed/);
+  assert.match(await tab.textContent("#text-banner"), /has 0 characters. At least 285 are needed/);
   assert(await tab.isDisabled("#text-play"));
   await shot("text-refused");
   await tab.fill("#text-paste", "añ漢🦀 ".repeat(100));

@@ -1,7 +1,11 @@
 //! Interactive training of one character model on one text.
 
+mod config;
+mod error;
 mod reading;
+mod split;
 mod texts;
+mod units;
 
 #[cfg(test)]
 mod tests;
@@ -11,83 +15,28 @@ use std::sync::Arc;
 
 use elman_nn::error::Error;
 use elman_nn::tokens::{
-    Evaluator, Generator, Sampling, Tokens, UnknownCharacter, Vocabulary, bigram_nats, unigram_nats,
+    Evaluator, Generator, Sampling, Tokens, Vocabulary, bigram_nats, unigram_nats,
 };
 use elman_nn::train::Validator;
-use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
+use elman_nn::{Model, Trainer};
 
-use crate::training::{Limits, MAX_STEPS, Status, Training, check_size};
+use crate::training::{Limits, Status, Training};
 
+use split::split;
+
+pub(crate) use config::TextConfig;
+pub(crate) use error::TextError;
 pub(crate) use reading::Reading;
 pub(crate) use texts::TextEntry;
-
-/// Limits of the sizes.
-const LIMITS: [(&str, usize, &str); 4] = [
-    ("hidden_size", 512, "from 1 to 512"),
-    ("num_layers", 4, "from 1 to 4"),
-    ("seq_length", 200, "from 1 to 200"),
-    ("batch_size", 64, "from 1 to 64"),
-];
-
-/// The most characters of a text.
-const MAX_CHARACTERS: usize = 1_000_000;
-
-/// The fewest characters of a text: two are then in the validation set, the fewest that can be predicted.
-const MIN_CHARACTERS: usize = 20;
+pub(crate) use units::PropertyEntry;
 
 /// The first characters of the validation set that are evaluated: more would make training wait.
 const MAX_EVALUATED: usize = 4096;
-
-/// The most values of an embedding vector.
-const EMBEDDING: usize = 32;
 
 /// Losses in nats above that of a uniform guess. Networks with large weights are wrong with certainty: ten and more.
 const DIVERGED: f64 = 6.0;
 /// A loss of a state worth returning to.
 const GOOD: f64 = 0.5;
-
-/// A text that cannot be learned, or a character that the network does not know.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TextError {
-    #[error(
-        "The text has {got} characters. At least {least} are needed for a sequence length of {steps} and a batch size of \
-         {batch}: give a longer text, or choose smaller sizes."
-    )]
-    TooShort { got: usize, least: usize, steps: usize, batch: usize },
-    #[error("The text has {0} characters, and at most 1,000,000 fit: give a part of it.")]
-    TooLong(usize),
-    #[error(
-        "The text has only one character, again and again: give a text with at least two different ones."
-    )]
-    OneCharacter,
-    #[error("Character {} of the prompt is “{}”, which does not occur in the text.", .0.place, .0.character)]
-    Prompt(#[from] UnknownCharacter),
-    #[error("The output of the network is not finite.")]
-    NotFinite,
-    #[error(transparent)]
-    Network(#[from] Error),
-}
-
-/// Configuration of a training.
-#[derive(Debug, Clone)]
-pub(crate) struct TextConfig {
-    /// The cell, by its name in the registry.
-    pub(crate) cell: String,
-    /// H.
-    pub(crate) hidden_size: usize,
-    /// L.
-    pub(crate) num_layers: usize,
-    /// T, the window of truncated backpropagation, in characters.
-    pub(crate) seq_length: usize,
-    /// B, the lanes that the text is cut into.
-    pub(crate) batch_size: usize,
-    /// The learning rate of Adam.
-    pub(crate) learning_rate: f64,
-    /// Whether the hidden state is carried from window to window.
-    pub(crate) carry: bool,
-    /// The seed of the initial weights and of all samples.
-    pub(crate) seed: u32,
-}
 
 /// The loss of a uniform guess, of a unigram and of a bigram model on the validation set, in bits per character.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +44,16 @@ pub(crate) struct Baselines {
     pub(crate) uniform: f64,
     pub(crate) unigram: f64,
     pub(crate) bigram: f64,
+}
+
+impl Baselines {
+    fn new(train: &Tokens, validation: &Tokens, kinds: usize) -> Self {
+        Self {
+            uniform: (kinds as f64).log2(),
+            unigram: unigram_nats(train, validation, kinds) / LN_2,
+            bigram: bigram_nats(train, validation, kinds) / LN_2,
+        }
+    }
 }
 
 /// A character model in training.
@@ -118,32 +77,19 @@ impl TextEngine {
     /// A size out of its range, an unknown cell, a text that is too short for the sizes, too long, or has one character.
     pub(crate) fn new(config: &TextConfig, text: &str) -> Result<Self, TextError> {
         let TextConfig { seq_length, batch_size, .. } = *config;
-        let sizes = [config.hidden_size, config.num_layers, seq_length, batch_size];
-        LIMITS.into_iter().zip(sizes).try_for_each(|(limit, size)| check_size(limit, size))?;
+        config.check()?;
         let vocabulary = Vocabulary::of(text);
         let (train, validation) = split(text, &vocabulary, seq_length, batch_size)?;
         let characters = [train.len(), validation.len()];
         let validation = first(validation, MAX_EVALUATED);
         let kinds = vocabulary.size();
-        let baselines = Baselines {
-            uniform: (kinds as f64).log2(),
-            unigram: unigram_nats(&train, &validation, kinds) / LN_2,
-            bigram: bigram_nats(&train, &validation, kinds) / LN_2,
-        };
-        let model = Model::new(ModelConfig {
-            cell: config.cell.clone(),
-            vocab_size: kinds,
-            embedding_size: EMBEDDING.min(kinds),
-            hidden_size: config.hidden_size,
-            num_layers: config.num_layers,
-            output_size: kinds,
-            ..ModelConfig::default()
-        })?;
+        let baselines = Baselines::new(&train, &validation, kinds);
+        let model = Model::new(config.network(kinds))?;
         let reading = Reading::new(&model, &validation)?;
         let windows = train.windows(seq_length, batch_size);
         let windows = windows.expect("a text of at least `least` characters has a window");
         let params = model.initial_params(config.seed.into());
-        let trainer = Trainer::new(settings(config), model, params, windows)?;
+        let trainer = Trainer::new(config.training(), model, params, windows)?;
         let uniform = (kinds as f64).ln();
         let limits = Limits { diverged: uniform + DIVERGED, good: uniform + GOOD };
         let mut engine = Self {
@@ -222,6 +168,15 @@ impl TextEngine {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// The unit that follows a property of the passage most closely, from 0, and its correlation.
+    pub(crate) fn strongest_unit(&self, property: &PropertyEntry) -> Option<(usize, f64)> {
+        let (_, read) = self.reading.tokens().split_last()?;
+        let mut text = Vec::new();
+        read.iter().for_each(|token| self.vocabulary.decode(*token, &mut text));
+        let passage: Vec<char> = String::from_utf8_lossy(&text).chars().collect();
+        property.strongest(&passage, self.reading.hidden())
+    }
+
     pub(crate) fn training(&self) -> &Training {
         &self.training
     }
@@ -247,48 +202,6 @@ impl TextEngine {
     pub(crate) fn characters(&self) -> [usize; 2] {
         self.characters
     }
-}
-
-fn settings(config: &TextConfig) -> TrainConfig {
-    TrainConfig {
-        max_steps: MAX_STEPS,
-        learning_rate: config.learning_rate,
-        loss: "cross-entropy".to_owned(),
-        clip: Some(1.0),
-        carry: config.carry,
-        val_every: MAX_STEPS,
-        seed: config.seed.into(),
-        ..TrainConfig::default()
-    }
-}
-
-/// Training set and validation set, the last tenth.
-fn split(
-    text: &str,
-    vocabulary: &Vocabulary,
-    steps: usize,
-    batch: usize,
-) -> Result<(Tokens, Tokens), TextError> {
-    let got = text.chars().count();
-    let least = least(steps, batch);
-    if got < least {
-        return Err(TextError::TooShort { got, least, steps, batch });
-    }
-    if got > MAX_CHARACTERS {
-        return Err(TextError::TooLong(got));
-    }
-    if vocabulary.size() == 1 {
-        return Err(TextError::OneCharacter);
-    }
-    let mut train = Tokens::of(text.to_owned(), vocabulary, "the text")?;
-    let validation = train.split_off(got - got / 10);
-    Ok((train, validation))
-}
-
-/// The fewest characters whose training set has one window and its last target in each lane.
-fn least(steps: usize, batch: usize) -> usize {
-    // n - n / 10 is nine tenths of n, rounded up.
-    ((steps * batch + 1) * 10).div_ceil(9).max(MIN_CHARACTERS)
 }
 
 fn first(mut tokens: Tokens, most: usize) -> Tokens {

@@ -10,7 +10,7 @@ use std::f64::consts::LN_2;
 use elman_nn::cells::CellEntry;
 use elman_nn::registry::Entry;
 
-use crate::text::{TextConfig, TextEngine, TextEntry, TextError};
+use crate::text::{PropertyEntry, TextConfig, TextEngine, TextEntry, TextError};
 use crate::training::Status;
 
 /// A status code: an error, whose text is the answer.
@@ -53,13 +53,15 @@ impl Page {
     }
 }
 
-/// The registries for the menus, as [`elman_catalog`](crate::abi::elman_catalog): cells and texts. Kept as the answer.
+/// The registries for the menus, as [`elman_catalog`](crate::abi::elman_catalog): cells, texts and properties of characters. Kept as
+/// the answer.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_text_catalog() {
     fn lines<E: Entry>() -> impl Iterator<Item = String> {
         E::ALL.iter().map(|e| format!("{}\t{}\t{}\n", E::FAMILY, e.name(), e.summary()))
     }
-    let text = lines::<CellEntry<f32>>().chain(lines::<TextEntry>()).collect();
+    let networks_and_texts = lines::<CellEntry<f32>>().chain(lines::<TextEntry>());
+    let text = networks_and_texts.chain(lines::<PropertyEntry>()).collect();
     PAGE.with_borrow_mut(|page| page.answer = text);
 }
 
@@ -210,6 +212,23 @@ impl Page {
             _ => reading.actual(),
         }
     }
+}
+
+/// The unit, from 0, that follows a property of the passage most closely, by its place in the registry; 0 if none varies.
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_text_strongest(property: usize) -> usize {
+    strongest(property).map_or(0, |(unit, _)| unit)
+}
+
+/// The correlation of this unit with the property; NaN if none varies.
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_text_correlation(property: usize) -> f64 {
+    strongest(property).map_or(f64::NAN, |(_, correlation)| correlation)
+}
+
+fn strongest(property: usize) -> Option<(usize, f64)> {
+    let property = PropertyEntry::ALL.get(property)?;
+    PAGE.with_borrow(|page| page.engine.as_ref()?.strongest_unit(property))
 }
 
 /// A number of the training; NaN where there is none. 0 optimizer steps; losses in bits per character: 1 training, 2

@@ -34,6 +34,8 @@ export class Controls {
   fill(catalog: Entry[]): void {
     this.cell.replaceChildren(...cellOptions(catalog));
     const texts = catalog.filter(({ family }) => family === "text").map(({ name, summary }) => new Option(summary, name));
+    const properties = catalog.filter(({ family }) => family === "property");
+    byId("text-property", HTMLSelectElement).replaceChildren(...properties.map(({ name, summary }) => new Option(summary, name)));
     this.text.replaceChildren(...texts, new Option("your own text", "own"));
   }
 
@@ -47,7 +49,7 @@ export class Controls {
     for (const name of SLIDERS) showSlider(`text-${name}`, RANGES[name], settings[name]);
     this.unit.max = String(settings.layers * settings.hidden);
     this.unit.value = String(settings.unit);
-    const place = `layer ${Math.ceil(settings.unit / settings.hidden)}, unit ${((settings.unit - 1) % settings.hidden) + 1}`;
+    const place = unitInWords(settings.unit, settings.hidden);
     this.unit.setAttribute("aria-valuetext", place);
     this.unit.parentElement!.querySelector("output")!.value = place;
   }
@@ -55,4 +57,9 @@ export class Controls {
   private change(some: Partial<Settings>): void {
     if (this.settings !== null) this.changed({ ...this.settings, ...some });
   }
+}
+
+/** A unit, counted from 1 over all layers, by its layer and its place there. */
+export function unitInWords(unit: number, hidden: number): string {
+  return `layer ${Math.ceil(unit / hidden)}, unit ${((unit - 1) % hidden) + 1}`;
 }

@@ -2,7 +2,7 @@
 import { catalogOf, placeIn, type Entry } from "../catalog";
 import { floats, text } from "../memory";
 import type { Status } from "../slices";
-import type { Corpus, Reading, Settings } from "./protocol";
+import type { Corpus, Found, Reading, Settings } from "./protocol";
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -23,6 +23,8 @@ interface Exports {
   elman_text_passage(): void;
   elman_text_values(which: number): number;
   elman_text_values_len(which: number): number;
+  elman_text_strongest(property: number): number;
+  elman_text_correlation(property: number): number;
   elman_text_number(which: number): number;
 }
 
@@ -97,6 +99,13 @@ export class Engine {
       type: "reading", step: this.number("step"), validation: this.number("validation"), hidden: values(0),
       likely: values(1), probabilities: values(2), actual: values(3),
     };
+  }
+
+  /** The unit that follows a property of the passage most closely. */
+  find(property: string): Found {
+    const at = placeIn(this.catalog, "property", property);
+    const [unit, correlation] = [this.wasm.elman_text_strongest(at) + 1, this.wasm.elman_text_correlation(at)];
+    return { type: "found", property, unit, correlation, step: this.number("step") };
   }
 
   number(name: (typeof NUMBERS)[number]): number {

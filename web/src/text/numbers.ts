@@ -24,12 +24,12 @@ export function showNumbers(seen: Snapshot, reading: Reading | null, lowest: Rea
   put("text-n-loss", bits(loss));
   put("text-n-validation", bits(reading?.validation ?? NaN));
   put("text-n-lowest", bits(lowest?.validation ?? NaN));
-  put("text-fit", reading !== null && lowest !== null ? fit(reading, lowest) : "");
+  put("text-fit", reading !== null && lowest !== null ? fit(loss, reading, lowest) : "");
 }
 
 /** Whether the network still learns, or only learns its text by heart. */
-function fit(reading: Reading, lowest: Reading): string {
-  if (!(reading.validation > lowest.validation + RISEN)) return "";
+function fit(loss: number, reading: Reading, lowest: Reading): string {
+  if (!(reading.validation > lowest.validation + RISEN && loss < lowest.validation)) return "";
   return `Overfitting: the validation loss was lowest at step ${whole(lowest.step)} and has risen since, because the network learns the training text by heart. A longer text, a smaller network or a lower learning rate delays it.`;
 }
 

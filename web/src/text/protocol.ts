@@ -25,6 +25,7 @@ export type ToWorker =
   | { type: "live"; rate: number; carry: boolean }
   | { type: "sampling"; temperature: number; prompt: string }
   | { type: "speed"; speed: Speed }
+  | { type: "find"; property: string }
   | { type: "play" | "pause" | "step" | "rewind" | "drawn" };
 
 /** A text as the engine has read it, with the losses of its baselines in bits per character. */
@@ -79,6 +80,15 @@ export interface Sample {
   stays: boolean;
 }
 
+/** The unit, from 1, whose hidden state correlates most with a property of the passage. */
+export interface Found {
+  type: "found";
+  property: string;
+  unit: number;
+  correlation: number;
+  step: number;
+}
+
 export type ToPage =
   | { type: "ready"; catalog: Entry[] }
   | { type: "failed"; message: string }
@@ -89,4 +99,5 @@ export type ToPage =
   | Corpus
   | Snapshot
   | Reading
-  | Sample;
+  | Sample
+  | Found;

@@ -1,17 +1,17 @@
 // The view of a character model: controls, samples, memory of a unit, and the worker that trains.
 import { Banner } from "../banner";
-import { onChange } from "../canvas";
+import { onChange, surface } from "../canvas";
 import type { Entry } from "../catalog";
 import { byId } from "../dom";
 import type { Speed } from "../slices";
 import { start } from "../thread";
 import { setAddress, type View } from "../view";
-import { Controls } from "./controls";
+import { Controls, unitInWords } from "./controls";
 import { LossChart } from "./loss_chart";
 import { clearNumbers, showCorpus, showNumbers } from "./numbers";
 import { OwnText } from "./own_text";
 import { Passage } from "./passage";
-import type { Corpus, Reading, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
+import type { Corpus, Found, Reading, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
 import { Samples } from "./samples";
 import { defaults, fromAddress, toAddress } from "./settings";
 
@@ -82,6 +82,7 @@ function clear(): void {
   [corpus, seen, reading, lowest] = [null, null, null, null];
   chart.clear();
   samples.clear();
+  byId("text-found", HTMLOutputElement).value = "";
 }
 
 function play(on: boolean): void {
@@ -121,6 +122,8 @@ function take(message: ToPage): void {
       return drawSoon();
     case "sample":
       return samples.add(message);
+    case "found":
+      return found(message);
     case "prompt":
       byId("text-prompt-error", HTMLElement).textContent = message.message ?? "";
       return;
@@ -140,11 +143,24 @@ function takeSnapshot(snapshot: Snapshot): void {
   drawSoon();
 }
 
+/** Draws the unit that was found, and says how closely it follows the property. */
+function found({ property, unit, correlation, step }: Found): void {
+  const summary = catalog!.find(({ family, name }) => family === "property" && name === property)!.summary;
+  const output = byId("text-found", HTMLOutputElement);
+  if (!Number.isFinite(correlation)) output.value = `no unit: nothing varies in this passage (${summary})`;
+  else {
+    change({ ...settings, unit });
+    const r = correlation.toFixed(2).replace("-", "−");
+    output.value = `${unitInWords(unit, settings.hidden)}: correlation ${r} at step ${step.toLocaleString("en")}`;
+  }
+}
+
 /** There is no network to train. */
 function refuse(message: string): void {
   clear();
   passage.clear();
   clearNumbers();
+  surface(canvas);
   banner.say(message);
   showPlaying(false);
   enable(false);
@@ -179,6 +195,9 @@ buttons[1]!.addEventListener("click", () => {
   tell({ type: "step" });
 });
 buttons[2]!.addEventListener("click", () => create(false));
+byId("text-find", HTMLButtonElement).addEventListener("click", () => {
+  tell({ type: "find", property: byId("text-property", HTMLSelectElement).value });
+});
 byId("text-speed", HTMLSelectElement).addEventListener("change", (event) => {
   tell({ type: "speed", speed: (event.target as HTMLSelectElement).value as Speed });
 });

@@ -116,6 +116,9 @@ function answer(message: ToWorker): void {
       return slices.snapshot();
     case "sampling":
       return sample(false);
+    case "find":
+      read();
+      return tell(engine.find(message.property));
     case "play":
       return slices.play();
     case "pause":

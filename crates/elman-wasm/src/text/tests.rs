@@ -2,7 +2,7 @@
 
 use elman_nn::registry::Entry;
 
-use super::{TextConfig, TextEngine, TextEntry, TextError};
+use super::{PropertyEntry, TextConfig, TextEngine, TextEntry, TextError};
 use crate::training::Status;
 
 /// A small network that learns in a second.
@@ -140,6 +140,24 @@ fn the_passage_has_a_state_and_five_predictions_for_each_character() {
 }
 
 #[test]
+fn the_unit_that_follows_a_property_is_found() {
+    let passage: Vec<char> = "ab\ncd e".chars().collect();
+    let property = |name| PropertyEntry::find(name).unwrap();
+    // Two units: the second one is −0.1 times the position in the line, the first one is 1 after a space.
+    let states = [0.0, -0.1, 0.0, -0.2, 1.0, 0.0, 0.0, -0.1, 0.0, -0.2, 1.0, -0.3, 0.0, -0.4];
+    let (unit, r) = property("line").strongest(&passage, &states).unwrap();
+    assert!(unit == 1 && (r + 1.0).abs() < 1e-6, "{r}");
+    let (unit, r) = property("space").strongest(&passage, &states).unwrap();
+    assert!(unit == 0 && (r - 1.0).abs() < 1e-6, "{r}");
+    assert_eq!(property("word").strongest(&passage, &[0.5; 14]), None);
+    // Of a trained network: a unit follows spaces, more closely than by chance in an untrained one.
+    let play = TextEntry::find("shakespeare").unwrap().text();
+    let engine = trained(&small(), &play, 300);
+    let (_, r) = engine.strongest_unit(property("space")).unwrap();
+    assert!(r.abs() > 0.7, "{r}");
+}
+
+#[test]
 fn a_large_learning_rate_diverges_and_training_continues_after_rewinding() {
     let text = TextEntry::find("shakespeare").unwrap().text();
     for cell in ["rnn", "rnn_relu", "gru", "lstm"] {
@@ -157,11 +175,11 @@ fn a_large_learning_rate_diverges_and_training_continues_after_rewinding() {
 #[test]
 fn texts_that_cannot_be_learned_are_errors_with_the_next_step() {
     let error = |text: &str| TextEngine::new(&small(), text).unwrap_err().to_string();
-    assert!(error("").contains("has 0 characters. At least 90"));
-    // 90 characters have a training set of 81: a window of 20 characters and its last target in four lanes.
+    assert!(error("").contains("has 0 characters. At least 89"));
+    // 89 characters have a training set of 81: a window of 20 characters in four lanes, and the last target.
     let long: String = "ab ".repeat(30);
-    assert!(error(&long[..89]).contains("has 89 characters. At least 90"));
-    TextEngine::new(&small(), &long).unwrap();
+    assert!(error(&long[..88]).contains("has 88 characters. At least 89"));
+    TextEngine::new(&small(), &long[..89]).unwrap();
     assert!(error(&"a".repeat(500)).contains("only one character"));
     assert!(error(&"ab".repeat(500_001)).contains("has 1000002 characters"));
     let engine = TextEngine::new(&small(), &long).unwrap();

@@ -317,6 +317,19 @@ fn the_baseline_is_what_frequency_alone_costs() {
 }
 
 #[test]
+fn the_bigram_baseline_knows_pairs_and_shares_of_unseen_ones() {
+    let tokens = |text: &str| Tokens::Narrow(text.bytes().map(|c| c - b'a').collect());
+    let nats = |asked: &str| elman_nn::tokens::bigram_nats(&tokens("ababc"), &tokens(asked), 3);
+    // Of "ababc": a 3/8, b 3/8, c 2/8, each counted once more. After a there is b, twice; after b there are a and c.
+    let (ab, ba, bb) =
+        ((2.0 + 3.0 / 8.0) / 3.0, (1.0 + 2.0 * 3.0 / 8.0) / 4.0, 2.0 * 3.0 / 8.0 / 4.0);
+    assert!((nats("aba") - -(f64::ln(ab) + f64::ln(ba)) / 2.0).abs() < 1e-12);
+    assert!((nats("bb") - -f64::ln(bb)).abs() < 1e-12);
+    // Nothing comes after c: its successors have the shares of all tokens.
+    assert!((nats("cc") - -f64::ln(2.0 / 8.0)).abs() < 1e-12);
+}
+
+#[test]
 fn weights_of_a_text_begin_a_training_in_the_same_characters_alone() {
     let model = trained(&"the cat sat on the mat. ".repeat(30));
     let folder = tempfile::tempdir().unwrap();
