@@ -26,7 +26,9 @@ pub struct Isa(Set);
 /// From the oldest to the newest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Set {
-    /// Whatever the target guarantees, through the compiler's vectoriser: SSE2 on x86-64.
+    /// Whatever the target guarantees, through the compiler's vectoriser: SSE2 on x86-64. Not in WebAssembly with vectors,
+    /// whose every machine has them: each kernel would be loaded twice, and run once.
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
     Portable,
     /// AArch64: every such machine has NEON.
     #[cfg(target_arch = "aarch64")]
@@ -73,8 +75,11 @@ pub trait Backend: sealed::Sealed {
     fn run<K: Kernel>(kernel: K);
 }
 
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 struct Portable;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 impl sealed::Sealed for Portable {}
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 impl Backend for Portable {
     type F32 = line::Array<f32>;
     type F64 = line::Array<f64>;
@@ -156,7 +161,7 @@ impl Isa {
     /// The best instruction set of the machine this runs on, but for [tiles](Isa::has_tiles), which
     /// have to be asked for.
     pub fn detect() -> Self {
-        Self::available().rfind(|isa| !isa.has_tiles()).unwrap_or(Isa(Set::Portable))
+        Self::available().rfind(|isa| !isa.has_tiles()).unwrap_or(Isa(Set::OLDEST))
     }
 
     /// Whether large products of `f32` go through a matrix unit.
@@ -172,6 +177,7 @@ impl Isa {
     /// Every instruction set this machine can run, from the oldest to the newest.
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
         let sets = [
+            #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
             Set::Portable,
             #[cfg(target_arch = "aarch64")]
             Set::Neon,
@@ -195,6 +201,7 @@ impl Isa {
     /// `portable`, `avx2`, `avx512`, `amx`, `neon` or `simd128`.
     pub fn name(self) -> &'static str {
         match self.0 {
+            #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
             Set::Portable => "portable",
             #[cfg(target_arch = "aarch64")]
             Set::Neon => "neon",
@@ -213,6 +220,7 @@ impl Isa {
     #[inline]
     pub fn run<K: Kernel>(self, kernel: K) {
         match self.0 {
+            #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
             Set::Portable => Portable::run(kernel),
             #[cfg(target_arch = "aarch64")]
             Set::Neon => Neon::run(kernel),
@@ -233,8 +241,15 @@ impl std::fmt::Debug for Isa {
 }
 
 impl Set {
+    /// The set of every machine that this program was built for.
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+    const OLDEST: Self = Set::Portable;
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    const OLDEST: Self = Set::Simd128;
+
     fn is_supported(self) -> bool {
         match self {
+            #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
             Set::Portable => true,
             #[cfg(target_arch = "aarch64")]
             Set::Neon => true,

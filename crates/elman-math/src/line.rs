@@ -5,6 +5,7 @@
 //! [`Isa`](crate::dispatch::Isa) of this machine has started: this is why its methods are safe,
 //! although they use instructions that another machine may not have.
 
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod array;
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -21,6 +22,7 @@ mod x86;
 
 use std::ops::{Add, Div, Mul, Sub};
 
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(crate) use array::Array;
 #[cfg(target_arch = "aarch64")]
 pub(crate) use neon::{NeonF32, NeonF64};
