@@ -19,7 +19,7 @@ export const MAX_PROMPT = 200;
 
 export function defaults(): Settings {
   return {
-    text: "shakespeare", cell: "lstm", hidden: 128, layers: 1, seqLength: 32, batch: 8, rate: 0.004, carry: true, seed: 1,
+    text: "shakespeare", cell: "lstm", hidden: 128, layers: 1, seqLength: 32, batch: 8, rate: 0.002, carry: true, seed: 1,
     temperature: 0.7, prompt: "", unit: 1,
   };
 }

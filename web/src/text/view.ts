@@ -16,7 +16,7 @@ import { Samples } from "./samples";
 import { defaults, fromAddress, toAddress } from "./settings";
 
 /** A learning rate that seldom diverges. */
-const SAFE_RATE = 0.004;
+const SAFE_RATE = 0.002;
 
 let settings: Settings = defaults();
 let corpus: Corpus | null = null;
