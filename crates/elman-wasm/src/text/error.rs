@@ -13,6 +13,8 @@ pub(crate) enum TextError {
     TooShort { got: usize, least: usize, steps: usize, batch: usize },
     #[error("The text has {0} characters, and at most 1,000,000 fit: give a part of it.")]
     TooLong(usize),
+    #[error("The text has {0} different characters, and at most 6,000 fit: give a part of it.")]
+    TooManyKinds(usize),
     #[error(
         "The text has only one character, again and again: give a text with at least two different ones."
     )]

@@ -7,13 +7,17 @@ use super::error::TextError;
 /// The most characters of a text.
 const MAX_CHARACTERS: usize = 1_000_000;
 
+/// The most different characters: a network for 4,000 takes 150 MB of a page's memory, one for 40,000 takes 1.2 GB.
+const MAX_KINDS: usize = 6000;
+
 /// The fewest characters of a text: two are then in the validation set, the fewest that can be predicted.
 const MIN_CHARACTERS: usize = 20;
 
 /// Training set and validation set, the last tenth.
 ///
 /// # Errors
-/// A text that has too few characters for `batch` lanes of `steps` characters, too many, or one again and again.
+/// A text that has too few characters for `batch` lanes of `steps` characters, too many, too many
+/// different ones, or one again and again.
 pub(super) fn split(
     text: &str,
     vocabulary: &Vocabulary,
@@ -27,6 +31,9 @@ pub(super) fn split(
     }
     if got > MAX_CHARACTERS {
         return Err(TextError::TooLong(got));
+    }
+    if vocabulary.size() > MAX_KINDS {
+        return Err(TextError::TooManyKinds(vocabulary.size()));
     }
     if vocabulary.size() == 1 {
         return Err(TextError::OneCharacter);

@@ -182,6 +182,8 @@ fn texts_that_cannot_be_learned_are_errors_with_the_next_step() {
     TextEngine::new(&small(), &long[..89]).unwrap();
     assert!(error(&"a".repeat(500)).contains("only one character"));
     assert!(error(&"ab".repeat(500_001)).contains("has 1000002 characters"));
+    let kinds: String = ('\u{4e00}'..).take(6001).collect();
+    assert!(error(&kinds).contains("has 6001 different characters"));
     let engine = TextEngine::new(&small(), &long).unwrap();
     let unknown = engine.sample("abé", 1.0, 5).unwrap_err();
     assert!(matches!(unknown, TextError::Prompt(_)));
