@@ -106,7 +106,8 @@ export class Slices {
   private tick(): void {
     if (this.stop !== null) return;
     const start = performance.now();
-    this.due += (this.asked(start) * (start - this.counted)) / 1000;
+    // Without a limit all are due, even if no time has passed: 0 times infinity is not a number.
+    this.due += this.speed === "full" ? Infinity : (this.asked(start, this.speed) * (start - this.counted)) / 1000;
     this.counted = start;
     this.train(start);
     // Steps that this machine could not do are not made up for.
@@ -119,12 +120,9 @@ export class Slices {
   }
 
   /** Optimizer steps per second that are asked for now. */
-  private asked(now: number): number {
-    switch (this.speed) {
-      case "full": return Infinity;
-      case "ramp": return Math.min(RAMP.end, RAMP.start * RAMP.growth ** ((now - this.rampStart) / 1000));
-      default: return Number(this.speed);
-    }
+  private asked(now: number, speed: Exclude<Speed, "full">): number {
+    if (speed !== "ramp") return Number(speed);
+    return Math.min(RAMP.end, RAMP.start * RAMP.growth ** ((now - this.rampStart) / 1000));
   }
 
   private train(start: number): void {
