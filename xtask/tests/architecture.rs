@@ -7,7 +7,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("elman-math", &[]),
     ("elman-nn", &["elman-math"]),
     ("elman", &["elman-nn"]),
-    ("elman-cli", &["elman"]),
+    ("elman-web", &[]),
+    ("elman-cli", &["elman", "elman-web"]),
     ("elman-wasm", &["elman-nn"]),
     ("xtask", &["elman"]),
 ];
@@ -34,7 +35,7 @@ fn imports_point_downwards() {
 #[test]
 fn only_the_numbers_have_unsafe_code() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for name in ["elman-nn", "elman"] {
+    for name in ["elman-nn", "elman", "elman-web"] {
         let lib =
             std::fs::read_to_string(root.join("crates").join(name).join("src/lib.rs")).unwrap();
         assert!(lib.contains("#![forbid(unsafe_code)]"), "{name}");

@@ -1,0 +1,5 @@
+//! Requests to the server, over sockets.
+
+mod client;
+mod events;
+mod requests;
