@@ -22,7 +22,7 @@ pub use common::{CommonArgs, CsvArgs};
 pub use given::Given;
 pub use mistake::in_words;
 pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
-pub use play::PlayArgs;
+pub use play::{PageArgs, PlayArgs, WatchArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
 pub use train::{ReadArgs, TrainArgs};
 pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};
@@ -43,6 +43,7 @@ pub struct Cli {
 pub enum Command {
     /// Train one network on one series or many; without DATA, on the lesson, a sine wave.
     #[command(after_help = TRAIN_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    #[command(mut_arg("port", |arg| arg.requires("watch")), mut_arg("no_open", |arg| arg.requires("watch")))]
     Train(Box<TrainArgs>),
     /// Forecast one series or many, from a data file or with a trained model.
     #[command(after_help = FORECAST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
@@ -84,6 +85,9 @@ Examples:
 
   Trained to predict the next 12 values at each time step:
     elman train sales.csv --horizon 12
+
+  Watched in the browser:
+    elman train sales.csv --watch
 
 Ctrl-C saves a checkpoint and prints the command that continues the training.";
 

@@ -28,6 +28,11 @@ impl Failure {
         Self { code, message: message.into() }
     }
 
+    /// The message, of one line or more.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Prints the error to stderr.
     pub fn report(self) -> ExitCode {
         note!("error: {}", self.message);

@@ -15,6 +15,7 @@ mod foreign;
 mod interrupt;
 mod live;
 mod numbers;
+mod page;
 
 use std::process::ExitCode;
 

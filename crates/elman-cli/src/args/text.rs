@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::common::{CommonArgs, ConfigArgs, JsonArgs, QuietArgs, SeedArgs, ThreadArgs};
 use super::size::size;
-use super::{FileArgs, Given, NetworkArgs, TrainingArgs};
+use super::{FileArgs, Given, NetworkArgs, TrainingArgs, WatchArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -24,6 +24,9 @@ Examples:
 
   A smaller model, validated on the last hundredth of the text:
     elman text train shakespeare.txt --hidden-size 128 --max-steps 2000 --held-out 0.01
+
+  Watched in the browser:
+    elman text train shakespeare.txt --watch
 
 Ctrl-C saves a checkpoint and prints the command that continues the training.";
 
@@ -47,6 +50,7 @@ Examples:
 pub enum TextCommand {
     /// Train a character model.
     #[command(after_help = TRAIN_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    #[command(mut_arg("port", |arg| arg.requires("watch")), mut_arg("no_open", |arg| arg.requires("watch")))]
     Train(Box<TextTrainArgs>),
     /// Generate text.
     #[command(after_help = SAMPLE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
@@ -92,6 +96,8 @@ pub struct TextTrainArgs {
     /// Length of these samples, in characters.
     #[arg(long, value_name = "N", default_value_t = 240, help_heading = "Files and display")]
     pub sample_length: usize,
+    #[command(flatten)]
+    pub watch: WatchArgs,
     #[command(flatten)]
     pub common: CommonArgs,
     /// What of all this was typed.

@@ -12,8 +12,8 @@ use elman::transforms::scalers::Scaler;
 
 use super::size::size;
 use super::{
-    ColumnArgs, CommonArgs, FileArgs, Given, MAX_STEPS, NetworkArgs, TrainingArgs, entries, names,
-    point_losses, season,
+    ColumnArgs, CommonArgs, FileArgs, Given, MAX_STEPS, NetworkArgs, TrainingArgs, WatchArgs,
+    entries, names, point_losses, season,
 };
 
 #[derive(Debug, Args)]
@@ -60,6 +60,8 @@ pub struct TrainArgs {
     /// Print lines and small text charts instead of the live view.
     #[arg(long, help_heading = "Files and display")]
     pub plain: bool,
+    #[command(flatten)]
+    pub watch: WatchArgs,
     #[command(flatten)]
     pub common: CommonArgs,
     /// What of all this was typed.

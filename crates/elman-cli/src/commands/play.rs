@@ -1,52 +1,37 @@
 //! `elman play`: the playground, a page on which a network is trained in the browser.
 
-mod open;
-mod serve;
-
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
 
 use elman::nn::output;
 
-use crate::args::PlayArgs;
-use crate::failure::{FAILED, Failure, Outcome};
+use crate::args::{PageArgs, PlayArgs};
+use crate::failure::Outcome;
 use crate::files;
-
-/// The page with script, style and engine; `web/build.sh` makes it.
-const PAGE: &str = include_str!("play/playground.html");
+use crate::page;
 
 pub fn run(args: PlayArgs) -> Outcome {
     match &args.export {
         Some(path) => export(path),
-        None => serve(&args),
+        None => serve(&args.page),
     }
 }
 
 fn export(path: &Path) -> Outcome {
     files::can_write(&[path], &[])?;
     files::may_replace(path, files::Kind::Html)?;
-    output::replace(path, PAGE.as_bytes()).map_err(|error| files::cannot_write(path, &error))?;
+    output::replace(path, page::PAGE.as_bytes())
+        .map_err(|error| files::cannot_write(path, &error))?;
     out!("{}: the playground; open it in a browser", path.display());
     Ok(ExitCode::SUCCESS)
 }
 
-fn serve(args: &PlayArgs) -> Outcome {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).map_err(|error| {
-        let message = format!(
-            "cannot listen on 127.0.0.1:{}: {error}\n  help: choose another `--port`, or leave the option out for \
-             a free port; `--export FILE.html` needs no port",
-            args.port
-        );
-        Failure::new(FAILED, message)
-    })?;
-    let port = listener.local_addr()?.port();
-    let address = format!("http://127.0.0.1:{port}/");
+fn serve(args: &PageArgs) -> Outcome {
+    let server = page::serve(args, page::site())?;
+    let address = page::address(&server);
     out!("playground: {address}");
-    if !args.no_open && !open::browser(&address) {
-        note!("no browser was opened: open the address in one");
-    }
+    page::open(args, &address);
     note!("Ctrl-C ends the server; an open page works on without it");
-    serve::forever(&listener, port, PAGE);
+    server.wait();
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! `elman train`: the lesson, or a network on series of a data file.
 
+mod page;
 mod plan;
 mod summary;
 mod watch;
@@ -11,10 +12,12 @@ use std::time::{Duration, Instant};
 use elman::TrainingRun;
 use elman::nn::train::Event;
 use elman::report::Picture;
+use serde_json::Value;
 
 use crate::args::TrainArgs;
 use crate::commands::checkpoints::Checkpoints;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
+use crate::page::{PageWatch, ending};
 use crate::{files, interrupt, numbers};
 use plan::Plan;
 pub use summary::facts;
@@ -65,20 +68,39 @@ pub struct Seen {
 
 /// Trains, shows, saves.
 pub fn run(args: TrainArgs) -> Outcome {
-    let Plan { mut run, notes, model_file, checkpoints, locks: _locks, print_every } =
-        plan::make(&args)?;
-    let mut watch = Watch::new(&args, &run, &notes);
+    let plan = plan::make(&args)?;
+    let mut page = page::start(&args, &plan)?;
     interrupt::watch();
+    let mut result = Value::Null;
+    let outcome = learn(&args, plan, &mut page, &mut result);
+    if let Some(page) = page {
+        page.end(ending(&outcome, result));
+    }
+    outcome
+}
+
+/// Trains and saves; `result` is for the page.
+fn learn(
+    args: &TrainArgs,
+    plan: Plan,
+    page: &mut Option<PageWatch>,
+    result: &mut Value,
+) -> Outcome {
+    let Plan { mut run, notes, model_file, checkpoints, locks: _locks, print_every } = plan;
+    let mut watch = Watch::new(args, &run, &notes, page.as_ref());
     let mut seen = Seen::default();
-    let ending = train(&args, &mut run, &mut watch, &mut seen, &checkpoints, print_every)?;
+    let ending = train(args, &mut run, &mut watch, page, &mut seen, &checkpoints, print_every)?;
+    if let Some(page) = page {
+        page.finish(&watch::frame(&run, &seen));
+    }
     watch.finish(&run, &seen, matches!(ending, Ending::Interrupted));
     if matches!(ending, Ending::Interrupted) {
-        return interrupted(&args, &run, &checkpoints);
+        return interrupted(args, &run, &checkpoints);
     }
     if let Some(reason) = ending.divergence().filter(|_| run.trainer().best().loss.is_infinite()) {
         return Err(nothing_to_keep(reason));
     }
-    summary::finish(&args, run, &seen, &ending, &model_file, &checkpoints)?;
+    *result = summary::finish(args, run, &seen, &ending, &model_file, &checkpoints)?;
     match ending.divergence() {
         Some(reason) => Err(best_kept(reason, &model_file)),
         None => Ok(ExitCode::SUCCESS),
@@ -90,6 +112,7 @@ fn train(
     args: &TrainArgs,
     run: &mut TrainingRun,
     watch: &mut Watch,
+    page: &mut Option<PageWatch>,
     seen: &mut Seen,
     checkpoints: &Checkpoints,
     print_every: u64,
@@ -114,6 +137,9 @@ fn train(
             && let Some(note) = checkpoints.attempt(run.write_checkpoint(&checkpoints.file))
         {
             watch.note(seen, note);
+        }
+        if let Some(page) = page {
+            page::after(page, run, event, seen);
         }
         let goes_on = watch.after(run, event, report.as_ref(), seen, &mut watched);
         if args.files.plot.is_empty() {

@@ -22,3 +22,4 @@ mod spreadsheet;
 mod text;
 mod train;
 mod tune;
+mod watch;

@@ -26,7 +26,7 @@ impl Server {
     /// The answer to a request with this first line and host.
     fn ask(&self, line: &str, host: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(stream, "{line} HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+        write!(stream, "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -67,7 +67,7 @@ fn the_page_is_served_to_this_machine_alone() {
     let server = Server::start(&room);
     let own = format!("127.0.0.1:{}", server.port);
     let answer = server.ask("GET /", &own);
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/html"), "{answer:.100}");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\ncontent-type: text/html"), "{answer:.100}");
     assert!(answer.trim_end().ends_with("</html>"));
     assert!(server.ask("GET /", "evil.example").starts_with("HTTP/1.1 403 "));
     assert!(server.ask("POST /", &own).starts_with("HTTP/1.1 405 "));

@@ -1,5 +1,6 @@
 //! `elman text train`.
 
+mod page;
 mod plan;
 mod plot;
 mod watch;
@@ -10,7 +11,7 @@ use std::process::ExitCode;
 use elman::nn::train::Event;
 use elman::report::{self, Album};
 use elman::text::{TextModel, TextTrainingRun};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{said, unit};
 use crate::args::TextTrainArgs;
@@ -18,6 +19,7 @@ use crate::commands::checkpoints::Checkpoints;
 use crate::commands::older;
 use crate::failure::{DIVERGED, Failure, INTERRUPTED, Outcome};
 use crate::numbers::{fixed, roughly};
+use crate::page::ending;
 use crate::{files, interrupt};
 use watch::Watch;
 
@@ -30,7 +32,7 @@ enum End {
 
 /// Trains, shows, saves.
 pub fn run(args: &TextTrainArgs) -> Outcome {
-    let mut run = plan::training_run(args)?;
+    let run = plan::training_run(args)?;
     let model_file = plan::model_file(args, &run);
     let steps = run.trainer().config().max_steps;
     let checkpoints = Checkpoints::of(&args.files, &model_file, steps);
@@ -46,14 +48,34 @@ pub fn run(args: &TextTrainArgs) -> Outcome {
         say_replaced(args, &run, &model_file, &checkpoints);
     }
     let shown = !args.common.quiet() && !args.common.json();
-    let mut watch = Watch::new(args, &run, shown)?;
+    let page = page::start(args, &run, &model_file)?;
+    let mut watch = Watch::new(args, &run, shown, page)?;
     interrupt::watch();
-    let end = train(&mut run, &mut watch, &checkpoints)?;
-    watch.finish();
+    let outcome = learn(args, run, &mut watch, &model_file, &checkpoints);
+    if let Some(page) = watch.page.take() {
+        let result = match outcome {
+            Ok(ExitCode::SUCCESS) => page::result(&model_file),
+            _ => Value::Null,
+        };
+        page.end(ending(&outcome, result));
+    }
+    outcome
+}
+
+/// Trains and saves.
+fn learn(
+    args: &TextTrainArgs,
+    mut run: TextTrainingRun,
+    watch: &mut Watch,
+    model_file: &Path,
+    checkpoints: &Checkpoints,
+) -> Outcome {
+    let end = train(&mut run, watch, checkpoints)?;
+    watch.finish(&run);
     match end {
-        End::Interrupted => interrupted(args, &run, &checkpoints),
-        End::Done => finished(args, run, &watch, &model_file, &checkpoints),
-        End::Diverged(reason) => diverged(args, run, &watch, &model_file, &reason),
+        End::Interrupted => interrupted(args, &run, checkpoints),
+        End::Done => finished(args, run, watch, model_file, checkpoints),
+        End::Diverged(reason) => diverged(args, run, watch, model_file, &reason),
     }
 }
 

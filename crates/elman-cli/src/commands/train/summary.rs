@@ -17,9 +17,9 @@ use crate::commands::checkpoints::Checkpoints;
 use crate::commands::{claim, panel, scores};
 use crate::failure::Failure;
 use crate::files::{Written, shell_word};
-use crate::numbers;
+use crate::{numbers, page};
 
-/// Saves the model and the pictures, and prints the summary or the JSON document.
+/// Saves the model and the pictures, and prints the summary or the JSON document; the result for the page.
 pub fn finish(
     args: &TrainArgs,
     run: TrainingRun,
@@ -27,8 +27,8 @@ pub fn finish(
     ending: &Ending,
     model_file: &Path,
     checkpoints: &Checkpoints,
-) -> Result<(), Failure> {
-    let Some(end) = End::of(run, ending, model_file)? else { return Ok(()) };
+) -> Result<Value, Failure> {
+    let Some(end) = End::of(run, ending, model_file)? else { return Ok(Value::Null) };
     let mut written = Written::default();
     written.attempt(model_file, end.save());
     if !args.files.plot.is_empty() {
@@ -42,7 +42,25 @@ pub fn finish(
     } else if !args.common.quiet() {
         print(args, &end, seen, &written, checkpoints);
     }
-    written.end()
+    written.end()?;
+    match args.watch.watch {
+        true => result(&end),
+        false => Ok(Value::Null),
+    }
+}
+
+/// The result for the page: file, errors on the test set and a chart of it.
+fn result(end: &End<'_>) -> Result<Value, Failure> {
+    let report = &end.fitted.selection;
+    let chart = test_set(end)?.map(|picture| page::chart_of(&picture));
+    Ok(json!({
+        "file": end.model_file,
+        "early": end.early,
+        "test_steps": report.held_out,
+        "scores": report.scores,
+        "claim": report.claim().map(|claim| claim::sentence(&claim)),
+        "chart": chart,
+    }))
 }
 
 /// A training after its end.
@@ -271,7 +289,7 @@ fn other_lessons(args: &TrainArgs, carry: bool) -> [(String, &'static str); 2] {
 }
 
 /// Options that do not change a training.
-const NOT_OF_TRAINING: [&str; 13] = [
+const NOT_OF_TRAINING: [&str; 16] = [
     "data",
     "data_option",
     "save",
@@ -280,6 +298,9 @@ const NOT_OF_TRAINING: [&str; 13] = [
     "checkpoint_every",
     "resume",
     "plain",
+    "watch",
+    "port",
+    "no_open",
     "print_every",
     "json",
     "quiet",

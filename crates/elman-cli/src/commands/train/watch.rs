@@ -13,6 +13,7 @@ use crate::args::TrainArgs;
 use crate::commands::panel;
 use crate::live::{self, Frame, Live, Window, Wish};
 use crate::numbers::significant;
+use crate::page::PageWatch;
 use crate::print;
 
 /// Width and height of a picture in text.
@@ -30,7 +31,12 @@ pub enum Watch {
 
 impl Watch {
     /// Chooses by the options and by where the output goes, and prints the beginning.
-    pub fn new(args: &TrainArgs, run: &TrainingRun, notes: &[String]) -> Self {
+    pub fn new(
+        args: &TrainArgs,
+        run: &TrainingRun,
+        notes: &[String],
+        page: Option<&PageWatch>,
+    ) -> Self {
         let common = &args.common;
         for note in notes.iter().filter(|_| !common.quiet()) {
             note!("{note}");
@@ -41,10 +47,11 @@ impl Watch {
         if print::stdout_is_seen() && live::possible() && !args.plain {
             let model = run.trainer().model();
             let title = format!(
-                "{}: {} with {} parameters",
+                "{}: {} with {} parameters{}",
                 subject(run),
                 model.config().cell,
-                model.layout().count()
+                model.layout().count(),
+                page.map_or(String::new(), |page| format!(" · {}", page.address()))
             );
             // A terminal that refuses the live view still gets the lines.
             if let Ok(live) = Live::start(&title) {
@@ -197,7 +204,8 @@ fn text(picture: &Picture, color: bool) -> String {
     report::text(picture, width, height, color)
 }
 
-fn frame<'a>(run: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
+/// The state of the training after the last step.
+pub fn frame<'a>(run: &'a TrainingRun, seen: &'a Seen) -> Frame<'a> {
     let trainer = run.trainer();
     let view = run.window();
     let y_range = match run.is_lesson() {

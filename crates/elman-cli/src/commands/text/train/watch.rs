@@ -10,7 +10,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::args::TextTrainArgs;
 use crate::commands::text::{said, unit};
 use crate::failure::Failure;
+use crate::live::{Frame, Window};
 use crate::numbers::{fixed, roughly};
+use crate::page::PageWatch;
 
 /// What a person sees while the network learns.
 pub struct Watch {
@@ -26,11 +28,21 @@ pub struct Watch {
     every: u64,
     sample_every: u64,
     sample_length: usize,
+    /// The gradient norm and the learning rate of the last step.
+    grad_norm: f64,
+    rate: f64,
+    /// The page of `--watch`.
+    pub page: Option<PageWatch>,
 }
 
 impl Watch {
     /// Says what is learned from, if it is `shown`.
-    pub fn new(args: &TextTrainArgs, run: &TextTrainingRun, shown: bool) -> Result<Self, Failure> {
+    pub fn new(
+        args: &TextTrainArgs,
+        run: &TextTrainingRun,
+        shown: bool,
+        page: Option<PageWatch>,
+    ) -> Result<Self, Failure> {
         let train = run.trainer().config();
         let mut bar = ProgressBar::hidden();
         if shown {
@@ -61,6 +73,9 @@ impl Watch {
             every,
             sample_every: args.sample_every.unwrap_or(every),
             sample_length: args.sample_length,
+            grad_norm: f64::NAN,
+            rate: f64::NAN,
+            page,
         })
     }
 
@@ -73,8 +88,14 @@ impl Watch {
     /// After a step, or a way back.
     pub fn after(&mut self, run: &TextTrainingRun, event: Event) -> Result<(), Failure> {
         let (step, loss, evaluation) = match event {
-            Event::Step { step, loss, evaluation, .. } => (step, loss, evaluation),
+            Event::Step { step, loss, evaluation, grad_norm, rate } => {
+                (self.grad_norm, self.rate) = (grad_norm, rate);
+                (step, loss, evaluation)
+            }
             Event::RolledBack { from, to, .. } => {
+                if let Some(page) = &mut self.page {
+                    page.rolled_back();
+                }
                 self.losses.retain(|&(step, _)| step <= to);
                 if self.shown {
                     self.bar.suspend(|| note!("the loss at step {from} was not finite: rolled back to step {to}, learning rate halved"));
@@ -85,12 +106,15 @@ impl Watch {
         };
         self.recent.push(loss);
         self.losses.extend(evaluation.map(|loss| (step, loss)));
+        let steps = run.trainer().config().max_steps;
+        let last = step == steps;
+        self.show_page(run, step);
+        let is_sampled = self.sample_every > 0 && (step.is_multiple_of(self.sample_every) || last);
+        let sample = if is_sampled { self.sample(run)? } else { String::new() };
         if !self.shown {
             return Ok(());
         }
         self.bar.set_position(step);
-        let steps = run.trainer().config().max_steps;
-        let last = step == steps;
         let mut lines = String::new();
         if step.is_multiple_of(self.every) || last {
             let mean = self.recent.iter().sum::<f64>() / self.recent.len() as f64;
@@ -103,11 +127,7 @@ impl Watch {
             }
             lines += &format!("   {} {unit}s/s\n", roughly(self.per_second(run)));
         }
-        if self.sample_every > 0 && (step.is_multiple_of(self.sample_every) || last) {
-            let model = run.model_now()?;
-            let text = model.generator("", &Sampling::default())?.characters(self.sample_length)?;
-            lines += &text.lines().map(|line| format!("    {line}\n")).collect::<String>();
-        }
+        lines += &sample.lines().map(|line| format!("    {line}\n")).collect::<String>();
         if !lines.is_empty() {
             self.bar.suspend(|| out!("{lines}"));
         }
@@ -119,8 +139,49 @@ impl Watch {
         self.bar.suspend(|| note!("{note}"));
     }
 
+    /// Generates a text, if anybody sees it.
+    fn sample(&self, run: &TextTrainingRun) -> Result<String, Failure> {
+        if !self.shown && self.page.is_none() {
+            return Ok(String::new());
+        }
+        let model = run.model_now()?;
+        let text = model.generator("", &Sampling::default())?.characters(self.sample_length)?;
+        if let Some(page) = &self.page {
+            page.sample(run.trainer().step(), &text);
+        }
+        Ok(text)
+    }
+
+    /// Shows a step on the page, if there is one.
+    fn show_page(&mut self, run: &TextTrainingRun, step: u64) {
+        if let Some(mut page) = self.page.take() {
+            page.after_step(step, || self.frame(run));
+            self.page = Some(page);
+        }
+    }
+
+    fn frame<'a>(&'a self, run: &'a TextTrainingRun) -> Frame<'a> {
+        let trainer = run.trainer();
+        Frame {
+            step: trainer.step(),
+            steps: trainer.config().max_steps,
+            loss: trainer.history().last().copied().unwrap_or(f64::NAN),
+            grad_norm: self.grad_norm,
+            rate: self.rate,
+            losses: trainer.history(),
+            evaluations: if run.has_validation() { &self.losses } else { &[] },
+            baseline: run.baseline(),
+            window: Window::default(),
+            note: None,
+        }
+    }
+
     /// The end of the training.
-    pub fn finish(&self) {
+    pub fn finish(&mut self, run: &TextTrainingRun) {
         self.bar.finish_and_clear();
+        if let Some(mut page) = self.page.take() {
+            page.finish(&self.frame(run));
+            self.page = Some(page);
+        }
     }
 }
