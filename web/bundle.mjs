@@ -9,7 +9,7 @@ const root = new URL("../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
 /** The views: folders of `web/src`. */
-const VIEWS = ["network", "text"];
+const VIEWS = ["network", "text", "watch"];
 
 /** The files that the page is made of, in the order of their names. */
 function sources() {

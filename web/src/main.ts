@@ -3,8 +3,9 @@ import { byId } from "./dom";
 import { view as network } from "./network/view";
 import { view as text } from "./text/view";
 import { address, viewOf, type View } from "./view";
+import { view as watch } from "./watch/view";
 
-const VIEWS: Record<string, View> = { network, text };
+const VIEWS: Record<string, View> = { network, text, watch };
 
 /** The address of each view when it was left. */
 const left: Record<string, string> = {};
@@ -23,8 +24,11 @@ function show(): void {
   notice.hidden = true;
   for (const section of document.querySelectorAll<HTMLElement>(".view")) section.hidden = section.id !== `view-${name}`;
   for (const link of document.querySelectorAll<HTMLAnchorElement>("#views a")) {
-    if (link.dataset.view === name) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.view === name) {
+      // The link to a run is hidden in a page that no run has opened.
+      link.hidden = false;
+      link.setAttribute("aria-current", "page");
+    } else link.removeAttribute("aria-current");
   }
   VIEWS[name]!.show(address());
 }

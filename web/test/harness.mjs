@@ -1,6 +1,6 @@
 // A browser with the page: PAGE is another address than that of the committed file, CHROMIUM another program than Debian's.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -65,4 +65,15 @@ export async function open({ hash = "", address = page, ready = "#play:enabled",
       rmSync(profile, { recursive: true, force: true });
     },
   };
+}
+
+const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Violations of WCAG 2.2 AA in the page of a tab, by axe-core. */
+export async function violations(tab) {
+  // The page forbids scripts of others: axe is evaluated from outside.
+  await tab.evaluate(axe);
+  const { violations } = await tab.evaluate((tags) => window.axe.run({ runOnly: tags }), RULES);
+  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html}`));
 }

@@ -3,6 +3,7 @@ import { Banner } from "../banner";
 import { onChange } from "../canvas";
 import type { Entry } from "../catalog";
 import { byId } from "../dom";
+import { LossCurve } from "../loss_chart";
 import type { Speed } from "../slices";
 import { start } from "../thread";
 import { setAddress, type View } from "../view";
@@ -10,7 +11,6 @@ import { Controls } from "./controls";
 import { DrawPad } from "./draw_pad";
 import { drawForecast } from "./forecast_chart";
 import { drawHidden, valueAt } from "./heat_map";
-import { LossCurve } from "./loss_chart";
 import { showNumbers } from "./numbers";
 import type { Settings, Snapshot, ToPage, ToWorker } from "./protocol";
 import { fromAddress, lesson, toAddress } from "./settings";
@@ -27,7 +27,7 @@ let catalog: Entry[] | null = null;
 /** The address that the view was last asked for. */
 let asked = new URLSearchParams();
 
-const curve = new LossCurve();
+const curve = new LossCurve([1e-3, 1]);
 const canvases = {
   forecast: byId("forecast-canvas", HTMLCanvasElement),
   hidden: byId("hidden-canvas", HTMLCanvasElement),
@@ -82,7 +82,7 @@ function showPlaying(on: boolean): void {
 
 function take(snapshot: Snapshot): void {
   seen = snapshot;
-  curve.add(snapshot);
+  curve.add(snapshot.step, snapshot.loss, snapshot.testError);
   if (snapshot.stop === "diverged") banner.diverged(settings.rate);
   if (snapshot.stop === "finished") banner.say("All 1,048,576 optimizer steps of a run are done. Reset starts anew.");
   if (snapshot.stop === "diverged" || snapshot.stop === "finished") showPlaying(false);
