@@ -3,7 +3,6 @@
 pub mod backtest;
 pub mod bench;
 mod checkpoints;
-mod claim;
 pub mod completions;
 pub mod forecast;
 mod formulas;

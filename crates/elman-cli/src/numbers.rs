@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use elman::metrics::{fixed, per_cent};
+
 /// `value` with so many significant digits: `0.0231`, `−1.50`, `2.31×10⁻⁶`. No digit before the point is rounded away:
 /// 1234.6 with three digits is `1235`.
 pub fn significant(value: f64, digits: usize) -> String {
@@ -31,21 +33,9 @@ pub fn trimmed(value: f64, digits: usize) -> String {
     }
 }
 
-/// `value` with so many digits after the point: `0.50`, `−3.1`. A value that rounds to zero has no sign.
-pub fn fixed(value: f64, decimals: usize) -> String {
-    let digits = format!("{:.decimals$}", value.abs());
-    let is_zero = !digits.contains(|c| ('1'..='9').contains(&c));
-    if value < 0.0 && !is_zero { format!("{MINUS}{digits}") } else { digits }
-}
-
 /// A score with three decimals: `0.845`; a dash where there is none.
 pub fn score(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), |value| fixed(value, 3))
-}
-
-/// A share in per cent, with so many decimals: `95.1 %`.
-pub fn per_cent(share: f64, decimals: usize) -> String {
-    format!("{} %", fixed(100.0 * share, decimals))
 }
 
 /// A count with its thousands apart: `75`, `12,345`.
@@ -128,22 +118,9 @@ mod tests {
     }
 
     #[test]
-    fn decimals_are_fixed() {
-        assert_eq!(fixed(0.5, 2), "0.50");
-        assert_eq!(fixed(-3.06, 1), "\u{2212}3.1");
-        assert_eq!(fixed(-0.001, 2), "0.00");
-    }
-
-    #[test]
     fn a_missing_score_is_a_dash() {
         assert_eq!(score(Some(0.8451)), "0.845");
         assert_eq!(score(None), "-");
-    }
-
-    #[test]
-    fn shares_are_in_per_cent() {
-        assert_eq!(per_cent(0.9512, 1), "95.1 %");
-        assert_eq!(per_cent(-0.08, 0), "\u{2212}8 %");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::BacktestArgs;
 use crate::commands::panel::{self, Bar};
-use crate::commands::{claim, formulas, scores};
+use crate::commands::{formulas, scores};
 use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::Written;
 use crate::{files, numbers, print};
@@ -113,7 +113,7 @@ fn note_forecasts(args: &BacktestArgs, evaluated: &Evaluated) {
 fn note_quality(evaluated: &Evaluated) {
     let (backtest, levels) = (&evaluated.backtest, evaluated.levels());
     if let Some(claim) = backtest.claim() {
-        note!("{}", claim::sentence(&claim));
+        note!("{}", claim.sentence());
     }
     if !levels.is_empty() && !backtest.coverage.is_empty() {
         note!("interval coverage: {}", scores::shares(levels, &backtest.coverage));

@@ -11,6 +11,7 @@ mod mase;
 mod rmse;
 mod rmsse;
 pub(crate) mod scale;
+mod sentence;
 mod smape;
 
 pub use claim::{Claim, Errors, Evidence, Verdict};
@@ -22,6 +23,7 @@ pub use mape::MAPE;
 pub use mase::MASE;
 pub use rmse::RMSE;
 pub use rmsse::RMSSE;
+pub use sentence::{fixed, per_cent};
 pub use smape::SMAPE;
 
 use elman_nn::registry::Entry;

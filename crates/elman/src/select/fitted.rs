@@ -87,6 +87,16 @@ impl AutoForecaster {
         Ok(fitted)
     }
 
+    /// Whether a fit on `panel` trains networks. If not, the forecast is that of the pretrained network and the statistical
+    /// models, and takes little time.
+    ///
+    /// # Errors
+    /// As [`fit`](AutoForecaster::fit), before the training.
+    pub fn trains(&self, panel: &[Series]) -> Result<bool> {
+        let ready = PreparedPanel::of(panel, self, 0)?;
+        Ok(SelectionSetup::new(&ready.known(), &ready, self).trains())
+    }
+
     /// Fits, and forecasts every series of `panel`.
     ///
     /// # Errors

@@ -43,6 +43,15 @@ impl Forecast {
         Ok(ended)
     }
 
+    /// The forecast of series number `series` alone.
+    pub fn of_one(&self, series: usize) -> Self {
+        Self {
+            values: vec![self.values[series].clone()],
+            intervals: vec![self.intervals[series].clone()],
+            ..self.clone()
+        }
+    }
+
     /// Rows of a table with Nixtla's columns; `panel` is the forecast panel.
     pub fn rows<'a>(&'a self, panel: &'a [Series]) -> impl Iterator<Item = write::Row<'a>> + Clone {
         panel.iter().zip(&self.values).zip(&self.intervals).flat_map(

@@ -50,7 +50,7 @@ pub use forecast::Forecast;
 pub use memory::{Memory, Updated};
 pub use model::Model;
 pub use model_file::ModelKind;
-pub use notes::ended_early;
+pub use notes::{ended_early, too_short};
 pub(crate) use notes::{left_out, named};
 pub use online::{OnlineForecast, OnlineForecaster};
 pub(crate) use prepared::{PreparedPanel, check};

@@ -1,6 +1,7 @@
 //! Notes about a forecast, in sentences.
 
 use super::selection::{LeftOut, SelectionReport};
+use super::setup::MIN_KNOWN;
 use crate::data::{PredictionInterval, Series, TimeAxis, thousands};
 
 /// Series that one note names.
@@ -35,6 +36,14 @@ pub fn ended_early(panel: &[Series], horizon: usize) -> Option<String> {
         first.label(first.len() - 1),
         last.label(last.len() - 1)
     ))
+}
+
+/// Why the errors of a forecast are unknown: no series has values for a validation forecast of this `horizon`.
+pub fn too_short(selection: &SelectionReport, horizon: usize) -> String {
+    format!(
+        "the series are too short to validate: at least {} values are needed for horizon {horizon}",
+        selection.held_out + MIN_KNOWN
+    )
 }
 
 /// Note about forecasts that reached the floor, with a history that was always above 0. A forecast of 0 or below shows

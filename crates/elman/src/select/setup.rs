@@ -31,7 +31,7 @@ const TRIALS: usize = 1000;
 const WINDOW_PART: usize = 4;
 const LAGS_PART: usize = 2;
 /// Least number of values before the first validation forecast. Chosen by hand, not measured.
-const MIN_KNOWN: usize = 3;
+pub(crate) const MIN_KNOWN: usize = 3;
 /// Share of the optimizer steps that a candidate is trained for in model selection.
 const TRIAL_SHARE: f64 = 0.5;
 /// Least and most optimizer steps of a network.
@@ -243,6 +243,11 @@ impl<'a> SelectionSetup<'a> {
         };
         let (conformal, by_series) = (outcome.conformal, outcome.by_series);
         Ok(Ensemble { nets, fine_tuned, conformal, by_series, selection })
+    }
+
+    /// Whether networks are trained on the panel, or the pretrained network may be fine-tuned.
+    pub(crate) fn trains(&self) -> bool {
+        self.fine_tunes() || self.candidates.iter().any(|(_, budget)| *budget > 0)
     }
 
     /// Blend with the pretrained network, fine-tuned or not, before its weights are known.

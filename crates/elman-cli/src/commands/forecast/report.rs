@@ -6,11 +6,12 @@ use std::time::Instant;
 use elman::data::counted;
 use elman::io::read::LoadedPanel;
 use elman::io::write::{self, Columns, Row};
+use elman::metrics::Claim;
 use elman::models::rnn::Likelihood;
 use elman::report::{self, Album, Picture};
 use elman::select::{
     AutoForecaster, BenchmarkScore, FineTuningScores, FittedForecaster, Forecast, Model,
-    ModelWeight, Point, SelectionReport,
+    ModelWeight, Point, SelectionReport, too_short,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ use super::fitted::{Reach, talks};
 use super::in_sample;
 use super::others::Others;
 use crate::args::ForecastArgs;
-use crate::commands::{claim, formulas, panel, scores};
+use crate::commands::{formulas, panel, scores};
 use crate::failure::{Failure, Outcome};
 use crate::files::Written;
 use crate::{files, numbers, print};
@@ -271,7 +272,7 @@ fn selection_in_sentences(forecast: &Forecast, settings: &AutoForecaster) -> Str
     lines.extend(composition(&forecast.selection));
     lines.extend(fine_tuning(&forecast.selection));
     lines.extend(panel::covariates(&forecast.selection));
-    lines.push(claim::sentence(&claim));
+    lines.push(claim.sentence());
     if settings.point == Point::Mean {
         lines.push("note: the forecast is the mean; the errors are those of the median".to_owned());
     }
@@ -290,11 +291,7 @@ fn unknown_errors(selection: &SelectionReport, settings: &AutoForecaster) -> Str
     }
     let result = composition(selection)
         .unwrap_or_else(|| format!("forecast: the {} forecast", untrained(selection)));
-    format!(
-        "note: the series are too short to validate: at least {} values are needed for horizon {}\n{result}",
-        selection.held_out + 3,
-        settings.horizon
-    )
+    format!("note: {}\n{result}", too_short(selection, settings.horizon))
 }
 
 /// The models of the forecast with their weights, if there are other ones than networks.
@@ -407,7 +404,7 @@ fn facts(loaded: &LoadedPanel, forecast: &Forecast) -> Vec<(String, String)> {
         .map(|score| (format!("MASE of {}", score.name), numbers::score(score.mase)));
     facts.extend(mases);
     let claim = selection.claim();
-    let sentence = |claim| claim::sentence(&claim).trim_start_matches("note: ").to_owned();
+    let sentence = |claim: Claim| claim.sentence().trim_start_matches("note: ").to_owned();
     let name = if selection.candidate_scores.is_empty() { "test set" } else { "model selection" };
     facts.extend(claim.map(|claim| (name.to_owned(), sentence(claim))));
     let held = selection.levels.iter().zip(&selection.coverage);

@@ -14,7 +14,7 @@ use super::watch::subject;
 use super::{Ending, LOSS_DIGITS, Seen};
 use crate::args::TrainArgs;
 use crate::commands::checkpoints::Checkpoints;
-use crate::commands::{claim, panel, scores};
+use crate::commands::{panel, scores};
 use crate::failure::Failure;
 use crate::files::{Written, shell_word};
 use crate::{numbers, page};
@@ -202,10 +202,10 @@ fn print_scores(end: &End<'_>) {
     out!(
         "\ntest set: the last {}{from}; {} of {horizon}",
         counted(report.held_out, "value"),
-        claim::forecasts(report.evidence)
+        report.evidence.in_words()
     );
     scores::table("test set", report).iter().for_each(|line| out!("{line}"));
-    out!("{}", claim::sentence(&claim));
+    out!("{}", claim.sentence());
     if overfits(end) {
         out!(
             "note: the network fits its training data far better than the test set (overfitting): try `--patience 5`, fewer \
