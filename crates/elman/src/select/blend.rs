@@ -137,7 +137,7 @@ impl Blend<'_> {
         });
         let past: Vec<PastValues<'_>> = past.collect();
         let forecast = |net: &Pretrained| net.forecast(&past, horizon, threads, self.isa);
-        let mut pretrained = forecast(Pretrained::shipped())?;
+        let mut pretrained = forecast(Pretrained::shipped()?)?;
         if let Some(fine_tuned) = self.fine_tuned {
             let pairs = forecast(fine_tuned)?.into_iter().zip(&pretrained);
             pretrained = pairs.map(|(own, before)| own.widened(before)).collect();

@@ -39,7 +39,7 @@ pub(crate) fn fine_tune(
     panel: &[HistoryView<'_>],
     run: &RunContext<'_>,
 ) -> Result<Option<Pretrained>> {
-    let pretrained = Pretrained::shipped();
+    let pretrained = Pretrained::shipped()?;
     let settings = setup.settings;
     let steps = settings.max_steps.unwrap_or(STEPS);
     let config = PretrainingConfig {

@@ -157,7 +157,10 @@ impl FittedForecaster {
             trained_on: self.trained_on.clone(),
             training: self.training.clone(),
             memory: self.memory.clone(),
-            pretrained: self.reads_pretrained().then(Pretrained::shipped_fingerprint),
+            pretrained: self
+                .reads_pretrained()
+                .then(Pretrained::shipped_fingerprint)
+                .transpose()?,
         };
         let about = serde_json::to_value(&about).map_err(|e| damaged(path, e.to_string()))?;
         let first = self.ensembles[0].nets[0].settings.model()?.config().clone();
@@ -205,8 +208,9 @@ impl FittedForecaster {
         let ForecasterMetadata { settings, encoding, read, trained_on, training, memory, .. } =
             about;
         let mut fitted = Self::with(ensembles, names, settings, encoding);
-        let is_other = |saved: &String| *saved != Pretrained::shipped_fingerprint();
-        fitted.has_other_pretrained = about.pretrained.as_ref().is_some_and(is_other);
+        if let Some(saved) = &about.pretrained {
+            fitted.has_other_pretrained = *saved != Pretrained::shipped_fingerprint()?;
+        }
         if let (Some(memory), Some(ensemble)) = (&memory, fitted.ensembles.first()) {
             memory.check(ensemble).map_err(|e| damaged(path, e.to_string()))?;
         }

@@ -35,7 +35,7 @@ impl<'a> InSample<'a> {
         let history = History::new(&series.values);
         let class = series.frequency().and_then(FrequencyClass::of);
         let past = PastValues { values: &history.filled, periods: &selection.seasons, class };
-        let (first, forecast) = Pretrained::shipped().in_sample(past, None)?;
+        let (first, forecast) = Pretrained::shipped()?.in_sample(past, None)?;
         let intervals = levels.iter().map(|level| forecast.interval(*level)).collect();
         Ok(Some(Self { series, first, median: forecast.median(), intervals }))
     }

@@ -16,6 +16,8 @@ mod training;
 pub(crate) use encoding::MAX_VALUES;
 pub use episodes::TrainingSet;
 pub use frequency_class::FrequencyClass;
+#[cfg(feature = "weights")]
+pub use network::SHIPPED;
 pub use network::{PastValues, Pretrained};
 pub use quantile_forecast::QuantileForecast;
 pub use training::PretrainingConfig;

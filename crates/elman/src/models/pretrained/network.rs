@@ -18,7 +18,12 @@ use crate::data::parallel::each;
 use crate::error::{Error, Result};
 
 /// File of the network of this crate.
-const SHIPPED: &[u8] = include_bytes!("pretrained.safetensors");
+#[cfg(feature = "weights")]
+pub const SHIPPED: &[u8] = include_bytes!("pretrained.safetensors");
+/// Name of that file in errors.
+const FILE_NAME: &str = "pretrained.safetensors";
+/// The network of this crate, or the one that was provided, with the hash of its file.
+static NETWORK: OnceLock<(Pretrained, String)> = OnceLock::new();
 /// Most time steps that the network reads: the newest ones.
 pub(super) const MAX_STEPS: usize = 96;
 /// Encoded series in one forward pass.
@@ -60,19 +65,42 @@ impl Pretrained {
     }
 
     /// The network that is part of this crate; how it was trained: `docs/pretrained.md`.
-    pub fn shipped() -> &'static Self {
-        static NETWORK: OnceLock<Pretrained> = OnceLock::new();
-        NETWORK.get_or_init(|| {
-            let path = Path::new("pretrained.safetensors");
-            let file =
-                ModelFile::from_reader(SHIPPED, path).expect("the file is part of the crate");
-            Self::from_file(&file).expect("a test reads the file")
-        })
+    ///
+    /// # Errors
+    /// A build without the feature `weights`, to which no file was [provided](Pretrained::provide).
+    pub fn shipped() -> Result<&'static Self> {
+        Ok(&Self::shipped_file()?.0)
     }
 
     /// Hash of the file of the network of this crate.
-    pub(crate) fn shipped_fingerprint() -> String {
-        format!("{:016x}", fingerprint_of_bytes(SHIPPED.iter().copied()))
+    pub(crate) fn shipped_fingerprint() -> Result<String> {
+        Ok(Self::shipped_file()?.1.clone())
+    }
+
+    fn shipped_file() -> Result<&'static (Self, String)> {
+        #[cfg(feature = "weights")]
+        Self::provide(SHIPPED)?;
+        NETWORK.get().ok_or_else(|| Error::Model {
+            path: FILE_NAME.to_owned(),
+            reason: "the pretrained network is not part of this build".to_owned(),
+            help: "build with the feature `weights`, or give the file to `Pretrained::provide`"
+                .to_owned(),
+        })
+    }
+
+    /// Takes the file of the network in a build without the feature `weights`, such as one for a browser, which loads the file by
+    /// itself. A second file is ignored.
+    ///
+    /// # Errors
+    /// A file that is damaged, or has no pretrained network of this version.
+    pub fn provide(file: &[u8]) -> Result<()> {
+        if NETWORK.get().is_none() {
+            let read = ModelFile::from_reader(file, Path::new(FILE_NAME))?;
+            let fingerprint = format!("{:016x}", fingerprint_of_bytes(file.iter().copied()));
+            // Of two threads that read it at once, one is first.
+            let _ = NETWORK.set((Self::from_file(&read)?, fingerprint));
+        }
+        Ok(())
     }
 
     /// Reads a file that [`save`](Pretrained::save) wrote.

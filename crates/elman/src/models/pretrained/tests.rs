@@ -13,7 +13,7 @@ use crate::error::Error;
 
 fn forecast(values: &[f64], periods: &[usize], horizon: usize) -> QuantileForecast {
     let past = PastValues { values, periods, class: Some(FrequencyClass::Month) };
-    Pretrained::shipped().forecast(&[past], horizon, 1, None).unwrap().swap_remove(0)
+    Pretrained::shipped().unwrap().forecast(&[past], horizon, 1, None).unwrap().swap_remove(0)
 }
 
 /// Monthly sales with trend and season.
@@ -25,7 +25,7 @@ fn sales(n: usize) -> Vec<f64> {
 #[test]
 fn the_shipped_file_is_small_and_reads() {
     assert!(include_bytes!("pretrained.safetensors").len() <= 2_000_000);
-    assert_eq!(Pretrained::shipped().config().input_size, super::encoding::INPUTS);
+    assert_eq!(Pretrained::shipped().unwrap().config().input_size, super::encoding::INPUTS);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn every_length_every_horizon_and_odd_values_have_ascending_finite_quantiles() {
         }
     }
     let nothing = PastValues { values: &[], periods: &[], class: None };
-    let refused = Pretrained::shipped().forecast(&[nothing], 3, 1, None);
+    let refused = Pretrained::shipped().unwrap().forecast(&[nothing], 3, 1, None);
     assert!(matches!(refused, Err(Error::ShortHistory { .. })));
 }
 
@@ -85,7 +85,7 @@ fn other_series_and_threads_change_nothing() {
     let all: Vec<Vec<f64>> = (0..150).map(|n| synthetic::series(5 + n, 1, &mut random)).collect();
     let past: Vec<PastValues<'_>> =
         all.iter().map(|values| PastValues { values, periods: &[], class: None }).collect();
-    let network = Pretrained::shipped();
+    let network = Pretrained::shipped().unwrap();
     let together = network.forecast(&past, 6, 1, None).unwrap();
     assert_eq!(network.forecast(&past, 6, 3, None).unwrap(), together);
     for (past, together) in past.iter().zip(&together).step_by(17) {
@@ -153,7 +153,7 @@ fn a_value_out_of_line_is_outside_the_interval_in_sample() {
     let mut values = sales(90);
     values[60] *= 1.6;
     let past = PastValues { values: &values, periods: &[12], class: Some(FrequencyClass::Month) };
-    let (first, in_sample) = Pretrained::shipped().in_sample(past, None).unwrap();
+    let (first, in_sample) = Pretrained::shipped().unwrap().in_sample(past, None).unwrap();
     assert_eq!((first, in_sample.steps.len()), (1, 89));
     let interval = in_sample.interval(95.0);
     let is_outside =
@@ -163,8 +163,8 @@ fn a_value_out_of_line_is_outside_the_interval_in_sample() {
     // Each forecast is that of the values before, but for the season.
     let before = PastValues { values: &values[..40], periods: &[], class: None };
     let all = PastValues { values: &values, periods: &[], class: None };
-    let ahead = Pretrained::shipped().forecast(&[before], 1, 1, None).unwrap();
-    let (_, in_sample) = Pretrained::shipped().in_sample(all, None).unwrap();
+    let ahead = Pretrained::shipped().unwrap().forecast(&[before], 1, 1, None).unwrap();
+    let (_, in_sample) = Pretrained::shipped().unwrap().in_sample(all, None).unwrap();
     let (a, b) = (ahead[0].median()[0], in_sample.median()[39]);
     assert!((a / b - 1.0).abs() < 0.02, "{a} {b}");
 }
