@@ -3,13 +3,20 @@
 //! [`training`] is common to both. Of a series, [`engine`] trains, [`evaluation`] runs the network over the whole series
 //! for the pictures, [`series`] has the data, and [`abi`] is the thin layer of C functions that a page calls. The same
 //! of a text are in [`text`] and [`text_abi`].
+//!
+//! With the feature `forecast`, `session` forecasts a file, and [`file_abi`] has the functions for it. The page has the engine
+//! without this feature, and loads a second module with it when a file is first forecast.
 #![deny(unsafe_code)]
 #![warn(unreachable_pub)]
 
 pub mod abi;
 mod engine;
 mod evaluation;
+#[cfg(feature = "forecast")]
+pub mod file_abi;
 mod series;
+#[cfg(feature = "forecast")]
+mod session;
 #[cfg(test)]
 mod tests;
 mod text;
