@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds crates/elman-cli/src/commands/play/playground.html: the engine for wasm32, the page, and one file of both.
+# Builds the two files of crates/elman-cli/src/commands/play: playground.html, which is the page with the engine, and
+# forecast.wasm.gz, the module that forecasts a file, which the page loads when it is wanted.
 # Needs Node, and a Rust with the target wasm32-unknown-unknown: rustup's if installed, else Debian's.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,15 +11,22 @@ export CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO
 export CARGO_PROFILE_RELEASE_STRIP=symbols
 # The vectors of WebAssembly; and no path of this machine in the file.
 export RUSTFLAGS="-C target-feature=+simd128 --remap-path-prefix=$HOME=home --remap-path-prefix=$(cd .. && pwd)=elman"
-build() { cargo build --release -p elman-wasm --target wasm32-unknown-unknown --target-dir "$target" "$@"; }
+# Builds a module: build NAME OPTION...
+build() {
+    local name="$1"
+    shift
+    cargo build --release -p elman-wasm --target wasm32-unknown-unknown --target-dir "$target" "${std[@]}" "$@"
+    cp "$target/wasm32-unknown-unknown/release/elman_wasm.wasm" "$target/$name.wasm"
+}
+std=()
 
 if [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then
-    build
+    :
 elif [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library ]; then
     # Debian's compiler builds the standard library from source; the linker is that of rustup.
     linker="$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld"
-    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker"
-    RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 build -Z build-std=std,panic_abort
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
+    std=(-Z build-std=std,panic_abort)
 else
     echo "error: no Rust for wasm32-unknown-unknown"
     echo "  help: rustup target add wasm32-unknown-unknown"
@@ -26,6 +34,9 @@ else
     exit 1
 fi >&2
 
+build engine --no-default-features >&2
+build forecast --config 'profile.release.package.elman.opt-level="s"' >&2
+
 [ -d node_modules ] || npm ci --no-audit --no-fund >&2
 npx tsc --noEmit
-node bundle.mjs "$target/wasm32-unknown-unknown/release/elman_wasm.wasm"
+node bundle.mjs "$target/engine.wasm" "$target/forecast.wasm"

@@ -1,4 +1,5 @@
-// Puts engine, worker, script and style into one file: node bundle.mjs ENGINE.wasm
+// Puts engine, worker, script and style into one file, and packs the module that forecasts:
+// node bundle.mjs ENGINE.wasm FORECAST.wasm
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -9,7 +10,7 @@ const root = new URL("../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
 /** The views: folders of `web/src`. */
-const VIEWS = ["network", "text", "watch"];
+const VIEWS = ["network", "text", "file", "watch"];
 
 /** The files that the page is made of, in the order of their names. */
 function sources() {
@@ -46,5 +47,8 @@ const parts = {
   page: await script("main.ts"),
 };
 const page = read("web/src/index.html").replace(/{{(\w+)}}/g, (_, name) => parts[name]);
-writeFileSync(new URL("crates/elman-cli/src/commands/play/playground.html", root), page);
-console.log(`crates/elman-cli/src/commands/play/playground.html: ${page.length} bytes`);
+const folder = new URL("crates/elman-cli/src/commands/play/", root);
+writeFileSync(new URL("playground.html", folder), page);
+const module = gzipSync(readFileSync(process.argv[3]), { level: 9 });
+writeFileSync(new URL("forecast.wasm.gz", folder), module);
+console.log(`${folder.pathname}: playground.html ${page.length} bytes, forecast.wasm.gz ${module.length} bytes`);

@@ -1,11 +1,12 @@
 // The page: its views, and the link to what is seen.
 import { byId } from "./dom";
+import { view as file } from "./file/view";
 import { view as network } from "./network/view";
 import { view as text } from "./text/view";
 import { address, viewOf, type View } from "./view";
 import { view as watch } from "./watch/view";
 
-const VIEWS: Record<string, View> = { network, text, watch };
+const VIEWS: Record<string, View> = { network, text, file, watch };
 
 /** The address of each view when it was left. */
 const left: Record<string, string> = {};

@@ -1,4 +1,5 @@
 // A worker does the work of one view: its first message says which, and brings the engine.
+import * as file from "./file/worker";
 import * as network from "./network/worker";
 import * as text from "./text/worker";
 import type { Role } from "./thread";
@@ -12,6 +13,7 @@ export interface Work<ToPage, ToWorker> {
 const WORK: Record<Role, Work<never, never>> = {
   network: network.work as Work<never, never>,
   text: text.work as Work<never, never>,
+  file: file.work as Work<never, never>,
 };
 
 const port = self as unknown as {

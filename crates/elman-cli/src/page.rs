@@ -5,9 +5,11 @@ mod open;
 mod training;
 mod watch;
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 
+use elman::models::pretrained::SHIPPED;
 use elman_web::{Asset, Server, Site};
 use serde_json::{Value, json};
 
@@ -20,9 +22,19 @@ pub(crate) use watch::PageWatch;
 /// The page with script, style and engine; `web/build.sh` makes it.
 pub const PAGE: &str = include_str!("commands/play/playground.html");
 
+/// The module that forecasts a file, as gzip; the page loads it, and the pretrained network, when they are first wanted.
+pub const MODULE: &[u8] = include_bytes!("commands/play/forecast.wasm.gz");
+
 /// The files of the page.
 pub fn site() -> Site {
-    Site::new([Asset::html("/", PAGE)])
+    let asset = |path, content_type, encoding, bytes| {
+        Asset { path, content_type, encoding, bytes: Cow::Borrowed(bytes) }
+    };
+    Site::new([
+        Asset::html("/", PAGE),
+        asset("/forecast.wasm", "application/wasm", Some("gzip"), MODULE),
+        asset("/pretrained.safetensors", "application/octet-stream", None, SHIPPED),
+    ])
 }
 
 /// Serves `site` at the port that was asked for.

@@ -1,9 +1,13 @@
 //! `elman play`: the playground, a page on which a network is trained in the browser.
 
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
+use elman::models::pretrained::SHIPPED;
 use elman::nn::output;
+use flate2::{Compression, read::GzEncoder};
 
 use crate::args::{PageArgs, PlayArgs};
 use crate::failure::Outcome;
@@ -20,10 +24,22 @@ pub fn run(args: PlayArgs) -> Outcome {
 fn export(path: &Path) -> Outcome {
     files::can_write(&[path], &[])?;
     files::may_replace(path, files::Kind::Html)?;
-    output::replace(path, page::PAGE.as_bytes())
+    output::replace(path, whole_page()?.as_bytes())
         .map_err(|error| files::cannot_write(path, &error))?;
     out!("{}: the playground; open it in a browser", path.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The page with the module that forecasts and the pretrained network inside, so that it loads nothing.
+fn whole_page() -> std::io::Result<String> {
+    let mut weights = Vec::new();
+    GzEncoder::new(SHIPPED, Compression::best()).read_to_end(&mut weights)?;
+    let parts = [("forecast-module", page::MODULE), ("pretrained", &weights)];
+    Ok(parts.iter().fold(page::PAGE.to_owned(), |page, (id, bytes)| {
+        let place = format!("id=\"{id}\">");
+        let filled = format!("{place}{}", BASE64_STANDARD.encode(bytes));
+        page.replacen(&place, &filled, 1)
+    }))
 }
 
 fn serve(args: &PageArgs) -> Outcome {
