@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { open, violations } from "./harness.mjs";
 
 /** What makes each view ready, by its address. */
-const VIEWS = { "": "#play:enabled", "#view=text": "#text-play:enabled", "#view=watch": "#w-help:visible" };
+const VIEWS = {
+  "": "#play:enabled", "#view=text": "#text-play:enabled", "#view=file": "#file-choose:visible", "#view=watch": "#w-help:visible",
+};
 
 async function inView(hash, ready, look) {
   const { tab, close } = await open({ hash, ready, ...look });

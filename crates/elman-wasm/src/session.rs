@@ -2,6 +2,7 @@
 
 use elman::Error;
 use elman::data::Series;
+use elman::error::Unit;
 use elman::io::read::{Missing, ReadOptions, read_panel_from};
 use elman::io::write::{self, Columns};
 use elman::season;
@@ -157,15 +158,122 @@ fn proposed_horizon(panel: &[Series]) -> usize {
     season.unwrap_or(USUAL_HORIZON).min(LONGEST_PROPOSED).min(typical / 4).max(1)
 }
 
-/// An error in its parts.
+/// An error in its parts. The text of a cell stands behind its place in the message.
 pub(crate) fn failure(error: &Error) -> Value {
+    let text = error.to_string();
     let place = error.place().map(|place| {
+        let behind = text.split_once(&place.to_string()).map_or("", |(_, behind)| behind);
         json!({
             "line": place.line,
-            "is_row": place.unit == elman::error::Unit::Row,
+            "is_row": place.unit == Unit::Row,
             "column": place.column,
             "name": place.name,
+            "cell": behind.lines().next().unwrap_or("").trim_start_matches(": "),
         })
     });
     json!({ "message": error.message(), "place": place, "help": error.help() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MONTHLY: &str = include_str!("../../../web/test/native/panel.csv");
+
+    fn session(csv: &str, options: &str) -> Result<Session, Error> {
+        Session::read(csv.as_bytes(), "file.csv", &read_options(options)?)
+    }
+
+    /// The numbers of a table by row, without the first two columns.
+    fn numbers(csv: &str) -> Vec<Vec<f64>> {
+        let row = |line: &str| line.split(',').skip(2).map(|cell| cell.parse().unwrap()).collect();
+        csv.lines().skip(1).map(row).collect()
+    }
+
+    /// Compares with the table of the program: `elman forecast FILE --horizon 12 --out`, with `--model pretrained` where it
+    /// would train networks.
+    #[track_caller]
+    fn check(file: &str, native: &str, trains: bool) {
+        let mut session = session(file, "{}").unwrap();
+        assert_eq!(session.forecast(12).unwrap()["trains"], trains);
+        let table = String::from_utf8(session.table()).unwrap();
+        assert_eq!(table.lines().next(), native.lines().next());
+        let (ours, native) = (numbers(&table), numbers(native));
+        assert_eq!(ours.len(), native.len());
+        for (ours, native) in ours.iter().zip(&native) {
+            let size = native.iter().fold(0.0, |size: f64, y| size.max(y.abs()));
+            for (y, expected) in ours.iter().zip(native) {
+                // The network computes in 32 bits; instruction sets differ in the order of their sums.
+                assert!((y - expected).abs() <= 1e-5 * size, "{y}, {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn forecasts_are_those_of_the_program() {
+        check(MONTHLY, include_str!("../../../web/test/native/panel-forecast.csv"), false);
+        check(
+            include_str!("../../../web/test/native/annual.csv"),
+            include_str!("../../../web/test/native/annual-forecast.csv"),
+            false,
+        );
+        check(
+            include_str!("../../../examples/data/global-temperature.csv"),
+            include_str!("../../../web/test/native/global-temperature-forecast.csv"),
+            true,
+        );
+    }
+
+    #[test]
+    fn a_series_has_its_dates_and_bounds() {
+        let mut session = session(MONTHLY, "{}").unwrap();
+        assert_eq!(session.series(0), Value::Null, "no forecast yet");
+        session.forecast(3).unwrap();
+        let series = session.series(1);
+        assert_eq!(series["name"], session.about()["names"][1]);
+        let (dates, forecast) = (series["dates"].as_array(), series["forecast"].as_array());
+        assert_eq!(dates.map(Vec::len), series["values"].as_array().map(Vec::len));
+        assert_eq!(forecast.map(Vec::len), Some(3));
+        assert_eq!(series["forecast"][0]["bounds"].as_array().map(Vec::len), Some(2));
+        assert_eq!(session.series(99), Value::Null);
+    }
+
+    #[test]
+    fn the_proposed_horizon_is_a_season_or_a_quarter_of_the_values() {
+        let proposed = |rows: usize| {
+            let row = |i: usize| format!("{}-{:02},{i}\n", 2000 + i / 12, i % 12 + 1);
+            let csv = format!("ds,y\n{}", (0..rows).map(row).collect::<String>());
+            session(&csv, "{}").unwrap().about()["horizon"].clone()
+        };
+        assert_eq!((proposed(100), proposed(20), proposed(3)), (12.into(), 5.into(), 1.into()));
+    }
+
+    #[test]
+    fn an_error_has_the_text_of_its_cell() {
+        let error = session("ds,y\n2020-01,1\n2020-02,many\n2020-03,3\n", "{}").unwrap_err();
+        let failure = failure(&error);
+        assert_eq!(failure["place"]["line"], 3);
+        assert_eq!(failure["place"]["cell"], "\"many\"");
+        assert!(failure["help"].as_str().is_some_and(|help| help.contains("`--")), "{failure}");
+    }
+
+    #[test]
+    fn settings_of_the_reader_are_taken_or_refused() {
+        let twice = "ds,y\n2020-01,1\n2020-01,3\n2020-02,4\n2020-03,5\n";
+        assert!(session(twice, "{}").is_err());
+        let mean = session(twice, r#"{"duplicates": "mean"}"#).unwrap();
+        assert_eq!(mean.panel[0].values[0], 2.0);
+        let error = session(twice, r#"{"duplicates": "median"}"#).unwrap_err();
+        assert!(error.to_string().contains("median"), "{error}");
+    }
+
+    #[test]
+    fn a_name_that_is_a_formula_is_written_as_text() {
+        let rows = (0..24).map(|i| format!("=1+2,{}-{:02},{i}\n", 2020 + i / 12, i % 12 + 1));
+        let mut session =
+            session(&format!("unique_id,ds,y\n{}", rows.collect::<String>()), "{}").unwrap();
+        session.forecast(2).unwrap();
+        let table = String::from_utf8(session.table()).unwrap();
+        assert!(table.contains("'=1+2"), "{table}");
+    }
 }

@@ -62,7 +62,7 @@ export interface Series {
 /** An error of the library in its parts; options of the program stand in `help` as `--name value`, in backticks. */
 export interface Refusal {
   message: string;
-  place: { line: number; is_row: boolean; column: number | null; name: string | null } | null;
+  place: { line: number; is_row: boolean; column: number | null; name: string | null; cell: string } | null;
   help: string | null;
 }
 

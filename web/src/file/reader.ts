@@ -48,11 +48,12 @@ const controlOf = (option: string) => controls().find((control) => nameOf(contro
 
 /** A message in which options that are settings of this page have their names here. */
 export function worded(message: string): string {
-  return message.replace(OPTION, (all, option: string, value?: string) => {
+  const words = message.replace(OPTION, (all, option: string, value?: string) => {
     const control = controlOf(option);
     if (control === undefined) return all;
     return value === undefined ? `“${labelOf(control)}”` : `“${labelOf(control)}: ${shown(control, value)}”`;
   });
+  return words.replace(/`([^`]*)`/g, "“$1”");
 }
 
 /** A value as its control shows it. */
@@ -81,7 +82,7 @@ export function refuse({ message, place, help }: Refusal, again: () => void): vo
   const column = place?.column ? `, column ${place.column}${place.name ? ` (${place.name})` : ""}` : "";
   byId("file-refused-message", HTMLElement).textContent = sentence(worded(message));
   byId("file-refused-place", HTMLElement).textContent =
-    place ? `${place.is_row ? "Row" : "Line"} ${place.line}${column}.` : "";
+    place ? `${place.is_row ? "Row" : "Line"} ${place.line}${column}${place.cell ? `: ${place.cell}` : ""}` : "";
   byId("file-refused-help", HTMLElement).textContent = help ? sentence(worded(help)) : USUAL_STEP;
   const buttons = proposals(help ?? "").map(([control, value]) => {
     const button = document.createElement("button");
@@ -94,7 +95,9 @@ export function refuse({ message, place, help }: Refusal, again: () => void): vo
     return button;
   });
   byId("file-refused-steps", HTMLElement).replaceChildren(...buttons);
-  byId("file-refused", HTMLElement).hidden = false;
+  const box = byId("file-refused", HTMLElement);
+  box.hidden = false;
+  box.scrollIntoView({ block: "nearest" });
 }
 
 /** No error. */

@@ -20,7 +20,8 @@ export function showFacts(about: About, report: Report): void {
   ];
   if (scores.length > 0) {
     const errors = scores.map(({ name, mase }) => `${name} ${score(mase)}`).join(", ");
-    facts.push(["validation", `the last ${steps} time steps, ${forecasts} rolling forecasts`], ["MASE in validation", errors]);
+    const rolling = `${forecasts.toLocaleString("en")} rolling forecast${forecasts === 1 ? "" : "s"}`;
+    facts.push(["validation", `the last ${steps} time steps, ${rolling}`], ["MASE in validation", errors]);
   }
   if (coverage.length > 0) {
     const shares = levels.map((level, i) => `${level} % interval ${percent(coverage[i]!)}`).join(", ");

@@ -17,6 +17,9 @@ const MAX_BYTES = 50e6;
 const PAUSE = 250;
 
 let worker: Worker | null = null;
+/** The file of the pretrained network once the worker has it, and the request that waits for it. */
+let weights: Uint8Array | null = null;
+let waiting: ToWorker | null = null;
 let file: { name: string; bytes: Uint8Array } | null = null;
 let about: About | null = null;
 let report: Report | null = null;
@@ -26,6 +29,8 @@ let run = 0;
 /** The horizon that was asked for; 0 for the proposed one. */
 let asked = 0;
 let pause = 0;
+/** Whether the file has not been shown yet. */
+let isNew = false;
 
 const section = byId("view-file", HTMLElement);
 const canvas = byId("file-canvas", HTMLCanvasElement);
@@ -38,24 +43,29 @@ const say = (text: string) => (byId("file-sentence", HTMLElement).textContent = 
 
 type Request = ToWorker extends infer R ? (R extends { run: number } ? Omit<R, "run"> : never) : never;
 
-/** Sends a request; the module is loaded by the first one. */
+/** Sends a request; the first one loads the module. */
 function tell(request: Request): void {
+  const message: ToWorker = { ...request, run: ++run };
+  if (worker !== null && weights !== null) return worker.postMessage(message);
+  waiting = message;
   worker ??= startWorker();
-  worker.postMessage({ ...request, run: ++run });
 }
 
 function startWorker(): Worker {
   const loaded = parts();
   const started = start("file", fail, loaded.then(({ module }) => module));
-  started.onmessage = ({ data }: MessageEvent<ToPage>) => take(data);
-  void loaded.then(({ weights }) => started.postMessage({ type: "weights", run: 0, bytes: weights })).catch(() => {});
+  started.onmessage = async ({ data }: MessageEvent<ToPage>) => {
+    if (data.type !== "ready") return take(data);
+    ({ weights } = await loaded);
+    for (const message of [{ type: "weights", run: 0, bytes: weights }, waiting]) started.postMessage(message);
+  };
   return started;
 }
 
 /** A worker that cannot start is started again with the next file. */
 function fail(message: string): void {
   worker?.terminate();
-  worker = null;
+  [worker, weights] = [null, null];
   end();
   refuse({ message, place: null, help: "reload the page, or choose the file again" }, () => {});
 }
@@ -63,7 +73,8 @@ function fail(message: string): void {
 /** Reads a file, and forecasts it. */
 async function open(given: File): Promise<void> {
   clear();
-  file = null;
+  accept();
+  [file, isNew, download.disabled] = [null, true, true];
   if (given.size > MAX_BYTES) {
     const size = `${Math.round(given.size / 1e6).toLocaleString("en")} MB`;
     end();
@@ -86,12 +97,14 @@ function read(): void {
   if (file === null) return;
   accept();
   say("Reading …");
+  download.disabled = true;
   tell({ type: "read", ...file, settings: settings() });
 }
 
 function forecast(): void {
   if (about === null) return read();
   accept();
+  download.disabled = true;
   tell({ type: "forecast", horizon: asked || about.horizon });
 }
 
@@ -107,8 +120,8 @@ function end(): void {
   drawSeries(canvas, null);
 }
 
-function take(message: ToPage): void {
-  if (message.type === "ready" || message.run !== run) return;
+function take(message: Exclude<ToPage, { type: "ready" }>): void {
+  if (message.run !== run) return;
   switch (message.type) {
     case "read":
       return taken(message.about);
@@ -133,7 +146,7 @@ function take(message: ToPage): void {
 /** Shows what was read, and forecasts it. */
 function taken(read: About): void {
   about = read;
-  byId("file-found", HTMLElement).textContent = read.found;
+  byId("file-found", HTMLElement).textContent = `${file?.name}: ${read.found}`;
   menu.replaceChildren(...read.names.map((name) => new Option(name)));
   menu.disabled = read.names.length < 2;
   horizon.value = String(asked || read.horizon);
@@ -150,6 +163,9 @@ function show(seen: Series): void {
   showProgram(file.name, settings(), report);
   showTable(seen, report.levels);
   drawSeries(canvas, seen);
+  // On a small screen the forecast is below its settings.
+  if (isNew) byId("file-forecast", HTMLElement).scrollIntoView({ block: "nearest" });
+  isNew = false;
 }
 
 function save(csv: Uint8Array): void {

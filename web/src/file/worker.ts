@@ -15,7 +15,7 @@ async function answer(message: ToWorker): Promise<void> {
   engine ??= await Engine.start(await module, weights);
   switch (message.type) {
     case "weights":
-      return tell({ type: "ready" });
+      return;
     case "read":
       return tell({ run, type: "read", about: engine.read(message.bytes, message.name, message.settings) });
     case "forecast": {
@@ -49,6 +49,7 @@ export const work: Work<ToPage, ToWorker> = {
   async load(bytes, toPage) {
     tell = toPage;
     module = WebAssembly.compile(bytes as BufferSource);
+    tell({ type: "ready" });
   },
   take(message) {
     queue = queue.then(() => answer(message)).catch((error: unknown) => refuse(message.run, error));

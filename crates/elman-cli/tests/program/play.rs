@@ -23,12 +23,16 @@ impl Server {
         Self { child, port }
     }
 
-    /// The answer to a request with this first line and host.
+    /// The answer to a request with this first line and host, as text.
     fn ask(&self, line: &str, host: &str) -> String {
+        String::from_utf8_lossy(&self.ask_bytes(line, host)).into_owned()
+    }
+
+    fn ask_bytes(&self, line: &str, host: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(stream, "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
         answer
     }
 }
@@ -50,6 +54,10 @@ fn the_page_is_exported_as_one_file() {
     assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
     // No reference leads out of the file.
     assert!(!page.contains("src=\"") && !page.contains("{{"));
+    // The module that forecasts and the pretrained network are inside: gzip in base64 begins with these letters.
+    for part in ["forecast-module", "pretrained"] {
+        assert!(page.contains(&format!("id=\"{part}\">H4sI")), "{part}");
+    }
 
     let ran = room.run("play --export no/such/folder/page.html");
     assert_eq!(ran.code, 1);
@@ -72,6 +80,19 @@ fn the_page_is_served_to_this_machine_alone() {
     assert!(server.ask("GET /", "evil.example").starts_with("HTTP/1.1 403 "));
     assert!(server.ask("POST /", &own).starts_with("HTTP/1.1 405 "));
     assert!(server.ask("GET /other", &own).starts_with("HTTP/1.1 404 "));
+
+    // What the page loads when a file is first forecast.
+    let module = server.ask_bytes("GET /forecast.wasm", &own);
+    let body = module.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+    let head = String::from_utf8_lossy(&module[..body]);
+    assert!(head.contains("Content-Type: application/wasm\r\n"), "{head}");
+    assert!(head.contains("Content-Encoding: gzip\r\n"), "{head}");
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(&module[body..]).read_to_end(&mut unpacked).unwrap();
+    assert!(unpacked.starts_with(b"\0asm"));
+    let weights = server.ask_bytes("GET /pretrained.safetensors", &own);
+    assert!(weights.ends_with(elman::models::pretrained::SHIPPED));
+    assert!(!String::from_utf8_lossy(&weights[..400]).contains("Content-Encoding"));
 
     // A connection that says nothing holds no one up.
     let _silent = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
