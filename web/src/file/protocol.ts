@@ -22,6 +22,9 @@ export interface About {
   series: number;
   forecast: number;
   names: string[];
+  /** The number of values of the longest series, and of the newest ones that are used. */
+  longest: number;
+  used: number;
   /** The proposed horizon. */
   horizon: number;
 }

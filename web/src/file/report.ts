@@ -37,11 +37,12 @@ export function showFacts(about: About, report: Report): void {
 }
 
 /** A note about series that are not forecast. */
-function cut({ series, forecast, names }: About): string[] {
+function cut({ series, forecast, names, longest, used }: About): string[] {
   const count = (number: number) => number.toLocaleString("en");
+  const newest = `the newest ${count(used)} of ${count(longest)} values are used here; the program uses all of them`;
   const cut = `the first ${count(forecast)} of ${count(series)} series are forecast here; the program forecasts all of them`;
   const menu = `the menu has the first ${count(names.length)} series; the CSV file has all ${count(forecast)}`;
-  return [...(forecast < series ? [cut] : []), ...(names.length < forecast ? [menu] : [])];
+  return [...(used < longest ? [newest] : []), ...(forecast < series ? [cut] : []), ...(names.length < forecast ? [menu] : [])];
 }
 
 /** Notes that are shown; many series have many. */
@@ -58,10 +59,12 @@ function showNotes(notes: string[]): void {
   byId("file-notes", HTMLElement).replaceChildren(...items);
 }
 
-/** The commands of the program that give the same numbers, and that train networks. */
-export function showProgram(file: string, given: Settings, { horizon, trains }: Report): void {
+/** The commands of the program that give the same numbers, if the page uses the whole file, and that train networks. */
+export function showProgram(file: string, given: Settings, { series, forecast, longest, used }: About, { horizon, trains }: Report): void {
   const command = `elman forecast ${shellWord(file)} --horizon ${horizon}${options(given)}`;
-  const parts: (string | HTMLElement)[] = ["The same forecast in the program:", code(command + (trains ? " --model pretrained" : ""))];
+  const isWhole = forecast === series && used === longest;
+  const head = isWhole ? "The same forecast in the program:" : "The forecast of the whole file in the program:";
+  const parts: (string | HTMLElement)[] = [head, code(command + (trains ? " --model pretrained" : ""))];
   if (trains) parts.push("The program also trains networks on these data, which takes longer and can be more accurate:", code(command));
   else parts.push("These data have too few values to train networks.");
   byId("file-program", HTMLElement).replaceChildren(...parts);

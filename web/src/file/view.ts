@@ -105,6 +105,7 @@ function forecast(): void {
   if (about === null) return read();
   accept();
   download.disabled = true;
+  say("Forecasting …");
   tell({ type: "forecast", horizon: asked || about.horizon });
 }
 
@@ -160,7 +161,7 @@ function show(seen: Series): void {
   horizon.value = String(report.horizon);
   showSentence(report);
   showFacts(about, report);
-  showProgram(file.name, settings(), report);
+  showProgram(file.name, settings(), about, report);
   showTable(seen, report.levels);
   drawSeries(canvas, seen);
   // On a small screen the forecast is below its settings.
