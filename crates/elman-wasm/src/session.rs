@@ -224,8 +224,8 @@ mod tests {
             false,
         );
         check(
-            include_str!("../../../examples/data/global-temperature.csv"),
-            include_str!("../../../web/test/native/global-temperature-forecast.csv"),
+            include_str!("../../../web/test/native/months.csv"),
+            include_str!("../../../web/test/native/months-forecast.csv"),
             true,
         );
     }

@@ -63,7 +63,8 @@
 //! | a training step of a network allocates nothing | `networks/allocations.rs` of elman-nn |
 //! | a damaged file is an error, and takes little memory | `forecasts/strangers.rs`, `tests/memory.rs`, `fuzz/` |
 //!
-//! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `report` (charts). Without them the library
+//! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `report` (charts), `time-zones` (their
+//! database), `weights` (the pretrained network, whose file is otherwise given to [`models::pretrained::Pretrained::provide`]). Without them the library
 //! has 65 dependencies in place of 140, and compiles for wasm32.
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]

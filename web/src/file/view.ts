@@ -122,7 +122,7 @@ function end(): void {
 }
 
 function take(message: Exclude<ToPage, { type: "ready" }>): void {
-  if (message.run !== run) return;
+  if (message.run !== run && message.type !== "table") return;
   switch (message.type) {
     case "read":
       return taken(message.about);
