@@ -27,8 +27,11 @@ pub const MODULE: &[u8] = include_bytes!("commands/play/forecast.wasm.gz");
 
 /// The files of the page.
 pub fn site() -> Site {
-    let asset = |path, content_type, encoding, bytes| {
-        Asset { path, content_type, encoding, bytes: Cow::Borrowed(bytes) }
+    let asset = |path, content_type, encoding, bytes| Asset {
+        path,
+        content_type,
+        encoding,
+        bytes: Cow::Borrowed(bytes),
     };
     Site::new([
         Asset::html("/", PAGE),

@@ -58,7 +58,7 @@ fn result(end: &End<'_>) -> Result<Value, Failure> {
         "early": end.early,
         "test_steps": report.held_out,
         "scores": report.scores,
-        "claim": report.claim().map(|claim| claim::sentence(&claim)),
+        "claim": report.claim().map(|claim| claim.sentence()),
         "chart": chart,
     }))
 }
