@@ -30,6 +30,29 @@ pub use rnn::{Relu, Rnn, Tanh};
 /// The maximum number of gates of a cell.
 pub const MAX_GATES: usize = 4;
 
+/// A gate: one value for each unit at each time step, the output of an activation function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gate {
+    /// Its letter in the equations.
+    pub letter: &'static str,
+    /// Its name in the literature.
+    pub name: &'static str,
+    /// The lowest and the highest value of its activation function.
+    pub range: [f64; 2],
+}
+
+impl Gate {
+    /// A gate with the logistic sigmoid.
+    const fn sigmoid(letter: &'static str, name: &'static str) -> Self {
+        Self { letter, name, range: [0.0, 1.0] }
+    }
+
+    /// A gate with the hyperbolic tangent.
+    const fn tanh(letter: &'static str, name: &'static str) -> Self {
+        Self { letter, name, range: [-1.0, 1.0] }
+    }
+}
+
 /// Some elements of each gate in one lane; the entries from [`Cell::GATES`] on are zero.
 pub type Gates<T, I, const N: usize> = [SimdVectors<T, I, N>; MAX_GATES];
 
@@ -40,6 +63,11 @@ pub type States<T, I, const N: usize> = [SimdVectors<T, I, N>; MAX_STATES];
 pub trait Cell<T: Real>: Send + Sync + 'static {
     /// Number of gates: the weight matrices have this many times H rows.
     const GATES: usize;
+    /// The gates whose values the tape has after a forward pass, all of [`GATES`](Cell::GATES) in the order of the
+    /// weights; empty if the hidden state is the only value of a unit.
+    const NAMED_GATES: &'static [Gate];
+    /// The equations of a time step, one for each gate and state.
+    const EQUATIONS: &'static [&'static str];
     /// The names of the state tensors, the hidden state `h` first.
     const STATES: &'static [&'static str];
     /// Whether the cell needs the x-part and the h-part of a gate separately. If not, the x-part
@@ -79,6 +107,10 @@ pub struct CellEntry<T: Real> {
     summary: &'static str,
     /// Number of gates: the weight matrices have this many times H rows.
     pub gates: usize,
+    /// The gates that [`Model::gates`](crate::Model::gates) reads; empty if the cell has only a hidden state.
+    pub named_gates: &'static [Gate],
+    /// The equations of a time step: h is the hidden state before it, h' the one after it.
+    pub equations: &'static [&'static str],
     /// The names of the state tensors.
     pub states: &'static [&'static str],
     pub(crate) layer: fn(&mut Layout, RecurrentSize) -> Box<dyn Layer<T>>,
@@ -90,6 +122,8 @@ impl<T: Real> CellEntry<T> {
             name,
             summary,
             gates: C::GATES,
+            named_gates: C::NAMED_GATES,
+            equations: C::EQUATIONS,
             states: C::STATES,
             layer: |layout, size| Box::new(Recurrent::<C>::declare::<T>(layout, size)),
         }

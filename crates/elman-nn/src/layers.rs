@@ -96,6 +96,10 @@ pub trait Layer<T: Real>: Send + Sync {
         noise: Option<&mut Stream>,
     );
 
+    /// Appends the gates `[T, B, G·H]` of the last forward pass on `tape` to `gates`: nothing for a layer without named
+    /// gates.
+    fn copy_gates(&self, _window: Window, _tape: &[T], _gates: &mut Vec<T>) {}
+
     /// Computes the backward pass after [`forward`](Layer::forward) on the same tape, and overwrites the tape.
     ///
     /// `dy` is the gradient of the output. Writes the gradient of the input to `dx`, if given; adds

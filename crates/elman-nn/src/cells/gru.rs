@@ -19,7 +19,7 @@ use elman_math::dispatch::Backend;
 use elman_math::vecmath::Activation::{Sigmoid, Tanh};
 use elman_math::{Real, SimdVectors};
 
-use super::{Cell, Gates, States};
+use super::{Cell, Gate, Gates, States};
 
 /// The GRU cell.
 #[derive(Debug)]
@@ -27,6 +27,17 @@ pub struct Gru;
 
 impl<T: Real> Cell<T> for Gru {
     const GATES: usize = 3;
+    const NAMED_GATES: &'static [Gate] = &[
+        Gate::sigmoid("r", "reset gate"),
+        Gate::sigmoid("z", "update gate"),
+        Gate::tanh("n", "candidate"),
+    ];
+    const EQUATIONS: &'static [&'static str] = &[
+        "r = σ(W_ir x + b_ir + W_hr h + b_hr)",
+        "z = σ(W_iz x + b_iz + W_hz h + b_hz)",
+        "n = tanh(W_in x + b_in + r ∘ (W_hn h + b_hn))",
+        "h' = (1 − z) ∘ n + z ∘ h",
+    ];
     const STATES: &'static [&'static str] = &["h"];
     const SPLIT: bool = true;
 

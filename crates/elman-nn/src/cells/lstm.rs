@@ -18,7 +18,7 @@ use elman_math::dispatch::Backend;
 use elman_math::vecmath::Activation::{Sigmoid, Tanh};
 use elman_math::{Real, SimdVectors};
 
-use super::{Cell, Gates, States};
+use super::{Cell, Gate, Gates, States};
 
 /// The LSTM cell.
 #[derive(Debug)]
@@ -26,6 +26,20 @@ pub struct Lstm;
 
 impl<T: Real> Cell<T> for Lstm {
     const GATES: usize = 4;
+    const NAMED_GATES: &'static [Gate] = &[
+        Gate::sigmoid("i", "input gate"),
+        Gate::sigmoid("f", "forget gate"),
+        Gate::tanh("g", "candidate"),
+        Gate::sigmoid("o", "output gate"),
+    ];
+    const EQUATIONS: &'static [&'static str] = &[
+        "i = σ(W_ii x + b_ii + W_hi h + b_hi)",
+        "f = σ(W_if x + b_if + W_hf h + b_hf)",
+        "g = tanh(W_ig x + b_ig + W_hg h + b_hg)",
+        "o = σ(W_io x + b_io + W_ho h + b_ho)",
+        "c' = f ∘ c + i ∘ g",
+        "h' = o ∘ tanh(c')",
+    ];
     const STATES: &'static [&'static str] = &["h", "c"];
     const SPLIT: bool = false;
 

@@ -13,7 +13,7 @@ use elman_math::dispatch::Backend;
 use elman_math::vecmath::Activation;
 use elman_math::{Real, SimdVectors};
 
-use super::{Cell, Gates, States};
+use super::{Cell, Gate, Gates, States};
 
 /// The Elman cell with activation `F`.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Rnn<F>(PhantomData<F>);
 
 /// An activation function whose derivative can be computed from its output.
 pub trait CellActivation: Send + Sync + 'static {
+    /// The equation of an Elman network with the function.
+    const EQUATION: &'static str;
     /// The output of the function.
     fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N>;
     /// `d` times the derivative, computed from the output `y`.
@@ -34,6 +36,8 @@ pub trait CellActivation: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct Tanh;
 impl CellActivation for Tanh {
+    const EQUATION: &'static str = "h' = tanh(W_ih x + b_ih + W_hh h + b_hh)";
+
     #[inline(always)]
     fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N> {
         let [y] = T::activation([x], [Activation::Tanh]);
@@ -52,6 +56,8 @@ impl CellActivation for Tanh {
 #[derive(Debug)]
 pub struct Relu;
 impl CellActivation for Relu {
+    const EQUATION: &'static str = "h' = max(0, W_ih x + b_ih + W_hh h + b_hh)";
+
     #[inline(always)]
     fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N> {
         // A NaN stays NaN: turned into 0, it would hide that training diverged.
@@ -68,6 +74,8 @@ impl CellActivation for Relu {
 
 impl<T: Real, F: CellActivation> Cell<T> for Rnn<F> {
     const GATES: usize = 1;
+    const NAMED_GATES: &'static [Gate] = &[];
+    const EQUATIONS: &'static [&'static str] = &[F::EQUATION];
     const STATES: &'static [&'static str] = &["h"];
     const SPLIT: bool = false;
 

@@ -130,6 +130,16 @@ impl<T: Real> Layer<T> for Dilated<T> {
         state.rotate(self.number, self.turn(pass.window));
     }
 
+    fn copy_gates(&self, window: Window, tape: &[T], gates: &mut Vec<T>) {
+        let Parts { cycles, rest } = self.parts(window);
+        let (tape, other_tape) = tape.split_at(self.rooms(window)[0]);
+        for (window, tape) in [(cycles, tape), (rest, other_tape)] {
+            if window.rows() > 0 {
+                self.layer.copy_gates(window, &tape[..self.layer.tape_len(window)], gates);
+            }
+        }
+    }
+
     fn backward(
         &self,
         pass: &Pass<'_, T>,

@@ -222,6 +222,16 @@ impl<T: Real, C: Cell<T>> Layer<T> for Recurrent<C> {
         }
     }
 
+    fn copy_gates(&self, window: Window, tape: &[T], gates: &mut Vec<T>) {
+        if C::NAMED_GATES.is_empty() {
+            return;
+        }
+        let sizes = self.sizes::<T>(window);
+        for row in Regions::gates_of::<C>(sizes, tape).chunks_exact(sizes.gate_stride()) {
+            gates.extend_from_slice(&row[..sizes.gate_row]);
+        }
+    }
+
     fn backward(
         &self,
         pass: &Pass<'_, T>,

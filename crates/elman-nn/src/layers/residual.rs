@@ -67,6 +67,10 @@ impl<T: Real> Layer<T> for Residual<T> {
         }
     }
 
+    fn copy_gates(&self, window: Window, tape: &[T], gates: &mut Vec<T>) {
+        self.0.copy_gates(window, &tape[..self.0.tape_len(window)], gates);
+    }
+
     fn backward(
         &self,
         pass: &Pass<'_, T>,

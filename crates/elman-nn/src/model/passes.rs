@@ -64,6 +64,21 @@ impl<T: Real> Model<T> {
         Ok(())
     }
 
+    /// Replaces `gates` by the gates `[T, B, G·H]` of each recurrent layer in the window of the last
+    /// [`forward`](Model::forward) on `tape`, one layer after the other; G gates as
+    /// [`named_gates`](crate::cells::CellEntry::named_gates) lists them. Empty if the cell has no named gates.
+    ///
+    /// A [`backward`](Model::backward) pass overwrites the gates with their gradients.
+    pub fn gates(&self, tape: &Tape<T>, gates: &mut Vec<T>) {
+        gates.clear();
+        let mut arena = &tape.arena[..];
+        for (index, region) in tape.regions.iter().enumerate() {
+            let layer = self.layer(index, tape.judges());
+            let region = arena.split_off(..*region).expect("a region a layer");
+            layer.copy_gates(tape.window, &region[..layer.tape_len(tape.window)], gates);
+        }
+    }
+
     /// Computes the gradients of the window of the last [`forward`](Model::forward) on `tape`.
     ///
     /// `dy` `[T, B, K]` is the gradient of the output. Adds the gradient of the weights to

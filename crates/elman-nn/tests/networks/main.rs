@@ -3,6 +3,7 @@
 mod adaptive;
 mod allocations;
 mod distributions;
+mod gates;
 mod golden;
 mod gradient;
 mod learns;

@@ -71,6 +71,12 @@ impl<'a, T: Real> Regions<'a, T> {
         Self { sizes, states, gates, recurrent }
     }
 
+    /// The gates in the region `tape`: `[T, B, G·H]`; rows start [`Sizes::gate_stride`] values apart.
+    pub(super) fn gates_of<C: Cell<T>>(sizes: Sizes, tape: &[T]) -> &[T] {
+        let first = C::STATES.len() * (sizes.window.steps + 1) * sizes.memory();
+        &tape[first..][..sizes.window.rows() * sizes.gate_stride()]
+    }
+
     /// The tensor that the recurrent product is added to in the forward pass, and that holds its
     /// gradient in the backward pass.
     #[inline(always)]
