@@ -25,15 +25,27 @@ export function surface(canvas: HTMLCanvasElement): Surface {
 const NAMES = ["ink", "quiet", "line", "shade", "card", "input", "prediction", "test"] as const;
 export type Colors = Record<(typeof NAMES)[number], string>;
 
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+/** Kept, because to ask for them takes longer than to draw a line. */
+let known: Colors | null = null;
+dark.addEventListener("change", () => (known = null));
+
 /** The colors of the current theme. */
 export function colors(): Colors {
-  const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Colors;
+  if (known === null) {
+    const style = getComputedStyle(document.documentElement);
+    known = Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Colors;
+  }
+  return known;
+}
+
+export function isDark(): boolean {
+  return dark.matches;
 }
 
 /** Calls `draw` when a theme or a size has changed. */
 export function onChange(canvases: HTMLCanvasElement[], draw: () => void): void {
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  dark.addEventListener("change", draw);
   const observer = new ResizeObserver(draw);
   canvases.forEach((canvas) => observer.observe(canvas));
 }

@@ -5,13 +5,15 @@ export interface Entry {
   family: string;
   name: string;
   summary: string;
+  /** The unit of a series; else empty. */
+  unit: string;
 }
 
 /** Reads the registries: one line for each entry, its parts separated by tabs. */
 export function catalogOf(lines: string): Entry[] {
   return lines.trim().split("\n").map((line) => {
-    const [family = "", name = "", summary = ""] = line.split("\t");
-    return { family, name, summary };
+    const [family = "", name = "", summary = "", unit = ""] = line.split("\t");
+    return { family, name, summary, unit };
   });
 }
 

@@ -1,5 +1,7 @@
 // Colors of values from -1 to 1: blue, the color of the page, orange.
 
+import { isDark } from "./canvas";
+
 /** The red, green and blue of a color, each up to 255. */
 export type Rgb = [number, number, number];
 
@@ -11,7 +13,7 @@ const DARK: Palette = [[110, 190, 245], [30, 33, 38], [255, 158, 94]];
 
 /** The colors of the current theme. */
 export function palette(): Palette {
-  return window.matchMedia("(prefers-color-scheme: dark)").matches ? DARK : LIGHT;
+  return isDark() ? DARK : LIGHT;
 }
 
 /** The color of a value. */

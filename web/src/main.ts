@@ -49,6 +49,8 @@ window.addEventListener("hashchange", show);
 window.addEventListener("popstate", show);
 
 share.addEventListener("click", async () => {
+  const all = VIEWS[shown]!.address?.();
+  if (all !== undefined) history.replaceState(null, "", `#${all}`);
   try {
     await navigator.clipboard.writeText(location.href);
     share.textContent = "Copied";

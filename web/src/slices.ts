@@ -23,6 +23,8 @@ export interface Training {
 const SLICE = 8;
 /** The shortest time between two snapshots, in milliseconds. */
 const FRAME = 16;
+/** Snapshots on the way to a number of optimizer steps. */
+const SNAPSHOTS = 200;
 /** The ramp: optimizer steps per second at its start, the factor by which they grow each second, and their limit. */
 const RAMP = { start: 30, growth: 4, end: 1000 };
 
@@ -33,6 +35,10 @@ export class Slices {
   private due = 0;
   private counted = 0;
   private rampStart = 0;
+  /** Optimizer steps until training pauses. */
+  private left = Infinity;
+  /** Optimizer steps between two snapshots until then: the same curve for the same number of steps. */
+  private every = 1;
   /** Optimizer steps in one call of the engine: about a millisecond. */
   private chunk = 1;
   private isDrawing = false;
@@ -56,13 +62,22 @@ export class Slices {
     this.again.port2.postMessage(null);
   }
 
+  /** Does `count` optimizer steps as fast as possible, and pauses. */
+  playFor(count: number): void {
+    this.left = count;
+    this.every = Math.ceil(count / SNAPSHOTS);
+    this.play();
+  }
+
   pause(): void {
     this.stop ??= "paused";
+    this.left = Infinity;
     this.snapshot();
   }
 
   /** Does one optimizer step, and pauses. */
   once(): void {
+    this.left = Infinity;
     const status = this.training.step(1);
     this.stop = status === "running" ? "paused" : status;
     this.snapshot();
@@ -71,6 +86,7 @@ export class Slices {
   /** The network is another, or an earlier one: training waits for [`play`]. */
   rest(): void {
     this.stop = "paused";
+    this.left = Infinity;
     this.speedometer.value = 0;
   }
 
@@ -83,6 +99,11 @@ export class Slices {
   /** The page has drawn the last snapshot. */
   drawn(): void {
     this.isDrawing = false;
+  }
+
+  /** The page looks at something else: sends it, unless training sends the next picture soon. */
+  refresh(): void {
+    if (this.stop !== null) this.snapshot();
   }
 
   /** Sends what the page draws, unless it is still drawing the last one and this one can be left out. */
@@ -106,38 +127,53 @@ export class Slices {
   private tick(): void {
     if (this.stop !== null) return;
     const start = performance.now();
+    const asked = this.asked(start);
     // Without a limit all are due, even if no time has passed: 0 times infinity is not a number.
-    this.due += this.speed === "full" ? Infinity : (this.asked(start, this.speed) * (start - this.counted)) / 1000;
+    this.due += asked === Infinity ? Infinity : (asked * (start - this.counted)) / 1000;
     this.counted = start;
     this.train(start);
     // Steps that this machine could not do are not made up for.
     if (this.due > this.chunk) this.due = this.chunk;
     this.measure(performance.now());
-    if (this.stop !== null || performance.now() - this.lastSnapshot >= FRAME) this.snapshot(this.stop !== null);
+    const isDue = this.left === Infinity && performance.now() - this.lastSnapshot >= FRAME;
+    if (this.stop !== null || isDue) this.snapshot(this.stop !== null);
     if (this.stop !== null) return;
     if (this.due < 1) setTimeout(() => void this.guarded(() => this.tick()), 4);
     else this.again.port2.postMessage(null);
   }
 
   /** Optimizer steps per second that are asked for now. */
-  private asked(now: number, speed: Exclude<Speed, "full">): number {
-    if (speed !== "ramp") return Number(speed);
-    return Math.min(RAMP.end, RAMP.start * RAMP.growth ** ((now - this.rampStart) / 1000));
+  private asked(now: number): number {
+    if (this.left < Infinity) return Infinity;
+    switch (this.speed) {
+      case "full": return Infinity;
+      case "ramp": return Math.min(RAMP.end, RAMP.start * RAMP.growth ** ((now - this.rampStart) / 1000));
+      default: return Number(this.speed);
+    }
   }
 
   private train(start: number): void {
     while (this.due >= 1 && performance.now() - start < SLICE) {
-      const count = Math.min(Math.floor(this.due), this.chunk);
+      const count = Math.min(Math.floor(this.due), this.chunk, this.toMark());
       const before = performance.now();
       const status = this.training.step(count);
       this.fit(count, performance.now() - before);
       this.due -= count;
       this.speedometer.steps += count;
-      if (status !== "running") {
-        this.stop = status;
-        return;
+      this.left -= count;
+      if (status === "running" && this.left > 0) {
+        if (this.left % this.every === 0) this.snapshot();
+        continue;
       }
+      this.stop = status === "running" ? "paused" : status;
+      this.left = Infinity;
+      return;
     }
+  }
+
+  /** Optimizer steps until the next snapshot on the way to a number of steps. */
+  private toMark(): number {
+    return this.left === Infinity ? Infinity : this.left % this.every || this.every;
   }
 
   /** Fits the chunk to a millisecond: `count` optimizer steps took `took` milliseconds. */

@@ -3,6 +3,8 @@
 export interface View {
   /** Shows the view in the state of an address, the part after `#`. */
   show(address: URLSearchParams): void;
+  /** The address of all that is seen, the part after `#`, where it is more than that of the page. */
+  address?(): string;
   /** Another view is shown: work that nobody sees stops. */
   hide(): void;
 }
@@ -17,8 +19,12 @@ export function address(): URLSearchParams {
   return new URLSearchParams(location.hash.replace(/^#/, ""));
 }
 
+/** The form of words in an address. */
+export function toHash(words: Record<string, string | number>): string {
+  return Object.entries(words).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+}
+
 /** Writes the state of a view into the address, without a new entry in the history of the browser. */
 export function setAddress(words: Record<string, string | number>): void {
-  const pairs = Object.entries(words).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  history.replaceState(null, "", `#${pairs.join("&")}`);
+  history.replaceState(null, "", `#${toHash(words)}`);
 }

@@ -4,7 +4,11 @@ import { open, violations } from "./harness.mjs";
 
 /** What makes each view ready, by its address. */
 const VIEWS = {
-  "": "#play:enabled", "#view=text": "#text-play:enabled", "#view=file": "#file-choose:visible", "#view=watch": "#w-help:visible",
+  "": "#play:enabled",
+  "#inside=gradients&cell=lstm&layers=2": "#play:enabled",
+  "#view=text": "#text-play:enabled",
+  "#view=file": "#file-choose:visible",
+  "#view=watch": "#w-help:visible",
 };
 
 async function inView(hash, ready, look) {

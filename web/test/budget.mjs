@@ -61,3 +61,41 @@ export async function aTextIsLearnedWithinTenSecondsAtSixtyFrames() {
   assert(longest <= 50);
   await close();
 }
+
+/** Milliseconds from a movement of a slider to a change of a number or a picture. */
+const effect = (tab, slider, seen) => tab.evaluate(([slider, seen]) => new Promise((done) => {
+  const [input, element] = [slider, seen].map((id) => document.getElementById(id));
+  const state = () => (element instanceof HTMLCanvasElement ? element.toDataURL() : element.textContent);
+  const before = state();
+  const start = performance.now();
+  input.value = String(Number(input.value) - 1);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  const look = () => (state() === before ? requestAnimationFrame(look) : done(performance.now() - start));
+  requestAnimationFrame(look);
+}), [slider, seen]);
+
+export async function aSliderIsSeenWithin100Milliseconds() {
+  const { tab, close } = await open({ viewport: { width: 1280, height: 900 } });
+  for (const [slider, seen] of [["hidden", "n-parameters"], ["hidden", "map-canvas"], ["seqLength", "forecast-canvas"]]) {
+    await tab.waitForTimeout(500);
+    const took = await effect(tab, slider, seen);
+    console.log(`${slider} changes ${seen} after ${took.toFixed(0)} ms`);
+    assert(took < 100);
+  }
+  await close();
+}
+
+export async function gradientsFollowThePointerWithin100Milliseconds() {
+  const { tab, close } = await open({ hash: "#inside=gradients", viewport: { width: 1280, height: 900 } });
+  const took = await tab.evaluate(() => new Promise((done) => {
+    const [canvas, text] = ["forecast-canvas", "influence-text"].map((id) => document.getElementById(id));
+    const before = text.textContent;
+    const start = performance.now();
+    canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+    const look = () => (text.textContent === before ? requestAnimationFrame(look) : done(performance.now() - start));
+    requestAnimationFrame(look);
+  }));
+  console.log(`gradients after ${took.toFixed(0)} ms`);
+  assert(took < 100);
+  await close();
+}

@@ -3,13 +3,18 @@
 //! Text and drawn values are written by the page to a [`buffer`](elman_buffer). Pointers are valid until the next call.
 #![allow(unsafe_code, reason = "an exported name is an unsafe attribute; there is no unsafe block")]
 
+pub mod inside;
+
 use std::cell::RefCell;
 
 use elman_nn::cells::CellEntry;
 use elman_nn::error::Error;
+use elman_nn::optim::OptimizerEntry;
 use elman_nn::registry::Entry;
+use elman_nn::schedules::ScheduleEntry;
 
 use crate::engine::{Config, Engine};
+use crate::gradient::WindowGradients;
 use crate::series::{self, SeriesEntry};
 use crate::training::Status;
 
@@ -19,9 +24,11 @@ const FAILED: i32 = -1;
 #[derive(Debug, Default)]
 struct Page {
     engine: Option<Engine>,
-    seq_length: usize,
     buffer: Vec<f64>,
     message: String,
+    /// The last influence and the last gradients that were asked for.
+    influence: Vec<f32>,
+    gradients: WindowGradients,
 }
 
 thread_local! {
@@ -54,14 +61,21 @@ fn number(of: impl FnOnce(&Engine) -> f64) -> f64 {
     PAGE.with_borrow(|page| page.engine.as_ref().map_or(f64::NAN, of))
 }
 
-/// The registries for the menus, one line for each entry: registry, name and summary, separated by tabs. Kept as the
-/// message; returns its length in bytes.
+/// The registries for the menus, one line for each entry: registry, name, summary and, of a series, its unit, separated
+/// by tabs. Kept as the message; returns its length in bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_catalog() -> usize {
-    fn lines<E: Entry>() -> impl Iterator<Item = String> {
-        E::ALL.iter().map(|e| format!("{}\t{}\t{}\n", E::FAMILY, e.name(), e.summary()))
+    fn line<E: Entry>(entry: &E, unit: &str) -> String {
+        format!("{}\t{}\t{}\t{unit}\n", E::FAMILY, entry.name(), entry.summary())
     }
-    let text = lines::<CellEntry<f32>>().chain(lines::<SeriesEntry>()).collect();
+    fn lines<E: Entry>() -> impl Iterator<Item = String> {
+        E::ALL.iter().map(|entry| line(entry, ""))
+    }
+    let text = lines::<CellEntry<f32>>()
+        .chain(lines::<OptimizerEntry<f32>>())
+        .chain(lines::<ScheduleEntry>())
+        .chain(SeriesEntry::ALL.iter().map(|entry| line(entry, entry.unit)))
+        .collect();
     PAGE.with_borrow_mut(|page| {
         page.message = text;
         page.message.len()
@@ -89,8 +103,9 @@ pub extern "C" fn elman_buffer(len: usize) -> *mut f64 {
     })
 }
 
-/// A new network on a new series. `cell` and `data` are indices in the registries; a `data` beyond its registry is the
-/// drawn period in the buffer. Returns a status: 0, or -1 for an error.
+/// A new network on a new series. `cell`, `optimizer`, `schedule` and `data` are indices in the registries; a `data`
+/// beyond its registry is the drawn period in the buffer. `clip` is the largest norm of the gradient, or 0 for no
+/// clipping. Returns a status: 0, or -1 for an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_create(
     cell: usize,
@@ -101,10 +116,28 @@ pub extern "C" fn elman_create(
     learning_rate: f64,
     carry: bool,
     seed: u32,
+    optimizer: usize,
+    schedule: usize,
+    clip: f64,
+    standardize: bool,
 ) -> i32 {
+    fn name<E: Entry>(index: usize) -> String {
+        E::ALL.get(index).map_or("", Entry::name).to_owned()
+    }
     let seed = u64::from(seed);
-    let cell = CellEntry::<f32>::ALL.get(cell).map_or("", Entry::name).to_owned();
-    let config = Config { cell, hidden_size, num_layers, seq_length, learning_rate, carry, seed };
+    let config = Config {
+        cell: name::<CellEntry<f32>>(cell),
+        hidden_size,
+        num_layers,
+        seq_length,
+        learning_rate,
+        optimizer: name::<OptimizerEntry<f32>>(optimizer),
+        schedule: name::<ScheduleEntry>(schedule),
+        clip: (clip > 0.0).then_some(clip),
+        standardize,
+        carry,
+        seed,
+    };
     PAGE.with_borrow_mut(|page| {
         let values = match SeriesEntry::ALL.get(data) {
             Some(entry) => entry.values(seed),
@@ -112,7 +145,6 @@ pub extern "C" fn elman_create(
         };
         let outcome = Engine::new(&config, &values).map(|engine| {
             page.engine = Some(engine);
-            page.seq_length = seq_length;
             Status::Running
         });
         page.status(outcome)
@@ -148,13 +180,11 @@ pub extern "C" fn elman_set_carry(carry: bool) {
 /// Runs the current weights over the whole series, for the values below. Returns a status.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_evaluate() -> i32 {
-    PAGE.with_borrow_mut(|page| {
-        let seq_length = page.seq_length;
-        page.change(|engine| engine.evaluate(seq_length).map(|_| Status::Running))
-    })
+    PAGE.with_borrow_mut(|page| page.change(|engine| engine.evaluate().map(|_| Status::Running)))
 }
 
-/// Values of the evaluation: 0 the series, 1 predictions one step ahead, 2 the recursive forecast, 3 hidden states.
+/// Values of the evaluation: 0 the series, 1 predictions one step ahead, 2 the recursive forecast, 3 the quantity of the
+/// heat map, 4 the hidden state of the last prediction, 5 the influence on a prediction.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_values(which: usize) -> *const f32 {
     PAGE.with_borrow(|page| page.values(which).as_ptr())
@@ -173,7 +203,9 @@ impl Page {
             0 => evaluation.values(),
             1 => evaluation.predictions(),
             2 => evaluation.future(),
-            _ => evaluation.hidden(),
+            3 => evaluation.map(),
+            4 => evaluation.last().and_then(|last| last.after.tensor("h")).unwrap_or_default(),
+            _ => &self.influence,
         }
     }
 }
@@ -190,10 +222,16 @@ pub extern "C" fn elman_parameters() -> f64 {
     number(|engine| engine.parameters() as f64)
 }
 
-/// The mean training loss of the last call of [`elman_step`].
+/// The mean training loss of the last pass over the training set.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_loss() -> f64 {
     number(Engine::loss)
+}
+
+/// The learning rate of the last optimizer step.
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_rate() -> f64 {
+    number(Engine::rate)
 }
 
 /// The norm of the gradient of the last optimizer step.

@@ -1,15 +1,27 @@
 //! Interactive training of one network on one series.
 
 use elman_nn::error::Error;
+use elman_nn::optim::OptimizerConfig;
+use elman_nn::schedules::ScheduleConfig;
 use elman_nn::windows::Streams;
 use elman_nn::{Model, ModelConfig, TrainConfig, Trainer};
 
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, Shown};
+use crate::scale::Scale;
 use crate::series::TEST_LEN;
 use crate::training::{Limits, MAX_STEPS, Status, Training, check_size};
 
 /// Losses in variances of the training data: to predict the mean has a loss of 1, and untrained networks have about 1.
 const LOSSES: Limits = Limits { diverged: 100.0, good: 2.0 };
+
+/// Optimizer steps of the schedule `cosine`, which needs an end.
+const COSINE_STEPS: u64 = 20_000;
+
+/// Optimizer steps between two drops of the schedule `step`: a tenth of the rate after 16,600 steps.
+const DROP_EVERY: u64 = 5000;
+
+/// Optimizer steps between two evaluations of the schedule `plateau`.
+const PLATEAU_EVERY: u64 = 500;
 
 /// Limits of the sizes: larger networks train too slowly in a page to be watched.
 const LIMITS: [(&str, usize, &str); 3] = [
@@ -29,8 +41,16 @@ pub(crate) struct Config {
     pub(crate) num_layers: usize,
     /// T, the window of truncated backpropagation, in time steps.
     pub(crate) seq_length: usize,
-    /// The learning rate of Adam.
+    /// The learning rate, before the schedule scales it.
     pub(crate) learning_rate: f64,
+    /// The optimizer, by its name in the registry.
+    pub(crate) optimizer: String,
+    /// The schedule of the learning rate, by its name in the registry.
+    pub(crate) schedule: String,
+    /// The largest norm of the gradient; `None` for no clipping.
+    pub(crate) clip: Option<f64>,
+    /// Whether the inputs are standardized: mean 0 and variance 1 in the training set.
+    pub(crate) standardize: bool,
     /// Whether the hidden state is carried from window to window.
     pub(crate) carry: bool,
     /// The seed of the initial weights.
@@ -41,18 +61,25 @@ pub(crate) struct Config {
 #[derive(Debug)]
 pub(crate) struct Engine {
     training: Training,
+    windows: Streams<f32>,
     evaluation: Evaluation,
+    scale: Scale,
+    /// The variance of the inputs in the training set: the unit of all losses.
+    variance: f64,
 }
 
 impl Engine {
     /// An untrained network. The last [`TEST_LEN`] of `values` are the test set.
     ///
     /// # Errors
-    /// A size out of its range, an unknown cell, too few values, values that are all equal or not finite.
+    /// A size out of its range, an unknown name, too few values, values that are all equal or not finite.
     pub(crate) fn new(config: &Config, values: &[f64]) -> Result<Self, Error> {
         check_sizes(config)?;
-        let scaled = standardized(values)?;
-        let train = scaled[..scaled.len() - TEST_LEN].to_vec();
+        let standard = Scale::of_training_set(values)?;
+        let scale = if config.standardize { standard } else { Scale::IDENTITY };
+        let variance = (standard.deviation / scale.deviation).powi(2);
+        let inputs = scale.inputs(values);
+        let train = inputs[..inputs.len() - TEST_LEN].to_vec();
         let got = format!("{} with {} training values", config.seq_length, train.len());
         let windows = Streams::new(train, config.seq_length, 1);
         let windows = windows.ok_or(setting("seq_length", got, "smaller than the training set"))?;
@@ -62,19 +89,13 @@ impl Engine {
             num_layers: config.num_layers,
             ..ModelConfig::default()
         })?;
-        let evaluation = Evaluation::new(&model, scaled)?;
+        let evaluation = Evaluation::new(&model, inputs, variance)?;
         let params = model.initial_params(config.seed);
-        let settings = TrainConfig {
-            max_steps: MAX_STEPS,
-            learning_rate: config.learning_rate,
-            carry: config.carry,
-            val_every: MAX_STEPS,
-            seed: config.seed,
-            ..TrainConfig::default()
-        };
-        let trainer = Trainer::new(settings, model, params, Box::new(windows))?;
-        let mut engine = Self { training: Training::new(trainer, LOSSES), evaluation };
-        engine.evaluate(config.seq_length)?;
+        let trainer = Trainer::new(train_config(config), model, params, Box::new(windows.clone()))?;
+        let limits = Limits { diverged: variance * LOSSES.diverged, good: variance * LOSSES.good };
+        let training = Training::new(trainer, limits);
+        let mut engine = Self { training, windows, evaluation, scale, variance };
+        engine.evaluate()?;
         Ok(engine)
     }
 
@@ -104,18 +125,36 @@ impl Engine {
         self.training.trainer.set_carry(carry);
     }
 
-    /// Runs the current weights over the whole series, with windows of `seq_length` time steps.
+    /// Runs the current weights over the whole series.
     ///
     /// # Errors
     /// The errors of a forward pass.
-    pub(crate) fn evaluate(&mut self, seq_length: usize) -> Result<&Evaluation, Error> {
-        let reset_every = (!self.training.trainer.config().carry).then_some(seq_length);
-        self.evaluation.run(
-            self.training.trainer.model(),
-            self.training.trainer.params(),
-            reset_every,
-        )?;
+    pub(crate) fn evaluate(&mut self) -> Result<&Evaluation, Error> {
+        let reset_every = self.reset_every();
+        let trainer = &self.training.trainer;
+        self.evaluation.run(trainer.model(), trainer.params(), reset_every)?;
         Ok(&self.evaluation)
+    }
+
+    /// The time steps after which the hidden state is reset; `None` if it is carried.
+    pub(crate) fn reset_every(&self) -> Option<usize> {
+        let steps = elman_nn::windows::Windows::<f32>::window(&self.windows).steps;
+        (!self.trainer().config().carry).then_some(steps)
+    }
+
+    /// The trainer.
+    pub(crate) fn trainer(&self) -> &Trainer<'static, f32> {
+        &self.training.trainer
+    }
+
+    /// The windows of the training set.
+    pub(crate) fn windows(&self) -> &Streams<f32> {
+        &self.windows
+    }
+
+    /// Sets the quantity of the heat map from the next evaluation on.
+    pub(crate) fn show(&mut self, shown: Shown) {
+        self.evaluation.shown = shown;
     }
 
     /// The result of the last call of [`evaluate`](Engine::evaluate).
@@ -123,19 +162,38 @@ impl Engine {
         &self.evaluation
     }
 
+    /// The scale of the inputs.
+    pub(crate) fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    /// The variance of the inputs in the training set: the unit of all losses.
+    pub(crate) fn variance(&self) -> f64 {
+        self.variance
+    }
+
     /// Optimizer steps done.
     pub(crate) fn step_count(&self) -> u64 {
         self.training.trainer.step()
     }
 
-    /// The mean training loss of the last call of [`step`](Engine::step), in variances of the training data; NaN before.
+    /// The mean training loss of the last pass over the training set, in variances of the training set; NaN before the
+    /// first optimizer step.
     pub(crate) fn loss(&self) -> f64 {
-        self.training.loss()
+        let history = self.trainer().history();
+        let pass = self.windows.windows_a_walk() as usize;
+        let last = &history[history.len().saturating_sub(pass)..];
+        last.iter().sum::<f64>() / last.len() as f64 / self.variance
     }
 
-    /// The norm of the gradient of the last optimizer step; NaN before.
+    /// The norm of the gradient of the last optimizer step, before clipping; NaN before.
     pub(crate) fn grad_norm(&self) -> f64 {
         self.training.grad_norm()
+    }
+
+    /// The learning rate of the last optimizer step, with the factor of the schedule; NaN before.
+    pub(crate) fn rate(&self) -> f64 {
+        self.training.rate()
     }
 
     /// The number of weights.
@@ -144,20 +202,20 @@ impl Engine {
     }
 }
 
-/// Values with mean 0 and variance 1 in the training set.
-fn standardized(values: &[f64]) -> Result<Vec<f32>, Error> {
-    let got = values.len().to_string();
-    let train_len = values.len().checked_sub(TEST_LEN).filter(|&len| len > 1);
-    let train_len = train_len.ok_or(setting("values", got, "more than the test set"))?;
-    let train = &values[..train_len];
-    let mean = train.iter().sum::<f64>() / train_len as f64;
-    let deviation =
-        (train.iter().map(|y| (y - mean).powi(2)).sum::<f64>() / train_len as f64).sqrt();
-    if !(deviation > 0.0 && values.iter().all(|y| y.is_finite())) {
-        let got = format!("a standard deviation of {deviation}");
-        return Err(setting("values", got, "finite and not all equal"));
+/// The configuration of the trainer.
+fn train_config(config: &Config) -> TrainConfig {
+    let (name, step_size) = (config.schedule.clone(), DROP_EVERY);
+    TrainConfig {
+        max_steps: if name == "cosine" { COSINE_STEPS } else { MAX_STEPS },
+        val_every: if name == "plateau" { PLATEAU_EVERY } else { MAX_STEPS },
+        learning_rate: config.learning_rate,
+        optimizer: OptimizerConfig { name: config.optimizer.clone(), ..OptimizerConfig::default() },
+        schedule: ScheduleConfig { name, step_size, ..ScheduleConfig::default() },
+        clip: config.clip,
+        carry: config.carry,
+        seed: config.seed,
+        ..TrainConfig::default()
     }
-    Ok(values.iter().map(|y| ((y - mean) / deviation) as f32).collect())
 }
 
 fn check_sizes(config: &Config) -> Result<(), Error> {
@@ -165,6 +223,6 @@ fn check_sizes(config: &Config) -> Result<(), Error> {
     LIMITS.into_iter().zip(sizes).try_for_each(|(limit, size)| check_size(limit, size))
 }
 
-fn setting(name: &'static str, got: String, must_be: &'static str) -> Error {
+pub(crate) fn setting(name: &'static str, got: String, must_be: &'static str) -> Error {
     Error::Setting { name, got, must_be }
 }

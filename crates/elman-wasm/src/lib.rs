@@ -1,8 +1,8 @@
 //! The engine of the playground: networks that learn a series or a text, one optimizer step at a time.
 //!
 //! [`training`] is common to both. Of a series, [`engine`] trains, [`evaluation`] runs the network over the whole series
-//! for the pictures, [`series`] has the data, and [`abi`] is the thin layer of C functions that a page calls. The same
-//! of a text are in [`text`] and [`text_abi`].
+//! for the pictures, [`series`] has the data, [`inside`] computes gradients through time and single units, and [`abi`] is
+//! the thin layer of C functions that a page calls. The same of a text are in [`text`] and [`text_abi`].
 //!
 //! With the feature `forecast`, `session` forecasts a file, and [`file_abi`] has the functions for it. The page has the engine
 //! without this feature, and loads a second module with it when a file is first forecast.
@@ -10,10 +10,14 @@
 #![warn(unreachable_pub)]
 
 pub mod abi;
+mod description;
 mod engine;
 mod evaluation;
 #[cfg(feature = "forecast")]
 pub mod file_abi;
+mod gradient;
+mod inside;
+mod scale;
 mod series;
 #[cfg(feature = "forecast")]
 mod session;
@@ -22,3 +26,4 @@ mod tests;
 mod text;
 pub mod text_abi;
 mod training;
+mod unit;

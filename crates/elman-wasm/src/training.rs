@@ -39,12 +39,13 @@ pub(crate) struct Training {
     good: [TrainerState<f32>; 2],
     loss: f64,
     grad_norm: f64,
+    rate: f64,
 }
 
 impl Training {
     pub(crate) fn new(trainer: Trainer<'static, f32>, limits: Limits) -> Self {
         let good = [trainer.snapshot(), trainer.snapshot()];
-        Self { trainer, limits, good, loss: f64::NAN, grad_norm: f64::NAN }
+        Self { trainer, limits, good, loss: f64::NAN, grad_norm: f64::NAN, rate: f64::NAN }
     }
 
     /// Does up to `count` optimizer steps; fewer if training diverges or ends.
@@ -56,9 +57,9 @@ impl Training {
         let mut status = Status::Running;
         while done < count && status == Status::Running {
             status = match self.trainer.advance() {
-                Ok(Event::Step { step, loss, grad_norm, .. }) => {
+                Ok(Event::Step { step, loss, grad_norm, rate, .. }) => {
                     (sum, done) = (sum + loss, done + 1);
-                    self.grad_norm = grad_norm;
+                    (self.grad_norm, self.rate) = (grad_norm, rate);
                     self.keep_if_good(step, loss);
                     if loss > self.limits.diverged { Status::Diverged } else { Status::Running }
                 }
@@ -96,6 +97,11 @@ impl Training {
     /// The norm of the gradient of the last optimizer step; NaN before.
     pub(crate) fn grad_norm(&self) -> f64 {
         self.grad_norm
+    }
+
+    /// The learning rate of the last optimizer step, with the factor of the schedule; NaN before.
+    pub(crate) fn rate(&self) -> f64 {
+        self.rate
     }
 
     /// The number of weights.

@@ -1,15 +1,16 @@
 // The numbers of a training, and what the carried hidden state changes.
-import { byId, short } from "../dom";
+import { byId, short, write } from "../dom";
 import { errorsAtEdges } from "./forecast_chart";
-import type { Settings, Snapshot } from "./protocol";
+import type { Panel, Seen } from "./panel";
+import type { Settings } from "./protocol";
 
-const put = (id: string, text: string) => {
-  const element = byId(id, HTMLElement);
-  if (element.textContent !== text) element.textContent = text;
-};
+const put = (id: string, text: string) => write(byId(id, HTMLElement), text);
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
-export function showNumbers(seen: Snapshot, settings: Settings): void {
+export const numbers: Panel = { canvases: [], draw: showNumbers };
+
+function showNumbers(all: Seen): void {
+  const { snapshot: seen, settings } = all;
   put("n-step", whole(seen.step));
   put("n-speed", seen.stop === null && seen.stepsPerSecond > 0 ? whole(seen.stepsPerSecond) : "–");
   put("n-loss", short(seen.loss));
@@ -18,12 +19,13 @@ export function showNumbers(seen: Snapshot, settings: Settings): void {
   put("n-naive", short(seen.naiveError));
   put("n-future", short(seen.futureError));
   put("n-parameters", whole(seen.parameters));
-  put("carry-text", carryText(seen, settings));
+  put("rate-now", Number.isFinite(seen.rate) ? short(seen.rate) : "–");
+  put("carry-text", carryText(all));
   put("native", nativeCommand(settings));
 }
 
-function carryText(seen: Snapshot, { carry, seqLength }: Settings): string {
-  const { first, others } = errorsAtEdges(seen, seqLength);
+function carryText({ snapshot, settings: { carry, seqLength }, description }: Seen): string {
+  const { first, others } = errorsAtEdges(snapshot, seqLength, description.variance);
   const errors = Number.isFinite(first) && Number.isFinite(others)
     ? ` Test error of the first three predictions of a window: ${short(first)}; of all others: ${short(others)}.`
     : "";
@@ -33,7 +35,14 @@ function carryText(seen: Snapshot, { carry, seqLength }: Settings): string {
 }
 
 /** The command that trains the same kind of network with the native program. */
-function nativeCommand({ cell, hidden, layers, seqLength, rate, carry, seed }: Settings): string {
+function nativeCommand(settings: Settings): string {
+  const { cell, hidden, layers, seqLength, rate, carry, seed, optimizer, schedule, clip } = settings;
   const flags = `--cell ${cell} --hidden-size ${hidden} --num-layers ${layers} --seq-length ${seqLength} --learning-rate ${rate} --seed ${seed}`;
-  return `elman train ${flags}${carry ? "" : " --no-carry"}`;
+  const rare = [
+    carry ? "" : " --no-carry",
+    optimizer === "adam" ? "" : ` --optimizer ${optimizer}`,
+    schedule === "constant" ? "" : ` --schedule ${schedule}`,
+    clip === 0 ? "" : ` --clip ${clip}`,
+  ];
+  return `elman train ${flags}${rare.join("")}`;
 }

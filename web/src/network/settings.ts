@@ -10,7 +10,13 @@ export const RANGES = {
   rate: [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
 } as const;
 
+/** The largest norms of the gradient in the menu; 0 for no clipping. */
+export const CLIPS = [0, 0.01, 0.1, 0.5, 1];
+
 export type Ranged = keyof typeof RANGES;
+
+/** The most optimizer steps of an address: a minute for the network of the lesson. */
+const MOST_STEPS = 1_000_000;
 
 /** Values of a drawn period. */
 export const DRAWN_LEN = 40;
@@ -19,7 +25,11 @@ export const DRAWN_LEN = 40;
 export function lesson(): Settings {
   const bump = (i: number) => Math.sin((2 * Math.PI * i) / DRAWN_LEN) * (i < DRAWN_LEN / 2 ? 0.9 : 0.3);
   const drawn = Array.from({ length: DRAWN_LEN }, (_, i) => bump(i));
-  return { data: "sine", cell: "rnn", hidden: 32, layers: 1, seqLength: 20, rate: 0.01, carry: true, seed: 1, drawn };
+  return {
+    data: "sine", standardize: true, drawn,
+    cell: "rnn", hidden: 32, layers: 1, seqLength: 20, seed: 1,
+    rate: 0.01, carry: true, optimizer: "adam", schedule: "constant", clip: 0,
+  };
 }
 
 const encode = (drawn: number[]) =>
@@ -30,11 +40,25 @@ function decode(text: string): number[] | null {
   return Array.from({ length: DRAWN_LEN }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16) / 127.5 - 1);
 }
 
-/** The words of the settings in an address. */
-export function toAddress(settings: Settings): Record<string, string | number> {
-  const { data, cell, hidden, layers, seqLength, rate, carry, seed, drawn } = settings;
-  const words = { data, cell, hidden, layers, T: seqLength, rate, carry: Number(carry), seed };
-  return data === "drawn" ? { ...words, drawn: encode(drawn) } : words;
+export type Words = Record<string, string | number>;
+
+/** The words of the settings in an address; seldom changed ones only if they differ from the lesson. */
+export function toAddress(settings: Settings): Words {
+  const { data, cell, hidden, layers, seqLength, rate, carry, seed, drawn, standardize } = settings;
+  const words: Words = { data, cell, hidden, layers, T: seqLength, rate, carry: Number(carry), seed };
+  const usual = lesson();
+  for (const key of ["optimizer", "schedule", "clip"] as const) {
+    if (settings[key] !== usual[key]) words[key] = settings[key];
+  }
+  if (!standardize) words.standardize = 0;
+  if (data === "drawn") words.drawn = encode(drawn);
+  return words;
+}
+
+/** The optimizer steps of an address; 0 without any. */
+export function stepsOf(said: URLSearchParams): number {
+  const steps = Number(said.get("step") ?? 0);
+  return Number.isInteger(steps) && steps > 0 ? Math.min(steps, MOST_STEPS) : 0;
 }
 
 /** Settings of an address; a setting that is missing or invalid has the default of the lesson. */
@@ -42,8 +66,13 @@ export function fromAddress(said: URLSearchParams, knows: (family: string, name:
   const settings = lesson();
   const data = said.get("data") ?? "";
   if (data === "drawn" || knows("series", data)) settings.data = data;
-  const cell = said.get("cell") ?? "";
-  if (knows("cell", cell)) settings.cell = cell;
+  for (const key of ["cell", "optimizer", "schedule"] as const) {
+    const name = said.get(key) ?? "";
+    if (knows(key, name)) settings[key] = name;
+  }
+  const clip = Number(said.get("clip"));
+  if (CLIPS.includes(clip)) settings.clip = clip;
+  if (said.has("standardize")) settings.standardize = said.get("standardize") !== "0";
   for (const [name, key] of [["hidden", "hidden"], ["layers", "layers"], ["T", "seqLength"], ["rate", "rate"]] as const) {
     const value = Number(said.get(name));
     if (value > 0) settings[key] = RANGES[key][nearest(RANGES[key], value)]!;

@@ -1,28 +1,52 @@
-// The shapes of one training window, with the numbers of the last time step.
-import { byId, short } from "../dom";
-import type { Settings, Snapshot } from "./protocol";
+// The shapes of one training window as boxes; a box opens its formula with the numbers of the last time step.
+import { byId, short, write } from "../dom";
+import { Inspector } from "./inspector";
+import type { LookAt, Panel, Seen } from "./panel";
 
-export function showShapes(seen: Snapshot, { cell, hidden, layers, seqLength }: Settings): void {
-  const { values, predictions, hidden: states } = seen;
-  const row = layers * hidden;
-  const last = states.subarray(states.length - row);
-  const shown = Array.from(last.subarray(row - hidden, row - hidden + 3), short).join(", ");
-  const boxes = [
-    [`x [B=1, T=${seqLength}, 1]`, `newest x = ${short(values.at(-2)!)}`],
-    [`${cell} → [B=1, T=${seqLength}, H=${hidden}]`, `one hidden state for each time step`],
-    [`h [L=${layers}, B=1, H=${hidden}]`, `kept for the next window: ${shown}${hidden > 3 ? ", …" : ""}`],
-    [`linear → y [B=1, T=${seqLength}, 1]`, `newest y = ${short(predictions.at(-1)!)}, actual ${short(values.at(-1)!)}`],
-  ];
-  const list = byId("shape-list", HTMLOListElement);
-  while (list.children.length < boxes.length) {
-    const item = document.createElement("li");
-    item.append(document.createElement("b"), document.createElement("small"));
-    list.append(item);
-  }
-  boxes.forEach((texts, i) => {
-    texts.forEach((text, j) => {
-      const element = list.children[i]!.children[j]!;
-      if (element.textContent !== text) element.textContent = text;
+/** The boxes, from the input to the output. */
+export const BOXES = ["x", "cell", "h", "y"] as const;
+export type Box = (typeof BOXES)[number];
+
+export class Shapes implements Panel {
+  readonly canvases: HTMLCanvasElement[];
+  private readonly inspector: Inspector;
+  private readonly buttons: HTMLButtonElement[];
+
+  constructor(lookAt: LookAt, redraw: () => void) {
+    this.inspector = new Inspector(lookAt);
+    this.canvases = this.inspector.canvases;
+    this.buttons = BOXES.map((box) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("aria-controls", "inspector");
+      button.append(document.createElement("b"), document.createElement("small"));
+      button.addEventListener("click", () => {
+        this.inspector.toggle(box);
+        redraw();
+      });
+      return button;
     });
-  });
+    byId("shape-list", HTMLOListElement).replaceChildren(...this.buttons.map((button) => {
+      const item = document.createElement("li");
+      item.append(button);
+      return item;
+    }));
+  }
+
+  draw(seen: Seen): void {
+    const { snapshot: { values, predictions, state }, settings: { cell, hidden, layers, seqLength } } = seen;
+    const shown = Array.from(state.subarray(state.length - hidden).subarray(0, 3), short).join(", ");
+    const texts = {
+      x: [`x [B=1, T=${seqLength}, 1]`, `newest x = ${short(values.at(-2)!)}`],
+      cell: [`${cell} → [B=1, T=${seqLength}, H=${hidden}]`, "one hidden state for each time step"],
+      h: [`h [L=${layers}, B=1, H=${hidden}]`, `kept for the next window: ${shown}${hidden > 3 ? ", …" : ""}`],
+      y: [`linear → y [B=1, T=${seqLength}, 1]`, `newest y = ${short(predictions.at(-1)!)}, actual ${short(values.at(-1)!)}`],
+    };
+    BOXES.forEach((box, i) => {
+      const button = this.buttons[i]!;
+      texts[box].forEach((text, j) => write(button.children[j] as HTMLElement, text));
+      button.setAttribute("aria-expanded", String(this.inspector.box === box));
+    });
+    this.inspector.draw(seen);
+  }
 }

@@ -1,40 +1,40 @@
-// The view of one network: controls, pictures and the worker that trains.
+// The view of one network: controls, panels and the worker that trains.
 import { Banner } from "../banner";
 import { onChange } from "../canvas";
 import type { Entry } from "../catalog";
 import { byId } from "../dom";
-import { LossCurve } from "../loss_chart";
-import type { Speed } from "../slices";
 import { start } from "../thread";
-import { setAddress, type View } from "../view";
+import type { View } from "../view";
 import { Controls } from "./controls";
 import { DrawPad } from "./draw_pad";
-import { drawForecast } from "./forecast_chart";
-import { drawHidden, valueAt } from "./heat_map";
-import { showNumbers } from "./numbers";
-import type { Settings, Snapshot, ToPage, ToWorker } from "./protocol";
-import { fromAddress, lesson, toAddress } from "./settings";
-import { showShapes } from "./shapes";
+import { ForecastChart } from "./forecast_chart";
+import { GradientPanel } from "./gradient";
+import { HeatMap } from "./heat_map";
+import { Link } from "./link";
+import { LossChart } from "./loss_chart";
+import { numbers } from "./numbers";
+import type { Panel } from "./panel";
+import type { Description, Look, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
+import { fromAddress, lesson, stepsOf, toAddress } from "./settings";
+import { Shapes } from "./shapes";
+import { Tabs } from "./tabs";
+import { Transport } from "./transport";
 
 let settings: Settings = lesson();
 let seen: Snapshot | null = null;
+let description: Description | null = null;
+let look: Look = { quantity: 0, layer: 0, unit: 0, back: null, parameter: null };
 let isDue = false;
 /** Whether training continues when the page is visible again. */
 let goesOn = false;
-let isPlaying = false;
 /** The registries of the engine, once it has started. */
 let catalog: Entry[] | null = null;
 /** The address that the view was last asked for. */
 let asked = new URLSearchParams();
 
-const curve = new LossCurve([1e-3, 1]);
-const canvases = {
-  forecast: byId("forecast-canvas", HTMLCanvasElement),
-  hidden: byId("hidden-canvas", HTMLCanvasElement),
-  loss: byId("loss-canvas", HTMLCanvasElement),
-};
 const banner = new Banner("banner", 0.01, (rate) => {
   tell({ type: "rewind" });
+  link.bend();
   change({ ...settings, rate });
   play(true);
 });
@@ -42,50 +42,84 @@ const worker = start("network", (message) => banner.say(message));
 const tell = (message: ToWorker) => worker.postMessage(message);
 const pad = new DrawPad(byId("pad", HTMLCanvasElement), settings.drawn, (drawn) => change({ ...settings, drawn }));
 const controls = new Controls(change);
+const transport = new Transport({
+  play,
+  step() {
+    transport.show(false);
+    tell({ type: "step" });
+  },
+  reset: () => create(false),
+  speed: (speed) => tell({ type: "speed", speed }),
+});
+const tabs = new Tabs(["states", "gradients"], () => {
+  lookAt({ back: backOfTab() });
+  link.write(transport.isPlaying ? 0 : (seen?.step ?? 0));
+});
+const link = new Link(() => (
+  tabs.selected === "gradients" ? { ...toAddress(settings), inside: "gradients" } : toAddress(settings)));
 
-/** Takes new settings; a change of data or network starts anew. */
+const forecast = new ForecastChart((part) => look.back !== null && lookAt(part));
+const heatMap = new HeatMap(lookAt, drawSoon);
+const loss = new LossChart(() => settings, drawSoon);
+const panels: Panel[] = [forecast, heatMap, new GradientPanel(), loss, new Shapes(lookAt, drawSoon), numbers];
+
+/** The prediction whose gradients are seen; null if none are. */
+function backOfTab(): number | null {
+  return tabs.selected === "gradients" ? forecast.back : null;
+}
+
+/** Looks at another part of the inside of the network. */
+function lookAt(part: Partial<Look>): void {
+  look = { ...look, ...part };
+  tell({ type: "look", look });
+}
+
+/** The settings that can change while the network trains; all others start anew. */
+const LIVE: (keyof Settings)[] = ["rate", "carry"];
+
 function change(next: Settings): void {
-  const needsNew = (["data", "cell", "hidden", "layers", "seqLength", "seed"] as const).some(
-    (key) => next[key] !== settings[key],
-  );
-  const isRedrawn = next.data === "drawn" && next.drawn.join() !== settings.drawn.join();
+  const changed = (Object.keys(next) as (keyof Settings)[]).filter((key) => String(next[key]) !== String(settings[key]));
   settings = next;
   show();
-  setAddress(toAddress(settings));
-  if (needsNew || isRedrawn) create(isPlaying);
-  else tell({ type: "live", rate: settings.rate, carry: settings.carry });
+  if (changed.some((key) => !LIVE.includes(key))) {
+    create(transport.isPlaying);
+    return;
+  }
+  if (changed.length > 0 && (transport.isPlaying || (seen?.step ?? 0) > 0)) link.bend();
+  tell({ type: "live", rate: settings.rate, carry: settings.carry });
+  link.write(0);
 }
 
 function show(): void {
   controls.show(settings);
   byId("drawing", HTMLElement).hidden = settings.data !== "drawn";
   pad.set(settings.drawn);
+  forecast.unit = catalog?.find(({ family, name }) => family === "series" && name === settings.data)?.unit ?? "";
 }
 
-/** A new network with the same seed. */
-function create(goesOn: boolean): void {
-  curve.clear();
+/** A new network with the same seed, trained `steps` optimizer steps at once. */
+function create(continues: boolean, steps = 0): void {
+  loss.clear();
   banner.hide();
-  tell({ type: "create", settings });
-  play(goesOn);
+  link.start();
+  link.write(steps);
+  tell({ type: "create", settings, steps });
+  transport.show(steps > 0, steps);
+  if (continues) play(true);
 }
 
 function play(on: boolean): void {
-  showPlaying(on);
+  transport.show(on);
   tell({ type: on ? "play" : "pause" });
-}
-
-function showPlaying(on: boolean): void {
-  isPlaying = on;
-  byId("play", HTMLButtonElement).textContent = on ? "Pause" : "Play";
 }
 
 function take(snapshot: Snapshot): void {
   seen = snapshot;
-  curve.add(snapshot.step, snapshot.loss, snapshot.testError);
+  loss.add(snapshot);
+  transport.take(snapshot);
   if (snapshot.stop === "diverged") banner.diverged(settings.rate);
-  if (snapshot.stop === "finished") banner.say("All 1,048,576 optimizer steps of a run are done. Reset starts anew.");
-  if (snapshot.stop === "diverged" || snapshot.stop === "finished") showPlaying(false);
+  if (snapshot.stop === "finished") banner.say(`All ${snapshot.step.toLocaleString("en")} optimizer steps of a run are done. Reset starts anew.`);
+  if (snapshot.stop === "paused" && !transport.isPlaying) link.write(snapshot.step);
   drawSoon();
 }
 
@@ -95,26 +129,27 @@ function drawSoon(): void {
   isDue = true;
   requestAnimationFrame(() => {
     isDue = false;
-    if (seen === null) return;
-    drawForecast(canvases.forecast, seen, settings.seqLength);
-    drawHidden(canvases.hidden, seen);
-    curve.draw(canvases.loss, seen.naiveError);
-    showNumbers(seen, settings);
-    showShapes(seen, settings);
+    if (seen === null || description === null) return;
+    for (const panel of panels) panel.draw({ snapshot: seen, settings, description });
     tell({ type: "drawn" });
   });
 }
 
 worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
-  if (data.type === "snapshot") take(data);
-  else if (data.type === "failed") {
-    banner.say(`The engine stopped: ${data.message}. Reset starts anew.`);
-    showPlaying(false);
-  } else {
-    catalog = data.catalog;
-    controls.fill(catalog);
-    read();
-    for (const id of ["play", "step", "reset"]) byId(id, HTMLButtonElement).disabled = false;
+  switch (data.type) {
+    case "snapshot":
+      return take(data);
+    case "created":
+      description = data.description;
+      return lookAt(heatMap.fill(description, settings));
+    case "failed":
+      banner.say(`The engine stopped: ${data.message}. Reset starts anew.`);
+      return transport.show(false);
+    case "ready":
+      catalog = data.catalog;
+      controls.fill(catalog);
+      read();
+      return transport.enable();
   }
 };
 
@@ -123,33 +158,22 @@ function read(): void {
   const knows = (family: string, name: string) =>
     catalog!.some((entry) => entry.family === family && entry.name === name);
   settings = fromAddress(asked, knows);
+  tabs.select(asked.get("inside") === "gradients" ? "gradients" : "states");
+  look = { ...look, back: backOfTab() };
   show();
-  create(false);
+  create(false, stepsOf(asked));
 }
 
-byId("play", HTMLButtonElement).addEventListener("click", () => play(!isPlaying));
-byId("step", HTMLButtonElement).addEventListener("click", () => {
-  play(false);
-  tell({ type: "step" });
-});
-byId("reset", HTMLButtonElement).addEventListener("click", () => create(false));
-byId("speed", HTMLSelectElement).addEventListener("change", (event) => {
-  tell({ type: "speed", speed: (event.target as HTMLSelectElement).value as Speed });
-});
-canvases.hidden.addEventListener("pointermove", (event) => {
-  if (seen !== null) byId("hidden-value", HTMLOutputElement).value = valueAt(canvases.hidden, seen, event.offsetX, event.offsetY) ?? "";
-});
-canvases.hidden.addEventListener("pointerleave", () => (byId("hidden-value", HTMLOutputElement).value = ""));
 document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
-onChange([...Object.values(canvases), byId("pad", HTMLCanvasElement)], () => {
+onChange([...panels.flatMap(({ canvases }) => canvases), byId("pad", HTMLCanvasElement)], () => {
   drawSoon();
   pad.draw();
 });
 
 /** Training pauses while nobody sees it. */
 function rest(): void {
-  goesOn = isPlaying;
-  if (isPlaying) play(false);
+  goesOn = transport.isPlaying;
+  if (transport.isPlaying) play(false);
 }
 
 function wake(): void {
@@ -158,16 +182,11 @@ function wake(): void {
 
 export const view: View = {
   show(address) {
-    const isNew = address.toString() !== asked.toString() && address.toString() !== written();
+    const isNew = address.toString() !== asked.toString() && !link.isWritten(address);
     asked = address;
     if (catalog !== null && isNew) read();
     else wake();
   },
+  address: () => link.address(seen?.step ?? 0),
   hide: rest,
 };
-
-/** The settings, as an address has them. */
-function written(): string {
-  const words = Object.entries(toAddress(settings)).map(([name, value]) => [name, String(value)]);
-  return new URLSearchParams(words).toString();
-}

@@ -2,20 +2,21 @@
 import { Slices } from "../slices";
 import type { Work } from "../worker";
 import { Engine } from "./engine";
-import type { ToPage, ToWorker } from "./protocol";
+import type { Look, ToPage, ToWorker } from "./protocol";
 
 type Tell = (message: ToPage, transfer?: Transferable[]) => void;
 
 let tell: Tell = () => {};
 let engine: Engine | null = null;
 let bytes: Uint8Array | null = null;
+let look: Look = { quantity: 0, layer: 0, unit: 0, back: null, parameter: null };
 
 const slices = new Slices({
   step: (count) => engine!.step(count),
   send(stepsPerSecond, stop) {
-    const seen = { type: "snapshot" as const, ...engine!.evaluate(), stepsPerSecond, stop };
-    const { values, predictions, future, hidden } = seen;
-    tell(seen, [values, predictions, future, hidden].map((array) => array.buffer as ArrayBuffer));
+    const seen = { type: "snapshot" as const, ...engine!.evaluate(look), stepsPerSecond, stop };
+    const { values, predictions, future, map, state, matrix } = seen;
+    tell(seen, [values, predictions, future, map, state, matrix].map((array) => array.buffer as ArrayBuffer));
   },
   async fail(error) {
     tell({ type: "failed", message: error instanceof Error ? error.message : String(error) });
@@ -30,7 +31,12 @@ function answer(message: ToWorker): void {
     case "create":
       slices.rest();
       engine.create(message.settings);
-      return slices.snapshot();
+      tell({ type: "created", description: engine.describe() });
+      slices.snapshot();
+      return message.steps > 0 ? slices.playFor(message.steps) : undefined;
+    case "look":
+      look = message.look;
+      return slices.refresh();
     case "live":
       engine.set(message.rate, message.carry);
       return slices.snapshot();
