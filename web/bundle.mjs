@@ -9,8 +9,8 @@ import { build } from "esbuild";
 const root = new URL("../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
 
-/** The views: folders of `web/src`. */
-const VIEWS = ["network", "text", "file", "watch"];
+/** The views, and parts of them: folders of `web/src`. */
+const VIEWS = ["network", "lessons", "text", "file", "watch"];
 
 /** The files that the page is made of, in the order of their names. */
 function sources() {
@@ -38,10 +38,15 @@ async function script(entry) {
   return built.outputFiles[0].text.trim().replaceAll("</script", "<\\/script");
 }
 
+/** The elements of a view; it can contain those of another folder. */
+function html(view) {
+  return read(`web/src/${view}/view.html`).replace(/{{(\w+)}}/g, (_, part) => html(part));
+}
+
 const parts = {
   sources: hash(),
   style: ["style.css", ...VIEWS.map((view) => `${view}/style.css`)].map((name) => read(`web/src/${name}`)).join(""),
-  ...Object.fromEntries(VIEWS.map((view) => [view, read(`web/src/${view}/view.html`)])),
+  ...Object.fromEntries(VIEWS.map((view) => [view, html(view)])),
   engine: gzipSync(readFileSync(process.argv[2]), { level: 9 }).toString("base64"),
   worker: await script("worker.ts"),
   page: await script("main.ts"),

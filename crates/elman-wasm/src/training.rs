@@ -10,6 +10,9 @@ pub(crate) const MAX_STEPS: u64 = 1 << 20;
 /// Optimizer steps between two states to return to.
 const GOOD_EVERY: u64 = 100;
 
+/// Windows of the running mean of the loss.
+const MEAN_OF: f64 = 50.0;
+
 /// How a call of [`Training::step`] ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -21,13 +24,21 @@ pub(crate) enum Status {
     Finished,
 }
 
-/// Losses of a window that decide whether a training goes well.
+/// Losses that decide whether a training goes well.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Above, training counts as diverged.
+    /// A window with a loss above has diverged; so has a training with a running mean above twice `good`.
     pub(crate) diverged: f64,
-    /// Below, a state is worth returning to.
+    /// A running mean below is that of a state worth returning to.
     pub(crate) good: f64,
+}
+
+/// A state to return to.
+#[derive(Debug, Clone)]
+struct Good {
+    state: TrainerState<f32>,
+    mean_loss: f64,
+    learning_rate: f64,
 }
 
 /// A network in training, and states to return to.
@@ -36,7 +47,9 @@ pub(crate) struct Training {
     pub(crate) trainer: Trainer<'static, f32>,
     limits: Limits,
     /// Two states to return to, the older first.
-    good: [TrainerState<f32>; 2],
+    good: [Good; 2],
+    /// The running mean of the loss; NaN before the first optimizer step.
+    mean_loss: f64,
     loss: f64,
     grad_norm: f64,
     rate: f64,
@@ -44,8 +57,15 @@ pub(crate) struct Training {
 
 impl Training {
     pub(crate) fn new(trainer: Trainer<'static, f32>, limits: Limits) -> Self {
-        let good = [trainer.snapshot(), trainer.snapshot()];
-        Self { trainer, limits, good, loss: f64::NAN, grad_norm: f64::NAN, rate: f64::NAN }
+        let untrained = Good {
+            state: trainer.snapshot(),
+            mean_loss: f64::INFINITY,
+            learning_rate: trainer.config().learning_rate,
+        };
+        let good = [untrained.clone(), untrained];
+        let unknown = f64::NAN;
+        let (mean_loss, loss, grad_norm, rate) = (unknown, unknown, unknown, unknown);
+        Self { trainer, limits, good, mean_loss, loss, grad_norm, rate }
     }
 
     /// Does up to `count` optimizer steps; fewer if training diverges or ends.
@@ -60,8 +80,11 @@ impl Training {
                 Ok(Event::Step { step, loss, grad_norm, rate, .. }) => {
                     (sum, done) = (sum + loss, done + 1);
                     (self.grad_norm, self.rate) = (grad_norm, rate);
-                    self.keep_if_good(step, loss);
-                    if loss > self.limits.diverged { Status::Diverged } else { Status::Running }
+                    self.take(loss);
+                    self.keep_if_good(step);
+                    let Limits { diverged, good } = self.limits;
+                    let is_far = loss > diverged || self.mean_loss > 2.0 * good;
+                    if is_far { Status::Diverged } else { Status::Running }
                 }
                 Ok(Event::RolledBack { .. }) | Err(Error::Diverged { .. }) => Status::Diverged,
                 Ok(Event::Finished { .. }) => Status::Finished,
@@ -74,17 +97,32 @@ impl Training {
         Ok(status)
     }
 
-    fn keep_if_good(&mut self, step: u64, loss: f64) {
-        if step.is_multiple_of(GOOD_EVERY) && loss < self.limits.good {
+    /// Takes the loss of one window into the running mean.
+    fn take(&mut self, loss: f64) {
+        match self.mean_loss.is_nan() {
+            true => self.mean_loss = loss,
+            false => self.mean_loss += (loss - self.mean_loss) / MEAN_OF,
+        }
+    }
+
+    /// Keeps a state to return to. After the learning rate was raised, only a state with a lower loss is kept: a network
+    /// whose units are all saturated has no large loss, and cannot be trained on.
+    fn keep_if_good(&mut self, step: u64) {
+        let learning_rate = self.trainer.config().learning_rate;
+        let [_, newest] = &self.good;
+        let is_better = learning_rate <= newest.learning_rate || self.mean_loss < newest.mean_loss;
+        if step.is_multiple_of(GOOD_EVERY) && self.mean_loss < self.limits.good && is_better {
             self.good.swap(0, 1);
-            self.good[1] = self.trainer.snapshot();
+            let (state, mean_loss) = (self.trainer.snapshot(), self.mean_loss);
+            self.good[1] = Good { state, mean_loss, learning_rate };
         }
     }
 
     /// Returns to the older of two good states, at least [`GOOD_EVERY`] optimizer steps back or untrained.
     pub(crate) fn rewind(&mut self) {
-        self.trainer.restore(&self.good[0]);
+        self.trainer.restore(&self.good[0].state);
         self.good[1] = self.good[0].clone();
+        self.mean_loss = f64::NAN;
         self.loss = f64::NAN;
         self.grad_norm = f64::NAN;
     }

@@ -40,6 +40,11 @@ function decode(text: string): number[] | null {
   return Array.from({ length: DRAWN_LEN }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16) / 127.5 - 1);
 }
 
+/** A drawn period as an address has it: in steps of 1/127.5. */
+export function rounded(drawn: number[]): number[] {
+  return decode(encode(drawn)) ?? drawn;
+}
+
 export type Words = Record<string, string | number>;
 
 /** The words of the settings in an address; seldom changed ones only if they differ from the lesson. */
@@ -61,9 +66,13 @@ export function stepsOf(said: URLSearchParams): number {
   return Number.isInteger(steps) && steps > 0 ? Math.min(steps, MOST_STEPS) : 0;
 }
 
-/** Settings of an address; a setting that is missing or invalid has the default of the lesson. */
-export function fromAddress(said: URLSearchParams, knows: (family: string, name: string) => boolean): Settings {
-  const settings = lesson();
+/** Settings of an address; a setting that is missing or invalid has its value in `defaults`. */
+export function fromAddress(
+  said: URLSearchParams,
+  knows: (family: string, name: string) => boolean,
+  defaults = lesson(),
+): Settings {
+  const settings = { ...defaults };
   const data = said.get("data") ?? "";
   if (data === "drawn" || knows("series", data)) settings.data = data;
   for (const key of ["cell", "optimizer", "schedule"] as const) {

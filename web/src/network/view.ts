@@ -3,6 +3,7 @@ import { Banner } from "../banner";
 import { onChange } from "../canvas";
 import type { Entry } from "../catalog";
 import { byId } from "../dom";
+import { Lessons } from "../lessons/lessons";
 import { start } from "../thread";
 import type { View } from "../view";
 import { Controls } from "./controls";
@@ -15,7 +16,7 @@ import { LossChart } from "./loss_chart";
 import { numbers } from "./numbers";
 import type { Panel } from "./panel";
 import type { Description, Look, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
-import { fromAddress, lesson, stepsOf, toAddress } from "./settings";
+import { fromAddress, lesson, rounded, stepsOf, toAddress } from "./settings";
 import { Shapes } from "./shapes";
 import { Tabs } from "./tabs";
 import { Transport } from "./transport";
@@ -40,7 +41,8 @@ const banner = new Banner("banner", 0.01, (rate) => {
 });
 const worker = start("network", (message) => banner.say(message));
 const tell = (message: ToWorker) => worker.postMessage(message);
-const pad = new DrawPad(byId("pad", HTMLCanvasElement), settings.drawn, (drawn) => change({ ...settings, drawn }));
+const pad = new DrawPad(byId("pad", HTMLCanvasElement), settings.drawn,
+  (drawn) => change({ ...settings, drawn: rounded(drawn) }));
 const controls = new Controls(change);
 const transport = new Transport({
   play,
@@ -55,8 +57,14 @@ const tabs = new Tabs(["states", "gradients"], () => {
   lookAt({ back: backOfTab() });
   link.write(transport.isPlaying ? 0 : (seen?.step ?? 0));
 });
-const link = new Link(() => (
-  tabs.selected === "gradients" ? { ...toAddress(settings), inside: "gradients" } : toAddress(settings)));
+const lessons = new Lessons((begun) => {
+  settings = { ...begun, drawn: rounded(begun.drawn) };
+  show();
+  create(false);
+}, () => link.write(seen?.step ?? 0));
+const link = new Link(() => ({
+  ...toAddress(settings), ...(tabs.selected === "gradients" ? { inside: "gradients" } : {}), ...lessons.words(),
+}));
 
 const forecast = new ForecastChart((part) => look.back !== null && lookAt(part));
 const heatMap = new HeatMap(lookAt, drawSoon);
@@ -116,6 +124,7 @@ function play(on: boolean): void {
 function take(snapshot: Snapshot): void {
   seen = snapshot;
   loss.add(snapshot);
+  lessons.check(snapshot, settings);
   transport.take(snapshot);
   if (snapshot.stop === "diverged") banner.diverged(settings.rate);
   if (snapshot.stop === "finished") banner.say(`All ${snapshot.step.toLocaleString("en")} optimizer steps of a run are done. Reset starts anew.`);
@@ -157,7 +166,8 @@ worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
 function read(): void {
   const knows = (family: string, name: string) =>
     catalog!.some((entry) => entry.family === family && entry.name === name);
-  settings = fromAddress(asked, knows);
+  settings = fromAddress(asked, knows, { ...lesson(), ...lessons.open(asked) });
+  settings.drawn = rounded(settings.drawn);
   tabs.select(asked.get("inside") === "gradients" ? "gradients" : "states");
   look = { ...look, back: backOfTab() };
   show();

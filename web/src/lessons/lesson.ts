@@ -1,0 +1,32 @@
+// A lesson: a state of the page, and tasks that the page itself checks.
+import { errorsAtEdges } from "../network/forecast_chart";
+import type { Settings, Snapshot } from "../network/protocol";
+
+/** The network as it is now, for the checks of tasks. */
+export interface Seen extends Settings {
+  snapshot: Snapshot;
+}
+
+export interface Task {
+  text: string;
+  /** Whether the task is done; once done, it stays done. */
+  isDone(seen: Seen): boolean;
+}
+
+export interface Lesson {
+  title: string;
+  /** Paragraphs. */
+  text: string[];
+  /** The settings at the start; all others are those of the lesson on the sine wave. */
+  start: Partial<Settings>;
+  tasks: Task[];
+}
+
+/** Whether a network is trained for at least `steps` optimizer steps. */
+export const trained = ({ snapshot }: Seen, steps: number) => snapshot.step >= steps;
+
+/** How many times larger the error is in the first three predictions of a window than in all others. */
+export function ratioAtEdges({ snapshot, seqLength }: Seen): number {
+  const { first, others } = errorsAtEdges(snapshot, seqLength, 1);
+  return first / others;
+}
