@@ -92,8 +92,10 @@ export async function lesson6VanishingGradients() {
   const at = await learner(6);
   await at.play();
   await at.done(1);
-  await at.tab.selectOption("#cell", "lstm");
+  await at.tab.click("#gradients-tab");
   await at.done(2);
+  await at.tab.selectOption("#cell", "lstm");
+  await at.done(3);
   await finish(at, 6);
 }
 

@@ -119,6 +119,11 @@ export const LESSONS: Lesson[] = [
         isDone: (seen) => seen.cell === "rnn" && seen.seqLength === 60 && trained(seen, 2000) && seen.snapshot.testError > 0.04,
       },
       {
+        text: "Open “Gradients through time”: an input 30 time steps back has less than a hundredth of the largest influence on the marked prediction.",
+        isDone: ({ cell, snapshot: { gradients } }) =>
+          cell === "rnn" && gradients !== null && gradients !== "large" && gradients.hundredth < 30,
+      },
+      {
         text: "Choose the cell LSTM, with the same settings, and train until the test error is below 0.02.",
         isDone: (seen) => seen.cell === "lstm" && seen.data === "drawn" && seen.snapshot.testError < 0.02,
       },
