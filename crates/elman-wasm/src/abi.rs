@@ -210,6 +210,22 @@ impl Page {
     }
 }
 
+/// The weights; their number is [`elman_parameters`].
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_weights() -> *const f32 {
+    PAGE.with_borrow(|page| page.engine.as_ref().map_or(&[][..], Engine::weights).as_ptr())
+}
+
+/// Continues from the weights in the buffer, which a training has left after `step` optimizer steps. Returns a status.
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_set_weights(step: u32) -> i32 {
+    PAGE.with_borrow_mut(|page| {
+        let weights: Vec<f32> = page.buffer.iter().map(|weight| *weight as f32).collect();
+        let step = u64::from(step);
+        page.change(|engine| engine.set_weights(&weights, step).map(|()| Status::Running))
+    })
+}
+
 /// Optimizer steps done.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_step_count() -> f64 {

@@ -196,6 +196,19 @@ impl Engine {
         self.training.rate()
     }
 
+    /// The weights.
+    pub(crate) fn weights(&self) -> &[f32] {
+        self.trainer().params().values()
+    }
+
+    /// Continues from the weights of an earlier training.
+    ///
+    /// # Errors
+    /// As [`Training::set_weights`].
+    pub(crate) fn set_weights(&mut self, weights: &[f32], step: u64) -> Result<(), Error> {
+        self.training.set_weights(weights, step)
+    }
+
     /// The number of weights.
     pub(crate) fn parameters(&self) -> usize {
         self.training.parameters()

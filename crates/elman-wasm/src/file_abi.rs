@@ -10,6 +10,7 @@ use elman::Error;
 use elman::models::pretrained::Pretrained;
 use serde_json::json;
 
+use crate::model_file::{self, Trained};
 use crate::session::{Session, failure, read_options};
 
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ struct Page {
     /// The inputs, by number.
     inputs: [Vec<u8>; 4],
     session: Option<Session>,
+    /// The weights of a model file.
+    weights: Vec<f32>,
     text: Vec<u8>,
 }
 
@@ -51,7 +54,8 @@ pub extern "C" fn elman_file_input(which: usize, len: usize) -> *mut u8 {
     })
 }
 
-/// Takes the pretrained network, and keeps the messages of panics. To be called first.
+/// Takes the pretrained network, if there is one, and keeps the messages of panics. To be called first. Model files need no
+/// pretrained network.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_file_start() -> i32 {
     std::panic::set_hook(Box::new(|panic| {
@@ -59,7 +63,8 @@ pub extern "C" fn elman_file_start() -> i32 {
     }));
     PAGE.with_borrow_mut(|page| {
         let weights = std::mem::take(&mut page.inputs[WEIGHTS]);
-        page.keep(Pretrained::provide(&weights).map(|()| Vec::new()))
+        let taken = if weights.is_empty() { Ok(()) } else { Pretrained::provide(&weights) };
+        page.keep(taken.map(|()| Vec::new()))
     })
 }
 
@@ -103,6 +108,52 @@ pub extern "C" fn elman_file_table() -> i32 {
     PAGE.with_borrow_mut(|page| {
         let table = page.session.as_ref().map(Session::table);
         page.keep(Ok(table.unwrap_or_default()))
+    })
+}
+
+/// The model file of a network that was trained in the page: the answer. Input 2 has the settings as JSON, input 3 the weights
+/// (f32, little-endian).
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_model_write() -> i32 {
+    PAGE.with_borrow_mut(|page| {
+        let [_, _, settings, weights] = std::mem::take(&mut page.inputs);
+        let weights: Vec<f32> =
+            weights.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        let file = trained(&settings).and_then(|trained| model_file::write(&trained, &weights));
+        page.keep(file)
+    })
+}
+
+/// Reads the model file of input 0. The answer is its settings as JSON; its weights are [`elman_model_weights`].
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_model_read() -> i32 {
+    PAGE.with_borrow_mut(|page| {
+        let [file, ..] = std::mem::take(&mut page.inputs);
+        let read = model_file::read(&file).map(|(trained, weights)| {
+            page.weights = weights;
+            json!(trained).to_string().into_bytes()
+        });
+        page.keep(read)
+    })
+}
+
+/// The weights of the model file that was read last.
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_model_weights() -> *const f32 {
+    PAGE.with_borrow(|page| page.weights.as_ptr())
+}
+
+/// The number of those weights.
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_model_weights_len() -> usize {
+    PAGE.with_borrow(|page| page.weights.len())
+}
+
+/// The settings of a training.
+fn trained(json: &[u8]) -> Result<Trained, Error> {
+    serde_json::from_slice(json).map_err(|error| Error::Forecast {
+        reason: format!("the settings of the network are damaged: {error}"),
+        help: "reload the page".to_owned(),
     })
 }
 

@@ -17,6 +17,8 @@ mod evaluation;
 pub mod file_abi;
 mod gradient;
 mod inside;
+#[cfg(feature = "forecast")]
+mod model_file;
 mod scale;
 mod series;
 #[cfg(feature = "forecast")]

@@ -2,6 +2,8 @@
 
 mod gradient;
 mod inside;
+#[cfg(feature = "forecast")]
+mod model_file;
 mod training;
 
 use elman_nn::error::Error;
@@ -121,6 +123,22 @@ fn a_learning_rate_of_ten_diverges_for_every_cell_and_training_continues_after_r
         assert_eq!(engine.step(300).unwrap(), Status::Running, "{cell}");
         assert!(engine.loss() < 0.5, "{cell}: {}", engine.loss());
     }
+}
+
+#[test]
+fn a_rewind_returns_to_before_the_learning_rate_was_raised() {
+    let mut engine = engine(&lesson());
+    engine.step(1500).unwrap();
+    // Rates at which the units saturate, one after the other, as a slider passes over them.
+    for rate in [0.03, 0.1, 0.3, 1.0, 3.0, 10.0] {
+        engine.set_learning_rate(rate).unwrap();
+        engine.step(400).unwrap();
+    }
+    engine.rewind();
+    assert!(engine.step_count() <= 1900, "{}", engine.step_count());
+    engine.set_learning_rate(0.01).unwrap();
+    assert_eq!(engine.step(300).unwrap(), Status::Running);
+    assert!(engine.loss() < 0.01, "{}", engine.loss());
 }
 
 #[test]

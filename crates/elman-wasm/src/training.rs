@@ -127,6 +127,27 @@ impl Training {
         self.grad_norm = f64::NAN;
     }
 
+    /// Continues from the weights that a training left after `step` optimizer steps. The optimizer starts anew.
+    ///
+    /// # Errors
+    /// Weights of another number, or weights that are not finite.
+    pub(crate) fn set_weights(&mut self, weights: &[f32], step: u64) -> Result<(), Error> {
+        let mut state = self.trainer.snapshot();
+        let values = state.params.values_mut();
+        if weights.len() != values.len() || !weights.iter().all(|weight| weight.is_finite()) {
+            let got = format!("{} weights", weights.len());
+            let must_be = "finite, and as many as those of the network";
+            return Err(Error::Setting { name: "weights", got, must_be });
+        }
+        values.copy_from_slice(weights);
+        state.step = step;
+        self.trainer.restore(&state);
+        for good in &mut self.good {
+            good.state.clone_from(&state);
+        }
+        Ok(())
+    }
+
     /// The mean training loss of the last call of [`step`](Training::step); NaN before.
     pub(crate) fn loss(&self) -> f64 {
         self.loss

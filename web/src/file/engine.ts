@@ -14,8 +14,13 @@ interface Exports {
   elman_file_answer_len(): number;
   elman_file_panic(): number;
   elman_file_panic_len(): number;
+  elman_model_write(): number;
+  elman_model_read(): number;
+  elman_model_weights(): number;
+  elman_model_weights_len(): number;
 }
 
+/** Numbers of the inputs; the weights are those of the pretrained network, or of a network for a model file. */
 const INPUT = { file: 0, name: 1, settings: 2, weights: 3 };
 
 /** An error of the library, which a person can do something about. */
@@ -28,11 +33,11 @@ export class Refused extends Error {
 export class Engine {
   private constructor(private readonly wasm: Exports) {}
 
-  /** A new instance of the module, with the pretrained network. */
-  static async start(module: WebAssembly.Module, weights: Uint8Array): Promise<Engine> {
+  /** A new instance of the module; forecasts need the pretrained network. */
+  static async start(module: WebAssembly.Module, weights: Uint8Array | null = null): Promise<Engine> {
     const instance = await WebAssembly.instantiate(module);
     const engine = new Engine(instance.exports as unknown as Exports);
-    engine.put(INPUT.weights, weights);
+    if (weights !== null) engine.put(INPUT.weights, weights);
     engine.check(engine.wasm.elman_file_start());
     return engine;
   }
@@ -57,6 +62,22 @@ export class Engine {
   table(): Uint8Array {
     this.check(this.wasm.elman_file_table());
     return this.text();
+  }
+
+  /** The model file of a network that was trained in the page, of its settings and weights. */
+  writeModel(settings: object, weights: Float32Array): Uint8Array {
+    this.put(INPUT.settings, new TextEncoder().encode(JSON.stringify(settings)));
+    this.put(INPUT.weights, new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
+    this.check(this.wasm.elman_model_write());
+    return this.text();
+  }
+
+  /** Reads a model file of the page: its settings and weights. */
+  readModel<Settings>(file: Uint8Array): { settings: Settings; weights: Float32Array } {
+    this.put(INPUT.file, file);
+    const settings = this.json<Settings>(this.wasm.elman_model_read());
+    const [at, len] = [this.wasm.elman_model_weights(), this.wasm.elman_model_weights_len()];
+    return { settings, weights: new Float32Array(this.wasm.memory.buffer, at, len).slice() };
   }
 
   /** The message of the panic after a trap. */

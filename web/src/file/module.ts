@@ -22,10 +22,15 @@ async function part(id: string, path: string): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
+/** The module that forecasts, which also reads and writes model files. */
+export function forecastModule(): Promise<Uint8Array> {
+  return part("forecast-module", "forecast.wasm");
+}
+
 /** Loads both parts. */
 export async function parts(): Promise<Parts> {
   const [module, weights] = await Promise.all([
-    part("forecast-module", "forecast.wasm"),
+    forecastModule(),
     part("pretrained", "pretrained.safetensors"),
   ]);
   return { module, weights };

@@ -22,6 +22,8 @@ interface Exports {
   elman_values(which: number): number;
   elman_values_len(which: number): number;
   elman_step_count(): number;
+  elman_weights(): number;
+  elman_set_weights(step: number): number;
   elman_parameters(): number;
   elman_loss(): number;
   elman_grad_norm(): number;
@@ -60,8 +62,7 @@ export class Engine {
 
   create(settings: Settings): void {
     const { hidden, layers, seqLength, rate, carry, seed, clip, standardize, drawn } = settings;
-    const at = this.wasm.elman_buffer(drawn.length);
-    new Float64Array(this.wasm.memory.buffer, at, drawn.length).set(drawn);
+    this.put(drawn);
     const place = (family: string, name: string) => placeIn(this.catalog, family, name);
     this.check(this.wasm.elman_create(
       place("cell", settings.cell), place("series", settings.data), hidden, layers, seqLength, rate, Number(carry), seed,
@@ -80,6 +81,26 @@ export class Engine {
   set(rate: number, carry: boolean): void {
     this.check(this.wasm.elman_set_learning_rate(rate));
     this.wasm.elman_set_carry(Number(carry));
+  }
+
+  stepCount(): number {
+    return this.wasm.elman_step_count();
+  }
+
+  weights(): Float32Array {
+    return floats(this.wasm.memory, this.wasm.elman_weights(), this.wasm.elman_parameters());
+  }
+
+  /** Continues from weights that a training has left after `step` optimizer steps. */
+  setWeights(weights: Float32Array, step: number): void {
+    this.put(weights);
+    this.check(this.wasm.elman_set_weights(step));
+  }
+
+  /** Fills the buffer of the engine. */
+  private put(values: ArrayLike<number>): void {
+    const at = this.wasm.elman_buffer(values.length);
+    new Float64Array(this.wasm.memory.buffer, at, values.length).set(values);
   }
 
   /** The series, the cell and the parameters of the network. */

@@ -41,6 +41,10 @@ export type ToWorker =
   | { type: "look"; look: Look }
   | { type: "live"; rate: number; carry: boolean }
   | { type: "speed"; speed: Speed }
+  /** The network as a model file, by the module that forecasts. */
+  | { type: "save"; module: Uint8Array; settings: Settings }
+  /** The network of a model file; `usual` are the settings that a file is without. */
+  | { type: "open"; module: Uint8Array; file: Uint8Array; usual: Settings }
   | { type: "play" | "pause" | "step" | "rewind" | "drawn" };
 
 /** A state or a gate of the cell. */
@@ -125,4 +129,8 @@ export type ToPage =
   | { type: "ready"; catalog: Entry[] }
   | { type: "created"; description: Description }
   | { type: "failed"; message: string }
+  | { type: "saved"; file: Uint8Array; name: string }
+  | { type: "opened"; settings: Settings }
+  /** A model file, or settings, that the library refuses. */
+  | { type: "refused"; message: string }
   | Snapshot;

@@ -13,6 +13,7 @@ import { GradientPanel } from "./gradient";
 import { HeatMap } from "./heat_map";
 import { Link } from "./link";
 import { LossChart } from "./loss_chart";
+import { ModelFile } from "./model_file";
 import { numbers } from "./numbers";
 import type { Panel } from "./panel";
 import type { Description, Look, Settings, Snapshot, ToPage, ToWorker } from "./protocol";
@@ -44,6 +45,7 @@ const tell = (message: ToWorker) => worker.postMessage(message);
 const pad = new DrawPad(byId("pad", HTMLCanvasElement), settings.drawn,
   (drawn) => change({ ...settings, drawn: rounded(drawn) }));
 const controls = new Controls(change);
+const modelFile = new ModelFile(() => settings, tell);
 const transport = new Transport({
   play,
   step() {
@@ -151,6 +153,12 @@ worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
     case "created":
       description = data.description;
       return lookAt(heatMap.fill(description, settings));
+    case "opened":
+      opened(data.settings);
+      return modelFile.take(data);
+    case "saved":
+    case "refused":
+      return modelFile.take(data);
     case "failed":
       banner.say(`The engine stopped: ${data.message}. Reset starts anew.`);
       return transport.show(false);
@@ -161,6 +169,17 @@ worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
       return transport.enable();
   }
 };
+
+/** Takes the settings of a network that the worker has made from a model file. */
+function opened(read: Settings): void {
+  settings = read;
+  show();
+  loss.clear();
+  banner.hide();
+  transport.show(false);
+  link.bend();
+  link.write(0);
+}
 
 /** Takes the settings of the address. */
 function read(): void {

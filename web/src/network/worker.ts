@@ -2,6 +2,7 @@
 import { Slices } from "../slices";
 import type { Work } from "../worker";
 import { Engine } from "./engine";
+import { open, save } from "./model_worker";
 import type { Look, ToPage, ToWorker } from "./protocol";
 
 type Tell = (message: ToPage, transfer?: Transferable[]) => void;
@@ -25,14 +26,13 @@ const slices = new Slices({
   },
 });
 
-function answer(message: ToWorker): void {
+function answer(message: ToWorker): void | Promise<void> {
   if (engine === null) return;
   switch (message.type) {
     case "create":
       slices.rest();
       engine.create(message.settings);
-      tell({ type: "created", description: engine.describe() });
-      slices.snapshot();
+      created(engine);
       return message.steps > 0 ? slices.playFor(message.steps) : undefined;
     case "look":
       look = message.look;
@@ -52,9 +52,20 @@ function answer(message: ToWorker): void {
       engine.rewind();
       slices.rest();
       return slices.snapshot();
+    case "save":
+      return save(engine, message, tell);
+    case "open":
+      slices.rest();
+      return open(engine, message, tell, () => created(engine!));
     case "drawn":
       return slices.drawn();
   }
+}
+
+/** Tells the page about a new network. */
+function created(engine: Engine): void {
+  tell({ type: "created", description: engine.describe() });
+  slices.snapshot();
 }
 
 /** Training of one network for the view of networks. */
