@@ -24,7 +24,9 @@ export function toHash(words: Record<string, string | number>): string {
   return Object.entries(words).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 }
 
-/** Writes the state of a view into the address, without a new entry in the history of the browser. */
+/** Writes the state of a view into the address, without a new entry in the history of the browser; a view that is hidden
+ * writes nothing. */
 export function setAddress(words: Record<string, string | number>): void {
+  if (document.getElementById(`view-${words.view ?? "network"}`)?.hidden) return;
   history.replaceState(null, "", `#${toHash(words)}`);
 }

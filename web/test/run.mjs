@@ -12,14 +12,24 @@ if (values.screenshots) {
   mkdirSync(values.screenshots, { recursive: true });
   writeScreenshots(values.screenshots);
 }
+const failed = [];
 let count = 0;
 for (const file of [...FILES, ...ON_REQUEST]) {
   for (const [name, test] of Object.entries(await import(`./${file}.mjs`))) {
     const isNamed = positionals.includes(file) || positionals.includes(name);
     if (!isNamed && (positionals.length > 0 || ON_REQUEST.includes(file))) continue;
-    await test();
     count += 1;
-    console.log(`ok ${file}: ${name}`);
+    try {
+      await test();
+      console.log(`ok ${file}: ${name}`);
+    } catch (error) {
+      failed.push(name);
+      console.log(`FAILED ${file}: ${name}\n${error.stack}`);
+    }
   }
 }
 if (count === 0) throw new Error(`no test is called ${positionals.join(" or ")}`);
+if (failed.length > 0) {
+  console.log(`${failed.length} of ${count} tests failed: ${failed.join(", ")}`);
+  process.exit(1);
+}

@@ -13,12 +13,13 @@ const shades = (tab) => tab.$$eval("#text-passage span", (spans) => spans.map((s
 
 export async function aTextIsLearnedBelowTheBigramModel() {
   const { tab, seen, number, until, shot, close } = await openText();
+  await until(async () => (await number("text-n-validation")) > 0);
   const untrained = await number("text-n-validation");
   assert(untrained > (await number("text-n-bigram")) + 1, `untrained: ${untrained}`);
   const before = await newest(tab);
   await tab.click("#text-play");
   await until(async () => (await number("text-n-validation")) < (await number("text-n-bigram")) - 0.3, 60000);
-  assert((await number("text-n-characters")) > 0);
+  await until(async () => (await number("text-n-characters")) > 0);
   await tab.click("#text-play");
   assert.notEqual(await newest(tab), before);
   // Words that a network that was not trained does not write.
@@ -147,8 +148,10 @@ export async function theViewFitsASmallScreenAndIsFoundAgain() {
   await tab.waitForSelector("#play:enabled");
   const left = await number("text-n-step");
   await tab.waitForTimeout(500);
+  assert.doesNotMatch(await tab.evaluate(() => location.hash), /view=text/);
   assert((await number("text-n-step")) - left < 50);
   await tab.click('#views a[data-view="text"]');
+  assert.match(await tab.evaluate(() => location.hash), /view=text/);
   await until(async () => (await number("text-n-step")) > left + 20, 60000);
   await tab.click("#text-play");
   await tab.evaluate(() => window.scrollTo(0, 0));

@@ -35,7 +35,7 @@ async function train(...options) {
 const wide = { viewport: { width: 1280, height: 900 } };
 
 export async function aTrainingIsWatchedToItsResult() {
-  const { address, code, stop } = await train("--max-steps", "1500", "--patience", "1000");
+  const { address, code, stop } = await train("--max-steps", "150000", "--patience", "150000");
   try {
     const { tab, seen, number, until, shot, close } = await open({ address, ready: "#w-panels:visible", ...wide });
     assert.match(await tab.textContent("#w-connection"), /^Connected/);
@@ -48,7 +48,7 @@ export async function aTrainingIsWatchedToItsResult() {
     await until(() => tab.isVisible("#w-end"), 120000);
     assert.equal(await code, 0);
     assert.match(await tab.textContent("#w-end-title"), /^Training is finished/);
-    assert.match(await tab.textContent("#w-steps"), /^1,500 of 1,500 /);
+    assert.match(await tab.textContent("#w-steps"), /^150,000 of 150,000 /);
     assert((await tab.textContent("#w-scores")).includes("seasonal_naive"));
     assert.match(await tab.textContent("#w-connection"), /keeps the result/);
     // The page asks its own program alone, and once.

@@ -11,8 +11,9 @@ use crate::scale::Scale;
 use crate::series::TEST_LEN;
 use crate::training::{Limits, MAX_STEPS, Status, Training, check_size};
 
-/// Losses in variances of the training data: to predict the mean has a loss of 1, and untrained networks have about 1.
-const LOSSES: Limits = Limits { diverged: 100.0, good: 2.0 };
+/// Losses in variances of the training data: to predict the mean has a loss of 1, and untrained networks have about 1. A
+/// mean loss is compared with that of outputs of 0, which is also 1 if the values are standardized.
+const LOSSES: Limits = Limits { diverged: 100.0, diverged_mean: 4.0, good: 2.0 };
 
 /// Optimizer steps of the schedule `cosine`, which needs an end.
 const COSINE_STEPS: u64 = 20_000;
@@ -80,6 +81,8 @@ impl Engine {
         let variance = (standard.deviation / scale.deviation).powi(2);
         let inputs = scale.inputs(values);
         let train = inputs[..inputs.len() - TEST_LEN].to_vec();
+        let squares = train.iter().map(|x| f64::from(*x).powi(2));
+        let loss_of_zeros = squares.sum::<f64>() / train.len() as f64;
         let got = format!("{} with {} training values", config.seq_length, train.len());
         let windows = Streams::new(train, config.seq_length, 1);
         let windows = windows.ok_or(setting("seq_length", got, "smaller than the training set"))?;
@@ -92,7 +95,11 @@ impl Engine {
         let evaluation = Evaluation::new(&model, inputs, variance)?;
         let params = model.initial_params(config.seed);
         let trainer = Trainer::new(train_config(config), model, params, Box::new(windows.clone()))?;
-        let limits = Limits { diverged: variance * LOSSES.diverged, good: variance * LOSSES.good };
+        let limits = Limits {
+            diverged: variance * LOSSES.diverged,
+            diverged_mean: loss_of_zeros * LOSSES.diverged_mean,
+            good: variance * LOSSES.good,
+        };
         let training = Training::new(trainer, limits);
         let mut engine = Self { training, windows, evaluation, scale, variance };
         engine.evaluate()?;

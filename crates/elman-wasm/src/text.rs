@@ -91,7 +91,11 @@ impl TextEngine {
         let params = model.initial_params(config.seed.into());
         let trainer = Trainer::new(config.training(), model, params, windows)?;
         let uniform = (kinds as f64).ln();
-        let limits = Limits { diverged: uniform + DIVERGED, good: uniform + GOOD };
+        let limits = Limits {
+            diverged: uniform + DIVERGED,
+            diverged_mean: 2.0 * (uniform + GOOD),
+            good: uniform + GOOD,
+        };
         let mut engine = Self {
             training: Training::new(trainer, limits),
             vocabulary,

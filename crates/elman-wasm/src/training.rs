@@ -27,8 +27,10 @@ pub(crate) enum Status {
 /// Losses that decide whether a training goes well.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// A window with a loss above has diverged; so has a training with a running mean above twice `good`.
+    /// A window with a loss above has diverged.
     pub(crate) diverged: f64,
+    /// A training with a running mean above has diverged.
+    pub(crate) diverged_mean: f64,
     /// A running mean below is that of a state worth returning to.
     pub(crate) good: f64,
 }
@@ -48,7 +50,7 @@ pub(crate) struct Training {
     limits: Limits,
     /// Two states to return to, the older first.
     good: [Good; 2],
-    /// The running mean of the loss; NaN before the first optimizer step.
+    /// The running mean of the loss; NaN before an optimizer step.
     mean_loss: f64,
     loss: f64,
     grad_norm: f64,
@@ -82,8 +84,8 @@ impl Training {
                     (self.grad_norm, self.rate) = (grad_norm, rate);
                     self.take(loss);
                     self.keep_if_good(step);
-                    let Limits { diverged, good } = self.limits;
-                    let is_far = loss > diverged || self.mean_loss > 2.0 * good;
+                    let Limits { diverged, diverged_mean, .. } = self.limits;
+                    let is_far = loss > diverged || self.mean_loss > diverged_mean;
                     if is_far { Status::Diverged } else { Status::Running }
                 }
                 Ok(Event::RolledBack { .. }) | Err(Error::Diverged { .. }) => Status::Diverged,
