@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeScreenshots } from "./harness.mjs";
 
-const FILES = ["page", "network", "inside", "lessons", "text", "file", "watch", "accessibility", "firefox"];
+const FILES = ["page", "network", "inside", "lessons", "text", "file", "model", "watch", "accessibility", "firefox"];
 /** Files that run only if they are named. */
 const ON_REQUEST = ["budget"];
 

@@ -1,20 +1,19 @@
-// A training of the program, watched on the page that the program serves: ELMAN is another program than that of `cargo build --release`.
+// A training of the program, watched on the page that the program serves.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { open, violations } from "./harness.mjs";
+import { elman } from "./program.mjs";
 
-const elman = process.env.ELMAN ?? fileURLToPath(new URL("../../target/release/elman", import.meta.url));
 const temperature = fileURLToPath(new URL("../../examples/data/global-temperature.csv", import.meta.url));
 
 /** Starts the program, and waits for the address of its page. */
 async function train(...options) {
-  assert(existsSync(elman), `there is no ${elman}: run \`cargo build --release\`, or set ELMAN`);
   const folder = mkdtempSync(join(tmpdir(), "elman-watch-"));
-  const child = spawn(elman, ["train", temperature, "--watch", "--no-open", ...options], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(elman(), ["train", temperature, "--watch", "--no-open", ...options], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   const code = new Promise((done) => child.on("exit", done));
   let said = "";
   const address = await new Promise((found, failed) => {

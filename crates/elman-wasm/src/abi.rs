@@ -210,10 +210,16 @@ impl Page {
     }
 }
 
-/// The weights; their number is [`elman_parameters`].
+/// The weights, with the room between the parameters.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_weights() -> *const f32 {
     PAGE.with_borrow(|page| page.engine.as_ref().map_or(&[][..], Engine::weights).as_ptr())
+}
+
+/// The number of those values.
+#[unsafe(no_mangle)]
+pub extern "C" fn elman_weights_len() -> usize {
+    PAGE.with_borrow(|page| page.engine.as_ref().map_or(0, |engine| engine.weights().len()))
 }
 
 /// Continues from the weights in the buffer, which a training has left after `step` optimizer steps. Returns a status.

@@ -23,6 +23,7 @@ interface Exports {
   elman_values_len(which: number): number;
   elman_step_count(): number;
   elman_weights(): number;
+  elman_weights_len(): number;
   elman_set_weights(step: number): number;
   elman_parameters(): number;
   elman_loss(): number;
@@ -88,7 +89,7 @@ export class Engine {
   }
 
   weights(): Float32Array {
-    return floats(this.wasm.memory, this.wasm.elman_weights(), this.wasm.elman_parameters());
+    return floats(this.wasm.memory, this.wasm.elman_weights(), this.wasm.elman_weights_len());
   }
 
   /** Continues from weights that a training has left after `step` optimizer steps. */

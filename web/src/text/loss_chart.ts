@@ -1,6 +1,7 @@
 // The loss in bits per character, beside the baselines.
 import { colors, polyline, surface } from "../canvas";
 import { Curve } from "../curve";
+import { drawAxes } from "../loss_axes";
 import type { Corpus, Reading, Snapshot } from "./protocol";
 
 interface Point {
@@ -28,31 +29,16 @@ export class LossChart {
   }
 
   draw(canvas: HTMLCanvasElement, { uniform, unigram, bigram }: Corpus): void {
-    const { pen, width, height } = surface(canvas);
+    const place = surface(canvas);
+    const { pen } = place;
     const color = colors();
-    const [left, right, top, bottom] = [30, 10, 12, 20];
     const high = Math.ceil(uniform + 0.2);
-    const ends = [this.training, this.validation].map((curve) => curve.points.at(-1)?.step ?? 0);
-    const end = Math.max(100, ...ends);
-    const x = (step: number) => left + (step / end) * (width - left - right);
-    // A loss above the picture is drawn at its edge: training that diverges does not change the scale.
-    const y = (bits: number) => top + ((high - Math.min(bits, high)) / high) * (height - top - bottom);
-
-    pen.lineWidth = 1;
-    pen.textBaseline = "middle";
-    pen.textAlign = "right";
     const every = Math.ceil(high / 7);
-    for (let bits = 0; bits <= high; bits += every) {
-      const at = Math.round(y(bits)) + 0.5;
-      pen.strokeStyle = color.line;
-      polyline(pen, [[left, at], [width - right, at]]);
-      pen.fillStyle = color.quiet;
-      pen.fillText(String(bits), left - 8, at);
-    }
-    pen.textBaseline = "alphabetic";
-    pen.fillText(`${end.toLocaleString("en")} optimizer steps`, width - right, height - 5);
-    pen.textAlign = "left";
-    pen.fillText("0", left, height - 5);
+    const ticks = Array.from({ length: Math.floor(high / every) + 1 }, (_, i) => i * every);
+    const ends = [this.training, this.validation].map((curve) => curve.points.at(-1)?.step ?? 0);
+    // A loss above the picture is drawn at its edge: training that diverges does not change the scale.
+    const scale = { low: 0, high, ticks, place: (bits: number) => Math.min(bits, high) };
+    const { x, y, left, right } = drawAxes(place, scale, Math.max(100, ...ends));
 
     pen.lineJoin = "round";
     pen.lineWidth = 1.5;
@@ -65,8 +51,8 @@ export class LossChart {
     pen.fillStyle = color.quiet;
     pen.textAlign = "right";
     for (const [name, bits] of [["uniform guess", uniform], ["unigram model", unigram], ["bigram model", bigram]] as const) {
-      polyline(pen, [[left, y(bits)], [width - right, y(bits)]]);
-      pen.fillText(`${name} ${bits.toFixed(2)}`, width - right, y(bits) - 3);
+      polyline(pen, [[left, y(bits)], [right, y(bits)]]);
+      pen.fillText(`${name} ${bits.toFixed(2)}`, right, y(bits) - 3);
     }
     pen.setLineDash([]);
   }

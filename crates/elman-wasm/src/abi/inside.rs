@@ -107,9 +107,3 @@ pub extern "C" fn elman_norms_len() -> usize {
 pub extern "C" fn elman_window_norm() -> f64 {
     PAGE.with_borrow(|page| page.gradients.norm)
 }
-
-/// The number of optimizer steps of a full run.
-#[unsafe(no_mangle)]
-pub extern "C" fn elman_max_steps() -> f64 {
-    number(|engine| engine.trainer().config().max_steps as f64)
-}
