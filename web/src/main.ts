@@ -19,7 +19,7 @@ const share = byId("share", HTMLButtonElement);
 /** Shows the view of the address. */
 function show(): void {
   const asked = viewOf(address());
-  const name = asked in VIEWS ? asked : "network";
+  const name = Object.hasOwn(VIEWS, asked) ? asked : "network";
   if (shown !== "" && shown !== name) VIEWS[shown]!.hide();
   shown = name;
   notice.hidden = true;
@@ -45,7 +45,7 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("#views a")) {
     show();
   });
 }
-window.addEventListener("hashchange", show);
+// A change of the address by hand is such an event, too.
 window.addEventListener("popstate", show);
 
 share.addEventListener("click", async () => {

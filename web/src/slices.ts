@@ -41,6 +41,8 @@ export class Slices {
   private every = 1;
   /** Optimizer steps in one call of the engine: about a millisecond. */
   private chunk = 1;
+  /** The number of this start of training: ticks of an earlier one do nothing. */
+  private run = 0;
   private isDrawing = false;
   private lastSnapshot = 0;
   private readonly speedometer = { since: 0, steps: 0, value: 0 };
@@ -49,17 +51,18 @@ export class Slices {
 
   constructor(private readonly training: Training, speed: Speed = "ramp") {
     this.speed = speed;
-    this.again.port1.onmessage = () => void this.guarded(() => this.tick());
+    this.again.port1.onmessage = ({ data: run }) => void this.guarded(() => this.tick(run));
   }
 
   /** Starts or continues training, unless it has ended: the page is then told again why it stands still. */
   play(): void {
     if (this.stop !== "paused") return this.stop === null ? undefined : this.snapshot();
     this.stop = null;
+    this.run += 1;
     this.due = 0;
     this.counted = this.rampStart = performance.now();
     Object.assign(this.speedometer, { since: this.counted, steps: 0 });
-    this.again.port2.postMessage(null);
+    this.again.port2.postMessage(this.run);
   }
 
   /** Does `count` optimizer steps as fast as possible, and pauses. */
@@ -70,8 +73,13 @@ export class Slices {
   }
 
   pause(): void {
-    this.stop ??= "paused";
     this.left = Infinity;
+    this.sleep();
+  }
+
+  /** Pauses while nobody sees it; [`play`] continues, up to the same number of optimizer steps. */
+  sleep(): void {
+    this.stop ??= "paused";
     this.snapshot();
   }
 
@@ -87,6 +95,7 @@ export class Slices {
   rest(): void {
     this.stop = "paused";
     this.left = Infinity;
+    this.chunk = 1;
     this.speedometer.value = 0;
   }
 
@@ -124,8 +133,8 @@ export class Slices {
     }
   }
 
-  private tick(): void {
-    if (this.stop !== null) return;
+  private tick(run: number): void {
+    if (this.stop !== null || run !== this.run) return;
     const start = performance.now();
     const asked = this.asked(start);
     // Without a limit all are due, even if no time has passed: 0 times infinity is not a number.
@@ -138,8 +147,8 @@ export class Slices {
     const isDue = this.left === Infinity && performance.now() - this.lastSnapshot >= FRAME;
     if (this.stop !== null || isDue) this.snapshot(this.stop !== null);
     if (this.stop !== null) return;
-    if (this.due < 1) setTimeout(() => void this.guarded(() => this.tick()), 4);
-    else this.again.port2.postMessage(null);
+    if (this.due < 1) setTimeout(() => void this.guarded(() => this.tick(run)), 4);
+    else this.again.port2.postMessage(run);
   }
 
   /** Optimizer steps per second that are asked for now. */
@@ -178,8 +187,10 @@ export class Slices {
 
   /** Fits the chunk to a millisecond: `count` optimizer steps took `took` milliseconds. */
   private fit(count: number, took: number): void {
-    if (count !== this.chunk) return;
-    this.chunk = Math.max(1, Math.min(4096, took < 0.5 ? this.chunk * 2 : Math.round(this.chunk / took)));
+    const fits = Math.max(1, Math.floor(count / took));
+    if (took > 1) this.chunk = Math.min(this.chunk, fits);
+    // A smaller call says nothing about a chunk.
+    else if (count === this.chunk) this.chunk = Math.min(4096, this.chunk * 2, fits);
   }
 
   private measure(now: number): void {

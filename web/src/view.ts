@@ -25,8 +25,9 @@ export function toHash(words: Record<string, string | number>): string {
 }
 
 /** Writes the state of a view into the address, without a new entry in the history of the browser; a view that is hidden
- * writes nothing. */
-export function setAddress(words: Record<string, string | number>): void {
-  if (document.getElementById(`view-${words.view ?? "network"}`)?.hidden) return;
+ * writes nothing. Returns whether the address was written. */
+export function setAddress(words: Record<string, string | number>): boolean {
+  if (document.getElementById(`view-${words.view ?? "network"}`)?.hidden) return false;
   history.replaceState(null, "", `#${toHash(words)}`);
+  return true;
 }

@@ -22,7 +22,7 @@ pub(crate) use watch::PageWatch;
 /// The page with script, style and engine; `web/build.sh` makes it.
 pub const PAGE: &str = include_str!("commands/play/playground.html");
 
-/// The module that forecasts a file, as gzip; the page loads it, and the pretrained network, when they are first wanted.
+/// The module that forecasts a file, and writes and reads model files, as gzip; the page loads it when it is first wanted.
 pub const MODULE: &[u8] = include_bytes!("commands/play/forecast.wasm.gz");
 
 /// The files of the page.

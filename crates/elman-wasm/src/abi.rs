@@ -1,6 +1,6 @@
 //! The functions that a page calls: numbers in, numbers and pointers out. One page has one engine.
 //!
-//! Text and drawn values are written by the page to a [`buffer`](elman_buffer). Pointers are valid until the next call.
+//! Drawn values and weights are written by the page to a [`buffer`](elman_buffer). Pointers are valid until the next call.
 #![allow(unsafe_code, reason = "an exported name is an unsafe attribute; there is no unsafe block")]
 
 pub mod inside;
@@ -143,6 +143,8 @@ pub extern "C" fn elman_create(
             Some(entry) => entry.values(seed),
             None => series::repeated(&page.buffer),
         };
+        // An error leaves no network: the page shows the message, and nothing to train.
+        page.engine = None;
         let outcome = Engine::new(&config, &values).map(|engine| {
             page.engine = Some(engine);
             Status::Running

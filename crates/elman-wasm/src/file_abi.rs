@@ -23,7 +23,7 @@ struct Page {
     text: Vec<u8>,
 }
 
-/// Number of the last input: the file of the pretrained network.
+/// Number of the last input: weights.
 const WEIGHTS: usize = 3;
 
 thread_local! {
@@ -44,7 +44,8 @@ impl Page {
     }
 }
 
-/// Room for `len` bytes of an input: 0 the file, 1 its name, 2 the settings of the reader, 3 the pretrained network.
+/// Room for `len` bytes of an input: 0 the file, 1 its name, 2 the settings of the reader, 3 the pretrained network, or the weights
+/// of a network for its model file.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_file_input(which: usize, len: usize) -> *mut u8 {
     PAGE.with_borrow_mut(|page| {

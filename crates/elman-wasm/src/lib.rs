@@ -4,8 +4,8 @@
 //! for the pictures, [`series`] has the data, [`inside`] computes gradients through time and single units, and [`abi`] is
 //! the thin layer of C functions that a page calls. The same of a text are in [`text`] and [`text_abi`].
 //!
-//! With the feature `forecast`, `session` forecasts a file, and [`file_abi`] has the functions for it. The page has the engine
-//! without this feature, and loads a second module with it when a file is first forecast.
+//! With the feature `forecast`, `session` forecasts a file, `model_file` writes and reads networks of the page, and [`file_abi`] has the functions for both. The page has the engine
+//! without this feature, and loads a second module with it when a file is first forecast, or a model file saved or loaded.
 #![deny(unsafe_code)]
 #![warn(unreachable_pub)]
 

@@ -102,7 +102,6 @@ impl Session {
             "horizon": forecaster.horizon,
             "trains": trains,
             "sentence": sentence,
-            "verdict": claim.map(|claim| claim.verdict),
             "notes": forecast.notes,
             "seasons": selection.seasons,
             "held_out": selection.held_out,

@@ -22,9 +22,15 @@ async function part(id: string, path: string): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** The module that forecasts, which also reads and writes model files. */
+let loading: Promise<Uint8Array> | null = null;
+
+/** The module that forecasts, which also reads and writes model files. It is loaded once. */
 export function forecastModule(): Promise<Uint8Array> {
-  return part("forecast-module", "forecast.wasm");
+  loading ??= part("forecast-module", "forecast.wasm").catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
 }
 
 /** Loads both parts. */

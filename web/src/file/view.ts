@@ -45,7 +45,9 @@ type Request = ToWorker extends infer R ? (R extends { run: number } ? Omit<R, "
 
 /** Sends a request; the first one loads the module. */
 function tell(request: Request): void {
-  const message: ToWorker = { ...request, run: ++run };
+  // A table is asked for beside the forecast that is seen.
+  if (request.type !== "table") run += 1;
+  const message: ToWorker = { ...request, run };
   if (worker !== null && weights !== null) return worker.postMessage(message);
   waiting = message;
   worker ??= startWorker();
@@ -70,8 +72,12 @@ function fail(message: string): void {
   refuse({ message, place: null, help: "reload the page, or choose the file again" }, () => {});
 }
 
+/** The number of the newest file: an earlier one may be read later. */
+let newest = 0;
+
 /** Reads a file, and forecasts it. */
 async function open(given: File): Promise<void> {
+  const number = ++newest;
   clear();
   accept();
   [file, isNew, download.disabled] = [null, true, true];
@@ -85,7 +91,9 @@ async function open(given: File): Promise<void> {
     }, () => {});
   }
   try {
-    file = { name: given.name, bytes: new Uint8Array(await given.arrayBuffer()) };
+    const bytes = new Uint8Array(await given.arrayBuffer());
+    if (number !== newest) return;
+    file = { name: given.name, bytes };
     read();
   } catch {
     end();
@@ -96,6 +104,8 @@ async function open(given: File): Promise<void> {
 function read(): void {
   if (file === null) return;
   accept();
+  clearTimeout(pause);
+  about = null;
   say("Reading …");
   download.disabled = true;
   tell({ type: "read", ...file, settings: settings() });

@@ -29,8 +29,7 @@ export class Link {
   write(step: number): void {
     const words = this.all(step);
     if (toHash(words) === this.written) return;
-    this.written = toHash(words);
-    setAddress(words);
+    if (setAddress(words)) this.written = toHash(words);
   }
 
   /** The address after `step` optimizer steps. */

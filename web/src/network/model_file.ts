@@ -9,7 +9,12 @@ type Answer = Extract<ToPage, { type: "saved" | "opened" | "refused" }>;
 export class ModelFile {
   private readonly note = byId("model-note", HTMLElement);
 
-  constructor(private readonly settings: () => Settings, private readonly tell: (message: ToWorker) => void) {
+  /** `next` numbers the network of a file. */
+  constructor(
+    private readonly settings: () => Settings,
+    private readonly tell: (message: ToWorker) => void,
+    next: () => number,
+  ) {
     const chooser = byId("model-choose", HTMLInputElement);
     byId("model-save", HTMLButtonElement).addEventListener("click", () => {
       void this.ask((module) => ({ type: "save", module, settings: this.settings() }));
@@ -20,7 +25,7 @@ export class ModelFile {
       const file = new Uint8Array(await chosen.arrayBuffer());
       // The same file can be chosen again.
       chooser.value = "";
-      void this.ask((module) => ({ type: "open", module, file, usual: lesson() }));
+      void this.ask((module) => ({ type: "open", run: next(), module, file, usual: lesson() }));
     });
   }
 

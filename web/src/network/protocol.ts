@@ -36,16 +36,16 @@ export interface Look {
 }
 
 export type ToWorker =
-  /** A new network, which is trained `steps` optimizer steps at once. */
-  | { type: "create"; settings: Settings; steps: number }
+  /** A new network, which is trained `steps` optimizer steps at once. Messages of it come back with its number, `run`. */
+  | { type: "create"; run: number; settings: Settings; steps: number }
   | { type: "look"; look: Look }
   | { type: "live"; rate: number; carry: boolean }
   | { type: "speed"; speed: Speed }
   /** The network as a model file, by the module that forecasts. */
   | { type: "save"; module: Uint8Array; settings: Settings }
   /** The network of a model file; `usual` are the settings that a file is without. */
-  | { type: "open"; module: Uint8Array; file: Uint8Array; usual: Settings }
-  | { type: "play" | "pause" | "step" | "rewind" | "drawn" };
+  | { type: "open"; run: number; module: Uint8Array; file: Uint8Array; usual: Settings }
+  | { type: "play" | "pause" | "sleep" | "step" | "rewind" | "drawn" };
 
 /** A state or a gate of the cell. */
 export interface Quantity {
@@ -125,12 +125,17 @@ export interface Snapshot {
   gradients: Gradients | "large" | null;
 }
 
-export type ToPage =
+export type Message =
   | { type: "ready"; catalog: Entry[] }
   | { type: "created"; description: Description }
+  /** There is no network of these settings. */
+  | { type: "invalid"; message: string }
   | { type: "failed"; message: string }
   | { type: "saved"; file: Uint8Array; name: string }
   | { type: "opened"; settings: Settings }
   /** A model file, or settings, that the library refuses. */
   | { type: "refused"; message: string }
   | Snapshot;
+
+/** A message, with the number of the network that it is about. */
+export type ToPage = Message & { run: number };

@@ -27,8 +27,8 @@ let seen: Snapshot | null = null;
 let description: Description | null = null;
 let look: Look = { quantity: 0, layer: 0, unit: 0, back: null, parameter: null };
 let isDue = false;
-/** Whether training continues when the page is visible again. */
-let goesOn = false;
+/** The number of the network: messages of earlier ones come too late. */
+let run = 0;
 /** The registries of the engine, once it has started. */
 let catalog: Entry[] | null = null;
 /** The address that the view was last asked for. */
@@ -45,7 +45,7 @@ const tell = (message: ToWorker) => worker.postMessage(message);
 const pad = new DrawPad(byId("pad", HTMLCanvasElement), settings.drawn,
   (drawn) => change({ ...settings, drawn: rounded(drawn) }));
 const controls = new Controls(change);
-const modelFile = new ModelFile(() => settings, tell);
+const modelFile = new ModelFile(() => settings, tell, () => run + 1);
 const transport = new Transport({
   play,
   step() {
@@ -113,7 +113,7 @@ function create(continues: boolean, steps = 0): void {
   banner.hide();
   link.start();
   link.write(steps);
-  tell({ type: "create", settings, steps });
+  tell({ type: "create", run: ++run, settings, steps });
   transport.show(steps > 0, steps);
   if (continues) play(true);
 }
@@ -147,6 +147,12 @@ function drawSoon(): void {
 }
 
 worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
+  // A network of a file is made when the worker has read it.
+  run = Math.max(run, data.run);
+  if (data.run === run || data.type === "saved" || data.type === "refused") answer(data);
+};
+
+function answer(data: ToPage): void {
   switch (data.type) {
     case "snapshot":
       return take(data);
@@ -159,6 +165,9 @@ worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
     case "saved":
     case "refused":
       return modelFile.take(data);
+    case "invalid":
+      banner.say(`There is no such network: ${data.message}`);
+      return transport.show(false);
     case "failed":
       banner.say(`The engine stopped: ${data.message}. Reset starts anew.`);
       return transport.show(false);
@@ -168,7 +177,7 @@ worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
       read();
       return transport.enable();
   }
-};
+}
 
 /** Takes the settings of a network that the worker has made from a model file. */
 function opened(read: Settings): void {
@@ -201,12 +210,11 @@ onChange([...panels.flatMap(({ canvases }) => canvases), byId("pad", HTMLCanvasE
 
 /** Training pauses while nobody sees it. */
 function rest(): void {
-  goesOn = transport.isPlaying;
-  if (transport.isPlaying) play(false);
+  if (transport.isPlaying) tell({ type: "sleep" });
 }
 
 function wake(): void {
-  if (goesOn && !byId("view-network", HTMLElement).hidden) play(true);
+  if (transport.isPlaying && !byId("view-network", HTMLElement).hidden) tell({ type: "play" });
 }
 
 export const view: View = {

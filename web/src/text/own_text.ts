@@ -8,9 +8,11 @@ export class OwnText {
   private readonly area = byId("text-paste", HTMLTextAreaElement);
   private readonly file = byId("text-file", HTMLInputElement);
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** The number of the newest file: an earlier one may be read later. */
+  private newest = 0;
 
   /** `changed` is called with a new text, `refused` with the reason why a file is not read. */
-  constructor(private readonly changed: () => void, private readonly refused: (message: string) => void) {
+  constructor(private readonly changed: () => unknown, private readonly refused: (message: string) => void) {
     // A text that is still typed does not start a training with each key.
     this.area.addEventListener("input", () => this.soon());
     this.area.addEventListener("dragover", (event) => {
@@ -46,8 +48,11 @@ export class OwnText {
       const size = file.size.toLocaleString("en");
       return this.refused(`The file has ${size} bytes, and at most 4,000,000 are read: give a part of it.`);
     }
+    const number = ++this.newest;
     try {
-      this.area.value = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+      if (number !== this.newest) return;
+      this.area.value = text;
     } catch {
       return this.refused(`The file ${file.name} is not a text in UTF-8: save it as UTF-8, or paste the text.`);
     }

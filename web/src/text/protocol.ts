@@ -21,12 +21,13 @@ export interface Settings {
 }
 
 export type ToWorker =
-  | { type: "create"; settings: Settings; own: string }
+  /** A new network. Messages of it come back with its number, `run`. */
+  | { type: "create"; run: number; settings: Settings; own: string }
   | { type: "live"; rate: number; carry: boolean }
   | { type: "sampling"; temperature: number; prompt: string }
   | { type: "speed"; speed: Speed }
   | { type: "find"; property: string }
-  | { type: "play" | "pause" | "step" | "rewind" | "drawn" };
+  | { type: "play" | "pause" | "sleep" | "step" | "rewind" | "drawn" };
 
 /** A text as the engine has read it, with the losses of its baselines in bits per character. */
 export interface Corpus {
@@ -89,7 +90,7 @@ export interface Found {
   step: number;
 }
 
-export type ToPage =
+export type Message =
   | { type: "ready"; catalog: Entry[] }
   | { type: "failed"; message: string }
   /** The text or a setting cannot be used: there is no network. */
@@ -101,3 +102,6 @@ export type ToPage =
   | Reading
   | Sample
   | Found;
+
+/** A message, with the number of the network that it is about. */
+export type ToPage = Message & { run: number };

@@ -26,8 +26,8 @@ let reading: Reading | null = null;
 let lowest: Reading | null = null;
 let isDue = false;
 let isPlaying = false;
-/** Whether training continues when the page is visible again. */
-let goesOn = false;
+/** The number of the network: messages of earlier ones come too late. */
+let run = 0;
 /** The registries of the engine, once it has started. */
 let catalog: Entry[] | null = null;
 /** The address that the view was last asked for. */
@@ -45,7 +45,8 @@ const banner = new Banner("text-banner", SAFE_RATE, (rate) => {
   change({ ...settings, rate });
   play(true);
 });
-const own = new OwnText(() => create(isPlaying), (message) => banner.say(message));
+// A text that is read after another was chosen starts no training.
+const own = new OwnText(() => settings.text === "own" && create(isPlaying), (message) => banner.say(message));
 const controls = new Controls(change);
 const tell = (message: ToWorker) => worker?.postMessage(message);
 
@@ -70,11 +71,11 @@ function show(): void {
 }
 
 /** A new network with the same seed. */
-function create(goesOn: boolean): void {
+function create(continues: boolean): void {
   banner.hide();
   clear();
-  tell({ type: "create", settings, own: settings.text === "own" ? own.value : "" });
-  play(goesOn);
+  tell({ type: "create", run: ++run, settings, own: settings.text === "own" ? own.value : "" });
+  play(continues);
 }
 
 /** Nothing of an earlier network is shown. */
@@ -209,12 +210,11 @@ onChange([canvas], () => {
 
 /** Training pauses while nobody sees it. */
 function rest(): void {
-  goesOn = isPlaying;
-  if (isPlaying) play(false);
+  if (isPlaying) tell({ type: "sleep" });
 }
 
 function wake(): void {
-  if (goesOn && !byId("view-text", HTMLElement).hidden) play(true);
+  if (isPlaying && !byId("view-text", HTMLElement).hidden) tell({ type: "play" });
 }
 
 export const view: View = {
@@ -223,7 +223,9 @@ export const view: View = {
     asked = address;
     if (worker === null) {
       worker = start("text", (message) => banner.say(message));
-      worker.onmessage = ({ data }: MessageEvent<ToPage>) => take(data);
+      worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
+        if (data.run === run) take(data);
+      };
     } else if (catalog !== null && isNew) read();
     else wake();
   },

@@ -2,9 +2,7 @@
 import { Slices, type Status, type Stop } from "../slices";
 import type { Work } from "../worker";
 import { Engine } from "./engine";
-import type { Settings, ToPage, ToWorker } from "./protocol";
-
-type Tell = (message: ToPage, transfer?: Transferable[]) => void;
+import type { Message, Settings, ToPage, ToWorker } from "./protocol";
 
 /** Characters of a sample. */
 const LENGTH = 200;
@@ -16,14 +14,17 @@ const READ = 300;
 /** A reading costs at most this share of the time. */
 const READ_SHARE = 0.1;
 
-let tell: Tell = () => {};
+let post: (message: ToPage, transfer: Transferable[]) => void = () => {};
 let engine: Engine | null = null;
 let bytes: Uint8Array | null = null;
-/** Whether the engine has a network: a text that is too short has none. */
+/** The number of the network, and whether there is one: a text that is too short has none. */
+let run = 0;
 let hasNetwork = false;
 let sampling = { temperature: 1, prompt: "" };
 let lastSample = 0;
 let nextReading = 0;
+
+const tell = (message: Message, transfer: Transferable[] = []) => post({ ...message, run }, transfer);
 
 const slices = new Slices({ step: train, send, fail }, "full");
 
@@ -80,8 +81,9 @@ function sample(stays: boolean): void {
   }
 }
 
-function create(settings: Settings, own: string): void {
+function create(next: number, settings: Settings, own: string): void {
   slices.rest();
+  run = next;
   hasNetwork = false;
   sampling = { temperature: settings.temperature, prompt: settings.prompt };
   try {
@@ -106,7 +108,7 @@ async function fail(error: unknown): Promise<void> {
 
 function answer(message: ToWorker): void {
   if (engine === null) return;
-  if (message.type === "create") return create(message.settings, message.own);
+  if (message.type === "create") return create(message.run, message.settings, message.own);
   if (message.type === "speed") return slices.setSpeed(message.speed);
   if (message.type === "sampling") sampling = { temperature: message.temperature, prompt: message.prompt };
   if (!hasNetwork) return;
@@ -123,6 +125,8 @@ function answer(message: ToWorker): void {
       return slices.play();
     case "pause":
       return slices.pause();
+    case "sleep":
+      return slices.sleep();
     case "step":
       return slices.once();
     case "rewind":
@@ -137,7 +141,7 @@ function answer(message: ToWorker): void {
 /** Training of one character model for the text view. */
 export const work: Work<ToPage, ToWorker> = {
   async load(module, toPage) {
-    [bytes, tell] = [module, toPage];
+    [bytes, post] = [module, toPage];
     engine = await Engine.load(module);
     tell({ type: "ready", catalog: engine.catalog });
   },

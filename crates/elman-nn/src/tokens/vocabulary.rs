@@ -32,7 +32,7 @@ pub struct UnknownCharacter {
     pub named: String,
     /// The character.
     pub character: char,
-    /// Which it is in it, from 1.
+    /// Its position in the text, from 1.
     pub place: usize,
     /// The characters of the vocabulary.
     pub known: Vec<char>,

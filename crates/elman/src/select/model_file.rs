@@ -208,9 +208,10 @@ impl FittedForecaster {
         let ForecasterMetadata { settings, encoding, read, trained_on, training, memory, .. } =
             about;
         let mut fitted = Self::with(ensembles, names, settings, encoding);
-        if let Some(saved) = &about.pretrained {
-            fitted.has_other_pretrained = *saved != Pretrained::shipped_fingerprint()?;
-        }
+        // A build without a pretrained network has another one than the model.
+        let is_other =
+            |saved: &String| Pretrained::shipped_fingerprint().map_or(true, |own| own != *saved);
+        fitted.has_other_pretrained = about.pretrained.as_ref().is_some_and(is_other);
         if let (Some(memory), Some(ensemble)) = (&memory, fitted.ensembles.first()) {
             memory.check(ensemble).map_err(|e| damaged(path, e.to_string()))?;
         }

@@ -13,17 +13,18 @@ use crate::select::{Ensemble, FittedForecaster, RnnForecaster, TrainedOn, recent
 
 impl RnnForecaster {
     /// A fitted forecaster of weights that a training elsewhere left after `steps` optimizer steps on the same panel and
-    /// with the same configuration. `weights` are in the order of [`Params::values`](elman_nn::Params::values).
+    /// with the same configuration; `max_steps` becomes `steps`. `weights` are the whole array of
+    /// [`Params::values`](elman_nn::Params::values), with the room between the parameters.
     ///
     /// # Errors
-    /// As [`fit`](RnnForecaster::fit); weights of another number, or weights that are not finite.
+    /// As [`fit`](RnnForecaster::fit); no optimizer step; weights of another number, or weights that are not finite.
     pub fn with_weights(
         mut self,
         panel: Vec<Series>,
         weights: &[f32],
         steps: u64,
     ) -> Result<FittedForecaster> {
-        self.train.max_steps = steps.max(1);
+        self.train.max_steps = steps;
         let mut run = TrainingRun::new(panel, self)?;
         let mut state = run.trainer.snapshot();
         let values = state.params.values_mut();

@@ -56,6 +56,6 @@ fn about(plan: &Plan) -> Value {
         "loss": trainer.config().loss,
         "baseline": {"legend": "naive: repeat the last value", "name": "naive, same window"},
         "has_validation": run.has_validation(),
-        "file": model_file,
+        "file": model_file.display().to_string(),
     })
 }

@@ -54,7 +54,7 @@ fn result(end: &End<'_>) -> Result<Value, Failure> {
     let report = &end.fitted.selection;
     let chart = test_set(end)?.map(|picture| page::chart_of(&picture));
     Ok(json!({
-        "file": end.model_file,
+        "file": end.model_file.display().to_string(),
         "early": end.early,
         "test_steps": report.held_out,
         "scores": report.scores,
@@ -350,7 +350,7 @@ fn document(args: &TrainArgs, end: &End<'_>, seen: &Seen, diverged: Option<&str>
         "stopped_early": end.early,
         "diverged": diverged,
         "seconds": seen.seconds,
-        "files": {"model": end.model_file, "plots": args.files.plot},
+        "files": {"model": end.model_file.display().to_string(), "plots": args.files.plot},
     })
 }
 

@@ -50,11 +50,11 @@ fn about(run: &TextTrainingRun, model_file: &Path) -> Value {
         "loss": format!("nats per {unit}"),
         "baseline": {"legend": format!("unigram: {unit} frequencies"), "name": "unigram"},
         "has_validation": run.has_validation(),
-        "file": model_file,
+        "file": model_file.display().to_string(),
     })
 }
 
 /// The result: the file of the model.
 pub fn result(model_file: &Path) -> Value {
-    json!({"file": model_file, "early": false, "test_steps": 0, "scores": [], "claim": null, "chart": null})
+    json!({"file": model_file.display().to_string(), "early": false, "test_steps": 0, "scores": [], "claim": null, "chart": null})
 }
