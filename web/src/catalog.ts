@@ -27,7 +27,7 @@ export function placeIn(catalog: Entry[], family: string, name: string): number 
 export function cellOptions(catalog: Entry[]): HTMLOptionElement[] {
   return catalog.filter(({ family }) => family === "cell").map(({ name, summary }) => {
     const [cell = "", activation] = name.toUpperCase().split("_");
-    const option = new Option(activation ? `${cell} with ${activation}` : cell, name);
+    const option = new Option(activation ? `${cell} with ${activation.replace("RELU", "ReLU")}` : cell, name);
     option.title = summary;
     return option;
   });

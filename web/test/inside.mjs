@@ -62,7 +62,7 @@ export async function gradientsFollowPointerAndArrowKeys() {
   await shot("gradients");
   // Windows of 20 time steps: the prediction at +58 has inputs from +40 on.
   await tab.uncheck("#carry");
-  await until(async () => /reset 18 steps back/.test(await text()));
+  await until(async () => /reset 18 time steps back/.test(await text()));
   assert.match(await tab.textContent("#window-text"), /Gradient norm of all weights: [\d.e−]+, not clipped/);
   await tab.selectOption("#cell", "lstm");
   for (let i = 0; i < 3; i++) await tab.press("#layers", "ArrowRight");
@@ -170,6 +170,6 @@ export async function aScheduleLowersTheRate() {
   await tab.click("#controls summary");
   assert.equal(await tab.inputValue("#optimizer"), "adamw");
   assert.equal(await tab.textContent("#rate-now"), "0.005");
-  assert.match(await tab.textContent("#native"), /--optimizer adamw --schedule step --clip 0.5/);
+  assert.match(await tab.textContent("#native"), /--optimizer adamw --schedule step --schedule-step 5000 --clip 0.5/);
   await close();
 }

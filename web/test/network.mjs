@@ -87,3 +87,48 @@ export async function aPeriodIsDrawnOnASmallScreen() {
   assert.deepEqual(seen.errors, []);
   await close();
 }
+
+export async function trainingContinuesWhenTheViewIsShownAgain() {
+  const { tab, seen, number, until, close } = await open({ hash: "#data=sum&cell=gru" });
+  const view = (name) => tab.click(`#views a[data-view="${name}"]`);
+  await tab.click("#play");
+  await until(async () => (await number("n-step")) > 100);
+  await view("text");
+  await tab.waitForTimeout(300);
+  const left = await number("n-step");
+  await tab.waitForTimeout(500);
+  assert.equal(await number("n-step"), left);
+  await view("network");
+  await until(async () => (await number("n-step")) > left);
+  assert.equal(await tab.inputValue("#cell"), "gru");
+  // A network that was paused stays paused.
+  await tab.click("#play");
+  await tab.waitForTimeout(200);
+  const paused = await number("n-step");
+  assert(paused > left);
+  await view("text");
+  await view("network");
+  await tab.goBack();
+  await tab.goBack();
+  await tab.waitForTimeout(300);
+  assert.equal(await number("n-step"), paused);
+  assert.equal(await tab.textContent("#play"), "Play");
+  assert.deepEqual(seen.errors, []);
+  await close();
+}
+
+export async function aFlatPeriodHasNoNetworkAndAnotherSeriesHas() {
+  const { tab, seen, number, until, close } = await open({ hash: `#data=drawn&drawn=${"80".repeat(40)}` });
+  await tab.waitForSelector("#banner:visible");
+  assert.match(await tab.textContent("#banner p"), /not all equal/);
+  await tab.click("#play");
+  await tab.waitForTimeout(300);
+  assert.equal(await number("n-step"), 0);
+  await tab.selectOption("#data", "sine");
+  await until(async () => (await number("n-test")) > 0);
+  assert(await tab.isHidden("#banner"));
+  await tab.click("#step");
+  await until(async () => (await number("n-step")) === 1);
+  assert.deepEqual(seen.errors, []);
+  await close();
+}

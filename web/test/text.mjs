@@ -81,7 +81,7 @@ export async function theHiddenStateOfAUnitColorsTheText() {
   assert.equal(await tab.textContent('output[for="text-unit"]'), "layer 2, unit 16");
   await tab.selectOption("#text-property", "space");
   await tab.click("#text-find");
-  await until(async () => /correlation −?0\.[3-9]\d at step/.test(await tab.textContent("#text-found")));
+  await until(async () => /correlation −?0\.[3-9]\d at optimizer step/.test(await tab.textContent("#text-found")));
   const found = (await tab.textContent("#text-found")).split(":")[0];
   assert.equal(await tab.textContent('output[for="text-unit"]'), found);
   await tab.hover("#text-passage span:nth-child(30)");

@@ -3,9 +3,14 @@ import { byId } from "../dom";
 import { options, sentence, shellWord, worded } from "./reader";
 import type { About, Report, Settings } from "./protocol";
 
-/** The comparison with the best baseline, as the program prints it, without the mark of a note. */
-export function showSentence({ sentence: text }: Report): void {
-  byId("file-sentence", HTMLElement).textContent = sentence(text.replace(/^note: /, ""));
+/** The comparison with the best baseline, as the program prints it, without the mark of a note; and a baseline with a lower
+ * error, where the comparison is with another one. */
+export function showSentence({ sentence: text, scores }: Report): void {
+  const mase = (name: string) => scores.find((score) => score.name === name)?.mase ?? Infinity;
+  const baselines = scores.map(({ name }) => name).filter((name) => name !== "elman");
+  const lowest = baselines.reduce((best, name) => (mase(name) < mase(best) ? name : best), baselines[0] ?? "elman");
+  const lower = mase(lowest) < mase("elman") ? ` The lowest error in validation is that of ${lowest}: MASE ${mase(lowest).toFixed(3)}.` : "";
+  byId("file-sentence", HTMLElement).textContent = sentence(text.replace(/^note: /, "")) + lower;
 }
 
 export function showFacts(about: About, report: Report): void {
@@ -21,7 +26,7 @@ export function showFacts(about: About, report: Report): void {
   if (scores.length > 0) {
     const errors = scores.map(({ name, mase }) => `${name} ${score(mase)}`).join(", ");
     const rolling = `${forecasts.toLocaleString("en")} rolling forecast${forecasts === 1 ? "" : "s"}`;
-    facts.push(["validation", `the last ${steps} time steps, ${rolling}`], ["MASE in validation", errors]);
+    facts.push(["validation", `the last ${steps} time steps, ${rolling}`], ["MASE in validation: error relative to a naive forecast of the known values; lower is better", errors]);
   }
   if (coverage.length > 0) {
     const shares = levels.map((level, i) => `${level} % interval ${percent(coverage[i]!)}`).join(", ");
@@ -66,7 +71,7 @@ export function showProgram(file: string, given: Settings, { series, forecast, l
   const head = isWhole ? "The same forecast in the program:" : "The forecast of the whole file in the program:";
   const parts: (string | HTMLElement)[] = [head, code(command + (trains ? " --model pretrained" : ""))];
   if (trains) parts.push("The program also trains networks on these data, which takes longer and can be more accurate:", code(command));
-  else parts.push("These data have too few values to train networks.");
+  else parts.push("These data have too few values to train networks by default; this command trains them all the same:", code(`${command} --model network`));
   byId("file-program", HTMLElement).replaceChildren(...parts);
 }
 

@@ -105,6 +105,8 @@ function read(): void {
   if (file === null) return;
   accept();
   clearTimeout(pause);
+  // Nothing of an earlier file is left beside the new name.
+  if (isNew) end();
   about = null;
   say("Reading …");
   download.disabled = true;
@@ -193,9 +195,10 @@ function pasted(): void {
 }
 
 horizon.addEventListener("input", () => {
-  const value = Math.round(Number(horizon.value));
-  if (!(value >= 1)) return;
-  asked = Math.min(1000, value);
+  const isValid = horizon.validity.valid && horizon.value !== "";
+  byId("file-horizon-error", HTMLElement).textContent = isValid ? "" : "A whole number from 1 to 1,000.";
+  if (!isValid) return;
+  asked = Number(horizon.value);
   setAddress({ view: "file", horizon: asked });
   clearTimeout(pause);
   pause = setTimeout(forecast, PAUSE);

@@ -1,4 +1,5 @@
 // A lesson: a state of the page, and tasks that the page itself checks.
+import { short } from "../dom";
 import { errorsAtEdges } from "../network/forecast_chart";
 import type { Settings, Snapshot } from "../network/protocol";
 
@@ -11,6 +12,8 @@ export interface Task {
   text: string;
   /** Whether the task is done; once done, it stays done. */
   isDone(seen: Seen): boolean;
+  /** The number that the task is about. */
+  now(seen: Seen): string;
 }
 
 export interface Lesson {
@@ -22,6 +25,14 @@ export interface Lesson {
   tasks: Task[];
 }
 
+const error = (name: string, value: number) => `${name}: ${short(value)}`;
+
+export const testError = ({ snapshot }: Seen) => error("test error now", snapshot.testError);
+export const recursiveError = ({ snapshot }: Seen) => error("error of the recursive forecast now", snapshot.futureError);
+export const beside = (seen: Seen) => `${testError(seen)}; ${error("naive", seen.snapshot.naiveError)}`;
+export const steps = ({ snapshot }: Seen) => `optimizer steps now: ${snapshot.step.toLocaleString("en")}`;
+export const both = (seen: Seen) => `${steps(seen)}; ${testError(seen)}`;
+
 /** Whether a network is trained for at least `steps` optimizer steps. */
 export const trained = ({ snapshot }: Seen, steps: number) => snapshot.step >= steps;
 
@@ -30,3 +41,8 @@ export function ratioAtEdges({ snapshot, seqLength }: Seen): number {
   const { first, others } = errorsAtEdges(snapshot, seqLength, 1);
   return first / others;
 }
+
+export const edges = (seen: Seen) => {
+  const ratio = ratioAtEdges(seen);
+  return `${steps(seen)}; first predictions have ${Number.isFinite(ratio) ? ratio.toFixed(1) : "–"} times the error of the others`;
+};

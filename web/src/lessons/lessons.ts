@@ -1,5 +1,5 @@
 // The lesson that is open: its text, and its tasks, which are checked while the network trains.
-import { byId } from "../dom";
+import { byId, write } from "../dom";
 import { lesson as sine } from "../network/settings";
 import type { Settings, Snapshot } from "../network/protocol";
 import { LESSONS } from "./list";
@@ -43,7 +43,9 @@ export class Lessons {
   check(snapshot: Snapshot, settings: Settings): void {
     if (this.current === null) return;
     const next = LESSONS[this.current]!.tasks[this.count(this.current)];
-    if (!next?.isDone({ ...settings, snapshot })) return;
+    const seen = { ...settings, snapshot };
+    write(byId("lesson-now", HTMLElement), next === undefined ? "" : sentence(next.now(seen)));
+    if (!next?.isDone(seen)) return;
     this.done[this.current] = this.count(this.current) + 1;
     keep(this.done);
     this.show();
@@ -103,8 +105,12 @@ export class Lessons {
   }
 }
 
+/** An element with a text; a part between backticks is code. */
 function element(name: string, text: string): HTMLElement {
   const made = document.createElement(name);
-  made.textContent = text;
+  made.append(...text.split("`").map((part, i) => (i % 2 === 0 ? part : element("code", part))));
   return made;
 }
+
+/** A text that begins with a capital letter. */
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,5 +1,5 @@
 // The lessons, in their order. The numbers in the tasks were tried with the engine, with three seeds each.
-import { ratioAtEdges, trained, type Lesson } from "./lesson";
+import { beside, both, edges, ratioAtEdges, recursiveError, steps, testError, trained, type Lesson } from "./lesson";
 
 /** A pulse of ten time steps, then thirty time steps without a change: one period. */
 const PULSE = Array.from({ length: 40 }, (_, i) => (i < 10 ? 1 : -0.5));
@@ -15,10 +15,12 @@ export const LESSONS: Lesson[] = [
     tasks: [
       {
         text: "Click Step five times, and look at the prediction after each optimizer step.",
+        now: steps,
         isDone: ({ snapshot }) => snapshot.step >= 5 && snapshot.step < 20 && snapshot.stop === "paused",
       },
       {
         text: "Click Play. The test error, one step ahead, has to fall below a tenth of the naive error.",
+        now: beside,
         isDone: ({ snapshot }) => snapshot.testError < snapshot.naiveError / 10,
       },
     ],
@@ -33,10 +35,12 @@ export const LESSONS: Lesson[] = [
     tasks: [
       {
         text: "Train for 1,000 optimizer steps. The test error stays above 0.005, and the recursive forecast fails.",
+        now: both,
         isDone: (seen) => seen.hidden === 1 && trained(seen, 1000) && seen.snapshot.testError > 0.005,
       },
       {
         text: "Set the hidden size to 2, and train until the test error is below 0.001: two numbers are enough to know where the wave is and where it goes.",
+        now: testError,
         isDone: (seen) => seen.hidden === 2 && seen.snapshot.testError < 1e-3,
       },
     ],
@@ -51,10 +55,12 @@ export const LESSONS: Lesson[] = [
     tasks: [
       {
         text: "Train for 1,000 optimizer steps without carrying. The first three predictions of a window have at least five times the error of the others.",
+        now: edges,
         isDone: (seen) => !seen.carry && trained(seen, 1000) && ratioAtEdges(seen) > 5,
       },
       {
         text: "Switch on “Carry the hidden state” and train on, until the first predictions have less than twice the error of the others.",
+        now: edges,
         isDone: (seen) => seen.carry && trained(seen, 1000) && ratioAtEdges(seen) < 2,
       },
     ],
@@ -69,14 +75,17 @@ export const LESSONS: Lesson[] = [
     tasks: [
       {
         text: "Give the hidden state the shape [L=2, B=1, H=8].",
+        now: ({ layers, hidden }) => `now [L=${layers}, B=1, H=${hidden}]`,
         isDone: ({ layers, hidden, snapshot }) => layers === 2 && hidden === 8 && snapshot.step >= 0,
       },
       {
         text: "Find the network of one layer with 1,233 parameters.",
+        now: ({ snapshot }) => `parameters now: ${snapshot.parameters.toLocaleString("en")}`,
         isDone: ({ layers, snapshot }) => layers === 1 && snapshot.parameters === 1233,
       },
       {
         text: "Make each window 60 time steps long. The number of parameters does not change: all time steps use the same weights.",
+        now: ({ seqLength, snapshot }) => `T = ${seqLength}, ${snapshot.parameters.toLocaleString("en")} parameters`,
         isDone: ({ seqLength, snapshot }) => seqLength === 60 && snapshot.parameters === 1233,
       },
     ],
@@ -90,19 +99,24 @@ export const LESSONS: Lesson[] = [
     tasks: [
       {
         text: "Train H = 1 for 1,000 optimizer steps. The test error stays above 0.01.",
+        now: both,
         isDone: (seen) => seen.data === "sum" && seen.hidden === 1 && trained(seen, 1000) && seen.snapshot.testError > 0.01,
       },
       {
         text: "Find a hidden size with a test error below 0.001.",
+        now: testError,
         isDone: (seen) => seen.data === "sum" && seen.hidden > 1 && seen.snapshot.testError < 1e-3,
       },
       {
         text: "Raise the learning rate until training diverges.",
+        now: ({ rate }) => `learning rate now: ${rate}`,
         isDone: ({ snapshot }) => snapshot.stop === "diverged",
       },
       {
         text: "Click Rewind. With the smaller learning rate the test error falls below 0.01 again.",
-        isDone: (seen) => seen.hidden > 1 && seen.rate <= 0.01 && seen.snapshot.testError < 0.01,
+        now: testError,
+        isDone: (seen) =>
+          seen.hidden > 1 && seen.rate <= 0.01 && seen.snapshot.stepsPerSecond > 0 && seen.snapshot.testError < 0.01,
       },
     ],
   },
@@ -116,15 +130,18 @@ export const LESSONS: Lesson[] = [
     tasks: [
       {
         text: "Train the RNN for 2,000 optimizer steps. Its test error stays above 0.04: it misses the start of the pulse.",
+        now: both,
         isDone: (seen) => seen.cell === "rnn" && seen.seqLength === 60 && trained(seen, 2000) && seen.snapshot.testError > 0.04,
       },
       {
         text: "Open “Gradients through time”: an input 30 time steps back has less than a hundredth of the largest influence on the marked prediction.",
+        now: ({ snapshot: { gradients } }) => (gradients === null || gradients === "large" ? "not open" : `inputs more than ${gradients.hundredth} time steps back have less`),
         isDone: ({ cell, snapshot: { gradients } }) =>
           cell === "rnn" && gradients !== null && gradients !== "large" && gradients.hundredth < 30,
       },
       {
         text: "Choose the cell LSTM, with the same settings, and train until the test error is below 0.02.",
+        now: testError,
         isDone: (seen) => seen.cell === "lstm" && seen.data === "drawn" && seen.snapshot.testError < 0.02,
       },
     ],
@@ -138,10 +155,12 @@ export const LESSONS: Lesson[] = [
     tasks: [
       {
         text: "Train until the test error one step ahead is below 0.002, while the recursive forecast has an error above 0.5.",
+        now: (seen) => `${testError(seen)}; ${recursiveError(seen)}`,
         isDone: ({ snapshot }) => snapshot.testError < 0.002 && snapshot.futureError > 0.5,
       },
       {
         text: "Lower the learning rate to 0.001 or less, and train until the recursive forecast has an error below 0.02.",
+        now: recursiveError,
         isDone: ({ rate, snapshot }) => rate <= 0.001 && snapshot.futureError < 0.02,
       },
     ],
@@ -150,21 +169,24 @@ export const LESSONS: Lesson[] = [
     title: "Real data",
     text: [
       "The world temperature of each month is much like that of the month before, so the naive forecast is good. A network can be a little better. If it is trained for too long, it learns the noise of the training set, and becomes worse: it overfits. Whoever stops where the test error is lowest has used the test set to choose the network; its error is then too good.",
-      "Prices are harder: most of their changes cannot be predicted from earlier prices, and the S&P 500 of the test set is above all values of the training set. `elman forecast` trains on differences, compares with baselines on values that chose nothing, and says when it is not better.",
+      "Prices are harder: most of their changes cannot be predicted from earlier prices, and the S&P 500 of the test set is above all values of the training set. `elman forecast` trains on differences, compares with baselines on values that did not choose the model, and says when it is not better.",
     ],
     start: { data: "temperature", cell: "gru", rate: 0.003 },
     tasks: [
       {
         text: "Train on the world temperature until the test error is below that of the naive forecast.",
+        now: beside,
         isDone: ({ data, snapshot }) => data === "temperature" && snapshot.testError < snapshot.naiveError,
       },
       {
         text: "Train on, past 1,500 optimizer steps, until the test error is above that of the naive forecast again, while the training loss falls.",
+        now: (seen) => `${steps(seen)}; ${beside(seen)}`,
         isDone: (seen) =>
           seen.data === "temperature" && trained(seen, 1500) && seen.snapshot.testError > seen.snapshot.naiveError,
       },
       {
         text: "Choose the S&P 500, and train for 1,000 optimizer steps: the naive forecast is better.",
+        now: (seen) => `${steps(seen)}; ${beside(seen)}`,
         isDone: (seen) =>
           seen.data === "sp500" && trained(seen, 1000) && seen.snapshot.testError > seen.snapshot.naiveError,
       },

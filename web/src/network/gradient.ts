@@ -97,7 +97,7 @@ function logAxis({ pen, width, height }: Surface, values: Iterable<number>): (va
 
 function influenceText({ influence, half, hundredth }: Gradients, { carry }: Settings, time: string): string {
   if (!Number.isFinite(half)) return `No input moves the prediction at ${time}.`;
-  const back = (count: number) => (count === 1 ? "1 step" : `${count} steps`);
+  const back = (count: number) => (count === 1 ? "1 time step" : `${count} time steps`);
   const isCut = !carry || influence.length < hundredth + 1;
   const far = hundredth < influence.length
     ? ` Inputs more than ${back(hundredth)} back move it less than a hundredth as much.`
@@ -113,7 +113,7 @@ function windowText({ ofLast, norm }: Gradients, { clip }: Settings): string {
   const share = ofLast[0]! / ofLast.at(-1)!;
   const kind = share < 1e-3 ? ": it vanishes" : share > 10 ? ": it explodes" : "";
   const reaches = ofLast.length > 1 && Number.isFinite(share)
-    ? `The gradient of the last prediction's loss is ${short(share)} times as large ${ofLast.length - 1} steps back${kind}. `
+    ? `The gradient of the last prediction's loss is ${short(share)} times as large ${ofLast.length - 1} time steps back${kind}. `
     : "";
   const clipped = clip === 0 ? "not clipped" : norm > clip ? `clipped to ${clip}` : `below the limit of ${clip}`;
   return `${reaches}Gradient norm of all weights: ${short(norm)}, ${clipped}.`;

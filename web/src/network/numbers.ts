@@ -21,6 +21,8 @@ function showNumbers(all: Seen): void {
   put("n-parameters", whole(seen.parameters));
   put("rate-now", Number.isFinite(seen.rate) ? short(seen.rate) : "–");
   put("carry-text", carryText(all));
+  put("native-head", settings.data === "sine" ? "The same kind of training in the program, on a sine wave of its own:"
+    : "A training of the same network in the program, on a file with this series:");
   put("native", nativeCommand(settings));
 }
 
@@ -36,13 +38,14 @@ function carryText({ snapshot, settings: { carry, seqLength }, description }: Se
 
 /** The command that trains the same kind of network with the native program. */
 function nativeCommand(settings: Settings): string {
-  const { cell, hidden, layers, seqLength, rate, carry, seed, optimizer, schedule, clip } = settings;
+  const { cell, hidden, layers, seqLength, rate, carry, seed, optimizer, schedule, clip, standardize } = settings;
   const flags = `--cell ${cell} --hidden-size ${hidden} --num-layers ${layers} --seq-length ${seqLength} --learning-rate ${rate} --seed ${seed}`;
   const rare = [
     carry ? "" : " --no-carry",
     optimizer === "adam" ? "" : ` --optimizer ${optimizer}`,
-    schedule === "constant" ? "" : ` --schedule ${schedule}`,
+    schedule === "constant" ? "" : ` --schedule ${schedule}${schedule === "step" ? " --schedule-step 5000" : ""}`,
     clip === 0 ? "" : ` --clip ${clip}`,
   ];
-  return `elman train ${flags}${rare.join("")}`;
+  const data = settings.data === "sine" ? "" : ` FILE.csv --lags 1 --differences 0 --scaler ${standardize ? "standard" : "none"}`;
+  return `elman train${data} ${flags}${rare.join("")}`;
 }

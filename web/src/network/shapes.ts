@@ -34,13 +34,14 @@ export class Shapes implements Panel {
   }
 
   draw(seen: Seen): void {
-    const { snapshot: { values, predictions, state }, settings: { cell, hidden, layers, seqLength } } = seen;
+    const { snapshot: { values, predictions, state }, settings: { cell, hidden, layers, seqLength, standardize, carry } } = seen;
+    const unit = standardize ? ", standardized" : "";
     const shown = Array.from(state.subarray(state.length - hidden).subarray(0, 3), short).join(", ");
     const texts = {
-      x: [`x [B=1, T=${seqLength}, 1]`, `newest x = ${short(values.at(-2)!)}`],
+      x: [`x [B=1, T=${seqLength}, 1]`, `last x = ${short(values.at(-2)!)}${unit}`],
       cell: [`${cell} → [B=1, T=${seqLength}, H=${hidden}]`, "one hidden state for each time step"],
-      h: [`h [L=${layers}, B=1, H=${hidden}]`, `kept for the next window: ${shown}${hidden > 3 ? ", …" : ""}`],
-      y: [`linear → y [B=1, T=${seqLength}, 1]`, `newest y = ${short(predictions.at(-1)!)}, actual ${short(values.at(-1)!)}`],
+      h: [`h [L=${layers}, B=1, H=${hidden}]`, `${carry ? "carried into the next window" : "reset before the next window"}: ${shown}${hidden > 3 ? ", …" : ""}`],
+      y: [`linear → y [B=1, T=${seqLength}, 1]`, `last y = ${short(predictions.at(-1)!)}, actual ${short(values.at(-1)!)}${unit}`],
     };
     BOXES.forEach((box, i) => {
       const button = this.buttons[i]!;

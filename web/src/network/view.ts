@@ -27,6 +27,8 @@ let seen: Snapshot | null = null;
 let description: Description | null = null;
 let look: Look = { quantity: 0, layer: 0, unit: 0, back: null, parameter: null };
 let isDue = false;
+/** Whether the settings have no network. */
+let isInvalid = false;
 /** The number of the network: messages of earlier ones come too late. */
 let run = 0;
 /** The registries of the engine, once it has started. */
@@ -109,6 +111,7 @@ function show(): void {
 
 /** A new network with the same seed, trained `steps` optimizer steps at once. */
 function create(continues: boolean, steps = 0): void {
+  isInvalid = false;
   loss.clear();
   banner.hide();
   link.start();
@@ -119,6 +122,7 @@ function create(continues: boolean, steps = 0): void {
 }
 
 function play(on: boolean): void {
+  if (isInvalid) return;
   transport.show(on);
   tell({ type: on ? "play" : "pause" });
 }
@@ -166,6 +170,7 @@ function answer(data: ToPage): void {
     case "refused":
       return modelFile.take(data);
     case "invalid":
+      isInvalid = true;
       banner.say(`There is no such network: ${data.message}`);
       return transport.show(false);
     case "failed":

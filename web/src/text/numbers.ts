@@ -30,7 +30,7 @@ export function showNumbers(seen: Snapshot, reading: Reading | null, lowest: Rea
 /** Whether the network still learns, or only learns its text by heart. */
 function fit(loss: number, reading: Reading, lowest: Reading): string {
   if (!(reading.validation > lowest.validation + RISEN && loss < lowest.validation)) return "";
-  return `Overfitting: the validation loss was lowest at step ${whole(lowest.step)} and has risen since, because the network learns the training text by heart. A longer text, a smaller network or a lower learning rate delays it.`;
+  return `Overfitting: the validation loss was lowest at optimizer step ${whole(lowest.step)} and has risen since, because the network learns the training text by heart. A longer text, a smaller network or a lower learning rate delays it.`;
 }
 
 /** What does not change while the network learns. */

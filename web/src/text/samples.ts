@@ -48,7 +48,7 @@ export class Samples {
     if ((entry as HTMLElement).dataset.key === key) return entry;
     (entry as HTMLElement).dataset.key = key;
     const about = document.createElement("small");
-    const words = [`step ${sample.step.toLocaleString("en")}`, `${bits(sample.validation)} bits per character`, `temperature ${sample.temperature}`];
+    const words = [`optimizer step ${sample.step.toLocaleString("en")}`, `validation loss ${bits(sample.validation)} bits per character`, `temperature ${sample.temperature}`];
     about.append(...words.map((word) => Object.assign(document.createElement("span"), { textContent: word })));
     const text = document.createElement("pre");
     text.tabIndex = 0;

@@ -152,7 +152,7 @@ function found({ property, unit, correlation, step }: Found): void {
   else {
     change({ ...settings, unit });
     const r = correlation.toFixed(2).replace("-", "−");
-    output.value = `${unitInWords(unit, settings.hidden)}: correlation ${r} at step ${step.toLocaleString("en")}`;
+    output.value = `${unitInWords(unit, settings.hidden)}: correlation ${r} at optimizer step ${step.toLocaleString("en")}`;
   }
 }
 

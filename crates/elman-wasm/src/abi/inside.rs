@@ -1,6 +1,6 @@
 //! The functions for the inside of a network.
 
-use super::{PAGE, number};
+use super::PAGE;
 use crate::description;
 use crate::engine::Engine;
 use crate::evaluation::Shown;
