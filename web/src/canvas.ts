@@ -8,8 +8,8 @@ export interface Surface {
 
 /** Clears a canvas, in units of the page's pixels. */
 export function surface(canvas: HTMLCanvasElement): Surface {
-  const scale = window.devicePixelRatio || 1;
   const { clientWidth: width, clientHeight: height } = canvas;
+  const scale = (window.devicePixelRatio || 1) * zoomOf(canvas);
   const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
@@ -29,6 +29,18 @@ const dark = window.matchMedia("(prefers-color-scheme: dark)");
 /** Kept, because to ask for them takes longer than to draw a line. */
 let known: Colors | null = null;
 dark.addEventListener("change", () => (known = null));
+
+/** How much the style sheet enlarges the page on a very wide screen. */
+function zoomOf(canvas: HTMLCanvasElement): number {
+  return canvas.getBoundingClientRect().width / canvas.clientWidth || 1;
+}
+
+/** The place of a pointer on a canvas, in units of the page's pixels. */
+export function pointerOn(canvas: HTMLCanvasElement, { clientX, clientY }: MouseEvent): { x: number; y: number } {
+  const { left, top } = canvas.getBoundingClientRect();
+  const zoom = zoomOf(canvas);
+  return { x: (clientX - left) / zoom, y: (clientY - top) / zoom };
+}
 
 /** The colors of the current theme. */
 export function colors(): Colors {

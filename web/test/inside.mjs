@@ -173,3 +173,17 @@ export async function aScheduleLowersTheRate() {
   assert.match(await tab.textContent("#native"), /--optimizer adamw --schedule step --schedule-step 5000 --clip 0.5/);
   await close();
 }
+
+export async function thePointerMeansTheSameOnAVeryWideScreen() {
+  const words = [];
+  for (const viewport of [{ width: 1280, height: 900 }, { width: 3840, height: 2160 }]) {
+    const { tab, close } = await trained(200, "", { viewport });
+    const { x, y, width, height } = await tab.locator("#map-canvas").boundingBox();
+    await tab.mouse.move(x + width / 2, y + height * 0.52);
+    words.push((await tab.textContent("#map-value")).split(":")[0]);
+    assert(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await close();
+  }
+  assert.match(words[0], /^unit 17, time step −\d$/);
+  assert.match(words[1], /^unit 17, time step −\d$/);
+}

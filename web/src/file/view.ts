@@ -1,5 +1,5 @@
 // The view of a file: it is read and forecast in this page.
-import { onChange } from "../canvas";
+import { onChange, pointerOn } from "../canvas";
 import { byId } from "../dom";
 import { start } from "../thread";
 import { setAddress, type View } from "../view";
@@ -214,9 +214,9 @@ paste.addEventListener("input", pasted);
 byId("file-example", HTMLButtonElement).addEventListener("click", () => void open(example()));
 byId("file-reader", HTMLElement).addEventListener("change", read);
 byId("file-settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
-canvas.addEventListener("pointermove", ({ offsetX }) => {
+canvas.addEventListener("pointermove", (event) => {
   if (series === null || report === null) return;
-  byId("file-value", HTMLOutputElement).value = inWords(series, stepAt(canvas, series, offsetX), report.levels);
+  byId("file-value", HTMLOutputElement).value = inWords(series, stepAt(canvas, series, pointerOn(canvas, event).x), report.levels);
 });
 canvas.addEventListener("pointerleave", () => (byId("file-value", HTMLOutputElement).value = ""));
 onChange([canvas], () => drawSeries(canvas, series));

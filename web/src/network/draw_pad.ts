@@ -1,5 +1,5 @@
 // A period drawn with mouse, finger or arrow keys.
-import { colors, polyline, surface } from "../canvas";
+import { colors, pointerOn, polyline, surface } from "../canvas";
 
 export class DrawPad {
   /** The column that the arrow keys change. */
@@ -33,9 +33,10 @@ export class DrawPad {
 
   private move(event: PointerEvent): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
+    const at = pointerOn(this.canvas, event);
     const limited = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
-    const column = limited(Math.floor((event.offsetX / width) * this.values.length), 0, this.values.length - 1);
-    const value = limited(1 - (2 * event.offsetY) / height, -1, 1);
+    const column = limited(Math.floor((at.x / width) * this.values.length), 0, this.values.length - 1);
+    const value = limited(1 - (2 * at.y) / height, -1, 1);
     // A fast stroke skips columns: they are on the line between.
     const [from, start] = this.last ?? [column, value];
     const count = Math.max(1, Math.abs(column - from));

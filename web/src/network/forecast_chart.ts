@@ -1,5 +1,5 @@
 // Inputs, predictions one step ahead, and the recursive forecast.
-import { colors, polyline, surface, type Colors, type Surface } from "../canvas";
+import { colors, pointerOn, polyline, surface, type Colors, type Surface } from "../canvas";
 import { byId, decimals } from "../dom";
 import type { LookAt, Panel, Seen } from "./panel";
 import type { Snapshot } from "./protocol";
@@ -26,7 +26,7 @@ export class ForecastChart implements Panel {
   private len = SHOWN;
 
   constructor(private readonly lookAt: LookAt) {
-    this.canvas.addEventListener("pointermove", (event) => this.mark(timeAt(this.canvas, this.len, event.offsetX)));
+    this.canvas.addEventListener("pointermove", (event) => this.mark(timeAt(this.canvas, this.len, pointerOn(this.canvas, event).x)));
     this.canvas.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10, Home: -SHOWN, End: SHOWN }[event.key];
       if (by === undefined) return;

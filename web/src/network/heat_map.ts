@@ -1,5 +1,5 @@
 // A state or a gate over time: one row for each unit, one column for each time step, and one unit as a line.
-import { colors, polyline, surface } from "../canvas";
+import { colors, pointerOn, polyline, surface } from "../canvas";
 import { byId, decimals, write } from "../dom";
 import { drawValues, roundedLimit, type Range } from "../heat";
 import type { LookAt, Panel, Seen } from "./panel";
@@ -26,7 +26,7 @@ export class HeatMap implements Panel {
     this.menu.addEventListener("change", () => lookAt({ quantity: this.menu.selectedIndex }));
     this.layer.addEventListener("change", () => lookAt({ layer: this.layer.selectedIndex }));
     this.sorted.addEventListener("change", redraw);
-    this.map.addEventListener("click", ({ offsetY }) => this.select(this.order[this.rowAt(offsetY)]!));
+    this.map.addEventListener("click", (event) => this.select(this.order[this.rowAt(pointerOn(this.map, event).y)]!));
     this.map.addEventListener("keydown", (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       if (by === undefined) return;
@@ -34,7 +34,10 @@ export class HeatMap implements Panel {
       const row = this.order.indexOf(this.unit) + by;
       this.select(this.order[Math.min(this.order.length - 1, Math.max(0, row))]!);
     });
-    this.map.addEventListener("pointermove", ({ offsetX, offsetY }) => (this.value.value = this.valueAt(offsetX, offsetY)));
+    this.map.addEventListener("pointermove", (event) => {
+      const { x, y } = pointerOn(this.map, event);
+      this.value.value = this.valueAt(x, y);
+    });
     this.map.addEventListener("pointerleave", () => (this.value.value = ""));
   }
 

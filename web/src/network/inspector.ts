@@ -1,5 +1,5 @@
 // The formula of a box with real numbers, and a parameter or a state as a heat map.
-import { colors, polyline, surface, type Surface } from "../canvas";
+import { colors, pointerOn, polyline, surface, type Surface } from "../canvas";
 import { byId, short, write } from "../dom";
 import { drawValues, roundedLimit } from "../heat";
 import { formula } from "./formula";
@@ -39,7 +39,10 @@ export class Inspector {
 
   constructor(private readonly lookAt: LookAt) {
     this.menu.addEventListener("change", () => lookAt({ parameter: this.choices[this.menu.selectedIndex]! }));
-    this.canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => (this.value.value = this.valueAt(offsetX, offsetY)));
+    this.canvas.addEventListener("pointermove", (event) => {
+      const { x, y } = pointerOn(this.canvas, event);
+      this.value.value = this.valueAt(x, y);
+    });
     this.canvas.addEventListener("pointerleave", () => (this.value.value = ""));
   }
 
