@@ -22,6 +22,23 @@ impl Watched {
         Self::of(room.command(&format!("{line} --watch --no-open --port 0")))
     }
 
+    /// With a browser that opens nothing: the program waits for the first client, however short the training is.
+    #[cfg(target_os = "linux")]
+    fn opened(room: &Room, line: &str) -> Self {
+        use std::os::unix::fs::PermissionsExt;
+        room.write("xdg-open", "#!/bin/sh\n");
+        let browser = room.path("xdg-open");
+        std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = room.command(&format!("{line} --watch --port 0"));
+        command.env("PATH", browser.parent().unwrap());
+        Self::of(command)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn opened(room: &Room, line: &str) -> Self {
+        Self::start(room, line)
+    }
+
     fn of(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
@@ -119,7 +136,7 @@ fn watching_changes_no_bit_of_the_model() {
     let room = room();
     let line = "train sales.csv --max-steps 200 --quiet --save";
     assert_eq!(room.run(&format!("{line} alone.safetensors")).code, 0);
-    let watched = Watched::start(&room, &format!("{line} watched.safetensors"));
+    let watched = Watched::opened(&room, &format!("{line} watched.safetensors"));
     let client = watched.events();
     let (code, said) = watched.end();
     assert_eq!((code, said.as_str()), (0, ""));
@@ -135,7 +152,7 @@ fn a_training_on_text_has_samples_and_the_same_weights() {
     room.write("fox.txt", &"the quick brown fox jumps over the lazy dog. ".repeat(300));
     let line = "text train fox.txt --hidden-size 24 --num-layers 1 --max-steps 60 --sample-every 20 --quiet --save";
     assert_eq!(room.run(&format!("{line} alone.safetensors")).code, 0);
-    let watched = Watched::start(&room, &format!("{line} watched.safetensors"));
+    let watched = Watched::opened(&room, &format!("{line} watched.safetensors"));
     let client = watched.events();
     let (code, said) = watched.end();
     assert_eq!((code, said.as_str()), (0, ""));
@@ -191,15 +208,9 @@ fn ctrl_c_and_divergence_are_told() {
 #[test]
 #[cfg(target_os = "linux")]
 fn the_end_of_a_short_training_waits_for_the_browser_that_was_opened() {
-    use std::os::unix::fs::PermissionsExt;
     let room = room();
     // A browser that takes its time.
-    room.write("xdg-open", "#!/bin/sh\n");
-    let browser = room.path("xdg-open");
-    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let mut command = room.command("train --max-steps 5 --watch");
-    command.env("PATH", browser.parent().unwrap());
-    let watched = Watched::of(command);
+    let watched = Watched::opened(&room, "train --max-steps 5");
     thread::sleep(Duration::from_secs(1));
     let client = watched.events();
     let began = Instant::now();
@@ -224,4 +235,17 @@ fn mistakes_name_the_next_step() {
         assert_eq!(ran.code, 2);
         assert!(ran.err.contains("--watch"), "{}", ran.err);
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_model_file_whose_name_is_not_utf_8_can_be_watched() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let room = room();
+    let mut command =
+        room.command("train sales.csv --max-steps 20 --quiet --watch --no-open --save");
+    command.arg(OsStr::from_bytes(b"m\xff.safetensors"));
+    let (code, said) = Watched::of(command).end();
+    assert_eq!((code, said.as_str()), (0, ""));
 }
