@@ -31,7 +31,7 @@ export async function everyStateAndGateHasAHeatMap() {
     assert.equal(await tab.textContent("#map-scale"), scale);
   }
   await tab.hover("#map-canvas", { position: { x: 300, y: 50 } });
-  assert.match(await tab.textContent("#map-value"), /^unit 6, time step −\d+: g = −?\d\.\d\d$/);
+  await until(async () => /^unit 6, time step −\d+: g = −?\d\.\d\d$/.test(await tab.textContent("#map-value")));
   const trace = await picture(tab, "trace-canvas");
   await tab.focus("#map-canvas");
   await tab.keyboard.press("ArrowDown");
@@ -50,7 +50,7 @@ export async function everyStateAndGateHasAHeatMap() {
 export async function gradientsFollowPointerAndArrowKeys() {
   const { tab, seen, until, shot, close } = await trained(600, "&inside=gradients");
   const text = () => tab.textContent("#influence-text");
-  assert.match(await text(), /at \+39 less than half as much/);
+  await until(async () => /at \+39 less than half as much/.test(await text()));
   await tab.hover("#forecast-canvas", { position: { x: 300, y: 80 } });
   await until(async () => /at −\d+ /.test(await text()));
   await tab.focus("#forecast-canvas");
@@ -58,7 +58,7 @@ export async function gradientsFollowPointerAndArrowKeys() {
   await until(async () => /at \+59 /.test(await text()));
   await tab.keyboard.press("ArrowLeft");
   await until(async () => /at \+58 /.test(await text()));
-  assert.equal(await tab.getAttribute("#forecast-canvas", "aria-valuenow"), "58");
+  await until(async () => (await tab.getAttribute("#forecast-canvas", "aria-valuenow")) === "58");
   await shot("gradients");
   // Windows of 20 time steps: the prediction at +58 has inputs from +40 on.
   await tab.uncheck("#carry");
@@ -79,6 +79,7 @@ export async function pinnedRunsStay() {
   const before = await picture(tab, "loss-canvas");
   await tab.selectOption("#data", "temperature");
   await tab.selectOption("#cell", "gru");
+  await until(async () => (await number("n-step")) === 0);
   await tab.click("#play");
   await until(async () => (await number("n-step")) > 30);
   await tab.click("#play");
@@ -98,8 +99,9 @@ export async function pinnedRunsStay() {
 export async function anAddressWithStepsGivesTheSameNetwork() {
   const numbers = [];
   for (let run = 0; run < 2; run++) {
-    const { tab, close } = await trained(1234, "&data=noisy&seed=5");
-    await tab.waitForTimeout(200);
+    const { tab, until, close } = await trained(1234, "&data=noisy&seed=5");
+    await until(async () => (await tab.textContent("#play")) === "Play");
+    await tab.waitForTimeout(300);
     numbers.push(await texts(tab, "#numbers dd"), await picture(tab, "loss-canvas"));
     await close();
   }
@@ -133,6 +135,7 @@ export async function aBoxOpensItsMatrices() {
   const { tab, seen, until, shot, close } = await trained(200, "&cell=gru&hidden=8");
   const box = (n) => tab.click(`#shape-list li:nth-child(${n}) button`);
   await box(2);
+  await until(async () => (await texts(tab, "#parameter option")).length > 0);
   assert.deepEqual(await texts(tab, "#parameter option"), [
     "rnn.weight_ih_l0 [24, 1]", "rnn.weight_hh_l0 [24, 8]", "rnn.bias_ih_l0 [24]", "rnn.bias_hh_l0 [24]",
   ]);
@@ -140,7 +143,7 @@ export async function aBoxOpensItsMatrices() {
   await tab.selectOption("#parameter", { index: 1 });
   await until(async () => (await tab.getAttribute("#matrix-canvas", "aria-label")) === "rnn.weight_hh_l0 as a heat map: 24 rows, 8 columns");
   await tab.hover("#matrix-canvas", { position: { x: 22, y: 5 } });
-  assert.match(await tab.textContent("#matrix-value"), /^row 1, column 1: −?[\d.e−]+$/);
+  await until(async () => /^row 1, column 1: −?[\d.e−]+$/.test(await tab.textContent("#matrix-value")));
   const before = await picture(tab, "matrix-canvas");
   await tab.click("#step");
   await until(async () => (await picture(tab, "matrix-canvas")) !== before);
@@ -148,7 +151,7 @@ export async function aBoxOpensItsMatrices() {
   await box(4);
   await until(async () => /y = .+ · .+ \+ … \+ b = /.test(await tab.textContent("#formula")));
   await box(4);
-  assert(await tab.isHidden("#inspector"));
+  await until(() => tab.isHidden("#inspector"));
   assert.deepEqual(seen.errors, []);
   await close();
 }
@@ -177,9 +180,10 @@ export async function aScheduleLowersTheRate() {
 export async function thePointerMeansTheSameOnAVeryWideScreen() {
   const words = [];
   for (const viewport of [{ width: 1280, height: 900 }, { width: 3840, height: 2160 }]) {
-    const { tab, close } = await trained(200, "", { viewport });
+    const { tab, until, close } = await trained(200, "", { viewport });
     const { x, y, width, height } = await tab.locator("#map-canvas").boundingBox();
     await tab.mouse.move(x + width / 2, y + height * 0.52);
+    await until(async () => (await tab.textContent("#map-value")) !== "");
     words.push((await tab.textContent("#map-value")).split(":")[0]);
     assert(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await close();

@@ -4,6 +4,7 @@ import { isOfThePage, open } from "./harness.mjs";
 
 export async function theLessonIsLearned() {
   const { tab, seen, number, until, shot, close } = await open({ viewport: { width: 1280, height: 900 } });
+  await until(async () => (await number("n-test")) > 0);
   const untrained = await number("n-test");
   assert(untrained > 0.3, `untrained: ${untrained}`);
   await shot("untrained");
@@ -22,6 +23,7 @@ export async function settingsAreInTheAddress() {
   const { tab, seen, number, until, shot, close } = await open({ hash, colorScheme: "dark", viewport: { width: 1280, height: 900 } });
   assert.equal(await tab.inputValue("#cell"), "lstm");
   assert.equal(await tab.isChecked("#carry"), false);
+  await until(async () => (await number("n-parameters")) > 0);
   assert.equal(await number("n-parameters"), 4 * 16 * (1 + 16 + 2) + 4 * 16 * (16 + 16 + 2) + 17);
   await tab.click("#play");
   await until(async () => (await number("n-step")) > 2000);
