@@ -103,6 +103,16 @@ export async function trainingContinuesWhenTheViewIsShownAgain() {
   await view("network");
   await until(async () => (await number("n-step")) > left);
   assert.equal(await tab.inputValue("#cell"), "gru");
+  // A network that is paused at the moment of leaving is the same network later.
+  await tab.evaluate(() => {
+    for (const element of ["#play", '#views a[data-view="text"]']) document.querySelector(element).click();
+  });
+  await tab.waitForTimeout(300);
+  await view("network");
+  await tab.waitForTimeout(300);
+  assert((await number("n-step")) >= left, "the network starts anew");
+  await tab.click("#play");
+  await until(async () => (await tab.textContent("#play")) === "Pause");
   // A network that was paused stays paused.
   await tab.click("#play");
   await tab.waitForTimeout(200);

@@ -69,7 +69,7 @@ pub extern "C" fn elman_file_start() -> i32 {
     })
 }
 
-/// Reads the file of the inputs. The text is what was found.
+/// Reads the file of the inputs. The answer describes the series that it contains.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_file_read() -> i32 {
     PAGE.with_borrow_mut(|page| {

@@ -75,7 +75,7 @@ impl Session {
         Ok(Self { panel, about, forecast: None })
     }
 
-    /// What was read: a sentence, notes, the names of the series and a proposed horizon.
+    /// The description of the file: a sentence, notes, the names of the series and a proposed horizon.
     pub(crate) fn about(&self) -> &Value {
         &self.about
     }
@@ -163,7 +163,7 @@ fn proposed_horizon(panel: &[Series]) -> usize {
     season.unwrap_or(USUAL_HORIZON).min(LONGEST_PROPOSED).min(typical / 4).max(1)
 }
 
-/// An error in its parts. The text of a cell stands behind its place in the message.
+/// The message, the place and the next step of an error. The text of a damaged cell is part of the message.
 pub(crate) fn failure(error: &Error) -> Value {
     let text = error.to_string();
     let place = error.place().map(|place| {

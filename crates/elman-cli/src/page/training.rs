@@ -128,7 +128,7 @@ fn progress(
     })
 }
 
-/// What the network saw in one step and what it predicted.
+/// Inputs, targets and predictions of one optimizer step.
 fn chart(window: &Window, axis: Axis) -> Value {
     let lines = [&window.input, &window.prediction, &window.target];
     let [input, prediction, target] = lines.map(|line| &line[line.len().saturating_sub(CHARTED)..]);

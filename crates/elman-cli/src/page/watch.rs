@@ -1,4 +1,4 @@
-//! A training that is watched on the page: when the page is told what.
+//! A training that is watched on the page: which events are sent, and how often.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

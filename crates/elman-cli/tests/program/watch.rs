@@ -77,7 +77,7 @@ impl Watched {
         })
     }
 
-    /// The exit code, and what was said after the address.
+    /// The exit code, and the messages after the address.
     fn end(mut self) -> (i32, String) {
         let mut said = String::new();
         self.stderr.read_to_string(&mut said).unwrap();
