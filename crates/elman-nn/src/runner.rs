@@ -78,6 +78,11 @@ impl<T: Real> Runner<T> {
         &self.state
     }
 
+    /// Exchanges the hidden state `[L, B, H]` with `state`, so that one runner serves the states of many series.
+    pub fn swap_state(&mut self, state: &mut State<T>) {
+        std::mem::swap(&mut self.state, state);
+    }
+
     /// Sets the hidden state of all lanes to zero.
     pub fn reset(&mut self) {
         self.state.reset();

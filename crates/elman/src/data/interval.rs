@@ -16,6 +16,11 @@ impl PredictionInterval {
     pub(crate) const MEAN_LEVELS: [f64; 10] =
         [5.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0, 85.0, 95.0];
 
+    /// Interval of no step.
+    pub(crate) fn empty(level: f64) -> Self {
+        Self { level, lower: Vec::new(), upper: Vec::new() }
+    }
+
     /// Mean of each step ahead of the distribution with these intervals, at [`MEAN_LEVELS`](PredictionInterval::MEAN_LEVELS);
     /// `None` without intervals. With the quantile function Q, by the midpoint rule:
     ///

@@ -10,4 +10,4 @@ mod series_cursor;
 pub use covariates::CovariateDims;
 pub(crate) use covariates::CovariateSchema;
 pub(crate) use encoded_series::EncodedSeries;
-pub(crate) use series_cursor::{CursorState, SeriesCursor};
+pub(crate) use series_cursor::{CursorState, Encoded, SeriesCursor};

@@ -1,5 +1,7 @@
 //! Series cursor: one series encoded value by value, for a network that runs on with its hidden state.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::row::{Origin, Row};
@@ -7,13 +9,13 @@ use crate::data::HistoryView;
 use crate::data::ranges::{self, Checked};
 use crate::transforms::Preprocessing;
 use crate::transforms::normalizer::{Normal, Normalizer, NormalizerState};
-use crate::transforms::series_transform::{SeriesTransform, Unit};
+use crate::transforms::series_transform::{SavedTransform, SeriesTransform};
 
 /// Cursor after the last value of a series. Unit and season come from the history that it started with; level and typical
 /// difference move with the values.
 #[derive(Debug, Clone)]
 pub(crate) struct SeriesCursor {
-    preprocessing: Preprocessing,
+    preprocessing: Arc<Preprocessing>,
     horizon: usize,
     counts: bool,
     shape: SeriesTransform,
@@ -47,8 +49,23 @@ impl SeriesCursor {
             last: 0.0,
             normal: Normal::default(),
             count: 0,
-            preprocessing: preprocessing.clone(),
+            preprocessing: Arc::new(preprocessing.clone()),
         }
+    }
+
+    /// Shares the preprocessing with the cursors of other series; `preprocessing` is equal to its own.
+    pub(crate) fn share(&mut self, preprocessing: &Arc<Preprocessing>) {
+        self.preprocessing = Arc::clone(preprocessing);
+    }
+
+    /// Keeps one cycle of each season: the next values and forecasts need no earlier one.
+    pub(crate) fn forget_past_seasons(&mut self) {
+        self.shape.profile.forget_before(self.count.saturating_sub(1));
+    }
+
+    /// Heap memory, in bytes.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        4 * self.recent.capacity() + self.shape.profile.bytes() + self.normalizer.state().bytes()
     }
 
     /// Continues from a saved state.
@@ -62,37 +79,42 @@ impl SeriesCursor {
         saved: &CursorState,
     ) -> Result<Self, elman_nn::Error> {
         saved.check(preprocessing)?;
-        let CursorState { unit, recent, first, last, normal, normalizer, count } = saved.clone();
+        let CursorState { shape, recent: known, first, last, normal, normalizer, count } =
+            saved.clone();
+        let mut recent = Vec::with_capacity(2 * preprocessing.lags);
+        recent.extend(known);
         Ok(Self {
             horizon,
             counts,
-            shape: SeriesTransform::of_unit(preprocessing, unit),
+            shape: SeriesTransform::resume(preprocessing, shape),
             normalizer: Normalizer::resume(preprocessing, normalizer),
             recent,
             first,
             last,
             normal,
             count,
-            preprocessing: preprocessing.clone(),
+            preprocessing: Arc::new(preprocessing.clone()),
         })
     }
 
-    /// State after the last value; `None` if a season is removed, which a model file does not keep.
-    pub(crate) fn save(&self) -> Option<CursorState> {
+    /// State after the last value.
+    pub(crate) fn save(&self) -> CursorState {
         let Self { recent, first, last, normal, normalizer, count, .. } = self;
-        Some(CursorState {
-            unit: self.shape.unit_alone()?,
+        CursorState {
+            shape: self.shape.save(),
             recent: recent.clone(),
             first: *first,
             last: *last,
             normal: *normal,
             normalizer: normalizer.state().clone(),
             count: *count,
-        })
+        }
     }
 
-    /// Moves before the first value of another history. Unit and season stay.
-    pub(crate) fn reset(&mut self) {
+    /// Moves before the first value of another history, which begins `skipped` time steps after the last value. The unit
+    /// stays, and the season continues.
+    pub(crate) fn reset(&mut self, skipped: usize) {
+        self.shape.profile.start_at(self.count + skipped);
         self.normalizer = Normalizer::new(&self.preprocessing);
         self.recent.clear();
         (self.first, self.last, self.count) = (0.0, 0.0, 0);
@@ -126,6 +148,18 @@ impl SeriesCursor {
         Origin { shape: &self.shape, t, normal: self.normal, counts: self.counts }
     }
 
+    /// The last time step, whose value is `y`, as later time steps of training need it.
+    pub(crate) fn encoded(&self, y: f64) -> Encoded {
+        let Normal { level, step } = self.normal;
+        let value = match self.counts {
+            _ if y.is_nan() => f32::NAN,
+            true => y as f32,
+            false => self.last as f32,
+        };
+        let (level, per_step) = if self.counts { (0.0, 1.0) } else { (level, 1.0 / step) };
+        Encoded { value, level, per_step }
+    }
+
     /// Writes the inputs after the last value.
     pub(crate) fn write_inputs(&self, to: &mut [f32]) {
         let Self { preprocessing, recent, first, .. } = self;
@@ -139,10 +173,27 @@ impl SeriesCursor {
     }
 }
 
+/// A time step as training needs it: as a target of earlier time steps, and as the origin of its own targets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Encoded {
+    /// Transformed value; NaN if it is missing.
+    value: f32,
+    level: f32,
+    per_step: f32,
+}
+
+impl Encoded {
+    /// The value of a `later` time step in the units of the network's output after this one; NaN where it is masked.
+    pub(crate) fn target(&self, later: Option<&Self>) -> f32 {
+        later.map_or(f32::NAN, |later| (later.value - self.level) * self.per_step)
+    }
+}
+
 /// State of a cursor, as a model file keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CursorState {
-    unit: Unit,
+    #[serde(flatten)]
+    shape: SavedTransform,
     recent: Vec<f32>,
     first: f32,
     last: f64,
@@ -154,8 +205,8 @@ pub(crate) struct CursorState {
 impl CursorState {
     /// Checks that the numbers are in the range of a series with this `preprocessing`.
     fn check(&self, preprocessing: &Preprocessing) -> Checked {
-        let Self { unit, recent, first, last, normal, normalizer, count } = self;
-        unit.check(preprocessing)?;
+        let Self { shape, recent, first, last, normal, normalizer, count } = self;
+        shape.check(preprocessing)?;
         if recent.len() > 2 * preprocessing.lags || recent.len() > *count {
             return ranges::refuse("recent", recent.len(), "at most twice the lags");
         }

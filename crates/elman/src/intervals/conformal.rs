@@ -262,9 +262,28 @@ impl Conformal {
         worth: usize,
         forecast: &[f64],
     ) -> PredictionInterval {
+        let mut interval = PredictionInterval::empty(level);
+        self.write_interval(self.errors_at(level), scale, worth, forecast, &mut interval);
+        interval
+    }
+
+    /// Bounds of the errors at a `level`, in units of the series and of the horizon profile.
+    pub(crate) fn errors_at(&self, level: f64) -> [f64; 2] {
         let (low, high) = bounds(&self.errors, self.rms, self.effective_sample_size, level);
+        [low, high]
+    }
+
+    /// Writes the interval with these bounds of the [errors](Conformal::errors_at); allocates nothing where `to` has room.
+    pub(crate) fn write_interval(
+        &self,
+        [low, high]: [f64; 2],
+        scale: &HistoryScale,
+        worth: usize,
+        forecast: &[f64],
+        to: &mut PredictionInterval,
+    ) {
         let unit = self.shrunken_unit(worth, scale.unit) * self.inflation;
-        let at = |e: f64| {
+        for (e, bounds) in [(low, &mut to.lower), (high, &mut to.upper)] {
             let steps = forecast.iter().zip(&self.horizon_profile);
             let bound = |f: f64, horizon_profile: f64| match e * unit * horizon_profile {
                 // An error of 0 leaves the forecast as it is, to the last bit.
@@ -273,11 +292,10 @@ impl Conformal {
                     self.transform.inverse_error_scale(self.transform.to_error_scale(f) + error)
                 }
             };
-            steps.map(|(f, horizon_profile)| bound(*f, *horizon_profile)).collect()
-        };
-        let mut interval = PredictionInterval { level, lower: at(low), upper: at(high) };
-        interval.limit(self.transform, scale.lowest, scale.highest);
-        interval
+            bounds.clear();
+            bounds.extend(steps.map(|(f, horizon_profile)| bound(*f, *horizon_profile)));
+        }
+        to.limit(self.transform, scale.lowest, scale.highest);
     }
 
     /// Unit of a series of so many values: `own` shrunk towards the typical unit.

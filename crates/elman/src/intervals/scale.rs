@@ -66,8 +66,15 @@ impl RunningScale {
         ranges::finite("scale", recent.as_slices().0)?;
         ranges::finite("scale", recent.as_slices().1)?;
         ranges::finite("scale", sums)?;
-        ranges::finite("scale", &[*lowest, *highest])?;
+        if *values > 0 {
+            ranges::finite("scale", &[*lowest, *highest])?;
+        }
         ranges::count("scale", *values as u64)
+    }
+
+    /// Heap memory, in bytes.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        8 * self.recent.capacity()
     }
 
     /// Whether there is no value yet.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use stlrs::Stl;
 
 use super::less_moving_mean;
+use crate::data::ranges::{self, Checked};
 
 /// Seasonal window of STL, in values of a phase: 11 as in Hyndman's MSTL.
 const SMOOTHED: usize = 11;
@@ -50,13 +51,13 @@ impl Entry for Decomposition {
 }
 
 /// The seasonal component of a series, the sum over its seasons.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     seasons: Vec<Season>,
 }
 
 /// The component of one season.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Season {
     /// The first value is that of time step 0; the last cycle is repeated forever.
     values: Vec<f64>,
@@ -91,6 +92,44 @@ impl Profile {
         Self {
             seasons: if values.is_empty() { Vec::new() } else { vec![Season { values, length }] },
         }
+    }
+
+    /// Keeps one cycle of each season, if the effects from time step `from` on repeat this cycle: effects before `from` may
+    /// then be those of a later cycle.
+    pub(crate) fn forget_before(&mut self, from: usize) {
+        for Season { values, length } in &mut self.seasons {
+            let last = values.len() - *length;
+            if last <= from {
+                let mut cycle = values.split_off(last);
+                cycle.rotate_right(last % *length);
+                *values = cycle;
+            }
+        }
+    }
+
+    /// Counts the time steps from `t` on: the effect at time step 0 becomes that at `t`.
+    pub(crate) fn start_at(&mut self, t: usize) {
+        for season in &mut self.seasons {
+            season.values = (t..t + season.length).map(|t| season.at(t)).collect();
+        }
+    }
+
+    /// Checks that every time step has a finite effect.
+    pub(crate) fn check(&self) -> Checked {
+        for Season { values, length } in &self.seasons {
+            ranges::steps("season", *length)?;
+            if values.len() < *length {
+                return ranges::refuse("season", values.len(), "one cycle of values at least");
+            }
+            ranges::finite("season", values)?;
+        }
+        Ok(())
+    }
+
+    /// Heap memory, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let bytes = |season: &Season| size_of::<Season>() + 8 * season.values.capacity();
+        self.seasons.iter().map(bytes).sum()
     }
 
     /// The seasonal effect at time step `t`, counted from the first value of the decomposed series; `t` may be after

@@ -314,18 +314,22 @@ pub(crate) fn clamp_to_zero(forecasts: &mut Forecasts, intervals: &mut Intervals
 }
 
 /// Mean forecast of the networks. If all are the same untrained one, its forecast is returned bit for bit.
-pub(super) fn together(
+fn together(
     nets: &[RnnModel],
     mut predicted: Vec<Predictions>,
     transform: TargetTransform,
 ) -> Predictions {
+    match has_one_forecast(nets) {
+        true => predicted.swap_remove(0),
+        false => Predictions::mean(&predicted, transform),
+    }
+}
+
+/// Whether all networks are the same untrained one.
+pub(super) fn has_one_forecast(nets: &[RnnModel]) -> bool {
     let first = &nets[0].settings;
     let is_first = |net: &RnnModel| {
         net.settings.is_untrained() && net.settings.preprocessing == first.preprocessing
     };
-    if nets.iter().all(is_first) {
-        predicted.swap_remove(0)
-    } else {
-        Predictions::mean(&predicted, transform)
-    }
+    nets.iter().all(is_first)
 }

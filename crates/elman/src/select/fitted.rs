@@ -18,6 +18,7 @@ use super::selection::SelectionReport;
 use super::setup::SelectionSetup;
 use super::trained_on::TrainedOn;
 use super::training_record::TrainingRecord;
+use crate::data::calendar::Frequency;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, HistoryView, Intervals, PredictionInterval, Series};
 use crate::error::{Error, Result};
@@ -155,6 +156,11 @@ impl FittedForecaster {
             has_other_pretrained: false,
             notes,
         }
+    }
+
+    /// Frequency of the training data; `None` without dates.
+    pub fn frequency(&self) -> Option<Frequency> {
+        self.trained_on.frequency()
     }
 
     /// Record of the training; `None` of a forecaster with model selection.
@@ -362,7 +368,10 @@ impl FittedForecaster {
         self.ensembles_named(panel.iter().map(|series| &series.name[..]))
     }
 
-    fn ensembles_named<'n>(&self, names: impl Iterator<Item = &'n str>) -> Result<Vec<&Ensemble>> {
+    pub(super) fn ensembles_named<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Result<Vec<&Ensemble>> {
         if self.names.is_empty() {
             return Ok(self.ensembles.iter().collect());
         }

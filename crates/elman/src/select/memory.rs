@@ -8,11 +8,13 @@ use super::fitted::FittedForecaster;
 use super::forecast::Forecast;
 use super::notes::without_scale;
 use super::online::{OnlineForecast, OnlineForecaster};
+use super::online_networks::OnlineNetworks;
+use super::online_state::OnlineState;
 use crate::data::Series;
 use crate::data::ranges::{self, Checked};
 use crate::error::{Error, Result};
 use crate::intervals::{Conformal, RunningScale};
-use crate::models::rnn::{OnlineRnn, RnnModel, RnnState};
+use crate::models::rnn::{RnnModel, RnnState, SavedSeriesState};
 
 /// Most values that the memory keeps for a chart, and to check that new data continue the series.
 const MAX_RECENT: usize = 240;
@@ -33,14 +35,13 @@ impl Memory {
     /// Memory of `online` after the last value of `recent`; `None` for several networks, and for a network without a hidden
     /// state of its own.
     pub(super) fn of(online: &OnlineForecaster<'_>, recent: &Series) -> Option<Self> {
-        let [network] = &online.members[..] else { return None };
-        Some(Self {
-            recent: recent.tail(MAX_RECENT),
-            steps: online.steps,
-            network: network.save()?,
-            scale: online.scale.clone(),
-            last: online.last,
-        })
+        let OnlineState { members, scale, last, steps, .. } = &online.state;
+        let [network] = &members[..] else { return None };
+        let SavedSeriesState::Network(network) = network.save() else { return None };
+        let [net] = &online.networks.ensemble.nets[..] else { return None };
+        let (recent, scale) = (recent.tail(MAX_RECENT), scale.clone());
+        let has_season = net.settings.preprocessing.deseasonalize;
+        (!has_season).then_some(Self { recent, steps: *steps, network, scale, last: *last })
     }
 
     /// Checks that this is the memory of the one network of `ensemble`, and that its numbers are in their range.
@@ -110,17 +111,17 @@ impl FittedForecaster {
                 help: "give the history of the series".to_owned(),
             });
         };
-        Ok(OnlineForecaster {
-            fitted: self,
-            ensemble,
-            members: vec![OnlineRnn::resume(ensemble.nets[0].as_ref(), &memory.network)?],
+        let networks = OnlineNetworks::new(self, ensemble)?;
+        let network = SavedSeriesState::Network(memory.network.clone());
+        let members = networks.only().map(|net| net.resume(&network)).into_iter();
+        let state = OnlineState {
+            members: members.collect::<std::result::Result<_, _>>()?,
             scale: memory.scale.clone(),
             last: memory.last,
             values: Vec::new(),
-            name: memory.recent.name.clone(),
-            notes: Vec::new(),
             steps: memory.steps,
-        })
+        };
+        Ok(OnlineForecaster::of(networks, state, &memory.recent.name))
     }
 
     /// Forecasts `horizon` values after the last value that the memory includes. The panel of this forecast is the series
@@ -129,7 +130,7 @@ impl FittedForecaster {
     /// # Errors
     /// As [`continued`](FittedForecaster::continued) and [`OnlineForecaster::forecast_ahead`].
     pub fn predict_continued(&self, horizon: usize) -> Result<Forecast> {
-        let online = self.continued()?;
+        let mut online = self.continued()?;
         let OnlineForecast { values, intervals } = online.forecast_ahead(horizon)?;
         let notes = without_scale(&self.selection).into_iter().collect();
         let (levels, selection) = (self.settings.levels.clone(), self.selection.clone());

@@ -40,6 +40,11 @@ impl Model {
         matches!(self, Self::Auto | Self::Network)
     }
 
+    /// Whether only the newest values of a history are read.
+    pub(crate) fn reads_newest_values(self) -> bool {
+        matches!(self, Self::Pretrained | Self::FineTuned)
+    }
+
     /// The statistical models of the forecast.
     pub(crate) fn statistical(self) -> Vec<Baseline> {
         match self {

@@ -22,7 +22,7 @@ use crate::transforms::{Domain, Preprocessing, TargetTransform};
 /// let panel = [Series::counted("sales", sales)];
 /// let fitted = RnnForecaster::new(12).cell("gru").hidden_size(16).max_steps(50).fit(&panel)?;
 /// // From the hidden state after the last value, without the history.
-/// let forecast = fitted.continued()?.forecast()?;
+/// let forecast = fitted.continued()?.forecast()?.clone();
 /// assert_eq!(forecast.values.len(), 12);
 /// # Ok::<(), elman::Error>(())
 /// ```

@@ -37,6 +37,11 @@ impl TrainedOn {
         }
     }
 
+    /// Frequency of the data.
+    pub(crate) fn frequency(&self) -> Option<Frequency> {
+        self.frequency
+    }
+
     /// Notes on a `panel` that is not the one of the training.
     pub(crate) fn notes(&self, panel: &[Series]) -> Vec<String> {
         let mut notes = Vec::new();

@@ -54,6 +54,11 @@ pub(crate) struct NormalizerState {
 }
 
 impl NormalizerState {
+    /// Heap memory, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        8 * self.recent.capacity()
+    }
+
     /// Checks that the numbers are in the range of a level of `width` values.
     pub(crate) fn check(&self, width: usize) -> Checked {
         if self.recent.len() > width {

@@ -49,19 +49,49 @@ impl Unit {
     }
 }
 
+/// Saved unit and season of one series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SavedTransform {
+    unit: Unit,
+    /// `None` without a season.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    season: Option<SavedSeason>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct SavedSeason {
+    divided: bool,
+    profile: Profile,
+}
+
+impl SavedTransform {
+    /// Checks that values with this `preprocessing` can be transformed and transformed back.
+    pub(crate) fn check(&self, preprocessing: &Preprocessing) -> Checked {
+        self.unit.check(preprocessing)?;
+        let Some(SavedSeason { divided, profile }) = &self.season else { return Ok(()) };
+        if !preprocessing.deseasonalize || (*divided && !preprocessing.transform.is_linear) {
+            return ranges::refuse("season", "one", "that of the preprocessing");
+        }
+        profile.check()
+    }
+}
+
 impl SeriesTransform {
-    /// Transform with this unit, and without a season.
-    pub(crate) fn of_unit(preprocessing: &Preprocessing, unit: Unit) -> Self {
-        let Unit { fitted, scaler, positive } = unit;
-        let (transform, profile) = (preprocessing.transform, Profile::default());
-        Self { transform, fitted, scaler, divided: false, positive, profile }
+    /// Transform with a saved unit and season.
+    pub(crate) fn resume(preprocessing: &Preprocessing, saved: SavedTransform) -> Self {
+        let SavedTransform { unit: Unit { fitted, scaler, positive }, season } = saved;
+        let (divided, profile) =
+            season.map_or_else(Default::default, |season| (season.divided, season.profile));
+        let transform = preprocessing.transform;
+        Self { transform, fitted, scaler, divided, positive, profile }
     }
 
-    /// Unit of a series without a season; `None` with a season.
-    pub(crate) fn unit_alone(&self) -> Option<Unit> {
-        let Self { fitted, scaler, positive, .. } = *self;
-        let has_season = self.divided || self.profile != Profile::default();
-        (!has_season).then_some(Unit { fitted, scaler, positive })
+    /// Unit and season, to be saved.
+    pub(crate) fn save(&self) -> SavedTransform {
+        let Self { fitted, scaler, positive, divided, .. } = *self;
+        let has_season = divided || self.profile != Profile::default();
+        let season = has_season.then(|| SavedSeason { divided, profile: self.profile.clone() });
+        SavedTransform { unit: Unit { fitted, scaler, positive }, season }
     }
 
     /// Transform of one series, fitted to its history, and all its values deseasonalized. The season is `borrowed`, or

@@ -1,111 +1,180 @@
-//! A network that runs on: one value updates its hidden state, and its forecast is at hand without another pass over the
-//! history.
+//! A network that steps value by value: one value updates the hidden state of a series, and the forecast follows from the
+//! outputs without another pass over the history.
 
-use std::collections::VecDeque;
+use std::sync::Arc;
 
 use elman_nn::losses::Loss;
-use elman_nn::{Error, Runner, SavedState, State};
+use elman_nn::{Error, Params, Runner, SavedState, State};
 use serde::{Deserialize, Serialize};
 
 use super::config::RnnConfig;
 use super::model::{RnnRef, append_values};
-use super::persistence::{self, LastValues};
+use super::online_persistence::{OnlinePersistence, SavedPersistence};
 use crate::data::{HistoryView, ranges};
 use crate::features::{CursorState, SeriesCursor};
-use crate::transforms::series_transform::SeriesTransform;
+use crate::transforms::Preprocessing;
 
-/// Network of an ensemble on one series, with its state after the last value. It gives the forecasts of
-/// [`RnnRef::forecasts`] for a history up to the same cutoff, but for the last bits: one row of a product is summed in
-/// another order than several.
-pub(crate) enum OnlineRnn<'m> {
-    Trained(Box<OnlineNetwork<'m>>),
-    Untrained(Box<OnlinePersistence<'m>>),
+/// One network of an ensemble, with the working memory of one time step. It serves the states of any number of series.
+///
+/// Its forecasts are those of [`RnnRef::forecasts`] for a history up to the same cutoff, but for the last bits: one row of a
+/// product is summed in another order than several.
+pub(crate) struct OnlineRnn<'m> {
+    net: RnnRef<'m>,
+    /// Weights after online training, in place of those of `net`.
+    trained: Option<Params<f32>>,
+    loss: Loss<f32>,
+    preprocessing: Arc<Preprocessing>,
+    runner: Runner<f32>,
+    x: Vec<f32>,
 }
 
 impl<'m> OnlineRnn<'m> {
-    /// Starts after `history`, from which unit and season are computed.
-    pub(crate) fn start(net: RnnRef<'m>, history: HistoryView<'_>) -> Result<Self, Error> {
-        if net.settings.is_untrained() {
-            let mut online = OnlinePersistence::new(net.settings, history);
-            known(history).for_each(|y| online.update(y));
-            return Ok(Self::Untrained(Box::new(online)));
-        }
-        let mut online = OnlineNetwork::new(net, history)?;
-        let values: Vec<f64> = known(history).collect();
-        for window in values.chunks(net.settings.seq_length) {
-            online.update(window)?;
-        }
-        Ok(Self::Trained(Box::new(online)))
-    }
-
-    /// Whether the network can read the next value `y`: whether its transform is defined there, and fits in an `f32`.
-    pub(crate) fn accepts(&self, y: f64) -> bool {
-        match self {
-            Self::Trained(network) => network.cursor.accepts(y),
-            Self::Untrained(_) => true,
-        }
-    }
-
-    /// Updates the state with the next value; NaN if it is missing.
-    pub(crate) fn update(&mut self, y: f64) -> Result<(), Error> {
-        match self {
-            Self::Trained(network) => network.update(&[y]),
-            Self::Untrained(persistence) => {
-                persistence.update(y);
-                Ok(())
-            }
-        }
-    }
-
-    /// Appends the forecast of the horizon, followed by as many values for each of `quantiles`.
-    pub(crate) fn forecast(&self, quantiles: &[f64], to: &mut Vec<f64>) {
-        match self {
-            Self::Trained(network) => network.forecast(quantiles, to),
-            Self::Untrained(persistence) => persistence.forecast(to),
-        }
-    }
-
-    /// An independent copy.
-    pub(crate) fn fork(&self) -> Result<Self, Error> {
-        Ok(match self {
-            Self::Trained(network) => Self::Trained(Box::new(network.fork()?)),
-            Self::Untrained(persistence) => Self::Untrained(persistence.clone()),
+    pub(crate) fn new(net: RnnRef<'m>) -> Result<Self, Error> {
+        Ok(Self {
+            net,
+            trained: None,
+            loss: net.settings.output.loss()?,
+            preprocessing: Arc::new(net.settings.preprocessing.clone()),
+            runner: Runner::new(net.model, 1, 1, 1)?,
+            x: vec![0.0; net.settings.inputs()],
         })
     }
 
-    /// State after the last value; `None` for an untrained network, and for one that removes a season.
-    pub(crate) fn save(&self) -> Option<RnnState> {
-        let Self::Trained(network) = self else { return None };
-        let OnlineNetwork { cursor, runner, outputs, count, .. } = &**network;
-        let hidden = runner.state().save();
-        Some(RnnState { cursor: cursor.save()?, hidden, outputs: outputs.clone(), count: *count })
+    /// Configuration of the network.
+    pub(crate) fn settings(&self) -> &'m RnnConfig {
+        self.net.settings
+    }
+
+    /// The network, with the weights of now.
+    pub(crate) fn net(&self) -> RnnRef<'_> {
+        RnnRef { params: self.trained.as_ref().unwrap_or(self.net.params), ..self.net }
+    }
+
+    /// Replaces the weights; `None` for those of the model.
+    pub(crate) fn set_params(&mut self, params: Option<&Params<f32>>) {
+        match (&mut self.trained, params) {
+            (Some(trained), Some(params)) => trained.copy_from(params),
+            (trained, params) => *trained = params.cloned(),
+        }
+    }
+
+    /// State after `history`, from which unit and season are computed.
+    pub(crate) fn start(&self, history: HistoryView<'_>) -> Result<SeriesState, Error> {
+        let RnnConfig { preprocessing, seasons, horizon, output, seq_length, carry, .. } =
+            self.net.settings;
+        if self.net.settings.is_untrained() {
+            let mut state = OnlinePersistence::new(self.net.settings, history);
+            known(history).for_each(|y| state.update(self.net.settings, y));
+            return Ok(SeriesState::Persistence(Box::new(state)));
+        }
+        let counts = output.is_of_counts();
+        let mut cursor = SeriesCursor::new(preprocessing, history, seasons, *horizon, counts);
+        cursor.share(&self.preprocessing);
+        let RnnRef { model, params, .. } = self.net();
+        let mut runner = Runner::new(model, (*seq_length).min(history.cutoff).max(1), 1, 1)?;
+        let mut outputs = vec![0.0; model.config().output_size];
+        let (values, mut x): (Vec<f64>, _) = (known(history).collect(), Vec::new());
+        for window in values.chunks(*seq_length) {
+            if !carry {
+                runner.reset();
+            }
+            x.resize(window.len() * self.x.len(), 0.0);
+            for (y, x) in window.iter().zip(x.chunks_exact_mut(self.x.len())) {
+                cursor.push(*y);
+                cursor.write_inputs(x);
+            }
+            let all = runner.run(model, params, &x)?;
+            let last = all.len() - outputs.len();
+            outputs.copy_from_slice(&all[last..]);
+        }
+        cursor.forget_past_seasons();
+        let (hidden, count) = (runner.state().clone(), values.len());
+        Ok(SeriesState::Network(Box::new(NetworkState { cursor, hidden, outputs, count })))
+    }
+
+    /// Updates the state with the next value; NaN if it is missing. Allocates nothing.
+    pub(crate) fn update(&mut self, state: &mut SeriesState, y: f64) -> Result<(), Error> {
+        let RnnConfig { carry, seq_length, .. } = self.net.settings;
+        let NetworkState { cursor, hidden, outputs, count } = match state {
+            SeriesState::Network(network) => &mut **network,
+            SeriesState::Persistence(persistence) => {
+                persistence.update(self.net.settings, y);
+                return Ok(());
+            }
+        };
+        if !carry && count.is_multiple_of(*seq_length) {
+            hidden.reset();
+        }
+        cursor.push(y);
+        cursor.write_inputs(&mut self.x);
+        let params = self.trained.as_ref().unwrap_or(self.net.params);
+        self.runner.swap_state(hidden);
+        let outcome = self.runner.run(self.net.model, params, &self.x);
+        outcome.map(|all| outputs.copy_from_slice(all))?;
+        self.runner.swap_state(hidden);
+        *count += 1;
+        Ok(())
+    }
+
+    /// Appends the forecast of the horizon, followed by as many values for each of `quantiles`.
+    /// `horizon` is at most the trained one.
+    pub(crate) fn forecast(
+        &self,
+        state: &SeriesState,
+        horizon: usize,
+        quantiles: &[f64],
+        to: &mut Vec<f64>,
+    ) {
+        match state {
+            SeriesState::Network(network) => {
+                let inverse = |k: usize, output: f64| network.cursor.inverse(k, output);
+                let outputs = &network.outputs[..horizon * self.loss.outputs_per_target()];
+                append_values(&self.loss, outputs, quantiles, inverse, to);
+            }
+            SeriesState::Persistence(persistence) => {
+                persistence.forecast(self.net.settings, horizon, to);
+            }
+        }
     }
 
     /// Continues from a saved state.
     ///
     /// # Errors
     /// A state that is out of range, or does not fit the network.
-    pub(crate) fn resume(net: RnnRef<'m>, saved: &RnnState) -> Result<Self, Error> {
-        Ok(Self::Trained(Box::new(OnlineNetwork::resume(net, saved)?)))
-    }
-
-    /// Resets the hidden state of a trained network without a season, as before the first value of another history. The
-    /// unit stays.
-    pub(crate) fn reset(&mut self) {
-        if let Self::Trained(network) = self {
-            network.cursor.reset();
-            network.runner.reset();
-            network.count = 0;
+    pub(crate) fn resume(&self, saved: &SavedSeriesState) -> Result<SeriesState, Error> {
+        let is_untrained = self.net.settings.is_untrained();
+        match saved {
+            SavedSeriesState::Network(saved) if !is_untrained => {
+                let state = self.resume_network(saved)?;
+                Ok(SeriesState::Network(Box::new(state)))
+            }
+            SavedSeriesState::Persistence(saved) if is_untrained => {
+                let state = OnlinePersistence::resume(self.net.settings, saved)?;
+                Ok(SeriesState::Persistence(Box::new(state)))
+            }
+            _ => Err(of_another_network()),
         }
     }
 
-    /// Hidden state `[L, 1, H]` of a trained network.
-    pub(crate) fn state(&self) -> Option<&State<f32>> {
-        match self {
-            Self::Trained(network) => Some(network.runner.state()),
-            Self::Untrained(_) => None,
-        }
+    fn resume_network(&self, saved: &RnnState) -> Result<NetworkState, Error> {
+        let RnnConfig { preprocessing, horizon, output, .. } = self.net.settings;
+        let RnnState { cursor, hidden, outputs, count } = saved;
+        let model = self.net.model;
+        let hidden = model.saved_state(hidden).filter(|state| state.shape()[1] == 1);
+        let outputs_fit = outputs.len() == model.config().output_size
+            && outputs.iter().all(|output| output.is_finite());
+        let (Some(hidden), true) = (hidden, outputs_fit) else { return Err(of_another_network()) };
+        ranges::count("count", *count as u64)?;
+        let counts = output.is_of_counts();
+        let mut cursor = SeriesCursor::resume(preprocessing, *horizon, counts, cursor)?;
+        cursor.share(&self.preprocessing);
+        Ok(NetworkState { cursor, hidden, outputs: outputs.clone(), count: *count })
     }
+}
+
+fn of_another_network() -> Error {
+    let got = "those of another network".to_owned();
+    Error::Setting { name: "memory", got, must_be: "those of its network" }
 }
 
 /// Values up to the cutoff. Before the first known value there is no value to repeat, so that the first one is filled.
@@ -114,7 +183,92 @@ fn known(HistoryView { history, cutoff }: HistoryView<'_>) -> impl Iterator<Item
     values.map(|(t, y)| if t == 0 { history.filled[0] } else { *y })
 }
 
-/// State of a network after the last value of a series, as a model file keeps it.
+/// State of one network after the last value of one series.
+#[derive(Debug, Clone)]
+pub(crate) enum SeriesState {
+    Network(Box<NetworkState>),
+    Persistence(Box<OnlinePersistence>),
+}
+
+/// State of a trained network: preprocessing, hidden state and outputs.
+#[derive(Debug, Clone)]
+pub(crate) struct NetworkState {
+    pub(crate) cursor: SeriesCursor,
+    /// `[L, 1, H]`.
+    pub(crate) hidden: State<f32>,
+    /// Outputs `[K]` after the last value.
+    outputs: Vec<f32>,
+    /// Number of values.
+    count: usize,
+}
+
+impl SeriesState {
+    /// Whether the network can read the next value `y`: whether its transform is defined there, and fits in an `f32`.
+    pub(crate) fn accepts(&self, y: f64) -> bool {
+        match self {
+            Self::Network(network) => network.cursor.accepts(y),
+            Self::Persistence(_) => true,
+        }
+    }
+
+    /// State to be saved.
+    pub(crate) fn save(&self) -> SavedSeriesState {
+        match self {
+            Self::Network(network) => {
+                let NetworkState { cursor, hidden, outputs, count } = &**network;
+                let (cursor, hidden) = (cursor.save(), hidden.save());
+                let outputs = outputs.clone();
+                SavedSeriesState::Network(RnnState { cursor, hidden, outputs, count: *count })
+            }
+            Self::Persistence(persistence) => SavedSeriesState::Persistence(persistence.save()),
+        }
+    }
+
+    /// Resets the hidden state, as before the first value of another history, which begins `skipped` time steps after the
+    /// last value. The unit stays, and the season continues.
+    pub(crate) fn reset(&mut self, skipped: usize) {
+        match self {
+            Self::Network(network) => {
+                network.cursor.reset(skipped);
+                network.hidden.reset();
+                network.count = 0;
+            }
+            Self::Persistence(persistence) => persistence.reset(skipped),
+        }
+    }
+
+    /// Hidden state `[L, 1, H]` of a trained network.
+    pub(crate) fn hidden(&self) -> Option<&State<f32>> {
+        match self {
+            Self::Network(network) => Some(&network.hidden),
+            Self::Persistence(_) => None,
+        }
+    }
+
+    /// Heap memory of the state, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Network(network) => {
+                let hidden = network.hidden.names().iter();
+                let hidden: usize =
+                    hidden.filter_map(|name| network.hidden.tensor(name)).map(<[f32]>::len).sum();
+                size_of::<NetworkState>()
+                    + 4 * (hidden + network.outputs.len())
+                    + network.cursor.heap_bytes()
+            }
+            Self::Persistence(persistence) => persistence.bytes(),
+        }
+    }
+}
+
+/// Saved state of one network on one series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum SavedSeriesState {
+    Network(RnnState),
+    Persistence(SavedPersistence),
+}
+
+/// Saved state of a trained network, as a model file keeps it, too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RnnState {
     cursor: CursorState,
@@ -124,131 +278,4 @@ pub(crate) struct RnnState {
     outputs: Vec<f32>,
     /// Number of values.
     count: usize,
-}
-
-/// A trained network, its cursor and its hidden state.
-pub(crate) struct OnlineNetwork<'m> {
-    net: RnnRef<'m>,
-    loss: Loss<f32>,
-    cursor: SeriesCursor,
-    runner: Runner<f32>,
-    x: Vec<f32>,
-    outputs: Vec<f32>,
-    count: usize,
-}
-
-impl<'m> OnlineNetwork<'m> {
-    fn new(net: RnnRef<'m>, history: HistoryView<'_>) -> Result<Self, Error> {
-        let RnnConfig { preprocessing, seasons, horizon, output, .. } = net.settings;
-        let counts = output.is_of_counts();
-        Ok(Self {
-            loss: output.loss()?,
-            cursor: SeriesCursor::new(preprocessing, history, seasons, *horizon, counts),
-            runner: Runner::new(
-                net.model,
-                net.settings.seq_length.min(history.cutoff).max(1),
-                1,
-                1,
-            )?,
-            x: Vec::new(),
-            outputs: vec![0.0; net.model.config().output_size],
-            count: 0,
-            net,
-        })
-    }
-
-    fn resume(net: RnnRef<'m>, saved: &RnnState) -> Result<Self, Error> {
-        let RnnConfig { preprocessing, horizon, output, .. } = net.settings;
-        let RnnState { cursor, hidden, outputs, count } = saved;
-        let state = net.model.saved_state(hidden).filter(|state| state.shape()[1] == 1);
-        let outputs_fit = outputs.len() == net.model.config().output_size
-            && outputs.iter().all(|output| output.is_finite());
-        let (Some(state), true) = (state, outputs_fit) else {
-            let got = "those of another network".to_owned();
-            return Err(Error::Setting { name: "memory", got, must_be: "those of its network" });
-        };
-        ranges::count("count", *count as u64)?;
-        Ok(Self {
-            loss: output.loss()?,
-            cursor: SeriesCursor::resume(preprocessing, *horizon, output.is_of_counts(), cursor)?,
-            runner: Runner::new(net.model, 1, 1, 1)?.with_state(state),
-            x: Vec::new(),
-            outputs: outputs.clone(),
-            count: *count,
-            net,
-        })
-    }
-
-    /// Updates the state with the next values: one, or a window of the history.
-    fn update(&mut self, values: &[f64]) -> Result<(), Error> {
-        let RnnConfig { carry, seq_length, .. } = self.net.settings;
-        if !carry && self.count.is_multiple_of(*seq_length) {
-            self.runner.reset();
-        }
-        let inputs = self.net.settings.inputs();
-        self.x.resize(values.len() * inputs, 0.0);
-        for (y, x) in values.iter().zip(self.x.chunks_exact_mut(inputs)) {
-            self.cursor.push(*y);
-            self.cursor.write_inputs(x);
-        }
-        let outputs = self.runner.run(self.net.model, self.net.params, &self.x)?;
-        let last = outputs.len() - self.outputs.len();
-        self.outputs.copy_from_slice(&outputs[last..]);
-        self.count += values.len();
-        Ok(())
-    }
-
-    fn forecast(&self, quantiles: &[f64], to: &mut Vec<f64>) {
-        let inverse = |k: usize, output: f64| self.cursor.inverse(k, output);
-        append_values(&self.loss, &self.outputs, quantiles, inverse, to);
-    }
-
-    fn fork(&self) -> Result<Self, Error> {
-        Ok(Self {
-            net: self.net,
-            loss: self.loss.clone(),
-            cursor: self.cursor.clone(),
-            runner: Runner::new(self.net.model, 1, 1, 1)?.with_state(self.runner.state().clone()),
-            x: self.x.clone(),
-            outputs: self.outputs.clone(),
-            count: self.count,
-        })
-    }
-}
-
-/// Persistence or drift, with the last values.
-#[derive(Clone)]
-pub(crate) struct OnlinePersistence<'m> {
-    settings: &'m RnnConfig,
-    shape: SeriesTransform,
-    /// The last values, masked ones filled, as many as the slope needs.
-    recent: VecDeque<f64>,
-    /// The last known value, and its step.
-    last: (usize, f64),
-    count: usize,
-}
-
-impl<'m> OnlinePersistence<'m> {
-    fn new(settings: &'m RnnConfig, history: HistoryView<'_>) -> Self {
-        let RnnConfig { preprocessing, seasons, .. } = settings;
-        let (shape, _) = SeriesTransform::of(preprocessing, history, seasons, None);
-        Self { settings, shape, recent: VecDeque::new(), last: (0, 0.0), count: 0 }
-    }
-
-    fn update(&mut self, y: f64) {
-        if !y.is_nan() {
-            self.last = (self.count, y);
-        }
-        if self.recent.len() == persistence::window_of(self.settings) {
-            self.recent.pop_front();
-        }
-        self.recent.push_back(self.last.1);
-        self.count += 1;
-    }
-
-    fn forecast(&self, to: &mut Vec<f64>) {
-        let recent: Vec<f64> = self.recent.iter().copied().collect();
-        let last = LastValues { recent: &recent, origin: self.count, last: self.last };
-        to.extend(persistence::after(self.settings, &self.shape, &last));
-    }
 }

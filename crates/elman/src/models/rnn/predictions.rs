@@ -23,11 +23,6 @@ impl Predictions {
         Self { horizon, values }
     }
 
-    /// Predictions at one origin of one series.
-    pub(crate) fn at_one_origin(horizon: usize, values: Vec<f64>) -> Self {
-        Self { horizon, values: vec![vec![values]] }
-    }
-
     /// Adds the series of `more`.
     pub(crate) fn extend(&mut self, more: Self) {
         self.values.extend(more.values);

@@ -4,7 +4,7 @@ use super::*;
 use crate::intervals::{Conformal, range};
 use crate::metrics::scale::mean_step;
 use crate::metrics::{Evaluation, Part};
-use crate::models::rnn::OnlineRnn;
+use crate::models::rnn::{OnlineRnn, SavedSeriesState};
 use crate::select::{AutoForecaster, Model, OnlineForecaster};
 
 /// Values before the stream begins, and those of the stream.
@@ -21,14 +21,25 @@ fn assert_close(online: &[f64], whole: &[f64], case: &str) {
     }
 }
 
+fn through_json(state: &SavedSeriesState) -> SavedSeriesState {
+    serde_json::from_str(&serde_json::to_string(state).unwrap()).unwrap()
+}
+
 /// Updates one by one, and compares each forecast with one from the whole history, whose unit and season are those at
 /// the start of the stream.
 fn assert_conforms(net: &RnnModel, history: &History<'_>, quantiles: &[f64], case: &str) {
-    let mut online = OnlineRnn::start(net.as_ref(), history.up_to(KNOWN)).unwrap();
+    let mut online = OnlineRnn::new(net.as_ref()).unwrap();
+    let mut state = online.start(history.up_to(KNOWN)).unwrap();
+    let horizon = net.settings.horizon;
     for t in KNOWN..history.values.len() {
-        online.update(history.values[t]).unwrap();
-        let mut forecast = Vec::new();
-        online.fork().unwrap().forecast(quantiles, &mut forecast);
+        // A saved state continues bit for bit.
+        let mut resumed = online.resume(&through_json(&state.save())).unwrap();
+        online.update(&mut state, history.values[t]).unwrap();
+        online.update(&mut resumed, history.values[t]).unwrap();
+        let [mut forecast, mut again] = [Vec::new(), Vec::new()];
+        online.forecast(&state, horizon, quantiles, &mut forecast);
+        online.forecast(&resumed, horizon, quantiles, &mut again);
+        assert_eq!(forecast, again, "{case}, step {t}");
         let origins = [vec![t + 1]];
         let whole = net.predictions(&[history.up_to(KNOWN)], &origins, quantiles).unwrap();
         let whole = whole.into_forecasts();
@@ -114,27 +125,27 @@ fn an_online_forecaster_forecasts_what_the_fitted_one_does() {
     // At its start, unit and season are those of the whole history, too.
     let mut online: OnlineForecaster<'_> = fitted.online(&series(66)).unwrap();
     let whole = fitted.predict(&[series(66)]).unwrap();
-    let forecast = online.forecast().unwrap();
+    let forecast = online.forecast().unwrap().clone();
     assert_close(&forecast.values, &whole.values[0], "at the start");
     for (a, b) in forecast.intervals.iter().zip(&whole.intervals[0]) {
         assert_eq!(a.level, b.level);
         assert_close(&a.lower, &b.lower, "lower");
         assert_close(&a.upper, &b.upper, "upper");
     }
-    assert!(online.states().count() > 0, "networks were selected");
+    assert!(online.hidden_states().count() > 0, "networks were selected");
     // A fork does not change what it came from; a refused value changes nothing.
     let mut fork = online.fork().unwrap();
     fork.update(500.0).unwrap();
-    assert_ne!(fork.forecast().unwrap(), forecast);
+    assert_ne!(fork.forecast().unwrap(), &forecast);
     for refused in [f64::INFINITY, 1e200, 1e50, 0.0, -3.0] {
         assert!(online.update(refused).is_err(), "{refused}");
     }
-    assert_eq!(online.forecast().unwrap(), forecast);
+    assert_eq!(online.forecast().unwrap(), &forecast);
     for y in &values[66..] {
         online.update(*y).unwrap();
     }
     assert_eq!(online.steps(), 70);
-    let later = online.forecast().unwrap();
+    let later = online.forecast().unwrap().clone();
     // The season of the whole history differs a little.
     let whole = fitted.predict(&[series(70)]).unwrap();
     for (a, b) in later.values.iter().zip(&whole.values[0]) {
@@ -158,13 +169,13 @@ fn a_value_that_one_network_cannot_read_changes_no_network() {
     });
     fitted.ensembles[0].nets = nets.into();
     let mut online = fitted.online(&series[0]).unwrap();
-    let before = online.forecast().unwrap();
+    let before = online.forecast().unwrap().clone();
     for refused in [0.0, -5.0, 1e50] {
         assert!(online.update(refused).is_err(), "{refused}");
-        assert_eq!(online.forecast().unwrap(), before);
+        assert_eq!(online.forecast().unwrap(), &before);
     }
     online.update(9.0).unwrap();
-    assert_ne!(online.forecast().unwrap(), before);
+    assert_ne!(online.forecast().unwrap(), &before);
 }
 
 #[test]
@@ -200,6 +211,6 @@ fn a_stream_is_forecast_by_a_model_without_training_from_its_first_value() {
                 assert_eq!(now.intervals.len(), whole.intervals[0].len(), "{case}");
             }
         }
-        assert!(online.values.len() < 2401, "a bounded memory: {}", online.values.len());
+        assert!(online.state.values.len() < 2401, "a bounded memory");
     }
 }
