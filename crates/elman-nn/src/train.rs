@@ -4,6 +4,7 @@ mod checkpoint;
 mod config;
 mod event;
 mod live;
+mod online;
 mod shard;
 mod state;
 
@@ -29,6 +30,7 @@ use self::shard::{Shard, Task};
 pub use checkpoint::{Mark, Training};
 pub use config::TrainConfig;
 pub use event::Event;
+pub use online::{OnlineTrainer, SavedOnlineTrainer};
 pub use state::{Best, TrainerState};
 
 /// The most halvings of the learning rate before training ends with an error.

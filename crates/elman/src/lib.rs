@@ -81,6 +81,7 @@ pub mod models;
 pub mod report;
 pub mod season;
 pub mod select;
+pub mod stream;
 pub mod text;
 pub mod training;
 pub mod transforms;

@@ -1,0 +1,333 @@
+//! Time axis of a series in a stream: which date is next, and where the date of an observation lies.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::calendar::{
+    DateFormat, DateOrder, Dates, Frequency, FutureIndex, MonthAnchor, Timestamp, absent,
+    absent_about, dates, infer, numeric_dates,
+};
+use crate::error::{Error, Result};
+
+/// Most absent dates of a calendar with holidays that are no gap.
+const MAX_HOLIDAYS: usize = 5;
+
+/// Time steps that two dates are compared over where a frequency has no formula.
+const MAX_STEPS: usize = 1 << 20;
+
+/// Place of an observation on the time axis of its series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrival {
+    /// The next time step.
+    Next,
+    /// A later time step: the absent ones between count as missing values.
+    AfterGap {
+        /// Number of absent time steps.
+        missing: usize,
+    },
+    /// A later time step, after more absent ones than are allowed: the hidden state was reset.
+    Reset {
+        /// Number of absent time steps.
+        missing: usize,
+    },
+    /// The date of the last observation: the observation was skipped.
+    Duplicate,
+    /// A date before that of the last observation: the observation was skipped.
+    Late,
+}
+
+/// What a stream knows of the dates before the first observation of a series.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Calendar {
+    /// Frequency of the training data, or the one that the caller gave.
+    pub(super) frequency: Option<Frequency>,
+    /// Order of day, month and year.
+    pub(super) order: Option<DateOrder>,
+}
+
+/// Clock after the last observation of a series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct SeriesClock {
+    axis: Axis,
+    /// Date of the last observation, as it was written, and the next date.
+    cutoff: String,
+    next: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Axis {
+    /// Observations without dates are counted.
+    Counted,
+    /// Dates whose frequency is known.
+    Known(FutureIndex),
+    /// One date, whose frequency follows from the next one.
+    First { last: Timestamp, style: DateFormat },
+}
+
+impl SeriesClock {
+    /// Clock after `count` observations without dates.
+    pub(super) fn counted(count: usize) -> Self {
+        let mut clock =
+            Self { axis: Axis::Counted, cutoff: count.to_string(), next: String::new() };
+        clock.write_next(count);
+        clock
+    }
+
+    /// Clock after the date of the last observation, `cutoff`, on a known time axis.
+    pub(super) fn of(axis: FutureIndex, cutoff: String) -> Self {
+        let next = axis.label(1);
+        Self { axis: Axis::Known(axis), cutoff, next }
+    }
+
+    /// Clock after the first observation of a series, whose date is `ds`.
+    ///
+    /// # Errors
+    /// A text that is no date and no whole number.
+    pub(super) fn first(ds: &str, calendar: Calendar) -> Result<Self> {
+        let Some(Dates { stamps, style }) = read(&[ds], calendar.order) else {
+            let Ok(last) = ds.parse::<i64>() else { return Err(not_a_date(ds)) };
+            return Ok(Self::of(FutureIndex::Steps { last }, ds.to_owned()));
+        };
+        let last = stamps[0];
+        Ok(match calendar.frequency {
+            Some(frequency) => {
+                let anchor = MonthAnchor::Day(last.day_of_month());
+                let axis = FutureIndex::Dates { last, frequency, anchor, style };
+                Self::of(axis, ds.to_owned())
+            }
+            None => {
+                let next = format!("{ds}+1");
+                Self { axis: Axis::First { last, style }, cutoff: ds.to_owned(), next }
+            }
+        })
+    }
+
+    /// Date of the last observation, as it was written.
+    pub(super) fn cutoff(&self) -> &str {
+        &self.cutoff
+    }
+
+    /// Date `k` time steps after the last observation (k from 1).
+    pub(super) fn label(&self, k: usize) -> String {
+        match &self.axis {
+            _ if k == 1 => self.next.clone(),
+            Axis::Known(axis) => axis.label(k),
+            Axis::Counted => (self.count() + k).to_string(),
+            Axis::First { .. } => format!("{}+{k}", self.cutoff),
+        }
+    }
+
+    /// The next date.
+    pub(super) fn next(&self) -> &str {
+        &self.next
+    }
+
+    fn count(&self) -> usize {
+        self.cutoff.parse().unwrap_or(0)
+    }
+
+    fn write_next(&mut self, count: usize) {
+        use std::fmt::Write;
+        self.next.clear();
+        // A `String` takes every text.
+        let _ = write!(self.next, "{}", count + 1);
+    }
+
+    /// Place of the date `ds`, or of the next observation without a date. A gap of more than `max_gap` time steps is a reset.
+    ///
+    /// # Errors
+    /// A text that is no date; a date that is no whole number of time steps after the last one; a date where the series has
+    /// none, or none where the series has dates.
+    pub(super) fn place(&self, ds: Option<&str>, max_gap: usize) -> Result<Arrival> {
+        let after = |missing| match missing {
+            0 => Arrival::Next,
+            _ if missing > max_gap => Arrival::Reset { missing },
+            _ => Arrival::AfterGap { missing },
+        };
+        match (&self.axis, ds) {
+            (Axis::Counted, None) => Ok(Arrival::Next),
+            (Axis::Counted, Some(ds)) => Err(self.another_axis(ds)),
+            (Axis::Known(FutureIndex::Steps { .. }), None) => Ok(Arrival::Next),
+            (_, None) => Err(self.another_axis("")),
+            (_, Some(ds)) if ds == self.next => Ok(Arrival::Next),
+            (_, Some(ds)) if ds == self.cutoff => Ok(Arrival::Duplicate),
+            (Axis::Known(FutureIndex::Steps { last }), Some(ds)) => {
+                let number: i64 = ds.parse().map_err(|_| self.another_axis(ds))?;
+                Ok(match number.checked_sub(*last) {
+                    Some(0) => Arrival::Duplicate,
+                    Some(ahead @ 1..) => after(ahead as usize - 1),
+                    _ => Arrival::Late,
+                })
+            }
+            (Axis::Known(FutureIndex::Numbers { last, step, .. }), Some(ds)) => {
+                let number: f64 = ds.parse().map_err(|_| not_a_date(ds))?;
+                self.number(number, *last, *step)
+                    .map(|place| place.map_or_else(|known| known, after))
+            }
+            (axis, Some(ds)) => {
+                let order = match axis {
+                    Axis::Known(axis) => order_of(axis),
+                    Axis::First { style, .. } => style.date_order(),
+                    Axis::Counted => None,
+                };
+                let Some(Dates { stamps, .. }) = read(&[&self.cutoff, ds], order) else {
+                    return Err(not_a_date(ds));
+                };
+                if stamps[1] <= stamps[0] {
+                    let is_same = stamps[1] == stamps[0];
+                    return Ok(if is_same { Arrival::Duplicate } else { Arrival::Late });
+                }
+                self.missing_before(ds, stamps[0], stamps[1]).map(after)
+            }
+        }
+    }
+
+    /// Time steps between the last value and a number, or another place of the number.
+    fn number(
+        &self,
+        number: f64,
+        last: f64,
+        step: f64,
+    ) -> Result<std::result::Result<usize, Arrival>> {
+        let ahead = (number - last) / step;
+        if !ahead.is_finite() || (ahead - ahead.round()).abs() > 0.25 {
+            return Err(self.off_the_axis(&number.to_string()));
+        }
+        Ok(match ahead.round() as i64 {
+            0 => Err(Arrival::Duplicate),
+            ahead @ 1.. => Ok(ahead as usize - 1),
+            _ => Err(Arrival::Late),
+        })
+    }
+
+    /// Absent time steps between the date of the last observation and that of this one.
+    fn missing_before(&self, ds: &str, last: Timestamp, at: Timestamp) -> Result<usize> {
+        let Axis::Known(axis) = &self.axis else { return Ok(0) };
+        let Some(frequency) = axis.frequency() else { return Ok(0) };
+        if let Some(missing) = absent(last, at, frequency) {
+            let is_holiday = frequency.has_holidays() && missing <= MAX_HOLIDAYS;
+            return Ok(if is_holiday { 0 } else { missing });
+        }
+        // The ends of months, and the hours around a change of the clock, are no whole number of steps apart.
+        let about = absent_about(last, at, frequency).min(MAX_STEPS);
+        let near = about.saturating_sub(1)..=about + 1;
+        let found = near.into_iter().find(|missing| axis.label(missing + 1) == ds);
+        found.ok_or_else(|| self.off_the_axis(ds))
+    }
+
+    /// Moves to the date `ds` of an observation that [arrived](SeriesClock::place), or to the next time step.
+    pub(super) fn advance(&mut self, ds: Option<&str>, arrival: Arrival) {
+        let missing = match arrival {
+            Arrival::Next => 0,
+            Arrival::AfterGap { missing } | Arrival::Reset { missing } => missing,
+            Arrival::Duplicate | Arrival::Late => return,
+        };
+        match (&mut self.axis, ds) {
+            (Axis::Known(axis), ds) => {
+                let is_next = missing == 0 && ds.is_none_or(|ds| ds == self.next);
+                let stamp = axis.stamp(missing + 1);
+                match axis {
+                    FutureIndex::Steps { last } => {
+                        *last = last.saturating_add_unsigned(missing as u64 + 1);
+                    }
+                    FutureIndex::Numbers { last, step, .. } => {
+                        let number = ds.and_then(|ds| ds.parse().ok());
+                        *last = number.unwrap_or(*last + *step * (missing + 1) as f64);
+                    }
+                    FutureIndex::Dates { last, frequency, style, .. } => {
+                        // After holidays, the calendar continues from the date itself.
+                        let own = ds.filter(|_| frequency.has_holidays() && !is_next);
+                        let read = own.and_then(|ds| read(&[ds], style.date_order()));
+                        *last = read.map(|dates| dates.stamps[0]).or(stamp).unwrap_or(*last);
+                    }
+                }
+                match ds {
+                    Some(ds) if !is_next => {
+                        self.cutoff.clear();
+                        self.cutoff.push_str(ds);
+                    }
+                    _ => std::mem::swap(&mut self.cutoff, &mut self.next),
+                }
+                self.next.clear();
+                self.next.push_str(&axis.label(1));
+            }
+            (Axis::First { last, style }, Some(ds)) => {
+                let order = style.date_order();
+                if let Some(dates) = read(&[&self.cutoff, ds], order) {
+                    let (at, style) = (dates.stamps[1], dates.style);
+                    let found = infer(&[*last, at]);
+                    let axis = found.map(|found| FutureIndex::Dates {
+                        last: at,
+                        frequency: found.frequency,
+                        anchor: found.anchor,
+                        style,
+                    });
+                    if let Some(axis) = axis {
+                        *self = Self::of(axis, ds.to_owned());
+                    }
+                }
+            }
+            _ => {
+                let count = self.count() + missing + 1;
+                self.cutoff.clone_from(&self.next);
+                self.write_next(count);
+            }
+        }
+    }
+
+    /// Checks that the dates can continue.
+    pub(super) fn check(&self) -> crate::data::ranges::Checked {
+        match &self.axis {
+            Axis::Known(axis) => axis.check(),
+            Axis::Counted | Axis::First { .. } => Ok(()),
+        }
+    }
+
+    fn off_the_axis(&self, ds: &str) -> Error {
+        Error::Data {
+            reason: format!("the date {ds} is no whole number of time steps after {}", self.cutoff),
+            help: format!(
+                "the next date is {}; give the frequency of the data: `--freq`",
+                self.next
+            ),
+        }
+    }
+
+    fn another_axis(&self, ds: &str) -> Error {
+        let reason = match &self.axis {
+            Axis::Counted | Axis::Known(FutureIndex::Steps { .. }) => {
+                format!("the series has no dates, and this observation has {ds}")
+            }
+            _ => {
+                format!("the series has dates up to {}, and this observation has none", self.cutoff)
+            }
+        };
+        Error::Data { reason, help: format!("the next date is {}", self.next) }
+    }
+}
+
+/// Order of day, month and year of a time axis.
+pub(super) fn order_of(axis: &FutureIndex) -> Option<DateOrder> {
+    match axis {
+        FutureIndex::Dates { style, .. } => style.date_order(),
+        _ => None,
+    }
+}
+
+/// Dates of these cells, in words or numbers, of one format.
+fn read(cells: &[&str], order: Option<DateOrder>) -> Option<Dates> {
+    let is_number = cells.iter().all(|cell| cell.bytes().all(|b| b.is_ascii_digit()));
+    match dates(cells, order) {
+        Ok(dates) => Some(dates),
+        // A short whole number counts time steps.
+        Err(_) if is_number && cells.iter().any(|cell| cell.len() < 6) => None,
+        Err(_) => numeric_dates(cells),
+    }
+}
+
+fn not_a_date(ds: &str) -> Error {
+    Error::Data {
+        reason: format!("`{ds}` is no date"),
+        help: "write dates such as 2024-01-31 or 2024-01-31 12:00".to_owned(),
+    }
+}

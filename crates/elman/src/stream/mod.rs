@@ -1,0 +1,424 @@
+//! Streams: observations of many series arrive one by one, and each is answered by a forecast.
+//!
+//! ```
+//! use elman::stream::{Stream, StreamConfig};
+//! use elman::{RnnForecaster, Series};
+//!
+//! let sales: Vec<f64> = (0..120).map(|t| 50.0 + 10.0 * (f64::from(t) / 6.0).sin()).collect();
+//! let fitted = RnnForecaster::new(3).max_steps(50).fit(&[Series::counted("sales", sales)])?;
+//! let mut stream = Stream::new(&fitted, StreamConfig::new(3))?;
+//! let observed = stream.observe("", None, 57.0)?;
+//! println!("{:?}", observed.forecast.values());
+//! # Ok::<(), elman::Error>(())
+//! ```
+//!
+//! | file | contains |
+//! |---|---|
+//! | `series.rs` | one series: hidden state, forecast, forecasts that wait for their values |
+//! | `clock.rs` | its dates: duplicate, late and absent ones |
+//! | `restarts.rs` | series that the training did not contain |
+//! | `adaptive.rs` | intervals whose width follows the errors |
+//! | `summary.rs` | errors and coverage of the forecasts whose values have arrived |
+//! | `learning.rs` | online training |
+//! | `store.rs`, `saved.rs` | states in a file, in one transaction with the position in the input |
+
+mod adaptive;
+mod clock;
+mod learning;
+mod pending;
+mod restarts;
+mod saved;
+mod series;
+mod store;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::data::calendar::Frequency;
+use crate::data::{PredictionInterval, Series, ranges};
+use crate::error::{Error, Result};
+use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks};
+
+use self::clock::{Calendar, SeriesClock};
+use self::learning::Learning;
+use self::series::{Shared, StreamSeries};
+use self::summary::Sums;
+
+pub use self::clock::Arrival;
+pub use self::learning::LearnConfig;
+pub use self::store::StateStore;
+pub use self::summary::{Coverage, PrequentialError, Summary};
+
+/// Configuration of a stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamConfig {
+    /// Horizon, in time steps, at most the trained one.
+    pub horizon: usize,
+    /// Online training; `None` if the weights stay.
+    pub learn: Option<LearnConfig>,
+    /// Absent time steps between two observations that count as missing values. After more of them the hidden state is reset.
+    pub max_gap: usize,
+    /// Frequency of the dates, where the model has none; otherwise the first two dates of a series have the frequency.
+    pub freq: Option<Frequency>,
+    /// Most series whose states stay in memory between two saves; the least recently seen others are in the state file alone.
+    /// `None` for all.
+    pub resident: Option<usize>,
+}
+
+impl StreamConfig {
+    /// The defaults: no online training, gaps of up to 100 time steps, all states in memory.
+    pub fn new(horizon: usize) -> Self {
+        Self { horizon, learn: None, max_gap: 100, freq: None, resident: None }
+    }
+}
+
+/// Online forecasts of many series, with one hidden state for each `unique_id`.
+///
+/// - The series of the training of a model of one network continues from the hidden state in the model. Every other series is
+///   new: the pretrained network forecasts its first values, until the networks of the model can estimate unit and seasons.
+/// - An observation whose date is that of the last one, or an earlier one, is skipped. Absent dates count as missing values; a
+///   gap of more than [`max_gap`](StreamConfig::max_gap) time steps resets the hidden state.
+/// - The intervals adapt: their width follows the errors, so that the coverage stays near the level while the data drift.
+/// - One network steps all series. The order of the observations of different series changes no forecast, but for online
+///   training, which trains the weights of all series.
+pub struct Stream<'m> {
+    fitted: &'m FittedForecaster,
+    config: StreamConfig,
+    calendar: Calendar,
+    restarts: Vec<usize>,
+    /// Networks of all series, or of each series of the training, made when the series is first seen.
+    networks: HashMap<String, OnlineNetworks<'m>>,
+    series: HashMap<String, StreamSeries>,
+    /// Series in memory and in the state file.
+    known: usize,
+    learning: Option<Learning<'m>>,
+    sums: Sums,
+    store: Option<StateStore>,
+    /// Observations so far, by which the least recently seen series is found.
+    seen: u64,
+}
+
+impl fmt::Debug for Stream<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// The answer to an observation.
+#[derive(Debug)]
+pub struct Observed<'s> {
+    /// The place of the observation on the time axis of its series.
+    pub arrival: Arrival,
+    /// The forecast after the last observation of the series.
+    pub forecast: StreamForecast<'s>,
+}
+
+/// Forecast of one series after its last observation.
+#[derive(Clone, Copy)]
+pub struct StreamForecast<'s> {
+    series: &'s StreamSeries,
+}
+
+impl fmt::Debug for StreamForecast<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamForecast").field("cutoff", &self.cutoff()).finish_non_exhaustive()
+    }
+}
+
+impl<'s> StreamForecast<'s> {
+    /// Point forecasts, one for each step of the horizon; none before the first known value.
+    pub fn values(&self) -> &'s [f64] {
+        &self.series.forecast.values
+    }
+
+    /// Prediction intervals, one for each level; none where too few errors are known.
+    pub fn intervals(&self) -> &'s [PredictionInterval] {
+        &self.series.forecast.intervals
+    }
+
+    /// Date of the last observation, as it was written; its number, where the stream has no dates.
+    pub fn cutoff(&self) -> &'s str {
+        self.series.clock.cutoff()
+    }
+
+    /// Date of the next value.
+    pub fn next_ds(&self) -> &'s str {
+        self.series.clock.next()
+    }
+
+    /// Date of the value `k` steps ahead (k from 1).
+    pub fn ds(&self, k: usize) -> String {
+        self.series.clock.label(k)
+    }
+}
+
+impl<'m> Stream<'m> {
+    /// Stream of forecasts by `fitted`, with prediction intervals at its levels.
+    ///
+    /// # Errors
+    /// A horizon of 0, or above the trained one; networks with covariates; online training of a model without exactly one
+    /// trained network.
+    pub fn new(fitted: &'m FittedForecaster, config: StreamConfig) -> Result<Self> {
+        let trained = fitted.settings.horizon;
+        if !(1..=trained).contains(&config.horizon) {
+            return Err(Error::Forecast {
+                reason: format!(
+                    "the horizon is {}, and that of the model {trained}",
+                    config.horizon
+                ),
+                help: format!(
+                    "choose a horizon from 1 to {trained}, or train a model with `--horizon`"
+                ),
+            });
+        }
+        let levels = fitted.settings.levels.len();
+        let clock = fitted.memory().map(|memory| memory.recent.clock());
+        let calendar = Calendar {
+            frequency: config.freq.or_else(|| fitted.frequency()),
+            order: clock.as_ref().and_then(clock::order_of),
+        };
+        let learning = config.learn.as_ref().map(|learn| Learning::new(fitted, learn));
+        let mut stream = Self {
+            calendar,
+            restarts: restarts::restarts(fitted),
+            networks: HashMap::new(),
+            series: HashMap::new(),
+            known: 0,
+            learning: learning.transpose()?,
+            sums: Sums::new(config.horizon, levels),
+            store: None,
+            seen: 0,
+            fitted,
+            config,
+        };
+        if fitted.names.is_empty() {
+            // Refuses networks with covariates.
+            stream.networks.insert(String::new(), fitted.online_networks("")?);
+        }
+        stream.continue_memory()?;
+        Ok(stream)
+    }
+
+    /// Stream that continues from a state file, and saves to it.
+    ///
+    /// # Errors
+    /// As [`new`](Stream::new); a state of another model, or of a stream with another horizon or other levels.
+    pub fn with_state(
+        fitted: &'m FittedForecaster,
+        config: StreamConfig,
+        store: StateStore,
+    ) -> Result<Self> {
+        let mut stream = Self::new(fitted, config)?;
+        stream.resume(store)?;
+        Ok(stream)
+    }
+
+    /// Continues the series of the training from the hidden state in the model.
+    fn continue_memory(&mut self) -> Result<()> {
+        let Some(memory) = self.fitted.memory() else { return Ok(()) };
+        let online = self.fitted.continued()?;
+        let last = memory.recent.values.iter().rev().find(|y| !y.is_nan());
+        let label = memory.recent.label(memory.recent.len() - 1);
+        let clock = SeriesClock::of(memory.recent.clock(), label);
+        let name = memory.recent.name.clone();
+        self.begin(&name, clock, online.into_state(), last.copied())
+    }
+
+    /// Starts a series from its history.
+    ///
+    /// # Errors
+    /// As [`FittedForecaster::online`].
+    pub fn start(&mut self, history: &Series) -> Result<()> {
+        let (state, _) = self.networks_of(&history.name)?.start(history)?;
+        let last = history.values.iter().rev().find(|y| !y.is_nan()).copied();
+        let label = history.label(history.len() - 1);
+        let clock = SeriesClock::of(history.clock(), label);
+        self.begin(&history.name, clock, state, last)
+    }
+
+    fn begin(
+        &mut self,
+        name: &str,
+        clock: SeriesClock,
+        state: crate::select::OnlineState,
+        last: Option<f64>,
+    ) -> Result<()> {
+        let levels = self.fitted.settings.levels.len();
+        let mut series = StreamSeries::new(clock, &self.config, levels);
+        series.state = Some(state);
+        series.starts = self.restarts.len();
+        series.last = last.unwrap_or(f64::NAN);
+        self.insert(name, series);
+        let (series, mut shared) = self.parts(name)?;
+        series.write_forecast(name, &mut shared)?;
+        series.pending.push(series.last, &series.forecast);
+        Ok(())
+    }
+
+    /// Updates the hidden state of the series `unique_id`, empty where the stream has no ids, with an observation: its date `ds`,
+    /// `None` where the stream has no dates, and its value `y`, NaN if it is missing. Returns the forecast after it.
+    ///
+    /// # Errors
+    /// A date that cannot be read, or is not on the calendar of the series; a value that the transforms of the networks do not
+    /// allow; a series without a network, for networks of each series. The state is then unchanged. After a forecast that is not
+    /// finite, the hidden state has been updated.
+    pub fn observe(&mut self, unique_id: &str, ds: Option<&str>, y: f64) -> Result<Observed<'_>> {
+        let name = self.name_of(unique_id);
+        self.load(&name)?;
+        let is_new = !self.series.contains_key(&name);
+        if is_new {
+            let clock = match ds {
+                Some(ds) => SeriesClock::first(ds, self.calendar)?,
+                None => SeriesClock::counted(1),
+            };
+            self.networks_of(&name)?.check_first(&name, y)?;
+            let levels = self.fitted.settings.levels.len();
+            self.insert(&name, StreamSeries::new(clock, &self.config, levels));
+        }
+        let max_gap = self.config.max_gap;
+        self.seen += 1;
+        let seen = self.seen;
+        let (series, mut shared) = self.parts(&name)?;
+        let arrival = if is_new { Arrival::Next } else { series.clock.place(ds, max_gap)? };
+        if !matches!(arrival, Arrival::Duplicate | Arrival::Late) {
+            series.check(&name, y, shared.networks)?;
+            if !is_new {
+                series.clock.advance(ds, arrival);
+            }
+            (series.seen, series.is_saved) = (seen, false);
+        }
+        shared.sums.count(arrival, y);
+        series.observe(&name, y, arrival, &mut shared)?;
+        Ok(Observed { arrival, forecast: StreamForecast { series: &self.series[&name] } })
+    }
+
+    /// The forecast of a series after its last observation; `None` for a series that was never seen.
+    ///
+    /// # Errors
+    /// A state file that cannot be read.
+    pub fn forecast(&mut self, unique_id: &str) -> Result<Option<StreamForecast<'_>>> {
+        let name = self.name_of(unique_id);
+        self.load(&name)?;
+        Ok(self.series.get(&name).map(|series| StreamForecast { series }))
+    }
+
+    /// Forecast of the `horizon` values after the last observation, recursive beyond the trained horizon; `None` for a series that
+    /// was never seen. The intervals beyond the horizon of the stream are those of the model, which do not adapt.
+    ///
+    /// # Errors
+    /// A horizon of 0; a forecast that is not finite; a series of so few values that the pretrained network forecasts, beyond the
+    /// horizon of the stream.
+    pub fn forecast_ahead(
+        &mut self,
+        unique_id: &str,
+        horizon: usize,
+    ) -> Result<Option<OnlineForecast>> {
+        ranges::steps("horizon", horizon)?;
+        let name = self.name_of(unique_id);
+        self.load(&name)?;
+        if !self.series.contains_key(&name) {
+            return Ok(None);
+        }
+        let (series, shared) = self.parts(&name)?;
+        let near = &series.forecast;
+        let Some(state) = series.state.as_ref().filter(|_| horizon > near.values.len()) else {
+            if horizon > near.values.len() {
+                return Err(Error::Forecast {
+                    reason: format!("series `{name}` is too short for a horizon of {horizon}"),
+                    help: format!("choose a horizon of at most {}", near.values.len()),
+                });
+            }
+            let mut forecast = near.clone();
+            forecast.truncate(horizon);
+            return Ok(Some(forecast));
+        };
+        let mut forecast = shared.networks.forecast_ahead(state, &name, horizon)?;
+        for (to, near) in forecast.intervals.iter_mut().zip(&near.intervals) {
+            to.lower[..near.lower.len()].copy_from_slice(&near.lower);
+            to.upper[..near.upper.len()].copy_from_slice(&near.upper);
+        }
+        Ok(Some(forecast))
+    }
+
+    /// Number of series.
+    pub fn len(&self) -> usize {
+        self.known
+    }
+
+    /// Whether there is no series.
+    pub fn is_empty(&self) -> bool {
+        self.known == 0
+    }
+
+    /// Memory of all series that are in memory, in bytes, without the networks.
+    pub fn state_bytes(&self) -> usize {
+        let bytes = |(name, series): (&String, &StreamSeries)| {
+            size_of::<(String, StreamSeries)>() + name.capacity() + series.bytes()
+        };
+        self.series.iter().map(bytes).sum()
+    }
+
+    /// Configuration of the stream.
+    pub fn config(&self) -> &StreamConfig {
+        &self.config
+    }
+
+    /// Levels of the prediction intervals, in per cent.
+    pub fn levels(&self) -> &[f64] {
+        &self.fitted.settings.levels
+    }
+
+    /// Counts, errors and coverage so far.
+    pub fn summary(&self) -> Summary {
+        let [optimizer_steps, rollbacks] = self.learning.as_ref().map_or([0; 2], Learning::counts);
+        let summary = self.sums.summary(&self.fitted.settings.levels);
+        Summary { series: self.known, optimizer_steps, rollbacks, ..summary }
+    }
+
+    /// Name of a series: without ids, the series of the training.
+    fn name_of(&self, unique_id: &str) -> String {
+        match self.fitted.memory() {
+            Some(memory) if unique_id.is_empty() => memory.recent.name.clone(),
+            _ => unique_id.to_owned(),
+        }
+    }
+
+    fn insert(&mut self, name: &str, series: StreamSeries) {
+        if self.series.insert(name.to_owned(), series).is_none() {
+            self.known += 1;
+        }
+    }
+
+    /// Key of the networks of a series.
+    fn key<'n>(&self, name: &'n str) -> &'n str {
+        if self.fitted.names.is_empty() { "" } else { name }
+    }
+
+    fn networks_of(&mut self, name: &str) -> Result<&mut OnlineNetworks<'m>> {
+        let key = self.key(name);
+        if !self.networks.contains_key(key) {
+            self.networks.insert(key.to_owned(), self.fitted.online_networks(key)?);
+        }
+        Ok(self.networks.get_mut(key).expect("just inserted"))
+    }
+
+    /// A series in memory, and all that it shares with the others.
+    fn parts(&mut self, name: &str) -> Result<(&mut StreamSeries, Shared<'_, 'm>)> {
+        self.networks_of(name)?;
+        let key = self.key(name);
+        let networks = self.networks.get_mut(key).expect("just made");
+        let series = self.series.get_mut(name).expect("a series in memory");
+        let shared = Shared {
+            fitted: self.fitted,
+            config: &self.config,
+            restarts: &self.restarts,
+            networks,
+            sums: &mut self.sums,
+            learning: self.learning.as_mut(),
+        };
+        Ok((series, shared))
+    }
+}

@@ -1,0 +1,203 @@
+//! The state of a stream as its state file keeps it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Stream;
+use super::adaptive::AdaptiveIntervals;
+use super::clock::SeriesClock;
+use super::learning::{SavedLearning, SavedLearningState};
+use super::pending::Pending;
+use super::series::StreamSeries;
+use super::store::{self, StateStore};
+use super::summary::Sums;
+use crate::data::hash::fingerprint_of_bytes;
+use crate::error::{Error, Result};
+use crate::select::{OnlineForecast, SavedOnlineState};
+
+/// Version of the state file.
+const VERSION: u32 = 1;
+
+/// The part of a state that all series share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct SavedStream {
+    version: u32,
+    model: u64,
+    levels: Vec<f64>,
+    horizon: usize,
+    learn: bool,
+    seen: u64,
+    sums: Sums,
+    learning: Option<SavedLearning>,
+}
+
+/// The state of one series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct SavedStreamSeries {
+    clock: SeriesClock,
+    state: Option<SavedOnlineState>,
+    values: Vec<f64>,
+    starts: usize,
+    last: f64,
+    adaptive: AdaptiveIntervals,
+    pending: Pending,
+    learning: Option<SavedLearningState>,
+}
+
+impl StreamSeries {
+    fn save(&self) -> SavedStreamSeries {
+        SavedStreamSeries {
+            clock: self.clock.clone(),
+            state: self.state.as_ref().map(|state| state.save()),
+            values: self.values.clone(),
+            starts: self.starts,
+            last: self.last,
+            adaptive: self.adaptive.clone(),
+            pending: self.pending.clone(),
+            learning: self.learning.as_ref().map(|own| own.save()),
+        }
+    }
+}
+
+impl Stream<'_> {
+    /// Saves all series that changed since the last save, in one transaction with `position`, the position of the caller in the
+    /// input. With [`resident`](StreamConfig::resident), the least recently seen series then leave the memory.
+    ///
+    /// # Errors
+    /// A stream without a state file; a file that cannot be written.
+    pub fn save(&mut self, position: u64) -> Result<()> {
+        let shared = self.saved();
+        let Some(store) = &mut self.store else {
+            return Err(Error::Forecast {
+                reason: "the stream has no state file".to_owned(),
+                help: "make it with `Stream::with_state`".to_owned(),
+            });
+        };
+        let changed = self.series.iter_mut().filter(|(_, series)| !series.is_saved);
+        let mut written = Vec::new();
+        for (name, series) in changed {
+            written.push((name.as_str(), store::to_bytes(&series.save())?));
+            series.is_saved = true;
+        }
+        store.write(position, &shared, written.into_iter())?;
+        self.park();
+        Ok(())
+    }
+
+    /// Removes the least recently seen series from the memory, after a save.
+    fn park(&mut self) {
+        let Some(resident) = self.config.resident else { return };
+        if self.series.len() <= resident {
+            return;
+        }
+        let mut seen: Vec<u64> = self.series.values().map(|series| series.seen).collect();
+        let first = seen.len() - resident;
+        let (_, oldest, _) = seen.select_nth_unstable(first);
+        let oldest = *oldest;
+        self.series.retain(|_, series| series.seen >= oldest);
+    }
+
+    fn saved(&self) -> SavedStream {
+        SavedStream {
+            version: VERSION,
+            model: self.fingerprint(),
+            levels: self.fitted.settings.levels.clone(),
+            horizon: self.config.horizon,
+            learn: self.config.learn.is_some(),
+            seen: self.seen,
+            sums: self.sums.clone(),
+            learning: self.learning.as_ref().map(|learning| learning.save()),
+        }
+    }
+
+    /// Hash of the weights of the model.
+    fn fingerprint(&self) -> u64 {
+        let weights = self.fitted.nets().flat_map(|net| net.params().values());
+        fingerprint_of_bytes(weights.flat_map(|w| w.to_bits().to_le_bytes()))
+    }
+
+    /// Continues from a state file.
+    pub(super) fn resume(&mut self, store: StateStore) -> Result<()> {
+        if let Some(saved) = store.shared()? {
+            self.check(&saved, &store)?;
+            if let (Some(learning), Some(saved)) = (&mut self.learning, &saved.learning) {
+                let networks = self.networks.get_mut("").expect("networks of all series");
+                learning.resume(saved, networks)?;
+            }
+            (self.sums, self.seen) = (saved.sums, saved.seen);
+            // The series of the training is in the file, if it was observed.
+            let names: Vec<String> = self.series.keys().cloned().collect();
+            let mut known = store.len()?;
+            for name in names {
+                match store.contains(&name)? {
+                    true => drop(self.series.remove(&name)),
+                    false => known += 1,
+                }
+            }
+            self.known = known;
+        }
+        self.store = Some(store);
+        Ok(())
+    }
+
+    /// Checks that the state is one of this model and configuration.
+    fn check(&self, saved: &SavedStream, store: &StateStore) -> Result<()> {
+        let now = self.saved();
+        let levels = now.levels.len();
+        let wrong = if saved.version != VERSION {
+            "was written by another version of elman"
+        } else if saved.model != now.model {
+            "is the state of another model"
+        } else if saved.levels != now.levels || !saved.sums.is_of(now.horizon, levels) {
+            "is the state of a stream with another horizon or other levels"
+        } else if saved.learn != now.learn {
+            "is the state of a stream with other online training (`--learn`)"
+        } else {
+            return Ok(());
+        };
+        Err(store.refused(wrong))
+    }
+
+    /// Loads a series that is in the state file alone.
+    pub(super) fn load(&mut self, name: &str) -> Result<()> {
+        if self.series.contains_key(name) {
+            return Ok(());
+        }
+        let Some(store) = &self.store else { return Ok(()) };
+        let Some(saved) = store.series(name)? else { return Ok(()) };
+        let path = store.path().to_owned();
+        let levels = self.fitted.settings.levels.len();
+        let horizon = self.config.horizon;
+        if !saved.pending.is_of(horizon, levels) || !saved.adaptive.is_of(levels, horizon) {
+            return Err(store::damaged(&path, "a series has another horizon or other levels"));
+        }
+        let networks = self.networks_of(name)?;
+        let state = saved.state.as_ref().map(|state| networks.resume(state)).transpose();
+        let state = state.map_err(|error| store::damaged(&path, &error.to_string()))?;
+        let learning = match (&self.learning, &saved.learning) {
+            (Some(learning), Some(saved)) => Some(learning.resume_series(saved)?),
+            _ => None,
+        };
+        let SavedStreamSeries { clock, values, starts, last, adaptive, pending, .. } = saved;
+        let series = StreamSeries {
+            clock,
+            state,
+            values,
+            starts: starts.min(self.restarts.len()),
+            last,
+            adaptive,
+            pending,
+            learning,
+            forecast: OnlineForecast::default(),
+            seen: self.seen,
+            is_saved: true,
+        };
+        let has_value = series.state.is_some() || !series.values.is_empty();
+        series.clock.check().map_err(|error| store::damaged(&path, &error.to_string()))?;
+        self.series.insert(name.to_owned(), series);
+        if has_value {
+            let (series, mut shared) = self.parts(name)?;
+            series.write_forecast(name, &mut shared)?;
+        }
+        Ok(())
+    }
+}

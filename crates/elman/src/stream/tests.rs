@@ -1,0 +1,293 @@
+//! Streams of several series: dates, restarts, state files, online training.
+
+use std::path::Path;
+
+use super::*;
+use crate::AutoForecaster;
+use crate::RnnForecaster;
+use crate::nn::Stream as Random;
+
+fn wave(n: usize) -> Vec<f64> {
+    (0..n).map(|t| 50.0 + 10.0 * (t as f64 * 0.5).sin() + f64::from(t as u32 % 3)).collect()
+}
+
+fn fitted(horizon: usize) -> FittedForecaster {
+    let series = [Series::counted("wave", wave(90))];
+    RnnForecaster::new(horizon).hidden_size(8).max_steps(30).fit(&series).unwrap()
+}
+
+/// Day `t` of 2024.
+fn day(t: usize) -> String {
+    let start = crate::data::calendar::Timestamp::day(2024, 1, 1).unwrap();
+    let at = start.plus_days(t as i64).unwrap();
+    let date = crate::data::calendar::DateStyle {
+        order: crate::data::calendar::DateOrder::Ymd,
+        separator: "-".to_owned(),
+        padded: true,
+        short_year: false,
+    };
+    crate::data::calendar::DateFormat::Day(date).write(at)
+}
+
+fn daily() -> FittedForecaster {
+    let text: String =
+        wave(90).iter().enumerate().map(|(t, y)| format!("{},{y}\n", day(t))).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("daily.csv");
+    std::fs::write(&path, format!("ds,y\n{text}")).unwrap();
+    let panel = crate::io::read::read_panel(&path, &Default::default()).unwrap();
+    RnnForecaster::new(2).hidden_size(8).max_steps(20).fit(&panel.series).unwrap()
+}
+
+#[test]
+fn a_stream_continues_the_series_of_the_training_bit_for_bit() {
+    let fitted = fitted(4);
+    let mut stream = Stream::new(&fitted, StreamConfig::new(4)).unwrap();
+    let mut online = fitted.continued().unwrap();
+    for (t, y) in wave(130)[90..].iter().enumerate() {
+        online.update(*y).unwrap();
+        let forecast = stream.observe("", None, *y).unwrap().forecast;
+        assert_eq!(forecast.values(), online.forecast().unwrap().values);
+        assert_eq!(forecast.cutoff(), (91 + t).to_string());
+        assert_eq!(forecast.ds(2), (93 + t).to_string());
+    }
+    let summary = stream.summary();
+    assert_eq!((summary.series, summary.observations), (1, 40));
+    // The forecast of the model before the first observation is compared with it.
+    let forecasts: Vec<u64> = summary.errors.iter().map(|error| error.forecasts).collect();
+    assert_eq!(forecasts, [40, 39, 38, 37]);
+}
+
+#[test]
+fn dates_that_are_known_or_late_or_absent_are_skipped_or_filled() {
+    let fitted = daily();
+    let config = StreamConfig { max_gap: 5, ..StreamConfig::new(2) };
+    let mut stream = Stream::new(&fitted, config).unwrap();
+    let cases = [
+        (90, Arrival::Next),
+        (90, Arrival::Duplicate),
+        (89, Arrival::Late),
+        (3, Arrival::Late),
+        (91, Arrival::Next),
+        (94, Arrival::AfterGap { missing: 2 }),
+        (93, Arrival::Late),
+        (101, Arrival::Reset { missing: 6 }),
+        (102, Arrival::Next),
+    ];
+    for (t, arrival) in cases {
+        let before = stream.forecast("").unwrap().unwrap().values().to_vec();
+        let observed = stream.observe("", Some(&day(t)), 55.0 + t as f64 % 4.0).unwrap();
+        assert_eq!(observed.arrival, arrival, "{}", day(t));
+        let is_skipped = matches!(arrival, Arrival::Duplicate | Arrival::Late);
+        assert_eq!(observed.forecast.values() == before, is_skipped, "{}", day(t));
+        if !is_skipped {
+            assert_eq!(observed.forecast.cutoff(), day(t));
+            assert_eq!(observed.forecast.next_ds(), day(t + 1));
+        }
+    }
+    let summary = stream.summary();
+    assert_eq!((summary.observations, summary.absent, summary.resets), (5, 2, 1));
+    assert_eq!((summary.duplicates, summary.late), (1, 3));
+    // A gap equals observations that are missing.
+    let mut gap = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    let mut missing = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    for t in [90, 91] {
+        missing.observe("", Some(&day(t)), f64::NAN).unwrap();
+    }
+    let a = gap.observe("", Some(&day(92)), 51.0).unwrap().forecast.values().to_vec();
+    let b = missing.observe("", Some(&day(92)), 51.0).unwrap().forecast.values().to_vec();
+    assert_eq!(a, b);
+}
+
+#[test]
+fn a_bad_observation_changes_nothing() {
+    let fitted = daily();
+    let mut stream = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    stream.observe("", Some(&day(90)), 51.0).unwrap();
+    let before = stream.forecast("").unwrap().unwrap().values().to_vec();
+    let bad = [
+        (Some("tomorrow"), 50.0),
+        (Some("2024-03-31 11:17"), 50.0),
+        (Some(""), 50.0),
+        (None, 50.0),
+        (Some("2024-04-01"), f64::INFINITY),
+        (Some("2024-04-09"), 1e200),
+    ];
+    for (ds, y) in bad {
+        assert!(stream.observe("", ds, y).is_err(), "{ds:?} {y}");
+        assert!(stream.observe("new", ds.filter(|_| y > 50.0), y).is_err() || y == 50.0);
+    }
+    assert_eq!(stream.forecast("").unwrap().unwrap().values(), before);
+    assert_eq!(stream.observe("", Some(&day(91)), 52.0).unwrap().arrival, Arrival::Next);
+}
+
+#[test]
+fn a_new_series_moves_from_the_pretrained_network_to_the_networks_of_the_model() {
+    let values: Vec<Vec<f64>> = (0..3).map(|s| wave(60 + s)[s..].to_vec()).collect();
+    let panel: Vec<Series> = values
+        .iter()
+        .enumerate()
+        .map(|(s, values)| Series::counted(s.to_string(), values.clone()))
+        .collect();
+    let fitted = AutoForecaster::new(3).seasons([4]).max_steps(20).fit(&panel).unwrap();
+    let mut stream = Stream::new(&fitted, StreamConfig::new(3)).unwrap();
+    assert!(stream.forecast("other").unwrap().is_none());
+    let y = &values[0];
+    for (t, value) in y.iter().enumerate() {
+        let forecast = stream.observe("other", None, *value).unwrap().forecast;
+        assert_eq!(forecast.values().len(), 3);
+        assert_eq!(forecast.intervals().len(), fitted.settings.levels.len(), "{t}");
+        if t + 1 == stream.restarts[0] {
+            let whole = fitted.predict(&[Series::counted("other", y[..=t].to_vec())]).unwrap();
+            let forecast = stream.forecast("other").unwrap().unwrap().values();
+            for (a, b) in forecast.iter().zip(&whole.values[0]) {
+                assert!((a - b).abs() < 1e-4 * (1.0 + b.abs()), "{a} {b}");
+            }
+        }
+    }
+    assert_eq!(stream.len(), 1);
+}
+
+/// Observes values `range` of two series, and returns all forecasts.
+fn run(stream: &mut Stream<'_>, range: std::ops::Range<usize>) -> Vec<f64> {
+    let values = wave(300);
+    let mut all = Vec::new();
+    for t in range {
+        for (id, shift) in [("a", 0), ("b", 7)] {
+            // A date that is absent, and a value that is missing.
+            if t % 50 == 30 {
+                continue;
+            }
+            let y = if t % 41 == 0 { f64::NAN } else { values[t + shift] };
+            let forecast = stream.observe(id, Some(&day(t)), y).unwrap().forecast;
+            all.extend_from_slice(forecast.values());
+            for interval in forecast.intervals() {
+                all.extend(interval.lower.iter().chain(&interval.upper));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_state_file_continues_a_stream_bit_for_bit() {
+    let fitted = fitted(2);
+    let learn = Some(LearnConfig { learning_rate: 1e-3, every: 3 });
+    for learn in [None, learn] {
+        let config = StreamConfig { learn, freq: None, ..StreamConfig::new(2) };
+        let whole = run(&mut Stream::new(&fitted, config.clone()).unwrap(), 0..260);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.redb");
+        let mut parts = Vec::new();
+        for range in [0..5, 5..33, 33..200, 200..260] {
+            let store = StateStore::open(&path).unwrap();
+            assert_eq!(store.position().unwrap(), range.start as u64);
+            let mut stream = Stream::with_state(&fitted, config.clone(), store).unwrap();
+            parts.extend(run(&mut stream, range.clone()));
+            stream.save(range.end as u64).unwrap();
+        }
+        let store = StateStore::open(&path).unwrap();
+        let resumed = Stream::with_state(&fitted, config.clone(), store).unwrap();
+        let mut once = Stream::new(&fitted, config).unwrap();
+        run(&mut once, 0..260);
+        assert_eq!(resumed.summary(), once.summary());
+        let same = parts.iter().zip(&whole).filter(|(a, b)| a.to_bits() == b.to_bits()).count();
+        assert_eq!((same, parts.len()), (whole.len(), whole.len()));
+    }
+}
+
+#[test]
+fn parked_series_are_found_again() {
+    let fitted = fitted(2);
+    let folder = tempfile::tempdir().unwrap();
+    let store = StateStore::open(&folder.path().join("state")).unwrap();
+    let config = StreamConfig { resident: Some(2), ..StreamConfig::new(2) };
+    let mut parked = Stream::with_state(&fitted, config, store).unwrap();
+    let mut all = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    let values = wave(200);
+    for (t, y) in values.iter().enumerate() {
+        let id = format!("series {}", t * t % 7);
+        let a = parked.observe(&id, None, *y).unwrap().forecast.values().to_vec();
+        let b = all.observe(&id, None, *y).unwrap().forecast.values().to_vec();
+        assert_eq!(a, b, "{t}");
+        if t % 5 == 0 {
+            parked.save(t as u64).unwrap();
+            assert!(parked.series.len() <= 2);
+        }
+    }
+    assert_eq!(parked.len(), all.len());
+    assert_eq!(parked.summary(), all.summary());
+}
+
+#[test]
+fn a_state_of_another_stream_is_refused() {
+    let (one, other) = (fitted(2), fitted(3));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let open = |path: &Path| StateStore::open(path).unwrap();
+    let mut stream = Stream::with_state(&one, StreamConfig::new(2), open(&path)).unwrap();
+    stream.observe("", None, 50.0).unwrap();
+    stream.save(1).unwrap();
+    // One process at a time.
+    assert!(StateStore::open(&path).is_err());
+    drop(stream);
+    let learn = StreamConfig { learn: Some(LearnConfig::default()), ..StreamConfig::new(2) };
+    for (fitted, config) in
+        [(&one, StreamConfig::new(1)), (&other, StreamConfig::new(2)), (&one, learn)]
+    {
+        assert!(Stream::with_state(fitted, config, open(&path)).is_err());
+    }
+    assert!(Stream::with_state(&one, StreamConfig::new(2), open(&path)).is_ok());
+    std::fs::write(&path, "no database").unwrap();
+    let refused = StateStore::open(&path).unwrap_err().to_string();
+    assert!(refused.contains("no state file"), "{refused}");
+}
+
+#[test]
+fn online_training_recovers_from_a_change_of_the_series() {
+    // A network of values, not of differences: another level and another shape are new to it.
+    let before: Vec<f64> = (0..300).map(|t| (f64::from(t) * 0.4).sin()).collect();
+    let mut forecaster = RnnForecaster::new(1).hidden_size(8).max_steps(300);
+    (forecaster.differences, forecaster.scaler) = (0, Some("none".to_owned()));
+    let fitted = forecaster.fit(&[Series::counted("wave", before)]).unwrap();
+    let learn = Some(LearnConfig { learning_rate: 3e-3, every: 1 });
+    let mut stream = Stream::new(&fitted, StreamConfig { learn, ..StreamConfig::new(1) }).unwrap();
+    for t in 300..1500 {
+        let y = 1.0 + 1.5 * (f64::from(t) * 0.7).sin();
+        stream.observe("", None, y).unwrap();
+    }
+    let summary = stream.summary();
+    let error = &summary.errors[0];
+    let without = error.mae_without_learning.unwrap();
+    assert!(error.mae < 0.5 * without, "{summary:?}");
+    assert!(summary.optimizer_steps > 1000);
+}
+
+#[test]
+fn training_that_forecasts_worse_goes_back() {
+    let fitted = fitted(1);
+    let learn = Some(LearnConfig { learning_rate: 30.0, every: 1 });
+    let mut stream = Stream::new(&fitted, StreamConfig { learn, ..StreamConfig::new(1) }).unwrap();
+    for y in &wave(1500)[90..] {
+        let forecast = stream.observe("", None, *y).unwrap().forecast;
+        assert!(forecast.values()[0].is_finite());
+    }
+    let summary = stream.summary();
+    assert!(summary.rollbacks > 0, "{summary:?}");
+}
+
+#[test]
+fn intervals_keep_their_coverage_when_the_noise_grows() {
+    let fitted = fitted(2);
+    let mut stream = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    let mut random = Random::new(1, "noise");
+    for (t, y) in wave(4090)[90..].iter().enumerate() {
+        let e: f64 = (0..4).map(|_| random.uniform(-1.0, 1.0)).sum();
+        stream.observe("", None, y + e * (0.5 + 4.0 * t as f64 / 4000.0)).unwrap();
+    }
+    for error in &stream.summary().errors {
+        for Coverage { level, coverage } in &error.coverage {
+            assert!((coverage - level).abs() < 2.0, "{level} {coverage}");
+        }
+    }
+}
