@@ -111,6 +111,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ),
     ("backtest", &["data", "error", "io", "metrics", "models", "select"]),
     ("text", &["data", "error", "io", "metrics", "select"]),
+    ("stream", &["data", "error", "features", "models", "select", "transforms"]),
     ("report", &["data", "select"]),
     (
         "training",

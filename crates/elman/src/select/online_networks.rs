@@ -161,7 +161,7 @@ impl<'m> OnlineNetworks<'m> {
     /// # Errors
     /// As [`update`](OnlineNetworks::update).
     pub(crate) fn check_first(&self, name: &str, y: f64) -> Result<()> {
-        self.check_value(name, y, |_| true, 1)
+        if y.is_nan() { Ok(()) } else { self.check_value(name, y, |_| true, 1) }
     }
 
     /// Checks that the networks can read the next value `y` after `state`.

@@ -40,7 +40,7 @@ use std::fmt;
 use crate::data::calendar::Frequency;
 use crate::data::{PredictionInterval, Series, ranges};
 use crate::error::{Error, Result};
-use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks};
+use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks, OnlineState};
 
 use self::clock::{Calendar, SeriesClock};
 use self::learning::Learning;
@@ -90,7 +90,10 @@ pub struct Stream<'m> {
     calendar: Calendar,
     restarts: Vec<usize>,
     /// Networks of all series, or of each series of the training, made when the series is first seen.
-    networks: HashMap<String, OnlineNetworks<'m>>,
+    networks: Vec<OnlineNetworks<'m>>,
+    /// Place of the networks of each series in `networks`; none where all series have the same.
+    places: HashMap<String, usize>,
+    /// Series by their ids; the series of the training of one network has the empty id, too.
     series: HashMap<String, StreamSeries>,
     /// Series in memory and in the state file.
     known: usize,
@@ -184,7 +187,8 @@ impl<'m> Stream<'m> {
         let mut stream = Self {
             calendar,
             restarts: restarts::restarts(fitted),
-            networks: HashMap::new(),
+            networks: Vec::new(),
+            places: HashMap::new(),
             series: HashMap::new(),
             known: 0,
             learning: learning.transpose()?,
@@ -196,7 +200,7 @@ impl<'m> Stream<'m> {
         };
         if fitted.names.is_empty() {
             // Refuses networks with covariates.
-            stream.networks.insert(String::new(), fitted.online_networks("")?);
+            stream.networks.push(fitted.online_networks("")?);
         }
         stream.continue_memory()?;
         Ok(stream)
@@ -223,8 +227,7 @@ impl<'m> Stream<'m> {
         let last = memory.recent.values.iter().rev().find(|y| !y.is_nan());
         let label = memory.recent.label(memory.recent.len() - 1);
         let clock = SeriesClock::of(memory.recent.clock(), label);
-        let name = memory.recent.name.clone();
-        self.begin(&name, clock, online.into_state(), last.copied())
+        self.begin("", clock, online.into_state(), last.copied())
     }
 
     /// Starts a series from its history.
@@ -232,28 +235,28 @@ impl<'m> Stream<'m> {
     /// # Errors
     /// As [`FittedForecaster::online`].
     pub fn start(&mut self, history: &Series) -> Result<()> {
-        let (state, _) = self.networks_of(&history.name)?.start(history)?;
+        let place = self.place_of(&history.name)?;
+        let (state, _) = self.networks[place].start(history)?;
         let last = history.values.iter().rev().find(|y| !y.is_nan()).copied();
         let label = history.label(history.len() - 1);
         let clock = SeriesClock::of(history.clock(), label);
-        self.begin(&history.name, clock, state, last)
+        self.begin(self.id_of(&history.name), clock, state, last)
     }
 
     fn begin(
         &mut self,
-        name: &str,
+        id: &str,
         clock: SeriesClock,
-        state: crate::select::OnlineState,
+        state: OnlineState,
         last: Option<f64>,
     ) -> Result<()> {
-        let levels = self.fitted.settings.levels.len();
-        let mut series = StreamSeries::new(clock, &self.config, levels);
+        let mut series = self.new_series(id, clock)?;
         series.state = Some(state);
         series.starts = self.restarts.len();
         series.last = last.unwrap_or(f64::NAN);
-        self.insert(name, series);
-        let (series, mut shared) = self.parts(name)?;
-        series.write_forecast(name, &mut shared)?;
+        self.insert(id, series);
+        let (series, mut shared) = self.parts(id);
+        series.write_forecast(id, &mut shared)?;
         series.pending.push(series.last, &series.forecast);
         Ok(())
     }
@@ -266,33 +269,32 @@ impl<'m> Stream<'m> {
     /// allow; a series without a network, for networks of each series. The state is then unchanged. After a forecast that is not
     /// finite, the hidden state has been updated.
     pub fn observe(&mut self, unique_id: &str, ds: Option<&str>, y: f64) -> Result<Observed<'_>> {
-        let name = self.name_of(unique_id);
-        self.load(&name)?;
-        let is_new = !self.series.contains_key(&name);
+        let id = self.id_of(unique_id);
+        let is_new = !self.load(id)?;
         if is_new {
             let clock = match ds {
                 Some(ds) => SeriesClock::first(ds, self.calendar)?,
                 None => SeriesClock::counted(1),
             };
-            self.networks_of(&name)?.check_first(&name, y)?;
-            let levels = self.fitted.settings.levels.len();
-            self.insert(&name, StreamSeries::new(clock, &self.config, levels));
+            let series = self.new_series(id, clock)?;
+            series.check(unique_id, y, &self.networks[series.place])?;
+            self.insert(id, series);
         }
         let max_gap = self.config.max_gap;
         self.seen += 1;
         let seen = self.seen;
-        let (series, mut shared) = self.parts(&name)?;
+        let (series, mut shared) = self.parts(id);
         let arrival = if is_new { Arrival::Next } else { series.clock.place(ds, max_gap)? };
         if !matches!(arrival, Arrival::Duplicate | Arrival::Late) {
-            series.check(&name, y, shared.networks)?;
+            series.check(unique_id, y, shared.networks)?;
             if !is_new {
                 series.clock.advance(ds, arrival);
             }
             (series.seen, series.is_saved) = (seen, false);
         }
         shared.sums.count(arrival, y);
-        series.observe(&name, y, arrival, &mut shared)?;
-        Ok(Observed { arrival, forecast: StreamForecast { series: &self.series[&name] } })
+        series.observe(unique_id, y, arrival, &mut shared)?;
+        Ok(Observed { arrival, forecast: StreamForecast { series: &self.series[id] } })
     }
 
     /// The forecast of a series after its last observation; `None` for a series that was never seen.
@@ -300,9 +302,9 @@ impl<'m> Stream<'m> {
     /// # Errors
     /// A state file that cannot be read.
     pub fn forecast(&mut self, unique_id: &str) -> Result<Option<StreamForecast<'_>>> {
-        let name = self.name_of(unique_id);
-        self.load(&name)?;
-        Ok(self.series.get(&name).map(|series| StreamForecast { series }))
+        let id = self.id_of(unique_id);
+        self.load(id)?;
+        Ok(self.series.get(id).map(|series| StreamForecast { series }))
     }
 
     /// Forecast of the `horizon` values after the last observation, recursive beyond the trained horizon; `None` for a series that
@@ -317,17 +319,16 @@ impl<'m> Stream<'m> {
         horizon: usize,
     ) -> Result<Option<OnlineForecast>> {
         ranges::steps("horizon", horizon)?;
-        let name = self.name_of(unique_id);
-        self.load(&name)?;
-        if !self.series.contains_key(&name) {
+        let id = self.id_of(unique_id);
+        if !self.load(id)? {
             return Ok(None);
         }
-        let (series, shared) = self.parts(&name)?;
+        let (series, shared) = self.parts(id);
         let near = &series.forecast;
         let Some(state) = series.state.as_ref().filter(|_| horizon > near.values.len()) else {
             if horizon > near.values.len() {
                 return Err(Error::Forecast {
-                    reason: format!("series `{name}` is too short for a horizon of {horizon}"),
+                    reason: format!("series `{unique_id}` is too short for a horizon of {horizon}"),
                     help: format!("choose a horizon of at most {}", near.values.len()),
                 });
             }
@@ -335,7 +336,7 @@ impl<'m> Stream<'m> {
             forecast.truncate(horizon);
             return Ok(Some(forecast));
         };
-        let mut forecast = shared.networks.forecast_ahead(state, &name, horizon)?;
+        let mut forecast = shared.networks.forecast_ahead(state, unique_id, horizon)?;
         for (to, near) in forecast.intervals.iter_mut().zip(&near.intervals) {
             to.lower[..near.lower.len()].copy_from_slice(&near.lower);
             to.upper[..near.upper.len()].copy_from_slice(&near.upper);
@@ -378,47 +379,51 @@ impl<'m> Stream<'m> {
         Summary { series: self.known, optimizer_steps, rollbacks, ..summary }
     }
 
-    /// Name of a series: without ids, the series of the training.
-    fn name_of(&self, unique_id: &str) -> String {
+    /// Id of a series: the series of the training has the empty id, too.
+    fn id_of<'n>(&self, unique_id: &'n str) -> &'n str {
         match self.fitted.memory() {
-            Some(memory) if unique_id.is_empty() => memory.recent.name.clone(),
-            _ => unique_id.to_owned(),
+            Some(memory) if memory.recent.name == unique_id => "",
+            _ => unique_id,
         }
     }
 
-    fn insert(&mut self, name: &str, series: StreamSeries) {
-        if self.series.insert(name.to_owned(), series).is_none() {
+    fn new_series(&mut self, id: &str, clock: SeriesClock) -> Result<StreamSeries> {
+        let place = self.place_of(id)?;
+        let levels = self.fitted.settings.levels.len();
+        Ok(StreamSeries::new(place, clock, &self.config, levels))
+    }
+
+    fn insert(&mut self, id: &str, series: StreamSeries) {
+        if self.series.insert(id.to_owned(), series).is_none() {
             self.known += 1;
         }
     }
 
-    /// Key of the networks of a series.
-    fn key<'n>(&self, name: &'n str) -> &'n str {
-        if self.fitted.names.is_empty() { "" } else { name }
-    }
-
-    fn networks_of(&mut self, name: &str) -> Result<&mut OnlineNetworks<'m>> {
-        let key = self.key(name);
-        if !self.networks.contains_key(key) {
-            self.networks.insert(key.to_owned(), self.fitted.online_networks(key)?);
+    /// Place of the networks of a series in `networks`.
+    fn place_of(&mut self, id: &str) -> Result<usize> {
+        if self.fitted.names.is_empty() {
+            return Ok(0);
         }
-        Ok(self.networks.get_mut(key).expect("just inserted"))
+        if let Some(place) = self.places.get(id) {
+            return Ok(*place);
+        }
+        self.networks.push(self.fitted.online_networks(id)?);
+        let place = self.networks.len() - 1;
+        self.places.insert(id.to_owned(), place);
+        Ok(place)
     }
 
     /// A series in memory, and all that it shares with the others.
-    fn parts(&mut self, name: &str) -> Result<(&mut StreamSeries, Shared<'_, 'm>)> {
-        self.networks_of(name)?;
-        let key = self.key(name);
-        let networks = self.networks.get_mut(key).expect("just made");
-        let series = self.series.get_mut(name).expect("a series in memory");
+    fn parts(&mut self, id: &str) -> (&mut StreamSeries, Shared<'_, 'm>) {
+        let series = self.series.get_mut(id).expect("a series in memory");
         let shared = Shared {
             fitted: self.fitted,
             config: &self.config,
             restarts: &self.restarts,
-            networks,
+            networks: &mut self.networks[series.place],
             sums: &mut self.sums,
             learning: self.learning.as_mut(),
         };
-        Ok((series, shared))
+        (series, shared)
     }
 }

@@ -120,8 +120,7 @@ impl Stream<'_> {
         if let Some(saved) = store.shared()? {
             self.check(&saved, &store)?;
             if let (Some(learning), Some(saved)) = (&mut self.learning, &saved.learning) {
-                let networks = self.networks.get_mut("").expect("networks of all series");
-                learning.resume(saved, networks)?;
+                learning.resume(saved, &mut self.networks[0])?;
             }
             (self.sums, self.seen) = (saved.sums, saved.seen);
             // The series of the training is in the file, if it was observed.
@@ -157,20 +156,21 @@ impl Stream<'_> {
         Err(store.refused(wrong))
     }
 
-    /// Loads a series that is in the state file alone.
-    pub(super) fn load(&mut self, name: &str) -> Result<()> {
-        if self.series.contains_key(name) {
-            return Ok(());
+    /// Loads the series `id` if it is in the state file alone. Returns whether it is in memory.
+    pub(super) fn load(&mut self, id: &str) -> Result<bool> {
+        if self.series.contains_key(id) {
+            return Ok(true);
         }
-        let Some(store) = &self.store else { return Ok(()) };
-        let Some(saved) = store.series(name)? else { return Ok(()) };
+        let Some(store) = &self.store else { return Ok(false) };
+        let Some(saved) = store.series(id)? else { return Ok(false) };
         let path = store.path().to_owned();
         let levels = self.fitted.settings.levels.len();
         let horizon = self.config.horizon;
         if !saved.pending.is_of(horizon, levels) || !saved.adaptive.is_of(levels, horizon) {
             return Err(store::damaged(&path, "a series has another horizon or other levels"));
         }
-        let networks = self.networks_of(name)?;
+        let place = self.place_of(id)?;
+        let networks = &self.networks[place];
         let state = saved.state.as_ref().map(|state| networks.resume(state)).transpose();
         let state = state.map_err(|error| store::damaged(&path, &error.to_string()))?;
         let learning = match (&self.learning, &saved.learning) {
@@ -179,6 +179,7 @@ impl Stream<'_> {
         };
         let SavedStreamSeries { clock, values, starts, last, adaptive, pending, .. } = saved;
         let series = StreamSeries {
+            place,
             clock,
             state,
             values,
@@ -193,11 +194,11 @@ impl Stream<'_> {
         };
         let has_value = series.state.is_some() || !series.values.is_empty();
         series.clock.check().map_err(|error| store::damaged(&path, &error.to_string()))?;
-        self.series.insert(name.to_owned(), series);
+        self.series.insert(id.to_owned(), series);
         if has_value {
-            let (series, mut shared) = self.parts(name)?;
-            series.write_forecast(name, &mut shared)?;
+            let (series, mut shared) = self.parts(id);
+            series.write_forecast(id, &mut shared)?;
         }
-        Ok(())
+        Ok(true)
     }
 }

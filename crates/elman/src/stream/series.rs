@@ -13,6 +13,8 @@ use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks, OnlineStat
 /// State of one series after its last observation.
 #[derive(Debug, Clone)]
 pub(super) struct StreamSeries {
+    /// Place of its networks in those of the stream.
+    pub(super) place: usize,
     pub(super) clock: SeriesClock,
     pub(super) state: Option<OnlineState>,
     /// All values, until the networks have started for the last time.
@@ -43,8 +45,14 @@ pub(super) struct Shared<'s, 'm> {
 
 impl StreamSeries {
     /// A series before its first observation.
-    pub(super) fn new(clock: SeriesClock, config: &StreamConfig, levels: usize) -> Self {
+    pub(super) fn new(
+        place: usize,
+        clock: SeriesClock,
+        config: &StreamConfig,
+        levels: usize,
+    ) -> Self {
         Self {
+            place,
             clock,
             state: None,
             values: Vec::new(),
