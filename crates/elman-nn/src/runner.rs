@@ -83,6 +83,16 @@ impl<T: Real> Runner<T> {
         std::mem::swap(&mut self.state, state);
     }
 
+    /// Copies the hidden state `[L, 1, H]` of one series into `lane`.
+    pub fn set_lane(&mut self, lane: usize, state: &State<T>) {
+        state.put_streams(&mut self.state, lane);
+    }
+
+    /// Copies the hidden state of `lane` to `state`, `[L, 1, H]`.
+    pub fn copy_lane(&self, lane: usize, state: &mut State<T>) {
+        state.take_streams(&self.state, lane);
+    }
+
     /// Sets the hidden state of all lanes to zero.
     pub fn reset(&mut self) {
         self.state.reset();

@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use elman::stream::{LearnConfig, Stream, StreamConfig};
+use elman::stream::{LearnConfig, Observation, Stream, StreamConfig};
 use elman::{RnnForecaster, Series};
 
 /// Shortest of several runs of `count` calls, in microseconds a call.
@@ -55,6 +55,13 @@ fn main() -> elman::Result<()> {
     let many =
         fastest(100_000, |t| stream.observe(&ids[t % 1000], None, wave(t / 1000)).map(drop))?;
     println!("stream, 1,000 series                 {many:.3} µs");
+    let all: Vec<Observation<'_>> =
+        ids.iter().map(|unique_id| Observation { unique_id, ds: None, y: 50.0 }).collect();
+    let batched = fastest(100, |_| {
+        black_box(stream.observe_all(&all));
+        Ok(())
+    })?;
+    println!("stream, 1,000 series in batches      {:.3} µs", batched / 1000.0);
     println!("state of a series                    {} bytes", stream.state_bytes() / stream.len());
     Ok(())
 }

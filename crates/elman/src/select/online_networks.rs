@@ -11,7 +11,7 @@ use super::recent_values::recent_values;
 use crate::data::{PredictionInterval, Series};
 use crate::error::{Error, Result};
 use crate::models::pretrained::MAX_VALUES;
-use crate::models::rnn::{OnlineRnn, RnnModel, all_ends, is_count};
+use crate::models::rnn::{LANES, OnlineRnn, RnnModel, all_ends, is_count};
 
 /// Networks that step the states of series value by value.
 pub(crate) struct OnlineNetworks<'m> {
@@ -128,10 +128,33 @@ impl<'m> OnlineNetworks<'m> {
             return Ok(());
         }
         self.step(state, y)?;
+        self.count(state);
+        Ok(())
+    }
+
+    /// Updates many states, each with its next value that was [checked](OnlineNetworks::check), in batches. The forecasts are
+    /// those of [`update`](OnlineNetworks::update) but for the last bits, and the same for any order of the states.
+    ///
+    /// # Errors
+    /// The errors of a network.
+    pub(crate) fn update_all(&mut self, states: &mut [(OnlineState, f64)]) -> Result<()> {
+        for batch in states.chunks_mut(LANES) {
+            for (index, net) in self.members.iter_mut().enumerate() {
+                net.update_all(batch.iter_mut().map(|(state, y)| (&mut state.members[index], *y)))?;
+            }
+        }
+        for (state, y) in states {
+            state.last = if y.is_nan() { state.last } else { *y };
+            self.count(state);
+        }
+        Ok(())
+    }
+
+    /// Counts the last value.
+    fn count(&self, state: &mut OnlineState) {
         self.keep(state, state.last);
         state.scale.push(state.last);
         state.steps += 1;
-        Ok(())
     }
 
     /// Updates the states of the networks.

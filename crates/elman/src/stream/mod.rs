@@ -20,11 +20,13 @@
 //! | `adaptive.rs` | intervals whose width follows the errors |
 //! | `summary.rs` | errors and coverage of the forecasts whose values have arrived |
 //! | `learning.rs` | online training |
+//! | `many.rs` | observations of many series in one batch |
 //! | `store.rs`, `saved.rs` | states in a file, in one transaction with the position in the input |
 
 mod adaptive;
 mod clock;
 mod learning;
+mod many;
 mod pending;
 mod restarts;
 mod saved;
@@ -49,6 +51,7 @@ use self::summary::Sums;
 
 pub use self::clock::Arrival;
 pub use self::learning::LearnConfig;
+pub use self::many::Observation;
 pub use self::store::StateStore;
 pub use self::summary::{Coverage, PrequentialError, Summary};
 

@@ -113,7 +113,7 @@ impl StreamSeries {
     }
 
     /// Compares the forecasts of `y` with `y`, and adapts the intervals.
-    fn score(&mut self, y: f64, shared: &mut Shared<'_, '_>) {
+    pub(super) fn score(&mut self, y: f64, shared: &mut Shared<'_, '_>) {
         let horizon = shared.config.horizon;
         let levels = &shared.fitted.settings.levels;
         for due in self.pending.due() {

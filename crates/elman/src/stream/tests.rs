@@ -291,3 +291,48 @@ fn intervals_keep_their_coverage_when_the_noise_grows() {
         }
     }
 }
+
+#[test]
+fn many_observations_at_once_are_observations_one_by_one() {
+    let fitted = fitted(2);
+    let mut one = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    let mut all = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    let mut again = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    let values = wave(400);
+    for t in 0..150 {
+        let ids: Vec<String> = (0..37).map(|s| format!("series {s}")).collect();
+        let observation = |(s, id): (usize, &String)| {
+            let y = if (t + s) % 31 == 5 { f64::NAN } else { values[t + s] };
+            (id.clone(), y)
+        };
+        let mut batch: Vec<(String, f64)> = ids.iter().enumerate().map(observation).collect();
+        // A series twice, and a value that is refused.
+        batch.push((ids[3].clone(), 50.0));
+        batch.push((ids[4].clone(), f64::INFINITY));
+        let observations: Vec<Observation<'_>> =
+            batch.iter().map(|(id, y)| Observation { unique_id: id, ds: None, y: *y }).collect();
+        let answers = all.observe_all(&observations);
+        // The same bits for any other observations in the batch.
+        for part in observations.chunks(11) {
+            again.observe_all(part);
+        }
+        for (observation, answer) in observations.iter().zip(answers) {
+            let Observation { unique_id, ds, y } = *observation;
+            let expected = one.observe(unique_id, ds, y).map(|observed| observed.arrival);
+            assert_eq!(expected.is_ok(), answer.is_ok(), "{observation:?}");
+        }
+        for id in &ids {
+            let numbers = |stream: &mut Stream<'_>| {
+                let forecast = stream.forecast(id).unwrap().unwrap();
+                let bounds = forecast.intervals().iter().flat_map(|i| [i.lower[1], i.upper[1]]);
+                forecast.values().iter().copied().chain(bounds).collect::<Vec<f64>>()
+            };
+            let (a, b, c) = (numbers(&mut one), numbers(&mut all), numbers(&mut again));
+            assert_eq!(b, c, "{t} {id}");
+            for (a, b) in a.iter().zip(&b) {
+                assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{t} {id}: {a} {b}");
+            }
+        }
+    }
+    assert_eq!(all.summary(), again.summary());
+}

@@ -19,6 +19,6 @@ pub use likelihood::{Likelihood, OutputSpec};
 pub(crate) use likelihood::{all_ends, is_count, no_count};
 pub use model::RnnModel;
 pub(crate) use model::RnnRef;
-pub(crate) use online::{OnlineRnn, RnnState, SavedSeriesState, SeriesState};
+pub(crate) use online::{LANES, OnlineRnn, RnnState, SavedSeriesState, SeriesState};
 pub(crate) use predictions::{Predictions, mean};
 pub(crate) use validation_loss::ValidationLoss;

@@ -14,6 +14,9 @@ use crate::data::{HistoryView, ranges};
 use crate::features::{CursorState, SeriesCursor};
 use crate::transforms::Preprocessing;
 
+/// Series in one batch.
+pub(crate) const LANES: usize = 16;
+
 /// One network of an ensemble, with the working memory of one time step. It serves the states of any number of series.
 ///
 /// Its forecasts are those of [`RnnRef::forecasts`] for a history up to the same cutoff, but for the last bits: one row of a
@@ -26,6 +29,8 @@ pub(crate) struct OnlineRnn<'m> {
     preprocessing: Arc<Preprocessing>,
     runner: Runner<f32>,
     x: Vec<f32>,
+    /// Working memory of a batch, made when it is first needed.
+    batch: Option<(Runner<f32>, Vec<f32>)>,
 }
 
 impl<'m> OnlineRnn<'m> {
@@ -37,6 +42,7 @@ impl<'m> OnlineRnn<'m> {
             preprocessing: Arc::new(net.settings.preprocessing.clone()),
             runner: Runner::new(net.model, 1, 1, 1)?,
             x: vec![0.0; net.settings.inputs()],
+            batch: None,
         })
     }
 
@@ -113,6 +119,51 @@ impl<'m> OnlineRnn<'m> {
         outcome.map(|all| outputs.copy_from_slice(all))?;
         self.runner.swap_state(hidden);
         *count += 1;
+        Ok(())
+    }
+
+    /// Updates the states of up to [`LANES`] series, each with its next value. The products of a batch are summed in another
+    /// order than those of [`update`](OnlineRnn::update), and in the same order for any number of series.
+    pub(crate) fn update_all<'s>(
+        &mut self,
+        states: impl Iterator<Item = (&'s mut SeriesState, f64)>,
+    ) -> Result<(), Error> {
+        let (model, inputs) = (self.net.model, self.x.len());
+        if self.batch.is_none() {
+            self.batch = Some((Runner::new(model, 1, LANES, 1)?, vec![0.0; LANES * inputs]));
+        }
+        let (Some((runner, x)), RnnConfig { carry, seq_length, .. }) =
+            (&mut self.batch, self.net.settings)
+        else {
+            return Ok(());
+        };
+        let mut networks = Vec::with_capacity(LANES);
+        for (state, y) in states.take(LANES) {
+            match state {
+                SeriesState::Persistence(persistence) => persistence.update(self.net.settings, y),
+                SeriesState::Network(network) => {
+                    let NetworkState { cursor, hidden, count, .. } = &mut **network;
+                    if !carry && count.is_multiple_of(*seq_length) {
+                        hidden.reset();
+                    }
+                    let lane = networks.len();
+                    cursor.push(y);
+                    cursor.write_inputs(&mut x[lane * inputs..][..inputs]);
+                    runner.set_lane(lane, hidden);
+                    *count += 1;
+                    networks.push(network);
+                }
+            }
+        }
+        let params = self.trained.as_ref().unwrap_or(self.net.params);
+        let all = runner.run(model, params, x)?;
+        let size = model.config().output_size;
+        for (network, outputs) in networks.iter_mut().zip(all.chunks_exact(size)) {
+            network.outputs.copy_from_slice(outputs);
+        }
+        for (lane, network) in networks.iter_mut().enumerate() {
+            runner.copy_lane(lane, &mut network.hidden);
+        }
         Ok(())
     }
 
