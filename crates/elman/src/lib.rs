@@ -46,6 +46,7 @@
 //! | train one network | [`RnnForecaster::fit`] |
 //! | train one network, watch each step, stop and resume | [`TrainingRun`] |
 //! | forecast value by value, with the hidden state kept | [`select::FittedForecaster::online`] |
+//! | forecast many series value by value, with a state file and online training | [`stream::Stream`] |
 //! | update the hidden state of a model file with new values | [`select::FittedForecaster::update`] |
 //! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
 //! | draw a chart | [`report::write`] |
@@ -59,13 +60,14 @@
 //! | the same seed gives the same bits, for any number of threads | `networks/threads.rs` of elman-nn, `forecasts/panel.rs` |
 //! | a resumed training gives the same bits as a training without a stop | `networks/resume.rs` of elman-nn, `forecasts/training_run.rs` |
 //! | an update gives the forecast from the whole history, within 1e-5 | `select/tests/online.rs`, `forecasts/training_run.rs` |
+//! | a stream that continues from its state file gives the same bits as a stream without a stop | `stream/tests.rs` |
 //! | every gradient is the slope of the loss | `networks/gradient.rs` of elman-nn |
 //! | a training step of a network allocates nothing | `networks/allocations.rs` of elman-nn |
 //! | a damaged file is an error, and takes little memory | `forecasts/strangers.rs`, `tests/memory.rs`, `fuzz/` |
 //!
 //! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `report` (charts), `time-zones` (their
 //! database), `weights` (the pretrained network, whose file is otherwise given to [`models::pretrained::Pretrained::provide`]). Without them the library
-//! has 65 dependencies in place of 140, and compiles for wasm32.
+//! has 68 dependencies in place of 143, and compiles for wasm32.
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
 
