@@ -70,6 +70,8 @@ pub trait Cell<T: Real>: Send + Sync + 'static {
     const EQUATIONS: &'static [&'static str];
     /// The names of the state tensors, the hidden state `h` first.
     const STATES: &'static [&'static str];
+    /// The lowest and the highest value of the hidden state; infinite where there is no limit.
+    const HIDDEN_RANGE: [f64; 2] = [-1.0, 1.0];
     /// Whether the cell needs the x-part and the h-part of a gate separately. If not, the x-part
     /// holds the sum of both, and the h-part is zero.
     const SPLIT: bool;
@@ -113,6 +115,8 @@ pub struct CellEntry<T: Real> {
     pub equations: &'static [&'static str],
     /// The names of the state tensors.
     pub states: &'static [&'static str],
+    /// The lowest and the highest value of the hidden state; infinite where there is no limit.
+    pub hidden_range: [f64; 2],
     pub(crate) layer: fn(&mut Layout, RecurrentSize) -> Box<dyn Layer<T>>,
 }
 
@@ -125,6 +129,7 @@ impl<T: Real> CellEntry<T> {
             named_gates: C::NAMED_GATES,
             equations: C::EQUATIONS,
             states: C::STATES,
+            hidden_range: C::HIDDEN_RANGE,
             layer: |layout, size| Box::new(Recurrent::<C>::declare::<T>(layout, size)),
         }
     }

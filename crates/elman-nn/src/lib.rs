@@ -6,6 +6,7 @@ pub mod cells;
 pub mod clip;
 pub mod error;
 pub mod file;
+pub mod gradients;
 pub mod init;
 pub mod layers;
 pub mod losses;
@@ -20,6 +21,7 @@ pub mod schedules;
 pub mod state;
 pub mod tape;
 pub mod tokens;
+pub mod trace;
 pub mod train;
 pub mod windows;
 

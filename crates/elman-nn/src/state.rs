@@ -70,6 +70,14 @@ impl<T: Real> State<T> {
         Some(&self.tensors[index])
     }
 
+    /// The state `[B, H]` of layer `layer` after the last time step, of the tensor called `name`: with a dilation, the last
+    /// of the rows of the layer. `None` for a name or a layer that there is not.
+    pub fn newest(&self, name: &str, layer: usize) -> Option<&[T]> {
+        let size = self.batch_size * self.hidden_size;
+        let rows = self.depths.get(..=layer)?.iter().sum::<usize>();
+        self.tensor(name)?.get((rows - 1) * size..rows * size)
+    }
+
     /// The tensor called `name`, mutable.
     pub fn tensor_mut(&mut self, name: &str) -> Option<&mut [T]> {
         let index = self.names.iter().position(|n| *n == name)?;

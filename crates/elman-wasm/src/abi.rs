@@ -9,12 +9,12 @@ use std::cell::RefCell;
 
 use elman_nn::cells::CellEntry;
 use elman_nn::error::Error;
+use elman_nn::gradients::WindowGradients;
 use elman_nn::optim::OptimizerEntry;
 use elman_nn::registry::Entry;
 use elman_nn::schedules::ScheduleEntry;
 
 use crate::engine::{Config, Engine};
-use crate::gradient::WindowGradients;
 use crate::series::{self, SeriesEntry};
 use crate::training::Status;
 

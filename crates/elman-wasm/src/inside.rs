@@ -2,10 +2,10 @@
 
 use elman_nn::State;
 use elman_nn::error::Error;
+use elman_nn::gradients::{LossWindow, WindowGradients, of_inputs, of_window};
 use elman_nn::windows::{Batch, Windows};
 
 use crate::engine::Engine;
-use crate::gradient::{TrainingWindow, WindowGradients, influence, window_gradients};
 use crate::unit::{GateOfUnit, gates_of_unit};
 
 /// The most time steps before a prediction whose influence on it is computed.
@@ -36,7 +36,8 @@ impl Engine {
         let from = first.max(t.saturating_sub(MOST_BACK));
         let (model, params) = (self.trainer().model(), self.trainer().params());
         let state = self.evaluation().state_before(model, params, first..from)?;
-        influence(model, params, state, &values[from..t])
+        let gradient = of_inputs(model, params, state, &values[from..t], 0)?;
+        Ok(gradient.iter().rev().map(|d| d.abs()).collect())
     }
 
     /// The time step before which the hidden state of time step `t` was zero.
@@ -57,8 +58,8 @@ impl Engine {
         let model = self.trainer().model();
         let state: State<f32> =
             if is_reset { model.zero_state(1) } else { self.trainer().state().clone() };
-        let window = TrainingWindow { x: &batch.x, targets: &batch.target, state };
-        window_gradients(model, self.trainer().params(), self.trainer().loss(), window)
+        let window = LossWindow { x: &batch.x, targets: &batch.target, state };
+        of_window(model, self.trainer().params(), self.trainer().loss(), window)
     }
 
     /// The gates of a unit at the time step of the last prediction; empty for a unit that the network does not have.

@@ -15,7 +15,6 @@ mod engine;
 mod evaluation;
 #[cfg(feature = "forecast")]
 pub mod file_abi;
-mod gradient;
 mod inside;
 #[cfg(feature = "forecast")]
 mod model_file;

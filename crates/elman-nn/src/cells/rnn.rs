@@ -23,6 +23,8 @@ pub struct Rnn<F>(PhantomData<F>);
 pub trait CellActivation: Send + Sync + 'static {
     /// The equation of an Elman network with the function.
     const EQUATION: &'static str;
+    /// Its lowest and its highest value.
+    const RANGE: [f64; 2];
     /// The output of the function.
     fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N>;
     /// `d` times the derivative, computed from the output `y`.
@@ -37,6 +39,7 @@ pub trait CellActivation: Send + Sync + 'static {
 pub struct Tanh;
 impl CellActivation for Tanh {
     const EQUATION: &'static str = "h' = tanh(W_ih x + b_ih + W_hh h + b_hh)";
+    const RANGE: [f64; 2] = [-1.0, 1.0];
 
     #[inline(always)]
     fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N> {
@@ -57,6 +60,7 @@ impl CellActivation for Tanh {
 pub struct Relu;
 impl CellActivation for Relu {
     const EQUATION: &'static str = "h' = max(0, W_ih x + b_ih + W_hh h + b_hh)";
+    const RANGE: [f64; 2] = [0.0, f64::INFINITY];
 
     #[inline(always)]
     fn value<T: Real, I: Backend, const N: usize>(x: SimdVectors<T, I, N>) -> SimdVectors<T, I, N> {
@@ -77,6 +81,7 @@ impl<T: Real, F: CellActivation> Cell<T> for Rnn<F> {
     const NAMED_GATES: &'static [Gate] = &[];
     const EQUATIONS: &'static [&'static str] = &[F::EQUATION];
     const STATES: &'static [&'static str] = &["h"];
+    const HIDDEN_RANGE: [f64; 2] = F::RANGE;
     const SPLIT: bool = false;
 
     #[inline(always)]

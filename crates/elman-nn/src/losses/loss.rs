@@ -86,6 +86,15 @@ impl<T: Real> Loss<T> {
         }
     }
 
+    /// The index, among the P outputs of one target, of the output that is the center of the prediction: the quantile whose
+    /// level is nearest ½, the center of a distribution, the logarithm of the mean of a distribution of counts. 0 for classes.
+    pub fn center(&self) -> usize {
+        match &self.entry.kind {
+            Kind::Quantiles => pinball::center(&self.levels),
+            _ => 0,
+        }
+    }
+
     /// The point forecast from the P outputs of one target: the output itself, the quantile whose
     /// level is nearest ½, or the point that [`Predicts`] defines for a distribution.
     ///

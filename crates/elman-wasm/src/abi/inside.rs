@@ -1,10 +1,11 @@
 //! The functions for the inside of a network.
 
+use elman_nn::gradients::reach;
+
 use super::PAGE;
 use crate::description;
 use crate::engine::Engine;
 use crate::evaluation::Shown;
-use crate::gradient::reach;
 use crate::training::Status;
 
 /// Sets the quantity of the heat map, by its place in [`elman_describe`], from the next evaluation on.
@@ -91,15 +92,20 @@ pub extern "C" fn elman_gradients() -> i32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_norms(which: usize) -> *const f64 {
     PAGE.with_borrow(|page| match which {
-        0 => page.gradients.of_loss.as_ptr(),
-        _ => page.gradients.of_last.as_ptr(),
+        0 => of_hidden_state(&page.gradients.of_loss).as_ptr(),
+        _ => of_hidden_state(&page.gradients.of_last).as_ptr(),
     })
 }
 
 /// The number of those norms: the time steps of the window.
 #[unsafe(no_mangle)]
 pub extern "C" fn elman_norms_len() -> usize {
-    PAGE.with_borrow(|page| page.gradients.of_loss.len())
+    PAGE.with_borrow(|page| of_hidden_state(&page.gradients.of_loss).len())
+}
+
+/// The norms of the hidden state `h`, the first tensor of the state.
+fn of_hidden_state(norms: &[Vec<f64>]) -> &[f64] {
+    norms.first().map_or(&[], Vec::as_slice)
 }
 
 /// The norm of the gradient of all weights in that window, before clipping.
