@@ -112,7 +112,8 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("backtest", &["data", "error", "io", "metrics", "models", "select"]),
     ("text", &["data", "error", "io", "metrics", "select"]),
     ("stream", &["data", "error", "features", "models", "select", "transforms"]),
-    ("report", &["data", "select"]),
+    ("explain", &["data", "error", "features", "metrics", "models", "select"]),
+    ("report", &["data", "explain", "select"]),
     (
         "training",
         &["data", "error", "features", "intervals", "io", "metrics", "models", "season", "select"],

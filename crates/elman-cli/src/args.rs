@@ -2,6 +2,7 @@
 
 mod bench;
 mod common;
+mod explain;
 mod given;
 mod mistake;
 mod panel;
@@ -19,6 +20,7 @@ use elman::nn::registry::Entry;
 
 pub use bench::BenchArgs;
 pub use common::{CommonArgs, CsvArgs};
+pub use explain::ExplainArgs;
 pub use given::Given;
 pub use mistake::in_words;
 pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
@@ -51,6 +53,9 @@ pub enum Command {
     /// Backtest: rolling-origin evaluation (time-series cross-validation) beside the baselines.
     #[command(after_help = BACKTEST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Backtest(Box<BacktestArgs>),
+    /// Look inside a trained network: hidden state and gates over time, how far back a value moves the forecast.
+    #[command(after_help = EXPLAIN_EXAMPLES, args_override_self = true)]
+    Explain(Box<ExplainArgs>),
     /// Hyperparameter search: random sampling with successive halving.
     #[command(after_help = TUNE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Tune(Box<TuneArgs>),
@@ -124,6 +129,19 @@ Examples:
 Models are selected and trained once, on the data before the first cutoff. With --refit they are
 selected and trained at each cutoff, which takes longer. --json has the scores of each series, to
 find the worst.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  The network of the lesson, on its sine wave:
+    elman train
+    elman explain lesson.safetensors
+
+  A network of a series, with heat maps of its hidden state and gates:
+    elman train sales.csv --save sales.safetensors
+    elman explain sales.safetensors sales.csv --plot inside.png
+
+  The second network of an ensemble, for the forecast 12 steps ahead, as JSON:
+    elman explain all-shops.safetensors sales.csv --network 2 --step-ahead 12 --json";
 
 const TUNE_EXAMPLES: &str = "\
 Examples:

@@ -4,6 +4,7 @@ pub mod backtest;
 pub mod bench;
 mod checkpoints;
 pub mod completions;
+pub mod explain;
 pub mod forecast;
 mod formulas;
 mod older;

@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         Command::Train(args) => commands::train::run(*args),
         Command::Forecast(args) => commands::forecast::run(*args),
         Command::Backtest(args) => commands::backtest::run(*args),
+        Command::Explain(args) => commands::explain::run(&args),
         Command::Tune(args) => commands::tune::run(*args),
         Command::Text { command } => commands::text::run(command),
         Command::Bench(args) => commands::bench::run(*args),

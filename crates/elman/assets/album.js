@@ -62,7 +62,14 @@ function swatch(parent, mark, layers = 1) {
 function legend(list, picture, always) {
   const entries = [...picture.marks, ...picture.bands].filter((mark) => mark.label);
   list.replaceChildren();
-  list.hidden = entries.length < (always ? 1 : 2);
+  list.hidden = !picture.heat && entries.length < (always ? 1 : 2);
+  if (picture.heat) {
+    const item = html(list, "li"), ends = picture.heat.range;
+    html(item, "span", "", number(ends[0]));
+    const shades = [...Array(9).keys()].map((i) => heatColor(picture.heat, ends[0] + (ends[1] - ends[0]) * i / 8));
+    html(item, "span", "scale").style.background = `linear-gradient(to right, ${shades.join(", ")})`;
+    html(item, "span", "", number(ends[1]));
+  }
   for (const mark of entries) {
     const item = html(list, "li");
     // A band is drawn over the wider ones of its colour.
@@ -70,6 +77,34 @@ function legend(list, picture, always) {
     swatch(item, mark, 1 + wider.filter((band) => band.color === mark.color).length);
     html(item, "span", "", mark.label);
   }
+}
+
+/** The color of a value: blue below 0, pale, orange. */
+function heatColor(heat, value) {
+  const [low, high] = heat.range;
+  const share = low < 0 ? value / Math.max(high, -low) : (value - low) / (high - low);
+  // Forty shades are as many as the eye tells apart.
+  const part = 5 * Math.round(20 * Math.min(Math.abs(share), 1));
+  return `color-mix(in srgb, var(--heat-${share < 0 ? "low" : "high"}) ${part}%, var(--heat-middle))`;
+}
+
+/** Draws the cells of a heat map: one path for all cells of a color, neighbors in a row as one box. */
+function heatCells(root, heat, across, up) {
+  const columns = heat.values.length / heat.rows, paths = new Map();
+  const edge = (column) => across(heat.x[0] + (heat.x[1] - heat.x[0]) * column / columns).toFixed(2);
+  for (let row = 0; row < heat.rows; row++) {
+    const top = up(row + 1.5).toFixed(2), bottom = up(row + 0.5).toFixed(2);
+    const colors = Array.from({ length: columns }, (_, c) => {
+      const value = heat.values[c * heat.rows + row];
+      return value === null ? "var(--grid)" : heatColor(heat, value);
+    });
+    for (let from = 0, to; from < columns; from = to) {
+      for (to = from + 1; to < columns && colors[to] === colors[from]; to++);
+      const box = `M${edge(from)} ${top}H${edge(to)}V${bottom}H${edge(from)}Z`;
+      paths.set(colors[from], (paths.get(colors[from]) || "") + box);
+    }
+  }
+  for (const [color, d] of paths) svg(root, "path", { class: "cells", d, style: `fill:${color}` });
 }
 
 /** A value to read off: five digits, a real minus sign. */
@@ -133,6 +168,7 @@ function chart(host, shape, pick) {
       text(14, middle, picture.yLabel, "middle", { class: "name", transform: `rotate(-90 14 ${middle})` });
     }
 
+    if (picture.heat) heatCells(root, picture.heat, across, up);
     for (const band of picture.bands) {
       for (const run of runs(band.points)) {
         const edge = (i) => run.map((p) => [across(p[0]), up(p[i])]);
@@ -161,7 +197,7 @@ function chart(host, shape, pick) {
       const at = nearest(picture.marks[0] ? picture.marks[0].points : [], now);
       if (at) svg(root, "circle", { class: "now-dot", cx: across(at[0]), cy: up(at[1]), r: 5 });
     }
-    readOut(host, root, picture, { plot, across, up, width });
+    (picture.heat ? readCell : readOut)(host, root, picture, { plot, across, up, width });
     if (pick) {
       root.addEventListener("click", (event) => pick(valueAt(root, picture, plot, event)));
     }
@@ -206,6 +242,46 @@ function nearest(points, x) {
 function description(picture) {
   const names = picture.marks.map((mark) => mark.label).filter(Boolean).join(", ");
   return [picture.title, names, [picture.yLabel, picture.xLabel].filter(Boolean).join(" against ")].filter(Boolean).join("; ");
+}
+
+/** Shows the cell of a heat map under the pointer. */
+function readCell(host, root, picture, { plot, across, up, width }) {
+  const heat = picture.heat, columns = heat.values.length / heat.rows;
+  const layer = svg(root, "g", {});
+  const tip = html(host, "div", "tip");
+  tip.hidden = true;
+  const hide = () => { tip.hidden = true; layer.replaceChildren(); };
+  const show = (event) => {
+    const box = root.getBoundingClientRect();
+    const share = (valueAt(root, picture, plot, event) - heat.x[0]) / (heat.x[1] - heat.x[0]);
+    const y = (event.clientY - box.top) * root.viewBox.baseVal.height / box.height;
+    const rise = plot.bottom - y;
+    const column = Math.floor(share * columns), row = Math.floor(rise / (plot.bottom - plot.top) * heat.rows);
+    if (!(column >= 0 && column < columns && row >= 0 && row < heat.rows)) return hide();
+    const edge = (c) => across(heat.x[0] + (heat.x[1] - heat.x[0]) * c / columns);
+    const middle = heat.x[0] + (heat.x[1] - heat.x[0]) * (column + 0.5) / columns;
+    layer.replaceChildren();
+    tip.replaceChildren();
+    tip.hidden = false;
+    svg(layer, "path", { class: "cell", d: `M${edge(column)} ${up(row + 0.5)}H${edge(column + 1)}V${up(row + 1.5)}H${edge(column)}Z` });
+    const value = heat.values[column * heat.rows + row];
+    const lines = [
+      [picture.xLabel || "x", picture.dates ? moment(Math.round(middle / 3600) * 3600) : number(Math.round(middle))],
+      [picture.yLabel || "row", `${row + 1}`],
+      ["value", value === null ? "none" : number(value)],
+    ];
+    for (const [what, text] of lines) {
+      const line = html(tip, "div");
+      html(line, "span", "what", what);
+      html(line, "span", "value", text);
+    }
+    const x0 = across(middle), room = tip.offsetWidth + 14;
+    tip.style.left = `${x0 + room < width ? x0 + 12 : Math.max(0, x0 - room)}px`;
+    tip.style.top = `${plot.top + 4}px`;
+  };
+  root.addEventListener("pointermove", show);
+  root.addEventListener("pointerdown", show);
+  root.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") hide(); });
 }
 
 /** Shows x and every y beside the pointer. */

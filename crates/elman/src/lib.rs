@@ -74,6 +74,7 @@
 pub mod backtest;
 pub mod data;
 pub mod error;
+pub mod explain;
 pub mod features;
 pub mod intervals;
 pub mod io;

@@ -10,6 +10,7 @@ fn help_of_every_command() {
         "train",
         "forecast",
         "backtest",
+        "explain",
         "tune",
         "text",
         "text train",

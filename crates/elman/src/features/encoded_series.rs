@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::row::{Origin, Row};
+use super::row::{self, Origin, Row};
 use super::scaled_covariates::ScaledCovariates;
 use crate::data::{History, HistoryView};
 use crate::transforms::Preprocessing;
@@ -82,6 +82,31 @@ impl EncodedSeries {
         row.write(horizon, self.scaled_covariates.as_ref(), to);
     }
 
+    /// Adds to `to`, one number for each value, the gradient of the transformed values from that of the inputs at time step
+    /// `t`. Typical difference, season and covariates count as constants.
+    pub(crate) fn add_gradient(
+        &self,
+        preprocessing: &Preprocessing,
+        horizon: usize,
+        t: usize,
+        dinputs: &[f32],
+        to: &mut [f64],
+    ) {
+        let offsets = if self.counts.is_some() { horizon } else { 0 };
+        row::add_gradient(preprocessing, offsets, (t, self.normals[t]), dinputs, to);
+    }
+
+    /// Transformed values, without their season.
+    pub(crate) fn transformed(&self) -> &[f32] {
+        &self.x
+    }
+
+    /// Unit of the outputs at time step `t`, in transformed values: the typical difference, or 1 for counts, whose outputs
+    /// are not scaled.
+    pub(crate) fn unit(&self, t: usize) -> f64 {
+        if self.counts.is_some() { 1.0 } else { f64::from(self.normals[t].step) }
+    }
+
     /// Writes the targets after time step `t`, in the units of the network's output; NaN where the value is no target.
     pub(crate) fn write_targets(&self, t: usize, to: &mut [f32]) {
         let Normal { level, step } = self.normals[t];
@@ -98,5 +123,88 @@ impl EncodedSeries {
     /// Inverse transform of `output`, `k` steps after time step `t` (k from 1).
     pub(crate) fn inverse(&self, t: usize, k: usize, output: f64) -> f64 {
         self.origin(t).inverse(k, output)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::History;
+    use crate::transforms::TargetTransform;
+
+    const HORIZON: usize = 3;
+    const T: usize = 9;
+
+    fn preprocessing(differences: usize, local_level: usize) -> Preprocessing {
+        Preprocessing {
+            transform: TargetTransform::MEAN_SCALE,
+            deseasonalize: false,
+            decomposition: Default::default(),
+            differences,
+            local_level,
+            diff_normalized: false,
+            lags: 4,
+            seasonal_features: true,
+            linear_skip: false,
+            use_covariates: false,
+            scaler: None,
+            no_floor: true,
+            drift: false,
+        }
+    }
+
+    /// A series whose transformed values are `x`.
+    fn encoded(preprocessing: &Preprocessing, x: &[f32], counts: bool) -> EncodedSeries {
+        let values: Vec<f64> = x.iter().copied().map(f64::from).collect();
+        let history = History::new(&values);
+        let series = EncodedSeries::new(preprocessing, history.full(), &[], counts, None);
+        let mut normalizer = Normalizer::new(preprocessing);
+        let normals = values.iter().map(|x| normalizer.push(*x)).collect();
+        EncodedSeries { x: x.to_vec(), normals, ..series }
+    }
+
+    #[test]
+    fn the_gradient_of_each_value_is_the_slope_of_the_inputs() {
+        let x: Vec<f32> = (0..T).map(|i| 2.0 + (i * i % 7) as f32).collect();
+        for (differences, level, counts) in
+            [(0, 1, false), (1, 1, false), (1, 3, false), (1, 3, true)]
+        {
+            let preprocessing = preprocessing(differences, level);
+            let inputs = preprocessing.inputs(HORIZON) + if counts { HORIZON } else { 0 };
+            let weights: Vec<f32> = (0..inputs).map(|i| 1.0 + i as f32).collect();
+            for t in [0, 2, T - 1] {
+                let weighted = |x: &[f32]| {
+                    let mut row = vec![0.0; inputs];
+                    encoded(&preprocessing, x, counts).write_inputs(
+                        &preprocessing,
+                        HORIZON,
+                        t,
+                        &mut row,
+                    );
+                    row.iter().zip(&weights).map(|(x, w)| f64::from(x * w)).sum::<f64>()
+                };
+                let mut got = vec![0.0; T];
+                encoded(&preprocessing, &x, counts).add_gradient(
+                    &preprocessing,
+                    HORIZON,
+                    t,
+                    &weights,
+                    &mut got,
+                );
+                for (at, got) in got.iter().enumerate() {
+                    let moved = |by: f32| {
+                        let mut x = x.clone();
+                        x[at] += by;
+                        weighted(&x)
+                    };
+                    let want = (moved(0.5) - moved(-0.5)) / 1.0;
+                    // The inputs are linear in the values; sums of ten numbers below 100 in single precision.
+                    assert!(
+                        (got - want).abs() < 1e-3,
+                        "{differences} {level} {t} {at}: {got} {want}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -69,6 +69,33 @@ impl Row<'_> {
     }
 }
 
+/// Adds to `to`, the gradient of the transformed values up to time step `t`, that of the inputs of [`Row::write`] at `t`,
+/// which is `dinputs`. Typical difference, season and covariates count as constants.
+///
+/// ```text
+/// input j = (x[t - lags + 1 + j] - level) / step        offset k = level + …        level = mean of the last m values x
+/// ```
+pub(super) fn add_gradient(
+    preprocessing: &Preprocessing,
+    offsets: usize,
+    (t, normal): (usize, Normal),
+    dinputs: &[f32],
+    to: &mut [f64],
+) {
+    let per_step = 1.0 / f64::from(normal.step);
+    let mut dlevel = 0.0;
+    for (back, d) in dinputs[..preprocessing.lags].iter().rev().enumerate() {
+        let d = f64::from(*d) * per_step;
+        to[t.saturating_sub(back)] += d;
+        dlevel -= d;
+    }
+    dlevel += dinputs[dinputs.len() - offsets..].iter().copied().map(f64::from).sum::<f64>();
+    if preprocessing.differences > 0 {
+        let size = preprocessing.local_level.clamp(1, t + 1);
+        to[t + 1 - size..=t].iter_mut().for_each(|d| *d += dlevel / size as f64);
+    }
+}
+
 impl Origin<'_> {
     /// Inverse transform of `output`, `k` steps ahead (k from 1).
     pub(super) fn inverse(&self, k: usize, output: f64) -> f64 {

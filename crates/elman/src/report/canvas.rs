@@ -65,6 +65,7 @@ impl Canvas {
                 let painted = self.cover_area(points);
                 self.blend(painted, *color, *opacity as f32);
             }
+            Item::Image { at, size, columns, rgb } => self.image(*at, *size, *columns, rgb),
             Item::Text { at, text, size, color, anchor, upright } => {
                 let painted = self.cover_text(*at, text, *size, *anchor, *upright);
                 self.blend(painted, *color, 1.0);
@@ -170,6 +171,23 @@ impl Canvas {
             }
         }
         painted
+    }
+
+    /// Paints each pixel in the color of the cell in which its middle lies.
+    fn image(&mut self, at: (f64, f64), size: (f64, f64), columns: usize, rgb: &[u8]) {
+        let rows = rgb.len() / 3 / columns.max(1);
+        let cell = |pixel: usize, start: f64, size: f64, cells: usize| {
+            let share = ((pixel as f64 + 0.5) / self.scale - start) / size;
+            (0.0..1.0).contains(&share).then(|| (share * cells as f64) as usize)
+        };
+        let xs: Vec<_> = (0..self.width).map(|x| cell(x, at.0, size.0, columns)).collect();
+        let ys: Vec<_> = (0..self.height).map(|y| cell(y, at.1, size.1, rows)).collect();
+        for (y, row) in ys.iter().enumerate().filter_map(|(y, row)| Some((y, (*row)?))) {
+            for (x, column) in xs.iter().enumerate().filter_map(|(x, c)| Some((x, (*c)?))) {
+                let (to, from) = ((y * self.width + x) * 3, (row * columns + column) * 3);
+                self.rgb[to..to + 3].copy_from_slice(&rgb[from..from + 3]);
+            }
+        }
     }
 
     /// Gathers coverage inside `window`; `share` is given the middle of a pixel and answers how much of it is covered.

@@ -35,6 +35,14 @@ impl Extent {
     }
 }
 
+/// The labels of the y axis of `picture`: whole rows of a heat map.
+pub(super) fn y_ticks(picture: &Picture, y: Extent, most: usize) -> Vec<Tick> {
+    match picture.heat {
+        Some(_) => ticks::steps(y.low, y.high, most),
+        None => y.ticks(most),
+    }
+}
+
 /// The labels of the x axis of `picture`.
 pub(super) fn x_ticks(picture: &Picture, x: Extent, most: usize) -> Vec<Tick> {
     match picture.x_axis {
@@ -71,12 +79,17 @@ pub(super) fn band_runs(
 /// Whether there is anything to see.
 pub(super) fn is_empty(picture: &Picture) -> bool {
     let log = picture.y_log;
-    picture.marks.iter().all(|mark| runs(&mark.points, log).next().is_none())
+    picture.heat.as_ref().is_none_or(|heat| heat.values.is_empty())
+        && picture.marks.iter().all(|mark| runs(&mark.points, log).next().is_none())
         && picture.bands.iter().all(|band| band_runs(&band.points, log).next().is_none())
 }
 
-/// The x axis: all points and vertical rules, with some air at both ends.
+/// The x axis: all points and vertical rules, with some air at both ends; exactly the columns of a heat map.
 pub(super) fn x_extent(picture: &Picture, air: f64) -> Extent {
+    if let Some(heat) = &picture.heat {
+        let [low, high] = heat.x_ends();
+        return Extent { low, high, log: false };
+    }
     let log = picture.y_log;
     let marks =
         picture.marks.iter().flat_map(|mark| runs(&mark.points, log).flatten().map(|p| p.0));
@@ -101,11 +114,16 @@ pub(super) fn y_extents<'a>(
     move |page| if unlike { y_extent(std::iter::once(page), Y_AIR) } else { common }
 }
 
-/// One y axis for all `pictures`, with some air at both ends. It is logarithmic if the first picture asks for it.
+/// One y axis for all `pictures`, with some air at both ends. It is logarithmic if the first picture asks for it. The rows
+/// of a heat map need no air.
 pub(super) fn y_extent<'a>(
     pictures: impl Iterator<Item = &'a Picture> + Clone,
     air: f64,
 ) -> Extent {
+    let rows = pictures.clone().filter_map(|picture| Some(picture.heat.as_ref()?.rows)).max();
+    if let Some(rows) = rows {
+        return Extent { low: 0.5, high: rows as f64 + 0.5, log: false };
+    }
     let log = pictures.clone().next().is_some_and(|picture| picture.y_log);
     let marks = pictures.clone().flat_map(|picture| &picture.marks);
     let bands = pictures.flat_map(|picture| &picture.bands);

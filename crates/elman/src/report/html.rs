@@ -2,7 +2,7 @@
 //!
 //! The axes and their labels are chosen here, with the same code as for PNG and SVG; the script only places them.
 
-use super::{Album, Axis, Mark, Picture, Shape, extent, extent::Extent, svg, ticks::Tick};
+use super::{Album, Axis, HeatMap, Mark, Picture, Shape, extent, extent::Extent, svg, ticks::Tick};
 use serde_json::{Value, json};
 
 const PAGE: &str = include_str!("../../assets/album.html");
@@ -57,11 +57,24 @@ fn picture(picture: &Picture, y: Extent) -> Value {
         "y": [y.low, y.high],
         "log": y.log,
         "xTicks": x_ticks,
-        "yTicks": ticks(y.ticks(7)),
+        "yTicks": ticks(extent::y_ticks(picture, y, 7)),
+        "heat": picture.heat.as_ref().map(heat),
         "rules": picture.vertical_rules.iter().filter(|rule| extent::drawable(rule.0, false)).collect::<Vec<_>>(),
         "bands": bands,
         "marks": picture.marks.iter().map(|mark| series(mark, y)).collect::<Vec<_>>(),
         "step": picture.step,
+    })
+}
+
+/// The cells of a heat map, column after column; a value has the four digits that can be read off.
+fn heat(heat: &HeatMap) -> Value {
+    let values =
+        heat.values.iter().map(|value| (value.is_finite()).then(|| (value * 1e4).round() / 1e4));
+    json!({
+        "x": heat.x_ends(),
+        "rows": heat.rows,
+        "range": heat.range,
+        "values": values.collect::<Vec<_>>(),
     })
 }
 

@@ -13,11 +13,13 @@
 
 mod canvas;
 mod dates;
+mod explanation;
 mod extent;
 mod facts;
 mod file;
 mod font;
 mod forecast;
+mod heat;
 mod html;
 mod legend;
 mod number;
@@ -32,6 +34,7 @@ mod text;
 pub mod ticks;
 
 pub use file::{Error, Format, bytes, write};
+pub use heat::HeatMap;
 pub use picture::{Album, Axis, Band, Color, Mark, Picture, Shape};
 pub use spark::sparkline;
 pub use text::text;

@@ -1,10 +1,11 @@
 //! One [`Picture`] as a chart in a [`Scene`]: caption, legend, grid, axes and marks, with room for every label.
 
 use super::{
-    Picture, Shape,
+    HeatMap, Picture, Shape,
     extent::{self, Extent},
     font,
     legend::{self, Entry},
+    number,
     scene::{AXIS, Anchor, GRID, INK, Item, SOFT_INK, Scene, cut, wrapped},
     ticks::Tick,
 };
@@ -16,6 +17,9 @@ const TICK: f64 = 11.0;
 const RULE: f64 = 10.5;
 /// Between the axis and its labels.
 const GAP: f64 = 7.0;
+/// The color scale of a heat map: its length, its height, and the steps of its colors.
+const SCALE: (f64, f64) = (110.0, 8.0);
+const SCALE_STEPS: usize = 41;
 
 /// A picture measured for a plot of a certain size.
 pub(super) struct Panel<'a> {
@@ -48,7 +52,7 @@ impl<'a> Panel<'a> {
             x,
             y,
             x_ticks: fitting_ticks(picture, x, width),
-            y_ticks: y.ticks(((height / 30.0) as usize).clamp(3, 9)),
+            y_ticks: extent::y_ticks(picture, y, ((height / 30.0) as usize).clamp(3, 9)),
             legend: Vec::new(),
             rules: rules(picture, x, width),
             named_y: true,
@@ -92,7 +96,8 @@ impl<'a> Panel<'a> {
         let subtitle = if self.picture.subtitle.is_some() { SUBTITLE * 1.5 } else { 0.0 };
         let rules =
             self.rules.iter().map(|rule| (rule.row + 1) as f64 * RULE * 1.3).fold(0.0, f64::max);
-        title + subtitle + legend::height(&self.legend, self.width) + rules + 4.0
+        let scale = if self.picture.heat.is_some() { TICK * 1.6 } else { 0.0 };
+        title + subtitle + scale + legend::height(&self.legend, self.width) + rules + 4.0
     }
 
     /// The lines of the title.
@@ -110,6 +115,7 @@ impl<'a> Panel<'a> {
         let place = Place { left, top, panel: self };
         self.words(scene, left, top);
         self.grid(scene, &place);
+        self.heat(scene, &place);
         self.bands(scene, &place);
         self.vertical_rules(scene, &place);
         for mark in &self.picture.marks {
@@ -131,6 +137,10 @@ impl<'a> Panel<'a> {
             let line = cut(subtitle, SUBTITLE, self.width);
             scene.text((left, y + SUBTITLE), &line, SUBTITLE, SOFT_INK, Anchor::Start);
             y += SUBTITLE * 1.5;
+        }
+        if let Some(heat) = &self.picture.heat {
+            scale(scene, heat, (left, y));
+            y += TICK * 1.6;
         }
         legend::draw(scene, &self.legend, (left, y), self.width);
         let label = cut(&picture.x_label, LABEL, self.width);
@@ -163,6 +173,20 @@ impl<'a> Panel<'a> {
             scene.text(beside, &tick.label, TICK, SOFT_INK, Anchor::End);
         }
         scene.line(vec![(left, top), (left, bottom), (right, bottom)], AXIS, 1.0, None);
+    }
+
+    fn heat(&self, scene: &mut Scene, place: &Place) {
+        let Some(heat) = self.picture.heat.as_ref().filter(|heat| !heat.values.is_empty()) else {
+            return;
+        };
+        let [first, last] = heat.x_ends().map(|x| place.x(x));
+        let (top, bottom) = (place.y(heat.rows as f64 + 0.5), place.y(0.5));
+        scene.items.push(Item::Image {
+            at: (first, top),
+            size: (last - first, bottom - top),
+            columns: heat.columns(),
+            rgb: heat.rgb(),
+        });
     }
 
     fn bands(&self, scene: &mut Scene, place: &Place) {
@@ -231,6 +255,20 @@ impl<'a> Panel<'a> {
             }
         }
     }
+}
+
+/// Draws the colors of a heat map between the values of both ends, with the upper left corner at `(left, y)`.
+fn scale(scene: &mut Scene, heat: &HeatMap, (left, y): (f64, f64)) {
+    let [low, high] = heat.range.map(|end| number::short(end, 3));
+    let beside = left + font::width(&low, TICK) + 6.0;
+    scene.text((left, y + TICK), &low, TICK, SOFT_INK, Anchor::Start);
+    scene.items.push(Item::Image {
+        at: (beside, y + TICK * 0.65 - SCALE.1 / 2.0),
+        size: SCALE,
+        columns: SCALE_STEPS,
+        rgb: heat.scale(SCALE_STEPS),
+    });
+    scene.text((beside + SCALE.0 + 6.0, y + TICK), &high, TICK, SOFT_INK, Anchor::Start);
 }
 
 /// From data to pixels.

@@ -1,5 +1,6 @@
 //! What a picture says, without a word about how it is drawn: the same [`Picture`] becomes PNG, SVG, HTML or plain text.
 
+use super::heat::HeatMap;
 use crate::data::calendar::FutureIndex;
 
 /// The ink of a mark. A name and not a number, so that a dark page and a terminal can choose their own shade of it.
@@ -141,6 +142,8 @@ pub struct Picture {
     pub marks: Vec<Mark>,
     /// Shaded areas beneath the marks.
     pub bands: Vec<Band>,
+    /// A heat map beneath everything else, whose rows are the y axis.
+    pub heat: Option<HeatMap>,
     /// A logarithmic y axis; values that are not positive are then not drawn.
     pub y_log: bool,
     /// Vertical lines at x with a short label, e.g. where the held-out part or the forecast begins.

@@ -74,6 +74,15 @@ pub(super) enum Item {
         color: Rgb,
         opacity: f64,
     },
+    /// Colored cells, row after row from the top.
+    Image {
+        /// The upper left corner.
+        at: (f64, f64),
+        size: (f64, f64),
+        columns: usize,
+        /// Red, green and blue of each cell.
+        rgb: Vec<u8>,
+    },
     /// `at` is a point of the baseline; `upright` text is read from below.
     Text {
         at: (f64, f64),

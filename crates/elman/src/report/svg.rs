@@ -1,6 +1,8 @@
 //! A [`Scene`] as SVG: text stays text, so that it can be searched, copied and restyled.
 
+use super::png;
 use super::scene::{Anchor, Item, PAPER, Rgb, Scene};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use std::fmt::Write;
 
 /// DejaVu Sans is what the layout was measured with; Verdana, its cousin, is as wide.
@@ -51,6 +53,17 @@ fn draw(svg: &mut String, item: &Item) {
             let back = points.iter().rev().map(|&(x, _, bottom)| (x, bottom));
             let (outline, color) = (path(there.chain(back)), hex(*color));
             writeln!(svg, "<path d=\"{outline}Z\" fill=\"{color}\" fill-opacity=\"{opacity}\"/>")
+        }
+        Item::Image { at, size, columns, rgb } => {
+            let (x, y, width, height) =
+                (number(at.0), number(at.1), number(size.0), number(size.1));
+            // One picture in place of thousands of rectangles.
+            let png = BASE64_STANDARD.encode(png::image(*columns, rgb, 1.0));
+            writeln!(
+                svg,
+                "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
+                 style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{png}\"/>"
+            )
         }
         Item::Text { at, text, size, color, anchor, upright } => {
             let (x, y) = (number(at.0), number(at.1));

@@ -3,7 +3,7 @@
 //! Dots become letters, so that red and blue stay apart without colour; lines become braille, eight points to a character.
 
 use super::{
-    Axis, Color, Mark, Picture, Shape, dates,
+    Axis, Color, HeatMap, Mark, Picture, Shape, dates,
     extent::{self, Extent},
     number,
 };
@@ -14,6 +14,9 @@ const DOTS: [char; 3] = ['o', '+', '#'];
 const RINGS: [char; 3] = ['x', '%', '@'];
 /// A vertical rule.
 const RULE: char = '┊';
+/// Cells of a heat map by their place in the range: below 0, and above.
+const BELOW: [char; 5] = [' ', '·', ':', '=', '#'];
+const ABOVE: [char; 5] = [' ', '░', '▒', '▓', '█'];
 /// Two series of dots in one place.
 const BOTH: char = '*';
 
@@ -34,8 +37,11 @@ pub fn text(picture: &Picture, width: usize, height: usize, color: bool) -> Stri
     }
     lines.extend(legend(picture, &letters, plot.met, width).into_iter().take(room.legend));
     for (row, cells) in plot.finished().into_iter().enumerate() {
-        let label =
-            if room.gutter == 0 { String::new() } else { y_label(y, row, room.rows, room.gutter) };
+        let label = if room.gutter == 0 {
+            String::new()
+        } else {
+            y_label(picture, y, row, room.rows, room.gutter)
+        };
         lines.push(words(&label).into_iter().chain(cells).collect());
     }
     if room.axis {
@@ -95,11 +101,23 @@ impl Room {
         // An odd number, so that there is a row in the middle.
         let rows = if rows > 3 { rows - usize::from(rows.is_multiple_of(2)) } else { rows };
         let y = extent::y_extent(std::iter::once(picture), 0.0);
-        let widest = [0, rows / 2, rows - 1].map(|row| y_value(y, row, rows).chars().count());
+        let widest =
+            [0, rows / 2, rows - 1].map(|row| row_label(picture, y, row, rows).chars().count());
         // Label, space and axis; without them on a very narrow page.
         let gutter = widest.into_iter().max().unwrap_or(0) + 2;
         let gutter = if gutter * 2 > width { 0 } else { gutter };
         Self { title, legend, axis, gutter, columns: width.saturating_sub(gutter).max(1), rows }
+    }
+}
+
+/// The label of a row: the unit of a heat map, or the value.
+fn row_label(picture: &Picture, y: Extent, row: usize, rows: usize) -> String {
+    match &picture.heat {
+        Some(heat) => {
+            let part = 1.0 - (row as f64 + 0.5) / rows as f64;
+            number::fixed((part * heat.rows as f64).ceil().max(1.0), 0)
+        }
+        None => y_value(y, row, rows),
     }
 }
 
@@ -113,10 +131,10 @@ fn y_value(y: Extent, row: usize, rows: usize) -> String {
     }
 }
 
-fn y_label(y: Extent, row: usize, rows: usize, gutter: usize) -> String {
+fn y_label(picture: &Picture, y: Extent, row: usize, rows: usize, gutter: usize) -> String {
     let (named, width) = (row == 0 || row == rows / 2 || row == rows - 1, gutter - 2);
     if named {
-        format!("{:>width$} ┤", y_value(y, row, rows))
+        format!("{:>width$} ┤", row_label(picture, y, row, rows))
     } else {
         format!("{:>width$} │", "")
     }
@@ -176,8 +194,15 @@ fn legend(picture: &Picture, letters: &[Option<char>], met: bool, width: usize) 
     let both = (met && letters.iter().flatten().count() > 1)
         .then(|| (BOTH.to_string(), None, "both".to_owned()));
 
+    let cells = picture.heat.iter().flat_map(|heat| {
+        let [low, high] = heat.range.map(|end| number::short(end, 3));
+        let below = (BELOW[4].to_string(), Some(Color::Blue), low);
+        let above = (ABOVE[4].to_string(), Some(Color::Orange), high);
+        heat.is_signed().then_some(below).into_iter().chain([above])
+    });
+
     let mut lines: Vec<Vec<Cell>> = Vec::new();
-    for (sample, color, label) in marks.chain(rules).chain(both) {
+    for (sample, color, label) in cells.chain(marks).chain(rules).chain(both) {
         let entry =
             sample.chars().map(|letter| Cell { letter, color }).chain(words(&format!(" {label}")));
         let entry: Vec<Cell> = entry.collect();
@@ -208,6 +233,7 @@ impl Plot {
     }
 
     fn draw(&mut self, picture: &Picture, letters: &[Option<char>], x: Extent, y: Extent) {
+        picture.heat.iter().for_each(|heat| self.heat(heat));
         for (at, _) in picture.vertical_rules.iter().filter(|rule| extent::drawable(rule.0, false))
         {
             let column = self.column(x.place(*at), 1);
@@ -227,6 +253,20 @@ impl Plot {
                     ),
                 }
             }
+        }
+    }
+
+    /// One letter for the mean of the cells below it.
+    fn heat(&mut self, heat: &HeatMap) {
+        let part = |i: usize, n: usize| [i as f64 / n as f64, (i + 1) as f64 / n as f64];
+        for at in 0..self.columns * self.rows {
+            let (row, column) = (self.rows - 1 - at / self.columns, at % self.columns);
+            let share = heat.mean_share(part(column, self.columns), part(row, self.rows));
+            let Some(share) = share else { continue };
+            let (letters, color) =
+                if share < 0.0 { (BELOW, Color::Blue) } else { (ABOVE, Color::Orange) };
+            let letter = letters[(share.abs() * 4.0).round() as usize];
+            self.cells[at] = Some(Cell { letter, color: Some(color) });
         }
     }
 

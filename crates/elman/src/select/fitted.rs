@@ -364,7 +364,7 @@ impl FittedForecaster {
     }
 
     /// Ensemble that all series share, or the ensembles of the series of `panel`, found by name.
-    pub(super) fn ensembles_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
+    pub(crate) fn ensembles_of(&self, panel: &[Series]) -> Result<Vec<&Ensemble>> {
         self.ensembles_named(panel.iter().map(|series| &series.name[..]))
     }
 

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use super::split::MIN_VALUES;
 use crate::data::{NumberAxis, Series, TimeAxis};
-use crate::select::{MAX_SINE_VALUES, RnnForecaster};
+use crate::select::{MAX_SINE_VALUES, Provenance, RnnForecaster, TrainingRecord};
 
 /// Decimals of a position in radians.
 const DECIMALS: usize = 4;
@@ -17,6 +17,18 @@ pub(super) fn values_for(settings: &RnnForecaster) -> usize {
     let window = steps.saturating_mul(lanes).clamp(1, MAX_STEPS);
     let windows = settings.train.max_steps.clamp(1, (MAX_STEPS / window).max(1));
     ((windows * window) as usize + 1).max(MIN_VALUES)
+}
+
+impl TrainingRecord {
+    /// The sine wave of the training, if it was on the lesson's.
+    pub fn sine(&self) -> Option<Series> {
+        match self.source {
+            Provenance::Sine { values } => {
+                Some(sine(self.settings.seq_length.unwrap_or(20), values))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The wave, in windows of `seq_length` time steps: each window is π long.
