@@ -49,6 +49,7 @@
 //! | forecast many series value by value, with a state file and online training | [`stream::Stream`] |
 //! | update the hidden state of a model file with new values | [`select::FittedForecaster::update`] |
 //! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
+//! | look inside a trained network | [`select::FittedForecaster::explain`] |
 //! | draw a chart | [`report::write`] |
 //! | build a network of your own | [`nn`] |
 //!

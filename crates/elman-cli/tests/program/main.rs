@@ -5,6 +5,7 @@ mod bench;
 mod config;
 mod demand;
 mod exit_codes;
+mod explain;
 mod forecast;
 #[cfg(feature = "columnar")]
 mod formats;

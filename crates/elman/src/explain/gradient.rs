@@ -30,7 +30,13 @@ impl GradientNorms {
         let newest_first: Vec<f64> = of_last.iter().rev().copied().collect();
         let reach = elman_nn::gradients::reach(&newest_first, VANISHED)?;
         let steps = of_last.len();
-        Some(Self { steps, of_last, of_window, vanishes: Some(reach).filter(|at| *at < steps) })
+        // One time step has nothing to reach back to.
+        (steps > 1).then(|| Self {
+            steps,
+            of_last,
+            of_window,
+            vanishes: Some(reach).filter(|at| *at < steps),
+        })
     }
 
     /// Ratio of the norm at the beginning of the window to the norm at its end.

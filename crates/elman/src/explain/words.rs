@@ -13,6 +13,9 @@ const FOLLOWS: f64 = 0.9;
 /// Growth of the gradient norm from the end of a window to its beginning from which on the gradient explodes.
 const EXPLODES: f64 = 10.0;
 
+/// Distances that are too few for a sentence on forgetting. Chosen by hand, not measured.
+const MIN_DISTANCES: usize = 8;
+
 /// The sentences that hold, in order.
 pub(super) fn sentences(explanation: &Explanation) -> Vec<String> {
     let mut sentences = vec![forgetting(explanation)];
@@ -34,16 +37,25 @@ fn forgetting(explanation: &Explanation) -> String {
     }
     let steps = |n: usize| counted(n, "time step");
     let distances = steps(curve.influence.len());
+    if curve.influence.len() < MIN_DISTANCES {
+        return format!(
+            "The series is too short to tell how far back a value moves the forecast: {distances} could be looked at."
+        );
+    }
+    let forecast = match explanation.network.differences {
+        true => "the forecast minus the level",
+        false => "the forecast",
+    };
     match (curve.half_life, curve.reach) {
         (Some(half), Some(reach)) => format!(
-            "This network forgets half of its input after {}: the influence of older values on the forecast is below one half \
-             of the largest. From a distance of {} on it is below 5 %.",
+            "This network forgets half of its input after {}: the influence of older values on {forecast} is below one half of \
+             the largest. From a distance of {} on it is below 5 %.",
             steps(half),
             steps(reach)
         ),
         (Some(half), None) => format!(
-            "This network forgets half of its input after {}, but not all: the influence on the forecast is above 5 % of the \
-             largest at some distance near {distances}, the longest that was looked at.",
+            "This network forgets half of its input after {}, but not all: the influence on {forecast} is above 5 % of the \
+             largest near a distance of {distances}, the longest that was looked at.",
             steps(half)
         ),
         _ => format!(
@@ -125,7 +137,9 @@ fn advice(explanation: &Explanation, season: usize) -> String {
         true => "widen the hidden layer (`--hidden-size`)".to_owned(),
         false => "use an LSTM or a GRU (`--cell`)".to_owned(),
     });
-    ways.push(format!("give the season as inputs (`--lags {season}`)"));
+    if network.lags < season {
+        ways.push(format!("give the season as inputs (`--lags {season}`)"));
+    }
     format!("try to {}", ways.join(", or to "))
 }
 

@@ -48,9 +48,9 @@ impl Explanation {
         Picture {
             x_axis: Axis::Steps,
             vertical_rules: rules.into_iter().flatten().collect(),
-            ..Picture::new(format!("forgetting: influence on {ahead}, the largest is 1"))
+            ..Picture::new(format!("forgetting: influence on {ahead}"))
         }
-        .labelled("time steps back", "influence")
+        .labelled("time steps back", "share of the largest")
         .with(Mark::new("", Color::Blue, Shape::Line, points))
     }
 
@@ -62,11 +62,11 @@ impl Explanation {
         let picture = Picture {
             x_axis: Axis::Steps,
             y_log: true,
-            ..Picture::new("gradient norm of the state, back from the end of a window")
+            ..Picture::new("gradient norm of the state through time")
         };
         Some(
             picture
-                .labelled("time steps back", "norm")
+                .labelled("time steps back from the end of a window", "norm")
                 .with(Mark::new(
                     "loss of the last step",
                     Color::Blue,

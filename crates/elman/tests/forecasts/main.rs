@@ -5,6 +5,7 @@ mod calendars;
 mod columnar;
 mod covariates;
 mod data;
+mod explain;
 mod formats;
 mod likelihoods;
 mod local;

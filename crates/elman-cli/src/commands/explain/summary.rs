@@ -95,7 +95,7 @@ fn gradient(norms: &GradientNorms) {
         "gradient    of the last loss, back over {}: {vanishes}",
         counted(norms.steps, "time step")
     );
-    out!("            {}", report::sparkline(&back, BARS));
+    out!("            {}  (the end first)", report::sparkline(&back, BARS));
 }
 
 /// A line for the hidden state and each gate of each layer.
@@ -164,7 +164,11 @@ fn wrapped(sentence: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in sentence.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= LINE => {
+            // A number and its `%` stay together.
+            Some(line)
+                if word.starts_with('%')
+                    || line.chars().count() + 1 + word.chars().count() <= LINE =>
+            {
                 line.push(' ');
                 line.push_str(word);
             }

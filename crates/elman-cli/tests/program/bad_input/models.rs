@@ -40,6 +40,13 @@ pub const CASES: &[Case] = &[
     case("weights from a letter", "", "train good.csv --init letter.safetensors", 3, ["letter.safetensors", "not a safetensors file", "help: "]),
     case("weights of another size", "", "train good.csv --init one.safetensors --hidden-size 3", 3, ["one.safetensors", "[128, 6] where the model has F32 [12, 6]", "the same kind and size"]),
     case("weights of another program", "", "train good.csv --init stranger.safetensors", 3, ["stranger.safetensors", "`rnn.weight_ih_l0` is missing", "help: "]),
+    case("no model to explain", "", "explain nowhere.safetensors", 1, ["nowhere.safetensors", "No such file", "help: "]),
+    case("data to explain", "", "explain good.csv", 3, ["good.csv", "not a model", "elman train good.csv"]),
+    case("a text model to explain", "", "explain text.safetensors good.csv", 3, ["text.safetensors", "character model", "elman text sample"]),
+    case("a model to explain without data", "", "explain many.safetensors", 2, ["does not keep the whole series", "help: elman explain many.safetensors DATA"]),
+    case("a network that there is not", "", "explain one.safetensors good.csv --network 9", 2, ["no network number 9", "from 1 to 1"]),
+    case("a step beyond the horizon", "", "explain one.safetensors good.csv --step-ahead 99", 2, ["99 steps ahead", "--step-ahead"]),
+    case("a chart of an unknown kind", "", "explain one.safetensors good.csv --plot inside.gif", 2, ["inside.gif", ".png, .svg or .html", "inside.png"]),
     case("a log of other data", "", "tune short.csv --horizon 1 --trials 2 --log tune.jsonl", 2, ["tune.jsonl", "log of another search", "help: "]),
     case("a letter for a log", "", "tune good.csv --horizon 3 --log letter.csv", 2, ["letter.csv", "log of another search, or none", "help: "]),
 ];

@@ -92,12 +92,24 @@ fn a_calm_network_has_one_sentence() {
 }
 
 #[test]
+fn a_network_of_differences_moves_the_forecast_minus_the_level() {
+    let mut explanation = calm();
+    assert!(forgetting(&explanation).contains("on the forecast is below"));
+    explanation.network.differences = true;
+    assert!(forgetting(&explanation).contains("on the forecast minus the level is below"));
+}
+
+#[test]
 fn what_is_beyond_the_distances_is_not_claimed() {
     let mut explanation = calm();
-    explanation.forgetting = ForgettingCurve::of(1, 1, vec![1.0, 0.2, 0.1]);
+    let mut influence = vec![0.1; 12];
+    influence[0] = 1.0;
+    explanation.forgetting = ForgettingCurve::of(1, 1, influence);
     assert!(forgetting(&explanation).contains("but not all"));
+    explanation.forgetting = ForgettingCurve::of(1, 1, vec![1.0; 12]);
+    assert!(forgetting(&explanation).contains("does not forget half of its input within 12"));
     explanation.forgetting = ForgettingCurve::of(1, 1, vec![1.0, 0.9, 0.8]);
-    assert!(forgetting(&explanation).contains("does not forget half of its input within 3"));
+    assert!(forgetting(&explanation).contains("too short to tell"));
     explanation.forgetting = ForgettingCurve::of(1, 1, vec![0.0; 3]);
     assert!(forgetting(&explanation).starts_with("No value of the series"));
     explanation.network.seasons = vec![2];
@@ -140,6 +152,10 @@ fn the_season_is_compared_with_the_influence_one_season_before() {
         sentence.contains("longer than 4 time steps") && sentence.contains("LSTM"),
         "{sentence}"
     );
+    assert!(sentence.contains("--lags 9"), "{sentence}");
+    explanation.network.lags = 9;
+    assert!(!season(&explanation).unwrap().contains("--lags"), "the lags are inputs already");
+    explanation.network.lags = 1;
     // Nothing is known of a season beyond the distances.
     explanation.network.seasons = vec![10];
     assert_eq!(sentences(&explanation).len(), 1);
