@@ -53,7 +53,7 @@ pub enum Command {
     /// Backtest: rolling-origin evaluation (time-series cross-validation) beside the baselines.
     #[command(after_help = BACKTEST_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Backtest(Box<BacktestArgs>),
-    /// Look inside a trained network: hidden state and gates over time, how far back a value moves the forecast.
+    /// Look inside a trained network: hidden state, gates, forgetting curve, gradients.
     #[command(after_help = EXPLAIN_EXAMPLES, args_override_self = true)]
     Explain(Box<ExplainArgs>),
     /// Hyperparameter search: random sampling with successive halving.

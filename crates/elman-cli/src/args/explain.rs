@@ -19,7 +19,7 @@ pub struct ExplainArgs {
     /// Number of the network in an ensemble.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub network: u16,
-    /// Step of the horizon whose forecast the values move.
+    /// Step of the horizon whose forecast is explained.
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
     pub step_ahead: u32,
     /// Time steps to look at, the last of the series [default: four seasons, at least 240 and at most 2000].

@@ -153,14 +153,11 @@ mod tests {
         }
     }
 
-    /// A series whose transformed values are `x`.
-    fn encoded(preprocessing: &Preprocessing, x: &[f32], counts: bool) -> EncodedSeries {
-        let values: Vec<f64> = x.iter().copied().map(f64::from).collect();
-        let history = History::new(&values);
-        let series = EncodedSeries::new(preprocessing, history.full(), &[], counts, None);
+    /// The series with the transformed values `x`; its unit stays.
+    fn with(series: &EncodedSeries, preprocessing: &Preprocessing, x: &[f32]) -> EncodedSeries {
         let mut normalizer = Normalizer::new(preprocessing);
-        let normals = values.iter().map(|x| normalizer.push(*x)).collect();
-        EncodedSeries { x: x.to_vec(), normals, ..series }
+        let normals = x.iter().map(|x| normalizer.push(f64::from(*x))).collect();
+        EncodedSeries { x: x.to_vec(), normals, ..series.clone() }
     }
 
     #[test]
@@ -172,32 +169,25 @@ mod tests {
             let preprocessing = preprocessing(differences, level);
             let inputs = preprocessing.inputs(HORIZON) + if counts { HORIZON } else { 0 };
             let weights: Vec<f32> = (0..inputs).map(|i| 1.0 + i as f32).collect();
+            let values: Vec<f64> = x.iter().copied().map(f64::from).collect();
+            let history = History::new(&values);
+            let series = EncodedSeries::new(&preprocessing, history.full(), &[], counts, None);
             for t in [0, 2, T - 1] {
                 let weighted = |x: &[f32]| {
                     let mut row = vec![0.0; inputs];
-                    encoded(&preprocessing, x, counts).write_inputs(
-                        &preprocessing,
-                        HORIZON,
-                        t,
-                        &mut row,
-                    );
+                    let series = with(&series, &preprocessing, x);
+                    series.write_inputs(&preprocessing, HORIZON, t, &mut row);
                     row.iter().zip(&weights).map(|(x, w)| f64::from(x * w)).sum::<f64>()
                 };
-                let mut got = vec![0.0; T];
-                encoded(&preprocessing, &x, counts).add_gradient(
-                    &preprocessing,
-                    HORIZON,
-                    t,
-                    &weights,
-                    &mut got,
-                );
+                let (mut got, series) = (vec![0.0; T], with(&series, &preprocessing, &x));
+                series.add_gradient(&preprocessing, HORIZON, t, &weights, &mut got);
                 for (at, got) in got.iter().enumerate() {
                     let moved = |by: f32| {
                         let mut x = x.clone();
                         x[at] += by;
                         weighted(&x)
                     };
-                    let want = (moved(0.5) - moved(-0.5)) / 1.0;
+                    let want = moved(0.5) - moved(-0.5);
                     // The inputs are linear in the values; sums of ten numbers below 100 in single precision.
                     assert!(
                         (got - want).abs() < 1e-3,

@@ -7,6 +7,9 @@ use crate::explain::{Activity, Explanation, LayerActivity};
 /// only those of the last layer.
 const MAX_LAYERS: usize = 8;
 const WITH_GATES: usize = 2;
+/// Distances of the forgetting curve that are drawn: so many times its reach, and these at least.
+const SHOWN: usize = 3;
+const MIN_SHOWN: usize = 24;
 
 impl Explanation {
     /// All charts, with the sentences below them.
@@ -36,7 +39,12 @@ impl Explanation {
     /// Influence of the values on the forecast, by distance.
     pub fn forgetting_picture(&self) -> Picture {
         let curve = &self.forgetting;
-        let points = curve.influence.iter().enumerate().map(|(d, y)| (d as f64, *y)).collect();
+        let season = self.network.season().filter(|season| *season < curve.influence.len());
+        // Of a network that forgets soon, the flat rest of the curve would hide the beginning.
+        let shown = curve.reach.map_or(curve.influence.len(), |reach| SHOWN * reach);
+        let shown = shown.max(season.unwrap_or(0) + 2).max(MIN_SHOWN);
+        let points = curve.influence.iter().take(shown).enumerate();
+        let points = points.map(|(d, y)| (d as f64, *y)).collect();
         let rule = |at: Option<usize>, label: &str| Some((at? as f64, label.to_owned()));
         let season = self.network.season().filter(|season| *season < curve.influence.len());
         let rules =
