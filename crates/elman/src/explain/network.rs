@@ -4,7 +4,10 @@ use elman_nn::cells::CellEntry;
 use elman_nn::registry::Entry;
 use serde::Serialize;
 
+use super::ExplainOptions;
+use crate::error::{Error, Result};
 use crate::models::rnn::RnnModel;
+use crate::select::Ensemble;
 
 /// Facts on a network.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -84,4 +87,52 @@ impl NetworkFacts {
     pub fn season(&self) -> Option<usize> {
         self.seasons.first().copied().filter(|season| *season > 1)
     }
+}
+
+/// The network that was asked for.
+pub(super) fn network<'a>(
+    ensemble: &'a Ensemble,
+    options: &ExplainOptions,
+) -> Result<&'a RnnModel> {
+    let refused = |reason: String, help: String| Err(Error::Forecast { reason, help });
+    let (nets, number) = (&ensemble.nets, options.network);
+    let Some(net) = number.checked_sub(1).and_then(|index| nets.get(index)) else {
+        let reason = format!("there is no network number {number}: the model has {}", nets.len());
+        return refused(reason, format!("choose a `--network` from 1 to {}", nets.len()));
+    };
+    let settings = &net.settings;
+    if settings.is_untrained() {
+        let trained = nets.iter().position(|net| !net.settings.is_untrained());
+        let help = match trained {
+            Some(index) => format!("choose a trained one: `--network {}`", index + 1),
+            None => "train a network: `elman train DATA`, or `elman forecast DATA --model network --save MODEL`".to_owned(),
+        };
+        let reason = format!(
+            "network {number} of {} is not trained: it repeats the last value, and has no hidden state to explain",
+            nets.len()
+        );
+        return refused(reason, help);
+    }
+    if !(1..=settings.horizon).contains(&options.step_ahead) {
+        let (ahead, horizon) = (options.step_ahead, settings.horizon);
+        let reason =
+            format!("the network has no output {ahead} steps ahead: its horizon is {horizon}");
+        return refused(reason, format!("choose a `--step-ahead` from 1 to {horizon}"));
+    }
+    Ok(net)
+}
+
+/// A note where the forecast does not come from this network alone.
+pub(super) fn other_models(ensemble: &Ensemble, facts: &NetworkFacts) -> Option<String> {
+    let weight = ensemble.selection.network_weight;
+    let others = match (facts.of, weight < 1.0) {
+        (1, false) => return None,
+        (of, false) => format!("the mean of {of} networks"),
+        (1, true) => "a mean of this network and other models".to_owned(),
+        (of, true) => format!("a mean of {of} networks and other models"),
+    };
+    Some(format!(
+        "the forecast of this model is {others}: the explanation is of network {} alone",
+        facts.number
+    ))
 }

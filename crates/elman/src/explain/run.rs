@@ -7,6 +7,7 @@ use elman_nn::State;
 use elman_nn::trace::{Trace, Tracer};
 
 use super::forgetting::{Plan, add_influence};
+use super::network::{network, other_models};
 use super::{
     ExplainOptions, Explanation, ForgettingCurve, GradientNorms, LayerActivity, NetworkFacts,
     TimeSteps, UnitState, gradient, words,
@@ -15,7 +16,7 @@ use crate::data::{HistoryView, Series};
 use crate::error::{Error, Result};
 use crate::features::EncodedSeries;
 use crate::models::rnn::RnnModel;
-use crate::select::{Ensemble, FittedForecaster};
+use crate::select::FittedForecaster;
 
 /// Time steps to look at by default: four seasons, within these limits.
 const STEPS: std::ops::RangeInclusive<usize> = 240..=2000;
@@ -69,36 +70,6 @@ impl FittedForecaster {
     }
 }
 
-/// The network that was asked for.
-fn network<'a>(ensemble: &'a Ensemble, options: &ExplainOptions) -> Result<&'a RnnModel> {
-    let refused = |reason: String, help: String| Err(Error::Forecast { reason, help });
-    let (nets, number) = (&ensemble.nets, options.network);
-    let Some(net) = number.checked_sub(1).and_then(|index| nets.get(index)) else {
-        let reason = format!("there is no network number {number}: the model has {}", nets.len());
-        return refused(reason, format!("choose a `--network` from 1 to {}", nets.len()));
-    };
-    let settings = &net.settings;
-    if settings.is_untrained() {
-        let trained = nets.iter().position(|net| !net.settings.is_untrained());
-        let help = match trained {
-            Some(index) => format!("choose a trained one: `--network {}`", index + 1),
-            None => "train a network: `elman train DATA`, or `elman forecast DATA --model network --save MODEL`".to_owned(),
-        };
-        let reason = format!(
-            "network {number} of {} is not trained: it repeats the last value, and has no hidden state to explain",
-            nets.len()
-        );
-        return refused(reason, help);
-    }
-    if !(1..=settings.horizon).contains(&options.step_ahead) {
-        let (ahead, horizon) = (options.step_ahead, settings.horizon);
-        let reason =
-            format!("the network has no output {ahead} steps ahead: its horizon is {horizon}");
-        return refused(reason, format!("choose a `--step-ahead` from 1 to {horizon}"));
-    }
-    Ok(net)
-}
-
 /// The values of `series` from number `first` on.
 fn time_steps(series: &Series, first: usize) -> TimeSteps {
     TimeSteps {
@@ -108,21 +79,6 @@ fn time_steps(series: &Series, first: usize) -> TimeSteps {
         positions: (first..series.len()).map(|i| series.position(i)).collect(),
         clock: series.clock(),
     }
-}
-
-/// A note where the forecast does not come from this network alone.
-fn other_models(ensemble: &Ensemble, facts: &NetworkFacts) -> Option<String> {
-    let weight = ensemble.selection.network_weight;
-    let others = match (facts.of, weight < 1.0) {
-        (1, false) => return None,
-        (of, false) => format!("the mean of {of} networks"),
-        (1, true) => "a mean of this network and other models".to_owned(),
-        (of, true) => format!("a mean of {of} networks and other models"),
-    };
-    Some(format!(
-        "the forecast of this model is {others}: the explanation is of network {} alone",
-        facts.number
-    ))
 }
 
 impl Run<'_> {

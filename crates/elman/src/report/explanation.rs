@@ -46,7 +46,6 @@ impl Explanation {
         let points = curve.influence.iter().take(shown).enumerate();
         let points = points.map(|(d, y)| (d as f64, *y)).collect();
         let rule = |at: Option<usize>, label: &str| Some((at? as f64, label.to_owned()));
-        let season = self.network.season().filter(|season| *season < curve.influence.len());
         let rules =
             [rule(curve.half_life, "half-life"), rule(curve.reach, "5 %"), rule(season, "season")];
         let ahead = match curve.step_ahead {
