@@ -118,6 +118,21 @@ const FOLDERS: &[(&str, &[&str])] = &[
         "training",
         &["data", "error", "features", "intervals", "io", "metrics", "models", "season", "select"],
     ),
+    (
+        "inspect",
+        &[
+            "data",
+            "error",
+            "io",
+            "models",
+            "report",
+            "season",
+            "select",
+            "text",
+            "training",
+            "transforms",
+        ],
+    ),
 ];
 
 #[test]

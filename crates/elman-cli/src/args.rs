@@ -4,6 +4,7 @@ mod bench;
 mod common;
 mod explain;
 mod given;
+mod inspect;
 mod mistake;
 mod panel;
 mod play;
@@ -22,6 +23,7 @@ pub use bench::BenchArgs;
 pub use common::{CommonArgs, CsvArgs};
 pub use explain::ExplainArgs;
 pub use given::Given;
+pub use inspect::InspectArgs;
 pub use mistake::in_words;
 pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use play::{PageArgs, PlayArgs, WatchArgs};
@@ -56,6 +58,9 @@ pub enum Command {
     /// Look inside a trained network: hidden state, gates, forgetting curve, gradients.
     #[command(after_help = EXPLAIN_EXAMPLES, args_override_self = true)]
     Explain(Box<ExplainArgs>),
+    /// Describe a data file or a model file.
+    #[command(after_help = INSPECT_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Inspect(Box<InspectArgs>),
     /// Hyperparameter search: random sampling with successive halving.
     #[command(after_help = TUNE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Tune(Box<TuneArgs>),
@@ -104,7 +109,10 @@ Examples:
   Continue from the hidden state of a model of `elman train`:
     elman forecast sales.safetensors --horizon 12
 
-  The same after new values, which update the hidden state:
+  What if: a second forecast after assumed values, beside the first:
+    elman forecast sales.safetensors --horizon 12 --assume \"2025-01=120,2025-02=130\" --plot both.png
+
+  Continue after new values, which update the hidden state:
     elman forecast sales.safetensors new-sales.csv --horizon 12 --out future.csv
 
   With covariates; rows with an empty target at the end give the future covariates:
@@ -142,6 +150,21 @@ Examples:
 
   The second network of an ensemble, for the forecast 12 steps ahead, as JSON:
     elman explain all-shops.safetensors sales.csv --network 2 --step-ahead 12 --json";
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  A data file: columns, dates, gaps, outliers, seasons, and a picture:
+    elman inspect sales.csv
+    elman inspect sales.csv --plot sales.png
+
+  One series of many, and every series as one JSON document:
+    elman inspect shops.csv --series shop_12
+    elman inspect shops.csv --json
+
+  A model or a checkpoint: tensors, hidden state, scores, provenance:
+    elman inspect sales.safetensors
+
+Exit code 3: elman forecast refuses the file. Its errors are printed with their places, and the file is
+described as far as other options can read it.";
 
 const TUNE_EXAMPLES: &str = "\
 Examples:
@@ -199,6 +222,7 @@ impl Cli {
             Command::Train(args) => args.given = given,
             Command::Forecast(args) => args.given = given,
             Command::Backtest(args) => args.given = given,
+            Command::Inspect(args) => args.given = given,
             Command::Text { command: TextCommand::Train(args) } => args.given = given,
             _ => {}
         }

@@ -7,6 +7,7 @@ pub mod completions;
 pub mod explain;
 pub mod forecast;
 mod formulas;
+pub mod inspect;
 mod older;
 mod panel;
 pub mod play;

@@ -25,7 +25,7 @@ use crate::train::Training;
 pub use read::ModelFile;
 pub(crate) use read::Values;
 pub use seal::seal;
-pub use tensors::TensorFile;
+pub use tensors::{TensorFile, TensorShape};
 
 /// The version of the layout of [`Document`]; a file of a later version is refused.
 pub const FORMAT_VERSION: u32 = 1;

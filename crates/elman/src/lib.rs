@@ -38,6 +38,7 @@
 //!
 //! | I want to | use |
 //! |---|---|
+//! | describe a data file or a model file | [`inspect::file`] |
 //! | read a file | [`io::read::read_panel`], [`io::read::read_series`] |
 //! | forecast many series | [`AutoForecaster::fit`] |
 //! | keep a model, and forecast newer data | [`select::FittedForecaster`] |
@@ -77,6 +78,7 @@ pub mod data;
 pub mod error;
 pub mod explain;
 pub mod features;
+pub mod inspect;
 pub mod intervals;
 pub mod io;
 pub mod metrics;

@@ -187,6 +187,10 @@ pub struct ForecastArgs {
     /// year, a month or a day includes its end.
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
+    /// What if: assumed next values, such as 2025-01=1.2,2025-02=1.3, or +1=1.2 counted. A second forecast, in the columns
+    /// `elman-assumed`, continues after them. In a panel SERIES:2025-01=1.2; repeat the option for several series.
+    #[arg(long, value_name = "DATE=VALUE", allow_hyphen_values = true, action = clap::ArgAction::Append)]
+    pub assume: Vec<String>,
     /// Write the forecast to this file: .csv, .parquet, .arrow or .jsonl [default: CSV on stdout, which is `-`].
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! `elman forecast MODEL_OR_DATA [DATA]`: the future, from a trained model or straight from data.
 
+mod assumed;
 mod fitted;
 mod in_sample;
 mod others;

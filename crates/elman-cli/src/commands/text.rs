@@ -52,7 +52,7 @@ fn said(nats: f64, unit: &str) -> String {
 }
 
 /// What a token is called.
-fn unit(tokenizer: Tokenizer) -> &'static str {
+pub fn unit(tokenizer: Tokenizer) -> &'static str {
     match tokenizer {
         Tokenizer::Characters => "character",
         Tokenizer::Bytes => "byte",

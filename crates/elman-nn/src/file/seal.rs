@@ -44,9 +44,14 @@ fn hash(file: &[u8]) -> Option<[u8; DIGITS]> {
     hasher.update(before);
     hasher.update([b'0'; DIGITS]);
     hasher.update(rest);
+    Some(hex_digits(hasher.finalize()))
+}
+
+/// A hash in hexadecimal digits.
+pub(super) fn hex_digits(hash: impl IntoIterator<Item = u8>) -> [u8; DIGITS] {
     let mut digits = [0; DIGITS];
-    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hasher.finalize()) {
+    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hash) {
         *pair = [byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]);
     }
-    Some(digits)
+    digits
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use elman_math::Real;
 use safetensors::tensor::{Metadata, TensorInfo};
 use safetensors::{Dtype, SafeTensors};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{Document, FORMAT_VERSION, ModelFile, seal};
 use crate::error::Error;
@@ -41,6 +42,24 @@ pub(super) fn takes_much(json: &str, file: usize) -> bool {
 /// The length of the header, read from the first bytes of a file.
 pub(super) fn header_len(content: &[u8]) -> u64 {
     content.first_chunk::<LENGTH>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+/// Name, type and shape of a tensor of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TensorShape {
+    /// The name; that of PyTorch for the weights of a network.
+    pub name: String,
+    /// The type of the numbers, such as `F32`.
+    pub dtype: String,
+    /// The sizes of the dimensions.
+    pub shape: Vec<usize>,
+}
+
+impl TensorShape {
+    /// Number of values.
+    pub fn count(&self) -> usize {
+        self.shape.iter().product()
+    }
 }
 
 /// A safetensors file in memory. It is read once, so that the source may be a pipe.
@@ -122,6 +141,32 @@ impl TensorFile {
     /// The path that the file was read from.
     pub fn path(&self) -> &Path {
         &self.0.path
+    }
+
+    /// Bytes of the file.
+    pub fn size(&self) -> usize {
+        self.0.bytes.len()
+    }
+
+    /// SHA-256 of the file in hexadecimal digits, as `sha256sum` prints it.
+    pub fn sha256(&self) -> String {
+        seal::hex_digits(Sha256::digest(&self.0.bytes))
+            .iter()
+            .map(|digit| char::from(*digit))
+            .collect()
+    }
+
+    /// The tensors, in the order of their values in the file.
+    pub fn tensors(&self) -> Vec<TensorShape> {
+        let mut tensors: Vec<(&TensorInfo, String)> =
+            self.0.header.tensors().into_iter().map(|(name, info)| (info, name)).collect();
+        tensors.sort_by_key(|(info, _)| info.data_offsets);
+        let shape = |(info, name): (&TensorInfo, String)| TensorShape {
+            name,
+            dtype: format!("{:?}", info.dtype),
+            shape: info.shape.clone(),
+        };
+        tensors.into_iter().map(shape).collect()
     }
 
     /// Whether elman wrote the file, and not another program.

@@ -243,6 +243,11 @@ impl Conformal {
         running.scale()
     }
 
+    /// Number of normalized errors that are kept.
+    pub(crate) fn num_errors(&self) -> usize {
+        self.errors.len()
+    }
+
     /// Seasonal period of the scale.
     pub(crate) fn season(&self) -> usize {
         self.season

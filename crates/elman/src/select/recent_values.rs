@@ -21,6 +21,43 @@ pub(crate) struct RecentValues<'a> {
     pub(crate) notes: Vec<String>,
 }
 
+/// The values of the series of a panel that a forecast leaves out: old values, a constant beginning, isolated outliers.
+pub(crate) struct OddValuesRule {
+    /// Most recent values of a series that are kept.
+    keep: usize,
+    of_many: bool,
+    seasons: Vec<usize>,
+}
+
+impl OddValuesRule {
+    /// For the series of `panel`; `seasons` are the seasonal periods, if they are given.
+    pub(crate) fn of(panel: &[Series], seasons: Option<Vec<usize>>) -> Self {
+        let keep = MIN_KEPT.max(MAX_VALUES / panel.len());
+        let of_many = panel.len() >= MANY;
+        let seasons = seasons.or_else(|| candidate_periods(panel));
+        let seasons = seasons.unwrap_or_else(|| if of_many { Vec::new() } else { found(panel) });
+        Self { keep, of_many, seasons }
+    }
+
+    /// Number of values of a constant beginning.
+    pub(crate) fn beginning(&self, series: &Series) -> usize {
+        beginning(&series.values, self.seasons.first().copied().unwrap_or(1), self.of_many)
+    }
+
+    /// Index of the first value that is kept.
+    pub(crate) fn first_kept(&self, series: &Series) -> usize {
+        series.len().saturating_sub(self.keep).max(self.beginning(series))
+    }
+
+    /// Isolated outliers of the kept values, with indexes from the first of these. The last `held_back` values are never
+    /// outliers.
+    pub(crate) fn outliers(&self, series: &Series, held_back: usize) -> Vec<Outlier> {
+        let values = &series.values[self.first_kept(series)..];
+        let known = values.len().saturating_sub(held_back);
+        outliers(&values[..known], &self.seasons, self.of_many)
+    }
+}
+
 /// Recent values of each series, with covariates known `horizon` steps ahead. The last `held_back` values are never
 /// outliers: forecasts are compared with them.
 pub(crate) fn recent_values<'a>(
@@ -30,18 +67,15 @@ pub(crate) fn recent_values<'a>(
     horizon: usize,
     held_back: usize,
 ) -> Result<RecentValues<'a>> {
-    let keep = MIN_KEPT.max(MAX_VALUES / panel.len());
-    let of_many = panel.len() >= MANY;
-    let seasons = settings.seasons.clone().or_else(|| candidate_periods(panel));
-    let seasons = seasons.unwrap_or_else(|| if of_many { Vec::new() } else { found(panel) });
+    let rule = OddValuesRule::of(panel, settings.seasons.clone());
     let places = Places::of(panel);
     let mut notes = Vec::new();
     let history = |series: &'a Series| {
-        let begins = beginning(&series.values, seasons.first().copied().unwrap_or(1), of_many);
+        let begins = rule.beginning(series);
         if begins > 0 {
             notes.push(begun(series, begins));
         }
-        let from = series.len().saturating_sub(keep).max(begins);
+        let from = rule.first_kept(series);
         let values = &series.values[from..];
         let covariates = encoding.encode(series, from, horizon)?;
         let place = places.as_ref().and_then(|places| places.of_value(series, from));
@@ -49,8 +83,7 @@ pub(crate) fn recent_values<'a>(
         if settings.keep_outliers {
             return Ok(history);
         }
-        let known = values.len().saturating_sub(held_back);
-        let found = outliers(&values[..known], &seasons, of_many);
+        let found = rule.outliers(series, held_back);
         notes.extend(found.iter().map(|outlier| left_out(series, from, outlier)));
         Ok(history.without(found.into_iter().map(|outlier| outlier.range)))
     };

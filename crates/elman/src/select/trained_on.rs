@@ -13,27 +13,39 @@ const MAX_NAMES: usize = 1000;
 
 /// The series of a training.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct TrainedOn {
-    frequency: Option<Frequency>,
-    /// Number of series, and the names of the first.
-    series: usize,
-    names: Vec<String>,
-    /// The latest date of all series, as the data write it, and its place on the time axis; `None` without dates.
-    last: Option<(String, f64)>,
+pub struct TrainedOn {
+    /// Frequency of the series; `None` without dates.
+    pub frequency: Option<Frequency>,
+    /// Number of series.
+    pub series: usize,
+    /// Number of values of all series; 0 in a file of a version that did not keep it.
+    #[serde(default)]
+    pub values: usize,
+    /// Names of the first series, at most 1000.
+    pub names: Vec<String>,
+    /// The earliest date of all series, as the data write it, and its place on the time axis; `None` without dates.
+    #[serde(default)]
+    pub first: Option<(String, f64)>,
+    /// The latest date of all series, and its place; `None` without dates.
+    pub last: Option<(String, f64)>,
 }
 
 impl TrainedOn {
     /// The first values of each series of `panel`, up to its number in `lengths`.
     pub(crate) fn of(panel: &[Series], lengths: impl Iterator<Item = usize>) -> Self {
-        let last = |(series, len): (&Series, usize)| {
-            let last = len.checked_sub(1)?;
-            series.frequency().map(|_| (series.label(last), series.position(last)))
+        let lengths: Vec<usize> = lengths.collect();
+        let date = |series: &Series, at: usize| {
+            series.frequency().map(|_| (series.label(at), series.position(at)))
         };
+        let known = || panel.iter().zip(&lengths).filter(|(_, len)| **len > 0);
+        let by_place = |a: &(String, f64), b: &(String, f64)| a.1.total_cmp(&b.1);
         Self {
             frequency: panel.first().and_then(Series::frequency),
             series: panel.len(),
+            values: lengths.iter().sum(),
             names: panel.iter().take(MAX_NAMES).map(|series| series.name.clone()).collect(),
-            last: panel.iter().zip(lengths).filter_map(last).max_by(|a, b| a.1.total_cmp(&b.1)),
+            first: known().filter_map(|(series, _)| date(series, 0)).min_by(by_place),
+            last: known().filter_map(|(series, len)| date(series, len - 1)).max_by(by_place),
         }
     }
 

@@ -92,7 +92,7 @@ impl TrainingRun {
 }
 
 /// The record of the training of a checkpoint, or of a model.
-fn record_of(file: &ModelFile<f32>) -> Result<TrainingRecord> {
+pub(crate) fn record_of(file: &ModelFile<f32>) -> Result<TrainingRecord> {
     let path = || file.path().display().to_string();
     let about = &file.document.about;
     let record = about.get("training").or_else(|| about.get("forecaster")?.get("training"));

@@ -14,5 +14,6 @@ mod split;
 mod test_set;
 mod window_view;
 
+pub(crate) use checkpoint::record_of;
 pub use run::TrainingRun;
 pub use window_view::WindowView;

@@ -8,6 +8,7 @@ use elman::io::read::{Input, LoadedPanel, ReadOptions};
 use elman::nn::file::ModelFile;
 use elman::select::{FittedForecaster, RunContext, Updated};
 
+use super::assumed::{self, Assumed};
 use super::others::Others;
 use super::report::Report;
 use crate::args::ForecastArgs;
@@ -24,6 +25,10 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     let loaded = panel::read(input, &options, talks(&args))?;
     let reach = Reach::of(&args, &loaded)?;
     settings.horizon = reach.horizon;
+    // A mistake in the assumed values is not found only after the training.
+    for (_, assumption) in assumed::by_series(&args.assume, &loaded.series)? {
+        assumption.check(reach.horizon)?;
+    }
     let started = Instant::now();
     let bar = Bar::new(!args.common.quiet() && print::stderr_is_seen());
     let fitted =
@@ -36,8 +41,10 @@ pub fn run(args: ForecastArgs, input: Input) -> Outcome {
     let forecast = fitted.predict_ahead(&loaded.series, reach.horizon)?;
     let further = args.panel.model.get(1..).unwrap_or_default();
     let others = Others::of(further, &settings, &loaded.series, &reach)?;
+    let assumed = Assumed::of(&args.assume, &fitted, &loaded.series, &forecast, false)?;
     let (reach, fitted, loaded) = (&reach, &fitted, &loaded);
-    Report { args: &args, reach, fitted, loaded, forecast, others }.present(started, written)
+    Report { args: &args, reach, fitted, loaded, forecast, others, assumed }
+        .present(started, written)
 }
 
 /// Reads the data, forecasts with a trained model, writes.
@@ -61,8 +68,9 @@ pub fn again(args: ForecastArgs, file: &ModelFile<f32>) -> Outcome {
         true => fitted.predict_continued(reach.horizon)?,
         false => fitted.predict_ahead(&loaded.series, reach.horizon)?,
     };
+    let assumed = Assumed::of(&args.assume, &fitted, &loaded.series, &forecast, is_continued)?;
     let (others, reach, fitted, loaded) = (Others::default(), &reach, &fitted, &loaded);
-    Report { args: &args, reach, fitted, loaded, forecast, others }
+    Report { args: &args, reach, fitted, loaded, forecast, others, assumed }
         .present(started, Written::default())
 }
 
@@ -146,6 +154,9 @@ fn history_of_model(
         path: args.source.display().to_string(),
         target: String::new(),
         id_col: None,
+        columns: Vec::new(),
+        duplicates: Vec::new(),
+        memory: 0,
         notes,
     }
 }

@@ -12,8 +12,8 @@ use crate::failure::Failure;
 /// A forecast of another model, without the report.
 struct Other {
     name: &'static str,
-    /// Whether it was added to the JSON document without being asked for.
-    is_baseline: bool,
+    /// Whether it is a further name of `--model`.
+    is_asked_model: bool,
     forecast: Forecast,
 }
 
@@ -35,9 +35,15 @@ impl Others {
             if let Some(until) = &reach.until {
                 forecast.cut(panel, until)?;
             }
-            Ok(Other { name: model.column(false), is_baseline: false, forecast })
+            Ok(Other { name: model.column(false), is_asked_model: true, forecast })
         };
         Ok(Self(models.iter().map(of_model).collect::<Result<_, _>>()?))
+    }
+
+    /// Adds the forecast of assumed values, whose name is [`ASSUMED`](super::assumed::ASSUMED).
+    pub fn with_assumed(mut self, name: &'static str, forecast: Forecast) -> Self {
+        self.0.push(Other { name, is_asked_model: false, forecast });
+        self
     }
 
     /// Adds the baselines that are not among them, without prediction intervals, for the panel of `first`.
@@ -68,7 +74,7 @@ impl Others {
             if let Some(until) = &reach.until {
                 forecast.cut(panel, until)?;
             }
-            self.0.push(Other { name: baseline.name, is_baseline: true, forecast });
+            self.0.push(Other { name: baseline.name, is_asked_model: false, forecast });
         }
         Ok(self)
     }
@@ -77,7 +83,7 @@ impl Others {
     pub fn columns(&self, first: Model, levels: &[f64]) -> Columns {
         let more =
             self.0.iter().flat_map(|other| Columns::of_model(other.name, &other.forecast.levels));
-        let name = first.column(self.0.iter().all(|other| other.is_baseline)).to_owned();
+        let name = first.column(!self.0.iter().any(|other| other.is_asked_model)).to_owned();
         Columns { name, more: more.collect(), ..Columns::with(levels) }
     }
 

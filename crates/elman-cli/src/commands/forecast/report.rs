@@ -15,6 +15,7 @@ use elman::select::{
 };
 use serde_json::{Value, json};
 
+use super::assumed::{self, Assumed};
 use super::fitted::{Reach, talks};
 use super::in_sample;
 use super::others::Others;
@@ -35,12 +36,18 @@ pub struct Report<'a> {
     pub loaded: &'a LoadedPanel,
     pub forecast: Forecast,
     pub others: Others,
+    /// The forecasts after the values of `--assume`.
+    pub assumed: Option<Assumed>,
 }
 
 impl Report<'_> {
     /// Writes the files and prints the forecast, with notes. `written` has the files that are written already.
     pub fn present(mut self, started: Instant, mut written: Written) -> Outcome {
         let ended = self.cut()?;
+        if let Some(assumed) = &self.assumed {
+            let others = std::mem::take(&mut self.others);
+            self.others = others.with_assumed(assumed::ASSUMED, assumed.forecast.clone());
+        }
         if self.args.common.json() {
             let others = std::mem::take(&mut self.others);
             self.others = others.with_baselines(&self.forecast, &self.loaded.series, self.reach)?;
@@ -54,6 +61,7 @@ impl Report<'_> {
         if talks(self.args) {
             self.print_chart();
             self.print_selection();
+            self.differences().iter().for_each(|sentence| note!("{sentence}"));
             outside.inspect(|sentence| note!("{sentence}"));
             self.print_limits(ended);
             self.print_formulas();
@@ -65,10 +73,11 @@ impl Report<'_> {
 
     /// Cuts the forecast at the date that was asked for. Returns the number of series that end after it.
     fn cut(&mut self) -> Result<usize, Failure> {
-        match &self.reach.until {
-            Some(until) => Ok(self.forecast.cut(&self.loaded.series, until)?),
-            None => Ok(0),
+        let Some(until) = &self.reach.until else { return Ok(0) };
+        if let Some(assumed) = &mut self.assumed {
+            assumed.forecast.cut(&self.loaded.series, until)?;
         }
+        Ok(self.forecast.cut(&self.loaded.series, until)?)
     }
 
     fn levels(&self) -> &[f64] {
@@ -90,7 +99,11 @@ impl Report<'_> {
     }
 
     fn picture(&self, series: usize) -> Picture {
-        self.forecast.picture(&self.loaded.series[series], series)
+        let picture = self.forecast.picture(&self.loaded.series[series], series);
+        match &self.assumed {
+            Some(assumed) => assumed.drawn(picture, &self.loaded.series[series], series),
+            None => picture,
+        }
     }
 
     /// Writes the table of `--out`.
@@ -172,6 +185,12 @@ impl Report<'_> {
         panel::say(&forecast.notes);
     }
 
+    /// What the assumed values change, in sentences.
+    fn differences(&self) -> Vec<String> {
+        let assumed = self.assumed.as_ref();
+        assumed.map_or(Vec::new(), |a| a.differences(&self.loaded.series, &self.forecast))
+    }
+
     /// Prints where the forecast ends before its horizon, or goes beyond that of the training.
     fn print_limits(&self, ended: usize) {
         if ended > 0 {
@@ -241,6 +260,8 @@ impl Report<'_> {
             "point": settings.point,
             "composition": selection.composition(),
             "fine_tuning": selection.fine_tuning,
+            "assumed": self.assumed.as_ref().map(|assumed| assumed.document(&loaded.series)),
+            "differences": self.differences(),
             "forecast": rows,
             "trained_horizon": settings.horizon,
             "files": {"out": args.out, "insample": args.insample, "scores": args.scores, "plots": args.plot, "model": args.save},

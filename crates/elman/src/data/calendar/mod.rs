@@ -36,5 +36,5 @@ pub use periods::{Periods445, Semimonthly};
 pub(crate) use scan::offset;
 pub use sessions::Sessions;
 pub use timestamp::Timestamp;
-pub use until::{MAX_STEPS, Until};
+pub use until::{MAX_STEPS, Until, step_of};
 pub use zone::Zone;

@@ -11,7 +11,11 @@ pub const MAX_STEPS: usize = 100_000;
 /// A date up to which is to be forecast, itself included: the whole of the year, month or day that it names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Until {
+    /// The option that names the date.
+    option: &'static str,
     text: String,
+    /// The first moment of the time that the date names.
+    from: Timestamp,
     /// The first moment behind it.
     end: Timestamp,
 }
@@ -22,10 +26,15 @@ impl Until {
     /// # Errors
     /// [`Error::Forecast`] for a text that is no date, and for data without dates.
     pub fn new(text: &str, clock: &FutureIndex) -> Result<Until> {
+        Self::of_option("--until", text, clock)
+    }
+
+    /// The same, of another option.
+    fn of_option(option: &'static str, text: &str, clock: &FutureIndex) -> Result<Until> {
         let refuse =
             |reason: String, help: &str| Err(Error::Forecast { reason, help: help.to_owned() });
         let FutureIndex::Dates { style, .. } = clock else {
-            let reason = format!("`--until {text}` needs dates, and the data have none");
+            let reason = format!("`{option} {text}` needs dates, and the data have none");
             return refuse(
                 reason,
                 "say how many steps with `--horizon`, or name the dates with `--time-col`",
@@ -38,7 +47,7 @@ impl Until {
         // Another zone than that of the data would be another moment.
         let foreign = |read: &Dates| read.style.zone().is_some_and(|z| Some(z) != style.zone());
         if read.as_ref().is_some_and(foreign) {
-            let reason = format!("`--until {text}` names a zone, and the data are in another");
+            let reason = format!("`{option} {text}` names a zone, and the data are in another");
             let clock = clock.label(1);
             return refuse(
                 reason,
@@ -46,15 +55,15 @@ impl Until {
             );
         }
         let from = read.and_then(|read| Some((*read.stamps.first()?, read.style)));
-        match from.map(|(from, style)| end_of(from, &style)) {
-            Some(Some(end)) => Ok(Until { text: text.to_owned(), end }),
-            Some(None) => {
-                let reason = format!("`--until {text}` is beyond the last date of the calendar");
+        match from.map(|(from, style)| (from, end_of(from, &style))) {
+            Some((from, Some(end))) => Ok(Until { option, text: text.to_owned(), from, end }),
+            Some((_, None)) => {
+                let reason = format!("`{option} {text}` is beyond the last date of the calendar");
                 refuse(reason, "give an earlier date")
             }
             None => {
                 let example = clock.label(1);
-                let reason = format!("`--until {text}` is no date");
+                let reason = format!("`{option} {text}` is no date");
                 refuse(
                     reason,
                     &format!("write it as the data do, such as {example}, or as 2031-12-31"),
@@ -68,12 +77,18 @@ impl Until {
     /// # Errors
     /// [`Error::Forecast`] for more than [`MAX_STEPS`].
     pub fn steps(&self, clock: &FutureIndex) -> Result<usize> {
-        let reaches = |k: usize| clock.on_wall(k).is_some_and(|stamp| stamp < self.end);
+        self.steps_before(self.end, clock)
+    }
+
+    /// The steps of `clock` before the moment `end`.
+    fn steps_before(&self, end: Timestamp, clock: &FutureIndex) -> Result<usize> {
+        let reaches = |k: usize| clock.on_wall(k).is_some_and(|stamp| stamp < end);
         if reaches(MAX_STEPS + 1) {
             let frequency = clock.frequency().map_or(String::new(), |f| format!(" ({f})"));
             return Err(Error::Forecast {
                 reason: format!(
-                    "`--until {}` is more than {} steps{frequency} away",
+                    "`{} {}` is more than {} steps{frequency} away",
+                    self.option,
                     self.text,
                     thousands(MAX_STEPS)
                 ),
@@ -108,6 +123,46 @@ impl Until {
         Ok(most)
     }
 }
+
+/// The number of the step of `clock` that `label` names: a date whose year, month or day has this one time step, or a number
+/// of an axis without dates. `option` gave the label.
+///
+/// # Errors
+/// [`Error::Forecast`] for a label that is no date or number, is not after the last value, or names no time step or several.
+pub fn step_of(option: &'static str, label: &str, clock: &FutureIndex) -> Result<usize> {
+    let refuse = |reason: &str, next: usize| {
+        let reason = format!("`{option} {label}` {reason}");
+        Err(Error::Forecast {
+            reason,
+            help: format!("the next time step is {}", clock.label(next)),
+        })
+    };
+    let past = format!("is not after the last value, of {}", clock.label(0));
+    if !matches!(clock, FutureIndex::Dates { .. }) {
+        let Ok(number) = label.parse::<f64>() else { return refuse("is no number", 1) };
+        let (last, unit) = (clock.position(0), clock.position(1) - clock.position(0));
+        let steps = (number - last) / unit;
+        return match steps.round() {
+            near if near < 1.0 => refuse(&past, 1),
+            near if near > MAX_STEPS as f64 => refuse("is too far away", 1),
+            near if (steps - near).abs() < NEAR => Ok(near as usize),
+            near => refuse("is not a time step", near as usize),
+        };
+    }
+    let named = Until::of_option(option, label, clock)?;
+    let (until, before) = (named.steps(clock)?, named.steps_before(named.from, clock)?);
+    // The rest of a day or month that has begun is not what its name means.
+    let has_begun = clock.on_wall(0).is_some_and(|last| named.from <= last);
+    match until - before {
+        _ if until == 0 || has_begun => refuse(&past, 1),
+        1 => Ok(until),
+        0 => refuse("is not a time step", before + 1),
+        n => refuse(&format!("names {} time steps", thousands(n)), before + 1),
+    }
+}
+
+/// Distance from a number to a time step, in steps, at which both are the same.
+const NEAR: f64 = 1e-6;
 
 /// The first moment behind the time that a date written in this style names.
 fn end_of(from: Timestamp, style: &DateFormat) -> Option<Timestamp> {
@@ -163,6 +218,37 @@ mod tests {
             ("2024-01-01 22:00", "30min@9:00-16:30,Mon-Fri", "2024-01-02", 16),
         ] {
             assert_eq!(steps(last, frequency, until).unwrap(), want, "{last} {frequency} {until}");
+        }
+    }
+
+    #[test]
+    fn a_label_names_one_time_step() {
+        let of = |last: &str, frequency: &str, label: &str| {
+            let read = dates(&[last], None).unwrap();
+            let NamedFrequency { frequency, .. } = frequency.parse().unwrap();
+            let anchor = MonthAnchor::Day(read.stamps[0].day_of_month());
+            let (last, style) = (read.stamps[0], read.style);
+            step_of("--assume", label, &FutureIndex::Dates { last, frequency, anchor, style })
+                .map_err(|e| e.to_string())
+        };
+        assert_eq!(of("2024-01", "M", "2024-03"), Ok(2));
+        assert_eq!(of("2024-01-31", "M", "2024-02"), Ok(1), "a month has one time step");
+        assert_eq!(of("2024-01-01 22:00", "h", "2024-01-02 00:00"), Ok(2));
+        assert_eq!(of("2024-01-05", "B", "2024-01-08"), Ok(1));
+        for (last, frequency, label, said) in [
+            ("2024-01-01 22:00", "h", "2024-01-03", "names 24 time steps"),
+            (
+                "2024-01-05",
+                "B",
+                "2024-01-07",
+                "is not a time step\n  help: the next time step is 2024-01-08",
+            ),
+            ("2024-03", "M", "2024-03", "is not after the last value, of 2024-03"),
+            ("2024-03", "M", "2023-03", "is not after the last value"),
+            ("2024-03", "M", "spring", "`--assume spring` is no date"),
+        ] {
+            let error = of(last, frequency, label).unwrap_err();
+            assert!(error.contains(said), "{label}: {error}");
         }
     }
 

@@ -32,27 +32,32 @@ impl TimeSource {
     }
 }
 
-/// The columns that name the series, if any, and the rows of the series asked for, or of all.
+/// Why a column names the series although nobody said so.
+pub(super) const HIDDEN_ID: &str = "without it each date comes several times";
+
+/// The columns that name the series, if any, the rows of the series asked for, or of all, and why these columns.
 pub(super) fn series(
     table: &Table,
     columns: &Columns,
     options: &ReadOptions,
-) -> Result<(Option<Id>, Vec<usize>)> {
+) -> Result<(Option<Id>, Vec<usize>, &'static str)> {
     let rows: Vec<usize> = table.rows().collect();
     let holds = |c: &usize| {
         options.series.as_ref().is_some_and(|s| rows.iter().any(|r| table.cell(*r, *c) == s))
     };
     let id = match &options.id_col {
         Some(_) if says_none(columns, options) => None,
-        Some(name) => Some(Id::named(name, columns, &table.path)?),
+        Some(name) => Some((Id::named(name, columns, &table.path)?, "named by `--id-col`")),
         None => {
-            let named = columns.named("unique_id");
-            named.or_else(|| columns.of(Kind::Text).find(holds)).map(Id::of)
+            let named = columns.named("unique_id").map(|id| (id, "its name is `unique_id`"));
+            let holds = || columns.of(Kind::Text).find(holds);
+            let found = named.or_else(|| holds().map(|id| (id, "it has the name of `--series`")));
+            found.map(|(id, reason)| (Id::of(id), reason))
         }
     };
-    let Some(id) = id else {
+    let Some((id, reason)) = id else {
         return match &options.series {
-            None => Ok((None, rows)),
+            None => Ok((None, rows, "")),
             Some(name) => {
                 // The likeliest id column is the text that repeats itself most.
                 let texts = columns.of(Kind::Text).map(|c| Id::of(c).all(table, &rows));
@@ -68,10 +73,10 @@ pub(super) fn series(
             if own.is_empty() {
                 Err(unknown_series(table, name, &id.all(table, &rows)))
             } else {
-                Ok((Some(id), own))
+                Ok((Some(id), own, reason))
             }
         }
-        None => Ok((Some(id), rows)),
+        None => Ok((Some(id), rows, reason)),
     }
 }
 
@@ -153,26 +158,27 @@ pub(super) fn hidden_id(
     }
 }
 
-/// Where the time is.
+/// Where the time is, and why there.
 pub(super) fn time(
     table: &Table,
     columns: &Columns,
     options: &ReadOptions,
     id: Option<&Id>,
     rows: &[usize],
-) -> Result<TimeSource> {
+) -> Result<(TimeSource, &'static str)> {
     if let Some(name) = &options.time_col {
-        return match columns.named(name) {
-            None if name == "none" => Ok(TimeSource::Rows(1)),
-            _ => Ok(TimeSource::Column(columns.resolve(name, &table.path)?)),
+        let source = match columns.named(name) {
+            None if name == "none" => TimeSource::Rows(1),
+            _ => TimeSource::Column(columns.resolve(name, &table.path)?),
         };
+        return Ok((source, "named by `--time-col`"));
     }
     if let Some(ds) = columns.named("ds") {
-        return Ok(TimeSource::Column(ds));
+        return Ok((TimeSource::Column(ds), "its name is `ds`"));
     }
     let dates: Vec<usize> = columns.of(Kind::Date).collect();
     match dates[..] {
-        [date] => return Ok(TimeSource::Column(date)),
+        [date] => return Ok((TimeSource::Column(date), "the only column of dates")),
         [first, ..] => {
             let first = typed(&columns.all[first].name);
             return Err(which(
@@ -186,20 +192,20 @@ pub(super) fn time(
         [] => {}
     }
     if let Some(parts) = parts::numbers(columns) {
-        return Ok(TimeSource::Parts(parts));
+        return Ok((TimeSource::Parts(parts), "its name is that of a part of a date"));
     }
     if let Some(column) = numeric_time(table, columns, options, id, rows)? {
-        return Ok(TimeSource::Column(column));
+        return Ok((TimeSource::Column(column), "its name is that of a time, and its numbers run"));
     }
     // A time since 1970 that nobody called a time: the only column of numbers that are one.
     let cells = |c: usize| rows.iter().map(|r| table.cell(*r, c)).collect::<Vec<_>>();
     let epochs: Vec<usize> = columns.of(Kind::Number).filter(|c| is_epoch(&cells(*c))).collect();
     if let [column] = epochs[..] {
-        return Ok(TimeSource::Column(column));
+        return Ok((TimeSource::Column(column), "the only column of times since 1970"));
     }
     let index = columns.of(Kind::Number).find(|c| is_index(table, columns, *c, rows));
     let first = index.and_then(|c| table.cell(*rows.first()?, c).parse().ok());
-    Ok(TimeSource::Rows(first.unwrap_or(1)))
+    Ok((TimeSource::Rows(first.unwrap_or(1)), ""))
 }
 
 /// A column of numbers that is called like a time and runs like one, in the whole table or in each series.
@@ -271,23 +277,23 @@ pub(super) fn given_target(
     options.target.as_ref().map(|name| columns.resolve(name, &table.path)).transpose()
 }
 
-/// Which column is to be forecast.
+/// Which column is to be forecast, and why.
 pub(super) fn target(
     table: &Table,
     columns: &Columns,
     options: &ReadOptions,
     rows: &[usize],
     taken: &[usize],
-) -> Result<usize> {
+) -> Result<(usize, &'static str)> {
     if let Some(target) = given_target(table, columns, options)? {
-        return Ok(target);
+        return Ok((target, "named by `--target`"));
     }
     if let Some(y) = columns.named("y").filter(|y| !taken.contains(y)) {
-        return Ok(y);
+        return Ok((y, "its name is `y`"));
     }
     let candidates = numbers(table, columns, rows, taken)?;
     match candidates[..] {
-        [one] => Ok(one),
+        [one] => Ok((one, "the only column of numbers that is left")),
         _ => {
             let first = candidates[0];
             let usual = candidates

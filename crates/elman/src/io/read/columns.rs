@@ -6,10 +6,12 @@ use super::table::Table;
 use super::written::Marks;
 use crate::data::calendar::looks_like_date;
 use crate::error::{Error, Place, Result, nearest_names};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// What a column holds, by most of its cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Kind {
     /// Nothing.
@@ -34,13 +36,46 @@ impl Kind {
     }
 }
 
+/// What a column is read as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The name of the series.
+    Id,
+    /// The dates, or a part of them.
+    Time,
+    /// The values of the series.
+    Target,
+    /// A covariate that is known ahead.
+    FutureCovariate,
+    /// A covariate that is known up to now.
+    PastCovariate,
+    /// A covariate that is the same in all rows of a series.
+    StaticCovariate,
+    /// The number of the row.
+    RowNumber,
+    /// It is not used.
+    #[default]
+    Unused,
+}
+
 /// A column of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ColumnFound {
     /// Its name; without a header its number, from 1.
     pub name: String,
     /// What it holds.
     pub kind: Kind,
+    /// What it is read as.
+    pub role: Role,
+    /// Why it is read as that; empty for an unused column.
+    pub reason: &'static str,
+}
+
+impl ColumnFound {
+    pub(super) fn new(name: String, kind: Kind) -> Self {
+        Self { name, kind, role: Role::Unused, reason: "" }
+    }
 }
 
 /// The columns of a table.
@@ -100,7 +135,7 @@ impl Columns {
     }
 
     fn of_names(names: Vec<String>, kinds: Vec<Kind>, notations: Vec<Notation>) -> Columns {
-        let all = names.into_iter().zip(kinds).map(|(name, kind)| ColumnFound { name, kind });
+        let all = names.into_iter().zip(kinds).map(|(name, kind)| ColumnFound::new(name, kind));
         Columns { all: all.collect(), notations, has_header: true }
     }
 
@@ -118,6 +153,19 @@ impl Columns {
             nearest_names: nearest_names(name, self.all.iter().map(|c| c.name.as_str())),
             known: self.all.iter().map(|c| format!("`{}`", c.name)).collect(),
         })
+    }
+
+    /// Records what `columns` are read as, and why.
+    pub(super) fn read_as(
+        &mut self,
+        columns: impl IntoIterator<Item = usize>,
+        role: Role,
+        reason: &'static str,
+    ) {
+        for column in columns {
+            let found = &mut self.all[column];
+            (found.role, found.reason) = (role, reason);
+        }
     }
 
     /// How the numbers of a column are written.

@@ -9,7 +9,9 @@ use super::table::Table;
 use super::{
     Loaded, LoadedPanel, ReadOptions, absent, aggregate, bytes, choose, exog, id, large, wide,
 };
+use crate::data::Series;
 use crate::error::{Error, Result};
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
@@ -97,19 +99,57 @@ pub fn read_panel_from(
     name: &str,
     options: &ReadOptions,
 ) -> Result<LoadedPanel> {
-    if let Some(asked) = aggregate::Asked::of(options)? {
-        let mut finer = read_panel_from(source, name, &aggregate::Asked::finer(options))?;
-        finer.series = asked.apply(finer.series, &mut finer.notes)?;
-        return Ok(finer);
-    }
-    let mut panel = panel_in_rows(source, name, options)?;
-    absent::put_in_place(&mut panel.series, true, options, &mut panel.notes)?;
-    panel.notes.extend(id::alike(&panel));
+    let mut panel = panel_as_written(source, name, options)?;
+    put_absent_in_place(&mut panel, options)?;
     Ok(panel)
+}
+
+/// Reads every series as the file has it: an absent date has no row.
+///
+/// # Errors
+/// As [`read_series`].
+pub(crate) fn panel_as_written(
+    source: impl Read,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<LoadedPanel> {
+    let Some(asked) = aggregate::Asked::of(options)? else {
+        return panel_in_rows(source, name, options);
+    };
+    let mut finer = read_panel_from(source, name, &aggregate::Asked::finer(options))?;
+    let duplicates: HashMap<String, usize> = finer.rows_merged();
+    finer.series = asked.apply(finer.series, &mut finer.notes)?;
+    let merged = |series: &Series| duplicates.get(&series.name).copied().unwrap_or(0);
+    finer.duplicates = finer.series.iter().map(merged).collect();
+    Ok(finer)
+}
+
+/// Does what `options` say about absent dates, in a panel as it was written.
+///
+/// # Errors
+/// As [`read_series`].
+pub(crate) fn put_absent_in_place(panel: &mut LoadedPanel, options: &ReadOptions) -> Result<()> {
+    // Periods of `--agg` were put in place before they were made.
+    if options.agg.is_none() {
+        absent::put_in_place(&mut panel.series, true, options, &mut panel.notes)?;
+        panel.notes.extend(id::alike(panel));
+    }
+    Ok(())
 }
 
 fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<LoadedPanel> {
     let memory = Memory::of(options, name);
+    let panel = counted_panel(source, name, options, &memory)?;
+    Ok(LoadedPanel { memory: memory.peak(), ..panel })
+}
+
+/// Reads every series, whose memory is counted.
+fn counted_panel(
+    source: impl Read,
+    name: &str,
+    options: &ReadOptions,
+    memory: &Memory,
+) -> Result<LoadedPanel> {
     let mut source = bytes::unpacked(source, name)?;
     let (mut head, mut held) = (Vec::new(), memory.hold());
     // One byte too many shows that the file is too large.
@@ -118,16 +158,16 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
     read.map_err(|error| bytes::unread(error, name))?;
     held.more(head.len() as u64)?;
     if head.len() == large::PIECE
-        && let Some(mut lines) = large::Lines::of(&head, &mut source, name, large::PIECE, &memory)
+        && let Some(mut lines) = large::Lines::of(&head, &mut source, name, large::PIECE, memory)
     {
-        match large::panel(&mut lines, options, &memory)? {
+        match large::panel(&mut lines, options, memory)? {
             large::Read::Panel(panel) => return Ok(panel),
             large::Read::Apart(error) => return Err(error),
             large::Read::Other => {}
         }
     }
     let sheet = options.sheet.as_deref();
-    let content = Content::of(Cursor::new(head).chain(source), name, sheet, &memory)?;
+    let content = Content::of(Cursor::new(head).chain(source), name, sheet, memory)?;
     drop(held);
     match content {
         Content::Tsf(tsf) => {
@@ -140,7 +180,7 @@ fn panel_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result
             if batches.cells() > large::PIECE_CELLS {
                 let mut pieces = batches.pieces(large::PIECE_CELLS)?;
                 // Where rows do not stand together, all of them are needed.
-                if let large::Read::Panel(panel) = large::panel(&mut pieces, options, &memory)? {
+                if let large::Read::Panel(panel) = large::panel(&mut pieces, options, memory)? {
                     return Ok(panel);
                 }
             }
@@ -181,7 +221,8 @@ fn all_of(table: &mut Table, options: &ReadOptions) -> Result<LoadedPanel> {
         None => vec![source.rows.clone()],
     };
     if let ([rows], [target]) = (&series[..], &source.targets[..]) {
-        return Ok(source.read(table, rows, *target, options, None)?.into());
+        let loaded = source.read(table, rows, *target, options, None)?;
+        return Ok(Loaded { columns: source.columns.all, ..loaded }.into());
     }
     let mut panel: Option<LoadedPanel> = None;
     let options = is_alone(options);
@@ -198,7 +239,8 @@ fn all_of(table: &mut Table, options: &ReadOptions) -> Result<LoadedPanel> {
             Some(panel) => panel.push(loaded),
         }
     }
-    panel.ok_or_else(|| table.too_few("has a header and no rows"))
+    let panel = panel.ok_or_else(|| table.too_few("has a header and no rows"))?;
+    Ok(LoadedPanel { columns: source.columns.all, ..panel })
 }
 
 /// How one series among many is read: that it has a single value is no reason to refuse the others.

@@ -1,7 +1,7 @@
 //! The columns beside the target: covariates.
 
 use super::cells::{Bad, is_missing, number};
-use super::columns::Columns;
+use super::columns::{Columns, Role};
 use super::table::Table;
 use super::times::merge;
 use super::{Duplicates, ReadOptions, gaps, typed};
@@ -53,6 +53,17 @@ impl Exog {
                 ),
                 help: "leave it out of the covariates, or choose another `--target`".to_string(),
             }),
+        }
+    }
+
+    /// Records these columns as covariates.
+    pub(super) fn record(&self, columns: &mut Columns) {
+        for (own, role, option) in [
+            (&self.future, Role::FutureCovariate, "named by `--futr-exog`"),
+            (&self.past, Role::PastCovariate, "named by `--hist-exog`"),
+            (&self.fixed, Role::StaticCovariate, "named by `--static-exog`"),
+        ] {
+            columns.read_as(own.iter().copied(), role, option);
         }
     }
 

@@ -69,7 +69,7 @@ pub(super) fn panel(
         let held = match plan.read(&table, ended)? {
             Next::From(row) => row,
             Next::Apart(error) => return Ok(Read::Apart(error)),
-            Next::Ended => return Ok(plan.panel.map_or(Read::Other, Read::Panel)),
+            Next::Ended => return Ok(plan.into_panel().map_or(Read::Other, Read::Panel)),
         };
         pieces.take(&table, held);
         (table, ended) = pieces.next()?;
@@ -137,6 +137,11 @@ impl Plan {
             panel: None,
             held: memory.hold(),
         })
+    }
+
+    /// The panel, if a series was read.
+    fn into_panel(self) -> Option<LoadedPanel> {
+        Some(LoadedPanel { columns: self.source.columns.all, ..self.panel? })
     }
 
     /// Reads the series of a piece; the last one too if the file has `ended`.

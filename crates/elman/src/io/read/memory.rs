@@ -17,6 +17,8 @@ struct Count {
     path: String,
     limit: u64,
     taken: AtomicU64,
+    /// The most that was taken at a time.
+    peak: AtomicU64,
 }
 
 impl Memory {
@@ -28,7 +30,12 @@ impl Memory {
     /// At most so many bytes; half of the machine's memory if none are given.
     pub(crate) fn within(limit: Option<u64>, path: &str) -> Self {
         let limit = limit.unwrap_or_else(|| machine::memory() / 2);
-        Self(Arc::new(Count { path: path.to_string(), limit, taken: AtomicU64::new(0) }))
+        Self(Arc::new(Count {
+            path: path.to_string(),
+            limit,
+            taken: AtomicU64::new(0),
+            peak: AtomicU64::new(0),
+        }))
     }
 
     /// Nothing yet, to be taken more.
@@ -39,6 +46,11 @@ impl Memory {
     /// What is not taken.
     pub(crate) fn left(&self) -> u64 {
         self.0.limit.saturating_sub(self.0.taken.load(Ordering::Relaxed))
+    }
+
+    /// The most bytes that were taken at a time.
+    pub(crate) fn peak(&self) -> u64 {
+        self.0.peak.load(Ordering::Relaxed)
     }
 
     /// Whether so much is left.
@@ -73,7 +85,8 @@ impl Held {
     /// [`Error::TooLarge`] if so much is not left.
     pub(crate) fn more(&mut self, bytes: u64) -> Result<()> {
         self.memory.check(bytes)?;
-        self.memory.0.taken.fetch_add(bytes, Ordering::Relaxed);
+        let before = self.memory.0.taken.fetch_add(bytes, Ordering::Relaxed);
+        self.memory.0.peak.fetch_max(before + bytes, Ordering::Relaxed);
         self.bytes += bytes;
         Ok(())
     }

@@ -40,10 +40,11 @@ mod unused;
 mod wide;
 mod written;
 
+pub(crate) use self::csv::{panel_as_written, put_absent_in_place};
 pub use self::csv::{read_panel, read_panel_from, read_series, read_series_from};
 #[cfg(any(feature = "columnar", feature = "excel"))]
 pub use apart::THREAD as READER_THREAD;
-pub use columns::{ColumnFound, Kind};
+pub use columns::{ColumnFound, Kind, Role};
 pub use input::Input;
 pub use notation::Decimal;
 
@@ -51,6 +52,7 @@ use crate::data::calendar::{DateOrder, Frequency, MonthAnchor, Zone};
 use crate::data::{Aggregate, Series, counted, thousands};
 use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Bytes that a value of a series takes, with its date, and what is needed to find both.
 const BYTES_A_VALUE: u64 = 64;
@@ -229,6 +231,8 @@ pub struct Loaded {
     pub id_col: Option<String>,
     /// Every column of the file.
     pub columns: Vec<ColumnFound>,
+    /// Rows that were merged into another row of the same date.
+    pub duplicates: usize,
     /// What a person should know: rows turned round, left out or filled.
     pub notes: Vec<String>,
 }
@@ -251,23 +255,37 @@ pub struct LoadedPanel {
     pub target: String,
     /// The column that names the series.
     pub id_col: Option<String>,
+    /// Every column of the file.
+    pub columns: Vec<ColumnFound>,
+    /// For each series, the rows that were merged into another row of the same date.
+    pub duplicates: Vec<usize>,
+    /// The most memory that reading took at a time, in bytes, as [`ReadOptions::max_memory`] counts it.
+    pub memory: u64,
     /// What a person should know, each once.
     pub notes: Vec<String>,
 }
 
 impl From<Loaded> for LoadedPanel {
     fn from(loaded: Loaded) -> Self {
-        let Loaded { series, path, target, id_col, notes, .. } = loaded;
-        Self { series: vec![series], path, target, id_col, notes }
+        let Loaded { series, path, target, id_col, columns, duplicates, notes, .. } = loaded;
+        let (series, duplicates) = (vec![series], vec![duplicates]);
+        Self { series, path, target, id_col, columns, duplicates, memory: 0, notes }
     }
 }
 
 impl LoadedPanel {
+    /// By the name of a series, its rows that were merged into another row of the same date.
+    fn rows_merged(&self) -> HashMap<String, usize> {
+        let names = self.series.iter().map(|series| series.name.clone());
+        names.zip(self.duplicates.iter().copied()).collect()
+    }
+
     /// Notes that are kept: a hundred thousand series may have one each.
     pub const MAX_NOTES: usize = 1000;
 
     fn push(&mut self, loaded: Loaded) {
         self.series.push(loaded.series);
+        self.duplicates.push(loaded.duplicates);
         self.say(loaded.notes);
     }
 

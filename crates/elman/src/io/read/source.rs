@@ -4,7 +4,7 @@
 use super::axis::{axis, stands_twice};
 use super::cells::is_missing;
 use super::choose::{self, TimeSource};
-use super::columns::{Columns, Kind};
+use super::columns::{Columns, Kind, Role};
 use super::exog::{self, Exog};
 use super::gaps::{self, InColumn};
 use super::id::Id;
@@ -36,11 +36,11 @@ impl Source {
     /// For `one` series or for all.
     pub(super) fn find(table: &mut Table, options: &ReadOptions, one: bool) -> Result<Self> {
         table.square()?;
-        let columns = Columns::find(table, options.decimal)?;
+        let mut columns = Columns::find(table, options.decimal)?;
         has_enough_rows(table, options)?;
         let mut notes = table.notes.clone();
-        let (mut id, rows) = choose::series(table, &columns, options)?;
-        let time = choose::time(table, &columns, options, id.as_ref(), &rows)?;
+        let (mut id, rows, mut id_reason) = choose::series(table, &columns, options)?;
+        let (time, time_reason) = choose::time(table, &columns, options, id.as_ref(), &rows)?;
         let exog = Exog::find(table, &columns, options)?;
         // The dates of a series have no duplicates; those of several series do.
         let first = match &id {
@@ -51,6 +51,7 @@ impl Source {
         if id.is_none() && !choose::says_none(&columns, options) {
             let cells = TimeCells { table, columns: &columns, source: &time, rows: &rows };
             id = choose::hidden_id(&cells, &first_keys, &exog, options, one)?;
+            id_reason = choose::HIDDEN_ID;
             notes.extend(id.as_ref().map(|id| {
                 let title = id.title(&columns);
                 format!("`{title}` names the series; `--id-col` says otherwise")
@@ -62,9 +63,15 @@ impl Source {
         let mut taken = time.columns();
         taken.extend(id.iter().flat_map(Id::columns));
         taken.extend(exog.columns());
-        let targets = match options.wide {
-            true => choose::numbers(table, &columns, &rows, &taken)?,
-            false => vec![choose::target(table, &columns, options, &rows, &taken)?],
+        let (targets, target_reason) = match options.wide {
+            true => (
+                choose::numbers(table, &columns, &rows, &taken)?,
+                "each column of numbers is a series",
+            ),
+            false => {
+                let (target, reason) = choose::target(table, &columns, options, &rows, &taken)?;
+                (vec![target], reason)
+            }
         };
         exog.hold_no(&targets, &columns)?;
         notes.extend(totals_notes(&columns, &targets));
@@ -77,6 +84,13 @@ impl Source {
             taken.contains(&c) || (matches!(time, TimeSource::Rows(_)) && counts())
         };
         notes.extend(unused::note(&columns, used, one));
+        let counts = (0..columns.all.len()).filter(|c| used(*c) && !taken.contains(c));
+        let counts: Vec<usize> = counts.collect();
+        columns.read_as(counts, Role::RowNumber, "it counts the rows");
+        columns.read_as(time.columns(), Role::Time, time_reason);
+        columns.read_as(id.iter().flat_map(Id::columns).copied(), Role::Id, id_reason);
+        columns.read_as(targets.iter().copied(), Role::Target, target_reason);
+        exog.record(&mut columns);
         Ok(Self { columns, id, rows, time, targets, exog, marks, notes })
     }
 
@@ -97,7 +111,7 @@ impl Source {
         let step = reading.step(of_panel)?;
         let mut values = reading.values(target)?;
         let mut covariates = self.exog.read(table, columns, &reading.rows, &ahead.rows)?;
-        reading.merge_same_dates(&mut values, &mut covariates);
+        let duplicates = reading.merge_same_dates(&mut values, &mut covariates);
         if values.len() < if options.one_row { 1 } else { 2 } {
             return Err(table.too_few(&format!("has {} value left", values.len())));
         }
@@ -119,6 +133,7 @@ impl Source {
             target: columns.all[target].name.clone(),
             id_col: self.id.as_ref().map(|id| id.title(columns)),
             columns: Vec::new(),
+            duplicates,
             notes,
         })
     }
@@ -259,14 +274,15 @@ impl<'a> Reading<'a> {
         Ok(read.values)
     }
 
-    /// Makes one row of the rows with the same date.
-    fn merge_same_dates(&mut self, values: &mut Vec<f64>, covariates: &mut Covariates) {
+    /// Makes one row of the rows with the same date. Returns the number of rows that are gone.
+    fn merge_same_dates(&mut self, values: &mut Vec<f64>, covariates: &mut Covariates) -> usize {
         let keys = self.times.keys();
         if !stands_twice(&keys) {
-            return;
+            return 0;
         }
         let (dates, how) = (same(&keys), self.options.when_twice());
-        let gone = counted(values.len() - dates.len(), "row");
+        let merged = values.len() - dates.len();
+        let gone = counted(merged, "row");
         *values = dates.iter().map(|d| merge(&values[d.clone()], how)).collect();
         *covariates = exog::merged(std::mem::take(covariates), &dates, how);
         self.pick(Some(&dates.iter().map(|d| d.start).collect::<Vec<_>>()));
@@ -275,6 +291,7 @@ impl<'a> Reading<'a> {
             None => "of a date that stood already",
         };
         self.notes.push(format!("{gone} {what}: the {} of its rows is taken", how.name()));
+        merged
     }
 }
 

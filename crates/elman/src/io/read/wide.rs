@@ -3,7 +3,7 @@
 use super::cells::{Notation, is_one_of};
 use super::gaps::{self, Cells};
 use super::table::Table;
-use super::{BYTES_A_VALUE, ColumnFound, Kind, Loaded, LoadedPanel, ReadOptions, typed};
+use super::{BYTES_A_VALUE, ColumnFound, Kind, Loaded, LoadedPanel, ReadOptions, Role, typed};
 use crate::data::Series;
 use crate::error::{Error, Place, Result, nearest_names};
 use std::ops::Range;
@@ -126,7 +126,12 @@ fn read_row(table: &Table, row: usize, options: &ReadOptions) -> Result<Loaded> 
         time_cols: Vec::new(),
         target: "V2 and on".to_string(),
         id_col: Some("V1".to_string()),
-        columns: vec![ColumnFound { name: "V1".to_string(), kind: Kind::Text }],
+        columns: vec![ColumnFound {
+            role: Role::Id,
+            reason: "the first column of the layout of the M4 competition",
+            ..ColumnFound::new("V1".to_string(), Kind::Text)
+        }],
+        duplicates: 0,
         notes,
     })
 }

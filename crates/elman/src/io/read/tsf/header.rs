@@ -56,7 +56,7 @@ impl Header {
                         }
                     };
                     let name = name.trim().to_string();
-                    header.attributes.push(ColumnFound { name, kind });
+                    header.attributes.push(ColumnFound::new(name, kind));
                 }
                 "frequency" => match frequency(rest) {
                     Some(frequency) => header.frequency = Some(frequency),

@@ -1,0 +1,79 @@
+//! The description of a panel: sums over all series, and the series with the most odd values.
+
+use elman::data::{counted, thousands};
+use elman::inspect::{DataInspection, SeriesDescription};
+
+use super::data::{absent, none_or};
+use super::sheet::{Sheet, cut};
+use crate::commands::panel;
+
+/// Series of the table, at most.
+const MAX_ROWS: usize = 8;
+/// Columns of a name and of a date.
+const NAME: usize = 22;
+const DATE: usize = 12;
+
+/// The sums, and the table.
+pub fn of_panel(sheet: &mut Sheet, data: &DataInspection) {
+    let totals = data.totals;
+    sheet.section("panel");
+    sheet.row("series", &thousands(totals.series));
+    let lens = || data.series.iter().map(|series| series.values);
+    let (least, most) = (lens().min().unwrap_or(0), lens().max().unwrap_or(0));
+    let all = thousands(totals.values);
+    let each = match least == most {
+        true => format!("{} each", thousands(least)),
+        false => format!("{} to {} each", thousands(least), thousands(most)),
+    };
+    sheet.row("values", &format!("{all}, {each}"));
+    sheet.row("frequency", data.frequency.as_deref().unwrap_or("none: there are no dates"));
+    sheet.row("dates", &format!("{} to {}", data.first, data.last));
+    sheet.row("absent dates", &absent(totals.absent_dates, totals.gaps));
+    if totals.uneven_steps > 0 {
+        sheet.row("uneven steps", &counted(totals.uneven_steps, "step"));
+    }
+    sheet.row("duplicates", &none_or(totals.duplicates, "row"));
+    sheet.row("missing values", &none_or(totals.missing, "cell"));
+    sheet.row("zeros", &none_or(totals.zeros, "value"));
+    sheet.row("negative", &none_or(totals.negative, "value"));
+    sheet.row("outliers", &none_or(totals.outliers, "value"));
+    sheet.row("constant beginning", &in_series(totals.constant_beginnings));
+    sheet.row("ended early", &in_series(totals.ended_early));
+    sheet.row("season", &panel::seasons(&data.seasons));
+    worst(sheet, data);
+}
+
+fn in_series(count: usize) -> String {
+    if count == 0 { "none".to_owned() } else { format!("{} series", thousands(count)) }
+}
+
+/// The table of the series with the most odd values; none where no series has any.
+fn worst(sheet: &mut Sheet, data: &DataInspection) {
+    let troubles = |series: &SeriesDescription| series.troubles() + series.steps_before_end;
+    let mut worst: Vec<&SeriesDescription> =
+        data.series.iter().filter(|series| troubles(series) > 0).collect();
+    worst.sort_by_key(|series| std::cmp::Reverse(troubles(series)));
+    if worst.is_empty() {
+        return;
+    }
+    sheet.section("series with the most odd values");
+    let head = ["values", "absent", "dupl.", "missing", "outl."];
+    sheet.line(&line("series", "last date", head.map(str::to_owned)));
+    for series in worst.iter().take(MAX_ROWS) {
+        let outliers = series.outliers.iter().map(|outlier| outlier.values).sum();
+        let numbers =
+            [series.values, series.absent_dates, series.duplicates, series.missing, outliers];
+        sheet.line(&line(&series.name, &series.last, numbers.map(thousands)));
+    }
+    if let Some(more @ 1..) = worst.len().checked_sub(MAX_ROWS) {
+        sheet.line(&format!("{} more series; `--json` has every series", thousands(more)));
+    }
+}
+
+fn line(name: &str, last: &str, numbers: [String; 5]) -> String {
+    let numbers: String = numbers.iter().map(|number| format!(" {number:>7}")).collect();
+    // A date with an hour is longer, and takes room of the name.
+    let date = last.chars().count().max(DATE);
+    let name_width = (NAME + DATE).saturating_sub(date).max(8);
+    format!("{:name_width$}  {last:date$}{numbers}", cut(name, name_width))
+}

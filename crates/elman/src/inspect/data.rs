@@ -1,0 +1,193 @@
+//! Description of a data file.
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+
+use super::reading::Reading;
+use super::series::{Rows, SeriesDescription};
+use super::source::Source;
+use crate::data::parallel::each;
+use crate::data::{History, Series};
+use crate::error::{Error, Result};
+use crate::io::read::{ColumnFound, LoadedPanel, ReadOptions, put_absent_in_place};
+use crate::season::common_periods;
+use crate::select::{OddValuesRule, candidate_periods, ended_early};
+
+/// Description of a data file, as a forecast reads it.
+#[derive(Debug, Serialize)]
+pub struct DataInspection {
+    /// Name of the file.
+    pub path: String,
+    /// Every column, what it is read as, and why.
+    pub columns: Vec<ColumnFound>,
+    /// Frequency in words, such as `monthly`; `None` without dates.
+    pub frequency: Option<String>,
+    /// First date or number of all series.
+    pub first: String,
+    /// Last date or number of all series.
+    pub last: String,
+    /// Sums over all series.
+    pub totals: Totals,
+    /// Seasonal periods of the panel in time steps, which a forecast uses.
+    pub seasons: Vec<usize>,
+    /// Every series, in the order of the file.
+    pub series: Vec<SeriesDescription>,
+    /// Memory of reading and forecasting.
+    pub memory: MemoryNeed,
+    /// Notes on how the file was read, in sentences.
+    pub notes: Vec<String>,
+    /// Errors of a forecast of this file with the given options; empty if it can be read.
+    #[serde(serialize_with = "as_parts")]
+    pub problems: Vec<Error>,
+    /// The series; absent dates and missing values are NaN.
+    #[serde(skip)]
+    pub panel: Vec<Series>,
+}
+
+/// Sums over all series.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Series.
+    pub series: usize,
+    /// Values, with missing ones and those of absent dates.
+    pub values: usize,
+    /// Dates without a row.
+    pub absent_dates: usize,
+    /// Gaps of one absent date and more.
+    pub gaps: usize,
+    /// Steps between two dates that are no whole number of time steps.
+    pub uneven_steps: usize,
+    /// Rows that were merged into another row of the same date.
+    pub duplicates: usize,
+    /// Cells without a value.
+    pub missing: usize,
+    /// Values of 0.
+    pub zeros: usize,
+    /// Values below 0.
+    pub negative: usize,
+    /// Isolated outliers, in values.
+    pub outliers: usize,
+    /// Series with a constant beginning, which a forecast leaves out.
+    pub constant_beginnings: usize,
+    /// Series that end two and more time steps before the last one.
+    pub ended_early: usize,
+}
+
+/// Memory in bytes that a file takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MemoryNeed {
+    /// Peak of reading, as `--max-memory` counts it: text of the cells, 4 bytes a cell and 8 a row, and 64 a value.
+    pub reading: u64,
+    /// Peak of a forecast with model selection, estimated: see [`MemoryNeed::FORECASTING`].
+    pub forecasting: u64,
+}
+
+impl MemoryNeed {
+    /// The estimate of [`forecasting`](MemoryNeed::forecasting) in words.
+    pub const FORECASTING: &'static str = "25 MB + 450 bytes a value, of at most 2,000,000 values";
+    /// Program, pretrained network and the networks of model selection.
+    const BASE: u64 = 25_000_000;
+    const BYTES_A_VALUE: u64 = 450;
+    const MAX_VALUES: u64 = 2_000_000;
+
+    fn of(reading: u64, values: usize) -> Self {
+        let values = (values as u64).min(Self::MAX_VALUES);
+        Self { reading, forecasting: Self::BASE + Self::BYTES_A_VALUE * values }
+    }
+}
+
+impl DataInspection {
+    /// Reads and describes a data file.
+    ///
+    /// # Errors
+    /// A file that no options can read.
+    pub(super) fn of(source: &Source, options: &ReadOptions, threads: usize) -> Result<Self> {
+        let Reading { mut panel, options, problems } = Reading::of(source, options)?;
+        let merged = panel.duplicates.iter().copied().chain(std::iter::repeat(0));
+        let rows = panel.series.iter().zip(merged);
+        let rows: Vec<Rows> = rows.map(|(series, merged)| Rows::of(series, merged)).collect();
+        put_absent_in_place(&mut panel, &options)?;
+        let series = described(&panel.series, &rows, threads)?;
+        let LoadedPanel { series: panel, path, columns, memory, mut notes, .. } = panel;
+        notes.extend(ended_early(&panel, 1));
+        let totals = Totals::of(&series);
+        let (first, last) = ends(&panel);
+        Ok(Self {
+            path,
+            columns,
+            frequency: panel.first().and_then(Series::frequency).map(|f| f.to_string()),
+            first,
+            last,
+            totals,
+            seasons: seasons(&panel),
+            series,
+            memory: MemoryNeed::of(memory, totals.values),
+            notes,
+            problems,
+            panel,
+        })
+    }
+}
+
+fn described(panel: &[Series], rows: &[Rows], threads: usize) -> Result<Vec<SeriesDescription>> {
+    let rule = OddValuesRule::of(panel, None);
+    let end = panel.iter().filter_map(|s| s.stamp(s.len().checked_sub(1)?)).max();
+    let all: Vec<(&Series, Rows)> = panel.iter().zip(rows.iter().copied()).collect();
+    each(&all, threads, |(series, rows)| Ok(SeriesDescription::of(series, *rows, &rule, end)))
+}
+
+/// Seasonal periods that the series have in common.
+fn seasons(panel: &[Series]) -> Vec<usize> {
+    let histories: Vec<History<'_>> =
+        panel.iter().map(|series| History::new(&series.values)).collect();
+    let filled: Vec<&[f64]> = histories.iter().map(|history| &history.filled[..]).collect();
+    common_periods(&filled, candidate_periods(panel).as_deref())
+}
+
+/// First and last label of all series, by position.
+fn ends(panel: &[Series]) -> (String, String) {
+    let filled = || panel.iter().filter(|series| !series.is_empty());
+    let begin = |a: &&Series, b: &&Series| a.position(0).total_cmp(&b.position(0));
+    let end = |series: &Series| series.position(series.len() - 1);
+    let first = filled().min_by(begin).map(|series| series.label(0));
+    let last = filled().max_by(|a, b| end(a).total_cmp(&end(b)));
+    let last = last.map(|series| series.label(series.len() - 1));
+    (first.unwrap_or_default(), last.unwrap_or_default())
+}
+
+impl Totals {
+    fn of(series: &[SeriesDescription]) -> Self {
+        let sum = |of: fn(&SeriesDescription) -> usize| series.iter().map(of).sum();
+        let count = |of: fn(&&SeriesDescription) -> bool| series.iter().filter(of).count();
+        Self {
+            series: series.len(),
+            values: sum(|s| s.values),
+            absent_dates: sum(|s| s.absent_dates),
+            gaps: sum(|s| s.gaps),
+            uneven_steps: sum(|s| s.uneven_steps),
+            duplicates: sum(|s| s.duplicates),
+            missing: sum(|s| s.missing),
+            zeros: sum(|s| s.zeros),
+            negative: sum(|s| s.negative),
+            outliers: sum(|s| s.outliers.iter().map(|outlier| outlier.values).sum()),
+            constant_beginnings: count(|s| s.constant_beginning > 0),
+            ended_early: count(|s| s.steps_before_end > 1),
+        }
+    }
+}
+
+/// An error as an object: message, place and next step.
+fn as_parts<S: Serializer>(problems: &[Error], to: S) -> std::result::Result<S::Ok, S::Error> {
+    let mut list = to.serialize_seq(Some(problems.len()))?;
+    for problem in problems {
+        let place = problem.place();
+        list.serialize_element(&serde_json::json!({
+            "message": problem.message(),
+            "line": place.map(|place| place.line),
+            "column": place.and_then(|place| place.column),
+            "column_name": place.and_then(|place| place.name.clone()),
+            "help": problem.help(),
+        }))?;
+    }
+    list.end()
+}
