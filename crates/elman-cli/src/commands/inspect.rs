@@ -2,6 +2,7 @@
 
 mod data;
 mod model;
+mod options;
 mod sheet;
 mod totals;
 mod trained;

@@ -1,5 +1,6 @@
 //! The program as a person uses it: what it prints, writes and returns.
 
+mod assume;
 mod bad_input;
 mod bench;
 mod config;
@@ -11,6 +12,7 @@ mod forecast;
 mod formats;
 mod frozen;
 mod help;
+mod inspect;
 mod interrupted;
 mod kept;
 mod killed;

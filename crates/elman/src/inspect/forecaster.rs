@@ -139,7 +139,7 @@ impl Network {
         Ok(Self {
             series,
             model: model.config().clone(),
-            parameters: net.params().values().len(),
+            parameters: net.params().layout().count(),
             preprocessing: preprocessing.clone(),
             optimizer_steps: start + stop.unwrap_or(*max_steps),
             seq_length: *seq_length,

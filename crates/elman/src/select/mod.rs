@@ -68,4 +68,4 @@ pub use trained_on::TrainedOn;
 pub(crate) use training_record::MAX_SINE_VALUES;
 pub use training_record::{Provenance, TrainingRecord};
 pub use tune::{Hyperparameters, TunedTrial, Tuning, fingerprint};
-pub use what_if::Assumption;
+pub use what_if::{Assumption, Difference};

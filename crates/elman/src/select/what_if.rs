@@ -1,9 +1,11 @@
 //! What if: a forecast after assumed values, by a copy of the hidden state.
 
+use serde::Serialize;
+
 use super::forecast::Forecast;
 use super::online::{OnlineForecast, OnlineForecaster};
+use crate::data::PredictionInterval;
 use crate::data::calendar::{FutureIndex, MAX_STEPS, step_of};
-use crate::data::{PredictionInterval, Series};
 use crate::error::{Error, Result};
 
 /// Assumed values after the last value of a series.
@@ -172,44 +174,42 @@ impl Forecast {
         other
     }
 
-    /// The difference to the forecast of series number `number` if the values of `assumed` come, in one sentence.
-    pub fn difference(
-        &self,
-        series: &Series,
-        number: usize,
-        assumed: &Assumption,
-        then: &Self,
-    ) -> String {
-        let clock = series.clock();
-        let known = assumed.values().iter().enumerate().filter(|(_, y)| !y.is_nan());
-        let known: Vec<String> =
-            known.map(|(k, y)| format!("{} = {y}", clock.label(k + 1))).collect();
-        let ahead = || self.values[number].iter().zip(&then.values[number]).skip(assumed.len());
-        let steps = ahead().count();
-        let mean = ahead().map(|(plain, then)| then - plain).sum::<f64>() / steps.max(1) as f64;
-        let level = ahead().map(|(plain, _)| plain.abs()).sum::<f64>() / steps.max(1) as f64;
-        let share = match level > 0.0 {
-            true => format!(" ({:.1} %)", 100.0 * mean.abs() / level),
-            false => String::new(),
-        };
-        let way = if mean < 0.0 { "lower" } else { "higher" };
-        let last = then.values[number].len();
-        let ends = ahead().last().map(|(plain, then)| {
-            format!("; on {} {then:.6} in place of {plain:.6}", clock.label(last))
-        });
-        format!(
-            "if {}: the forecast of the next {steps} steps of `{}` is on average {:.6} {way}{share}{}",
-            known.join(", "),
-            series.name,
-            mean.abs(),
-            ends.unwrap_or_default()
-        )
+    /// The difference of the forecast `then`, after the values of `assumed`, to this one; of series number `series`.
+    pub fn difference(&self, series: usize, assumed: &Assumption, then: &Self) -> Difference {
+        let pairs: Vec<(f64, f64)> =
+            self.values[series].iter().copied().zip(then.values[series].iter().copied()).collect();
+        let pairs = pairs.get(assumed.len()..).unwrap_or_default();
+        let steps = pairs.len();
+        let mean_of =
+            |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / steps.max(1) as f64;
+        let mean = mean_of(|(plain, then)| then - plain);
+        let level = mean_of(|(plain, _)| plain.abs());
+        Difference {
+            steps,
+            mean,
+            relative: (level > 0.0).then(|| mean / level),
+            last: pairs.last().copied(),
+        }
     }
+}
+
+/// Difference between two forecasts, over the steps after the last assumed value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Difference {
+    /// Number of these steps.
+    pub steps: usize,
+    /// Mean of the forecast after the assumed values minus the forecast without them.
+    pub mean: f64,
+    /// The same divided by the mean absolute value of the forecast; `None` if this is 0.
+    pub relative: Option<f64>,
+    /// Both forecasts of the last step: without the assumed values, and after them.
+    pub last: Option<(f64, f64)>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Series;
     use crate::select::RnnForecaster;
 
     fn refused(text: &str) -> String {

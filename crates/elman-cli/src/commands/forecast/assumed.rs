@@ -1,12 +1,14 @@
 //! `--assume DATE=VALUE,…`: a second forecast, after assumed values.
 
 use elman::Series;
+use elman::data::counted;
 use elman::error::nearest_names;
 use elman::report::Picture;
-use elman::select::{Assumption, FittedForecaster, Forecast};
+use elman::select::{Assumption, Difference, FittedForecaster, Forecast};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, USAGE};
+use crate::numbers;
 
 /// The name of the column of the forecast after assumed values.
 pub const ASSUMED: &str = "elman-assumed";
@@ -48,7 +50,8 @@ impl Assumed {
     /// What the assumed values change, a sentence for each series that has some.
     pub fn differences(&self, panel: &[Series], plain: &Forecast) -> Vec<String> {
         let sentence = |(number, assumption): &(usize, Assumption)| {
-            plain.difference(&panel[*number], *number, assumption, &self.forecast)
+            let difference = plain.difference(*number, assumption, &self.forecast);
+            sentence(&panel[*number], assumption, difference)
         };
         self.by_series.iter().map(sentence).collect()
     }
@@ -71,6 +74,33 @@ impl Assumed {
         };
         self.by_series.iter().flat_map(of_series).collect()
     }
+}
+
+/// Digits of a value in a sentence.
+const DIGITS: usize = 5;
+
+/// What the assumed values of a series change.
+fn sentence(series: &Series, assumed: &Assumption, difference: Difference) -> String {
+    let clock = series.clock();
+    let Difference { steps, mean, relative, last } = difference;
+    let known = assumed.values().iter().enumerate().filter(|(_, y)| !y.is_nan());
+    let known: Vec<String> = known.map(|(k, y)| format!("{} = {y}", clock.label(k + 1))).collect();
+    let share = relative.map(|share| format!(" ({})", numbers::per_cent(share.abs(), 1)));
+    let way = if mean < 0.0 { "lower" } else { "higher" };
+    let number = |y: f64| numbers::significant(y, DIGITS);
+    let end = last.map(|(plain, then)| {
+        let date = clock.label(assumed.len() + steps);
+        format!("; at {date} it is {} in place of {}", number(then), number(plain))
+    });
+    format!(
+        "if {}: the forecast of `{}` for the next {} is on average {} {way}{}{}",
+        known.join(", "),
+        series.name,
+        counted(steps, "step"),
+        number(mean.abs()),
+        share.unwrap_or_default(),
+        end.unwrap_or_default()
+    )
 }
 
 /// The assumed values by the number of the series. Values of a panel begin with the name of their series and a colon.

@@ -6,9 +6,9 @@ use elman::inspect::{
 };
 use elman::io::read::{ColumnFound, Role};
 
+use super::options::options;
 use super::sheet::Sheet;
 use super::totals;
-use crate::commands::panel;
 use crate::numbers;
 
 /// Columns, outliers and notes that are printed, at most.
@@ -22,6 +22,14 @@ const DIGITS: usize = 6;
 pub fn lines(data: &DataInspection, talks: bool) -> Vec<String> {
     let mut sheet = Sheet::default();
     sheet.text(&headline(data));
+    if !data.problems.is_empty() {
+        sheet.text("");
+        let errors = counted(data.problems.len(), "error");
+        sheet.text(&format!(
+            "A forecast refuses this file ({errors}). Described with the options: {}",
+            options(&data.read)
+        ));
+    }
     columns(&mut sheet, &data.columns);
     match &data.series[..] {
         [series] => of_series(&mut sheet, data, series),
@@ -34,7 +42,7 @@ pub fn lines(data: &DataInspection, talks: bool) -> Vec<String> {
         sheet.row("reading", &format!("{} at its peak ({how})", bytes(reading)));
     }
     let how = MemoryNeed::FORECASTING;
-    sheet.row("forecasting", &format!("about {} ({how})", bytes(forecasting)));
+    sheet.row("forecasting", &format!("up to {} ({how})", bytes(forecasting)));
     if talks && !data.notes.is_empty() {
         sheet.section("notes");
         data.notes.iter().take(MAX_NOTES).for_each(|note| sheet.row("-", note));
@@ -50,7 +58,7 @@ pub fn facts(data: &DataInspection) -> Vec<(String, String)> {
     let totals = data.totals;
     let facts = [
         ("data", headline(data)),
-        ("seasonal periods", panel::seasons(&data.seasons)),
+        ("seasonal periods", seasons(&data.seasons)),
         ("absent dates", thousands(totals.absent_dates)),
         ("missing values", thousands(totals.missing)),
         ("outliers", thousands(totals.outliers)),
@@ -138,7 +146,16 @@ fn of_series(sheet: &mut Sheet, data: &DataInspection, series: &SeriesDescriptio
         n => format!("{}, left out of a forecast", counted(n, "value")),
     };
     sheet.row("constant beginning", &beginning);
-    sheet.row("season", &panel::seasons(&data.seasons));
+    sheet.row("seasonal periods", &seasons(&data.seasons));
+}
+
+/// Seasonal periods: `24 and 168 time steps`.
+pub fn seasons(periods: &[usize]) -> String {
+    let periods: Vec<String> = periods.iter().map(usize::to_string).collect();
+    match &periods[..] {
+        [] => "none".to_owned(),
+        periods => format!("{} time steps", periods.join(" and ")),
+    }
 }
 
 /// The absent dates in words: `12 in 3 gaps`.

@@ -166,7 +166,7 @@ fn tensors(sheet: &mut Sheet, model: &ModelInspection) {
     let groups = [
         ("optimizer.", "moments of the optimizer"),
         ("state.", "hidden states"),
-        ("good.", "tensors of the last good step"),
+        ("last_good.", "tensors of the last good step"),
         ("best.", "tensors of the best evaluation"),
         ("history", "losses"),
     ];

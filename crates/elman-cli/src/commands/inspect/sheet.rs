@@ -3,7 +3,9 @@
 /// Columns of a line.
 const WIDTH: usize = 80;
 /// Columns of a label, with the space after it.
-const LABEL: usize = 20;
+const LABEL: usize = 21;
+/// Columns before a value that is too long to stand beside its label.
+const INDENT: usize = 4;
 
 /// Lines of a description.
 #[derive(Default)]
@@ -20,18 +22,18 @@ impl Sheet {
         self.0.extend([String::new(), title.to_owned()]);
     }
 
-    /// A label and its value, which is wrapped beside the label.
+    /// A label and its value, which is wrapped beside the label, or below where a word is too long for that.
     pub fn row(&mut self, label: &str, value: &str) {
         let label = format!("  {label} ");
-        let width = label.chars().count().max(LABEL);
-        // Beside a long label there is little room: the value begins on the next line.
-        let is_long = width > WIDTH / 2;
-        let at = if is_long { LABEL } else { width };
-        if is_long {
+        let at = label.chars().count().max(LABEL);
+        let longest = value.split_whitespace().map(|word| word.chars().count()).max();
+        if at > WIDTH / 2 || longest.unwrap_or(0) > WIDTH - at {
             self.0.push(label.trim_end().to_owned());
+            let lines = wrapped(value, WIDTH - INDENT);
+            return self.0.extend(lines.iter().map(|line| format!("{:INDENT$}{line}", "")));
         }
-        for (n, line) in wrapped(value, WIDTH - at).into_iter().enumerate() {
-            let before = if n == 0 && !is_long { &label[..] } else { "" };
+        for (n, line) in wrapped(value, WIDTH - at).iter().enumerate() {
+            let before = if n == 0 { &label[..] } else { "" };
             self.0.push(format!("{before:at$}{line}"));
         }
     }
@@ -80,9 +82,9 @@ mod tests {
         sheet.row(&"x".repeat(60), "a value");
         let lines = sheet.into_lines();
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{lines:?}");
-        assert!(lines[0].starts_with("  values            many words"), "{lines:?}");
+        assert!(lines[0].starts_with("  values             many words"), "{lines:?}");
         assert_eq!(lines[1].find("many"), lines[0].find("many"));
-        assert_eq!(lines.last().unwrap(), &format!("{:LABEL$}a value", ""));
+        assert_eq!(lines.last().unwrap(), "    a value");
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use elman::data::{counted, thousands};
 use elman::inspect::{DataInspection, SeriesDescription};
 
-use super::data::{absent, none_or};
+use super::data::{absent, none_or, seasons};
 use super::sheet::{Sheet, cut};
-use crate::commands::panel;
+use crate::numbers;
 
 /// Series of the table, at most.
 const MAX_ROWS: usize = 8;
+/// Digits of a value.
+const DIGITS: usize = 5;
 /// Columns of a name and of a date.
 const NAME: usize = 22;
 const DATE: usize = 12;
@@ -39,8 +41,31 @@ pub fn of_panel(sheet: &mut Sheet, data: &DataInspection) {
     sheet.row("outliers", &none_or(totals.outliers, "value"));
     sheet.row("constant beginning", &in_series(totals.constant_beginnings));
     sheet.row("ended early", &in_series(totals.ended_early));
-    sheet.row("season", &panel::seasons(&data.seasons));
+    sheet.row("seasonal periods", &seasons(&data.seasons));
+    if data.series.len() <= MAX_ROWS {
+        ranges(sheet, data);
+    }
     worst(sheet, data);
+}
+
+/// The values and the seasonal periods of each of a few series.
+fn ranges(sheet: &mut Sheet, data: &DataInspection) {
+    sheet.section("series");
+    let head = ["values", "min", "mean", "max"];
+    sheet.line(&range("series", head.map(str::to_owned), "seasons"));
+    for series in &data.series {
+        let number = |y: Option<f64>| y.map_or("-".to_owned(), |y| numbers::trimmed(y, DIGITS));
+        let values = thousands(series.values);
+        let cells = [values, number(series.min), number(series.mean), number(series.max)];
+        let periods: Vec<String> = series.seasons.iter().map(usize::to_string).collect();
+        let periods = if periods.is_empty() { "-".to_owned() } else { periods.join(", ") };
+        sheet.line(&range(&series.name, cells, &periods));
+    }
+}
+
+fn range(name: &str, cells: [String; 4], seasons: &str) -> String {
+    let cells: String = cells.iter().map(|cell| format!(" {cell:>9}")).collect();
+    format!("{:NAME$}{cells}  {seasons}", cut(name, NAME))
 }
 
 fn in_series(count: usize) -> String {

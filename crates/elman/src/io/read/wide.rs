@@ -126,11 +126,18 @@ fn read_row(table: &Table, row: usize, options: &ReadOptions) -> Result<Loaded> 
         time_cols: Vec::new(),
         target: "V2 and on".to_string(),
         id_col: Some("V1".to_string()),
-        columns: vec![ColumnFound {
-            role: Role::Id,
-            reason: "the first column of the layout of the M4 competition",
-            ..ColumnFound::new("V1".to_string(), Kind::Text)
-        }],
+        columns: vec![
+            ColumnFound {
+                role: Role::Id,
+                reason: "the first column of the layout of the M4 competition",
+                ..ColumnFound::new("V1".to_string(), Kind::Text)
+            },
+            ColumnFound {
+                role: Role::Target,
+                reason: "each row is a series",
+                ..ColumnFound::new("V2 and on".to_string(), Kind::Number)
+            },
+        ],
         duplicates: 0,
         notes,
     })
