@@ -87,7 +87,10 @@ fn a_file_that_a_forecast_refuses_is_described_nevertheless() {
     let json = room.run("inspect words.csv --json");
     assert_eq!(json.code, 3);
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
-    assert_eq!(json["problems"][0]["column_name"], "y");
+    assert_eq!(
+        (&json["problems"][0]["line"], &json["problems"][2]["column_name"]),
+        (&39.into(), &"y".into())
+    );
     room.write(
         "two.csv",
         "ds,a,b\n2024-01-01,1,5\n2024-01-02,2,6\n2024-01-03,4,7\n2024-01-04,4,8\n",

@@ -4,14 +4,13 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::reading::Reading;
-use super::series::{Rows, SeriesDescription};
+use super::series::{Rows, SeriesDescription, seasons};
 use super::source::Source;
+use crate::data::Series;
 use crate::data::parallel::each;
-use crate::data::{History, Series};
 use crate::error::{Error, Result};
 use crate::io::read::{ColumnFound, LoadedPanel, ReadOptions, put_absent_in_place};
-use crate::season::common_periods;
-use crate::select::{OddValuesRule, candidate_periods, ended_early};
+use crate::select::{OddValuesRule, ended_early};
 
 /// Description of a data file, as a forecast reads it.
 #[derive(Debug, Serialize)]
@@ -110,7 +109,8 @@ impl DataInspection {
         let rows = panel.series.iter().zip(merged);
         let rows: Vec<Rows> = rows.map(|(series, merged)| Rows::of(series, merged)).collect();
         put_absent_in_place(&mut panel, &options)?;
-        let series = described(&panel.series, &rows, threads)?;
+        let rule = OddValuesRule::of(&panel.series, None);
+        let series = described(&panel.series, &rows, &rule, threads)?;
         let LoadedPanel { series: panel, path, columns, memory, mut notes, .. } = panel;
         notes.extend(ended_early(&panel, 1));
         let totals = Totals::of(&series);
@@ -122,7 +122,7 @@ impl DataInspection {
             first,
             last,
             totals,
-            seasons: seasons(&panel),
+            seasons: seasons(&panel, &rule),
             series,
             memory: MemoryNeed::of(memory, totals.values),
             read: options,
@@ -133,19 +133,15 @@ impl DataInspection {
     }
 }
 
-fn described(panel: &[Series], rows: &[Rows], threads: usize) -> Result<Vec<SeriesDescription>> {
-    let rule = OddValuesRule::of(panel, None);
+fn described(
+    panel: &[Series],
+    rows: &[Rows],
+    rule: &OddValuesRule,
+    threads: usize,
+) -> Result<Vec<SeriesDescription>> {
     let end = panel.iter().filter_map(|s| s.stamp(s.len().checked_sub(1)?)).max();
     let all: Vec<(&Series, Rows)> = panel.iter().zip(rows.iter().copied()).collect();
-    each(&all, threads, |(series, rows)| Ok(SeriesDescription::of(series, *rows, &rule, end)))
-}
-
-/// Seasonal periods that the series have in common.
-fn seasons(panel: &[Series]) -> Vec<usize> {
-    let histories: Vec<History<'_>> =
-        panel.iter().map(|series| History::new(&series.values)).collect();
-    let filled: Vec<&[f64]> = histories.iter().map(|history| &history.filled[..]).collect();
-    common_periods(&filled, candidate_periods(panel).as_deref())
+    each(&all, threads, |(series, rows)| Ok(SeriesDescription::of(series, *rows, rule, end)))
 }
 
 /// First and last label of all series, by position.

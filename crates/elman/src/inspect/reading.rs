@@ -59,8 +59,8 @@ fn relaxed(options: &ReadOptions, error: &Error) -> Option<ReadOptions> {
         Error::WhichColumn { candidates, .. } => other.time_col = candidates.first().cloned(),
         Error::WhichSheet { sheets, .. } => other.sheet = sheets.first().cloned(),
         Error::TooFewValues { .. } => other.one_row = true,
-        // First a date that cannot be right among the others, then one that cannot be read.
-        Error::BadDate { .. } if options.missing_dates != MissingDates::Skip => {
+        // A date that is far away from the others; every other one cannot be read.
+        Error::BadDate { help, .. } if help.contains("`--missing-dates skip`") => {
             other.missing_dates = MissingDates::Skip;
         }
         Error::BadDate { .. } => other.time_col = Some("none".to_owned()),
@@ -117,6 +117,10 @@ mod tests {
         let unsorted = read("ds,y\n2024-01-01,1\n2024-01-03,3\n2024-01-02,2\n2024-01-04,4\n");
         assert_eq!(lines(&unsorted), [4]);
         assert_eq!(unsorted.panel.series[0].values, [1.0, 2.0, 3.0, 4.0]);
+        let far = read(&days(usual).replace("2024-01-09", "2054-01-09"));
+        assert_eq!((lines(&far), far.options.missing_dates), (vec![10], MissingDates::Skip));
+        let never = read(&days(usual).replace("2024-01-05", "never"));
+        assert_eq!((lines(&never), never.options.time_col.as_deref()), (vec![6], Some("none")));
         let several = read("ds,a,b\n2024-01-01,1,5\n2024-01-02,2,6\n2024-01-03,4,7\n");
         assert_eq!((several.problems.len(), several.panel.series.len()), (1, 2));
     }

@@ -129,7 +129,7 @@ impl SeriesDescription {
             outliers: outliers(series, rule),
             constant_beginning: rule.beginning(series),
             longest_constant: longest_constant(series),
-            seasons: seasons(series),
+            seasons: seasons(std::slice::from_ref(series), rule),
         }
     }
 
@@ -174,10 +174,11 @@ fn longest_constant(series: &Series) -> Option<ConstantStretch> {
     })
 }
 
-fn seasons(series: &Series) -> Vec<usize> {
-    let history = History::new(&series.values);
-    let candidates = candidate_periods(std::slice::from_ref(series));
-    common_periods(&[&history.filled], candidates.as_deref())
+/// Seasonal periods that the series of `panel` have in common, in the values that a forecast reads.
+pub(super) fn seasons(panel: &[Series], rule: &OddValuesRule) -> Vec<usize> {
+    let histories: Vec<History<'_>> = panel.iter().map(|series| rule.history(series)).collect();
+    let filled: Vec<&[f64]> = histories.iter().map(|history| &history.filled[..]).collect();
+    common_periods(&filled, candidate_periods(panel).as_deref())
 }
 
 /// Most steps that are counted from the end of a series to the end of the panel.

@@ -49,6 +49,12 @@ impl OddValuesRule {
         series.len().saturating_sub(self.keep).max(self.beginning(series))
     }
 
+    /// The values that a forecast reads, without covariates: the kept ones, with outliers masked.
+    pub(crate) fn history<'a>(&self, series: &'a Series) -> History<'a> {
+        let outliers = self.outliers(series, 0).into_iter().map(|outlier| outlier.range);
+        History::new(&series.values[self.first_kept(series)..]).without(outliers)
+    }
+
     /// Isolated outliers of the kept values, with indexes from the first of these. The last `held_back` values are never
     /// outliers.
     pub(crate) fn outliers(&self, series: &Series, held_back: usize) -> Vec<Outlier> {

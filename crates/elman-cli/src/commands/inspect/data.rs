@@ -23,12 +23,10 @@ pub fn lines(data: &DataInspection, talks: bool) -> Vec<String> {
     let mut sheet = Sheet::default();
     sheet.text(&headline(data));
     if !data.problems.is_empty() {
-        sheet.text("");
+        sheet.section("a forecast refuses this file");
         let errors = counted(data.problems.len(), "error");
-        sheet.text(&format!(
-            "A forecast refuses this file ({errors}). Described with the options: {}",
-            options(&data.read)
-        ));
+        sheet.row("errors", &format!("{errors}, after this description"));
+        sheet.row("described with", &options(&data.read));
     }
     columns(&mut sheet, &data.columns);
     match &data.series[..] {
@@ -45,9 +43,9 @@ pub fn lines(data: &DataInspection, talks: bool) -> Vec<String> {
     sheet.row("forecasting", &format!("up to {} ({how})", bytes(forecasting)));
     if talks && !data.notes.is_empty() {
         sheet.section("notes");
-        data.notes.iter().take(MAX_NOTES).for_each(|note| sheet.row("-", note));
+        data.notes.iter().take(MAX_NOTES).for_each(|note| sheet.item(note));
         if let Some(more @ 1..) = data.notes.len().checked_sub(MAX_NOTES) {
-            sheet.row("-", &format!("{more} more notes"));
+            sheet.item(&format!("{more} more notes"));
         }
     }
     sheet.into_lines()

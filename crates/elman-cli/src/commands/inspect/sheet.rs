@@ -38,6 +38,13 @@ impl Sheet {
         }
     }
 
+    /// An item of a list.
+    pub fn item(&mut self, text: &str) {
+        for (n, line) in wrapped(text, WIDTH - INDENT).iter().enumerate() {
+            self.0.push(format!("  {} {line}", if n == 0 { '-' } else { ' ' }));
+        }
+    }
+
     /// A line that is aligned already.
     pub fn line(&mut self, line: &str) {
         self.0.push(format!("  {line}"));

@@ -172,7 +172,7 @@ impl Tsf {
             time_cols: start.map(|(_, name)| name.to_string()).into_iter().collect(),
             target: "values".to_string(),
             id_col: self.header.id(),
-            columns: self.header.attributes.clone(),
+            columns: self.header.columns(),
             duplicates: 0,
             notes,
         })

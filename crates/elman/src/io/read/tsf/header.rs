@@ -4,7 +4,7 @@ use super::bad_line;
 use super::lines::Lines;
 use crate::data::calendar::Frequency;
 use crate::error::Result;
-use crate::io::read::{ColumnFound, Kind};
+use crate::io::read::{ColumnFound, Kind, Role};
 
 /// What the `@` lines say.
 #[derive(Default)]
@@ -88,6 +88,26 @@ impl Header {
     pub(super) fn start(&self) -> Option<(usize, &str)> {
         let at = self.attributes.iter().position(|a| a.kind == Kind::Date)?;
         Some((at, &self.attributes[at].name))
+    }
+
+    /// The attributes and the values as columns, with what each is read as.
+    pub(super) fn columns(&self) -> Vec<ColumnFound> {
+        let first = self.texts().next();
+        let start = self.start().map(|(at, _)| at);
+        let read_as = |(at, column): (usize, &ColumnFound)| {
+            let (role, reason) = match Some(at) {
+                at if at == first => (Role::Id, "the first attribute of text"),
+                at if at == start => (Role::Time, "the date of the first value"),
+                _ => (Role::Unused, ""),
+            };
+            ColumnFound { role, reason, ..column.clone() }
+        };
+        let values = ColumnFound {
+            role: Role::Target,
+            reason: "each line is a series",
+            ..ColumnFound::new("values".to_owned(), Kind::Number)
+        };
+        self.attributes.iter().enumerate().map(read_as).chain([values]).collect()
     }
 
     /// What a person should know.
