@@ -246,13 +246,13 @@ mod tests {
     #[test]
     fn the_assumed_future_is_that_of_a_series_with_these_values() {
         let values: Vec<f64> = (0..90).map(|t| 50.0 + 10.0 * (f64::from(t) / 3.0).sin()).collect();
-        let series = Series::counted("y", values.clone());
+        let series = Series::counted("y", values);
         let fitted = RnnForecaster::new(4).max_steps(20).fit(&[series]).unwrap();
-        let online = fitted.continued().unwrap();
-        let before = online.forecast().unwrap();
+        let mut online = fitted.continued().unwrap();
+        let before = online.forecast().unwrap().clone();
         let assumed = Assumption { values: vec![70.0, f64::NAN, 75.0] };
         let then = online.forecast_if(&assumed, 7).unwrap();
-        assert_eq!(online.forecast().unwrap(), before, "the state of the other future");
+        assert_eq!(*online.forecast().unwrap(), before, "the state of the other future");
         let mut longer = fitted.continued().unwrap();
         [70.0, f64::NAN, 75.0].iter().for_each(|y| longer.update(*y).unwrap());
         assert_eq!(then.values[3..], longer.forecast().unwrap().values);
