@@ -110,10 +110,9 @@ impl ModelInspection {
     }
 
     fn with(file: &TensorFile, name: &str, kind: FileKind, model: Option<&ModelFile<f32>>) -> Self {
-        let is_weight = |tensor: &TensorShape| {
-            let is_state = |prefix: &&str| tensor.name.starts_with(*prefix);
-            !["optimizer.", "state.", "last_good.", "best.", "history"].iter().any(|p| is_state(&p))
-        };
+        const STATES: [&str; 5] = ["optimizer.", "state.", "last_good.", "best.", "history"];
+        let is_weight =
+            |tensor: &TensorShape| !STATES.iter().any(|state| tensor.name.starts_with(state));
         let (tensors, other_tensors): (Vec<_>, Vec<_>) =
             file.tensors().into_iter().partition(is_weight);
         Self {

@@ -154,7 +154,7 @@ pub fn step_of(option: &'static str, label: &str, clock: &FutureIndex) -> Result
     // The rest of a day or month that has begun is not what its name means.
     let has_begun = clock.on_wall(0).is_some_and(|last| named.from <= last);
     match until - before {
-        _ if until == 0 || has_begun => refuse(&past, 1),
+        _ if has_begun => refuse(&past, 1),
         1 => Ok(until),
         0 => refuse("is not a time step", before + 1),
         n => refuse(&format!("names {} time steps", thousands(n)), before + 1),
