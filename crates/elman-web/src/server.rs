@@ -92,8 +92,8 @@ fn run(
     });
 }
 
-/// Waits until the server is to stop.
-async fn patience(mut stopped: watch::Receiver<Option<Duration>>) -> Duration {
+/// Waits until the server is to stop; the time that answers under way may then take.
+pub(crate) async fn patience(mut stopped: watch::Receiver<Option<Duration>>) -> Duration {
     let patience = stopped.wait_for(Option::is_some).await;
     patience.ok().and_then(|patience| *patience).unwrap_or_default()
 }

@@ -2,4 +2,5 @@
 
 mod client;
 mod events;
+mod forecasts;
 mod requests;
