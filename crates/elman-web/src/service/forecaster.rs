@@ -125,19 +125,21 @@ pub struct ModelScores {
     pub missing: u64,
     /// Resets of the hidden state of a series.
     pub resets: u64,
-    /// Scores by time steps ahead, from 1.
+    /// Scores by time steps ahead.
     pub by_step: Vec<StepScores>,
-    /// Levels in per cent, each with the share of observations inside its interval (0 to 1).
-    pub coverage: Vec<(f64, f64)>,
 }
 
-/// Prequential error so many time steps ahead.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+/// Prequential scores so many time steps ahead.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct StepScores {
-    /// Number of forecasts that were scored.
+    /// Time steps ahead, from 1.
+    pub step: usize,
+    /// Number of forecasts whose value has arrived.
     pub scored: u64,
     /// Mean absolute error.
     pub mae: f64,
     /// Mean absolute error of the last value as forecast.
     pub naive_mae: f64,
+    /// Levels in per cent, each with the share of values inside its interval (0 to 1).
+    pub coverage: Vec<(f64, f64)>,
 }

@@ -107,7 +107,7 @@ fn of_models(models: &[String], scores: &[ModelScores]) -> Registry {
     let scored = Family::<Labels<2>, Counter>::default();
     let mae = Family::<Labels<2>, Ratio>::default();
     let naive_mae = Family::<Labels<2>, Ratio>::default();
-    let coverage = Family::<Labels<2>, Ratio>::default();
+    let coverage = Family::<Labels<3>, Ratio>::default();
     registry.register("series", "Series", series.clone());
     registry.register("observations", "Observations by their arrival", observations.clone());
     registry.register("missing_values", "Absent time steps between observations", missing.clone());
@@ -135,16 +135,16 @@ fn of_models(models: &[String], scores: &[ModelScores]) -> Registry {
             let labels = [own(), ("arrival", arrival.to_owned())];
             observations.get_or_create(&labels).inc_by(count);
         }
-        for (step, of_step) in scores.by_step.iter().enumerate() {
-            let labels = [own(), ("step", (step + 1).to_string())];
+        for of_step in &scores.by_step {
+            let step = ("step", of_step.step.to_string());
+            let labels = [own(), step.clone()];
             scored.get_or_create(&labels).inc_by(of_step.scored);
-            if of_step.scored > 0 {
-                mae.get_or_create(&labels).set(of_step.mae);
-                naive_mae.get_or_create(&labels).set(of_step.naive_mae);
+            mae.get_or_create(&labels).set(of_step.mae);
+            naive_mae.get_or_create(&labels).set(of_step.naive_mae);
+            for (level, share) in &of_step.coverage {
+                let labels = [own(), step.clone(), ("level", level.to_string())];
+                coverage.get_or_create(&labels).set(*share);
             }
-        }
-        for (level, share) in &scores.coverage {
-            coverage.get_or_create(&[own(), ("level", level.to_string())]).set(*share);
         }
     }
     registry

@@ -7,6 +7,7 @@ mod connections;
 mod forecaster;
 mod limits;
 mod metrics;
+mod openapi;
 mod owner;
 mod problem;
 mod request;

@@ -18,13 +18,11 @@ use super::answers::{self, OfModel, document, typed};
 use super::connections::{Connections, Place};
 use super::limits::{Limits, ServiceConfig};
 use super::metrics::{self, Metrics};
+use super::openapi;
 use super::owner::{NoAnswer, Requests};
 use super::problem::Problem;
 use super::request;
 use crate::guard::{self, Hosts};
-
-/// The OpenAPI document of the service.
-pub(crate) const OPENAPI: &str = include_str!("openapi.json");
 
 /// The one path that needs no token, and has no rate limit.
 const HEALTH: &str = "/health";
@@ -40,6 +38,7 @@ pub(crate) struct Service {
     pub(crate) body_limit: usize,
     pub(crate) time_out: Duration,
     pub(crate) metrics: Metrics,
+    openapi: Bytes,
 }
 
 type Shared = State<Arc<Service>>;
@@ -51,6 +50,7 @@ impl Service {
         hosts: Hosts,
         config: &ServiceConfig,
     ) -> Self {
+        let openapi = openapi::document(&models, config.token.is_some());
         Self {
             models,
             requests,
@@ -60,6 +60,7 @@ impl Service {
             body_limit: config.body_limit,
             time_out: config.time_out,
             metrics: Metrics::new(),
+            openapi: openapi.to_string().into(),
         }
     }
 
@@ -72,7 +73,7 @@ impl Service {
             .route("/forecast/{unique_id}", get(forecast))
             .route(HEALTH, get(health))
             .route("/metrics", get(scores))
-            .route("/openapi.json", get(|| async { typed("application/json", OPENAPI) }))
+            .route("/openapi.json", get(openapi))
             .method_not_allowed_fallback(|| async {
                 let help = "`GET /openapi.json` has the methods of each path";
                 Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this path has no such method", help)
@@ -202,6 +203,10 @@ async fn health(State(service): Shared) -> Result<Response<Body>, Problem> {
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "").retry_after(1))
         }
     }
+}
+
+async fn openapi(State(service): Shared) -> Response<Body> {
+    typed("application/json", service.openapi.clone())
 }
 
 async fn scores(State(service): Shared) -> Result<Response<Body>, Problem> {

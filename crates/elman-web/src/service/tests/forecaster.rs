@@ -22,11 +22,9 @@ pub(super) struct LastValue {
 
 impl LastValue {
     pub(super) fn new(models: usize, disk: &Disk) -> Self {
-        let scores = ModelScores {
-            by_step: vec![StepScores { scored: 4, mae: 0.5, naive_mae: 1.5 }],
-            coverage: vec![(80.0, 0.75)],
-            ..ModelScores::default()
-        };
+        let coverage = vec![(80.0, 0.75)];
+        let step = StepScores { step: 1, scored: 4, mae: 0.5, naive_mae: 1.5, coverage };
+        let scores = ModelScores { by_step: vec![step], ..ModelScores::default() };
         Self { scores: vec![scores; models], disk: disk.clone(), ..Self::default() }
     }
 }

@@ -34,9 +34,16 @@ fn a_repeated_observation_is_a_duplicate_and_counts_once() {
         r#"elman_observations_total{model="sales",arrival="taken"} 1"#,
         r#"elman_observations_total{model="sales",arrival="duplicate"} 1"#,
         r#"elman_observations_total{model="sales",arrival="late"} 1"#,
+        r#"elman_series{model="sales"} 1"#,
+        r#"elman_mean_absolute_error{model="sales",step="1"} 0.5"#,
+        r#"elman_coverage_ratio{model="sales",step="1",level="80"} 0.75"#,
+        r#"elman_requests_total{method="POST",path="/observe",status="200"} 3"#,
+        r#"elman_request_duration_seconds_count{path="/observe"} 3"#,
     ] {
         assert!(metrics.contains(line), "{line}: {metrics}");
     }
+    assert_eq!(metrics.matches("# EOF").count(), 1);
+    assert!(metrics.ends_with("# EOF\n"));
 }
 
 #[test]

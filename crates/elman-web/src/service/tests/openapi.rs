@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::client::{Answer, Client, request};
+use crate::service::openapi;
 use crate::service::request::{MAX_HORIZON, MAX_ID, MAX_OBSERVATIONS};
-use crate::service::routes::OPENAPI;
 
 fn document() -> Value {
-    serde_json::from_str(OPENAPI).unwrap()
+    openapi::document(&["sales".to_owned()], false)
 }
 
 /// Checks that the document has the status and the body of an answer.
@@ -103,6 +103,20 @@ fn the_document_is_served_and_has_the_limits_of_the_code() {
         let horizon = parameters.iter().find(|one| one["name"] == "horizon").unwrap();
         assert_eq!(horizon["schema"]["maximum"], MAX_HORIZON);
     }
+}
+
+#[test]
+fn the_document_names_the_models_and_the_token() {
+    let models = ["sales", "visits"].map(str::to_owned);
+    let document = openapi::document(&models, true);
+    let observation = &document["components"]["schemas"]["Observation"];
+    assert_eq!(observation["properties"]["model"]["enum"], json!(models));
+    assert_eq!(observation["required"], json!(["y", "model"]));
+    let forecast = &document["paths"]["/forecast/{unique_id}"]["get"]["parameters"];
+    let model = forecast.as_array().unwrap().iter().find(|one| one["name"] == "model").unwrap();
+    assert_eq!((&model["schema"]["enum"], &model["required"]), (&json!(models), &json!(true)));
+    assert_eq!(document["security"], json!([{"token": []}]));
+    assert_eq!(document["paths"]["/health"]["get"]["security"], json!([]));
 }
 
 #[test]
