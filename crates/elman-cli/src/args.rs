@@ -8,6 +8,7 @@ mod inspect;
 mod mistake;
 mod panel;
 mod play;
+mod serve;
 mod size;
 mod text;
 mod train;
@@ -27,6 +28,7 @@ pub use inspect::InspectArgs;
 pub use mistake::in_words;
 pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use play::{PageArgs, PlayArgs, WatchArgs};
+pub use serve::{LimitArgs, ServeArgs, ServedStreamArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
 pub use train::{ReadArgs, TrainArgs};
 pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};
@@ -64,6 +66,9 @@ pub enum Command {
     /// Hyperparameter search: random sampling with successive halving.
     #[command(after_help = TUNE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Tune(Box<TuneArgs>),
+    /// Serve: answer observations with forecasts over HTTP.
+    #[command(after_help = SERVE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Serve(Box<ServeArgs>),
     /// Character models: train, generate text, evaluate.
     #[command(after_help = text::EXAMPLES)]
     Text {
@@ -177,6 +182,24 @@ Examples:
 Trials are compared on the validation set, the last values of each series, so the error of the best
 one is optimistic. elman backtest measures it at other cutoffs. --patience and --scope local do not
 apply to a search.";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  Forecasts of one model, at http://127.0.0.1:8000:
+    elman serve sales.safetensors
+
+  With the hidden states in a file: after a stop or a crash the same command continues:
+    elman serve sales.safetensors --state sales.redb
+
+  Two models, for clients of other machines that have the token:
+    elman serve sales.safetensors visits.safetensors --host 0.0.0.0 --token-file token.txt
+
+  An observation, and the forecast of its series:
+    curl http://127.0.0.1:8000/observe --json '{\"unique_id\": \"a\", \"ds\": \"2024-01-01\", \"y\": 1.2}'
+    curl http://127.0.0.1:8000/forecast/a?horizon=12
+
+GET /openapi.json describes all requests and answers, GET /metrics is for Prometheus. Ctrl-C and SIGTERM answer the running
+requests, save the states and end with exit code 0.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

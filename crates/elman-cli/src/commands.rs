@@ -12,6 +12,7 @@ mod older;
 mod panel;
 pub mod play;
 mod scores;
+pub mod serve;
 pub mod text;
 pub mod train;
 pub mod tune;

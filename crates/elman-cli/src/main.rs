@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Inspect(args) => commands::inspect::run(*args),
         Command::Tune(args) => commands::tune::run(*args),
+        Command::Serve(args) => commands::serve::run(*args),
         Command::Text { command } => commands::text::run(command),
         Command::Bench(args) => commands::bench::run(*args),
         Command::Play(args) => commands::play::run(args),

@@ -13,6 +13,7 @@ fn help_of_every_command() {
         "explain",
         "inspect",
         "tune",
+        "serve",
         "text",
         "text train",
         "text sample",

@@ -21,6 +21,8 @@ mod lost;
 mod pipes;
 mod play;
 mod run;
+#[cfg(unix)]
+mod serve;
 mod spreadsheet;
 mod text;
 mod train;

@@ -73,12 +73,14 @@ impl Stream<'_> {
             });
         };
         let changed = self.series.iter_mut().filter(|(_, series)| !series.is_saved);
-        let mut written = Vec::new();
-        for (name, series) in changed {
+        let changed: Vec<_> = changed.collect();
+        let mut written = Vec::with_capacity(changed.len());
+        for (name, series) in &changed {
             written.push((name.as_str(), store::to_bytes(&series.save())?));
-            series.is_saved = true;
         }
         store.write(position, &shared, written.into_iter())?;
+        // Not before: the next save writes what this one could not.
+        changed.into_iter().for_each(|(_, series)| series.is_saved = true);
         self.park();
         Ok(())
     }
