@@ -198,8 +198,8 @@ Examples:
     curl http://127.0.0.1:8000/observe --json '{\"unique_id\": \"a\", \"ds\": \"2024-01-01\", \"y\": 1.2}'
     curl http://127.0.0.1:8000/forecast/a?horizon=12
 
-GET /openapi.json describes all requests and answers, GET /metrics is for Prometheus. Ctrl-C and SIGTERM answer the running
-requests, save the states and end with exit code 0.";
+GET /openapi.json describes all requests and answers, GET /metrics is for Prometheus. Ctrl-C and
+SIGTERM answer the running requests, save the states and end with exit code 0.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

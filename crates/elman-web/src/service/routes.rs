@@ -200,7 +200,8 @@ async fn health(State(service): Shared) -> Result<Response<Body>, Problem> {
         true => Ok(document(&serde_json::json!({"status": "ok"}))),
         false => {
             let detail = "the last observations could not be written to the state file";
-            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, "").retry_after(1))
+            let help = "see that the file can be written, and start the server again";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, help).retry_after(1))
         }
     }
 }
@@ -223,6 +224,6 @@ fn unanswered(why: NoAnswer) -> Problem {
         NoAnswer::NotSaved(reason) => format!("the state cannot be written: {reason}"),
         NoAnswer::Ended => "the server is ending".to_owned(),
     };
-    let help = "send the request again: an observation that was taken counts once";
+    let help = "send the request again, when `GET /health` is answered with 200: an observation counts once";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail, help).retry_after(1)
 }

@@ -62,7 +62,7 @@ impl Server {
     }
 
     /// Ends the server as a crash does.
-    pub fn kill(mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -12,7 +12,7 @@ use super::client::{Server, month, request};
 use super::room;
 
 const KILLS: usize = 20;
-const CLIENTS: usize = 4;
+const CLIENTS: usize = 8;
 
 /// The observation of a client, by its number.
 fn observation(client: usize, number: usize) -> Value {
@@ -80,7 +80,7 @@ fn twenty_times() {
             scope.spawn(move || send(client, port, is_over, sent));
         }
         for _ in 0..KILLS {
-            thread::sleep(Duration::from_secs_f64(moments.uniform(0.02, 0.3)));
+            thread::sleep(Duration::from_secs_f64(moments.uniform(0.05, 0.5)));
             server.kill();
             server = Server::start(&room, &format!("{line} a.redb"));
             *port.lock().unwrap() = server.port();
