@@ -57,7 +57,7 @@ fn write_io(trained: &FittedForecaster, path: &Path) -> anyhow::Result<()> {
     let (steps, batch) = (13, 1);
     let net = trained.nets().next().context("a network")?;
     let (model, online) = (net.model(), trained.continued()?);
-    let memory = online.states().next().context("a hidden state")?;
+    let memory = online.hidden_states().next().context("a hidden state")?;
     let mut stream = Stream::new(1, "input");
     let x: Vec<f32> = (0..steps * batch).map(|_| stream.uniform(-1.0, 1.0) as f32).collect();
     let mut state = memory.clone();

@@ -75,11 +75,11 @@ impl StateStore {
     }
 
     pub(super) fn shared(&self) -> Result<Option<SavedStream>> {
-        self.value(STREAM, SHARED)?.map(|bytes| self.from_bytes(&bytes)).transpose()
+        self.value(STREAM, SHARED)?.map(|bytes| self.decoded(&bytes)).transpose()
     }
 
     pub(super) fn series(&self, name: &str) -> Result<Option<SavedStreamSeries>> {
-        self.value(SERIES, name)?.map(|bytes| self.from_bytes(&bytes)).transpose()
+        self.value(SERIES, name)?.map(|bytes| self.decoded(&bytes)).transpose()
     }
 
     /// Writes the position, the shared state and these series, in one transaction.
@@ -127,7 +127,7 @@ impl StateStore {
         read().map_err(|error: redb::Error| self.unreadable(error))
     }
 
-    fn from_bytes<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T> {
+    fn decoded<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T> {
         rmp_serde::from_slice(bytes).map_err(|error| damaged(&self.path, &error.to_string()))
     }
 
