@@ -178,7 +178,7 @@ impl Canvas {
         let rows = rgb.len() / 3 / columns.max(1);
         let cell = |pixel: usize, start: f64, size: f64, cells: usize| {
             let share = ((pixel as f64 + 0.5) / self.scale - start) / size;
-            (0.0..1.0).contains(&share).then(|| (share * cells as f64) as usize)
+            (0.0..1.0).contains(&share).then_some((share * cells as f64) as usize)
         };
         let xs: Vec<_> = (0..self.width).map(|x| cell(x, at.0, size.0, columns)).collect();
         let ys: Vec<_> = (0..self.height).map(|y| cell(y, at.1, size.1, rows)).collect();
