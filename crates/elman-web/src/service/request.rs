@@ -19,6 +19,9 @@ pub(crate) const MAX_ID: usize = 256;
 /// Longest date, in bytes; the longest that a calendar reads is far shorter.
 const MAX_DATE: usize = 64;
 
+/// Largest whole number in place of a text: beyond it, a number of JSON need not be exact.
+const MAX_WHOLE: f64 = 9_007_199_254_740_991.0;
+
 /// Most time steps of a forecast that a request may ask for.
 pub(crate) const MAX_HORIZON: usize = 1000;
 
@@ -118,6 +121,14 @@ impl<'de> Deserialize<'de> for Text {
 
             fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
                 Ok(Text(number.to_string()))
+            }
+
+            // In JSON, 1.0 is a whole number, too.
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Text, E> {
+                match number.fract() == 0.0 && number.abs() <= MAX_WHOLE {
+                    true => Ok(Text(number.to_string())),
+                    false => Err(E::invalid_type(de::Unexpected::Float(number), &self)),
+                }
             }
         }
         deserializer.deserialize_any(OfText)

@@ -55,6 +55,10 @@ fn an_array_is_answered_in_its_order() {
     let values: Vec<_> = answers.as_array().unwrap().iter().map(|one| &one["values"][0]).collect();
     assert_eq!(values, [1.0, 2.0, 3.0]);
     assert_eq!(client.get("/forecast/7").is(200)["values"][0], 2.0);
+    assert_eq!(
+        client.observe(r#"{"unique_id": 7.0, "ds": 1, "y": 2}"#).is(200)["arrival"],
+        "duplicate"
+    );
     assert_eq!(client.observe(r#"[{"y": 4}]"#).is(200)[0]["values"][0], 4.0, "an array again");
 }
 

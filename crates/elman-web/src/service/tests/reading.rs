@@ -29,6 +29,7 @@ fn bodies_that_are_no_observations_are_refused_with_the_place() {
     refused(r#"{"y": 1, "value": 2}"#, "unknown field `value`", Some(0));
     refused(r#"{"y": 1, "y": 2}"#, "duplicate field `y`", Some(0));
     refused(r#"{"y": 1, "ds": 1.5}"#, "expected a string or a whole number", Some(0));
+    refused(r#"{"y": 1, "ds": 1e16}"#, "expected a string or a whole number", Some(0));
     refused(r#"{"y": 1, "ds": ["2024"]}"#, "expected a string or a whole number", Some(0));
     refused(r#"{"y": 1, "unique_id": "\ud800"}"#, "hex escape", Some(0));
     refused(r#"{"y": 1, "model": "other"}"#, "there is no model `other`", Some(0));
