@@ -37,6 +37,7 @@ mod times;
 mod totals;
 mod tsf;
 mod unused;
+mod value;
 mod wide;
 mod written;
 
@@ -47,6 +48,7 @@ pub use apart::THREAD as READER_THREAD;
 pub use columns::{ColumnFound, Kind, Role};
 pub use input::Input;
 pub use notation::Decimal;
+pub use value::ValueFormat;
 
 use crate::data::calendar::{DateOrder, Frequency, MonthAnchor, Zone};
 use crate::data::{Aggregate, Series, counted, thousands};
