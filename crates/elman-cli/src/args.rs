@@ -10,6 +10,7 @@ mod panel;
 mod play;
 mod serve;
 mod size;
+mod stream;
 mod text;
 mod train;
 mod training;
@@ -29,6 +30,7 @@ pub use mistake::in_words;
 pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use play::{PageArgs, PlayArgs, WatchArgs};
 pub use serve::{LimitArgs, ServeArgs, ServedStreamArgs};
+pub use stream::StreamArgs;
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
 pub use train::{ReadArgs, TrainArgs};
 pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};
@@ -69,6 +71,9 @@ pub enum Command {
     /// Serve: answer observations with forecasts over HTTP.
     #[command(after_help = SERVE_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Serve(Box<ServeArgs>),
+    /// Stream: read observations from stdin, and forecast after each of them.
+    #[command(after_help = STREAM_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
+    Stream(Box<StreamArgs>),
     /// Character models: train, generate text, evaluate.
     #[command(after_help = text::EXAMPLES)]
     Text {
@@ -200,6 +205,20 @@ Examples:
 
 GET /openapi.json describes all requests and answers, GET /metrics is for Prometheus. Ctrl-C and
 SIGTERM answer the running requests, save the states and end with exit code 0.";
+
+const STREAM_EXAMPLES: &str = "\
+Examples:
+  A forecast of 12 values after each line that is added to a file:
+    tail -n +1 -f feed.csv | elman stream model.safetensors --horizon 12
+
+  With the state in a file: after a stop or a crash the same command continues:
+    mosquitto_sub -t meters | elman stream model.safetensors --state meters.redb --save-state meters.redb
+
+  With online training, and a summary of errors and coverage at the end:
+    elman stream model.safetensors --learn --summary summary.json < sales.csv > forecasts.csv
+
+A forecast is written at once. A line that is not an observation is reported on stderr and skipped. Ctrl-C, SIGTERM,
+the end of stdin and the end of the reader of stdout save the state; the exit code after SIGTERM is 0.";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

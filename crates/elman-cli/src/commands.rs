@@ -13,6 +13,7 @@ mod panel;
 pub mod play;
 mod scores;
 pub mod serve;
+pub mod stream;
 pub mod text;
 pub mod train;
 pub mod tune;

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use elman::data::calendar::{NamedFrequency, Zone};
+use elman::data::calendar::{Frequency, NamedFrequency, Zone};
 use elman::io::read::{Input, LoadedPanel, MissingDates, ReadOptions};
 use elman::io::write::{Columns, Row};
 use elman::nn::file::{ModelFile, TensorFile};
@@ -203,7 +203,7 @@ pub fn write_csv<'a>(
 
 /// How to read: as in `like`, but for the options that are given.
 pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, Failure> {
-    let frequency = parsed::<NamedFrequency, _>(args.freq.as_deref())?;
+    let frequency = named_frequency(args.freq.as_deref())?;
     let missing_values = Some(&args.missing_values).filter(|values| !values.is_empty());
     let fill = args.fill_missing_dates.then_some(MissingDates::Fill);
     Ok(ReadOptions {
@@ -226,6 +226,15 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         max_memory: args.max_memory,
         ..like
     })
+}
+
+/// The frequency of `--freq`, without the day of the month or week that it names.
+pub fn frequency(name: Option<&str>) -> Result<Option<Frequency>, Failure> {
+    Ok(named_frequency(name)?.map(|named| named.frequency))
+}
+
+fn named_frequency(name: Option<&str>) -> Result<Option<NamedFrequency>, Failure> {
+    parsed(name)
 }
 
 /// The value of an option that is given.

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(*args),
         Command::Tune(args) => commands::tune::run(*args),
         Command::Serve(args) => commands::serve::run(*args),
+        Command::Stream(args) => commands::stream::run(*args),
         Command::Text { command } => commands::text::run(command),
         Command::Bench(args) => commands::bench::run(*args),
         Command::Play(args) => commands::play::run(args),

@@ -14,6 +14,8 @@ use crate::failure::{FAILED, Failure};
 pub enum Kind {
     Csv,
     JsonLines,
+    /// One document, with its fields on lines of their own.
+    Json,
     Parquet,
     Arrow,
     Png,
@@ -37,6 +39,7 @@ impl Kind {
         match self {
             Self::Csv => "CSV table",
             Self::JsonLines => "table in JSON Lines",
+            Self::Json => "JSON document",
             Self::Parquet => "Parquet file",
             Self::Arrow => "Arrow file",
             Self::Png => "PNG image",
@@ -51,6 +54,7 @@ impl Kind {
         match self {
             Self::Csv => is_csv(head),
             Self::JsonLines => is_json_lines(head),
+            Self::Json => head.starts_with(b"{\n") || head.starts_with(b"{\r\n"),
             Self::Parquet => head.starts_with(b"PAR1"),
             Self::Arrow => head.starts_with(b"ARROW1"),
             Self::Png => head.starts_with(b"\x89PNG\r\n\x1a\n"),
@@ -131,7 +135,7 @@ mod tests {
             (b"1\n2\n3\n", None),
             (b"PK\x03\x04,\0\0", None),
             (b"{\"a\": 1}\n{\"a\": 2}\n", Some(Kind::JsonLines)),
-            (b"{\n  \"a\": 1\n}\n", None),
+            (b"{\n  \"a\": 1\n}\n", Some(Kind::Json)),
             (b"PAR1\x15\x04", Some(Kind::Parquet)),
             (b"ARROW1\0\0", Some(Kind::Arrow)),
             (b"<?xml version=\"1.0\"?>\n<svg>", Some(Kind::Svg)),
@@ -141,6 +145,7 @@ mod tests {
         let all = [
             Kind::Csv,
             Kind::JsonLines,
+            Kind::Json,
             Kind::Parquet,
             Kind::Arrow,
             Kind::Png,

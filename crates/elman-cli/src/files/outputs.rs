@@ -117,6 +117,11 @@ pub fn are_apart<'a>(
     Ok(())
 }
 
+/// Whether two paths are those of one file, which need not be there yet.
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    real(a) == real(b)
+}
+
 /// One name for one file, however it is written, though it need not be there yet.
 fn real(path: &Path) -> PathBuf {
     let in_folder = || {

@@ -14,6 +14,7 @@ fn help_of_every_command() {
         "inspect",
         "tune",
         "serve",
+        "stream",
         "text",
         "text train",
         "text sample",

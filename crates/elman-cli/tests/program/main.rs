@@ -24,6 +24,9 @@ mod run;
 #[cfg(unix)]
 mod serve;
 mod spreadsheet;
+mod stream;
+#[cfg(unix)]
+mod stream_killed;
 mod text;
 mod train;
 mod tune;

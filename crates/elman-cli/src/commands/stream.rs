@@ -1,0 +1,135 @@
+//! `elman stream MODEL`: observations on stdin, a forecast after each of them on stdout.
+
+mod columns;
+mod csv_line;
+mod csv_rows;
+mod feed;
+mod forecasts;
+mod json_line;
+mod json_rows;
+mod lines;
+mod messages;
+mod observations;
+mod output;
+mod progress;
+mod rows;
+mod session;
+mod state;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use elman::FittedForecaster;
+use elman::io::read::ReadOptions;
+use elman::stream::{LearnConfig, StreamConfig};
+
+use self::feed::{Feed, Next};
+use self::lines::Lines;
+use self::session::Session;
+use crate::args::StreamArgs;
+use crate::commands::panel;
+use crate::failure::{BAD_DATA, Failure, INTERRUPTED, Outcome, USAGE};
+use crate::{files, interrupt};
+
+/// Why the stream ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Input,
+    Signal,
+    /// Nobody reads the forecasts any more.
+    Reader,
+}
+
+/// Reads until an end, saves the state and prints the summary.
+pub fn run(args: StreamArgs) -> Outcome {
+    check_files(&args)?;
+    let (fitted, of_model) = model(&args)?;
+    let config = config(&args)?;
+    // One model for the whole run of the program.
+    let fitted: &'static FittedForecaster = Box::leak(Box::new(fitted));
+    let (stream, saver) = state::start(&args, fitted, config)?;
+    let mut session = Session::new(&args, stream, saver, of_model);
+    interrupt::watch();
+    let end = read(&mut session)?;
+    session.finish(end)?;
+    Ok(match end {
+        End::Signal if !interrupt::is_termination() => ExitCode::from(INTERRUPTED),
+        _ if session.is_all_bad() => ExitCode::from(BAD_DATA),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// Passes the lines of stdin to the session. Forecasts are held back only as long as the next line is there already.
+fn read(session: &mut Session) -> Result<End, Failure> {
+    let feed = Feed::start(std::io::stdin());
+    let mut lines = Lines::default();
+    loop {
+        while let Some(line) = lines.next() {
+            session.line(line)?;
+            if interrupt::asked() {
+                return Ok(End::Signal);
+            }
+        }
+        let next = match feed.ready().map_err(unreadable)? {
+            Some(next) => next,
+            None => {
+                if !session.flush()? {
+                    return Ok(End::Reader);
+                }
+                feed.wait(interrupt::asked).map_err(unreadable)?
+            }
+        };
+        match next {
+            Next::Block(block) => lines.push(&block),
+            Next::Stopped => return Ok(End::Signal),
+            Next::End if lines.end() => {}
+            Next::End => return Ok(End::Input),
+        }
+        if !session.flush_full()? {
+            return Ok(End::Reader);
+        }
+    }
+}
+
+fn unreadable(error: std::io::Error) -> Failure {
+    Failure::new(crate::failure::FAILED, format!("cannot read stdin: {error}"))
+}
+
+/// Refuses early to lose a file.
+fn check_files(args: &StreamArgs) -> Result<(), Failure> {
+    if files::is_stdin(&args.model) {
+        let message = "the observations come from stdin, so that the model cannot\n  help: name the file of the model";
+        return Err(Failure::new(USAGE, message));
+    }
+    let outputs = || args.state.save_state.iter().chain(&args.summary);
+    files::can_write(&outputs().map(PathBuf::as_path).collect::<Vec<_>>(), &[])?;
+    files::are_apart(&[Some(&args.model)], outputs())?;
+    match &args.summary {
+        Some(summary) => files::may_replace(summary, files::Kind::Json),
+        None => Ok(()),
+    }
+}
+
+/// The model with the levels that are asked for, and how its data were read.
+fn model(args: &StreamArgs) -> Result<(FittedForecaster, ReadOptions), Failure> {
+    let (fitted, read) = FittedForecaster::from_file(&files::model(&args.model)?)?;
+    match panel::asked_levels(&args.level)? {
+        Some(levels) => Ok((fitted.with_levels(levels)?, read)),
+        None => Ok((fitted, read)),
+    }
+}
+
+fn config(args: &StreamArgs) -> Result<StreamConfig, Failure> {
+    let usual = LearnConfig::default();
+    let learn = args.learning.learn.then(|| LearnConfig {
+        learning_rate: args.learning.learning_rate.unwrap_or(usual.learning_rate),
+        every: args.learning.learn_every as usize,
+    });
+    Ok(StreamConfig {
+        horizon: args.horizon as usize,
+        learn,
+        max_gap: args.max_gap,
+        freq: files::frequency(args.columns.freq.as_deref())?,
+        resident: args.state.resident.map(|series| series as usize),
+    })
+}
