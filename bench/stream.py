@@ -60,7 +60,7 @@ def stream(elman, model, pairs, options):
         command = [elman, "stream", model, "--quiet", "--summary", summary.name, *options]
         out = subprocess.run(command, input=table(pairs), capture_output=True, text=True, check=True).stdout
         with open(summary.name) as file:
-            said = json.load(file)
+            said = json.load(file)["summary"]
     forecasts = [float(row["elman"]) for row in csv.DictReader(io.StringIO(out))]
     truth = [float(y) for _, y in pairs[1:]]
     return said, [abs(f - y) for f, y in zip(forecasts, truth)]

@@ -79,7 +79,7 @@ impl Stream<'_> {
             return None;
         }
         series.clock.advance(ds, Arrival::Next);
-        (series.seen, series.is_saved) = (seen, false);
+        series.mark(id, seen, &mut shared.changed);
         shared.sums.count(Arrival::Next, y);
         if !y.is_nan() {
             series.score(y, &mut shared);

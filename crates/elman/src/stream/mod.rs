@@ -105,6 +105,8 @@ pub struct Stream<'m> {
     store: Option<StateStore>,
     /// Observations so far, by which the least recently seen series is found.
     seen: u64,
+    /// Series that changed since the last save, where there is a state file.
+    changed: Vec<String>,
 }
 
 impl fmt::Debug for Stream<'_> {
@@ -198,6 +200,7 @@ impl<'m> Stream<'m> {
             sums: Sums::new(config.horizon, levels),
             store: None,
             seen: 0,
+            changed: Vec::new(),
             fitted,
             config,
         };
@@ -258,7 +261,9 @@ impl<'m> Stream<'m> {
         series.starts = self.restarts.len();
         series.last = last.unwrap_or(f64::NAN);
         self.insert(id, series);
+        let seen = self.seen;
         let (series, mut shared) = self.parts(id);
+        series.mark(id, seen, &mut shared.changed);
         series.write_forecast(id, &mut shared)?;
         series.pending.push(series.last, &series.forecast);
         Ok(())
@@ -293,7 +298,7 @@ impl<'m> Stream<'m> {
             if !is_new {
                 series.clock.advance(ds, arrival);
             }
-            (series.seen, series.is_saved) = (seen, false);
+            series.mark(id, seen, &mut shared.changed);
         }
         shared.sums.count(arrival, y);
         series.observe(unique_id, y, arrival, &mut shared)?;
@@ -426,6 +431,7 @@ impl<'m> Stream<'m> {
             networks: &mut self.networks[series.place],
             sums: &mut self.sums,
             learning: self.learning.as_mut(),
+            changed: self.store.is_some().then_some(&mut self.changed),
         };
         (series, shared)
     }

@@ -72,15 +72,19 @@ impl Stream<'_> {
                 help: "make it with `Stream::with_state`".to_owned(),
             });
         };
-        let changed = self.series.iter_mut().filter(|(_, series)| !series.is_saved);
-        let changed: Vec<_> = changed.collect();
-        let mut written = Vec::with_capacity(changed.len());
-        for (name, series) in &changed {
-            written.push((name.as_str(), store::to_bytes(&series.save())?));
+        let mut written = Vec::with_capacity(self.changed.len());
+        for id in &self.changed {
+            if let Some(series) = self.series.get(id) {
+                written.push((id.as_str(), store::to_bytes(&series.save())?));
+            }
         }
         store.write(position, &shared, written.into_iter())?;
         // Not before: the next save writes what this one could not.
-        changed.into_iter().for_each(|(_, series)| series.is_saved = true);
+        for id in self.changed.drain(..) {
+            if let Some(series) = self.series.get_mut(&id) {
+                series.is_saved = true;
+            }
+        }
         self.park();
         Ok(())
     }
@@ -126,16 +130,17 @@ impl Stream<'_> {
             }
             (self.sums, self.seen) = (saved.sums, saved.seen);
             // The series of the training is in the file, if it was observed.
-            let names: Vec<String> = self.series.keys().cloned().collect();
-            let mut known = store.len()?;
-            for name in names {
-                match store.contains(&name)? {
-                    true => drop(self.series.remove(&name)),
-                    false => known += 1,
+            let ids: Vec<String> = self.series.keys().cloned().collect();
+            for id in ids {
+                if store.contains(&id)? {
+                    self.series.remove(&id);
                 }
             }
-            self.known = known;
+            self.known = store.len()? + self.series.len();
         }
+        // Series that began before there was a file.
+        self.changed = self.series.keys().cloned().collect();
+        self.series.values_mut().for_each(|series| series.is_saved = false);
         self.store = Some(store);
         Ok(())
     }

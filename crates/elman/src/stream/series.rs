@@ -41,6 +41,8 @@ pub(super) struct Shared<'s, 'm> {
     pub(super) networks: &'s mut OnlineNetworks<'m>,
     pub(super) sums: &'s mut Sums,
     pub(super) learning: Option<&'s mut Learning<'m>>,
+    /// Ids of the series that changed since the last save; `None` without a state file.
+    pub(super) changed: Option<&'s mut Vec<String>>,
 }
 
 impl StreamSeries {
@@ -63,8 +65,18 @@ impl StreamSeries {
             learning: config.learn.as_ref().map(|_| LearningState::default()),
             forecast: OnlineForecast::default(),
             seen: 0,
-            is_saved: false,
+            // There is nothing to save before the first observation.
+            is_saved: true,
         }
+    }
+
+    /// Marks the series `id` as changed by observation `seen` of the stream.
+    pub(super) fn mark(&mut self, id: &str, seen: u64, changed: &mut Option<&mut Vec<String>>) {
+        self.seen = seen;
+        if let Some(changed) = changed.as_mut().filter(|_| self.is_saved) {
+            changed.push(id.to_owned());
+        }
+        self.is_saved = false;
     }
 
     /// Checks that the networks can read `y`.

@@ -217,6 +217,9 @@ fn parked_series_are_found_again() {
     }
     assert_eq!(parked.len(), all.len());
     assert_eq!(parked.summary(), all.summary());
+    // The series of the training, which was never observed, is parked like the others.
+    let (a, b) = (parked.forecast("").unwrap(), all.forecast("").unwrap());
+    assert_eq!(a.unwrap().values(), b.unwrap().values());
 }
 
 #[test]
