@@ -3,8 +3,8 @@
 usage: python3 bench/stream.py ELMAN DATA OUT [SET …]
 
 Trains a network on the first part of each series (`elman train --horizon 1`), streams the rest with `elman stream`, and writes
-the summaries to OUT/stream.json and a picture of the mean absolute error over time to OUT/SET.svg. Nothing was chosen on these
-series but the defaults of elman that docs/accuracy.md names. Needs nothing but Python.
+the summaries to OUT/stream.json and a picture of the mean absolute error over time to OUT/SET.svg. The constants of the
+intervals and of the online training were chosen by hand before the first of these runs. Needs nothing but Python.
 """
 
 import csv
@@ -26,6 +26,9 @@ SETS = {
     "sp500": ("stocks/sp500-daily.csv", "date", "close", 1500, None),
     "melbourne": ("temperature/melbourne-daily-min.csv", None, None, 1000, None),
 }
+
+
+TITLES = {"level": "A sine wave whose level and size change", "season": "A sine wave whose period and size change"}
 
 
 def rows(path, time, target):
@@ -115,7 +118,7 @@ def main():
             learned, errors_learned = stream(elman, model, pairs[known:], ["--learn"])
         results[name] = {"trained_on": known, "streamed": len(pairs) - known, "plain": plain, "learn": learned}
         curves = [("without online training", errors, "#0072b2"), ("with --learn", errors_learned, "#d55e00")]
-        picture(os.path.join(out, f"{name}.svg"), f"Mean absolute error one step ahead: {name}", curves, "observations →")
+        picture(os.path.join(out, f"{name}.svg"), f"{TITLES.get(name, name)}: mean absolute error one step ahead", curves, "time →")
         for kind in ("plain", "learn"):
             first = results[name][kind]["errors"][0]
             covered = ", ".join(f"{c['level']:g} % {c['coverage']:.1f} %" for c in first["coverage"])
