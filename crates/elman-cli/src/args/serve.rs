@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::MAX_STEPS;
 use super::common::{ConfigArgs, QuietArgs};
 use super::size::bytes;
+use super::stream::OnlineArgs;
+use super::MAX_STEPS;
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -45,24 +46,11 @@ pub struct ServedStreamArgs {
     /// another one.
     #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
     pub horizon: Option<u32>,
-    /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: those of the model].
-    #[arg(long, value_name = "PERCENT")]
-    pub level: Vec<String>,
-    /// The most absent time steps that count as missing values. After a longer gap the hidden state of the series is reset.
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub max_gap: usize,
     /// Frequency of the dates, as for `elman forecast` [default: that of the model].
     #[arg(long, value_name = "FREQ")]
     pub freq: Option<String>,
-    /// Train the network on the observations: truncated backpropagation over the last time steps of the series.
-    #[arg(long)]
-    pub learn: bool,
-    /// Learning rate of the online training [default: 0.001].
-    #[arg(long, visible_alias = "lr", value_name = "RATE", requires = "learn")]
-    pub learning_rate: Option<f64>,
-    /// One optimizer step after every N observations of a series.
-    #[arg(long, value_name = "N", requires = "learn", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub learn_every: u32,
+    #[command(flatten)]
+    pub online: OnlineArgs,
 }
 
 /// What clients may do.

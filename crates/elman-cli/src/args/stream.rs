@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use elman::data::calendar::Frequency;
 use elman::io::read::{Decimal, ReadOptions};
+use elman::stream::{LearnConfig, StreamConfig};
 
 use super::common::{ConfigArgs, QuietArgs};
 use super::{CsvArgs, MAX_STEPS, entries};
@@ -17,13 +19,6 @@ pub struct StreamArgs {
     /// Forecast horizon, in time steps, up to that of the training.
     #[arg(long, visible_aliases = ["h", "periods", "prediction-length"], value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=MAX_STEPS))]
     pub horizon: u32,
-    /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: those of the model].
-    #[arg(long, value_name = "PERCENT")]
-    pub level: Vec<String>,
-    /// The most absent time steps that count as missing values. After a longer gap the hidden state of the series is
-    /// reset.
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    pub max_gap: usize,
     /// Stop at the first bad line, with exit code 3 [default: report and skip bad lines].
     #[arg(long)]
     pub strict: bool,
@@ -34,7 +29,7 @@ pub struct StreamArgs {
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
     #[command(flatten)]
-    pub learning: LearnArgs,
+    pub online: OnlineArgs,
     #[command(flatten)]
     pub state: StateArgs,
     #[command(flatten)]
@@ -48,6 +43,21 @@ pub struct StreamArgs {
     pub notes: QuietArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
+}
+
+/// Online forecasts, of a stream and of a server.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Online forecasts")]
+pub struct OnlineArgs {
+    /// Levels of the prediction intervals, in per cent: 90 for one interval, 50,90 for two [default: those of the model].
+    #[arg(long, value_name = "PERCENT")]
+    pub level: Vec<String>,
+    /// The most absent time steps that count as missing values. After a longer gap the hidden state of the series is
+    /// reset.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub max_gap: usize,
+    #[command(flatten)]
+    pub learning: LearnArgs,
 }
 
 #[derive(Debug, Args)]
@@ -120,6 +130,19 @@ impl StreamColumnArgs {
             missing_values: self.missing_values.clone(),
             ..ReadOptions::default()
         }
+    }
+}
+
+impl OnlineArgs {
+    /// Configuration of a stream with these options.
+    pub fn config(&self, horizon: usize, freq: Option<Frequency>) -> StreamConfig {
+        let Self { max_gap, learning, .. } = self;
+        let usual = LearnConfig::default();
+        let learn = learning.learn.then(|| LearnConfig {
+            learning_rate: learning.learning_rate.unwrap_or(usual.learning_rate),
+            every: learning.learn_every as usize,
+        });
+        StreamConfig { learn, max_gap: *max_gap, freq, ..StreamConfig::new(horizon) }
     }
 }
 

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use elman::FittedForecaster;
 use elman::io::read::ReadOptions;
-use elman::stream::{LearnConfig, StreamConfig};
+use elman::stream::StreamConfig;
 
 use self::feed::{Feed, Next};
 use self::lines::Lines;
@@ -113,23 +113,14 @@ fn check_files(args: &StreamArgs) -> Result<(), Failure> {
 /// The model with the levels that are asked for, and how its data were read.
 fn model(args: &StreamArgs) -> Result<(FittedForecaster, ReadOptions), Failure> {
     let (fitted, read) = FittedForecaster::from_file(&files::model(&args.model)?)?;
-    match panel::asked_levels(&args.level)? {
+    match panel::asked_levels(&args.online.level)? {
         Some(levels) => Ok((fitted.with_levels(levels)?, read)),
         None => Ok((fitted, read)),
     }
 }
 
 fn config(args: &StreamArgs) -> Result<StreamConfig, Failure> {
-    let usual = LearnConfig::default();
-    let learn = args.learning.learn.then(|| LearnConfig {
-        learning_rate: args.learning.learning_rate.unwrap_or(usual.learning_rate),
-        every: args.learning.learn_every as usize,
-    });
-    Ok(StreamConfig {
-        horizon: args.horizon as usize,
-        learn,
-        max_gap: args.max_gap,
-        freq: files::frequency(args.columns.freq.as_deref())?,
-        resident: args.state.resident.map(|series| series as usize),
-    })
+    let freq = files::frequency(args.columns.freq.as_deref())?;
+    let resident = args.state.resident.map(|series| series as usize);
+    Ok(StreamConfig { resident, ..args.online.config(args.horizon as usize, freq) })
 }

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use elman::FittedForecaster;
-use elman::data::calendar::NamedFrequency;
-use elman::stream::{LearnConfig, StateStore, Stream, StreamConfig};
+use elman::stream::{StateStore, Stream, StreamConfig};
 
 use super::streams::Member;
 use crate::args::{ServeArgs, ServedStreamArgs};
@@ -55,7 +54,7 @@ fn check(args: &ServeArgs, names: &[String]) -> Result<(), Failure> {
 
 fn member(path: &Path, state: Option<&Path>, args: &ServeArgs) -> Result<Member, Failure> {
     let (mut fitted, _) = FittedForecaster::from_file(&files::model(path)?)?;
-    if let Some(levels) = panel::asked_levels(&args.stream.level)? {
+    if let Some(levels) = panel::asked_levels(&args.stream.online.level)? {
         fitted = fitted.with_levels(levels)?;
     }
     let config = config(&args.stream, &fitted)?;
@@ -76,18 +75,7 @@ fn member(path: &Path, state: Option<&Path>, args: &ServeArgs) -> Result<Member,
 }
 
 fn config(args: &ServedStreamArgs, fitted: &FittedForecaster) -> Result<StreamConfig, Failure> {
-    let freq = args.freq.as_deref().map(str::parse::<NamedFrequency>).transpose();
-    let freq = freq.map_err(|error| Failure::new(USAGE, error.to_string()))?;
-    let usual = LearnConfig::default();
-    let learn = args.learn.then(|| LearnConfig {
-        learning_rate: args.learning_rate.unwrap_or(usual.learning_rate),
-        every: args.learn_every as usize,
-    });
+    let freq = files::frequency(args.freq.as_deref())?;
     let horizon = args.horizon.map_or(fitted.settings.horizon, |horizon| horizon as usize);
-    Ok(StreamConfig {
-        learn,
-        max_gap: args.max_gap,
-        freq: freq.map(|named| named.frequency),
-        ..StreamConfig::new(horizon)
-    })
+    Ok(args.online.config(horizon, freq))
 }
