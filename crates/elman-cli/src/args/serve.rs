@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::MAX_STEPS;
 use super::common::{ConfigArgs, QuietArgs};
 use super::size::bytes;
 use super::stream::OnlineArgs;
-use super::MAX_STEPS;
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
