@@ -59,7 +59,7 @@ mod tests {
             assert!(undecided.read(cell).unwrap().is_nan(), "{cell}");
         }
         let said = |cell| undecided.read(cell).unwrap_err();
-        assert!(said("1,234").contains("1.234 or as 1234"), "{}", said("1,234"));
+        assert!(said("1,234").contains("1234 or as 1.234"), "{}", said("1,234"));
         assert_eq!(said("inf"), "`inf` is not finite");
         assert_eq!(said("2024-01-01"), "`2024-01-01` is not a number");
         assert!(said(&"x".repeat(1 << 20)).len() < 80);
