@@ -30,7 +30,7 @@ pub use mistake::in_words;
 pub use panel::{BacktestArgs, ColumnArgs, ForecastArgs, PanelArgs, TuneArgs};
 pub use play::{PageArgs, PlayArgs, WatchArgs};
 pub use serve::{LimitArgs, ServeArgs, ServedStreamArgs};
-pub use stream::StreamArgs;
+pub use stream::{SAVE_EVERY, StreamArgs};
 pub use text::{TextCommand, TextEvalArgs, TextSampleArgs, TextTrainArgs};
 pub use train::{ReadArgs, TrainArgs};
 pub use training::{FileArgs, NetworkArgs, StackArgs, TrainingArgs};

@@ -10,6 +10,9 @@ use elman::stream::{LearnConfig, StreamConfig};
 use super::common::{ConfigArgs, QuietArgs};
 use super::{CsvArgs, MAX_STEPS, entries};
 
+/// Lines between two saves, by default.
+pub const SAVE_EVERY: u64 = 10_000;
+
 #[derive(Debug, Args)]
 pub struct StreamArgs {
     /// A model of `elman train DATA` or of `elman forecast DATA --save`. Observations come from stdin: CSV or JSON Lines,
@@ -85,7 +88,7 @@ pub struct StateArgs {
     #[arg(long, value_name = "FILE")]
     pub save_state: Option<PathBuf>,
     /// Lines between two saves, each one transaction.
-    #[arg(long, value_name = "N", default_value_t = 10_000, requires = "save_state", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = SAVE_EVERY, requires = "save_state", value_parser = clap::value_parser!(u64).range(1..))]
     pub save_every: u64,
     /// Series whose state stays in memory between two saves; the least recently seen others are in the file alone
     /// [default: all].

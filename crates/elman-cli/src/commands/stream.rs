@@ -23,6 +23,7 @@ use elman::FittedForecaster;
 use elman::io::read::ReadOptions;
 use elman::stream::StreamConfig;
 
+use self::columns::DatesOfModel;
 use self::feed::{Feed, Next};
 use self::lines::Lines;
 use self::session::Session;
@@ -44,6 +45,7 @@ enum End {
 pub fn run(args: StreamArgs) -> Outcome {
     check_files(&args)?;
     let (fitted, of_model) = model(&args)?;
+    let of_model = (with_names(of_model, &fitted), dates(&fitted));
     let config = config(&args)?;
     // One model for the whole run of the program.
     let fitted: &'static FittedForecaster = Box::leak(Box::new(fitted));
@@ -116,6 +118,22 @@ fn model(args: &StreamArgs) -> Result<(FittedForecaster, ReadOptions), Failure> 
     match panel::asked_levels(&args.online.level)? {
         Some(levels) => Ok((fitted.with_levels(levels)?, read)),
         None => Ok((fitted, read)),
+    }
+}
+
+/// The columns of the training, with the name of its only series as that of the column of its values.
+fn with_names(read: ReadOptions, fitted: &FittedForecaster) -> ReadOptions {
+    let name = fitted.memory().map(|memory| memory.recent.name.clone());
+    ReadOptions { target: read.target.clone().or(name), ..read }
+}
+
+/// How the data of the training write dates.
+fn dates(fitted: &FittedForecaster) -> DatesOfModel {
+    let is_number = |label: &str| label.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    match fitted.memory().map(|memory| memory.recent.clock().label(1)) {
+        _ if fitted.frequency().is_none() => DatesOfModel::None,
+        Some(label) if is_number(&label) => DatesOfModel::Numbers,
+        _ => DatesOfModel::Text,
     }
 }
 

@@ -8,7 +8,7 @@ use super::fitted::{FittedForecaster, check_finite};
 use super::online::OnlineForecast;
 use super::online_state::{OnlineState, SavedOnlineState};
 use super::recent_values::recent_values;
-use crate::data::{PredictionInterval, Series};
+use crate::data::{PredictionInterval, Series, ranges};
 use crate::error::{Error, Result};
 use crate::models::pretrained::MAX_VALUES;
 use crate::models::rnn::{LANES, OnlineRnn, RnnModel, all_ends, is_count};
@@ -205,7 +205,7 @@ impl<'m> OnlineNetworks<'m> {
     ) -> Result<()> {
         let help = "give NaN for a missing value, or train a new model on data with such values";
         self.ensemble.check_scale([(name, &[y][..])].into_iter(), help)?;
-        let is_readable = (y * y).is_finite() && y.abs() < LARGEST && accepts(y);
+        let is_readable = ranges::finite("y", &[y]).is_ok() && accepts(y);
         let are_counts = |net: &OnlineRnn<'_>| net.settings().output.is_of_counts();
         let reason = if !is_readable {
             "the transforms of the networks are not defined for this value, or the value is too large"
@@ -214,8 +214,9 @@ impl<'m> OnlineNetworks<'m> {
         } else {
             return Ok(());
         };
+        let of = if name.is_empty() { String::new() } else { format!(" of series `{name}`") };
         Err(Error::Data {
-            reason: format!("value {number} of series `{name}` is {y}: {reason}"),
+            reason: format!("value {number}{of} is {y:?}: {reason}"),
             help: help.to_owned(),
         })
     }
@@ -363,9 +364,6 @@ impl<'m> OnlineNetworks<'m> {
         (state.last, state.steps) = (0.0, 0);
     }
 }
-
-/// Values from here on would overflow when they are squared and summed.
-const LARGEST: f64 = 1e100;
 
 /// Most values that are kept for statistical models, which are fitted to all of them at each forecast: the newest half stays.
 const MAX_KEPT: usize = 1 << 14;

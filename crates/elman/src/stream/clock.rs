@@ -1,10 +1,12 @@
 //! Time axis of a series in a stream: which date is next, and where the date of an observation lies.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::data::calendar::{
     DateFormat, DateOrder, Dates, Frequency, FutureIndex, MonthAnchor, Timestamp, absent,
-    absent_about, dates, infer, numeric_dates,
+    absent_about, dates, infer, is_off, numeric_dates,
 };
 use crate::error::{Error, Result};
 
@@ -160,25 +162,49 @@ impl SeriesClock {
                 })
             }
             (Axis::Known(FutureIndex::Numbers { last, step, .. }), Some(ds)) => {
-                let number: f64 = ds.parse().map_err(|_| not_a_date(ds))?;
+                let number: f64 = ds.parse().map_err(|_| self.unreadable(ds))?;
                 self.number(number, *last, *step)
                     .map(|place| place.map_or_else(|known| known, after))
             }
-            (axis, Some(ds)) => {
-                let order = match axis {
-                    Axis::Known(axis) => order_of(axis),
-                    Axis::First { style, .. } => style.date_order(),
-                    Axis::Counted => None,
-                };
-                let Some(Dates { stamps, .. }) = read(&[&self.cutoff, ds], order) else {
-                    return Err(not_a_date(ds));
-                };
-                if stamps[1] <= stamps[0] {
-                    let is_same = stamps[1] == stamps[0];
-                    return Ok(if is_same { Arrival::Duplicate } else { Arrival::Late });
+            (Axis::Known(FutureIndex::Dates { last, style, .. }), Some(ds))
+            | (Axis::First { last, style }, Some(ds)) => {
+                let (last, at) = self.instants(ds, *last, style)?;
+                match at.cmp(&last) {
+                    Ordering::Less => Ok(Arrival::Late),
+                    Ordering::Equal => Ok(Arrival::Duplicate),
+                    Ordering::Greater => self.missing_before(ds, last, at).map(after),
                 }
-                self.missing_before(ds, stamps[0], stamps[1]).map(after)
             }
+        }
+    }
+
+    /// The last date and the date `ds`, on the same clock. The date may have another format, and no other time zone.
+    fn instants(
+        &self,
+        ds: &str,
+        last: Timestamp,
+        style: &DateFormat,
+    ) -> Result<(Timestamp, Timestamp)> {
+        let order = style.date_order();
+        let own = read(&[ds], order).ok_or_else(|| self.unreadable(ds))?;
+        let has_one_zone = !matches!(style, DateFormat::Zoned { .. } | DateFormat::Offsets(_));
+        if has_one_zone && own.style.zone() != style.zone() {
+            return Err(Error::Data {
+                reason: format!("the date {ds} has another time zone than {}", self.cutoff),
+                help: format!("write dates in one time zone; the next date is {}", self.next),
+            });
+        }
+        match read(&[&self.cutoff, ds], order) {
+            Some(Dates { stamps, .. }) => Ok((stamps[0], stamps[1])),
+            None if has_one_zone => Ok((last, own.stamps[0])),
+            None => Err(self.unreadable(ds)),
+        }
+    }
+
+    fn unreadable(&self, ds: &str) -> Error {
+        Error::Data {
+            reason: format!("`{ds}` is no date, or can be read in two ways"),
+            help: format!("write dates like the next one, {}", self.next),
         }
     }
 
@@ -204,9 +230,13 @@ impl SeriesClock {
     fn missing_before(&self, ds: &str, last: Timestamp, at: Timestamp) -> Result<usize> {
         let Axis::Known(axis) = &self.axis else { return Ok(0) };
         let Some(frequency) = axis.frequency() else { return Ok(0) };
-        if let Some(missing) = absent(last, at, frequency) {
+        if let Some(missing) = absent(last, at, frequency).filter(|_| !is_off(last, at, frequency))
+        {
             let is_holiday = frequency.has_holidays() && missing <= MAX_HOLIDAYS;
             return Ok(if is_holiday { 0 } else { missing });
+        }
+        if frequency.has_holidays() {
+            return Err(self.off_the_axis(ds));
         }
         // The ends of months, and the hours around a change of the clock, are no whole number of steps apart.
         let about = absent_about(last, at, frequency).min(MAX_STEPS);

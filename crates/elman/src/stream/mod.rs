@@ -382,9 +382,11 @@ impl<'m> Stream<'m> {
 
     /// Counts, errors and coverage so far.
     pub fn summary(&self) -> Summary {
+        // The series of the training counts from its first observation on.
+        let unseen = self.series.values().filter(|series| series.seen == 0).count();
         let [optimizer_steps, rollbacks] = self.learning.as_ref().map_or([0; 2], Learning::counts);
         let summary = self.sums.summary(&self.fitted.settings.levels);
-        Summary { series: self.known, optimizer_steps, rollbacks, ..summary }
+        Summary { series: self.known - unseen, optimizer_steps, rollbacks, ..summary }
     }
 
     /// Id of a series: the series of the training has the empty id, too.

@@ -150,17 +150,22 @@ impl Stream<'_> {
         let now = self.saved();
         let levels = now.levels.len();
         let wrong = if saved.version != VERSION {
-            "was written by another version of elman"
+            "was written by another version of elman".to_owned()
         } else if saved.model != now.model {
-            "is the state of another model"
-        } else if saved.levels != now.levels || !saved.sums.is_of(now.horizon, levels) {
-            "is the state of a stream with another horizon or other levels"
+            "is the state of another model".to_owned()
+        } else if saved.levels != now.levels || saved.horizon != now.horizon {
+            let levels: Vec<String> = saved.levels.iter().map(f64::to_string).collect();
+            let (horizon, levels) = (saved.horizon, levels.join(","));
+            format!("is the state of a stream with `--horizon {horizon}` and `--level {levels}`")
         } else if saved.learn != now.learn {
-            "is the state of a stream with other online training (`--learn`)"
+            let with = if saved.learn { "with" } else { "without" };
+            format!("is the state of a stream {with} online training (`--learn`)")
+        } else if !saved.sums.is_of(now.horizon, levels) {
+            "has sums of another stream".to_owned()
         } else {
             return Ok(());
         };
-        Err(store.refused(wrong))
+        Err(store.refused(&wrong))
     }
 
     /// Loads the series `id` if it is in the state file alone. Returns whether it is in memory.

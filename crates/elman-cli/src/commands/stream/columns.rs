@@ -1,9 +1,9 @@
 //! Which column of the input is the id, the date and the value: by the options, by the model, by the usual names, and at
 //! last by the cells of the first row.
 
-use elman::data::calendar::looks_like_date;
+use elman::data::calendar::{looks_like_date, numeric_dates};
 use elman::error::nearest_names;
-use elman::io::read::{ReadOptions, ValueFormat};
+use elman::io::read::{ReadOptions, ValueFormat, is_time_name};
 use elman::{Error, Result};
 
 /// The input, as errors name it.
@@ -19,6 +19,24 @@ pub struct Wanted {
     pub given: ReadOptions,
     /// Of the data of the training; a column of this name need not be there.
     pub of_model: ReadOptions,
+    /// How the data of the training write dates.
+    pub dates: DatesOfModel,
+}
+
+/// How the data of the training write dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DatesOfModel {
+    /// There are none, or it is not known.
+    #[default]
+    None,
+    Text,
+    /// As numbers, such as the seconds since 1970.
+    Numbers,
+}
+
+/// Whether another row may tell the columns after this error of one row.
+pub fn is_of_row(error: &Error) -> bool {
+    matches!(error, Error::NoTarget { .. } | Error::Data { .. })
 }
 
 /// The columns of an input, by their number from 0.
@@ -135,8 +153,20 @@ impl Names<'_> {
         if let Some(ds) = self.named(given, wanted.of_model.time_col.as_deref(), "ds")? {
             return Ok(Some(ds));
         }
-        match self.others(taken, looks_like_date)[..] {
-            [] => Ok(None),
+        let free = (0..self.names.len()).filter(|column| !taken.contains(column));
+        let named: Vec<usize> = free.filter(|column| is_time_name(&self.names[*column])).collect();
+        let is_date = |cell: &str| {
+            looks_like_date(cell)
+                || (wanted.dates == DatesOfModel::Numbers && numeric_dates(&[cell]).is_some())
+        };
+        let found = if named.is_empty() { self.others(taken, is_date) } else { named };
+        match found[..] {
+            [] if wanted.dates == DatesOfModel::None => Ok(None),
+            [] => Err(Error::Data {
+                reason: format!("the model has dates, and {STDIN} has no column of dates"),
+                help: "name the column: `--time-col NAME`; or count the observations of new series: `--time-col none`"
+                    .to_owned(),
+            }),
             [ds] => Ok(Some(ds)),
             ref several => Err(self.which("time", several, "--time-col")),
         }
@@ -211,11 +241,11 @@ mod tests {
     fn options_take_precedence_over_the_model_and_the_model_over_the_usual_names() {
         let given = options(Some("region,shop"), None, Some("units"));
         let of_model = options(Some("store"), Some("day"), Some("y"));
-        let wanted = Wanted { given, of_model: of_model.clone() };
+        let wanted = Wanted { given, of_model: of_model.clone(), ..Wanted::default() };
         let found = find("day,ds,region,shop,units,y", "2024-01-01,1,a,b,3,4", &wanted).unwrap();
         assert_eq!(found, (vec![2, 3], Some(0), 4));
         // A column of the model that is not there is no error.
-        let wanted = Wanted { given: ReadOptions::default(), of_model };
+        let wanted = Wanted { of_model, ..Wanted::default() };
         assert_eq!(find("ds,y", "1,2", &wanted).unwrap(), (vec![], Some(0), 1));
         let wanted = Wanted { given: options(None, None, Some("unts")), ..Wanted::default() };
         let said = find("ds,units", "1,2", &wanted).unwrap_err().to_string();
@@ -223,6 +253,16 @@ mod tests {
         let none = options(Some("none"), Some("none"), None);
         let wanted = Wanted { given: none, ..Wanted::default() };
         assert_eq!(find("unique_id,ds,y", "a,b,1", &wanted).unwrap(), (vec![], None, 2));
+    }
+
+    #[test]
+    fn dates_of_the_model_are_looked_for_by_name_and_by_kind() {
+        let numbers = Wanted { dates: DatesOfModel::Numbers, ..Wanted::default() };
+        assert_eq!(find("ts,y", "1701727200,5", &numbers).unwrap(), (vec![], Some(0), 1));
+        let text = Wanted { dates: DatesOfModel::Text, ..Wanted::default() };
+        assert_eq!(find("date,v", "x,5", &text).unwrap(), (vec![], Some(0), 1));
+        assert!(is_of_row(&find("code,y", "1,5", &text).unwrap_err()));
+        assert_eq!(find("code,y", "1,5", &Wanted::default()).unwrap(), (vec![], None, 1));
     }
 
     #[test]

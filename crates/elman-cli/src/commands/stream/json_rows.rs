@@ -6,15 +6,20 @@ use std::fmt::Write;
 use elman::io::read::ValueFormat;
 use serde_json::{Map, Value};
 
-use super::columns::{Columns, Wanted};
+use super::columns::{Columns, Wanted, is_of_row};
 use super::csv_rows::BETWEEN;
 use super::json_line::{Field, FieldNames, Fields, in_line, without_nan};
 use super::observations::{Named, Observation};
 use crate::failure::Failure;
 
+/// The usual name of an id.
+const ID: &str = "unique_id";
+
 /// A reader of objects.
 pub struct JsonRows {
     names: FieldNames,
+    /// Whether an object may have no id: the first one had none.
+    may_lack_id: bool,
     id: String,
     ds: String,
 }
@@ -23,7 +28,7 @@ impl JsonRows {
     /// Finds the fields by the first object.
     ///
     /// # Errors
-    /// Fields that cannot be known; within, why the line is not an object.
+    /// An option that names no field, several fields that could be meant; within, why the line is not an observation.
     pub fn begin(
         line: &str,
         wanted: &Wanted,
@@ -37,17 +42,26 @@ impl JsonRows {
         let names: Vec<String> = object.keys().cloned().collect();
         let cells: Vec<String> = object.values().map(cell).collect();
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-        let Columns { id, ds, y } = Columns::find(&names, &cells, wanted, values)?;
+        let Columns { id, ds, y } = match Columns::find(&names, &cells, wanted, values) {
+            Ok(columns) => columns,
+            Err(error) if is_of_row(&error) => return Ok(Err(error.message())),
+            Err(error) => return Err(error.into()),
+        };
         let name = |column: usize| names[column].clone();
-        let names =
-            FieldNames { id: id.into_iter().map(name).collect(), ds: ds.map(name), y: name(y) };
-        Ok(Ok(Self { names, id: String::new(), ds: String::new() }))
+        let mut id: Vec<String> = id.into_iter().map(name).collect();
+        let may_lack_id = id.is_empty() && wanted.given.id_col.is_none();
+        if may_lack_id {
+            id.push(ID.to_owned());
+        }
+        let names = FieldNames { id, ds: ds.map(name), y: name(y) };
+        Ok(Ok(Self { names, may_lack_id, id: String::new(), ds: String::new() }))
     }
 
     /// The fields that are read.
     pub fn named(&self) -> Vec<Named> {
         let FieldNames { id, ds, y } = &self.names;
-        let id = (!id.is_empty()).then(|| ("unique_id", id.join(",")));
+        let has_id = !id.is_empty() && !self.may_lack_id;
+        let id = has_id.then(|| (ID, id.join(",")));
         let ds = ds.iter().map(|ds| ("ds", ds.clone()));
         id.into_iter().chain(ds).chain([("y", y.clone())]).collect()
     }
@@ -75,7 +89,7 @@ impl JsonRows {
         fields: Fields<'_>,
         values: &ValueFormat,
     ) -> Result<Observation<'_>, String> {
-        let Self { names, id, ds } = self;
+        let Self { names, may_lack_id, id, ds } = self;
         let y = match required(&names.y, fields.y)? {
             Field::Null => f64::NAN,
             Field::Number(y) => y,
@@ -85,6 +99,9 @@ impl JsonRows {
         };
         id.clear();
         for (n, (name, field)) in names.id.iter().zip(fields.id).enumerate() {
+            if field.is_none() && *may_lack_id {
+                continue;
+            }
             id.push_str(if n == 0 { "" } else { BETWEEN });
             add_text(id, name, required(name, field)?)?;
         }

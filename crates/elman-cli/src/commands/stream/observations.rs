@@ -2,7 +2,7 @@
 
 use elman::io::read::{Decimal, ValueFormat};
 
-use super::columns::{Columns, Wanted, is_header};
+use super::columns::{Columns, Wanted, is_header, is_of_row};
 use super::csv_line::CsvLine;
 use super::csv_rows::{CsvRows, ragged};
 use super::json_rows::JsonRows;
@@ -50,7 +50,7 @@ pub type Named = (&'static str, String);
 
 impl Observations {
     pub fn new(wanted: Wanted) -> Self {
-        let Wanted { given, of_model } = &wanted;
+        let Wanted { given, of_model, .. } = &wanted;
         let missing_values = match given.missing_values.is_empty() {
             true => of_model.missing_values.clone(),
             false => given.missing_values.clone(),
@@ -168,9 +168,14 @@ impl Observations {
         let row = line.cells(text).map(|cells| cells.iter().collect::<Vec<_>>());
         let reason = match row {
             Ok(row) if row.len() == names.len() => {
-                let columns = Columns::find(&names, &row, &self.wanted, &self.values)?;
-                self.format = Format::Csv(CsvRows::new(line, columns, names));
-                return Ok(None);
+                match Columns::find(&names, &row, &self.wanted, &self.values) {
+                    Ok(columns) => {
+                        self.format = Format::Csv(CsvRows::new(line, columns, names));
+                        return Ok(None);
+                    }
+                    Err(error) if is_of_row(&error) => error.message(),
+                    Err(error) => return Err(error.into()),
+                }
             }
             Ok(row) => ragged(row.len(), names.len()),
             Err(reason) => reason.to_owned(),

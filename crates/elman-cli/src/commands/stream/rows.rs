@@ -111,7 +111,7 @@ impl RowFormat {
 
     fn write_json(&self, row: &Row<'_>, to: &mut Vec<u8>) {
         to.push(b'{');
-        if self.has_ids {
+        if self.has_ids || !row.unique_id.is_empty() {
             to.extend_from_slice(b"\"unique_id\":");
             json_text(row.unique_id, to);
             to.push(b',');

@@ -4,7 +4,7 @@ use elman::io::read::ReadOptions;
 use elman::stream::Stream;
 
 use super::End;
-use super::columns::Wanted;
+use super::columns::{DatesOfModel, Wanted};
 use super::forecasts::Forecasts;
 use super::lines::{Line, MAX_LINE};
 use super::messages::bad_line;
@@ -31,9 +31,9 @@ impl<'a> Session<'a> {
         args: &'a StreamArgs,
         stream: Stream<'static>,
         saver: Option<Saver>,
-        of_model: ReadOptions,
+        (of_model, dates): (ReadOptions, DatesOfModel),
     ) -> Self {
-        let wanted = Wanted { given: args.columns.given(), of_model };
+        let wanted = Wanted { given: args.columns.given(), of_model, dates };
         Self {
             args,
             observations: Observations::new(wanted),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use elman::FittedForecaster;
 use elman::stream::{StateStore, Stream, StreamConfig};
 
-use crate::args::StreamArgs;
+use crate::args::{SAVE_EVERY, StreamArgs};
 use crate::failure::{FAILED, Failure};
 use crate::numbers::count;
 use crate::{advice, files};
@@ -87,8 +87,39 @@ impl Saver {
     /// Where the state is, and how to go on.
     pub fn saved(&self, args: &StreamArgs) -> String {
         let (file, model) = (files::shell_word(&self.file), files::shell_word(&args.model));
+        let options = options(args);
         format!(
-            "saved {file}\nto continue: elman stream {model} --state {file} --save-state {file}"
+            "saved {file}\nto continue: elman stream {model}{options} --state {file} --save-state {file}"
         )
     }
+}
+
+/// The options that another stream needs to continue from the state, and those of saving.
+fn options(args: &StreamArgs) -> String {
+    let learning = &args.online.learning;
+    let usual = StreamConfig::new(1);
+    let mut options = Vec::new();
+    let mut add = |name: &str, value: Option<String>| {
+        options.extend(value.map(|value| format!(" {name} {}", files::shell_word(value.as_ref()))));
+    };
+    add("--horizon", (args.horizon > 1).then(|| args.horizon.to_string()));
+    add("--level", (!args.online.level.is_empty()).then(|| args.online.level.join(",")));
+    let max_gap = args.online.max_gap;
+    add("--max-gap", (max_gap != usual.max_gap).then(|| max_gap.to_string()));
+    for (name, column) in [
+        ("--target", &args.columns.target),
+        ("--time-col", &args.columns.time_col),
+        ("--id-col", &args.columns.id_col),
+        ("--freq", &args.columns.freq),
+    ] {
+        add(name, column.clone());
+    }
+    add("--learning-rate", learning.learning_rate.map(|rate| rate.to_string()));
+    add("--learn-every", (learning.learn_every > 1).then(|| learning.learn_every.to_string()));
+    add("--resident", args.state.resident.map(|series| series.to_string()));
+    add("--save-every", (args.save_every() != SAVE_EVERY).then(|| args.save_every().to_string()));
+    if learning.learn {
+        options.push(" --learn".to_owned());
+    }
+    options.concat()
 }

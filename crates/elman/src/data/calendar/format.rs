@@ -217,7 +217,7 @@ impl DateFormat {
     }
 
     /// The zone that is written behind each date, if there is one.
-    pub(super) fn zone(&self) -> Option<&str> {
+    pub(crate) fn zone(&self) -> Option<&str> {
         match self {
             DateFormat::Time { zone, .. } => Some(zone.trim()).filter(|zone| !zone.is_empty()),
             DateFormat::Zoned { style, in_utc: true, .. } => style.zone(),

@@ -48,6 +48,7 @@ pub use apart::THREAD as READER_THREAD;
 pub use columns::{ColumnFound, Kind, Role};
 pub use input::Input;
 pub use notation::Decimal;
+pub use time_names::is_time_name;
 pub use value::ValueFormat;
 
 use crate::data::calendar::{DateOrder, Frequency, MonthAnchor, Zone};

@@ -33,7 +33,7 @@ const CALENDAR: [&str; 19] = [
 ];
 
 /// Whether a column of this name holds times.
-pub(super) fn is_time_name(name: &str) -> bool {
+pub fn is_time_name(name: &str) -> bool {
     let name = name.to_lowercase();
     TIMES.iter().chain(&ALONE).any(|word| *word == name) || is_date_name(&name)
 }
