@@ -52,7 +52,14 @@ pub fn run(args: StreamArgs) -> Outcome {
     let (stream, saver) = state::start(&args, fitted, config)?;
     let mut session = Session::new(&args, stream, saver, of_model);
     interrupt::watch();
-    let end = read(&mut session)?;
+    let end = match read(&mut session) {
+        Ok(end) => end,
+        Err(failure) => {
+            // The observations before a failure are not lost.
+            session.keep();
+            return Err(failure);
+        }
+    };
     session.finish(end)?;
     Ok(match end {
         End::Signal if !interrupt::is_termination() => ExitCode::from(INTERRUPTED),
@@ -68,6 +75,10 @@ fn read(session: &mut Session) -> Result<End, Failure> {
     loop {
         while let Some(line) = lines.next() {
             session.line(line)?;
+            // A block of short lines can have many long forecasts.
+            if !session.flush_full()? {
+                return Ok(End::Reader);
+            }
             if interrupt::asked() {
                 return Ok(End::Signal);
             }
@@ -86,9 +97,6 @@ fn read(session: &mut Session) -> Result<End, Failure> {
             Next::Stopped => return Ok(End::Signal),
             Next::End if lines.end() => {}
             Next::End => return Ok(End::Input),
-        }
-        if !session.flush_full()? {
-            return Ok(End::Reader);
         }
     }
 }

@@ -192,8 +192,14 @@ fn saturation(explanation: &Explanation) -> Option<String> {
     })
 }
 
+/// Fewest time steps by which a unit is said never to move.
+const MIN_STEPS: usize = 24;
+
 /// Units that never move.
 fn unmoved(explanation: &Explanation) -> Option<String> {
+    if explanation.window.steps < MIN_STEPS {
+        return None;
+    }
     let in_words = |unmoved: usize, layer: usize| {
         let of = explanation.network.hidden_size;
         match explanation.network.num_layers {

@@ -258,7 +258,11 @@ impl<'m> OnlineNetworks<'m> {
         let transform = self.ensemble.selection.transform;
         let is_alone = has_one_forecast(&self.ensemble.nets);
         let count = self.members.len() as f64;
-        to.resize(horizon, if self.has_own_intervals { &self.fitted.settings.levels } else { &[] });
+        match self.has_own_intervals {
+            true => to.resize(horizon, &self.fitted.settings.levels),
+            // The room of the intervals stays for `calibrate`.
+            false => to.values.resize(horizon, 0.0),
+        }
         for (index, (net, state)) in self.members.iter().zip(&state.members).enumerate() {
             self.room.clear();
             net.forecast(state, horizon, &self.quantiles, &mut self.room);
@@ -270,7 +274,8 @@ impl<'m> OnlineNetworks<'m> {
                 return;
             }
         }
-        to.rows_mut().for_each(|y| *y = transform.inverse_error_scale(*y / count));
+        let rows = to.rows_mut().take(self.room.len());
+        rows.for_each(|y| *y = transform.inverse_error_scale(*y / count));
     }
 
     /// Writes the calibrated intervals around the forecast of networks that have none of their own.

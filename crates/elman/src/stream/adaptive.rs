@@ -5,8 +5,8 @@
 //! a[k] += γ · (1{y < lower[k]} - α/2)               b[k] += γ · (1{y > upper[k]} - α/2)             when y, k steps ahead, arrives
 //! ```
 //!
-//! [l, u] is the interval of the model at the level 1 - α. Over any time the share of values below `lower` differs from α/2 by at
-//! most (largest a - smallest a + γ) / (γ · number of forecasts): the argument of Gibbs and Candès, "Adaptive conformal inference
+//! [l, u] is the interval of the model at the level 1 - α. While a stays between its limits, the share of values below `lower`
+//! differs from α/2 by at most (largest a - smallest a) / (γ · number of forecasts): the argument of Gibbs and Candès, "Adaptive conformal inference
 //! under distribution shift", NeurIPS 2021, proposition 4.1. They move the level α itself; here the logarithm of the width moves,
 //! because the model's intervals have a largest width, which a level cannot exceed. Both tails move by themselves: a forecast
 //! that lags behind a trend errs on one side.
@@ -18,8 +18,10 @@ use crate::transforms::TargetTransform;
 
 /// γ: the step of the logarithm of a width.
 const STEP: f64 = 0.05;
-/// Largest and smallest logarithm of a width in units of the model's interval.
-const MAX_LOG: f64 = 12.0;
+/// Smallest and largest logarithm of a width in units of the model's interval: widths of a seventh to 150 times. Values that
+/// stay equal for long must not shrink the interval to nothing.
+const MIN_LOG: f64 = -2.0;
+const MAX_LOG: f64 = 5.0;
 
 /// Widths of the intervals of one series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,7 +38,7 @@ impl AdaptiveIntervals {
 
     /// Whether there is a width for each level and each step ahead, and all are in their range.
     pub(super) fn is_of(&self, levels: usize, horizon: usize) -> bool {
-        let is_in_range = |log: &f64| log.abs() <= MAX_LOG;
+        let is_in_range = |log: &f64| (MIN_LOG..=MAX_LOG).contains(log);
         self.logs.len() == levels * horizon && self.logs.iter().flatten().all(is_in_range)
     }
 
@@ -78,7 +80,7 @@ impl AdaptiveIntervals {
         let logs = &mut self.logs[index * horizon + k];
         for (log, is_outside) in logs.iter_mut().zip([y < lower, y > upper]) {
             let outside = if is_outside { 1.0 } else { 0.0 };
-            *log = (*log + STEP * (outside - tail)).clamp(-MAX_LOG, MAX_LOG);
+            *log = (*log + STEP * (outside - tail)).clamp(MIN_LOG, MAX_LOG);
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::calendar::{
     DateFormat, DateOrder, Dates, Frequency, FutureIndex, MonthAnchor, Timestamp, absent,
-    absent_about, dates, infer, is_off, numeric_dates,
+    absent_about, dates, infer, is_off, numeric_dates, offset,
 };
 use crate::error::{Error, Result};
 
@@ -39,12 +39,28 @@ pub enum Arrival {
 }
 
 /// What a stream knows of the dates before the first observation of a series.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Calendar {
     /// Frequency of the training data, or the one that the caller gave.
     pub(super) frequency: Option<Frequency>,
-    /// Order of day, month and year.
-    pub(super) order: Option<DateOrder>,
+    /// Time axis of the series of the training.
+    pub(super) of_model: Option<FutureIndex>,
+}
+
+impl Calendar {
+    /// Day of the month, or of the week, of a series that begins at `first`.
+    fn anchor(&self, first: Timestamp) -> MonthAnchor {
+        match &self.of_model {
+            Some(FutureIndex::Dates { anchor, .. }) if anchor.has(first) => *anchor,
+            _ => MonthAnchor::Day(first.day_of_month()),
+        }
+    }
+
+    /// Axis of a series of numbers that begins at `first`, where the training has such an axis.
+    fn numbers(&self, first: &str) -> Option<FutureIndex> {
+        let Some(FutureIndex::Numbers { step, decimals, .. }) = self.of_model else { return None };
+        Some(FutureIndex::Numbers { last: first.parse().ok()?, step, decimals })
+    }
 }
 
 /// Clock after the last observation of a series.
@@ -85,15 +101,19 @@ impl SeriesClock {
     ///
     /// # Errors
     /// A text that is no date and no whole number.
-    pub(super) fn first(ds: &str, calendar: Calendar) -> Result<Self> {
-        let Some(Dates { stamps, style }) = read(&[ds], calendar.order) else {
+    pub(super) fn first(ds: &str, calendar: &Calendar) -> Result<Self> {
+        if let Some(axis) = calendar.numbers(ds) {
+            return Ok(Self::of(axis, ds.to_owned()));
+        }
+        let order = calendar.of_model.as_ref().and_then(order_of);
+        let Some(Dates { stamps, style }) = read(&[ds], order) else {
             let Ok(last) = ds.parse::<i64>() else { return Err(not_a_date(ds)) };
             return Ok(Self::of(FutureIndex::Steps { last }, ds.to_owned()));
         };
         let last = stamps[0];
         Ok(match calendar.frequency {
             Some(frequency) => {
-                let anchor = MonthAnchor::Day(last.day_of_month());
+                let anchor = calendar.anchor(last);
                 let axis = FutureIndex::Dates { last, frequency, anchor, style };
                 Self::of(axis, ds.to_owned())
             }
@@ -188,6 +208,12 @@ impl SeriesClock {
         let order = style.date_order();
         let own = read(&[ds], order).ok_or_else(|| self.unreadable(ds))?;
         let has_one_zone = !matches!(style, DateFormat::Zoned { .. } | DateFormat::Offsets(_));
+        if let (true, Some(in_utc), Some(at)) =
+            (has_one_zone, in_utc(last, style), in_utc(own.stamps[0], &own.style))
+        {
+            // Days are days of the wall clock.
+            return Ok(if self.is_within_days() { (in_utc, at) } else { (last, own.stamps[0]) });
+        }
         if has_one_zone && own.style.zone() != style.zone() {
             return Err(Error::Data {
                 reason: format!("the date {ds} has another time zone than {}", self.cutoff),
@@ -198,6 +224,15 @@ impl SeriesClock {
             Some(Dates { stamps, .. }) => Ok((stamps[0], stamps[1])),
             None if has_one_zone => Ok((last, own.stamps[0])),
             None => Err(self.unreadable(ds)),
+        }
+    }
+
+    /// Whether time steps are shorter than a day.
+    fn is_within_days(&self) -> bool {
+        match &self.axis {
+            Axis::Known(axis) => matches!(axis.frequency(), Some(Frequency::Millis(_))),
+            Axis::First { .. } => true,
+            Axis::Counted => false,
         }
     }
 
@@ -336,8 +371,14 @@ impl SeriesClock {
     }
 }
 
+/// The instant in UTC of a date that has its offset; `None` without an offset.
+fn in_utc(stamp: Timestamp, style: &DateFormat) -> Option<Timestamp> {
+    let minutes = offset(style.zone()?)??;
+    stamp.plus_millis(-60_000 * minutes)
+}
+
 /// Order of day, month and year of a time axis.
-pub(super) fn order_of(axis: &FutureIndex) -> Option<DateOrder> {
+fn order_of(axis: &FutureIndex) -> Option<DateOrder> {
     match axis {
         FutureIndex::Dates { style, .. } => style.date_order(),
         _ => None,
@@ -347,7 +388,8 @@ pub(super) fn order_of(axis: &FutureIndex) -> Option<DateOrder> {
 /// Dates of these cells, in words or numbers, of one format.
 fn read(cells: &[&str], order: Option<DateOrder>) -> Option<Dates> {
     let is_number = cells.iter().all(|cell| cell.bytes().all(|b| b.is_ascii_digit()));
-    match dates(cells, order) {
+    // Another order than that of the series, where a date has one.
+    match dates(cells, order).or_else(|_| dates(cells, None)) {
         Ok(dates) => Some(dates),
         // A short whole number counts time steps.
         Err(_) if is_number && cells.iter().any(|cell| cell.len() < 6) => None,

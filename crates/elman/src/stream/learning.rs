@@ -10,11 +10,10 @@ use elman_nn::train::{OnlineTrainer, SavedOnlineTrainer};
 use elman_nn::{Params, SavedState, State};
 use serde::{Deserialize, Serialize};
 
-use super::summary::Sums;
 use crate::data::ranges;
 use crate::error::{Error, Result};
 use crate::features::Encoded;
-use crate::models::rnn::SeriesState;
+use crate::models::rnn::{RnnConfig, SeriesState};
 use crate::select::{
     FittedForecaster, OnlineForecast, OnlineNetworks, OnlineState, SavedOnlineState,
 };
@@ -79,6 +78,11 @@ impl Guard {
     fn is_worse(&self) -> bool {
         self.count >= GUARD_AFTER && self.trained > GUARD_RATIO * self.untrained
     }
+
+    /// Whether the means are numbers that can be compared.
+    fn is_finite(&self) -> bool {
+        self.trained.is_finite() && self.untrained.is_finite()
+    }
 }
 
 /// Saved online training.
@@ -127,11 +131,12 @@ impl<'m> Learning<'m> {
     pub(super) fn new(fitted: &'m FittedForecaster, config: &LearnConfig) -> Result<Self> {
         let mut nets = fitted.nets();
         let net = match (nets.next(), nets.next()) {
-            (Some(net), None) if !net.settings.is_untrained() && fitted.names.is_empty() => net,
+            (Some(net), None) if can_learn(&net.settings) && fitted.names.is_empty() => net,
             _ => {
                 return Err(Error::Forecast {
-                    reason: "online training needs a model of one trained network".to_owned(),
-                    help: "train one: `elman train DATA`".to_owned(),
+                    reason: "online training needs a model of one trained network, whose hidden state is carried"
+                        .to_owned(),
+                    help: "train one: `elman train DATA`, without `--no-carry`".to_owned(),
                 });
             }
         };
@@ -166,32 +171,32 @@ impl<'m> Learning<'m> {
         (state, own): (&mut OnlineState, &mut LearningState),
         (name, y): (&str, f64),
         networks: &mut OnlineNetworks<'m>,
-        sums: &mut Sums,
     ) -> Result<()> {
-        let mut untrained = own.untrained.take().unwrap_or_else(|| state.clone());
-        if let (Some([trained, frozen]), false) = (own.forecasts, y.is_nan()) {
-            let unit = untrained.unit().max(f64::MIN_POSITIVE);
+        let untrained = own.untrained.get_or_insert_with(|| state.clone());
+        // A series of equal values has no unit to compare errors by.
+        let unit = untrained.unit();
+        if let (Some([trained, frozen]), true) = (own.forecasts, unit > 0.0 && !y.is_nan()) {
             self.guard.add((y - trained).abs() / unit, (y - frozen).abs() / unit);
-            sums.add_without_learning((y - frozen).abs());
         }
+        self.untrained.update(untrained, name, y)?;
         own.begin_row(state, self.seq_length);
         networks.update(state, name, y)?;
-        self.untrained.update(&mut untrained, name, y)?;
         own.end_row(networks, state, y);
         own.observations += 1;
         if own.observations.is_multiple_of(self.every as u64) {
             self.train(own, networks)?;
         }
-        if self.guard.is_worse() {
+        let untrained = own.untrained.as_ref().expect("just made");
+        let is_finite = networks.forecast(state, name, 1, &mut self.forecast).is_ok();
+        if !is_finite || self.guard.is_worse() {
             self.go_back(networks)?;
-            state.clone_from(&untrained);
+            state.clone_from(untrained);
             own.rows.clear();
+            networks.forecast(state, name, 1, &mut self.forecast)?;
         }
-        networks.forecast(state, name, 1, &mut self.forecast)?;
         let trained = self.forecast.values[0];
-        self.untrained.forecast(&untrained, name, 1, &mut self.forecast)?;
+        self.untrained.forecast(untrained, name, 1, &mut self.forecast)?;
         own.forecasts = Some([trained, self.forecast.values[0]]);
-        own.untrained = Some(untrained);
         Ok(())
     }
 
@@ -209,8 +214,9 @@ impl<'m> Learning<'m> {
             let later = (1..=horizon).map(|k| own.rows.get(t + k).map(|later| &later.encoded));
             self.targets.extend(later.map(|later| row.encoded.target(later)));
         }
+        let before = self.trainer.updates();
         self.trainer.step(&self.x, &self.targets, &own.rows[0].before)?;
-        self.steps += 1;
+        self.steps += self.trainer.updates() - before;
         networks.set_params(Some(self.trainer.params()));
         Ok(())
     }
@@ -239,6 +245,9 @@ impl<'m> Learning<'m> {
         saved: &SavedLearning,
         networks: &mut OnlineNetworks<'m>,
     ) -> Result<()> {
+        if !saved.guard.is_finite() {
+            ranges::refuse("guard", "errors that are not finite", "finite")?;
+        }
         self.trainer.resume(&saved.trainer)?;
         if self.trainer.updates() > 0 {
             networks.set_params(Some(self.trainer.params()));
@@ -272,7 +281,17 @@ impl<'m> Learning<'m> {
     }
 }
 
+/// Whether a network can train on single windows: windows of a network that resets its hidden state begin where it does.
+fn can_learn(settings: &RnnConfig) -> bool {
+    !settings.is_untrained() && settings.carry
+}
+
 impl LearningState {
+    /// Forecast of the next value with the weights of the model.
+    pub(super) fn without_learning(&self) -> Option<f64> {
+        self.forecasts.map(|[_, frozen]| frozen)
+    }
+
     /// Keeps the hidden state before the next time step; the window has `seq_length` time steps.
     fn begin_row(&mut self, state: &OnlineState, seq_length: usize) {
         let Some(SeriesState::Network(network)) = state.only() else { return };

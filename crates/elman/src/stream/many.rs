@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::clock::Arrival;
 use super::{Observed, Stream};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::select::OnlineState;
 
 /// An observation of one series.
@@ -80,7 +80,7 @@ impl Stream<'_> {
         }
         series.clock.advance(ds, Arrival::Next);
         series.mark(id, seen, &mut shared.changed);
-        shared.sums.count(Arrival::Next, y);
+        shared.sums.count(Arrival::Next, y, &mut series.is_observed);
         if !y.is_nan() {
             series.score(y, &mut shared);
             series.last = y;
@@ -96,18 +96,20 @@ impl Stream<'_> {
             return;
         }
         let stepped = self.networks[0].update_all(&mut waiting.states);
-        let mut failure = stepped.err();
+        let failure = stepped.err().map(|error| error.message());
         let states = waiting.states.drain(..).map(|(state, _)| state);
         for ((place, id), state) in waiting.places.drain(..).zip(states) {
             let (series, mut shared) = self.parts(id);
             series.state = Some(state);
-            let forecast = match failure.take() {
-                Some(error) => Err(error),
+            let forecast = match &failure {
+                Some(reason) => {
+                    Err(Error::Forecast { reason: reason.clone(), help: String::new() })
+                }
                 None => series.write_forecast(id, &mut shared),
             };
-            match forecast {
-                Ok(()) => series.pending.push(series.last, &series.forecast),
-                Err(error) => answers[place] = Err(error),
+            series.keep_forecast(forecast.is_ok(), shared.config.horizon);
+            if let Err(error) = forecast {
+                answers[place] = Err(error);
             }
         }
         waiting.ids.clear();

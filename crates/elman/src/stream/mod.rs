@@ -103,6 +103,8 @@ pub struct Stream<'m> {
     learning: Option<Learning<'m>>,
     sums: Sums,
     store: Option<StateStore>,
+    /// Hash of the networks.
+    fingerprint: u64,
     /// Observations so far, by which the least recently seen series is found.
     seen: u64,
     /// Series that changed since the last save, where there is a state file.
@@ -183,10 +185,9 @@ impl<'m> Stream<'m> {
             });
         }
         let levels = fitted.settings.levels.len();
-        let clock = fitted.memory().map(|memory| memory.recent.clock());
         let calendar = Calendar {
             frequency: config.freq.or_else(|| fitted.frequency()),
-            order: clock.as_ref().and_then(clock::order_of),
+            of_model: fitted.memory().map(|memory| memory.recent.clock()),
         };
         let learning = config.learn.as_ref().map(|learn| Learning::new(fitted, learn));
         let mut stream = Self {
@@ -199,6 +200,7 @@ impl<'m> Stream<'m> {
             learning: learning.transpose()?,
             sums: Sums::new(config.horizon, levels),
             store: None,
+            fingerprint: saved::fingerprint(fitted),
             seen: 0,
             changed: Vec::new(),
             fitted,
@@ -241,6 +243,8 @@ impl<'m> Stream<'m> {
     /// # Errors
     /// As [`FittedForecaster::online`].
     pub fn start(&mut self, history: &Series) -> Result<()> {
+        // A series that is in the state file alone is replaced, too.
+        self.load(self.id_of(&history.name))?;
         let place = self.place_of(&history.name)?;
         let (state, _) = self.networks[place].start(history)?;
         let last = history.values.iter().rev().find(|y| !y.is_nan()).copied();
@@ -281,7 +285,7 @@ impl<'m> Stream<'m> {
         let is_new = !self.load(id)?;
         if is_new {
             let clock = match ds {
-                Some(ds) => SeriesClock::first(ds, self.calendar)?,
+                Some(ds) => SeriesClock::first(ds, &self.calendar)?,
                 None => SeriesClock::counted(1),
             };
             let series = self.new_series(id, clock)?;
@@ -300,7 +304,7 @@ impl<'m> Stream<'m> {
             }
             series.mark(id, seen, &mut shared.changed);
         }
-        shared.sums.count(arrival, y);
+        shared.sums.count(arrival, y, &mut series.is_observed);
         series.observe(unique_id, y, arrival, &mut shared)?;
         Ok(Observed { arrival, forecast: StreamForecast { series: &self.series[id] } })
     }
@@ -382,11 +386,9 @@ impl<'m> Stream<'m> {
 
     /// Counts, errors and coverage so far.
     pub fn summary(&self) -> Summary {
-        // The series of the training counts from its first observation on.
-        let unseen = self.series.values().filter(|series| series.seen == 0).count();
         let [optimizer_steps, rollbacks] = self.learning.as_ref().map_or([0; 2], Learning::counts);
         let summary = self.sums.summary(&self.fitted.settings.levels);
-        Summary { series: self.known - unseen, optimizer_steps, rollbacks, ..summary }
+        Summary { optimizer_steps, rollbacks, ..summary }
     }
 
     /// Id of a series: the series of the training has the empty id, too.

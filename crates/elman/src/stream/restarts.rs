@@ -15,13 +15,15 @@ const LAST: usize = 120;
 /// Numbers of values at which the networks start from the values of a new series, in ascending order: unit and seasons are
 /// estimated again at each, because the first estimates are of few values.
 pub(super) fn restarts(fitted: &FittedForecaster) -> Vec<usize> {
-    if fitted.nets().all(|net: &RnnModel| net.settings.is_untrained()) {
-        // The forecast follows from the newest values; nothing is estimated for long.
-        return vec![1];
-    }
     // A season is estimated from two cycles, and a centered mean needs two values more.
     let cycles = fitted.selection.seasons.iter().map(|season| 2 * season + 2);
     let cycles: Vec<usize> = cycles.filter(|values| *values <= MAX_VALUES).collect();
+    if fitted.nets().all(|net: &RnnModel| net.settings.is_untrained()) {
+        // The last value is a forecast from the first value on; a season is added when it is known.
+        let has_season = |net: &RnnModel| net.settings.preprocessing.deseasonalize;
+        let seasons = if fitted.nets().any(has_season) { cycles } else { Vec::new() };
+        return std::iter::once(1).chain(seasons).collect();
+    }
     let first = cycles.iter().copied().min().unwrap_or(FIRST).max(FIRST);
     let later = cycles.into_iter().chain([LAST]).filter(|values| *values > first);
     let mut restarts: Vec<usize> = later.chain([first]).collect();

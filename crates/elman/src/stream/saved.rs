@@ -10,9 +10,8 @@ use super::pending::Pending;
 use super::series::StreamSeries;
 use super::store::{self, StateStore};
 use super::summary::Sums;
-use crate::data::hash::fingerprint_of_bytes;
 use crate::error::{Error, Result};
-use crate::select::{OnlineForecast, SavedOnlineState};
+use crate::select::{FittedForecaster, OnlineForecast, SavedOnlineState};
 
 /// Version of the state file.
 const VERSION: u32 = 1;
@@ -41,6 +40,17 @@ pub(super) struct SavedStreamSeries {
     adaptive: AdaptiveIntervals,
     pending: Pending,
     learning: Option<SavedLearningState>,
+    is_observed: bool,
+}
+
+/// Hash of the networks of a model: configuration and weights.
+pub(super) fn fingerprint(fitted: &FittedForecaster) -> u64 {
+    let bytes = fitted.nets().flat_map(|net| {
+        let settings = format!("{:?}", net.settings).into_bytes();
+        let weights = net.params().values().iter().flat_map(|w| w.to_bits().to_le_bytes());
+        settings.into_iter().chain(weights)
+    });
+    crate::data::hash::fingerprint_of_bytes(bytes)
 }
 
 impl StreamSeries {
@@ -54,6 +64,7 @@ impl StreamSeries {
             adaptive: self.adaptive.clone(),
             pending: self.pending.clone(),
             learning: self.learning.as_ref().map(|own| own.save()),
+            is_observed: self.is_observed,
         }
     }
 }
@@ -91,7 +102,7 @@ impl Stream<'_> {
 
     /// Removes the least recently seen series from the memory, after a save.
     fn park(&mut self) {
-        let Some(resident) = self.config.resident else { return };
+        let Some(resident) = self.config.resident.map(|resident| resident.max(1)) else { return };
         if self.series.len() <= resident {
             return;
         }
@@ -105,7 +116,7 @@ impl Stream<'_> {
     fn saved(&self) -> SavedStream {
         SavedStream {
             version: VERSION,
-            model: self.fingerprint(),
+            model: self.fingerprint,
             levels: self.fitted.settings.levels.clone(),
             horizon: self.config.horizon,
             learn: self.config.learn.is_some(),
@@ -113,12 +124,6 @@ impl Stream<'_> {
             sums: self.sums.clone(),
             learning: self.learning.as_ref().map(|learning| learning.save()),
         }
-    }
-
-    /// Hash of the weights of the model.
-    fn fingerprint(&self) -> u64 {
-        let weights = self.fitted.nets().flat_map(|net| net.params().values());
-        fingerprint_of_bytes(weights.flat_map(|w| w.to_bits().to_le_bytes()))
     }
 
     /// Continues from a state file.
@@ -189,7 +194,9 @@ impl Stream<'_> {
             (Some(learning), Some(saved)) => Some(learning.resume_series(saved)?),
             _ => None,
         };
-        let SavedStreamSeries { clock, values, starts, last, adaptive, pending, .. } = saved;
+        let SavedStreamSeries {
+            clock, values, starts, last, adaptive, pending, is_observed, ..
+        } = saved;
         let series = StreamSeries {
             place,
             clock,
@@ -200,6 +207,7 @@ impl Stream<'_> {
             adaptive,
             pending,
             learning,
+            is_observed,
             forecast: OnlineForecast::default(),
             seen: self.seen,
             is_saved: true,

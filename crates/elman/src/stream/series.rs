@@ -7,6 +7,7 @@ use super::learning::{Learning, LearningState};
 use super::pending::Pending;
 use super::restarts;
 use super::summary::Sums;
+use crate::data::PredictionInterval;
 use crate::error::Result;
 use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks, OnlineState};
 
@@ -26,6 +27,8 @@ pub(super) struct StreamSeries {
     pub(super) adaptive: AdaptiveIntervals,
     pub(super) pending: Pending,
     pub(super) learning: Option<LearningState>,
+    /// Whether the series had an observation.
+    pub(super) is_observed: bool,
     // Not saved.
     pub(super) forecast: OnlineForecast,
     /// Number of the observation of the stream that changed the series last.
@@ -63,6 +66,7 @@ impl StreamSeries {
             adaptive: AdaptiveIntervals::new(levels, config.horizon),
             pending: Pending::new(config.horizon, levels),
             learning: config.learn.as_ref().map(|_| LearningState::default()),
+            is_observed: false,
             forecast: OnlineForecast::default(),
             seen: 0,
             // There is nothing to save before the first observation.
@@ -96,32 +100,45 @@ impl StreamSeries {
         arrival: Arrival,
         shared: &mut Shared<'_, '_>,
     ) -> Result<()> {
+        let mut absent = 0;
         match arrival {
             Arrival::Duplicate | Arrival::Late => return Ok(()),
             Arrival::Next => {}
-            Arrival::AfterGap { missing } => {
-                for _ in 0..missing {
-                    self.step(name, f64::NAN, shared)?;
-                }
-            }
+            Arrival::AfterGap { missing } => absent = missing,
             Arrival::Reset { missing } => self.reset(missing, shared),
         }
-        self.step(name, y, shared)
+        // The clock has moved to the observation: a failure leaves no time step out.
+        let steps = std::iter::repeat_n(f64::NAN, absent).chain([y]);
+        steps.map(|y| self.step(name, y, shared)).fold(Ok(()), Result::and)
     }
 
-    /// Moves on by one time step, whose value is `y`; NaN for a missing one.
+    /// Moves on by one time step, whose value is `y`; NaN for a missing one. After a failure there is no forecast.
     fn step(&mut self, name: &str, y: f64, shared: &mut Shared<'_, '_>) -> Result<()> {
         if y.is_nan() && self.last.is_nan() {
+            // Before the first known value, the season alone moves on.
+            if let Some(state) = &mut self.state {
+                shared.networks.reset(state, 1);
+            }
             return Ok(());
         }
         if !y.is_nan() {
             self.score(y, shared);
             self.last = y;
         }
-        self.update(name, y, shared)?;
-        self.write_forecast(name, shared)?;
+        let forecast =
+            self.update(name, y, shared).and_then(|()| self.write_forecast(name, shared));
+        self.keep_forecast(forecast.is_ok(), shared.config.horizon);
+        forecast
+    }
+
+    /// Keeps the forecast until its values arrive; none where it failed.
+    pub(super) fn keep_forecast(&mut self, is_made: bool, horizon: usize) {
+        if !is_made {
+            self.forecast.values.clear();
+            self.forecast.values.resize(horizon, f64::NAN);
+            self.forecast.intervals.clear();
+        }
         self.pending.push(self.last, &self.forecast);
-        Ok(())
     }
 
     /// Compares the forecasts of `y` with `y`, and adapts the intervals.
@@ -129,7 +146,14 @@ impl StreamSeries {
         let horizon = shared.config.horizon;
         let levels = &shared.fitted.settings.levels;
         for due in self.pending.due() {
+            if due.forecast.is_nan() {
+                continue;
+            }
             shared.sums.add(&due, y);
+            if let (0, Some(own)) = (due.k, &self.learning) {
+                let without = own.without_learning().unwrap_or(due.forecast);
+                shared.sums.add_without_learning((y - without).abs());
+            }
             for (index, level) in levels.iter().enumerate() {
                 let bounds = due.bounds(index);
                 if !bounds[0].is_nan() {
@@ -148,7 +172,7 @@ impl StreamSeries {
         match (&mut self.state, &mut self.learning, &mut shared.learning) {
             (None, _, _) => {}
             (Some(state), Some(own), Some(learning)) => {
-                learning.update((state, own), (name, y), shared.networks, shared.sums)?;
+                learning.update((state, own), (name, y), shared.networks)?;
             }
             (Some(state), _, _) => shared.networks.update(state, name, y)?,
         }
@@ -190,15 +214,19 @@ impl StreamSeries {
         }
         let OnlineForecast { values, intervals } = &mut self.forecast;
         self.adaptive.apply(fitted.selection.transform, values, intervals);
+        if fitted.settings.non_negative {
+            intervals.iter_mut().for_each(PredictionInterval::clamp_to_zero);
+        }
         Ok(())
     }
 
     /// Forgets the history before a long gap.
     fn reset(&mut self, missing: usize, shared: &mut Shared<'_, '_>) {
         self.pending.clear();
-        match &mut self.state {
-            Some(state) => shared.networks.reset(state, missing),
-            None => self.values.clear(),
+        self.values.clear();
+        self.last = f64::NAN;
+        if let Some(state) = &mut self.state {
+            shared.networks.reset(state, missing);
         }
         if let Some(own) = &mut self.learning {
             *own = LearningState::default();

@@ -8,8 +8,8 @@ use super::pending::Due;
 /// Summary of a stream.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Number of series.
-    pub series: usize,
+    /// Number of series that had an observation.
+    pub series: u64,
     /// Observations that updated a hidden state, missing values included.
     pub observations: u64,
     /// Observations without a value.
@@ -67,6 +67,7 @@ pub(super) struct Sums {
 /// Counts of a [`Summary`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Counts {
+    pub(super) series: u64,
     pub(super) observations: u64,
     pub(super) missing: u64,
     pub(super) absent: u64,
@@ -98,12 +99,15 @@ impl Sums {
     }
 
     /// Counts the arrival of an observation.
-    pub(super) fn count(&mut self, arrival: Arrival, y: f64) {
+    ///
+    /// `is_observed`: whether the series had an observation before.
+    pub(super) fn count(&mut self, arrival: Arrival, y: f64, is_observed: &mut bool) {
         let counts = &mut self.counts;
         match arrival {
             Arrival::Duplicate => counts.duplicates += 1,
             Arrival::Late => counts.late += 1,
             Arrival::Next | Arrival::AfterGap { .. } | Arrival::Reset { .. } => {
+                counts.series += u64::from(!std::mem::replace(is_observed, true));
                 counts.observations += 1;
                 counts.missing += u64::from(y.is_nan());
             }
@@ -139,7 +143,8 @@ impl Sums {
 
     /// The summary at these `levels`.
     pub(super) fn summary(&self, levels: &[f64]) -> Summary {
-        let Counts { observations, missing, absent, duplicates, late, resets } = self.counts;
+        let Counts { series, observations, missing, absent, duplicates, late, resets } =
+            self.counts;
         let errors = self.steps.iter().zip(1..).filter(|(sums, _)| sums.forecasts > 0);
         let errors = errors.map(|(sums, step_ahead)| {
             let n = sums.forecasts as f64;
@@ -156,7 +161,7 @@ impl Sums {
         let errors = errors.collect();
         let counts =
             Summary { observations, missing, absent, duplicates, late, ..Summary::default() };
-        Summary { resets, errors, ..counts }
+        Summary { series, resets, errors, ..counts }
     }
 }
 

@@ -339,3 +339,195 @@ fn many_observations_at_once_are_observations_one_by_one() {
     }
     assert_eq!(all.summary(), again.summary());
 }
+
+/// A stream whose series are all new, at this frequency.
+fn new_series<'m>(fitted: &'m FittedForecaster, freq: Frequency, max_gap: usize) -> Stream<'m> {
+    let config = StreamConfig { freq: Some(freq), max_gap, ..StreamConfig::new(1) };
+    Stream::new(fitted, config).unwrap()
+}
+
+/// Arrival of each date, and the date that is expected after it; `None` for a date that is refused.
+fn arrivals(stream: &mut Stream<'_>, dates: &[&str]) -> Vec<Option<(Arrival, String)>> {
+    let arrival = |ds: &&str| {
+        let observed = stream.observe("new", Some(ds), 50.0).ok()?;
+        Some((observed.arrival, observed.forecast.next_ds().to_owned()))
+    };
+    dates.iter().map(arrival).collect()
+}
+
+#[test]
+fn dates_follow_the_calendar_of_the_series() {
+    use Arrival::{AfterGap, Duplicate, Late, Next};
+    let fitted = fitted(1);
+    let cases: [(Frequency, &[&str], &[Option<Arrival>]); 5] = [
+        // The ends of months, and another format.
+        (
+            Frequency::MONTHLY,
+            &["2024-01-31", "2024-02-29", "2024-04-30", "31/05/2024", "2024-05-31"],
+            &[Some(Next), Some(Next), Some(AfterGap { missing: 1 }), Some(Next), Some(Duplicate)],
+        ),
+        // Weekends are no business days, and a holiday is no gap.
+        (
+            Frequency::BUSINESS,
+            &["2024-01-05", "2024-01-06", "2024-01-07", "2024-01-08", "2024-01-10"],
+            &[Some(Next), None, None, Some(Next), Some(Next)],
+        ),
+        // The repeated hour of autumn.
+        (
+            Frequency::HOURLY,
+            &[
+                "2024-10-27 02:00+02:00",
+                "2024-10-27 02:00+01:00",
+                "2024-10-27 03:00+01:00",
+                "2024-10-27 02:00+01:00",
+                "2024-10-27 04:00",
+            ],
+            &[Some(Next), Some(Next), Some(Next), Some(Late), None],
+        ),
+        // A zone where the series has none.
+        (
+            Frequency::HOURLY,
+            &["2024-01-01 00:00", "2024-01-01 01:00Z", "2024-01-01 01:30", "2024-01-01 01:00"],
+            &[Some(Next), None, None, Some(Next)],
+        ),
+        (
+            Frequency::DAILY,
+            &["1704067200", "1704153600", "1704326400"],
+            &[Some(Next), Some(Next), Some(AfterGap { missing: 1 })],
+        ),
+    ];
+    for (freq, dates, expected) in cases {
+        let found = arrivals(&mut new_series(&fitted, freq, 10), dates);
+        let found: Vec<Option<Arrival>> =
+            found.into_iter().map(|found| found.map(|(arrival, _)| arrival)).collect();
+        assert_eq!(found, expected, "{dates:?}");
+    }
+    let mut stream = new_series(&fitted, Frequency::MONTHLY, 10);
+    let next = arrivals(&mut stream, &["2024-01-31", "2024-02-29"]).pop().unwrap().unwrap().1;
+    assert_eq!(next, "2024-03-31");
+}
+
+#[test]
+fn a_series_of_numbers_has_the_step_of_the_training() {
+    let text: String =
+        wave(90).iter().enumerate().map(|(t, y)| format!("{},{y}\n", t as f64 / 2.0)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("numbers.csv");
+    std::fs::write(&path, format!("seconds,y\n{text}")).unwrap();
+    let options =
+        crate::io::read::ReadOptions { time_col: Some("seconds".to_owned()), ..Default::default() };
+    let panel = crate::io::read::read_panel(&path, &options).unwrap();
+    let fitted = RnnForecaster::new(1).hidden_size(4).max_steps(5).fit(&panel.series).unwrap();
+    let mut stream = Stream::new(&fitted, StreamConfig::new(1)).unwrap();
+    for (ds, arrival) in [
+        ("0.5", Arrival::Next),
+        ("1.0", Arrival::Next),
+        ("1.5", Arrival::Next),
+        ("3.0", Arrival::AfterGap { missing: 2 }),
+        ("1.0", Arrival::Late),
+    ] {
+        assert_eq!(stream.observe("new", Some(ds), 50.0).unwrap().arrival, arrival, "{ds}");
+    }
+}
+
+#[test]
+fn a_reset_forgets_the_history_also_of_a_series_that_is_not_yet_known() {
+    let fitted = fitted(1);
+    let daily = || new_series(&fitted, Frequency::DAILY, 10);
+    // After the reset both streams have seen the same.
+    let (mut long, mut again) = (daily(), daily());
+    let values = wave(300);
+    for t in 0..40 {
+        long.observe("a", Some(&day(t)), 3.0 * values[t]).unwrap();
+        again.observe("a", Some(&day(t)), 3.0 * values[t]).unwrap();
+    }
+    // The first value after the gap is missing.
+    assert_eq!(
+        long.observe("a", Some(&day(100)), f64::NAN).unwrap().arrival,
+        Arrival::Reset { missing: 60 }
+    );
+    let missing = long.summary().errors[0].forecasts;
+    assert_eq!(
+        again.observe("a", Some(&day(101)), values[101]).unwrap().arrival,
+        Arrival::Reset { missing: 61 }
+    );
+    long.observe("a", Some(&day(101)), values[101]).unwrap();
+    // The value after the reset had no forecast.
+    assert_eq!(long.summary().errors[0].forecasts, missing);
+    for t in 102..280 {
+        let a = long.observe("a", Some(&day(t)), values[t]).unwrap().forecast.values()[0];
+        let b = again.observe("a", Some(&day(t)), values[t]).unwrap().forecast.values()[0];
+        assert_eq!(a, b, "{t}");
+        assert!(t < 120 || (a - values[t]).abs() < 25.0, "{t}: {a}");
+    }
+}
+
+#[test]
+fn a_seasonal_persistence_forecast_of_a_new_series_has_its_season() {
+    let values: Vec<f64> = (0..80).map(|t| [10.0, 50.0, 20.0, 80.0][t % 4]).collect();
+    let series = [Series::counted("known", values.clone())];
+    let seasonal = AutoForecaster::new(2).seasons([4]).max_steps(0);
+    let mut fitted = seasonal.fit(&series).unwrap();
+    let history = crate::data::History::new(&values);
+    let preprocessing = crate::transforms::Preprocessing {
+        deseasonalize: true,
+        ..fitted.ensembles[0].nets[0].settings.preprocessing.clone()
+    };
+    let settings = crate::models::rnn::RnnConfig {
+        preprocessing,
+        seasons: vec![4],
+        max_steps: 0,
+        start: 0,
+        ..fitted.ensembles[0].nets[0].settings.clone()
+    };
+    let go_on = || std::ops::ControlFlow::Continue(());
+    let net = crate::models::rnn::RnnModel::train(&[history.full()], settings, None, None, &go_on);
+    fitted.ensembles[0].nets = vec![net.unwrap()];
+    fitted.ensembles[0].selection.network_weight = 1.0;
+    let mut stream = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
+    for y in &values[..40] {
+        stream.observe("new", None, *y).unwrap();
+    }
+    let forecast = stream.forecast("new").unwrap().unwrap().values();
+    for (forecast, actual) in forecast.iter().zip(&values[40..]) {
+        assert!((forecast - actual).abs() < 3.0, "{forecast} {actual}");
+    }
+}
+
+#[test]
+fn a_series_of_equal_values_does_not_blind_the_guard() {
+    let fitted = fitted(1);
+    let learn = Some(LearnConfig { learning_rate: 30.0, every: 1 });
+    let mut stream = Stream::new(&fitted, StreamConfig { learn, ..StreamConfig::new(1) }).unwrap();
+    for t in 0..60 {
+        stream.observe("flat", None, if t < 40 { 1000.0 } else { 2000.0 }).unwrap();
+    }
+    for y in &wave(1500)[90..] {
+        stream.observe("", None, *y).unwrap();
+    }
+    let summary = stream.summary();
+    assert!(summary.rollbacks > 0, "{summary:?}");
+}
+
+#[test]
+fn intervals_do_not_shrink_to_nothing_and_stay_above_zero() {
+    let values: Vec<f64> = wave(90).iter().map(|y| y - 40.0).collect();
+    let mut forecaster = RnnForecaster::new(1).hidden_size(8).max_steps(30);
+    forecaster.non_negative = true;
+    let fitted = forecaster.fit(&[Series::counted("wave", values)]).unwrap();
+    let mut stream = Stream::new(&fitted, StreamConfig::new(1)).unwrap();
+    for _ in 0..4000 {
+        stream.observe("", None, 10.0).unwrap();
+    }
+    let mut covered = 0;
+    for (t, y) in wave(1000).iter().enumerate() {
+        let forecast = stream.forecast("").unwrap().unwrap();
+        let interval = &forecast.intervals()[1];
+        assert!(interval.lower[0] >= 0.0);
+        let y = (y - 40.0).max(0.0);
+        covered += usize::from(t >= 300 && (interval.lower[0]..=interval.upper[0]).contains(&y));
+        stream.observe("", None, y).unwrap();
+    }
+    // Of 95 %, after 300 values.
+    assert!(covered > 630, "{covered} of 700");
+}

@@ -16,19 +16,22 @@ pub struct Member {
     saved: Option<u64>,
     /// Observations since the last save.
     new: u64,
+    /// Whether an observation failed after it may have changed a state.
+    has_failed: bool,
 }
 
 impl Member {
     pub fn new(stream: Stream<'static>, saved: Option<u64>) -> Self {
-        Self { stream, saved, new: 0 }
+        Self { stream, saved, new: 0, has_failed: false }
     }
 
     /// Writes the observations since the last save; after a failure they stay new.
     fn save(&mut self) -> elman::Result<()> {
-        let Some(saved) = self.saved.filter(|_| self.new > 0) else { return Ok(()) };
+        let has_changed = self.new > 0 || self.has_failed;
+        let Some(saved) = self.saved.filter(|_| has_changed) else { return Ok(()) };
         let position = saved + self.new;
         self.stream.save(position)?;
-        (self.saved, self.new) = (Some(position), 0);
+        (self.saved, self.new, self.has_failed) = (Some(position), 0, false);
         Ok(())
     }
 }
@@ -48,7 +51,7 @@ impl Streams {
 impl Forecaster for Streams {
     fn observe(&mut self, observation: &Observation) -> Result<Observed, Refusal> {
         let Observation { model, unique_id, ds, y } = observation;
-        let Member { stream, new, .. } = &mut self.members[*model];
+        let Member { stream, new, has_failed, .. } = &mut self.members[*model];
         if stream.len() >= self.max_series && stream.forecast(unique_id).map_err(refusal)?.is_none()
         {
             return Err(Refusal {
@@ -56,7 +59,9 @@ impl Forecaster for Streams {
                 help: "raise `--max-series`".to_owned(),
             });
         }
-        let observed = stream.observe(unique_id, ds.as_deref(), *y).map_err(refusal)?;
+        let observed = stream.observe(unique_id, ds.as_deref(), *y);
+        *has_failed |= observed.is_err();
+        let observed = observed.map_err(refusal)?;
         let (arrival, missing) = match observed.arrival {
             stream::Arrival::Next => (Arrival::Next, 0),
             stream::Arrival::AfterGap { missing } => (Arrival::AfterGap, missing),
@@ -134,7 +139,7 @@ fn scores(summary: Summary) -> ModelScores {
         coverage: error.coverage.iter().map(|own| (own.level, own.coverage / 100.0)).collect(),
     };
     ModelScores {
-        series: summary.series as u64,
+        series: summary.series,
         observations: summary.observations,
         duplicates: summary.duplicates,
         late: summary.late,

@@ -63,6 +63,9 @@ impl CsvRows {
             [column] => cells.cell(column),
             _ => joined(&mut self.id, cells, id),
         };
+        if unique_id.is_empty() && !id.is_empty() {
+            return Err("has no id of a series".to_owned());
+        }
         Ok(Some(Observation { unique_id, ds: ds.map(|ds| cells.cell(ds)), y }))
     }
 }

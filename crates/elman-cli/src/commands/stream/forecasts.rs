@@ -14,6 +14,8 @@ pub struct Forecasts {
     pub stream: Stream<'static>,
     pub output: Output,
     pub messages: Messages,
+    /// Lines that were observations.
+    pub observed: u64,
     format: RowFormat,
     is_quiet: bool,
     /// Dates of a row, in texts that are used again.
@@ -29,6 +31,7 @@ impl Forecasts {
             stream,
             output: Output::default(),
             messages: Messages::default(),
+            observed: 0,
             format: RowFormat { is_json, has_ids: true, horizon, levels, is_safe },
             is_quiet: args.notes.quiet,
             ds: vec![String::new(); horizon],
@@ -60,6 +63,7 @@ impl Forecasts {
         let Observation { unique_id, ds, y } = observation;
         let Observed { arrival, forecast } =
             self.stream.observe(unique_id, ds, y).map_err(|error| error.message())?;
+        self.observed += 1;
         let cutoff = forecast.cutoff();
         let note = noted(&arrival).and_then(|kind| {
             self.messages.first(kind, line, || sentence(arrival, observation, cutoff))

@@ -113,6 +113,9 @@ impl JsonRows {
     }
 }
 
+/// Numbers below this one have all their digits as a double.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A field as a cell of a table.
 fn cell(value: &Value) -> String {
     match value {
@@ -130,6 +133,10 @@ fn add_text(to: &mut String, name: &str, field: Field<'_>) -> Result<(), String>
     match field {
         Field::Text(text) => to.push_str(text.trim_ascii()),
         Field::Integer(number) => _ = write!(to, "{number}"),
+        // Two ids must not become one.
+        Field::Number(number) if number.abs() >= EXACT => {
+            return Err(format!("`{name}` is a number without all its digits: write a text"));
+        }
         Field::Number(number) => _ = write!(to, "{number}"),
         Field::Null => return Err(format!("`{name}` is null")),
         Field::Other(kind) => return Err(format!("`{name}` is {kind}")),

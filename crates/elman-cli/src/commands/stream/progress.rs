@@ -34,7 +34,7 @@ impl Progress {
         let mut parts = vec![
             counted(lines as usize, "line"),
             format!("{} lines/s", count(speed)),
-            format!("{} series", count(summary.series as u64)),
+            format!("{} series", count(summary.series)),
         ];
         parts.extend(summary.errors.first().and_then(error));
         parts.join(" · ")
@@ -130,7 +130,7 @@ fn observations(summary: &Summary) -> String {
         with(summary.resets, "reset"),
     ];
     let first = [
-        format!("{} series", count(summary.series as u64)),
+        format!("{} series", count(summary.series)),
         counted(summary.observations as usize, "observation"),
     ];
     first.into_iter().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(", ")

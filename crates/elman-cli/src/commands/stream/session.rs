@@ -46,7 +46,7 @@ impl<'a> Session<'a> {
 
     /// Whether there were lines and none of them was an observation.
     pub fn is_all_bad(&self) -> bool {
-        self.forecasts.messages.bad > 0 && self.forecasts.stream.summary().observations == 0
+        self.forecasts.messages.bad > 0 && self.forecasts.observed == 0
     }
 
     /// Takes a line.
@@ -132,6 +132,13 @@ impl<'a> Session<'a> {
     fn say_progress(&mut self) {
         if !self.args.notes.quiet {
             note!("{}", self.progress.line(self.lines, &self.forecasts.stream.summary()));
+        }
+    }
+
+    /// Writes the forecasts and saves the state after a failure; another failure is not reported.
+    pub fn keep(&mut self) {
+        if self.flush().is_ok() {
+            _ = self.save();
         }
     }
 

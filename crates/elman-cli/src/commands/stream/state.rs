@@ -40,6 +40,8 @@ pub fn start(
     };
     from.metadata().map_err(|error| unreadable(from, &error))?;
     if let Some(to) = to.filter(|_| !is_same) {
+        // No other stream writes the file while it is copied.
+        let _lock = StateStore::open(from)?;
         std::fs::copy(from, to).map_err(|error| unreadable(from, &error))?;
     }
     let store = StateStore::open(to.unwrap_or(from))?;

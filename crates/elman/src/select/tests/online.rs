@@ -214,3 +214,23 @@ fn a_stream_is_forecast_by_a_model_without_training_from_its_first_value() {
         assert!(online.state.values.len() < 2401, "a bounded memory");
     }
 }
+
+#[test]
+fn an_observation_allocates_nothing() {
+    let values = sales(90, 30.0);
+    let series = [Series::counted("sales", values.clone())];
+    let point = crate::RnnForecaster::new(3).hidden_size(8).max_steps(5);
+    let quantiles = point.clone().likelihood(Likelihood::Quantiles);
+    for forecaster in [point, quantiles] {
+        let fitted = forecaster.fit(&series).unwrap();
+        let mut online = fitted.continued().unwrap();
+        let mut observe = |y: f64| {
+            online.update(y).unwrap();
+            online.forecast().unwrap().values[0]
+        };
+        // The room of a forecast, and that of the newest values.
+        values.iter().for_each(|y| _ = observe(*y));
+        let counted = allocation_counter::measure(|| values.iter().for_each(|y| _ = observe(*y)));
+        assert_eq!(counted.count_total, 0, "{counted:?}");
+    }
+}
