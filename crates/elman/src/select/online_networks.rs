@@ -21,6 +21,8 @@ pub(crate) struct OnlineNetworks<'m> {
     /// Whether the networks output their own intervals, and the quantiles of these.
     has_own_intervals: bool,
     quantiles: Vec<f64>,
+    /// Whether a network outputs a distribution of counts.
+    is_of_counts: bool,
     /// Bounds of the calibrated errors at each level.
     errors: Vec<[f64; 2]>,
     /// Forecast of one network.
@@ -48,6 +50,7 @@ impl<'m> OnlineNetworks<'m> {
             ensemble,
             members: members.collect::<std::result::Result<_, _>>()?,
             has_own_intervals,
+            is_of_counts: ensemble.nets.iter().any(|net| net.settings.output.is_of_counts()),
             quantiles: if has_own_intervals { all_ends(levels) } else { Vec::new() },
             errors: conformal
                 .map(|made| levels.iter().map(|level| made.errors_at(*level)).collect())
@@ -206,10 +209,9 @@ impl<'m> OnlineNetworks<'m> {
         let help = "give NaN for a missing value, or train a new model on data with such values";
         self.ensemble.check_scale([(name, &[y][..])].into_iter(), help)?;
         let is_readable = ranges::finite("y", &[y]).is_ok() && accepts(y);
-        let are_counts = |net: &OnlineRnn<'_>| net.settings().output.is_of_counts();
         let reason = if !is_readable {
             "the transforms of the networks are not defined for this value, or the value is too large"
-        } else if self.members.iter().any(are_counts) && !is_count(y) {
+        } else if self.is_of_counts && !is_count(y) {
             "a negative binomial distribution needs counts 0, 1, 2, …"
         } else {
             return Ok(());
