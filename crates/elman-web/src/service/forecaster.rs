@@ -54,7 +54,9 @@ pub enum Arrival {
     Next,
     /// After absent time steps, which count as missing values.
     AfterGap,
-    /// After a gap that is too long: the hidden state of the series was reset.
+    /// After a gap that is too long: the date may be wrong, and the observation is skipped.
+    Early,
+    /// Soon after an early observation: the hidden state of the series was reset.
     Reset,
     /// The series has a value of this date: the observation changes nothing.
     Duplicate,

@@ -27,7 +27,13 @@ pub enum Arrival {
         /// Number of absent time steps.
         missing: usize,
     },
-    /// A later time step, after more absent ones than are allowed: the hidden state was reset.
+    /// A date so far after the last observation that it may be wrong: the observation was skipped. If the next observation
+    /// comes soon after it, the hidden state is reset.
+    Early {
+        /// Number of absent time steps.
+        missing: usize,
+    },
+    /// The second observation in a row after more absent time steps than are allowed: the hidden state was reset.
     Reset {
         /// Number of absent time steps.
         missing: usize,
@@ -70,6 +76,8 @@ pub(super) struct SeriesClock {
     /// Date of the last observation, as it was written, and the next date.
     cutoff: String,
     next: String,
+    /// Date of an [early](Arrival::Early) observation after it.
+    early: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,11 +90,22 @@ enum Axis {
     First { last: Timestamp, style: DateFormat },
 }
 
+impl Arrival {
+    /// Whether the observation was skipped: the hidden state is as before.
+    pub fn is_skipped(self) -> bool {
+        matches!(self, Self::Duplicate | Self::Late | Self::Early { .. })
+    }
+}
+
 impl SeriesClock {
     /// Clock after `count` observations without dates.
     pub(super) fn counted(count: usize) -> Self {
-        let mut clock =
-            Self { axis: Axis::Counted, cutoff: count.to_string(), next: String::new() };
+        let mut clock = Self {
+            axis: Axis::Counted,
+            cutoff: count.to_string(),
+            next: String::new(),
+            early: None,
+        };
         clock.write_next(count);
         clock
     }
@@ -94,7 +113,7 @@ impl SeriesClock {
     /// Clock after the date of the last observation, `cutoff`, on a known time axis.
     pub(super) fn of(axis: FutureIndex, cutoff: String) -> Self {
         let next = axis.label(1);
-        Self { axis: Axis::Known(axis), cutoff, next }
+        Self { axis: Axis::Known(axis), cutoff, next, early: None }
     }
 
     /// Clock after the first observation of a series, whose date is `ds`.
@@ -119,7 +138,7 @@ impl SeriesClock {
             }
             None => {
                 let next = format!("{ds}+1");
-                Self { axis: Axis::First { last, style }, cutoff: ds.to_owned(), next }
+                Self { axis: Axis::First { last, style }, cutoff: ds.to_owned(), next, early: None }
             }
         })
     }
@@ -155,7 +174,8 @@ impl SeriesClock {
         let _ = write!(self.next, "{}", count + 1);
     }
 
-    /// Place of the date `ds`, or of the next observation without a date. A gap of more than `max_gap` time steps is a reset.
+    /// Place of the date `ds`, or of the next observation without a date. A gap of more than `max_gap` time steps is a reset
+    /// if two observations in a row are after it: one alone can have a wrong date.
     ///
     /// # Errors
     /// A text that is no date; a date that is no whole number of time steps after the last one; a date where the series has
@@ -163,8 +183,9 @@ impl SeriesClock {
     pub(super) fn place(&self, ds: Option<&str>, max_gap: usize) -> Result<Arrival> {
         let after = |missing| match missing {
             0 => Arrival::Next,
-            _ if missing > max_gap => Arrival::Reset { missing },
-            _ => Arrival::AfterGap { missing },
+            _ if missing <= max_gap => Arrival::AfterGap { missing },
+            _ if ds.is_some_and(|ds| self.confirms(ds, max_gap)) => Arrival::Reset { missing },
+            _ => Arrival::Early { missing },
         };
         match (&self.axis, ds) {
             (Axis::Counted, None) => Ok(Arrival::Next),
@@ -196,6 +217,22 @@ impl SeriesClock {
                 }
             }
         }
+    }
+
+    /// Whether the date `ds` is soon after that of an early observation.
+    fn confirms(&self, ds: &str, max_gap: usize) -> bool {
+        let Some(early) = &self.early else { return false };
+        let mut there = Self { early: None, ..self.clone() };
+        let Ok(Arrival::Early { missing }) = there.place(Some(early), max_gap) else {
+            return false;
+        };
+        there.advance(Some(early), Arrival::Reset { missing });
+        matches!(there.place(Some(ds), max_gap), Ok(Arrival::Next | Arrival::AfterGap { .. }))
+    }
+
+    /// Keeps the date of an early observation.
+    pub(super) fn keep_early(&mut self, ds: Option<&str>) {
+        self.early = ds.map(str::to_owned);
     }
 
     /// The last date and the date `ds`, on the same clock. The date may have another format, and no other time zone.
@@ -285,8 +322,9 @@ impl SeriesClock {
         let missing = match arrival {
             Arrival::Next => 0,
             Arrival::AfterGap { missing } | Arrival::Reset { missing } => missing,
-            Arrival::Duplicate | Arrival::Late => return,
+            Arrival::Duplicate | Arrival::Late | Arrival::Early { .. } => return,
         };
+        self.early = None;
         match (&mut self.axis, ds) {
             (Axis::Known(axis), ds) => {
                 let is_next = missing == 0 && ds.is_none_or(|ds| ds == self.next);

@@ -62,7 +62,7 @@ pub struct StreamConfig {
     pub horizon: usize,
     /// Online training; `None` if the weights stay.
     pub learn: Option<LearnConfig>,
-    /// Absent time steps between two observations that count as missing values. After more of them the hidden state is reset.
+    /// Most absent time steps between two observations that count as missing values.
     pub max_gap: usize,
     /// Frequency of the dates, where the model has none; otherwise the first two dates of a series have the frequency.
     pub freq: Option<Frequency>,
@@ -82,8 +82,9 @@ impl StreamConfig {
 ///
 /// - The series of the training of a model of one network continues from the hidden state in the model. Every other series is
 ///   new: the pretrained network forecasts its first values, until the networks of the model can estimate unit and seasons.
-/// - An observation whose date is that of the last one, or an earlier one, is skipped. Absent dates count as missing values; a
-///   gap of more than [`max_gap`](StreamConfig::max_gap) time steps resets the hidden state.
+/// - An observation whose date is that of the last one, or an earlier one, is skipped. Absent dates count as missing values. A
+///   single observation more than [`max_gap`](StreamConfig::max_gap) time steps later is skipped, too, because its date may be
+///   wrong; the second one in a row resets the hidden state.
 /// - The intervals adapt: their width follows the errors, so that the coverage stays near the level while the data drift.
 /// - One network steps all series. The order of the observations of different series changes no forecast, but for online
 ///   training, which trains the weights of all series.
@@ -297,7 +298,11 @@ impl<'m> Stream<'m> {
         let seen = self.seen;
         let (series, mut shared) = self.parts(id);
         let arrival = if is_new { Arrival::Next } else { series.clock.place(ds, max_gap)? };
-        if !matches!(arrival, Arrival::Duplicate | Arrival::Late) {
+        if let Arrival::Early { .. } = arrival {
+            series.clock.keep_early(ds);
+            series.mark(id, seen, &mut shared.changed);
+        }
+        if !arrival.is_skipped() {
             series.check(unique_id, y, shared.networks)?;
             if !is_new {
                 series.clock.advance(ds, arrival);

@@ -102,7 +102,7 @@ impl StreamSeries {
     ) -> Result<()> {
         let mut absent = 0;
         match arrival {
-            Arrival::Duplicate | Arrival::Late => return Ok(()),
+            Arrival::Duplicate | Arrival::Late | Arrival::Early { .. } => return Ok(()),
             Arrival::Next => {}
             Arrival::AfterGap { missing } => absent = missing,
             Arrival::Reset { missing } => self.reset(missing, shared),

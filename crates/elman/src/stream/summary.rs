@@ -20,6 +20,8 @@ pub struct Summary {
     pub duplicates: u64,
     /// Observations that were skipped: dates before that of the last observation.
     pub late: u64,
+    /// Observations that were skipped: dates far after that of the last observation, which may be wrong.
+    pub early: u64,
     /// Hidden states that were reset, after gaps.
     pub resets: u64,
     /// Optimizer steps of online training.
@@ -73,6 +75,7 @@ pub(super) struct Counts {
     pub(super) absent: u64,
     pub(super) duplicates: u64,
     pub(super) late: u64,
+    pub(super) early: u64,
     pub(super) resets: u64,
 }
 
@@ -106,6 +109,7 @@ impl Sums {
         match arrival {
             Arrival::Duplicate => counts.duplicates += 1,
             Arrival::Late => counts.late += 1,
+            Arrival::Early { .. } => counts.early += 1,
             Arrival::Next | Arrival::AfterGap { .. } | Arrival::Reset { .. } => {
                 counts.series += u64::from(!std::mem::replace(is_observed, true));
                 counts.observations += 1;
@@ -143,7 +147,7 @@ impl Sums {
 
     /// The summary at these `levels`.
     pub(super) fn summary(&self, levels: &[f64]) -> Summary {
-        let Counts { series, observations, missing, absent, duplicates, late, resets } =
+        let Counts { series, observations, missing, absent, duplicates, late, early, resets } =
             self.counts;
         let errors = self.steps.iter().zip(1..).filter(|(sums, _)| sums.forecasts > 0);
         let errors = errors.map(|(sums, step_ahead)| {
@@ -161,7 +165,7 @@ impl Sums {
         let errors = errors.collect();
         let counts =
             Summary { observations, missing, absent, duplicates, late, ..Summary::default() };
-        Summary { series, resets, errors, ..counts }
+        Summary { series, early, resets, errors, ..counts }
     }
 }
 

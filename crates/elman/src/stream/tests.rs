@@ -71,14 +71,20 @@ fn dates_that_are_known_or_late_or_absent_are_skipped_or_filled() {
         (91, Arrival::Next),
         (94, Arrival::AfterGap { missing: 2 }),
         (93, Arrival::Late),
-        (101, Arrival::Reset { missing: 6 }),
-        (102, Arrival::Next),
+        // A date that may be wrong, and is.
+        (500, Arrival::Early { missing: 405 }),
+        (95, Arrival::Next),
+        // Two dates in a row that are right.
+        (102, Arrival::Early { missing: 6 }),
+        (102, Arrival::Early { missing: 6 }),
+        (103, Arrival::Reset { missing: 7 }),
+        (104, Arrival::Next),
     ];
     for (t, arrival) in cases {
         let before = stream.forecast("").unwrap().unwrap().values().to_vec();
         let observed = stream.observe("", Some(&day(t)), 55.0 + t as f64 % 4.0).unwrap();
         assert_eq!(observed.arrival, arrival, "{}", day(t));
-        let is_skipped = matches!(arrival, Arrival::Duplicate | Arrival::Late);
+        let is_skipped = arrival.is_skipped();
         assert_eq!(observed.forecast.values() == before, is_skipped, "{}", day(t));
         if !is_skipped {
             assert_eq!(observed.forecast.cutoff(), day(t));
@@ -86,8 +92,8 @@ fn dates_that_are_known_or_late_or_absent_are_skipped_or_filled() {
         }
     }
     let summary = stream.summary();
-    assert_eq!((summary.observations, summary.absent, summary.resets), (5, 2, 1));
-    assert_eq!((summary.duplicates, summary.late), (1, 3));
+    assert_eq!((summary.observations, summary.absent, summary.resets), (6, 2, 1));
+    assert_eq!((summary.duplicates, summary.late, summary.early), (1, 3, 3));
     // A gap equals observations that are missing.
     let mut gap = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
     let mut missing = Stream::new(&fitted, StreamConfig::new(2)).unwrap();
@@ -442,6 +448,10 @@ fn a_reset_forgets_the_history_also_of_a_series_that_is_not_yet_known() {
         again.observe("a", Some(&day(t)), 3.0 * values[t]).unwrap();
     }
     // The first value after the gap is missing.
+    for stream in [&mut long, &mut again] {
+        let arrival = stream.observe("a", Some(&day(99)), 50.0).unwrap().arrival;
+        assert_eq!(arrival, Arrival::Early { missing: 59 });
+    }
     assert_eq!(
         long.observe("a", Some(&day(100)), f64::NAN).unwrap().arrival,
         Arrival::Reset { missing: 60 }

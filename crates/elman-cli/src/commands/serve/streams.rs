@@ -68,8 +68,10 @@ impl Forecaster for Streams {
             stream::Arrival::Reset { missing } => (Arrival::Reset, missing),
             stream::Arrival::Duplicate => (Arrival::Duplicate, 0),
             stream::Arrival::Late => (Arrival::Late, 0),
+            stream::Arrival::Early { missing } => (Arrival::Early, missing),
         };
-        *new += u64::from(!matches!(arrival, Arrival::Duplicate | Arrival::Late));
+        let is_known = matches!(arrival, Arrival::Duplicate | Arrival::Late);
+        *new += u64::from(!is_known);
         let forecast = observed.forecast;
         let (values, intervals) = (forecast.values().to_vec(), forecast.intervals());
         Ok(Observed { arrival, missing, forecast: answer(unique_id, forecast, values, intervals) })

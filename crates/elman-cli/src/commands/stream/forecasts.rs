@@ -75,7 +75,7 @@ impl Forecasts {
             Arrival::Next => ("next", 0),
             Arrival::AfterGap { missing } => ("after_gap", missing),
             Arrival::Reset { missing } => ("reset", missing),
-            Arrival::Duplicate | Arrival::Late => return Ok(()),
+            Arrival::Duplicate | Arrival::Late | Arrival::Early { .. } => return Ok(()),
         };
         self.ds[0].clear();
         self.ds[0].push_str(forecast.next_ds());
@@ -96,6 +96,7 @@ fn noted(arrival: &Arrival) -> Option<Kind> {
         Arrival::Reset { .. } => Some(Kind::Reset),
         Arrival::Duplicate => Some(Kind::Duplicate),
         Arrival::Late => Some(Kind::Late),
+        Arrival::Early { .. } => Some(Kind::Early),
     }
 }
 
@@ -115,6 +116,11 @@ fn sentence(arrival: Arrival, observation: Observation<'_>, cutoff: &str) -> Str
         ),
         Arrival::AfterGap { missing } => format!(
             "{} before {ds}{of_series}: missing values, as in all gaps up to `--max-gap`",
+            steps(missing)
+        ),
+        Arrival::Early { missing } => format!(
+            "{} before {ds}{of_series}, more than `--max-gap`: skipped, because the date may be wrong; the next observation after it \
+             resets the hidden state",
             steps(missing)
         ),
         Arrival::Reset { missing } => format!(

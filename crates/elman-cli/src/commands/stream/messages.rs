@@ -10,12 +10,13 @@ const SHOWN: u64 = 20;
 pub enum Kind {
     Duplicate,
     Late,
+    Early,
     Gap,
     Reset,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Duplicate, Self::Late, Self::Gap, Self::Reset];
+    const ALL: [Self; 5] = [Self::Duplicate, Self::Late, Self::Early, Self::Gap, Self::Reset];
 }
 
 /// The notes so far.

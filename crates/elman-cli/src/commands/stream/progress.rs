@@ -127,6 +127,7 @@ fn observations(summary: &Summary) -> String {
         with(summary.absent, "absent time step"),
         with(summary.duplicates, "duplicate"),
         (summary.late > 0).then(|| format!("{} late", count(summary.late))),
+        (summary.early > 0).then(|| format!("{} early", count(summary.early))),
         with(summary.resets, "reset"),
     ];
     let first = [
@@ -192,6 +193,7 @@ mod tests {
             absent: 0,
             duplicates: 3,
             late: 1,
+            early: 0,
             resets: 0,
             optimizer_steps: 100,
             rollbacks: 1,
