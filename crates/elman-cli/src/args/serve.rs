@@ -1,6 +1,6 @@
 //! `elman serve`: what a person types.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub struct ServeArgs {
     pub models: Vec<PathBuf>,
     /// Address to listen on: 0.0.0.0 for all networks of this machine. Other addresses than those of this machine should have
     /// a token.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     pub host: IpAddr,
     /// Port to listen on; 0 for a free one.
     #[arg(long, value_name = "PORT", default_value_t = 8000)]
@@ -36,6 +36,14 @@ pub struct ServeArgs {
     pub notes: QuietArgs,
     #[command(flatten)]
     pub config: ConfigArgs,
+}
+
+/// An IP address, or `localhost`.
+fn address(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        text => text.parse().map_err(|_| "give an IP address, such as 127.0.0.1 or ::1".to_owned()),
+    }
 }
 
 /// How the models forecast.
