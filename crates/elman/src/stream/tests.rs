@@ -365,7 +365,8 @@ fn arrivals(stream: &mut Stream<'_>, dates: &[&str]) -> Vec<Option<(Arrival, Str
 fn dates_follow_the_calendar_of_the_series() {
     use Arrival::{AfterGap, Duplicate, Late, Next};
     let fitted = fitted(1);
-    let cases: [(Frequency, &[&str], &[Option<Arrival>]); 5] = [
+    type Case = (Frequency, &'static [&'static str], &'static [Option<Arrival>]);
+    let cases: [Case; 5] = [
         // The ends of months, and another format.
         (
             Frequency::MONTHLY,
@@ -443,9 +444,9 @@ fn a_reset_forgets_the_history_also_of_a_series_that_is_not_yet_known() {
     // After the reset both streams have seen the same.
     let (mut long, mut again) = (daily(), daily());
     let values = wave(300);
-    for t in 0..40 {
-        long.observe("a", Some(&day(t)), 3.0 * values[t]).unwrap();
-        again.observe("a", Some(&day(t)), 3.0 * values[t]).unwrap();
+    for (t, y) in values[..40].iter().enumerate() {
+        long.observe("a", Some(&day(t)), 3.0 * y).unwrap();
+        again.observe("a", Some(&day(t)), 3.0 * y).unwrap();
     }
     // The first value after the gap is missing.
     for stream in [&mut long, &mut again] {
@@ -464,11 +465,11 @@ fn a_reset_forgets_the_history_also_of_a_series_that_is_not_yet_known() {
     long.observe("a", Some(&day(101)), values[101]).unwrap();
     // The value after the reset had no forecast.
     assert_eq!(long.summary().errors[0].forecasts, missing);
-    for t in 102..280 {
-        let a = long.observe("a", Some(&day(t)), values[t]).unwrap().forecast.values()[0];
-        let b = again.observe("a", Some(&day(t)), values[t]).unwrap().forecast.values()[0];
+    for (t, y) in values.iter().enumerate().take(280).skip(102) {
+        let a = long.observe("a", Some(&day(t)), *y).unwrap().forecast.values()[0];
+        let b = again.observe("a", Some(&day(t)), *y).unwrap().forecast.values()[0];
         assert_eq!(a, b, "{t}");
-        assert!(t < 120 || (a - values[t]).abs() < 25.0, "{t}: {a}");
+        assert!(t < 120 || (a - y).abs() < 25.0, "{t}: {a}");
     }
 }
 
