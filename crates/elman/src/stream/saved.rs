@@ -71,7 +71,7 @@ impl StreamSeries {
 
 impl Stream<'_> {
     /// Saves all series that changed since the last save, in one transaction with `position`, the position of the caller in the
-    /// input. With [`resident`](StreamConfig::resident), the least recently seen series then leave the memory.
+    /// input. With [`resident`](super::StreamConfig::resident), the least recently seen series then leave the memory.
     ///
     /// # Errors
     /// A stream without a state file; a file that cannot be written.
