@@ -290,7 +290,7 @@ fn strict_stops_at_the_first_bad_line() {
 #[test]
 fn duplicates_late_observations_and_gaps_are_noted_once_and_counted() {
     let room = room();
-    let feed = "ds,y\n2010-01-01,100\n2010-01-01,101\n2010-01-01,102\n2009-12-01,99\n2010-04-01,103\n2030-04-01,104\n";
+    let feed = "ds,y\n2010-01-01,100\n2010-01-01,101\n2010-01-01,102\n2009-12-01,99\n2010-04-01,103\n2030-04-01,104\n2030-05-01,105\n";
     let ran = done(&room, "stream m.safetensors --json --max-gap 5", feed);
     let rows: Vec<Value> =
         ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -307,12 +307,14 @@ fn duplicates_late_observations_and_gaps_are_noted_once_and_counted() {
     assert!(ran.err.contains("note: line 6: 2 absent time steps before 2010-04-01"), "{}", ran.err);
     assert!(
         ran.err.contains(
-            "note: line 7: 239 absent time steps before 2030-04-01, more than `--max-gap`"
+            "note: line 7: 239 absent time steps before 2030-04-01, more than `--max-gap`: skipped"
         ),
         "{}",
         ran.err
     );
-    assert!(ran.err.contains("2 duplicates, 1 late, 1 reset"), "{}", ran.err);
+    let reset = "note: line 8: 240 absent time steps before 2030-05-01, more than `--max-gap`: the hidden state is reset";
+    assert!(ran.err.contains(reset), "{}", ran.err);
+    assert!(ran.err.contains("2 duplicates, 1 late, 1 early, 1 reset"), "{}", ran.err);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::calendar::{
     DateFormat, DateOrder, Dates, Frequency, FutureIndex, MonthAnchor, Timestamp, absent,
-    absent_about, dates, infer, is_off, numeric_dates, offset,
+    absent_about, dates, infer, is_off, looks_like_date, numeric_dates, offset,
 };
 use crate::error::{Error, Result};
 
@@ -274,8 +274,12 @@ impl SeriesClock {
     }
 
     fn unreadable(&self, ds: &str) -> Error {
+        let reason = match looks_like_date(ds) {
+            true => "can be read in two ways, or is no day of the calendar",
+            false => "is no date",
+        };
         Error::Data {
-            reason: format!("`{ds}` is no date, or can be read in two ways"),
+            reason: format!("`{ds}` {reason}"),
             help: format!("write dates like the next one, {}", self.next),
         }
     }
