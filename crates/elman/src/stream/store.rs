@@ -4,7 +4,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use redb::{Database, Durability, ReadableDatabase, ReadableTableMetadata, TableDefinition};
+use redb::{
+    Builder, Database, Durability, ReadableDatabase, ReadableTableMetadata, TableDefinition,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,6 +19,9 @@ const SERIES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("series");
 const STREAM: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("stream");
 const SHARED: &str = "shared";
 const POSITION: &str = "position";
+
+/// Memory in which the pages of the file are kept, in bytes. The default of redb, 1 GiB, is more than the states of most streams.
+const CACHE: usize = 64 << 20;
 
 /// State file of a stream. One process at a time has it open.
 pub struct StateStore {
@@ -36,7 +41,9 @@ impl StateStore {
     /// # Errors
     /// A file of another kind, one that another process has open, or one that cannot be read or written.
     pub fn open(path: &Path) -> Result<Self> {
-        let database = Database::create(path).map_err(|error| cannot_open(path, &error))?;
+        let mut builder = Builder::new();
+        builder.set_cache_size(CACHE);
+        let database = builder.create(path).map_err(|error| cannot_open(path, &error))?;
         let store = Self { database, path: path.to_owned() };
         // The tables of a new file.
         store.transaction(|write| {
