@@ -4,8 +4,9 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::reading::Reading;
-use super::series::{Rows, SeriesDescription, seasons};
+use super::series::{SeriesDescription, seasons};
 use super::source::Source;
+use super::value_counts::ValueCounts;
 use crate::data::Series;
 use crate::data::parallel::each;
 use crate::error::{Error, Result};
@@ -52,20 +53,9 @@ pub struct Totals {
     pub series: usize,
     /// Values, with missing ones and those of absent dates.
     pub values: usize,
-    /// Dates without a row.
-    pub absent_dates: usize,
-    /// Gaps of one absent date and more.
-    pub gaps: usize,
-    /// Steps between two dates that are no whole number of time steps.
-    pub uneven_steps: usize,
-    /// Rows that were merged into another row of the same date.
-    pub duplicates: usize,
-    /// Cells without a value.
-    pub missing: usize,
-    /// Values of 0.
-    pub zeros: usize,
-    /// Values below 0.
-    pub negative: usize,
+    /// Counts of rows and values.
+    #[serde(flatten)]
+    pub counts: ValueCounts,
     /// Isolated outliers, in values.
     pub outliers: usize,
     /// Series with a constant beginning, which a forecast leaves out.
@@ -107,7 +97,8 @@ impl DataInspection {
         let Reading { mut panel, options, problems } = Reading::of(source, options)?;
         let merged = panel.duplicates.iter().copied().chain(std::iter::repeat(0));
         let rows = panel.series.iter().zip(merged);
-        let rows: Vec<Rows> = rows.map(|(series, merged)| Rows::of(series, merged)).collect();
+        let rows: Vec<ValueCounts> =
+            rows.map(|(series, merged)| ValueCounts::of_rows(series, merged)).collect();
         put_absent_in_place(&mut panel, &options)?;
         let rule = OddValuesRule::of(&panel.series, None);
         let series = described(&panel.series, &rows, &rule, threads)?;
@@ -135,12 +126,12 @@ impl DataInspection {
 
 fn described(
     panel: &[Series],
-    rows: &[Rows],
+    rows: &[ValueCounts],
     rule: &OddValuesRule,
     threads: usize,
 ) -> Result<Vec<SeriesDescription>> {
     let end = panel.iter().filter_map(|s| s.stamp(s.len().checked_sub(1)?)).max();
-    let all: Vec<(&Series, Rows)> = panel.iter().zip(rows.iter().copied()).collect();
+    let all: Vec<(&Series, ValueCounts)> = panel.iter().zip(rows.iter().copied()).collect();
     each(&all, threads, |(series, rows)| Ok(SeriesDescription::of(series, *rows, rule, end)))
 }
 
@@ -162,13 +153,7 @@ impl Totals {
         Self {
             series: series.len(),
             values: sum(|s| s.values),
-            absent_dates: sum(|s| s.absent_dates),
-            gaps: sum(|s| s.gaps),
-            uneven_steps: sum(|s| s.uneven_steps),
-            duplicates: sum(|s| s.duplicates),
-            missing: sum(|s| s.missing),
-            zeros: sum(|s| s.zeros),
-            negative: sum(|s| s.negative),
+            counts: series.iter().map(|s| s.counts).sum(),
             outliers: sum(|s| s.outliers.iter().map(|outlier| outlier.values).sum()),
             constant_beginnings: count(|s| s.constant_beginning > 0),
             ended_early: count(|s| s.steps_before_end > 1),

@@ -20,6 +20,7 @@ mod reading;
 mod series;
 mod source;
 mod text;
+mod value_counts;
 
 use serde::Serialize;
 
@@ -32,6 +33,7 @@ pub use model::{FileKind, ModelInspection, TrainingState};
 pub use series::{ConstantStretch, OutlierStretch, SeriesDescription};
 pub use source::Source;
 pub use text::TextDescription;
+pub use value_counts::ValueCounts;
 
 /// Description of a file.
 #[derive(Debug, Serialize)]

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::data::calendar::{Gaps, Timestamp};
+use super::value_counts::ValueCounts;
+use crate::data::calendar::Timestamp;
 use crate::data::{History, Series};
 use crate::season::common_periods;
 use crate::select::{OddValuesRule, candidate_periods};
@@ -25,20 +26,9 @@ pub struct SeriesDescription {
     pub last: String,
     /// Time steps between the last value and the last value of the panel, in its frequency.
     pub steps_before_end: usize,
-    /// Dates without a row between the first and the last.
-    pub absent_dates: usize,
-    /// Gaps: places where dates are absent, one after another.
-    pub gaps: usize,
-    /// Steps between two dates that are no whole number of time steps.
-    pub uneven_steps: usize,
-    /// Rows that were merged into another row of the same date.
-    pub duplicates: usize,
-    /// Cells without a value.
-    pub missing: usize,
-    /// Values of 0.
-    pub zeros: usize,
-    /// Values below 0.
-    pub negative: usize,
+    /// Counts of its rows and values.
+    #[serde(flatten)]
+    pub counts: ValueCounts,
     /// Least value; `None` if no value is known.
     pub min: Option<f64>,
     /// Mean of the known values.
@@ -84,26 +74,11 @@ pub struct ConstantStretch {
     pub value: f64,
 }
 
-/// What the rows of a series show before absent dates are put in place.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Rows {
-    pub(super) gaps: Gaps,
-    pub(super) missing: usize,
-    pub(super) duplicates: usize,
-}
-
-impl Rows {
-    pub(super) fn of(series: &Series, duplicates: usize) -> Self {
-        let missing = series.values.iter().filter(|y| y.is_nan()).count();
-        Self { gaps: series.absent_dates(), missing, duplicates }
-    }
-}
-
 impl SeriesDescription {
-    /// Describes `series`; `rows` are its rows in the file, `end` is the last date of the panel.
+    /// Describes `series`; `rows` are the counts of its rows in the file, `end` is the last date of the panel.
     pub(super) fn of(
         series: &Series,
-        rows: Rows,
+        rows: ValueCounts,
         rule: &OddValuesRule,
         end: Option<Timestamp>,
     ) -> Self {
@@ -116,13 +91,11 @@ impl SeriesDescription {
             first: series.label(0),
             last: series.label(series.len().saturating_sub(1)),
             steps_before_end: steps_before(series, end),
-            absent_dates: rows.gaps.steps,
-            gaps: rows.gaps.places,
-            uneven_steps: rows.gaps.uneven,
-            duplicates: rows.duplicates,
-            missing: rows.missing,
-            zeros: known().filter(|y| *y == 0.0).count(),
-            negative: known().filter(|y| *y < 0.0).count(),
+            counts: ValueCounts {
+                zeros: known().filter(|y| *y == 0.0).count(),
+                negative: known().filter(|y| *y < 0.0).count(),
+                ..rows
+            },
             min: some(known().fold(f64::INFINITY, f64::min)),
             mean: some(known().sum::<f64>() / count as f64),
             max: some(known().fold(f64::NEG_INFINITY, f64::max)),
@@ -136,12 +109,8 @@ impl SeriesDescription {
     /// Values that are odd or not known: absent, missing, merged, outliers and a constant beginning.
     pub fn troubles(&self) -> usize {
         let outliers: usize = self.outliers.iter().map(|outlier| outlier.values).sum();
-        self.absent_dates
-            + self.uneven_steps
-            + self.missing
-            + self.duplicates
-            + outliers
-            + self.constant_beginning
+        let ValueCounts { absent_dates, uneven_steps, missing, duplicates, .. } = self.counts;
+        absent_dates + uneven_steps + missing + duplicates + outliers + self.constant_beginning
     }
 }
 
@@ -212,10 +181,11 @@ mod tests {
         values[94] = 5000.0;
         let series = Series::counted("y", values);
         let rule = OddValuesRule::of(std::slice::from_ref(&series), None);
-        let described = SeriesDescription::of(&series, Rows::of(&series, 3), &rule, None);
+        let described =
+            SeriesDescription::of(&series, ValueCounts::of_rows(&series, 3), &rule, None);
         assert_eq!(described.outliers.len(), 1);
         assert_eq!((&described.outliers[0].first[..], described.outliers[0].values), ("95", 1));
-        assert_eq!((described.troubles(), described.duplicates), (4, 3));
+        assert_eq!((described.troubles(), described.counts.duplicates), (4, 3));
         assert_eq!(described.seasons, [5]);
     }
 }

@@ -57,8 +57,8 @@ pub fn facts(data: &DataInspection) -> Vec<(String, String)> {
     let facts = [
         ("data", headline(data)),
         ("seasonal periods", seasons(&data.seasons)),
-        ("absent dates", thousands(totals.absent_dates)),
-        ("missing values", thousands(totals.missing)),
+        ("absent dates", thousands(totals.counts.absent_dates)),
+        ("missing values", thousands(totals.counts.missing)),
         ("outliers", thousands(totals.outliers)),
     ];
     facts.map(|(name, value)| (name.to_owned(), value)).into()
@@ -121,18 +121,18 @@ fn of_series(sheet: &mut Sheet, data: &DataInspection, series: &SeriesDescriptio
     let SeriesDescription { first, last, .. } = series;
     sheet.row("values", &format!("{}, from {first} to {last}", thousands(series.values)));
     sheet.row("frequency", data.frequency.as_deref().unwrap_or("none: there are no dates"));
-    sheet.row("absent dates", &absent(series.absent_dates, series.gaps));
-    if series.uneven_steps > 0 {
-        let steps = counted(series.uneven_steps, "step");
+    sheet.row("absent dates", &absent(series.counts.absent_dates, series.counts.gaps));
+    if series.counts.uneven_steps > 0 {
+        let steps = counted(series.counts.uneven_steps, "step");
         sheet.row(
             "uneven steps",
             &format!("{steps} between two dates, no whole number of time steps"),
         );
     }
-    sheet.row("duplicates", &none_or(series.duplicates, "row"));
-    sheet.row("missing values", &none_or(series.missing, "cell"));
-    sheet.row("zeros", &none_or(series.zeros, "value"));
-    sheet.row("negative", &none_or(series.negative, "value"));
+    sheet.row("duplicates", &none_or(series.counts.duplicates, "row"));
+    sheet.row("missing values", &none_or(series.counts.missing, "cell"));
+    sheet.row("zeros", &none_or(series.counts.zeros, "value"));
+    sheet.row("negative", &none_or(series.counts.negative, "value"));
     if let (Some(min), Some(mean), Some(max)) = (series.min, series.mean, series.max) {
         let [min, mean, max] = [min, mean, max].map(|y| numbers::trimmed(y, DIGITS));
         sheet.row("range", &format!("min {min}, mean {mean}, max {max}"));

@@ -30,14 +30,14 @@ pub fn of_panel(sheet: &mut Sheet, data: &DataInspection) {
     sheet.row("values", &format!("{all}, {each}"));
     sheet.row("frequency", data.frequency.as_deref().unwrap_or("none: there are no dates"));
     sheet.row("dates", &format!("{} to {}", data.first, data.last));
-    sheet.row("absent dates", &absent(totals.absent_dates, totals.gaps));
-    if totals.uneven_steps > 0 {
-        sheet.row("uneven steps", &counted(totals.uneven_steps, "step"));
+    sheet.row("absent dates", &absent(totals.counts.absent_dates, totals.counts.gaps));
+    if totals.counts.uneven_steps > 0 {
+        sheet.row("uneven steps", &counted(totals.counts.uneven_steps, "step"));
     }
-    sheet.row("duplicates", &none_or(totals.duplicates, "row"));
-    sheet.row("missing values", &none_or(totals.missing, "cell"));
-    sheet.row("zeros", &none_or(totals.zeros, "value"));
-    sheet.row("negative", &none_or(totals.negative, "value"));
+    sheet.row("duplicates", &none_or(totals.counts.duplicates, "row"));
+    sheet.row("missing values", &none_or(totals.counts.missing, "cell"));
+    sheet.row("zeros", &none_or(totals.counts.zeros, "value"));
+    sheet.row("negative", &none_or(totals.counts.negative, "value"));
     sheet.row("outliers", &none_or(totals.outliers, "value"));
     sheet.row("constant beginning", &in_series(totals.constant_beginnings));
     sheet.row("ended early", &in_series(totals.ended_early));
@@ -86,8 +86,13 @@ fn worst(sheet: &mut Sheet, data: &DataInspection) {
     sheet.line(&line("series", "last date", head.map(str::to_owned)));
     for series in worst.iter().take(MAX_ROWS) {
         let outliers = series.outliers.iter().map(|outlier| outlier.values).sum();
-        let numbers =
-            [series.values, series.absent_dates, series.duplicates, series.missing, outliers];
+        let numbers = [
+            series.values,
+            series.counts.absent_dates,
+            series.counts.duplicates,
+            series.counts.missing,
+            outliers,
+        ];
         sheet.line(&line(&series.name, &series.last, numbers.map(thousands)));
     }
     if let Some(more @ 1..) = worst.len().checked_sub(MAX_ROWS) {
