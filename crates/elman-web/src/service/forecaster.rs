@@ -123,6 +123,8 @@ pub struct ModelScores {
     pub duplicates: u64,
     /// Observations before the last one of their series.
     pub late: u64,
+    /// Observations that were skipped, because their date is so far ahead that it may be wrong.
+    pub early: u64,
     /// Absent time steps, which count as missing values.
     pub missing: u64,
     /// Resets of the hidden state of a series.

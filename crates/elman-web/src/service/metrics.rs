@@ -130,6 +130,7 @@ fn of_models(models: &[String], scores: &[ModelScores]) -> Registry {
             ("taken", scores.observations),
             ("duplicate", scores.duplicates),
             ("late", scores.late),
+            ("early", scores.early),
         ];
         for (arrival, count) in arrivals {
             let labels = [own(), ("arrival", arrival.to_owned())];

@@ -145,6 +145,7 @@ fn scores(summary: Summary) -> ModelScores {
         observations: summary.observations,
         duplicates: summary.duplicates,
         late: summary.late,
+        early: summary.early,
         missing: summary.absent,
         resets: summary.resets,
         by_step: summary.errors.iter().map(step).collect(),
