@@ -1,12 +1,14 @@
-//! Time axis of a series in a stream: which date is next, and where the date of an observation lies.
+//! Clock of a series in a stream: the next date, and the place of the date of an observation.
 
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::arrival::Arrival;
+use super::calendar::{Calendar, in_utc, read};
 use crate::data::calendar::{
-    DateFormat, DateOrder, Dates, Frequency, FutureIndex, MonthAnchor, Timestamp, absent,
-    absent_about, dates, infer, is_off, looks_like_date, numeric_dates, offset,
+    DateFormat, Dates, Frequency, FutureIndex, Timestamp, absent, absent_about, infer, is_off,
+    looks_like_date,
 };
 use crate::error::{Error, Result};
 
@@ -15,59 +17,6 @@ const MAX_HOLIDAYS: usize = 5;
 
 /// Time steps that two dates are compared over where a frequency has no formula.
 const MAX_STEPS: usize = 1 << 20;
-
-/// Place of an observation on the time axis of its series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Arrival {
-    /// The next time step.
-    Next,
-    /// A later time step: the absent ones between count as missing values.
-    AfterGap {
-        /// Number of absent time steps.
-        missing: usize,
-    },
-    /// A date so far after the last observation that it may be wrong: the observation was skipped. If the next observation
-    /// comes soon after it, the hidden state is reset.
-    Early {
-        /// Number of absent time steps.
-        missing: usize,
-    },
-    /// The second observation in a row after more absent time steps than are allowed: the hidden state was reset.
-    Reset {
-        /// Number of absent time steps.
-        missing: usize,
-    },
-    /// The date of the last observation: the observation was skipped.
-    Duplicate,
-    /// A date before that of the last observation: the observation was skipped.
-    Late,
-}
-
-/// What a stream knows of the dates before the first observation of a series.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Calendar {
-    /// Frequency of the training data, or the one that the caller gave.
-    pub(super) frequency: Option<Frequency>,
-    /// Time axis of the series of the training.
-    pub(super) of_model: Option<FutureIndex>,
-}
-
-impl Calendar {
-    /// Day of the month, or of the week, of a series that begins at `first`.
-    fn anchor(&self, first: Timestamp) -> MonthAnchor {
-        match &self.of_model {
-            Some(FutureIndex::Dates { anchor, .. }) if anchor.has(first) => *anchor,
-            _ => MonthAnchor::Day(first.day_of_month()),
-        }
-    }
-
-    /// Axis of a series of numbers that begins at `first`, where the training has such an axis.
-    fn numbers(&self, first: &str) -> Option<FutureIndex> {
-        let Some(FutureIndex::Numbers { step, decimals, .. }) = self.of_model else { return None };
-        Some(FutureIndex::Numbers { last: first.parse().ok()?, step, decimals })
-    }
-}
 
 /// Clock after the last observation of a series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,13 +37,6 @@ enum Axis {
     Known(FutureIndex),
     /// One date, whose frequency follows from the next one.
     First { last: Timestamp, style: DateFormat },
-}
-
-impl Arrival {
-    /// Whether the observation was skipped: the hidden state is as before.
-    pub fn is_skipped(self) -> bool {
-        matches!(self, Self::Duplicate | Self::Late | Self::Early { .. })
-    }
 }
 
 impl SeriesClock {
@@ -124,8 +66,7 @@ impl SeriesClock {
         if let Some(axis) = calendar.numbers(ds) {
             return Ok(Self::of(axis, ds.to_owned()));
         }
-        let order = calendar.of_model.as_ref().and_then(order_of);
-        let Some(Dates { stamps, style }) = read(&[ds], order) else {
+        let Some(Dates { stamps, style }) = calendar.read(ds) else {
             let Ok(last) = ds.parse::<i64>() else { return Err(not_a_date(ds)) };
             return Ok(Self::of(FutureIndex::Steps { last }, ds.to_owned()));
         };
@@ -410,32 +351,6 @@ impl SeriesClock {
             }
         };
         Error::Data { reason, help: format!("the next date is {}", self.next) }
-    }
-}
-
-/// The instant in UTC of a date that has its offset; `None` without an offset.
-fn in_utc(stamp: Timestamp, style: &DateFormat) -> Option<Timestamp> {
-    let minutes = offset(style.zone()?)??;
-    stamp.plus_millis(-60_000 * minutes)
-}
-
-/// Order of day, month and year of a time axis.
-fn order_of(axis: &FutureIndex) -> Option<DateOrder> {
-    match axis {
-        FutureIndex::Dates { style, .. } => style.date_order(),
-        _ => None,
-    }
-}
-
-/// Dates of these cells, in words or numbers, of one format.
-fn read(cells: &[&str], order: Option<DateOrder>) -> Option<Dates> {
-    let is_number = cells.iter().all(|cell| cell.bytes().all(|b| b.is_ascii_digit()));
-    // Another order than that of the series, where a date has one.
-    match dates(cells, order).or_else(|_| dates(cells, None)) {
-        Ok(dates) => Some(dates),
-        // A short whole number counts time steps.
-        Err(_) if is_number && cells.iter().any(|cell| cell.len() < 6) => None,
-        Err(_) => numeric_dates(cells),
     }
 }
 

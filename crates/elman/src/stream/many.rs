@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::clock::Arrival;
+use super::arrival::Arrival;
 use super::{Observed, Stream};
 use crate::error::{Error, Result};
 use crate::select::OnlineState;

@@ -15,7 +15,7 @@
 //! | file | contains |
 //! |---|---|
 //! | `series.rs` | one series: hidden state, forecast, forecasts that wait for their values |
-//! | `clock.rs` | its dates: duplicate, late and absent ones |
+//! | `clock.rs`, `arrival.rs`, `calendar.rs` | its dates: duplicate, late, early and absent ones; their formats |
 //! | `restarts.rs` | series that the training did not contain |
 //! | `adaptive.rs` | intervals whose width follows the errors |
 //! | `summary.rs` | errors and coverage of the forecasts whose values have arrived |
@@ -24,7 +24,11 @@
 //! | `store.rs`, `saved.rs` | states in a file, in one transaction with the position in the input |
 
 mod adaptive;
+mod answer;
+mod arrival;
+mod calendar;
 mod clock;
+mod config;
 mod learning;
 mod many;
 mod pending;
@@ -39,44 +43,23 @@ mod tests;
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::data::calendar::Frequency;
-use crate::data::{PredictionInterval, Series, ranges};
+use crate::data::{Series, ranges};
 use crate::error::{Error, Result};
 use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks, OnlineState};
 
-use self::clock::{Calendar, SeriesClock};
+use self::calendar::Calendar;
+use self::clock::SeriesClock;
 use self::learning::Learning;
 use self::series::{Shared, StreamSeries};
 use self::summary::Sums;
 
-pub use self::clock::Arrival;
+pub use self::answer::{Observed, StreamForecast};
+pub use self::arrival::Arrival;
+pub use self::config::StreamConfig;
 pub use self::learning::LearnConfig;
 pub use self::many::Observation;
 pub use self::store::StateStore;
 pub use self::summary::{Coverage, PrequentialError, Summary};
-
-/// Configuration of a stream.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StreamConfig {
-    /// Horizon, in time steps, at most the trained one.
-    pub horizon: usize,
-    /// Online training; `None` if the weights stay.
-    pub learn: Option<LearnConfig>,
-    /// Most absent time steps between two observations that count as missing values.
-    pub max_gap: usize,
-    /// Frequency of the dates, where the model has none; otherwise the first two dates of a series have the frequency.
-    pub freq: Option<Frequency>,
-    /// Most series whose states stay in memory between two saves; the least recently seen others are in the state file alone.
-    /// `None` for all.
-    pub resident: Option<usize>,
-}
-
-impl StreamConfig {
-    /// The defaults: no online training, gaps of up to 100 time steps, all states in memory.
-    pub fn new(horizon: usize) -> Self {
-        Self { horizon, learn: None, max_gap: 100, freq: None, resident: None }
-    }
-}
 
 /// Online forecasts of many series, with one hidden state for each `unique_id`.
 ///
@@ -115,54 +98,6 @@ pub struct Stream<'m> {
 impl fmt::Debug for Stream<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stream").field("config", &self.config).finish_non_exhaustive()
-    }
-}
-
-/// The answer to an observation.
-#[derive(Debug)]
-pub struct Observed<'s> {
-    /// The place of the observation on the time axis of its series.
-    pub arrival: Arrival,
-    /// The forecast after the last observation of the series.
-    pub forecast: StreamForecast<'s>,
-}
-
-/// Forecast of one series after its last observation.
-#[derive(Clone, Copy)]
-pub struct StreamForecast<'s> {
-    series: &'s StreamSeries,
-}
-
-impl fmt::Debug for StreamForecast<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StreamForecast").field("cutoff", &self.cutoff()).finish_non_exhaustive()
-    }
-}
-
-impl<'s> StreamForecast<'s> {
-    /// Point forecasts, one for each step of the horizon; none before the first known value.
-    pub fn values(&self) -> &'s [f64] {
-        &self.series.forecast.values
-    }
-
-    /// Prediction intervals, one for each level; none where too few errors are known.
-    pub fn intervals(&self) -> &'s [PredictionInterval] {
-        &self.series.forecast.intervals
-    }
-
-    /// Date of the last observation, as it was written; its number, where the stream has no dates.
-    pub fn cutoff(&self) -> &'s str {
-        self.series.clock.cutoff()
-    }
-
-    /// Date of the next value.
-    pub fn next_ds(&self) -> &'s str {
-        self.series.clock.next()
-    }
-
-    /// Date of the value `k` steps ahead (k from 1).
-    pub fn ds(&self, k: usize) -> String {
-        self.series.clock.label(k)
     }
 }
 

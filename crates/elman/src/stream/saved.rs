@@ -23,7 +23,8 @@ pub(super) struct SavedStream {
     model: u64,
     levels: Vec<f64>,
     horizon: usize,
-    learn: bool,
+    /// Learning rate of online training; `None` without.
+    learning_rate: Option<f64>,
     seen: u64,
     sums: Sums,
     learning: Option<SavedLearning>,
@@ -119,7 +120,7 @@ impl Stream<'_> {
             model: self.fingerprint,
             levels: self.fitted.settings.levels.clone(),
             horizon: self.config.horizon,
-            learn: self.config.learn.is_some(),
+            learning_rate: self.config.learn.map(|learn| learn.learning_rate),
             seen: self.seen,
             sums: self.sums.clone(),
             learning: self.learning.as_ref().map(|learning| learning.save()),
@@ -162,9 +163,13 @@ impl Stream<'_> {
             let levels: Vec<String> = saved.levels.iter().map(f64::to_string).collect();
             let (horizon, levels) = (saved.horizon, levels.join(","));
             format!("is the state of a stream with `--horizon {horizon}` and `--level {levels}`")
-        } else if saved.learn != now.learn {
-            let with = if saved.learn { "with" } else { "without" };
-            format!("is the state of a stream {with} online training (`--learn`)")
+        } else if saved.learning_rate != now.learning_rate {
+            match saved.learning_rate {
+                Some(rate) => {
+                    format!("is the state of a stream with `--learn --learning-rate {rate}`")
+                }
+                None => "is the state of a stream without online training".to_owned(),
+            }
         } else if !saved.sums.is_of(now.horizon, levels) {
             "has sums of another stream".to_owned()
         } else {

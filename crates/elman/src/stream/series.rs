@@ -2,7 +2,8 @@
 
 use super::StreamConfig;
 use super::adaptive::AdaptiveIntervals;
-use super::clock::{Arrival, SeriesClock};
+use super::arrival::Arrival;
+use super::clock::SeriesClock;
 use super::learning::{Learning, LearningState};
 use super::pending::Pending;
 use super::restarts;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clock::Arrival;
+use super::arrival::Arrival;
 use super::pending::Due;
 
 /// Summary of a stream.

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::AutoForecaster;
 use crate::RnnForecaster;
+use crate::data::calendar::Frequency;
 use crate::nn::Stream as Random;
 
 fn wave(n: usize) -> Vec<f64> {
@@ -241,6 +242,15 @@ fn a_state_of_another_stream_is_refused() {
     assert!(StateStore::open(&path).is_err());
     drop(stream);
     let learn = StreamConfig { learn: Some(LearnConfig::default()), ..StreamConfig::new(2) };
+    let trained = folder.path().join("trained");
+    let mut stream = Stream::with_state(&one, learn.clone(), open(&trained)).unwrap();
+    stream.observe("", None, 50.0).unwrap();
+    stream.save(1).unwrap();
+    drop(stream);
+    let faster = LearnConfig { learning_rate: 0.01, every: 1 };
+    let faster = StreamConfig { learn: Some(faster), ..StreamConfig::new(2) };
+    let refused = Stream::with_state(&one, faster, open(&trained)).unwrap_err().to_string();
+    assert!(refused.contains("--learning-rate 0.001"), "{refused}");
     for (fitted, config) in
         [(&one, StreamConfig::new(1)), (&other, StreamConfig::new(2)), (&one, learn)]
     {
