@@ -61,7 +61,7 @@ pub struct ServedStreamArgs {
     pub online: OnlineArgs,
 }
 
-/// What clients may do.
+/// Limits and authorization of clients.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Clients and limits")]
 pub struct LimitArgs {

@@ -81,7 +81,7 @@ fn series(
     };
     let options = files::read_options(read, &args.read)?;
     let loaded = panel::read(files::open(data)?, &options, talks(args))?;
-    // Notes on the file are printed beside what was found in it.
+    // `panel::read` prints the notes on the file together with its description.
     let mut notes = if talks(args) { Vec::new() } else { loaded.notes };
     if let [first, _, ..] = &loaded.series[..] {
         notes.push(format!(

@@ -1,4 +1,4 @@
-//! `elman inspect FILE`: what a data file or a model file holds.
+//! `elman inspect FILE`: describes a data file or a model file.
 
 mod data;
 mod model;
@@ -42,7 +42,7 @@ pub fn run(args: InspectArgs) -> Outcome {
 fn source(args: &InspectArgs, options: &ReadOptions) -> Result<Source, Failure> {
     match args.file.is_file() {
         true => Ok(Source::path(&args.file)),
-        // What comes through a pipe comes once, and is described after it has been read.
+        // A pipe can be read once: the whole input is read before its description.
         false => Ok(Source::pipe(files::open(&args.file)?, options)?),
     }
 }

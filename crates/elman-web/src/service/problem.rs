@@ -27,7 +27,7 @@ pub(crate) struct Problem {
     retry_after: Option<u64>,
 }
 
-/// What became of each observation of an array, where the good ones were taken.
+/// Result of each observation of an array of which the valid ones were taken.
 #[derive(Debug, Serialize)]
 pub(crate) struct OfArray {
     /// All bad observations, each with its index.

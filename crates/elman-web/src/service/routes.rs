@@ -1,4 +1,4 @@
-//! The paths of the service, and what each request goes through.
+//! Paths of the service, and the checks of each request.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! Which column of the input is the id, the date and the value: by the options, by the model, by the usual names, and at
-//! last by the cells of the first row.
+//! Columns of the input with the id, the date and the value: by the options, the model, the usual names, and the cells of the
+//! first row, in this order.
 
 use elman::data::calendar::{looks_like_date, numeric_dates};
 use elman::error::nearest_names;
@@ -183,7 +183,7 @@ impl Names<'_> {
         }
     }
 
-    /// The columns that are not taken and whose cell `is` what is looked for.
+    /// Columns that are not taken and whose cell in the first row `is` of the wanted kind.
     fn others(&self, taken: &[usize], is: impl Fn(&str) -> bool) -> Vec<usize> {
         let free = (0..self.names.len()).filter(|column| !taken.contains(column));
         free.filter(|column| self.row.get(*column).is_some_and(|cell| is(cell))).collect()

@@ -7,7 +7,7 @@ use super::columns::Columns;
 use super::csv_line::{Cells, CsvLine};
 use super::observations::{Named, Observation};
 
-/// What stands between the cells of an id of several columns, as in files of data.
+/// Separator between the cells of an id of several columns, as in data files.
 pub const BETWEEN: &str = "/";
 
 /// A reader of rows.

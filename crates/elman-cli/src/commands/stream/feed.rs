@@ -16,7 +16,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// The blocks of an input.
 pub struct Feed(Receiver<io::Result<Vec<u8>>>);
 
-/// What comes next.
+/// The next input.
 #[derive(Debug, PartialEq)]
 pub enum Next {
     Block(Vec<u8>),

@@ -1,4 +1,4 @@
-//! The lines of the input. A line that is too long is dropped as it comes, so that memory stays bounded.
+//! Lines of the input. The bytes of a line that is too long are discarded, so that the memory is bounded.
 
 use memchr::memchr;
 

@@ -28,7 +28,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Counts a bad line. Returns what is to be reported, if anything is.
+    /// Counts a bad line. Returns the message to print; `None` after the first ones.
     pub fn bad(&mut self, line: u64, reason: &str) -> Option<String> {
         self.bad += 1;
         match self.bad {
@@ -41,7 +41,7 @@ impl Messages {
         }
     }
 
-    /// The note on a line if it is the first of its kind; `what` says the rest.
+    /// The note on the first line of its kind; `what` gives the sentence.
     pub fn first(
         &mut self,
         kind: Kind,

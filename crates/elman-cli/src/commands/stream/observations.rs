@@ -19,7 +19,7 @@ pub struct Observation<'a> {
     pub y: f64,
 }
 
-/// What a line is.
+/// Content of a line.
 #[derive(Debug)]
 pub enum Read<'a> {
     Observation(Observation<'a>),
@@ -98,7 +98,7 @@ impl Observations {
         }
     }
 
-    /// Finds the columns by a line while they are not known. Returns what the line is if it is not an observation.
+    /// Finds the columns by a line while they are not known. Returns the content of a line that is not an observation.
     ///
     /// # Errors
     /// A first line by which the columns cannot be known.

@@ -46,7 +46,7 @@ impl Progress {
     }
 }
 
-/// What a stream was, at its end.
+/// Summary of a stream at its end.
 pub struct Report<'a> {
     lines: u64,
     bad: u64,

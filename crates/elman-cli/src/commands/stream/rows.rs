@@ -144,7 +144,7 @@ impl RowFormat {
     }
 }
 
-/// The shortest number that is read back as this one, or what stands for a number that is not known.
+/// Writes the shortest decimal number that reads as `value`, or `unknown` in place of NaN.
 fn number(value: f64, unknown: &str, to: &mut Vec<u8>) {
     if !value.is_finite() {
         return to.extend_from_slice(unknown.as_bytes());

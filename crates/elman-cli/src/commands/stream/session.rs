@@ -1,4 +1,4 @@
-//! One run of a stream: what is done with each line.
+//! One run of a stream: reads each line, forecasts, and saves the state.
 
 use elman::io::read::ReadOptions;
 use elman::stream::Stream;
@@ -114,7 +114,7 @@ impl<'a> Session<'a> {
         self.forecasts.output.flush()
     }
 
-    /// The same, if there are many.
+    /// Writes the forecasts if they are many.
     ///
     /// # Errors
     /// As [`flush`](Session::flush).

@@ -86,7 +86,7 @@ impl Saver {
         Ok(stream.save(line)?)
     }
 
-    /// Where the state is, and how to go on.
+    /// Names the state file, and the command that continues the stream.
     pub fn saved(&self, args: &StreamArgs) -> String {
         let (file, model) = (files::shell_word(&self.file), files::shell_word(&args.model));
         let options = options(args);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use crate::service::*;
 
-/// What a test sees and steers.
+/// State that a test reads and sets.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Disk {
     pub(super) is_full: Arc<AtomicBool>,

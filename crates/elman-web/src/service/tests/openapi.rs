@@ -1,4 +1,4 @@
-//! The OpenAPI document says what the service does.
+//! Compares the answers of the service with the OpenAPI document.
 
 use std::collections::BTreeSet;
 
