@@ -552,3 +552,41 @@ fn intervals_do_not_shrink_to_nothing_and_stay_above_zero() {
     // Of 95 %, after 300 values.
     assert!(covered > 630, "{covered} of 700");
 }
+
+#[test]
+fn the_summary_has_the_errors_of_the_forecasts_that_were_given() {
+    const HORIZON: usize = 3;
+    let fitted = fitted(HORIZON);
+    let mut stream = Stream::new(&fitted, StreamConfig::new(HORIZON)).unwrap();
+    let values = &wave(170)[90..];
+    // The last value, the forecast and the 95 % interval before each observation.
+    let mut given = vec![(wave(90)[89], forecast_of(&mut stream))];
+    for y in values {
+        stream.observe("", None, *y).unwrap();
+        given.push((*y, forecast_of(&mut stream)));
+    }
+    for (k, error) in stream.summary().errors.iter().enumerate() {
+        let due = |t: usize| (t >= k).then(|| (&given[t - k], values[t]));
+        let due: Vec<_> = (0..values.len()).filter_map(due).collect();
+        let mean = |of: &dyn Fn(f64, &[[f64; 3]], f64) -> f64| {
+            due.iter().map(|((last, forecast), y)| of(*last, forecast, *y)).sum::<f64>()
+                / due.len() as f64
+        };
+        assert_eq!((error.step_ahead, error.forecasts), (k + 1, due.len() as u64));
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{k}: {a} {b}");
+        close(error.mae, mean(&|_, forecast, y| (y - forecast[k][0]).abs()));
+        close(error.naive_mae, mean(&|last, _, y| (y - last).abs()));
+        let inside = |_, forecast: &[[f64; 3]], y| {
+            if (forecast[k][1]..=forecast[k][2]).contains(&y) { 100.0 } else { 0.0 }
+        };
+        close(error.coverage[1].coverage, mean(&inside));
+    }
+}
+
+/// Forecast, lower and upper bound of the last level at each step ahead.
+fn forecast_of(stream: &mut Stream<'_>) -> Vec<[f64; 3]> {
+    let forecast = stream.forecast("").unwrap().unwrap();
+    let interval = forecast.intervals().last().unwrap();
+    let bounds = interval.lower.iter().zip(&interval.upper);
+    forecast.values().iter().zip(bounds).map(|(y, (low, high))| [*y, *low, *high]).collect()
+}
