@@ -568,9 +568,9 @@ fn the_summary_has_the_errors_of_the_forecasts_that_were_given() {
     for (k, error) in stream.summary().errors.iter().enumerate() {
         let due = |t: usize| (t >= k).then(|| (&given[t - k], values[t]));
         let due: Vec<_> = (0..values.len()).filter_map(due).collect();
-        let mean = |of: &dyn Fn(f64, &[[f64; 3]], f64) -> f64| {
-            due.iter().map(|((last, forecast), y)| of(*last, forecast, *y)).sum::<f64>()
-                / due.len() as f64
+        let mean = |of: &ErrorOf| {
+            let errors = due.iter().map(|((last, forecast), y)| of(*last, forecast, *y));
+            errors.sum::<f64>() / due.len() as f64
         };
         assert_eq!((error.step_ahead, error.forecasts), (k + 1, due.len() as u64));
         let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{k}: {a} {b}");
@@ -582,6 +582,9 @@ fn the_summary_has_the_errors_of_the_forecasts_that_were_given() {
         close(error.coverage[1].coverage, mean(&inside));
     }
 }
+
+/// A measure of the last value, of the forecast and its bounds, and of the value that came.
+type ErrorOf<'a> = dyn Fn(f64, &[[f64; 3]], f64) -> f64 + 'a;
 
 /// Forecast, lower and upper bound of the last level at each step ahead.
 fn forecast_of(stream: &mut Stream<'_>) -> Vec<[f64; 3]> {
