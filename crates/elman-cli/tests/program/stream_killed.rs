@@ -1,8 +1,8 @@
-//! A stream that is killed at random moments and started again with the whole feed: every observation counts once.
+//! A stream that is killed after random numbers of forecasts and started again with the whole feed: every observation counts once.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use elman::nn::Stream as RandomNumbers;
 use serde_json::Value;
@@ -50,8 +50,12 @@ fn killed(times: usize) -> usize {
     let mut moments = RandomNumbers::new(1, "moments of the kills");
     let (mut kills, mut positions) = (0, BTreeSet::new());
     while kills < times {
-        let mut child = stream(&room, "--json").stdout(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_secs_f64(moments.uniform(0.05, 0.6)));
+        let mut child = stream(&room, "--json").spawn().unwrap();
+        // Counted in forecasts, not in seconds: a busy machine kills at the same places.
+        let forecasts = moments.uniform(1.0, 300.0) as usize;
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let read = out.by_ref().lines().take(forecasts).filter(Result::is_ok).count();
+        assert!(read > 0, "no forecast before the kill");
         child.kill().unwrap();
         let ended = child.wait_with_output().unwrap();
         let err = String::from_utf8_lossy(&ended.stderr).into_owned();
