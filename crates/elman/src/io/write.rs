@@ -9,7 +9,7 @@ mod when;
 use std::io::{Error, Write};
 
 #[cfg(feature = "columnar")]
-pub use columnar::{arrow, parquet};
+pub use columnar::{arrow, batches, parquet};
 pub use csv::{csv, is_formula, safe_csv};
 pub use scores::scores;
 use serde_json::{Map, Value};

@@ -163,6 +163,11 @@ impl<'m> OnlineForecaster<'m> {
         &self.notes
     }
 
+    /// Name of the series.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Number of values so far, those of the history included.
     pub fn steps(&self) -> usize {
         self.state.steps()

@@ -5,6 +5,7 @@ mod announced;
 mod batches;
 mod cells;
 mod instants;
+mod origin;
 mod pieces;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use arrow_ipc::root_as_footer;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 pub(super) use batches::Batches;
 use bytes::Bytes;
+use origin::Origin;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
@@ -29,14 +31,37 @@ type Take = fn(Vec<u8>, Held, &str, &Memory) -> Result<Batches>;
 
 /// How each kind begins, and what takes it. Feather is Arrow; a stream begins with the length of its first message.
 pub(super) const KINDS: [(&[u8], Take); 3] = [
-    (b"PAR1", |raw, held, path, memory| Batches::of(parquet, "Parquet", raw, held, path, memory)),
-    (b"ARROW1", |raw, held, path, memory| {
-        Batches::of(arrow_file, "Arrow", raw, held, path, memory)
-    }),
-    (&[0xff; 4], |raw, held, path, memory| {
-        Batches::of(arrow_stream, "Arrow", raw, held, path, memory)
-    }),
+    (b"PAR1", |raw, held, path, memory| of_file(parquet, "Parquet", raw, held, path, memory)),
+    (b"ARROW1", |raw, held, path, memory| of_file(arrow_file, "Arrow", raw, held, path, memory)),
+    (&[0xff; 4], |raw, held, path, memory| of_file(arrow_stream, "Arrow", raw, held, path, memory)),
 ];
+
+/// The batches of a file, which `open` opens.
+fn of_file(
+    open: Open,
+    kind: &'static str,
+    raw: Vec<u8>,
+    held: Held,
+    path: &str,
+    memory: &Memory,
+) -> Result<Batches> {
+    let origin = Origin::File { raw: raw.into(), open };
+    Batches::of(origin, kind, Some(held), path, memory)
+}
+
+/// The batches of a table in memory, called `name` in errors.
+///
+/// # Errors
+/// A table without columns of a kind that is read; rows that take too much memory.
+pub(super) fn in_memory(
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+    name: &str,
+    memory: &Memory,
+) -> Result<Batches> {
+    let origin = Origin::Memory { schema, batches: batches.into() };
+    Batches::of(origin, "Arrow", None, name, memory)
+}
 
 /// What goes wrong: as the crates below say it, or by our own word.
 enum Trouble {

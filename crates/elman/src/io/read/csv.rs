@@ -1,5 +1,7 @@
 //! From a file to series, of any kind of file that is read.
 
+#[cfg(feature = "columnar")]
+use super::columnar::{self, Batches};
 use super::content::Content;
 use super::dated::Dated;
 use super::input::Input;
@@ -11,6 +13,10 @@ use super::{
 };
 use crate::data::Series;
 use crate::error::{Error, Result};
+#[cfg(feature = "columnar")]
+use arrow_array::RecordBatch;
+#[cfg(feature = "columnar")]
+use arrow_schema::SchemaRef;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -99,7 +105,35 @@ pub fn read_panel_from(
     name: &str,
     options: &ReadOptions,
 ) -> Result<LoadedPanel> {
-    let mut panel = panel_as_written(source, name, options)?;
+    read_with(options, |options| panel_in_rows(source, name, options))
+}
+
+/// Reads every series of a table in memory, called `name` in errors: columns of an Arrow data frame, such as a file of
+/// [`read_panel`] has. The batches have the columns of `schema`.
+///
+/// # Errors
+/// As [`read_panel`].
+#[cfg(feature = "columnar")]
+pub fn read_panel_of_batches(
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<LoadedPanel> {
+    read_with(options, |options| {
+        let memory = Memory::of(options, name);
+        let batches = columnar::in_memory(schema, batches, name, &memory)?;
+        let panel = panel_of_batches(&batches, name, options, &memory)?;
+        Ok(LoadedPanel { memory: memory.peak(), ..panel })
+    })
+}
+
+/// Reads a panel by `in_rows`, then does what `options` say about periods and about absent dates.
+fn read_with(
+    options: &ReadOptions,
+    in_rows: impl FnOnce(&ReadOptions) -> Result<LoadedPanel>,
+) -> Result<LoadedPanel> {
+    let mut panel = as_written(options, in_rows)?;
     put_absent_in_place(&mut panel, options)?;
     Ok(panel)
 }
@@ -113,10 +147,17 @@ pub(crate) fn panel_as_written(
     name: &str,
     options: &ReadOptions,
 ) -> Result<LoadedPanel> {
-    let Some(asked) = aggregate::Asked::of(options)? else {
-        return panel_in_rows(source, name, options);
-    };
-    let mut finer = read_panel_from(source, name, &aggregate::Asked::finer(options))?;
+    as_written(options, |options| panel_in_rows(source, name, options))
+}
+
+fn as_written(
+    options: &ReadOptions,
+    in_rows: impl FnOnce(&ReadOptions) -> Result<LoadedPanel>,
+) -> Result<LoadedPanel> {
+    let Some(asked) = aggregate::Asked::of(options)? else { return in_rows(options) };
+    let options = aggregate::Asked::finer(options);
+    let mut finer = in_rows(&options)?;
+    put_absent_in_place(&mut finer, &options)?;
     let duplicates: HashMap<String, usize> = finer.rows_merged();
     finer.series = asked.apply(finer.series, &mut finer.notes)?;
     let merged = |series: &Series| duplicates.get(&series.name).copied().unwrap_or(0);
@@ -176,17 +217,26 @@ fn counted_panel(
         }
         Content::Table(table) => panel_of_table(table, name, options),
         #[cfg(feature = "columnar")]
-        Content::Batches(batches) => {
-            if batches.cells() > large::PIECE_CELLS {
-                let mut pieces = batches.pieces(large::PIECE_CELLS)?;
-                // Where rows do not stand together, all of them are needed.
-                if let large::Read::Panel(panel) = large::panel(&mut pieces, options, memory)? {
-                    return Ok(panel);
-                }
-            }
-            panel_of_table(batches.table()?, name, options)
+        Content::Batches(batches) => panel_of_batches(&batches, name, options, memory),
+    }
+}
+
+/// Reads every series of batches of rows: many rows by pieces, if the rows of each series stand together.
+#[cfg(feature = "columnar")]
+fn panel_of_batches(
+    batches: &Batches,
+    name: &str,
+    options: &ReadOptions,
+    memory: &Memory,
+) -> Result<LoadedPanel> {
+    if batches.cells() > large::PIECE_CELLS {
+        let mut pieces = batches.pieces(large::PIECE_CELLS)?;
+        // Where rows do not stand together, all of them are needed.
+        if let large::Read::Panel(panel) = large::panel(&mut pieces, options, memory)? {
+            return Ok(panel);
         }
     }
+    panel_of_table(batches.table()?, name, options)
 }
 
 /// Reads every series of a table, whichever way it is laid out.

@@ -41,6 +41,8 @@ mod value;
 mod wide;
 mod written;
 
+#[cfg(feature = "columnar")]
+pub use self::csv::read_panel_of_batches;
 pub(crate) use self::csv::{panel_as_written, put_absent_in_place};
 pub use self::csv::{read_panel, read_panel_from, read_series, read_series_from};
 #[cfg(any(feature = "columnar", feature = "excel"))]

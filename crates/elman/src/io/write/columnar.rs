@@ -52,6 +52,18 @@ pub fn arrow<'a>(
     writer.finish().map_err(Error::other)
 }
 
+/// Rows as a table in memory, under the names of [`columns()`]; dates as in [`parquet()`].
+///
+/// # Errors
+/// Rows with unlike numbers of columns.
+pub fn batches<'a>(
+    columns: &Columns,
+    rows: impl IntoIterator<Item = Row<'a>, IntoIter: Clone>,
+) -> Result<(SchemaRef, Vec<RecordBatch>), Error> {
+    let batches = Batches::of(columns, rows.into_iter());
+    Ok((batches.schema.clone(), batches.collect::<Result<_, _>>()?))
+}
+
 /// Rows in one batch: few enough that the text of a column stays far below the 2 GiB it may have.
 const BATCH: usize = 1 << 16;
 

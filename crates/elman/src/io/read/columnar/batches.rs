@@ -1,24 +1,23 @@
-//! A file of columns, whole.
+//! A file of columns, or columns in memory, whole.
 
 use super::cells::{Cells, is_read};
 use super::instants::Instants;
+use super::origin::Origin;
 use super::pieces::Pieced;
-use super::{Open, Reader, Said, Trouble};
+use super::{Reader, Said, Trouble};
 use crate::error::{Error, Result, Unit};
 use crate::io::read::apart;
 use crate::io::read::memory::{Held, Memory};
 use crate::io::read::table::Table;
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
-use bytes::Bytes;
 
 /// A file of batches of rows, of which one pass is made: a column writes all its times alike, so that they are
 /// looked at before any is written.
 pub(in crate::io::read) struct Batches {
     path: String,
     kind: &'static str,
-    raw: Bytes,
-    open: Open,
+    origin: Origin,
     /// Of the columns that are read: where they stand, their names, and how they write times.
     places: Vec<usize>,
     pub(super) names: Vec<String>,
@@ -28,23 +27,21 @@ pub(in crate::io::read) struct Batches {
     rows: usize,
     memory: Memory,
     /// What the file itself takes.
-    _held: Held,
+    _held: Option<Held>,
 }
 
 impl Batches {
     pub(super) fn of(
-        open: Open,
+        origin: Origin,
         kind: &'static str,
-        raw: Vec<u8>,
-        held: Held,
+        held: Option<Held>,
         path: &str,
         memory: &Memory,
     ) -> Result<Self> {
         let mut batches = Self {
             path: path.to_string(),
             kind,
-            raw: raw.into(),
-            open,
+            origin,
             places: Vec::new(),
             names: Vec::new(),
             instants: Vec::new(),
@@ -53,8 +50,7 @@ impl Batches {
             memory: memory.clone(),
             _held: held,
         };
-        let raw = batches.raw.clone();
-        let (schema, _) = batches.guarded(|| open(raw, None, memory))?;
+        let (schema, _) = batches.guarded(|| batches.origin.open(None, memory))?;
         batches.find(&schema);
         batches.look_at_times()?;
         Ok(batches)
@@ -80,17 +76,16 @@ impl Batches {
 
     /// Looks at all times, and counts the rows.
     fn look_at_times(&mut self) -> Result<()> {
-        let (raw, open, memory) = (self.raw.clone(), self.open, self.memory.clone());
         let mut instants = std::mem::take(&mut self.instants);
         let with = self.places.iter().zip(&instants).filter(|(_, instants)| instants.is_some());
         let places = with.map(|(place, _)| *place).collect();
         self.rows = self.guarded(|| {
-            let (_, reader) = open(raw, Some(places), &memory)?;
+            let (_, reader) = self.origin.open(Some(places), &self.memory)?;
             let mut rows = 0;
             for batch in reader {
                 let batch = batch.map_err(|e| e.to_string())?;
                 rows += batch.num_rows();
-                memory.check(8 * rows as u64)?;
+                self.memory.check(8 * rows as u64)?;
                 for (instants, column) in instants.iter_mut().flatten().zip(batch.columns()) {
                     instants.look_at(column.as_ref());
                 }
@@ -127,7 +122,7 @@ impl Batches {
     }
 
     fn reader(&self) -> Said<(arrow_schema::SchemaRef, Reader)> {
-        (self.open)(self.raw.clone(), Some(self.places.clone()), &self.memory)
+        self.origin.open(Some(self.places.clone()), &self.memory)
     }
 
     /// The rows of these batches, which stand behind so many others.

@@ -3,7 +3,7 @@
 use super::{Batches, KINDS};
 use crate::io::read::large::{self, Read};
 use crate::io::read::memory::Memory;
-use crate::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from};
+use crate::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_panel_of_batches};
 use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
@@ -100,6 +100,28 @@ fn pieces_of_any_size_give_the_same_series_as_the_whole() {
             assert!(same, "{cells} cells");
             assert_eq!((&read.target, &read.notes), (&whole.target, &whole.notes));
         }
+    }
+}
+
+#[test]
+fn a_table_in_memory_gives_the_same_series_as_its_file() {
+    let rows = rows(0..200);
+    let (first, rest) = (rows.slice(0, 70), rows.slice(70, rows.num_rows() - 70));
+    let parts = vec![first, rest];
+    let read = read_panel_of_batches(rows.schema(), parts, "big", &options()).unwrap();
+    let [parquet, ..] = files(&rows);
+    let whole = whole(&parquet);
+    assert!(format!("{:?}", read.series) == format!("{:?}", whole.series));
+    assert_eq!((&read.target, &read.notes), (&whole.target, &whole.notes));
+}
+
+#[test]
+fn a_table_in_memory_without_rows_is_an_error() {
+    let rows = rows(0..1).slice(0, 0);
+    let read = |parts| read_panel_of_batches(rows.schema(), parts, "frame", &options());
+    for parts in [Vec::new(), vec![rows.clone()]] {
+        let error = read(parts).err().unwrap().to_string();
+        assert!(error.contains("`frame` has a header and no rows"), "{error}");
     }
 }
 
