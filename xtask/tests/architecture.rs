@@ -10,6 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("elman-web", &[]),
     ("elman-cli", &["elman", "elman-web"]),
     ("elman-wasm", &["elman-nn", "elman"]),
+    ("elman-python", &["elman"]),
     ("xtask", &["elman"]),
 ];
 
@@ -47,6 +48,16 @@ fn only_the_numbers_have_unsafe_code() {
     for name in ["abi.rs", "abi/inside.rs", "file_abi.rs", "text_abi.rs"] {
         let abi = std::fs::read_to_string(wasm.join(name)).unwrap();
         assert!(!abi.contains("unsafe {") && !abi.contains("unsafe fn"), "{name}");
+    }
+    // Only the borders to Arrow and to NumPy have unsafe blocks.
+    let python = root.join("crates/elman-python/src");
+    let lib = std::fs::read_to_string(python.join("lib.rs")).unwrap();
+    assert!(lib.contains("#![deny(unsafe_code)]"), "elman-python");
+    for file in std::fs::read_dir(&python).unwrap().map(|entry| entry.unwrap().path()) {
+        let is_border = file.ends_with("buffers.rs") || file.ends_with("capsule.rs");
+        let has_unsafe =
+            file.is_file() && std::fs::read_to_string(&file).unwrap().contains("unsafe {");
+        assert!(!has_unsafe || is_border, "{}", file.display());
     }
     let main = std::fs::read_to_string(root.join("crates/elman-cli/src/main.rs")).unwrap();
     assert!(main.contains("#![forbid(unsafe_code)]"), "elman-cli");

@@ -1,0 +1,89 @@
+//! A column of a table from values of Python: NumPy arrays without copies, or lists.
+
+use crate::buffers;
+use crate::errors::option;
+use arrow_array::types::{
+    Float64Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType,
+};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, DictionaryArray, Float64Array, Int64Array, PrimitiveArray,
+    StringArray,
+};
+use numpy::PyReadonlyArray1;
+use pyo3::prelude::*;
+use std::sync::Arc;
+
+/// A column: its kind, its values, and by kind: the unit and the time zone of times, the categories of codes.
+#[derive(FromPyObject)]
+pub struct Column<'py> {
+    kind: String,
+    values: Bound<'py, PyAny>,
+    unit: Option<String>,
+    zone: Option<String>,
+    categories: Option<Vec<Option<String>>>,
+}
+
+impl Column<'_> {
+    /// The array of Arrow.
+    ///
+    /// # Errors
+    /// Values that are not of the kind.
+    pub fn array(&self) -> PyResult<ArrayRef> {
+        Ok(match &self.kind[..] {
+            "float" => match self.values.extract::<PyReadonlyArray1<'_, f64>>() {
+                Ok(values) => Arc::new(buffers::array::<Float64Type>(&values)),
+                Err(_) => Arc::new(Float64Array::from(self.values.extract::<Vec<Option<f64>>>()?)),
+            },
+            "int" => match self.values.extract::<PyReadonlyArray1<'_, i64>>() {
+                Ok(values) => Arc::new(buffers::array::<Int64Type>(&values)),
+                Err(_) => Arc::new(Int64Array::from(self.values.extract::<Vec<Option<i64>>>()?)),
+            },
+            "text" => Arc::new(StringArray::from(self.values.extract::<Vec<Option<String>>>()?)),
+            "time" => self.times()?,
+            "category" => self.categories()?,
+            kind => return Err(option(&format!("no kind of column is `{kind}`"), "")),
+        })
+    }
+
+    fn times(&self) -> PyResult<ArrayRef> {
+        match self.unit.as_deref() {
+            Some("s") => self.times_in::<TimestampSecondType>(),
+            Some("ms") => self.times_in::<TimestampMillisecondType>(),
+            Some("us") => self.times_in::<TimestampMicrosecondType>(),
+            Some("ns") => self.times_in::<TimestampNanosecondType>(),
+            unit => Err(option(&format!("no unit of times is {unit:?}"), "s, ms, us or ns")),
+        }
+    }
+
+    /// Times since 1970 in UTC, of which the least number is none.
+    fn times_in<T>(&self) -> PyResult<ArrayRef>
+    where
+        T: ArrowPrimitiveType<Native = i64> + arrow_array::types::ArrowTimestampType,
+    {
+        let values = self.values.extract::<PyReadonlyArray1<'_, i64>>()?;
+        let array = match values.as_array().iter().any(|at| *at == i64::MIN) {
+            false => buffers::array::<T>(&values),
+            true => values.as_array().iter().map(|at| (*at != i64::MIN).then_some(*at)).collect(),
+        };
+        let zone = self.zone.as_deref().map(Arc::from);
+        Ok(Arc::new(PrimitiveArray::<T>::with_timezone_opt(array, zone)))
+    }
+
+    /// Codes of categories, of which a negative one is none.
+    fn categories(&self) -> PyResult<ArrayRef> {
+        let codes = self.values.extract::<PyReadonlyArray1<'_, i32>>()?;
+        let categories = StringArray::from(self.categories.clone().unwrap_or_default());
+        let known = categories.len() as i32;
+        if codes.as_array().iter().any(|code| *code >= known) {
+            return Err(option("a code of no category", "give the categories of the column"));
+        }
+        let codes: PrimitiveArray<Int32Type> = match codes.as_array().iter().any(|code| *code < 0) {
+            false => buffers::array::<Int32Type>(&codes),
+            true => codes.as_array().iter().map(|code| (*code >= 0).then_some(*code)).collect(),
+        };
+        let array = DictionaryArray::try_new(codes, Arc::new(categories));
+        let array = array.map_err(|error| option(&error.to_string(), ""))?;
+        Ok(Arc::new(array))
+    }
+}

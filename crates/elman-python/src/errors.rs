@@ -1,0 +1,70 @@
+//! Errors of the engine as exceptions of `elman.errors`: message, place and next step, in the words of Python.
+
+use elman::Error;
+use elman::error::{ErrorKind, word_options};
+use pyo3::prelude::*;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The exception for an error of the engine.
+pub fn raised(error: &Error) -> PyErr {
+    let class = match error.kind() {
+        ErrorKind::Data => "DataError",
+        ErrorKind::Io => "FileError",
+        ErrorKind::Diverged => "DivergedError",
+        ErrorKind::Cancelled => "CancelledError",
+        _ => "OptionError",
+    };
+    let place = error.place().map(ToString::to_string);
+    let place = place.as_deref().map(|place| place.trim_start_matches("\n  --> "));
+    of_class(class, &worded(&error.message()), error.help().as_deref().map(worded), place)
+}
+
+/// An exception about an argument.
+pub fn option(message: &str, help: &str) -> PyErr {
+    of_class("OptionError", message, Some(help.to_owned()), None)
+}
+
+fn of_class(class: &str, message: &str, help: Option<String>, place: Option<&str>) -> PyErr {
+    Python::attach(|py| {
+        let exception = || {
+            let class = py.import("elman.errors")?.getattr(class)?;
+            class.call1((message, help, place))
+        };
+        exception().map_or_else(|error| error, PyErr::from_value)
+    })
+}
+
+/// A message with the options as keyword arguments: `` `--missing drop` `` is `` `missing="drop"` ``.
+fn worded(message: &str) -> String {
+    word_options(message, |name, value| match (argument(name), value) {
+        (name, None) => format!("`{name}`"),
+        (name, Some(value)) if value.parse::<f64>().is_ok() => format!("`{name}={value}`"),
+        (name, Some(value)) => format!("`{name}={value:?}`"),
+    })
+}
+
+/// The argument of an option of the command line.
+fn argument(option: &str) -> &str {
+    match option {
+        "horizon" => "h",
+        "target" => "target_col",
+        other => other,
+    }
+}
+
+/// Runs `work`; a panic of the engine is an exception.
+pub fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> PyResult<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| raised(&error)),
+        Err(panic) => Err(defect(panic.as_ref())),
+    }
+}
+
+/// The exception for a panic: a defect of the engine.
+pub fn defect(panic: &(dyn Any + Send)) -> PyErr {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    let help = "please report the data and the call".to_owned();
+    of_class("DefectError", &format!("a defect of elman: {text}"), Some(help), None)
+}

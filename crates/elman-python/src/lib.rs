@@ -1,0 +1,35 @@
+//! Extension module `elman._elman` of the Python package `elman`: classes that own the engine's values, and nothing
+//! else. Names, defaults, documentation and data frames are in `python/elman`.
+#![deny(unsafe_code)]
+
+mod backtest;
+#[expect(unsafe_code, reason = "memory of NumPy arrays")]
+mod buffers;
+#[expect(unsafe_code, reason = "capsules of Arrow")]
+mod capsule;
+mod column;
+mod errors;
+mod fitted;
+mod interrupt;
+mod online;
+mod options;
+mod panel;
+mod restore;
+mod table;
+mod values;
+mod zones;
+
+use pyo3::prelude::*;
+
+/// The module.
+#[pymodule]
+fn _elman(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<table::Table>()?;
+    module.add_class::<panel::Panel>()?;
+    module.add_class::<fitted::Fitted>()?;
+    module.add_class::<online::Online>()?;
+    module.add_function(wrap_pyfunction!(fitted::fit, module)?)?;
+    module.add_function(wrap_pyfunction!(backtest::backtest, module)?)?;
+    module.add_function(wrap_pyfunction!(backtest::backtest_fitted, module)?)
+}

@@ -1,0 +1,141 @@
+//! Forecasts of one series value by value, with the hidden states kept.
+
+use crate::errors::{guarded, option, raised};
+use elman::select::{OnlineForecast, OnlineForecaster, SavedOnlineState};
+use elman::{FittedForecaster, Series};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use self_cell::self_cell;
+use std::fmt;
+use std::sync::Arc;
+
+self_cell!(
+    /// An online forecaster with the fitted forecaster that it reads.
+    struct Owned {
+        owner: Arc<FittedForecaster>,
+        #[covariant]
+        dependent: OnlineForecaster,
+    }
+);
+
+/// A forecast: its values, then for each level its per cent, lower and upper bounds.
+type Given = (Vec<f64>, Vec<(f64, Vec<f64>, Vec<f64>)>);
+
+/// Online forecaster of one series.
+#[pyclass(module = "elman._elman")]
+pub struct Online {
+    owned: Owned,
+}
+
+impl fmt::Debug for Online {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Online").field("steps", &self.steps()).finish_non_exhaustive()
+    }
+}
+
+#[pymethods]
+impl Online {
+    /// Updates the hidden states with the next value; NaN if it is missing.
+    fn update(&mut self, y: f64) -> PyResult<()> {
+        self.owned.with_dependent_mut(|_, online| guarded(|| online.update(y)))
+    }
+
+    /// Updates the hidden states with several values, oldest first.
+    fn update_all(&mut self, values: Vec<f64>) -> PyResult<()> {
+        values.into_iter().try_for_each(|y| self.update(y))
+    }
+
+    /// Forecast of the next `h` values.
+    #[pyo3(signature = (h=None))]
+    fn forecast(&mut self, h: Option<usize>) -> PyResult<Given> {
+        self.owned.with_dependent_mut(|_, online| {
+            guarded(|| match h {
+                None => online.forecast().map(given),
+                Some(h) => online.forecast_ahead(h).map(|forecast| given(&forecast)),
+            })
+        })
+    }
+
+    /// An independent copy: updates of one do not change the other.
+    fn fork(&self) -> PyResult<Self> {
+        let (owner, online) = (self.owned.borrow_owner(), self.owned.borrow_dependent());
+        let (name, state) = (online.name().to_owned(), online.state());
+        Self::of(owner, |fitted| fitted.resume_online(&name, &state))
+    }
+
+    /// State after the last value, as bytes: [`Fitted::resume_online`](crate::fitted::Fitted) continues from it.
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let state = self.owned.borrow_dependent().state();
+        let bytes = serde_json::to_vec(&state).map_err(|error| option(&error.to_string(), ""))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Resets the hidden states, as before the first value of another history.
+    fn reset_state(&mut self) {
+        self.owned.with_dependent_mut(|_, online| online.reset_state());
+    }
+
+    /// Hidden states of the networks after the last value: for each network, by name of the state, its shape and values.
+    fn hidden_states(&self) -> Vec<Vec<(String, [usize; 3], Vec<f32>)>> {
+        let online = self.owned.borrow_dependent();
+        let states = online.hidden_states().map(|state| {
+            let tensor = |name: &str| state.tensor(name).unwrap_or_default().to_vec();
+            let names = state.names().iter();
+            names.map(|name| ((*name).to_owned(), state.shape(), tensor(name))).collect()
+        });
+        states.collect()
+    }
+
+    /// Number of values so far, those of the history included.
+    #[getter]
+    fn steps(&self) -> usize {
+        self.owned.borrow_dependent().steps()
+    }
+
+    /// Name of the series.
+    #[getter]
+    fn unique_id(&self) -> String {
+        self.owned.borrow_dependent().name().to_owned()
+    }
+
+    /// Notes on the history, in sentences.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.owned.borrow_dependent().notes().to_vec()
+    }
+}
+
+impl Online {
+    /// Starts after the last value of `series`.
+    ///
+    /// # Errors
+    /// As [`FittedForecaster::online`].
+    pub fn start(fitted: &Arc<FittedForecaster>, series: &Series) -> PyResult<Self> {
+        Self::of(fitted, |fitted| fitted.online(series))
+    }
+
+    /// Continues from a state.
+    ///
+    /// # Errors
+    /// Bytes that are no state; a state of another forecaster.
+    pub fn resume(fitted: &Arc<FittedForecaster>, name: &str, state: &[u8]) -> PyResult<Self> {
+        let state: SavedOnlineState = serde_json::from_slice(state).map_err(|error| {
+            option(&format!("these bytes are no state: {error}"), "give the bytes of `state`")
+        })?;
+        Self::of(fitted, |fitted| fitted.resume_online(name, &state))
+    }
+
+    fn of(
+        fitted: &Arc<FittedForecaster>,
+        start: impl for<'m> FnOnce(&'m FittedForecaster) -> elman::Result<OnlineForecaster<'m>>,
+    ) -> PyResult<Self> {
+        let owned = Owned::try_new(fitted.clone(), |fitted| start(fitted));
+        owned.map(|owned| Self { owned }).map_err(|error| raised(&error))
+    }
+}
+
+fn given(forecast: &OnlineForecast) -> Given {
+    let intervals = forecast.intervals.iter();
+    let intervals = intervals.map(|at| (at.level, at.lower.clone(), at.upper.clone()));
+    (forecast.values.clone(), intervals.collect())
+}

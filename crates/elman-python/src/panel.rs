@@ -1,0 +1,121 @@
+//! Panel of series, read from a table or a file.
+
+use crate::errors::guarded;
+use crate::options::{DataOptions, parse};
+use crate::restore::Types;
+use crate::table::Table;
+use elman::io::read::{self, LoadedPanel, ReadOptions};
+use elman::io::write::{self, Columns, Row};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Panel of series, with notes on the data.
+#[pyclass(frozen, module = "elman._elman")]
+#[derive(Clone)]
+pub struct Panel {
+    pub loaded: Arc<LoadedPanel>,
+    pub options: Arc<ReadOptions>,
+    types: Arc<Types>,
+}
+
+impl fmt::Debug for Panel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Panel").field("found", &self.found()).finish_non_exhaustive()
+    }
+}
+
+#[pymethods]
+impl Panel {
+    /// Reads a table; `options` is a JSON document. The frame is called `name` in errors.
+    #[staticmethod]
+    fn of_table(py: Python<'_>, table: &Table, options: &str, name: &str) -> PyResult<Self> {
+        let asked: DataOptions = parse(options)?;
+        let options = asked.read_options()?;
+        let types = Types::of(table, asked.id_col.as_deref(), asked.time_col.as_deref());
+        let loaded = py.detach(|| {
+            let table = types.in_local_dates(table);
+            guarded(|| read::read_panel_of_batches(table.schema, table.batches, name, &options))
+        })?;
+        Ok(Self { loaded: Arc::new(loaded), options: Arc::new(options), types: Arc::new(types) })
+    }
+
+    /// Reads a file, as the command line does.
+    #[staticmethod]
+    fn of_file(py: Python<'_>, path: PathBuf, options: &str) -> PyResult<Self> {
+        let options = parse::<DataOptions>(options)?.read_options()?;
+        let loaded = py.detach(|| guarded(|| read::read_panel(&path, &options)))?;
+        let types = Arc::new(Types::default());
+        Ok(Self { loaded: Arc::new(loaded), options: Arc::new(options), types })
+    }
+
+    /// One line: number of series, frequency, number of values.
+    #[getter]
+    fn found(&self) -> String {
+        self.loaded.found()
+    }
+
+    /// Notes on the data, in sentences.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.loaded.notes.clone()
+    }
+
+    /// Names of the series.
+    #[getter]
+    fn unique_ids(&self) -> Vec<String> {
+        self.loaded.series.iter().map(|series| series.name.clone()).collect()
+    }
+
+    /// Values of series number `series`; NaN where a value is missing.
+    fn values(&self, series: usize) -> PyResult<Vec<f64>> {
+        let series = self.loaded.series.get(series);
+        let missing = || PyValueError::new_err("no series has that number");
+        series.map(|series| series.values.clone()).ok_or_else(missing)
+    }
+
+    /// Number of series.
+    fn __len__(&self) -> usize {
+        self.loaded.series.len()
+    }
+}
+
+impl Panel {
+    /// Rows of a forecast of this panel as a table, with names and times of the types of the data.
+    ///
+    /// # Errors
+    /// Rows with unlike numbers of columns.
+    pub fn table<'a>(
+        &self,
+        columns: &Columns,
+        rows: impl IntoIterator<Item = Row<'a>, IntoIter: Clone>,
+    ) -> PyResult<Table> {
+        let (schema, batches) = write::batches(columns, rows)?;
+        Ok(self.types.restored(Table { schema, batches }))
+    }
+
+    /// The series with this name, or the only one.
+    ///
+    /// # Errors
+    /// No series of that name; several series and no name.
+    pub fn series(&self, name: Option<&str>) -> PyResult<&elman::Series> {
+        let all = &self.loaded.series;
+        let found = match (name, &all[..]) {
+            (Some(name), _) => all.iter().find(|series| series.name == name),
+            (None, [one]) => Some(one),
+            (None, _) => None,
+        };
+        found.ok_or_else(|| match name {
+            Some(name) => crate::errors::option(
+                &format!("no series is called `{name}`"),
+                "`unique_ids` has the names of the series",
+            ),
+            None => crate::errors::option(
+                &format!("the data have {} series", all.len()),
+                "name one with `unique_id`",
+            ),
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! Types of the columns of names and times: remembered from the data, and given to a forecast, so that both can be joined.
+
+use crate::table::Table;
+use crate::zones;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowTimestampType, Date32Type, Int32Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType,
+};
+use arrow_array::{
+    Array, ArrayRef, Date32Array, DictionaryArray, Int64Array, PrimitiveArray, RecordBatch,
+    StringArray,
+};
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Types of the columns of names and times in the data.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    id: Option<(String, DataType, Vec<String>)>,
+    time: Option<(String, DataType)>,
+}
+
+/// Calls a generic function for the unit of a column of moments.
+macro_rules! for_unit {
+    ($unit:expr, $function:ident ( $($argument:expr),* )) => {
+        match $unit {
+            TimeUnit::Second => $function::<TimestampSecondType>($($argument),*),
+            TimeUnit::Millisecond => $function::<TimestampMillisecondType>($($argument),*),
+            TimeUnit::Microsecond => $function::<TimestampMicrosecondType>($($argument),*),
+            TimeUnit::Nanosecond => $function::<TimestampNanosecondType>($($argument),*),
+        }
+    };
+}
+
+impl Types {
+    /// Types of the columns `id` and `time` of a table.
+    pub fn of(table: &Table, id: Option<&str>, time: Option<&str>) -> Self {
+        let field = |name: &str| {
+            table.schema.index_of(name).ok().map(|c| (c, table.schema.field(c).data_type().clone()))
+        };
+        let id = id.and_then(|id| {
+            let (c, kind) = field(id)?;
+            Some((id.to_owned(), kind, categories(table, c)))
+        });
+        let time = time.and_then(|time| Some((time.to_owned(), field(time)?.1)));
+        Self { id, time }
+    }
+
+    /// The table with local dates in place of the column of times, if these are midnights in a named time zone.
+    pub fn in_local_dates(&self, table: &Table) -> Table {
+        let local = || {
+            let (name, DataType::Timestamp(unit, Some(zone))) = self.time.as_ref()? else {
+                return None;
+            };
+            let zone = TimeZone::get(zone).ok()?;
+            let c = table.schema.index_of(name).ok()?;
+            let dates = table.batches.iter().map(|batch| {
+                let column = batch.column(c).as_ref();
+                for_unit!(unit, local_dates(column, &zone))
+            });
+            let dates = dates.collect::<Option<Vec<ArrayRef>>>()?;
+            replaced(table, c, dates)
+        };
+        local().unwrap_or_else(|| table.clone())
+    }
+
+    /// A forecast with names and times of these types, and these names of its columns. A column that has no value of the
+    /// type stays as it is.
+    pub fn restored(&self, forecast: Table) -> Table {
+        let mut table = forecast;
+        if let Some((name, kind, categories)) = &self.id {
+            table = with(table, "unique_id", name, |ids| named(ids, kind, categories));
+        }
+        if let Some((name, kind)) = &self.time {
+            table = with(table, "cutoff", "cutoff", |times| timed(times, kind));
+            table = with(table, "ds", name, |times| timed(times, kind));
+        }
+        table
+    }
+}
+
+fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &TimeZone) -> Option<ArrayRef> {
+    zones::local_dates::<T>(array, zone)
+}
+
+/// Categories of a column, in their order; none of another kind of column.
+pub fn categories(table: &Table, c: usize) -> Vec<String> {
+    let Some(batch) = table.batches.first() else { return Vec::new() };
+    let Some(dictionary) = batch.column(c).as_any_dictionary_opt() else { return Vec::new() };
+    let Some(values) = dictionary.values().as_string_opt::<i32>() else { return Vec::new() };
+    values.iter().flatten().map(str::to_owned).collect()
+}
+
+/// The table with these arrays as column `c`, of which each batch has one.
+fn replaced(table: &Table, c: usize, arrays: Vec<ArrayRef>) -> Option<Table> {
+    let kind = arrays.first()?.data_type().clone();
+    let mut fields: Vec<Field> = table.schema.fields().iter().map(|f| f.as_ref().clone()).collect();
+    fields[c] = fields[c].clone().with_data_type(kind).with_nullable(true);
+    let schema = Arc::new(Schema::new(fields));
+    let batches = table.batches.iter().zip(arrays).map(|(batch, array)| {
+        let mut columns = batch.columns().to_vec();
+        columns[c] = array;
+        RecordBatch::try_new(schema.clone(), columns).ok()
+    });
+    Some(Table { batches: batches.collect::<Option<_>>()?, schema })
+}
+
+/// The table with the column `old` converted and renamed.
+fn with(
+    table: Table,
+    old: &str,
+    new: &str,
+    convert: impl Fn(&ArrayRef) -> Option<ArrayRef>,
+) -> Table {
+    let Ok(c) = table.schema.index_of(old) else { return table };
+    let arrays: Option<Vec<ArrayRef>> =
+        table.batches.iter().map(|batch| convert(batch.column(c))).collect();
+    let table = arrays.and_then(|arrays| replaced(&table, c, arrays)).unwrap_or(table);
+    let mut fields: Vec<Field> = table.schema.fields().iter().map(|f| f.as_ref().clone()).collect();
+    fields[c] = fields[c].clone().with_name(new);
+    let schema = Arc::new(Schema::new(fields));
+    let renamed = table.batches.iter().map(|batch| batch.clone().with_schema(schema.clone()).ok());
+    match renamed.collect::<Option<Vec<_>>>() {
+        Some(batches) => Table { schema, batches },
+        None => table,
+    }
+}
+
+/// Names of series as whole numbers or categories.
+fn named(ids: &ArrayRef, kind: &DataType, categories: &[String]) -> Option<ArrayRef> {
+    let ids = ids.as_string_opt::<i32>()?;
+    match kind {
+        DataType::Dictionary(..) => {
+            let places: HashMap<&str, i32> =
+                categories.iter().map(String::as_str).zip(0..).collect();
+            let codes = ids.iter().flatten().map(|id| places.get(id).copied());
+            let codes: PrimitiveArray<Int32Type> =
+                codes.map(|code| code.map(Some)).collect::<Option<Vec<_>>>()?.into();
+            let values = StringArray::from_iter_values(categories);
+            Some(Arc::new(DictionaryArray::try_new(codes, Arc::new(values)).ok()?))
+        }
+        kind if kind.is_integer() => whole(ids),
+        _ => None,
+    }
+}
+
+fn whole(texts: &StringArray) -> Option<ArrayRef> {
+    let numbers = texts.iter().map(|text| text?.parse::<i64>().ok());
+    Some(Arc::new(Int64Array::from(numbers.collect::<Option<Vec<_>>>()?)))
+}
+
+/// Times of a type.
+fn timed(times: &ArrayRef, kind: &DataType) -> Option<ArrayRef> {
+    match (times.data_type(), kind) {
+        (DataType::Utf8, kind) if kind.is_integer() => whole(times.as_string::<i32>()),
+        (DataType::Date32, DataType::Timestamp(unit, zone)) => {
+            let days = times.as_primitive::<Date32Type>();
+            for_unit!(unit, of_days(days, zone.clone()))
+        }
+        (DataType::Timestamp(TimeUnit::Millisecond, _), DataType::Timestamp(unit, zone)) => {
+            let millis = times.as_primitive::<TimestampMillisecondType>();
+            for_unit!(unit, of_millis(millis, zone.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn of_days<T: ArrowTimestampType>(days: &Date32Array, zone: Option<Arc<str>>) -> Option<ArrayRef> {
+    let clock = match &zone {
+        Some(zone) => TimeZone::get(zone).ok()?,
+        None => TimeZone::UTC,
+    };
+    let moments = days.iter().map(|day| zones::midnight::<T>(day?, &clock));
+    let moments: PrimitiveArray<T> =
+        moments.map(|at| at.map(Some)).collect::<Option<Vec<_>>>()?.into_iter().collect();
+    Some(Arc::new(moments.with_timezone_opt(zone)))
+}
+
+fn of_millis<T: ArrowTimestampType>(
+    millis: &PrimitiveArray<TimestampMillisecondType>,
+    zone: Option<Arc<str>>,
+) -> Option<ArrayRef> {
+    let moments = millis.iter().map(|at| zones::from_millis::<T>(at?));
+    let moments: PrimitiveArray<T> =
+        moments.map(|at| at.map(Some)).collect::<Option<Vec<_>>>()?.into_iter().collect();
+    Some(Arc::new(moments.with_timezone_opt(zone)))
+}

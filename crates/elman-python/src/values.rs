@@ -1,0 +1,86 @@
+//! A column of a table as values of Python: lists, or NumPy arrays.
+
+use crate::errors::option;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Float64Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{DataType, TimeUnit};
+use numpy::PyArray1;
+use pyo3::prelude::*;
+
+/// Values of column `c`: a list of texts, or numbers, as a NumPy array if `as_array`, otherwise as a list. Times are
+/// counted in their unit since 1970 in UTC, days since 1970; categories are their texts.
+///
+/// # Errors
+/// A column of another kind.
+pub fn of<'py>(
+    py: Python<'py>,
+    kind: &DataType,
+    batches: &[RecordBatch],
+    c: usize,
+    as_array: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    let columns = || batches.iter().map(|batch| batch.column(c));
+    let floats = || {
+        columns().flat_map(|column| {
+            column.as_primitive::<Float64Type>().iter().map(|y| y.unwrap_or(f64::NAN))
+        })
+    };
+    Ok(match kind {
+        DataType::Float64 if as_array => PyArray1::from_iter(py, floats()).into_any(),
+        DataType::Float64 => floats().collect::<Vec<_>>().into_pyobject(py)?,
+        DataType::Utf8 | DataType::Dictionary(..) => {
+            columns().flat_map(|column| texts(column)).collect::<Vec<_>>().into_pyobject(py)?
+        }
+        _ if as_array => PyArray1::from_vec(py, integers(kind, batches, c)?).into_any(),
+        _ => integers(kind, batches, c)?.into_pyobject(py)?,
+    })
+}
+
+fn texts(column: &dyn Array) -> Vec<Option<String>> {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    match column.as_dictionary_opt::<Int32Type>() {
+        None => column.as_string::<i32>().iter().map(text).collect(),
+        Some(categories) => {
+            let values = categories.values().as_string::<i32>();
+            let of = |code: Option<i32>| code.map(|code| values.value(code as usize).to_owned());
+            categories.keys().iter().map(of).collect()
+        }
+    }
+}
+
+/// Whole numbers, of which the least is none.
+fn integers(kind: &DataType, batches: &[RecordBatch], c: usize) -> PyResult<Vec<i64>> {
+    let columns = batches.iter().map(|batch| batch.column(c));
+    let none = |at: Option<i64>| at.unwrap_or(i64::MIN);
+    let mut all = Vec::new();
+    for column in columns {
+        match kind {
+            DataType::Int64 => all.extend(column.as_primitive::<Int64Type>().iter().map(none)),
+            DataType::Date32 => {
+                let days = column.as_primitive::<arrow_array::types::Date32Type>();
+                all.extend(days.iter().map(|day| none(day.map(i64::from))));
+            }
+            DataType::Timestamp(TimeUnit::Second, _) => {
+                all.extend(column.as_primitive::<TimestampSecondType>().iter().map(none));
+            }
+            DataType::Timestamp(TimeUnit::Millisecond, _) => {
+                all.extend(column.as_primitive::<TimestampMillisecondType>().iter().map(none));
+            }
+            DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                all.extend(column.as_primitive::<TimestampMicrosecondType>().iter().map(none));
+            }
+            DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+                all.extend(column.as_primitive::<TimestampNanosecondType>().iter().map(none));
+            }
+            kind => {
+                let message = format!("a column of {kind} has no array of NumPy");
+                return Err(option(&message, "take the table by `__arrow_c_stream__`"));
+            }
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,135 @@
+"""Columns of a table from lists and arrays, and lists of its columns: no library is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from elman._elman import Table
+from elman.errors import DataError
+
+_EPOCH = datetime(1970, 1, 1)
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+#: The number that stands for a missing time.
+MISSING_TIME = -(2**63)
+
+
+class Column:
+    """A column for the engine: its kind, its values, and what the kind needs."""
+
+    __slots__ = ("categories", "kind", "unit", "values", "zone")
+
+    def __init__(
+        self,
+        kind: str,
+        values: Any,
+        unit: str | None = None,
+        zone: str | None = None,
+        categories: list[str | None] | None = None,
+    ) -> None:
+        self.kind = kind
+        self.values = values
+        self.unit = unit
+        self.zone = zone
+        self.categories = categories
+
+
+def from_mapping(columns: Mapping[str, Any]) -> Table:
+    """Table of lists or arrays by name."""
+    return Table.from_columns([(str(n), column_of(str(n), v)) for n, v in columns.items()])
+
+
+def column_of(name: str, values: Any) -> Column:
+    """Column of a list, a tuple or an array.
+
+    Raises
+    ------
+    DataError
+        Values that are no numbers, texts, dates or times, or of several kinds.
+    """
+    if hasattr(values, "dtype") and hasattr(values, "__array__"):
+        from elman.numpy_columns import column_of_array
+
+        return column_of_array(name, values)
+    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence):
+        raise DataError(f"column `{name}` is no list of values", "give a list or an array")
+    return column_of_list(name, list(values))
+
+
+def column_of_list(name: str, values: list[Any]) -> Column:
+    """Column of a list."""
+    known = [v for v in values if not _is_missing(v)]
+    if all(isinstance(v, str) for v in known):
+        return Column("text", [None if _is_missing(v) else v for v in values])
+    if all(isinstance(v, datetime) for v in known) or all(type(v) is date for v in known):
+        return Column("text", [None if _is_missing(v) else v.isoformat() for v in values])
+    if all(isinstance(v, int) and abs(v) < 2**63 for v in known):
+        return Column("int", [None if _is_missing(v) else int(v) for v in values])
+    try:
+        return Column("float", [None if v is None else float(v) for v in values])
+    except (TypeError, ValueError) as error:
+        kinds = sorted({type(v).__name__ for v in known})
+        raise DataError(
+            f"column `{name}` has values of the kinds {', '.join(kinds)}",
+            "give numbers, texts, dates or times, of one kind in a column",
+        ) from error
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value is none: `None`, NaN, NaT or pandas.NA."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except TypeError:
+        return True
+
+
+def to_lists(table: Table) -> dict[str, list[Any]]:
+    """Lists of the columns of a table by name; times as `datetime.date` and `datetime.datetime`."""
+    kinds = dict(zip(table.column_names, table.kinds, strict=True))
+    return {name: _list(table, name, kind) for name, kind in kinds.items()}
+
+
+def _list(table: Table, name: str, kind: str) -> list[Any]:
+    values: list[Any] = list(table.values(name, False))
+    if kind == "Date32":
+        return [_EPOCH.date() + timedelta(days=v) for v in values]
+    unit = time_unit(kind)
+    if unit is None:
+        return values
+    zone = time_zone(kind)
+    return [_moment(v, unit, zone) for v in values]
+
+
+def _moment(value: int, unit: str, zone: str | None) -> datetime | None:
+    if value == MISSING_TIME:
+        return None
+    micros = value * 10**6 // _PER_SECOND[unit]
+    moment = _EPOCH + timedelta(microseconds=micros)
+    if zone is None:
+        return moment
+    moment = moment.replace(tzinfo=timezone.utc)
+    if zone == "UTC":
+        return moment
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return moment.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment
+
+
+def time_unit(kind: str) -> str | None:
+    """Unit of a kind of times, such as ``Timestamp(ms)``; ``None`` of another kind."""
+    if not kind.startswith("Timestamp("):
+        return None
+    unit = kind.removeprefix("Timestamp(").split(",")[0].rstrip(")")
+    return "us" if unit == "µs" else unit
+
+
+def time_zone(kind: str) -> str | None:
+    """Time zone of a kind of times; ``None`` without one."""
+    _, comma, zone = kind.partition(", ")
+    return zone.rstrip(")").strip('"') if comma else None

@@ -1,0 +1,100 @@
+"""Data of a forecast: columns, and how they are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from elman import frames
+from elman._elman import Panel, Table
+from elman.errors import DataError
+from elman.parameters import given
+
+
+class Columns(NamedTuple):
+    """Names of the columns of a data frame."""
+
+    id_col: str
+    time_col: str
+    target_col: str
+    futr_exog: Sequence[str]
+    hist_exog: Sequence[str]
+    static_exog: Sequence[str]
+
+    @property
+    def covariates(self) -> list[str]:
+        """Names of the covariates."""
+        return [*self.futr_exog, *self.hist_exog, *self.static_exog]
+
+
+class Data(NamedTuple):
+    """A panel, and the kind of data frame that its forecasts become."""
+
+    panel: Panel
+    kind: frames.Kind
+    #: Table of the data frame; ``None`` of a file.
+    table: Table | None
+
+    def frame(self, table: Table) -> frames.Frame:
+        """Data frame of a table, of the kind of the data."""
+        return self.kind.from_table(table)
+
+
+def read(frame: frames.Frame, columns: Columns, options: dict[str, Any], what: str) -> Data:
+    """Read a data frame or a data file; `what` names the data frame in errors.
+
+    A data frame with the columns of `columns` is read by them. In other data the columns are
+    found by their names and values, as the command line does.
+    """
+    if frames.is_path(frame):
+        panel = Panel.of_file(frames.name_of(frame), _json(columns, options, _named(columns, None)))
+        return Data(panel, frames.KINDS[0], None)
+    kind = frames.kind_of(frame)
+    names = kind.columns(frame)
+    _has_covariates(names, columns, what)
+    taken = _taken(names, columns) if not options.get("wide") else None
+    table = kind.to_table(frame, taken)
+    panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what)
+    return Data(panel, kind, table)
+
+
+def _taken(names: list[str], columns: Columns) -> list[str] | None:
+    """The columns that are read; ``None`` for all, where time or target is to be found."""
+    if columns.time_col not in names or columns.target_col not in names:
+        return None
+    wanted = [columns.id_col, columns.time_col, columns.target_col, *columns.covariates]
+    return [name for name in dict.fromkeys(wanted) if name in names]
+
+
+def _named(columns: Columns, names: list[str] | None) -> dict[str, Any]:
+    """The columns that the engine is told; it finds the others."""
+    roles = {"id_col": columns.id_col, "time_col": columns.time_col, "target": columns.target_col}
+    usual = {"id_col": "unique_id", "time_col": "ds", "target": "y"}
+    if names is None:
+        return {role: name for role, name in roles.items() if name != usual[role]}
+    told: dict[str, Any] = {}
+    for role, name in roles.items():
+        if name in names:
+            told[role] = name
+        elif name != usual[role]:
+            raise DataError(
+                f"the data have no column `{name}`", f"their columns: {', '.join(names)}"
+            )
+    if "id_col" not in told and {"time_col", "target"} <= set(told):
+        told["id_col"] = "none"
+    return told
+
+
+def _has_covariates(names: list[str], columns: Columns, what: str) -> None:
+    missing = [name for name in columns.covariates if name not in names]
+    if missing:
+        raise DataError(f"{what} has no column `{missing[0]}`", f"its columns: {', '.join(names)}")
+
+
+def _json(columns: Columns, options: dict[str, Any], named: dict[str, Any]) -> str:
+    document = given(options) | named
+    document["futr_exog"] = list(columns.futr_exog)
+    document["hist_exog"] = list(columns.hist_exog)
+    document["static_exog"] = list(columns.static_exog)
+    return json.dumps(document)

@@ -1,0 +1,163 @@
+"""Data frames: each kind becomes a table of the engine, and a table becomes a data frame of that kind.
+
+A new kind is one entry in ``KINDS``. No kind is imported here: a data frame brings its own library.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from elman._elman import Table
+from elman.errors import DataError
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+#: A data frame of any kind, or the path of a data file.
+Frame: TypeAlias = Any
+
+
+class Kind(NamedTuple):
+    """One kind of data frame."""
+
+    #: Name of the kind.
+    name: str
+    #: Whether an object is of this kind.
+    matches: Callable[[Frame], bool]
+    #: Names of the columns.
+    columns: Callable[[Frame], list[str]]
+    #: Table of the columns with these names, or of all for ``None``.
+    to_table: Callable[[Frame, list[str] | None], Table]
+    #: Data frame of a table.
+    from_table: Callable[[Table], Frame]
+
+
+def kind_of(frame: Frame) -> Kind:
+    """Find the kind of a data frame.
+
+    Raises
+    ------
+    DataError
+        An object that is no data frame.
+    """
+    for kind in KINDS:
+        if kind.matches(frame):
+            return kind
+    found = type(frame).__module__ + "." + type(frame).__qualname__
+    raise DataError(
+        f"{found} is no data frame",
+        "give a data frame of pandas, polars or pyarrow, an object with `__arrow_c_stream__`, "
+        "a dict of columns, or the path of a file",
+    )
+
+
+def is_path(frame: Frame) -> bool:
+    """Whether an object is the path of a data file."""
+    return isinstance(frame, (str, os.PathLike))
+
+
+def _is_of(module: str, name: str) -> Callable[[Frame], bool]:
+    """Whether an object is an instance of a class, without an import of its module."""
+
+    def matches(frame: Frame) -> bool:
+        loaded = sys.modules.get(module)
+        kind = getattr(loaded, name, None)
+        return isinstance(kind, type) and isinstance(frame, kind)
+
+    return matches
+
+
+def _has_stream(frame: Frame) -> bool:
+    return hasattr(frame, "__arrow_c_stream__")
+
+
+def _table_of_stream(frame: Frame, columns: list[str] | None) -> Table:
+    table = Table.from_arrow(frame)
+    return table if columns is None else table.select(columns)
+
+
+def _stream_columns(frame: Frame) -> list[str]:
+    names = getattr(frame, "columns", None) or getattr(frame, "column_names", None)
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return names
+    return Table.from_arrow(frame).column_names
+
+
+def _to_pandas(table: Table) -> Frame:
+    from elman.pandas_frames import to_pandas
+
+    return to_pandas(table)
+
+
+def _from_pandas(frame: Frame, columns: list[str] | None) -> Table:
+    from elman.pandas_frames import from_pandas
+
+    return from_pandas(frame, columns)
+
+
+def _to_polars(table: Table) -> Frame:
+    import polars
+
+    return polars.DataFrame(table)
+
+
+def _to_lazy(table: Table) -> Frame:
+    return _to_polars(table).lazy()
+
+
+def _to_pyarrow(table: Table) -> Frame:
+    import pyarrow
+
+    return pyarrow.table(table)
+
+
+def _to_duckdb(table: Table) -> Frame:
+    import duckdb
+
+    return duckdb.from_arrow(_to_pyarrow(table))
+
+
+def _to_dict(table: Table) -> dict[str, list[Any]]:
+    from elman.columns import to_lists
+
+    return to_lists(table)
+
+
+def _from_dict(frame: Mapping[str, Any], columns: list[str] | None) -> Table:
+    from elman.columns import from_mapping
+
+    names = list(frame) if columns is None else columns
+    return from_mapping({name: frame[name] for name in names})
+
+
+def _itself(table: Table) -> Table:
+    return table
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("table", lambda f: isinstance(f, Table), lambda f: list(f.column_names),
+         _table_of_stream, _itself),
+    Kind("pandas", _is_of("pandas", "DataFrame"), lambda f: [str(c) for c in f.columns],
+         _from_pandas, _to_pandas),
+    Kind("polars", _is_of("polars", "DataFrame"), lambda f: list(f.columns),
+         _table_of_stream, _to_polars),
+    Kind("polars, lazy", _is_of("polars", "LazyFrame"),
+         lambda f: list(f.collect_schema().names()),
+         lambda f, c: _table_of_stream((f if c is None else f.select(c)).collect(), c), _to_lazy),
+    Kind("duckdb", _is_of("duckdb", "DuckDBPyRelation"), lambda f: list(f.columns),
+         lambda f, c: _table_of_stream(f.to_arrow_table(), c), _to_duckdb),
+    Kind("dict", lambda f: isinstance(f, Mapping), lambda f: [str(c) for c in f],
+         _from_dict, _to_dict),
+    Kind("pyarrow", _is_of("pyarrow", "Table"), lambda f: list(f.column_names),
+         _table_of_stream, _to_pyarrow),
+    Kind("arrow", _has_stream, _stream_columns, _table_of_stream, _itself),
+)  # fmt: skip
+
+
+def name_of(path: Frame) -> Path:
+    """Path of a data file."""
+    return Path(os.fspath(path))

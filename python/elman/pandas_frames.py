@@ -1,0 +1,72 @@
+"""Data frames of pandas: columns without copies where NumPy holds them. pyarrow is not needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from elman._elman import Table
+from elman.columns import Column, column_of_list, time_unit, time_zone
+from elman.errors import DataError
+from elman.numpy_columns import column_of_array
+
+
+def from_pandas(frame: pd.DataFrame, columns: list[str] | None) -> Table:
+    """Table of a data frame, or of some of its columns."""
+    names = [str(name) for name in frame.columns]
+    if columns is None:
+        columns = names
+    twice = sorted({name for name in columns if names.count(name) > 1})
+    if twice:
+        raise DataError(f"two columns are called `{twice[0]}`", "rename one of them")
+    places = {name: c for c, name in enumerate(names)}
+    return Table.from_columns([(n, _column(n, frame.iloc[:, places[n]])) for n in columns])
+
+
+def _column(name: str, series: Any) -> Column:
+    kind = series.dtype
+    if isinstance(kind, pd.CategoricalDtype):
+        categories = [str(category) for category in kind.categories]
+        codes = series.cat.codes.to_numpy().astype(np.int32)
+        return Column("category", codes, categories=list(categories))
+    if isinstance(kind, pd.DatetimeTZDtype):
+        utc = series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+        return column_of_array(name, utc, zone=str(kind.tz))
+    if isinstance(kind, pd.PeriodDtype):
+        return column_of_array(name, series.dt.to_timestamp().to_numpy())
+    if isinstance(kind, np.dtype):
+        return column_of_array(name, series.to_numpy())
+    if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
+        return column_of_array(name, series.to_numpy(dtype=np.float64, na_value=np.nan))
+    if pd.api.types.is_datetime64_any_dtype(kind):
+        return _column(name, pd.Series(pd.DatetimeIndex(series)))
+    return column_of_list(name, series.tolist())
+
+
+def to_pandas(table: Table) -> pd.DataFrame:
+    """Data frame of a table."""
+    kinds = zip(table.column_names, table.kinds, strict=True)
+    return pd.DataFrame({name: _values(table, name, kind) for name, kind in kinds})
+
+
+def _values(table: Table, name: str, kind: str) -> Any:
+    if kind.startswith("Dictionary"):
+        return pd.Categorical(table.values(name, False), categories=table.categories(name))
+    if kind == "Utf8":
+        return pd.Series(table.values(name, False), dtype="str" if _has_str() else "object")
+    values = table.values(name, True)
+    if kind == "Date32":
+        return values.astype("datetime64[D]").astype("datetime64[ns]")
+    unit = time_unit(kind)
+    if unit is None:
+        return values
+    moments = pd.Series(values.view(f"datetime64[{unit}]"))
+    zone = time_zone(kind)
+    return moments if zone is None else moments.dt.tz_localize("UTC").dt.tz_convert(zone)
+
+
+def _has_str() -> bool:
+    """Whether this pandas has a type of text."""
+    return int(pd.__version__.split(".")[0]) >= 3

@@ -1,0 +1,77 @@
+"""Parameters of a class: those of its constructor, read and set by name, as scikit-learn does."""
+
+from __future__ import annotations
+
+import inspect
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from elman.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_Self = TypeVar("_Self", bound="Parameters")
+
+
+class Parameters:
+    """A class whose parameters are the arguments of its constructor."""
+
+    @classmethod
+    def parameter_names(cls) -> list[str]:
+        """Names of the parameters, sorted."""
+        return sorted(cls._signature())
+
+    @classmethod
+    def _signature(cls) -> Mapping[str, inspect.Parameter]:
+        """Parameters of the constructor, in its order."""
+        return inspect.signature(cls).parameters
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Parameters by name. `deep` has no effect: no parameter is an estimator."""
+        return {name: getattr(self, name) for name in self.parameter_names()}
+
+    def set_params(self: _Self, **params: Any) -> _Self:
+        """Set parameters.
+
+        Raises
+        ------
+        OptionError
+            A name that is no parameter.
+        """
+        names = self.parameter_names()
+        for name, value in params.items():
+            if name not in names:
+                raise _unknown(type(self).__name__, name, names)
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        defaults = self._signature()
+        shown = [
+            f"{name}={getattr(self, name)!r}"
+            for name in defaults
+            if getattr(self, name) != defaults[name].default
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _unknown(owner: str, name: str, names: list[str]) -> OptionError:
+    near = get_close_matches(name, names, n=1)
+    advice = f"did you mean `{near[0]}`?" if near else f"its parameters: {', '.join(names)}"
+    return OptionError(f"{owner} has no parameter `{name}`", advice)
+
+
+def given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are given, as JSON has them: tuples and arrays are lists."""
+    return {name: _plain(value) for name, value in values.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return [_plain(item) for item in value]
+    return value
