@@ -326,6 +326,12 @@ class AutoForecaster(Parameters):
         if fitted is not None:
             self._fitted = Fitted.from_bytes(fitted)
 
+    h: int
+    level: Sequence[float]
+    futr_exog: Sequence[str]
+    target_col: str
+    progress: bool | None
+
     _fitted: Fitted
     _data: Data | None = None
     _notes: tuple[str, ...] = ()

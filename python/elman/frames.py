@@ -1,6 +1,6 @@
-"""Data frames: each kind becomes a table of the engine, and a table becomes a data frame of that kind.
+"""Data frames: each kind becomes a table of the engine, and a table a data frame of that kind.
 
-A new kind is one entry in ``KINDS``. No kind is imported here: a data frame brings its own library.
+A new kind is one entry in ``KINDS``. No kind is imported here: a data frame brings its library.
 """
 
 from __future__ import annotations
