@@ -175,7 +175,7 @@ class AutoForecaster(Parameters):
         self,
         df: Frame | None = None,
         X_df: Frame | None = None,
-        h: int | None = None,  # noqa: N803
+        h: int | None = None,
     ) -> Frame:
         """Forecast the values after the last one of each series.
 
@@ -199,7 +199,7 @@ class AutoForecaster(Parameters):
         self._set_notes(notes, data)
         return data.frame(table)
 
-    def fit_predict(self, df: Frame, X_df: Frame | None = None) -> Frame:  # noqa: N803
+    def fit_predict(self, df: Frame, X_df: Frame | None = None) -> Frame:
         """`fit`, then `predict`."""
         return self.fit(df).predict(X_df=X_df)
 
