@@ -32,6 +32,12 @@ impl Timestamp {
         self.start_of_day().plus_millis(of_day + i64::from(millis))
     }
 
+    /// So many milliseconds after 1970-01-01; `None` past the calendar.
+    pub(crate) fn of_millis(millis: i64) -> Option<Timestamp> {
+        let moment = jiff::Timestamp::from_millisecond(millis).ok()?;
+        Some(Timestamp(Offset::UTC.to_datetime(moment)))
+    }
+
     pub(super) fn of(civil: DateTime) -> Timestamp {
         Timestamp(civil)
     }

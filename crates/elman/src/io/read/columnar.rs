@@ -7,9 +7,11 @@ mod cells;
 mod instants;
 mod origin;
 mod pieces;
+mod runs;
 #[cfg(test)]
 mod tests;
 mod thrift;
+pub(super) mod typed;
 
 use super::memory::{Held, Memory};
 use crate::error::{Error, Result};

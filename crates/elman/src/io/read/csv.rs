@@ -229,6 +229,9 @@ fn panel_of_batches(
     options: &ReadOptions,
     memory: &Memory,
 ) -> Result<LoadedPanel> {
+    if let Some(panel) = columnar::typed::panel(batches, options, memory)? {
+        return Ok(panel);
+    }
     if batches.cells() > large::PIECE_CELLS {
         let mut pieces = batches.pieces(large::PIECE_CELLS)?;
         // Where rows do not stand together, all of them are needed.

@@ -74,6 +74,26 @@ pub(super) fn calendar(
     Ok(Checked { found, own: own.map(|own| own.frequency), notes })
 }
 
+/// The calendar of strictly rising dates in which [`calendar`] finds nothing to correct, to refuse or to name; `None` of other
+/// dates.
+pub(super) fn plain_calendar(
+    stamps: &[Timestamp],
+    of_panel: Option<Frequency>,
+    options: &ReadOptions,
+) -> Option<InferredFrequency> {
+    let own = infer(stamps)?;
+    let frequency = options.freq.or(of_panel).unwrap_or(own.frequency);
+    let is_as_asked = options.freq_anchor.is_none() && frequency == own.frequency;
+    let apart = |w: &[Timestamp]| w[1].millis() - w[0].millis();
+    let first = apart(stamps.get(..2)?);
+    let is_even = || stamps.windows(2).all(|w| apart(w) == first);
+    let is_complete = || {
+        let found = gaps(stamps, frequency);
+        found.steps + found.uneven == 0 && on_grid(stamps).is_none()
+    };
+    (is_as_asked && (is_even() || is_complete())).then_some(own)
+}
+
 /// Puts dates that miss a regular grid by seconds on it. Gives a note if there are such.
 fn put_on_grid(stamps: &mut [Timestamp]) -> Option<String> {
     let grid = on_grid(stamps)?;

@@ -16,8 +16,12 @@ use super::id::Id;
 use super::memory::{Held, Memory};
 use super::source::Source;
 use super::table::Table;
-use super::{LoadedPanel, ReadOptions, wide};
+use super::{Loaded, LoadedPanel, ReadOptions, wide};
+#[cfg(feature = "columnar")]
+use crate::data::Series;
 use crate::data::calendar::Frequency;
+#[cfg(feature = "columnar")]
+use crate::data::calendar::{DateFormat, FutureIndex};
 use crate::error::{Error, Result};
 pub(super) use lines::Lines;
 
@@ -102,12 +106,12 @@ enum Next {
 }
 
 /// What is the same for all pieces.
-struct Plan {
-    options: ReadOptions,
-    source: Source,
+pub(super) struct Plan {
+    pub(super) options: ReadOptions,
+    pub(super) source: Source,
     id: Id,
     /// The step of the first series.
-    frequency: Option<Frequency>,
+    pub(super) frequency: Option<Frequency>,
     finished: HashSet<String>,
     panel: Option<LoadedPanel>,
     /// What the series take.
@@ -116,7 +120,7 @@ struct Plan {
 
 impl Plan {
     /// Of the first piece; none where it does not begin with several series, one after the other.
-    fn of(table: &mut Table, options: &ReadOptions, memory: &Memory) -> Option<Self> {
+    pub(super) fn of(table: &mut Table, options: &ReadOptions, memory: &Memory) -> Option<Self> {
         if wide::is_wide(table) || Dated::of(table, options).is_some() {
             return None;
         }
@@ -140,7 +144,7 @@ impl Plan {
     }
 
     /// The panel, if a series was read.
-    fn into_panel(self) -> Option<LoadedPanel> {
+    pub(super) fn into_panel(self) -> Option<LoadedPanel> {
         Some(LoadedPanel { columns: self.source.columns.all, ..self.panel? })
     }
 
@@ -155,19 +159,55 @@ impl Plan {
                 let found = format!("series `{id}` comes again on {at}");
                 return Ok(Next::Apart(refuse(&table.path, &found)));
             }
-            let rows: Vec<usize> = rows.collect();
-            for target in &self.source.targets {
-                let of_panel = self.frequency;
-                let loaded = self.source.read(table, &rows, *target, &self.options, of_panel)?;
-                self.frequency = of_panel.or(loaded.series.frequency());
-                self.held.more(super::BYTES_A_VALUE * loaded.series.len() as u64)?;
-                match &mut self.panel {
-                    None => self.panel = Some(loaded.into()),
-                    Some(panel) => panel.push(loaded),
-                }
-            }
+            self.read_rows(table, &rows.collect::<Vec<_>>())?;
         }
         Ok(held.map_or(Next::Ended, |held| Next::From(held.start)))
+    }
+
+    /// Reads the series in these rows, one for each target.
+    pub(super) fn read_rows(&mut self, table: &Table, rows: &[usize]) -> Result<()> {
+        for target in self.source.targets.clone() {
+            let of_panel = self.frequency;
+            let loaded = self.source.read(table, rows, target, &self.options, of_panel)?;
+            self.push(loaded)?;
+        }
+        Ok(())
+    }
+
+    /// Format of the dates of the series that was read last; `None` without dates.
+    #[cfg(feature = "columnar")]
+    pub(super) fn last_format(&self) -> Option<DateFormat> {
+        match self.panel.as_ref()?.series.last()?.clock() {
+            FutureIndex::Dates { style, .. } => Some(style),
+            _ => None,
+        }
+    }
+
+    /// A series about which nothing has to be said, as it was read.
+    #[cfg(feature = "columnar")]
+    pub(super) fn loaded(&self, series: Series) -> Option<Loaded> {
+        let panel = self.panel.as_ref()?;
+        Some(Loaded {
+            series,
+            path: panel.path.clone(),
+            time_cols: Vec::new(),
+            target: panel.target.clone(),
+            id_col: panel.id_col.clone(),
+            columns: Vec::new(),
+            duplicates: 0,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Adds a series to the panel.
+    pub(super) fn push(&mut self, loaded: Loaded) -> Result<()> {
+        self.frequency = self.frequency.or(loaded.series.frequency());
+        self.held.more(super::BYTES_A_VALUE * loaded.series.len() as u64)?;
+        match &mut self.panel {
+            None => self.panel = Some(loaded.into()),
+            Some(panel) => panel.push(loaded),
+        }
+        Ok(())
     }
 }
 

@@ -15,9 +15,7 @@ const NAMED: usize = 3;
 
 /// A note on values at one end of the others that look as if they stand for "not known": far outside, and many or very far.
 pub(super) fn note(cells: &impl Cells, values: &[f64]) -> Option<String> {
-    let known = || values.iter().copied().filter(|y| y.is_finite());
-    let (low, high) = (known().fold(f64::MAX, f64::min), known().fold(f64::MIN, f64::max));
-    let suspect = [low, high].into_iter().find(|end| stands_apart(*end, &known))?;
+    let suspect = suspect(values)?;
     let at: Vec<usize> = (0..values.len()).filter(|i| values[*i] == suspect).collect();
     let place = cells.place(at[0]);
     let unit = place.counted().split(' ').next().unwrap_or_default().to_string();
@@ -33,6 +31,13 @@ pub(super) fn note(cells: &impl Cells, values: &[f64]) -> Option<String> {
         counted(at.len(), "value"),
         lines.join(", ")
     ))
+}
+
+/// The lowest or the highest value, if it looks as if it stands for "not known".
+pub(super) fn suspect(values: &[f64]) -> Option<f64> {
+    let known = || values.iter().copied().filter(|y| y.is_finite());
+    let (low, high) = (known().fold(f64::MAX, f64::min), known().fold(f64::MIN, f64::max));
+    [low, high].into_iter().find(|end| stands_apart(*end, &known))
 }
 
 /// Whether an end of the values is a usual sentinel, or huge, and far from all others.

@@ -10,7 +10,7 @@ use crate::io::read::apart;
 use crate::io::read::memory::{Held, Memory};
 use crate::io::read::table::Table;
 use arrow_array::RecordBatch;
-use arrow_schema::Schema;
+use arrow_schema::{DataType, Fields, Schema};
 
 /// A file of batches of rows, of which one pass is made: a column writes all its times alike, so that they are
 /// looked at before any is written.
@@ -18,6 +18,7 @@ pub(in crate::io::read) struct Batches {
     path: String,
     kind: &'static str,
     origin: Origin,
+    kinds: Fields,
     /// Of the columns that are read: where they stand, their names, and how they write times.
     places: Vec<usize>,
     pub(super) names: Vec<String>,
@@ -42,6 +43,7 @@ impl Batches {
             path: path.to_string(),
             kind,
             origin,
+            kinds: Fields::empty(),
             places: Vec::new(),
             names: Vec::new(),
             instants: Vec::new(),
@@ -51,6 +53,7 @@ impl Batches {
             _held: held,
         };
         let (schema, _) = batches.guarded(|| batches.origin.open(None, memory))?;
+        batches.kinds = schema.fields().clone();
         batches.find(&schema);
         batches.look_at_times()?;
         Ok(batches)
@@ -94,6 +97,29 @@ impl Batches {
         })?;
         self.instants = instants;
         Ok(())
+    }
+
+    /// Place of the column with this name.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|own| own == name).map(|c| self.places[c])
+    }
+
+    /// Type of the column at this place.
+    pub(super) fn kind(&self, place: usize) -> &DataType {
+        self.kinds[place].data_type()
+    }
+
+    /// Number of columns, those that are not read included.
+    pub(super) fn width(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// The batches of a table in memory; none of a file.
+    pub(super) fn in_memory(&self) -> &[RecordBatch] {
+        match &self.origin {
+            Origin::Memory { batches, .. } => batches,
+            Origin::File { .. } => &[],
+        }
     }
 
     /// Cells of the file.

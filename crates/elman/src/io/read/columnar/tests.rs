@@ -1,6 +1,6 @@
 //! Files of columns by pieces, of a size that a test has.
 
-use super::{Batches, KINDS};
+use super::{Batches, KINDS, in_memory, typed};
 use crate::io::read::large::{self, Read};
 use crate::io::read::memory::Memory;
 use crate::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_panel_of_batches};
@@ -113,6 +113,76 @@ fn a_table_in_memory_gives_the_same_series_as_its_file() {
     let whole = whole(&parquet);
     assert!(format!("{:?}", read.series) == format!("{:?}", whole.series));
     assert_eq!((&read.target, &read.notes), (&whole.target, &whole.notes));
+}
+
+/// Names, days since 1970 and values of a series.
+type Rows = Vec<(String, Option<i32>, Option<f64>)>;
+
+/// Series, some of which have something to be named: clean ones, one with missing values inside and at its ends, one with
+/// an absent date, one with a value that looks like a missing one, one of one row, months, a date without a value.
+fn odd_rows(kind: usize, name: &str) -> Rows {
+    let id = || name.to_owned();
+    let wave = |t: i32| Some(50.25 + f64::from(t % 7));
+    let days = |from: i32| (from..from + 40).map(move |t| (t, wave(t)));
+    let rows: Vec<(i32, Option<f64>)> = match kind {
+        0 | 1 => days(18_000).collect(),
+        2 => days(18_000).map(|(t, y)| (t, y.filter(|_| t % 9 != 4))).collect(),
+        3 => days(18_000).filter(|(t, _)| *t != 18_020).collect(),
+        4 => days(18_000).map(|(t, y)| (t, if t == 18_011 { Some(-9999.0) } else { y })).collect(),
+        5 => vec![(18_000, wave(1))],
+        _ => days(18_000).map(|(t, y)| (t, if t > 18_035 { Some(f64::NAN) } else { y })).collect(),
+    };
+    rows.into_iter().map(|(t, y)| (id(), Some(t), y)).collect()
+}
+
+fn three_columns(rows: &Rows) -> RecordBatch {
+    let ids = rows.iter().map(|(id, ..)| Some(id.as_str()));
+    let ids: DictionaryArray<Int32Type> = ids.collect();
+    let days = Date32Array::from_iter(rows.iter().map(|(_, at, _)| *at));
+    let values = Float64Array::from_iter(rows.iter().map(|(.., y)| *y));
+    let columns: [(&str, ArrayRef); 3] =
+        [("unique_id", Arc::new(ids)), ("ds", Arc::new(days)), ("y", Arc::new(values))];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+/// Options that name the three columns.
+fn named() -> ReadOptions {
+    let name = |name: &str| Some(name.to_owned());
+    let (id_col, time_col, target) = (name("unique_id"), name("ds"), name("y"));
+    ReadOptions { id_col, time_col, target, ..options() }
+}
+
+#[test]
+fn typed_columns_give_the_same_series_and_notes_as_text() {
+    for kinds in [[0, 1, 0, 1, 0], [0, 2, 1, 3, 4], [2, 0, 5, 6, 1], [3, 3, 0, 0, 5]] {
+        let numbered = kinds.into_iter().enumerate();
+        let rows: Rows = numbered.flat_map(|(s, kind)| odd_rows(kind, &format!("s {s}"))).collect();
+        let rows = three_columns(&rows);
+        let [parquet, ..] = files(&rows);
+        let text = read_panel_from(&parquet[..], "big", &named()).unwrap();
+        let half = rows.num_rows() / 2;
+        for parts in [
+            vec![rows.clone()],
+            vec![rows.slice(0, half), rows.slice(half, rows.num_rows() - half)],
+        ] {
+            let table = in_memory(rows.schema(), parts.clone(), "big", &memory()).unwrap();
+            assert!(typed::panel(&table, &named(), &memory()).unwrap().is_some(), "{kinds:?}");
+            let read = read_panel_of_batches(rows.schema(), parts, "big", &named()).unwrap();
+            assert_eq!(format!("{:?}", read.series), format!("{:?}", text.series));
+            assert_eq!(read.notes, text.notes, "{kinds:?}");
+        }
+    }
+}
+
+#[test]
+fn typed_columns_whose_rows_stand_apart_become_text() {
+    let mut rows: Rows = (0..4).flat_map(|s| odd_rows(0, &format!("s {s}"))).collect();
+    rows.push(("s 0".to_owned(), Some(18_100), Some(1.0)));
+    let batch = three_columns(&rows);
+    let table = in_memory(batch.schema(), vec![batch.clone()], "big", &memory()).unwrap();
+    assert!(typed::panel(&table, &named(), &memory()).unwrap().is_none());
+    let read = read_panel_of_batches(batch.schema(), vec![batch], "big", &named()).unwrap();
+    assert_eq!((read.series.len(), read.series[0].values.last()), (4, Some(&1.0)));
 }
 
 #[test]

@@ -1,0 +1,118 @@
+//! Rows that stand together under one name.
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+use std::collections::HashSet;
+
+/// Rows of one series.
+pub(super) struct Run {
+    /// Name of the series.
+    pub(super) id: String,
+    /// The first row, counted over all batches.
+    pub(super) start: usize,
+    /// Number of rows.
+    pub(super) len: usize,
+}
+
+impl Run {
+    /// Several runs as one.
+    pub(super) fn joined(runs: &[Self]) -> Self {
+        let len = runs.iter().map(|run| run.len).sum();
+        let first = &runs[0];
+        Self { id: first.id.clone(), start: first.start, len }
+    }
+
+    /// The rows, in their batches.
+    pub(super) fn batches(&self, all: &[RecordBatch]) -> Vec<RecordBatch> {
+        let (mut from, mut left) = (self.start, self.len);
+        let mut parts = Vec::new();
+        for batch in all {
+            let here = batch.num_rows();
+            if from >= here {
+                from -= here;
+                continue;
+            }
+            let taken = left.min(here - from);
+            parts.push(batch.slice(from, taken));
+            (from, left) = (0, left - taken);
+            if left == 0 {
+                break;
+            }
+        }
+        parts
+    }
+}
+
+/// The runs of the names in column `id`; `None` if a name is missing, has blanks around it, or comes again after another.
+pub(super) fn runs(batches: &[RecordBatch], id: usize) -> Option<Vec<Run>> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut start = 0;
+    for batch in batches {
+        let names = Names::of(batch.column(id).as_ref())?;
+        for row in 0..batch.num_rows() {
+            let is_same = match row {
+                0 => runs.last().is_some_and(|run| names.text(0).is_some_and(|id| id == run.id)),
+                row => names.is_same(row - 1, row),
+            };
+            match runs.last_mut().filter(|_| is_same) {
+                Some(run) => run.len += 1,
+                None => {
+                    let id = names.text(row).filter(|id| id.trim() == *id && !id.is_empty())?;
+                    runs.push(Run { id: id.to_owned(), start, len: 1 });
+                }
+            }
+            start += 1;
+        }
+    }
+    let mut seen = HashSet::with_capacity(runs.len());
+    runs.iter().all(|run| seen.insert(&run.id[..])).then_some(runs)
+}
+
+/// Names of one batch.
+enum Names<'a> {
+    Texts(Vec<&'a str>),
+    /// The category of each row.
+    Categories(Vec<usize>, &'a dyn Array),
+}
+
+impl<'a> Names<'a> {
+    /// Names that are texts or categories; `None` of others, and if one is missing.
+    fn of(column: &'a dyn Array) -> Option<Self> {
+        if column.logical_null_count() > 0 {
+            return None;
+        }
+        Some(match column.data_type() {
+            DataType::Utf8 => Self::Texts(column.as_string::<i32>().iter().flatten().collect()),
+            DataType::LargeUtf8 => {
+                Self::Texts(column.as_string::<i64>().iter().flatten().collect())
+            }
+            DataType::Utf8View => Self::Texts(column.as_string_view().iter().flatten().collect()),
+            DataType::Dictionary(_, kind) if **kind == DataType::Utf8 => {
+                let dictionary = column.as_any_dictionary_opt()?;
+                let keys = match dictionary.values().is_empty() {
+                    true => Vec::new(),
+                    false => dictionary.normalized_keys(),
+                };
+                Self::Categories(keys, dictionary.values().as_ref())
+            }
+            _ => return None,
+        })
+    }
+
+    fn is_same(&self, a: usize, b: usize) -> bool {
+        match self {
+            Self::Texts(names) => names[a] == names[b],
+            Self::Categories(keys, _) => keys[a] == keys[b],
+        }
+    }
+
+    fn text(&self, row: usize) -> Option<&'a str> {
+        match self {
+            Self::Texts(names) => names.get(row).copied(),
+            Self::Categories(keys, values) => {
+                Some(values.as_string::<i32>().value(*keys.get(row)?))
+            }
+        }
+    }
+}
