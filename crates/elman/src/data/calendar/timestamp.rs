@@ -33,6 +33,7 @@ impl Timestamp {
     }
 
     /// So many milliseconds after 1970-01-01; `None` past the calendar.
+    #[cfg(feature = "columnar")]
     pub(crate) fn of_millis(millis: i64) -> Option<Timestamp> {
         let moment = jiff::Timestamp::from_millisecond(millis).ok()?;
         Some(Timestamp(Offset::UTC.to_datetime(moment)))

@@ -76,6 +76,7 @@ pub(super) fn calendar(
 
 /// The calendar of strictly rising dates in which [`calendar`] finds nothing to correct, to refuse or to name; `None` of other
 /// dates.
+#[cfg(feature = "columnar")]
 pub(super) fn plain_calendar(
     stamps: &[Timestamp],
     of_panel: Option<Frequency>,
