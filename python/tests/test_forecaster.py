@@ -1,0 +1,144 @@
+"""Forecasters: fit, predict, evaluate, update, stop."""
+
+from __future__ import annotations
+
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import elman
+import numpy as np
+import pandas as pd
+import pytest
+from elman import errors
+
+
+def test_columns_and_rows_are_those_of_nixtla(sales: pd.DataFrame) -> None:
+    forecast = elman.AutoForecaster(6, level=[80, 95]).fit_predict(sales)
+    bounds = [f"elman-{end}-{level}" for level in (80, 95) for end in ("lo", "hi")]
+    assert list(forecast.columns) == ["unique_id", "ds", "elman", *bounds]
+    assert forecast["unique_id"].tolist() == ["north"] * 6 + ["south"] * 6
+    assert forecast["ds"].tolist()[:2] == [pd.Timestamp("2020-01-01"), pd.Timestamp("2020-02-01")]
+    assert (forecast["elman-lo-95"] < forecast["elman"]).all()
+    assert (forecast["elman"] < forecast["elman-hi-95"]).all()
+
+
+def test_other_names_of_columns_stay(sales: pd.DataFrame) -> None:
+    renamed = sales.rename(columns={"unique_id": "shop", "ds": "month", "y": "sold"})
+    names = {"id_col": "shop", "time_col": "month", "target_col": "sold"}
+    forecast = elman.AutoForecaster(3, model="theta", **names).fit_predict(renamed)
+    assert list(forecast.columns[:3]) == ["shop", "month", "theta"]
+
+
+def test_a_season_is_forecast(sales: pd.DataFrame) -> None:
+    past, future = sales[sales.ds < "2019"], sales[sales.ds >= "2019"]
+    forecast = elman.AutoForecaster(12).fit_predict(past)
+    error = np.abs(forecast["elman"].to_numpy() - future["y"].to_numpy()).mean()
+    last = past.groupby("unique_id")["y"].last().repeat(12).to_numpy()
+    naive = np.abs(last - future["y"].to_numpy()).mean()
+    assert error < 0.5 * naive
+
+
+def test_newer_data_are_forecast_without_training(sales: pd.DataFrame) -> None:
+    forecaster = elman.AutoForecaster(3).fit(sales[sales.ds < "2019"])
+    forecast = forecaster.predict(sales)
+    assert forecast["ds"].min() == pd.Timestamp("2020-01-01")
+    assert forecaster.predict(h=5)["ds"].max() == pd.Timestamp("2019-05-01")
+
+
+def test_future_covariates_are_given_as_rows(sales: pd.DataFrame) -> None:
+    sales["price"] = np.sin(np.arange(len(sales)))
+    sales["y"] += 20 * sales["price"]
+    past, future = sales[sales.ds < "2019-07"], sales[sales.ds >= "2019-07"].drop(columns="y")
+    options = {"futr_exog": ["price"], "model": "network", "max_steps": 30}
+    forecaster = elman.AutoForecaster(6, **options).fit(past)
+    forecast = forecaster.predict(X_df=future)
+    assert forecast["ds"].tolist() == future["ds"].tolist()
+    reverse = future.assign(price=-future["price"])
+    assert not forecast["elman"].equals(forecaster.predict(X_df=reverse)["elman"])
+    with pytest.raises(errors.OptionError, match="futr_exog"):
+        elman.AutoForecaster(6).fit(past).predict(X_df=future)
+
+
+def test_online_updates_forecast_as_the_whole_history(sales: pd.DataFrame) -> None:
+    north = sales[sales.unique_id == "north"]
+    options = {"model": "network", "max_steps": 20}
+    forecaster = elman.AutoForecaster(4, **options).fit(north[:100])
+    online = forecaster.online()
+    fork = online.fork()
+    online.update_all(north["y"][100:110])
+    assert online.steps == fork.steps + 10
+    whole = forecaster.predict(north[:110])
+    np.testing.assert_allclose(online.forecast().values, whole["elman"], rtol=1e-4)
+    resumed = forecaster.resume_online("north", online.state())
+    copy = pickle.loads(pickle.dumps(online))
+    assert resumed.forecast() == copy.forecast() == online.forecast()
+
+
+def test_errors_name_the_row_and_the_argument(sales: pd.DataFrame) -> None:
+    broken = sales.assign(y=[*sales["y"][:-1].astype(str), "many"])
+    with pytest.raises(errors.DataError, match="many") as caught:
+        elman.AutoForecaster(3).fit(broken)
+    assert "row 240" in str(caught.value.place)
+    with pytest.raises(errors.DataError, match="duplicate date") as caught:
+        elman.AutoForecaster(3).fit(pd.concat([sales[:5], sales[4:]]))
+    assert '`duplicates="mean"`' in str(caught.value.help)
+    with pytest.raises(ValueError, match="no model is called"):
+        elman.AutoForecaster(3, model="prophet").fit(sales)
+    with pytest.raises(errors.NotFittedError):
+        elman.AutoForecaster(3).predict()
+
+
+@pytest.mark.parametrize("h", [0, -1, 2.5, "12", None, True, 10**30])
+def test_a_horizon_is_a_whole_number(h: object, sales: pd.DataFrame) -> None:
+    with pytest.raises(errors.OptionError, match="`h`"):
+        elman.AutoForecaster(h).fit(sales)  # type: ignore[arg-type]
+
+
+SLOW = """
+import sys, elman
+frame = {"ds": list(range(4000)), "y": [float(t % 17) for t in range(4000)]}
+print("start", flush=True)
+elman.AutoForecaster(12, hidden_size=200, max_steps=100_000).fit(frame)
+"""
+
+
+def test_ctrl_c_stops_a_training() -> None:
+    command = [sys.executable, "-c", SLOW]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "start\n"
+    time.sleep(1)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert "KeyboardInterrupt" in err, err
+
+
+def test_a_training_lets_other_threads_run() -> None:
+    from threading import Thread
+
+    frame = {"ds": list(range(2000)), "y": [float(t % 17) for t in range(2000)]}
+    forecaster = elman.AutoForecaster(12, hidden_size=64, max_steps=40, threads=1)
+    training = Thread(target=forecaster.fit, args=(frame,))
+    training.start()
+    turns = 0
+    while training.is_alive():
+        turns += 1
+        time.sleep(0.001)
+    assert turns > 3
+    assert forecaster.report_["optimizer_steps"] == 40
+
+
+def test_a_model_file_is_read(tmp_path: Path, sales: pd.DataFrame) -> None:
+    forecaster = elman.AutoForecaster(3, level=[70]).fit(sales)
+    file = tmp_path / "m.safetensors"
+    forecaster.save(file)
+    loaded = elman.load(file)
+    assert (loaded.h, list(loaded.level), loaded.id_col) == (3, [70.0], "unique_id")
+    pd.testing.assert_frame_equal(loaded.predict(sales), forecaster.predict())
+    file.write_bytes(file.read_bytes()[:500])
+    with pytest.raises(errors.DataError):
+        elman.load(file)
