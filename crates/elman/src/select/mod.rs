@@ -21,6 +21,7 @@ mod model;
 mod model_file;
 mod notes;
 mod online;
+mod online_bytes;
 mod online_networks;
 mod online_state;
 mod outcome;

@@ -136,7 +136,7 @@ impl<'m> Stream<'m> {
             learning: learning.transpose()?,
             sums: Sums::new(config.horizon, levels),
             store: None,
-            fingerprint: saved::fingerprint(fitted),
+            fingerprint: fitted.fingerprint(),
             seen: 0,
             changed: Vec::new(),
             fitted,

@@ -11,7 +11,7 @@ use super::series::StreamSeries;
 use super::store::{self, StateStore};
 use super::summary::Sums;
 use crate::error::{Error, Result};
-use crate::select::{FittedForecaster, OnlineForecast, SavedOnlineState};
+use crate::select::{OnlineForecast, SavedOnlineState};
 
 /// Version of the state file.
 const VERSION: u32 = 1;
@@ -42,16 +42,6 @@ pub(super) struct SavedStreamSeries {
     pending: Pending,
     learning: Option<SavedLearningState>,
     is_observed: bool,
-}
-
-/// Hash of the networks of a model: configuration and weights.
-pub(super) fn fingerprint(fitted: &FittedForecaster) -> u64 {
-    let bytes = fitted.nets().flat_map(|net| {
-        let settings = format!("{:?}", net.settings).into_bytes();
-        let weights = net.params().values().iter().flat_map(|w| w.to_bits().to_le_bytes());
-        settings.into_iter().chain(weights)
-    });
-    crate::data::hash::fingerprint_of_bytes(bytes)
 }
 
 impl StreamSeries {

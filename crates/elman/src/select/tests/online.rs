@@ -5,7 +5,7 @@ use crate::intervals::{Conformal, range};
 use crate::metrics::scale::mean_step;
 use crate::metrics::{Evaluation, Part};
 use crate::models::rnn::{OnlineRnn, SavedSeriesState};
-use crate::select::{AutoForecaster, Model, OnlineForecaster};
+use crate::select::{AutoForecaster, FittedForecaster, Model, OnlineForecaster, RnnForecaster};
 
 /// Values before the stream begins, and those of the stream.
 const KNOWN: usize = 40;
@@ -232,5 +232,36 @@ fn an_observation_allocates_nothing() {
         values.iter().for_each(|y| _ = observe(*y));
         let counted = allocation_counter::measure(|| values.iter().for_each(|y| _ = observe(*y)));
         assert_eq!(counted.count_total, 0, "{counted:?}");
+    }
+}
+
+#[test]
+fn a_state_continues_from_its_bytes_and_damaged_or_foreign_bytes_are_refused() {
+    let history = Series::counted("sales", sales(60, 30.0));
+    let trained = |seed: u64| {
+        let forecaster = RnnForecaster::new(2).hidden_size(3).max_steps(2).seed(seed);
+        forecaster.fit(std::slice::from_ref(&history)).unwrap()
+    };
+    let [fitted, other] = [1, 2].map(trained);
+    let mut online = fitted.online(&history).unwrap();
+    online.update(70.0).unwrap();
+    let bytes = online.state_to_bytes().unwrap();
+    let mut resumed = fitted.resume_online_from_bytes("sales", &bytes).unwrap();
+    for forecaster in [&mut online, &mut resumed] {
+        forecaster.update(f64::NAN).unwrap();
+        forecaster.update(65.0).unwrap();
+    }
+    assert_eq!(resumed.forecast().unwrap(), online.forecast().unwrap());
+
+    let message = |fitted: &FittedForecaster, bytes: &[u8]| {
+        fitted.resume_online_from_bytes("sales", bytes).map(drop).unwrap_err().to_string()
+    };
+    assert!(message(&other, &bytes).contains("another model"));
+    assert!(message(&fitted, &bytes[..7]).contains("too short"));
+    assert!(message(&fitted, &bytes[..bytes.len() - 1]).contains("damaged"));
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert!(message(&fitted, &damaged).contains("damaged"), "byte {at}");
     }
 }
