@@ -11,6 +11,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("elman-cli", &["elman", "elman-web"]),
     ("elman-wasm", &["elman-nn", "elman"]),
     ("elman-python", &["elman"]),
+    ("elman-c", &["elman"]),
     ("xtask", &["elman"]),
 ];
 
@@ -61,6 +62,25 @@ fn only_the_numbers_have_unsafe_code() {
     }
     let main = std::fs::read_to_string(root.join("crates/elman-cli/src/main.rs")).unwrap();
     assert!(main.contains("#![forbid(unsafe_code)]"), "elman-cli");
+}
+
+/// Unsafe blocks of the C interface only turn pointers of the caller into references, and back.
+#[test]
+fn the_c_interface_states_why_each_unsafe_block_is_sound() {
+    let src = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/elman-c/src");
+    let mut blocks = 0;
+    for entry in std::fs::read_dir(src).unwrap() {
+        let path = entry.unwrap().path();
+        if path.ends_with("tests.rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let here = source.matches("unsafe {").count();
+        let reasons = source.matches("// SAFETY:").count();
+        assert_eq!(here, reasons, "{}", path.display());
+        blocks += here;
+    }
+    assert!(blocks > 0);
 }
 
 #[test]
