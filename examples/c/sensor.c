@@ -59,6 +59,8 @@ static elman_online *start(const elman_model *model, const char *history)
     double *values = allocate(n, sizeof *values);
     while (known < n && read_value(&values[known]))
         known++;
+    if (known < n)
+        fprintf(stderr, "note: the input ends after %zu values, in the history\n", known);
     check(elman_online_new(model, values, known, &online));
     if (*elman_last_notes() != '\0')
         fprintf(stderr, "note: %s\n", elman_last_notes());
