@@ -35,7 +35,7 @@ fn imports_point_downwards() {
 }
 
 #[test]
-fn only_the_numbers_and_the_c_interface_have_unsafe_code() {
+fn only_the_numbers_and_the_borders_have_unsafe_code() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for name in ["elman-nn", "elman", "elman-web"] {
         let lib =
