@@ -65,7 +65,7 @@ def test_future_covariates_are_given_as_rows(sales: pd.DataFrame) -> None:
 
 def test_online_updates_forecast_as_the_whole_history(sales: pd.DataFrame) -> None:
     north = sales[sales.unique_id == "north"]
-    options = {"model": "network", "max_steps": 20}
+    options = {"model": "network", "max_steps": 20, "season": ()}
     forecaster = elman.AutoForecaster(4, **options).fit(north[:100])
     online = forecaster.online()
     fork = online.fork()
@@ -82,7 +82,7 @@ def test_errors_name_the_row_and_the_argument(sales: pd.DataFrame) -> None:
     broken = sales.assign(y=[*sales["y"][:-1].astype(str), "many"])
     with pytest.raises(errors.DataError, match="many") as caught:
         elman.AutoForecaster(3).fit(broken)
-    assert "row 240" in str(caught.value.place)
+    assert caught.value.place == 'df, row 240, column 3 ("y"): "many"'
     with pytest.raises(errors.DataError, match="duplicate date") as caught:
         elman.AutoForecaster(3).fit(pd.concat([sales[:5], sales[4:]]))
     assert '`duplicates="mean"`' in str(caught.value.help)
@@ -129,7 +129,7 @@ def test_a_training_lets_other_threads_run() -> None:
         turns += 1
         time.sleep(0.001)
     assert turns > 3
-    assert forecaster.report_["optimizer_steps"] == 40
+    assert len(forecaster.predict()["ds"]) == 12
 
 
 def test_a_model_file_is_read(tmp_path: Path, sales: pd.DataFrame) -> None:

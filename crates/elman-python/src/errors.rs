@@ -15,8 +15,10 @@ pub fn raised(error: &Error) -> PyErr {
         ErrorKind::Cancelled => "CancelledError",
         _ => "OptionError",
     };
-    let place = error.place().map(ToString::to_string);
-    let place = place.as_deref().map(|place| place.trim_start_matches("\n  --> "));
+    // With the text of the cell, which stands behind the place.
+    let text = error.to_string();
+    let place = text.split_once("\n  --> ").map(|(_, rest)| rest);
+    let place = place.and_then(|rest| rest.split("\n  help: ").next());
     of_class(class, &worded(&error.message()), error.help().as_deref().map(worded), place)
 }
 

@@ -122,7 +122,9 @@ fn with(
     let mut fields: Vec<Field> = table.schema.fields().iter().map(|f| f.as_ref().clone()).collect();
     fields[c] = fields[c].clone().with_name(new);
     let schema = Arc::new(Schema::new(fields));
-    let renamed = table.batches.iter().map(|batch| batch.clone().with_schema(schema.clone()).ok());
+    let renamed =
+        |batch: &RecordBatch| RecordBatch::try_new(schema.clone(), batch.columns().to_vec()).ok();
+    let renamed = table.batches.iter().map(renamed);
     match renamed.collect::<Option<Vec<_>>>() {
         Some(batches) => Table { schema, batches },
         None => table,

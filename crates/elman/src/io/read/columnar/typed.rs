@@ -46,8 +46,9 @@ pub(in crate::io::read) fn panel(
     for run in &runs[1..] {
         let rows = run.batches(all);
         let clean = format.as_ref().and_then(|format| {
-            let values = values(rows.iter().map(|rows| rows.column(places.target).as_ref()))?;
-            let stamps = stamps(rows.iter().map(|rows| rows.column(places.time).as_ref()))?;
+            let part = |c: usize| rows.iter().map(move |rows| rows.column(c).as_ref());
+            let values = values(part(places.target), run.len)?;
+            let stamps = stamps(part(places.time), run.len)?;
             series(run, values, Dates { stamps, style: format.clone() }, &plan)
         });
         match clean {
@@ -115,9 +116,9 @@ fn series(run: &Run, values: Vec<f64>, dates: Dates, plan: &Plan) -> Option<Load
     plan.loaded(Series { name, values, time, covariates })
 }
 
-/// Numbers of the parts of a column; `None` if one is missing or not finite.
-fn values<'a>(parts: impl Iterator<Item = &'a dyn Array>) -> Option<Vec<f64>> {
-    let mut values = Vec::new();
+/// The `len` numbers of the parts of a column; `None` if one is missing or not finite.
+fn values<'a>(parts: impl Iterator<Item = &'a dyn Array>, len: usize) -> Option<Vec<f64>> {
+    let mut values = Vec::with_capacity(len);
     for part in parts {
         if part.null_count() > 0 {
             return None;
@@ -146,9 +147,9 @@ fn values<'a>(parts: impl Iterator<Item = &'a dyn Array>) -> Option<Vec<f64>> {
     values.iter().all(|y| y.is_finite()).then_some(values)
 }
 
-/// Moments of the parts of a column; `None` if one is missing, past the calendar, or finer than a millisecond.
-fn stamps<'a>(parts: impl Iterator<Item = &'a dyn Array>) -> Option<Vec<Timestamp>> {
-    let mut stamps = Vec::new();
+/// The `len` moments of the parts of a column; `None` if one is missing, past the calendar, or finer than a millisecond.
+fn stamps<'a>(parts: impl Iterator<Item = &'a dyn Array>, len: usize) -> Option<Vec<Timestamp>> {
+    let mut stamps = Vec::with_capacity(len);
     for part in parts {
         if part.null_count() > 0 {
             return None;
