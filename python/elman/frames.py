@@ -55,6 +55,11 @@ def kind_of(frame: Frame) -> Kind:
     )
 
 
+def frame_of(kind: str, table: Table) -> Frame:
+    """Data frame of a table, of the kind with this name."""
+    return next(one for one in KINDS if one.name == kind).from_table(table)
+
+
 def is_path(frame: Frame) -> bool:
     """Whether an object is the path of a data file."""
     return isinstance(frame, (str, os.PathLike))

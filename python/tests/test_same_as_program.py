@@ -53,7 +53,7 @@ def test_a_file_is_forecast_alike(program: Path, temperature: Path) -> None:
     rows = forecast_of(program, "forecast", str(temperature), "--horizon", "3", "--max-steps", "20")
     table = elman.AutoForecaster(3, max_steps=20).fit_predict(temperature)
     assert [float(row["elman"]) for row in rows] == table.values("elman", False)
-    assert [row["ds"] for row in rows] == table.values("ds", False)
+    assert [row["ds"] for row in rows] == [f"{day:%Y-%m}" for day in table.to_dict()["ds"]]
 
 
 def test_a_backtest_is_alike(program: Path, sales: pd.DataFrame, tmp_path: Path) -> None:

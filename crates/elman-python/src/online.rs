@@ -1,7 +1,7 @@
 //! Forecasts of one series value by value, with the hidden states kept.
 
-use crate::errors::{guarded, option, raised};
-use elman::select::{OnlineForecast, OnlineForecaster, SavedOnlineState};
+use crate::errors::{guarded, raised};
+use elman::select::{OnlineForecast, OnlineForecaster};
 use elman::{FittedForecaster, Series};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -65,8 +65,7 @@ impl Online {
 
     /// State after the last value, as bytes: [`Fitted::resume_online`](crate::fitted::Fitted) continues from it.
     fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let state = self.owned.borrow_dependent().state();
-        let bytes = serde_json::to_vec(&state).map_err(|error| option(&error.to_string(), ""))?;
+        let bytes = guarded(|| self.owned.borrow_dependent().state_to_bytes())?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -119,10 +118,7 @@ impl Online {
     /// # Errors
     /// Bytes that are no state; a state of another forecaster.
     pub fn resume(fitted: &Arc<FittedForecaster>, name: &str, state: &[u8]) -> PyResult<Self> {
-        let state: SavedOnlineState = serde_json::from_slice(state).map_err(|error| {
-            option(&format!("these bytes are no state: {error}"), "give the bytes of `state`")
-        })?;
-        Self::of(fitted, |fitted| fitted.resume_online(name, &state))
+        Self::of(fitted, |fitted| fitted.resume_online_from_bytes(name, state))
     }
 
     fn of(

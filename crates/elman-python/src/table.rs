@@ -64,6 +64,30 @@ impl Table {
         self.schema.fields().iter().map(|field| field.data_type().to_string()).collect()
     }
 
+    /// Lists of the columns by name.
+    fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::as_frame(slf, "dict")
+    }
+
+    /// Data frame of pandas.
+    fn to_pandas<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::as_frame(slf, "pandas")
+    }
+
+    /// Data frame of polars, which takes the columns without copies.
+    fn to_polars<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::as_frame(slf, "polars")
+    }
+
+    /// Table of pyarrow, which takes the columns without copies.
+    fn to_pyarrow<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::as_frame(slf, "pyarrow")
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        slf.py().import("elman.tables")?.call_method1("as_text", (slf,))?.extract()
+    }
+
     /// Values of a column: a list, or a NumPy array of numbers if `as_array`.
     fn values<'py>(
         &self,
@@ -135,6 +159,11 @@ impl Table {
 }
 
 impl Table {
+    /// Data frame of a kind that `elman.frames` has.
+    fn as_frame<'py>(slf: &Bound<'py, Self>, kind: &str) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("elman.frames")?.call_method1("frame_of", (kind, slf))
+    }
+
     /// Table of arrays.
     ///
     /// # Errors
