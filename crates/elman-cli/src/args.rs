@@ -3,6 +3,7 @@
 mod bench;
 mod common;
 mod explain;
+mod export;
 mod given;
 mod inspect;
 mod mistake;
@@ -24,6 +25,7 @@ use elman::nn::registry::Entry;
 pub use bench::BenchArgs;
 pub use common::{CommonArgs, CsvArgs};
 pub use explain::ExplainArgs;
+pub use export::{ExportArgs, ExportFormat};
 pub use given::Given;
 pub use inspect::InspectArgs;
 pub use mistake::in_words;
@@ -80,6 +82,9 @@ pub enum Command {
         #[command(subcommand)]
         command: TextCommand,
     },
+    /// Export a trained network: as an ONNX model, or with a loader for PyTorch.
+    #[command(after_help = EXPORT_EXAMPLES, args_override_self = true)]
+    Export(Box<ExportArgs>),
     /// Benchmark: training and inference speed of this machine on standard workloads.
     #[command(after_help = BENCH_EXAMPLES, allow_negative_numbers = true, args_override_self = true)]
     Bench(Box<BenchArgs>),
@@ -160,6 +165,24 @@ Examples:
 
   The second network of an ensemble, for the forecast 12 steps ahead, as JSON:
     elman explain all-shops.safetensors sales.csv --network 2 --step-ahead 12 --json";
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  An ONNX model, with the hidden state as input and output:
+    elman train sales.csv --horizon 12 --save sales.safetensors
+    elman export sales.safetensors
+
+  The networks of a model selection, one file each:
+    elman forecast shops.csv --horizon 12 --save shops.safetensors
+    elman export shops.safetensors --format onnx --out shops.onnx
+
+  The weights in PyTorch:
+    elman export sales.safetensors --format pytorch
+    python sales_pytorch.py
+
+An ONNX file reads the values of a series and gives forecasts in its units where the preprocessing has ONNX operators;
+for a season and covariates, and with --network-only, it reads rows of features. The metadata `elman` of the file
+describe each input and output. Forecasts of ONNX Runtime differ from those of elman by less than 1e-5.";
+
 const INSPECT_EXAMPLES: &str = "\
 Examples:
   A data file: columns, dates, gaps, outliers, seasons, and a picture:

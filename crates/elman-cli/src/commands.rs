@@ -5,6 +5,7 @@ pub mod bench;
 mod checkpoints;
 pub mod completions;
 pub mod explain;
+pub mod export;
 pub mod forecast;
 mod formulas;
 pub mod inspect;

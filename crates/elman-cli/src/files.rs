@@ -15,7 +15,7 @@ use elman::nn::file::{ModelFile, TensorFile};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
-use crate::failure::{Failure, USAGE};
+use crate::failure::{BAD_DATA, Failure, USAGE};
 pub use kind::{Kind, may_replace};
 pub use outputs::*;
 
@@ -88,6 +88,22 @@ pub fn tensors(path: &Path) -> Result<TensorFile, Failure> {
 /// Reads a model or a checkpoint, once; `-` is what comes in.
 pub fn model(path: &Path) -> Result<ModelFile<f32>, Failure> {
     Ok(tensors(path)?.model()?)
+}
+
+/// Reads a trained model, once; `-` is what comes in. Refuses a data file, which is no model: `command` is the command that
+/// needs one.
+pub fn trained_model(path: &Path, command: &str) -> Result<ModelFile<f32>, Failure> {
+    let input = open(path)?;
+    if !input.is_safetensors() {
+        let message = format!(
+            "{} is not a model\n  help: train one: elman train {}; then: elman {command}",
+            path.display(),
+            shell_word(path)
+        );
+        return Err(Failure::new(BAD_DATA, message));
+    }
+    let name = PathBuf::from(input.name());
+    Ok(ModelFile::from_reader(input, &name)?)
 }
 
 /// How what was read is named once more on the command line: what is no file does not stay, and comes in again.

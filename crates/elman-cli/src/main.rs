@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         Command::Forecast(args) => commands::forecast::run(*args),
         Command::Backtest(args) => commands::backtest::run(*args),
         Command::Explain(args) => commands::explain::run(&args),
+        Command::Export(args) => commands::export::run(&args),
         Command::Inspect(args) => commands::inspect::run(*args),
         Command::Tune(args) => commands::tune::run(*args),
         Command::Serve(args) => commands::serve::run(*args),

@@ -12,6 +12,7 @@ mod loss;
 mod mae;
 mod mse;
 mod negative_binomial;
+mod parameter;
 mod pinball;
 mod softplus;
 mod special;
@@ -26,6 +27,7 @@ pub(crate) use cross_entropy::check_classes;
 pub use cross_entropy::softmax;
 pub use loss::Loss;
 pub(crate) use loss::share_of_losses;
+pub use parameter::{Link, Parameter};
 pub use special::normal::normal_quantile;
 pub use student_t::student_t_quantile;
 

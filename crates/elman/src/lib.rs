@@ -77,6 +77,7 @@ pub mod backtest;
 pub mod data;
 pub mod error;
 pub mod explain;
+pub mod export;
 pub mod features;
 pub mod inspect;
 pub mod intervals;

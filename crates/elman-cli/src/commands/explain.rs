@@ -2,20 +2,18 @@
 
 mod summary;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use elman::data::Series;
 use elman::explain::{ExplainOptions, Explanation};
 use elman::io::read::ReadOptions;
-use elman::nn::file::ModelFile;
 use elman::report;
 use elman::select::{FittedForecaster, Provenance};
 use serde_json::{Value, json};
 
 use crate::args::ExplainArgs;
 use crate::commands::panel;
-use crate::failure::{BAD_DATA, Failure, Outcome, USAGE};
+use crate::failure::{Failure, Outcome, USAGE};
 use crate::files::{self, Written, shell_word};
 
 /// Runs the network over the series, writes the charts, prints the summary.
@@ -24,7 +22,9 @@ pub fn run(args: &ExplainArgs) -> Outcome {
     files::stdin_once(&inputs)?;
     files::can_write(&[], &args.plot)?;
     files::are_apart(&inputs, args.plot.iter())?;
-    let (fitted, read) = FittedForecaster::from_file(&model(args)?)?;
+    let command = format!("explain MODEL {}", shell_word(&args.model));
+    let model = files::trained_model(&args.model, &command)?;
+    let (fitted, read) = FittedForecaster::from_file(&model)?;
     let (panel, mut notes) = series(args, &fitted, read)?;
     let options = ExplainOptions {
         network: usize::from(args.network),
@@ -47,21 +47,6 @@ pub fn run(args: &ExplainArgs) -> Outcome {
         written.files.iter().for_each(|file| note!("saved {}", file.display()));
     }
     written.end().map(|()| ExitCode::SUCCESS)
-}
-
-/// The model file; a data file is no model.
-fn model(args: &ExplainArgs) -> Result<ModelFile<f32>, Failure> {
-    let input = files::open(&args.model)?;
-    if !input.is_safetensors() {
-        let file = shell_word(&args.model);
-        let message = format!(
-            "{} is not a model\n  help: train one: elman train {file}; then: elman explain MODEL {file}",
-            args.model.display()
-        );
-        return Err(Failure::new(BAD_DATA, message));
-    }
-    let name = PathBuf::from(input.name());
-    Ok(ModelFile::from_reader(input, &name)?)
 }
 
 /// Whether notes are printed.

@@ -21,6 +21,9 @@ pub enum Kind {
     Png,
     Svg,
     Html,
+    Onnx,
+    /// A module that elman wrote.
+    Python,
 }
 
 impl Kind {
@@ -45,6 +48,8 @@ impl Kind {
             Self::Png => "PNG image",
             Self::Svg => "SVG image",
             Self::Html => "HTML page",
+            Self::Onnx => "ONNX model",
+            Self::Python => "Python module of elman",
         }
     }
 
@@ -60,6 +65,9 @@ impl Kind {
             Self::Png => head.starts_with(b"\x89PNG\r\n\x1a\n"),
             Self::Svg => text().contains("<svg"),
             Self::Html => text().contains("<!doctype html") || text().contains("<html"),
+            // The first two fields of the message: version of the format, and name of the producer.
+            Self::Onnx => matches!(head, [0x08, 1..0x80, 0x12, ..]),
+            Self::Python => head.starts_with(b"\"\"\"elman: "),
         }
     }
 }
@@ -126,7 +134,7 @@ mod tests {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         let long = format!("{}{}", "ds,y\n", "2024-01-01,1\n".repeat(1000));
         let cut = &long.as_bytes()[..HEAD];
-        let cases: [(&[u8], Option<Kind>); 14] = [
+        let cases: [(&[u8], Option<Kind>); 17] = [
             (png, Some(Kind::Png)),
             (b"unique_id,ds,elman\na,1,2\n", Some(Kind::Csv)),
             (b"unique_id,ds,elman\n\"a,b\",1,2\n", Some(Kind::Csv)),
@@ -141,6 +149,9 @@ mod tests {
             (b"<?xml version=\"1.0\"?>\n<svg>", Some(Kind::Svg)),
             (b"<!DOCTYPE html>\n<html>", Some(Kind::Html)),
             (b"#!/bin/sh\necho\n", None),
+            (b"\x08\x08\x12\x07pytorch", Some(Kind::Onnx)),
+            (b"\"\"\"elman: loads", Some(Kind::Python)),
+            (b"\"\"\"My module.\"\"\"", None),
         ];
         let all = [
             Kind::Csv,
@@ -151,6 +162,8 @@ mod tests {
             Kind::Png,
             Kind::Svg,
             Kind::Html,
+            Kind::Onnx,
+            Kind::Python,
         ];
         for (head, right) in cases {
             for kind in all {

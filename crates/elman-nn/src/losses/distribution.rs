@@ -2,10 +2,15 @@
 
 use elman_math::Real;
 
+use super::parameter::Parameter;
+
 /// A distribution with `P` parameters, each computed from one raw output by a function of its own.
 ///
 /// All computations are in double precision, whatever type the network uses.
-pub(super) trait Distribution<const P: usize> {
+pub(super) trait Distribution<const P: usize>: 'static {
+    /// The parameters, in the order of the raw outputs.
+    const PARAMETERS: [Parameter; P];
+
     /// -ln p(y), in nats, and its gradient with respect to the raw outputs.
     fn loss(raw: [f64; P], y: f64) -> (f64, [f64; P]);
     /// The point forecast.
@@ -17,7 +22,7 @@ pub(super) trait Distribution<const P: usize> {
 /// The functions of one distribution, as its registry entry holds them.
 #[derive(Debug)]
 pub(super) struct Functions<T> {
-    pub(super) outputs: usize,
+    pub(super) parameters: &'static [Parameter],
     /// The part of `pred` in the mean loss of `count` values, as [`Loss::share`](super::Loss::share).
     pub(super) share: fn(pred: &[T], target: &[T], count: f64, dpred: &mut [T]) -> f64,
     pub(super) point: fn(&[T]) -> f64,
@@ -27,7 +32,7 @@ pub(super) struct Functions<T> {
 impl<T: Real> Functions<T> {
     pub(super) const fn of<D: Distribution<P>, const P: usize>() -> Self {
         Self {
-            outputs: P,
+            parameters: &D::PARAMETERS,
             share: share::<T, D, P>,
             point: |outputs| D::point(raw(outputs)),
             quantile: |outputs, p| D::quantile(raw(outputs), p),

@@ -10,19 +10,29 @@
 use std::f64::consts::PI;
 
 use super::distribution::Distribution;
-use super::softplus::softplus;
+use super::parameter::{Link, Parameter};
 use super::special::normal::normal_quantile;
 
 /// The least σ, and the least scale of Student's t, in the targets' units. Exactly predictable targets
 /// would drive σ to 0 and the likelihood to infinity. A standardized value in `f32` has a precision of
 /// 1e-7; a thousand times that is still far below the noise of any measured series.
-pub(super) const MIN_SCALE: f64 = 1e-4;
+const MIN_SCALE: f64 = 1e-4;
+
+const MEAN: Parameter = Parameter { name: "mean", link: Link::Identity, least: 0.0 };
+
+const DEVIATION: Parameter = Parameter { name: "standard_deviation", ..SCALE };
+
+/// The scale, of Student's t, too.
+pub(super) const SCALE: Parameter =
+    Parameter { name: "scale", link: Link::Softplus, least: MIN_SCALE };
 
 pub(super) struct Gaussian;
 
 impl Distribution<2> for Gaussian {
+    const PARAMETERS: [Parameter; 2] = [MEAN, DEVIATION];
+
     fn loss([mean, raw]: [f64; 2], y: f64) -> (f64, [f64; 2]) {
-        let (sd, slope) = scale(raw);
+        let (sd, slope) = DEVIATION.of(raw);
         let z = (y - mean) / sd;
         let loss = 0.5 * (2.0 * PI).ln() + sd.ln() + 0.5 * z * z;
         (loss, [-z / sd, (1.0 - z * z) / sd * slope])
@@ -33,12 +43,6 @@ impl Distribution<2> for Gaussian {
     }
 
     fn quantile([mean, raw]: [f64; 2], p: f64) -> f64 {
-        mean + scale(raw).0 * normal_quantile(p)
+        mean + DEVIATION.of(raw).0 * normal_quantile(p)
     }
-}
-
-/// The scale for a raw output, and its derivative.
-pub(super) fn scale(raw: f64) -> (f64, f64) {
-    let (value, slope) = softplus(raw);
-    (value + MIN_SCALE, slope)
 }

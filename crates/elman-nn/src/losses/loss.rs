@@ -2,7 +2,7 @@
 
 use elman_math::{Isa, Real};
 
-use super::{Kind, LossEntry, Predicts, cross_entropy, pinball};
+use super::{Kind, LossEntry, Parameter, Predicts, cross_entropy, pinball};
 use crate::error::Error;
 use crate::registry::Entry;
 
@@ -40,6 +40,19 @@ impl<T: Real> Loss<T> {
         }
     }
 
+    /// The parameters of a distribution, in the order of the P outputs for one target; empty for other losses.
+    pub fn parameters(&self) -> &'static [Parameter] {
+        match &self.entry.kind {
+            Kind::Distribution(functions) => functions.parameters,
+            _ => &[],
+        }
+    }
+
+    /// The levels of the loss `pinball`, strictly ascending; empty for other losses.
+    pub fn levels(&self) -> &[f64] {
+        &self.levels
+    }
+
     /// Sets the number of classes of a loss of classes (2 by default); other losses ignore it.
     pub fn among(self, classes: usize) -> Self {
         Self { classes, ..self }
@@ -60,7 +73,7 @@ impl<T: Real> Loss<T> {
         match &self.entry.kind {
             Kind::Error(_) => 1,
             Kind::Quantiles => self.levels.len(),
-            Kind::Distribution(functions) => functions.outputs,
+            Kind::Distribution(functions) => functions.parameters.len(),
             Kind::Classes => self.classes,
         }
     }

@@ -13,7 +13,7 @@
 //! as in DeepAR (Salinas et al. 2020, equation 5).
 
 use super::distribution::Distribution;
-use super::softplus::softplus;
+use super::parameter::{Link, Parameter};
 use super::special::beta::incomplete_beta;
 use super::special::gamma::ln_rising;
 use super::special::normal::normal_quantile;
@@ -25,9 +25,16 @@ const LEAST: f64 = 1e-6;
 /// The highest logarithm of a mean, about 10¹³: no output makes the mean infinite.
 const HIGHEST: f64 = 30.0;
 
+const MEAN: Parameter = Parameter { name: "mean", link: Link::Exp(HIGHEST), least: LEAST };
+
+const DISPERSION: Parameter =
+    Parameter { name: "dispersion", link: Link::Softplus, least: LEAST };
+
 pub(super) struct NegativeBinomial;
 
 impl Distribution<2> for NegativeBinomial {
+    const PARAMETERS: [Parameter; 2] = [MEAN, DISPERSION];
+
     fn loss(raw: [f64; 2], y: f64) -> (f64, [f64; 2]) {
         if y < 0.0 {
             return (f64::NAN, [f64::NAN; 2]);
@@ -86,8 +93,5 @@ impl Distribution<2> for NegativeBinomial {
 
 /// Mean and dispersion, each with its derivative with respect to its raw output.
 fn parameters([u, v]: [f64; 2]) -> [(f64, f64); 2] {
-    let mean = u.min(HIGHEST).exp();
-    let mean_slope = if u > HIGHEST { 0.0 } else { mean };
-    let (dispersion, dispersion_slope) = softplus(v);
-    [(mean + LEAST, mean_slope), (dispersion + LEAST, dispersion_slope)]
+    [MEAN.of(u), DISPERSION.of(v)]
 }

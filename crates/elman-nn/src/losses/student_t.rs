@@ -14,18 +14,25 @@
 use std::f64::consts::PI;
 
 use super::distribution::Distribution;
-use super::gaussian::scale;
-use super::softplus::softplus;
+use super::gaussian::SCALE;
+use super::parameter::{Link, Parameter};
 use super::special::beta::incomplete_beta;
 use super::special::gamma::ln_rising;
 use super::special::normal::normal_quantile;
 
+const LOCATION: Parameter = Parameter { name: "location", link: Link::Identity, least: 0.0 };
+
+const FREEDOM: Parameter =
+    Parameter { name: "degrees_of_freedom", link: Link::Softplus, least: 2.0 };
+
 pub(super) struct StudentT;
 
 impl Distribution<3> for StudentT {
+    const PARAMETERS: [Parameter; 3] = [LOCATION, SCALE, FREEDOM];
+
     fn loss([location, raw_scale, raw_freedom]: [f64; 3], y: f64) -> (f64, [f64; 3]) {
-        let (scale, scale_slope) = scale(raw_scale);
-        let (freedom, freedom_slope) = freedom(raw_freedom);
+        let (scale, scale_slope) = SCALE.of(raw_scale);
+        let (freedom, freedom_slope) = FREEDOM.of(raw_freedom);
         let z = (y - location) / scale;
         let square = z * z;
         let (ln_ratio, ratio_slope) = ln_rising(0.5 * freedom, 0.5);
@@ -43,7 +50,7 @@ impl Distribution<3> for StudentT {
     }
 
     fn quantile([location, raw_scale, raw_freedom]: [f64; 3], p: f64) -> f64 {
-        location + scale(raw_scale).0 * student_t_quantile(freedom(raw_freedom).0, p)
+        location + SCALE.of(raw_scale).0 * student_t_quantile(FREEDOM.of(raw_freedom).0, p)
     }
 }
 
@@ -52,11 +59,6 @@ impl Distribution<3> for StudentT {
 pub fn student_t_quantile(freedom: f64, p: f64) -> f64 {
     let z = standard_quantile(freedom, p.min(1.0 - p));
     if p < 0.5 { -z } else { z }
-}
-
-fn freedom(raw: f64) -> (f64, f64) {
-    let (value, slope) = softplus(raw);
-    (2.0 + value, slope)
 }
 
 /// The z >= 0 that is exceeded with probability `tail`, at most ½.

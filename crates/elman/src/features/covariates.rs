@@ -123,6 +123,17 @@ impl CovariateSchema {
         names.chain(self.calendar.then(|| "calendar".to_owned())).collect()
     }
 
+    /// Names of the inputs of a network for covariates of these `dims`, in the order of
+    /// `ScaledCovariates::write_inputs`: future ones for this time step and each step of the horizon, then past and static ones.
+    pub(crate) fn input_names(&self, dims: CovariateDims, horizon: usize) -> Vec<String> {
+        let calendar = dims.future.saturating_sub(self.future.len());
+        let calendar = (1..=calendar).map(|number| format!("calendar_{number}"));
+        let future: Vec<String> = self.future.iter().cloned().chain(calendar).collect();
+        let steps = (0..=horizon).flat_map(|k| future.iter().map(move |name| format!("{name}[t+{k}]")));
+        let past = self.past.iter().map(|name| format!("{name}[t]"));
+        steps.chain(past).chain(self.fixed.iter().flat_map(Static::input_names)).collect()
+    }
+
     /// Number of covariates of each kind, after encoding.
     pub(crate) fn covariate_dims(&self, panel: &[Series]) -> CovariateDims {
         let dates = match self.calendar {
@@ -247,6 +258,14 @@ impl Static {
             return Err(refuse(reason, "group them, or leave this covariate out"));
         }
         Ok(Self { name, categories, mean: 0.0, deviation: 1.0 })
+    }
+
+    /// Its name, or one name for each category.
+    fn input_names(&self) -> Vec<String> {
+        match self.categories.is_empty() {
+            true => vec![self.name.clone()],
+            false => self.categories.iter().map(|c| format!("{}={c}", self.name)).collect(),
+        }
     }
 
     fn width(&self) -> usize {

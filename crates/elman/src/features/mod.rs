@@ -10,4 +10,5 @@ mod series_cursor;
 pub use covariates::CovariateDims;
 pub(crate) use covariates::CovariateSchema;
 pub(crate) use encoded_series::EncodedSeries;
+pub(crate) use row::{FLOOR, input_names};
 pub(crate) use series_cursor::{CursorState, Encoded, SeriesCursor};

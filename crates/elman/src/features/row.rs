@@ -9,7 +9,7 @@ use crate::transforms::series_transform::SeriesTransform;
 /// other inputs.
 const AHEAD_GAIN: f64 = 5.0;
 /// Least forecast of a series whose values were all above 0, as a share of the level.
-const FLOOR: f64 = 0.02;
+pub(crate) const FLOOR: f64 = 0.02;
 
 /// A series at time step `t`: all that the inverse of an output at this step depends on.
 #[derive(Clone, Copy)]
@@ -29,6 +29,23 @@ pub(super) struct Row<'a> {
     pub(super) recent: &'a [f32],
     /// The first transformed value, which is repeated before the start.
     pub(super) first: f32,
+}
+
+/// Names of the inputs in the order of [`Row::write`]; `covariates` are those of the covariates. At time step t, `lag_k` is
+/// the value of step t - k, `season_k` the seasonal component and `log_level_k` the logarithm of the level for step t + k.
+pub(crate) fn input_names(
+    preprocessing: &Preprocessing,
+    horizon: usize,
+    covariates: Vec<String>,
+    counts: bool,
+) -> Vec<String> {
+    let lags = (0..preprocessing.lags).rev().map(|k| format!("lag_{k}"));
+    let log_step = preprocessing.diff_normalized.then(|| "log_step".to_owned());
+    let seasonal = if preprocessing.seasonal_features { horizon } else { 0 };
+    let seasonal = (1..=seasonal).map(|k| format!("season_{k}"));
+    let offsets = if counts { horizon } else { 0 };
+    let offsets = (1..=offsets).map(|k| format!("log_level_{k}"));
+    lags.chain(log_step).chain(seasonal).chain(covariates).chain(offsets).collect()
 }
 
 impl Row<'_> {

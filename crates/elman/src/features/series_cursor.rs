@@ -9,7 +9,7 @@ use crate::data::HistoryView;
 use crate::data::ranges::{self, Checked};
 use crate::transforms::Preprocessing;
 use crate::transforms::normalizer::{Normal, Normalizer, NormalizerState};
-use crate::transforms::series_transform::{SavedTransform, SeriesTransform};
+use crate::transforms::series_transform::{SavedTransform, SavedUnit, SeriesTransform};
 
 /// Cursor after the last value of a series. Unit and season come from the history that it started with; level and typical
 /// difference move with the values.
@@ -203,6 +203,31 @@ pub(crate) struct CursorState {
 }
 
 impl CursorState {
+    /// Unit of the series.
+    pub(crate) fn unit(&self) -> SavedUnit {
+        self.shape.unit()
+    }
+
+    /// The last transformed values, oldest first: as many as the lags at least, unless there are fewer.
+    pub(crate) fn recent(&self) -> &[f32] {
+        &self.recent
+    }
+
+    /// The first transformed value.
+    pub(crate) fn first(&self) -> f32 {
+        self.first
+    }
+
+    /// Sum of the absolute differences of the transformed values.
+    pub(crate) fn variation(&self) -> f64 {
+        self.normalizer.variation()
+    }
+
+    /// Number of values.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
     /// Checks that the numbers are in the range of a series with this `preprocessing`.
     fn check(&self, preprocessing: &Preprocessing) -> Checked {
         let Self { shape, recent, first, last, normal, normalizer, count } = self;

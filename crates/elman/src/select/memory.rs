@@ -62,6 +62,11 @@ impl Memory {
         self.scale.check(ensemble.selection.transform, season)
     }
 
+    /// State of the network after the last value.
+    pub(crate) fn network(&self) -> &RnnState {
+        &self.network
+    }
+
     /// Hidden state `[L, 1, H]`, by the names of its tensors.
     pub fn hidden_state(&self) -> &elman_nn::SavedState {
         &self.network.hidden

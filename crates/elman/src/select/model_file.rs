@@ -103,7 +103,7 @@ struct EnsembleMetadata {
     conformal: Option<Conformal>,
 }
 
-/// Prefix of the weights of the fine-tuned network of ensemble number `e`.
+/// Prefix of the weights of the fine-tuned networks of ensemble number `e`.
 fn fine_tuned_prefix(e: usize) -> String {
     format!("fine_tuned.{e}.")
 }
@@ -118,6 +118,16 @@ impl FittedForecaster {
     /// Whether a file is the model of a forecaster; `false` for a model of text and for a checkpoint.
     pub fn is_in(file: &ModelFile<f32>) -> bool {
         file.document.about.get("forecaster").is_some()
+    }
+
+    /// Prefix of the weights of network number `net` in the model file, counted over all series.
+    pub(crate) fn prefix(&self, net: usize) -> String {
+        prefix(net, self.training.is_some())
+    }
+
+    /// Prefix of the weights of fine-tuned network number `net` of ensemble number `e` in the model file.
+    pub(crate) fn fine_tuned_prefix(e: usize, net: usize) -> String {
+        format!("{}{net}.", fine_tuned_prefix(e))
     }
 
     /// Writes the model file; `read` are the options by which the data were read.
@@ -167,13 +177,11 @@ impl FittedForecaster {
         let kind = if self.training.is_some() { ModelKind::Rnn } else { ModelKind::Auto };
         let about = serde_json::json!({ "kind": kind, "forecaster": about });
         let document = Document::new(first, about);
-        let is_alone = self.training.is_some();
-        let networks = self.nets().enumerate().map(|(n, net)| (prefix(n, is_alone), net.params()));
+        let networks = self.nets().enumerate().map(|(n, net)| (self.prefix(n), net.params()));
         let ensembles = self.ensembles.iter().enumerate();
         let fine_tuned = ensembles.flat_map(|(e, ensemble)| {
             let networks = ensemble.fine_tuned.iter().flat_map(|network| network.nets().iter());
-            let prefix = fine_tuned_prefix(e);
-            networks.enumerate().map(move |(n, net)| (format!("{prefix}{n}."), net))
+            networks.enumerate().map(move |(n, net)| (Self::fine_tuned_prefix(e, n), net))
         });
         Ok(models_to_bytes(path, networks.chain(fine_tuned), &document)?)
     }

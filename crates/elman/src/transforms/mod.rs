@@ -11,4 +11,5 @@ pub(crate) mod series_transform;
 mod target;
 
 pub use preprocessing::Preprocessing;
+pub(crate) use target::LOG_OFFSET;
 pub use target::{Domain, TargetTransform};

@@ -16,12 +16,12 @@ use crate::data::ranges::{self, Checked};
 
 /// Prior of the mean absolute difference, in logs or as a share of the level: a tenth, with the weight of three
 /// observations (`docs/experiments.md`).
-const PRIOR_STEP: f64 = 0.1;
-const PRIOR_WEIGHT: f64 = 3.0;
+pub(crate) const PRIOR_STEP: f64 = 0.1;
+pub(crate) const PRIOR_WEIGHT: f64 = 3.0;
 /// Least mean absolute difference, so that a constant series is not divided by 0.
-const MIN_STEP: f64 = 0.005;
+pub(crate) const MIN_STEP: f64 = 0.005;
 /// Least unit of the mean absolute difference, as a share of the mean of the series.
-const MIN_MAGNITUDE: f32 = 0.1;
+pub(crate) const MIN_MAGNITUDE: f32 = 0.1;
 
 /// Level and typical difference at one time step. A network reads and predicts values minus the level, divided by the
 /// difference.
@@ -54,6 +54,11 @@ pub(crate) struct NormalizerState {
 }
 
 impl NormalizerState {
+    /// Sum of the absolute differences.
+    pub(crate) fn variation(&self) -> f64 {
+        self.variation
+    }
+
     /// Heap memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         8 * self.recent.capacity()

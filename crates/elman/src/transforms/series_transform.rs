@@ -64,7 +64,28 @@ struct SavedSeason {
     profile: Profile,
 }
 
+/// Numbers of the unit of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct SavedUnit {
+    /// The value that is scaled to 0.
+    pub(crate) zero: f64,
+    /// The width that is scaled to 1, or the mean absolute value.
+    pub(crate) width: f64,
+    /// Exponent, of a transform that has one; otherwise 1.
+    pub(crate) power: f64,
+    /// Whether forecasts stay above 0.
+    pub(crate) positive: bool,
+}
+
 impl SavedTransform {
+    /// Unit of the series.
+    pub(crate) fn unit(&self) -> SavedUnit {
+        let Unit { fitted, scaler, positive } = self.unit;
+        let mean = (0.0, fitted.unit);
+        let (zero, width) = scaler.map_or(mean, |scaler| scaler.zero_and_width());
+        SavedUnit { zero, width, power: fitted.power(), positive }
+    }
+
     /// Checks that values with this `preprocessing` can be transformed and transformed back.
     pub(crate) fn check(&self, preprocessing: &Preprocessing) -> Checked {
         self.unit.check(preprocessing)?;

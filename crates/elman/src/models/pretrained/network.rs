@@ -130,6 +130,11 @@ impl Pretrained {
         Ok(write_models(path, nets.map(|(n, net)| (format!("net.{n}."), net)), &document)?)
     }
 
+    /// Loss of the networks, which has the levels of their quantiles.
+    pub(crate) fn loss(&self) -> &Loss<f32> {
+        &self.loss
+    }
+
     /// Weights of each network.
     pub(crate) fn nets(&self) -> &[Params<f32>] {
         &self.nets

@@ -91,7 +91,7 @@ pub(crate) fn all_ends(levels: &[f64]) -> Vec<f64> {
 }
 
 /// Quantiles of these intervals, and the median, sorted.
-fn taus(levels: &[f64]) -> Vec<f64> {
+pub(crate) fn taus(levels: &[f64]) -> Vec<f64> {
     let mut taus = all_ends(levels);
     taus.push(0.5);
     taus.sort_by(f64::total_cmp);

@@ -16,7 +16,7 @@ mod validation_loss;
 pub(crate) use config::MAX_SERIES;
 pub use config::{RnnConfig, StackConfig};
 pub use likelihood::{Likelihood, OutputSpec};
-pub(crate) use likelihood::{all_ends, is_count, no_count};
+pub(crate) use likelihood::{all_ends, is_count, no_count, taus};
 pub use model::RnnModel;
 pub(crate) use model::RnnRef;
 pub(crate) use online::{LANES, OnlineRnn, RnnState, SavedSeriesState, SeriesState};

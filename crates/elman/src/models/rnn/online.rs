@@ -322,7 +322,7 @@ pub(crate) enum SavedSeriesState {
 /// Saved state of a trained network, as a model file keeps it, too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RnnState {
-    cursor: CursorState,
+    pub(crate) cursor: CursorState,
     /// Hidden state `[L, 1, H]`.
     pub(crate) hidden: SavedState,
     /// Outputs after the last value.

@@ -64,7 +64,7 @@ impl FittedScaler {
     }
 
     /// The value that is scaled to 0, and the width that is scaled to 1.
-    fn zero_and_width(&self) -> (f64, f64) {
+    pub(crate) fn zero_and_width(&self) -> (f64, f64) {
         match *self {
             FittedScaler::None => (0.0, 1.0),
             FittedScaler::Standard(FittedStandard { mean, deviation }) => (mean, deviation),

@@ -4,7 +4,7 @@ use super::log::FURTHEST;
 use super::{Domain, Fitted, TargetTransform};
 
 /// Offset that is added to y / mean.
-const OFFSET: f64 = 0.1;
+pub(crate) const OFFSET: f64 = 0.1;
 
 pub(super) const LOG_OFFSET: TargetTransform = TargetTransform {
     name: "log_offset",

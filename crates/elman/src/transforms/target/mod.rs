@@ -5,6 +5,8 @@ mod log;
 mod log_offset;
 mod mean_scale;
 
+pub(crate) use log_offset::OFFSET as LOG_OFFSET;
+
 use std::fmt;
 
 use elman_nn::registry::Entry;
@@ -81,6 +83,11 @@ impl Fitted {
     fn to_mean(history: &[f64]) -> Self {
         let mean = history.iter().map(|y| y.abs()).sum::<f64>() / history.len().max(1) as f64;
         Self { unit: if mean > 0.0 { mean } else { 1.0 }, power: 1.0 }
+    }
+
+    /// Exponent.
+    pub(crate) fn power(&self) -> f64 {
+        self.power
     }
 
     pub(crate) fn check(&self) -> Checked {
