@@ -143,6 +143,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
     ("backtest", &["data", "error", "io", "metrics", "models", "select"]),
     ("text", &["data", "error", "io", "metrics", "select"]),
     ("stream", &["data", "error", "features", "models", "select", "transforms"]),
+    ("export", &["error", "features", "io", "models", "select", "text", "transforms"]),
     ("explain", &["data", "error", "features", "metrics", "models", "select"]),
     ("report", &["data", "explain", "select"]),
     (

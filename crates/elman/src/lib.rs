@@ -51,6 +51,7 @@
 //! | update the hidden state of a model file with new values | [`select::FittedForecaster::update`] |
 //! | train a character model, generate text | [`text::TextTrainingRun`], [`text::TextModel`] |
 //! | look inside a trained network | [`select::FittedForecaster::explain`] |
+//! | export a network as an ONNX model | [`export::onnx`] |
 //! | draw a chart | [`report::write`] |
 //! | build a network of your own | [`nn`] |
 //!
@@ -67,9 +68,9 @@
 //! | a training step of a network allocates nothing | `networks/allocations.rs` of elman-nn |
 //! | a damaged file is an error, and takes little memory | `forecasts/strangers.rs`, `tests/memory.rs`, `fuzz/` |
 //!
-//! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `report` (charts), `time-zones` (their
+//! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `onnx` (export), `report` (charts), `time-zones` (their
 //! database), `weights` (the pretrained network, whose file is otherwise given to [`models::pretrained::Pretrained::provide`]). Without them the library
-//! has 68 dependencies in place of 143, and compiles for wasm32.
+//! has 68 dependencies in place of 148, and compiles for wasm32.
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
 

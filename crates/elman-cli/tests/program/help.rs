@@ -11,6 +11,7 @@ fn help_of_every_command() {
         "forecast",
         "backtest",
         "explain",
+        "export",
         "inspect",
         "tune",
         "serve",

@@ -7,6 +7,7 @@ mod config;
 mod demand;
 mod exit_codes;
 mod explain;
+mod export;
 mod forecast;
 #[cfg(feature = "columnar")]
 mod formats;

@@ -27,8 +27,7 @@ const HIGHEST: f64 = 30.0;
 
 const MEAN: Parameter = Parameter { name: "mean", link: Link::Exp(HIGHEST), least: LEAST };
 
-const DISPERSION: Parameter =
-    Parameter { name: "dispersion", link: Link::Softplus, least: LEAST };
+const DISPERSION: Parameter = Parameter { name: "dispersion", link: Link::Softplus, least: LEAST };
 
 pub(super) struct NegativeBinomial;
 

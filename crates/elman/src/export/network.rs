@@ -140,7 +140,10 @@ fn no_network(fitted: &FittedForecaster) -> crate::error::Error {
     let parts = fitted.selection.composition();
     let names: Vec<&str> = parts.iter().map(|part| part.model).collect();
     refused(
-        format!("this model has no trained network of its own: its forecast is {}", names.join(", ")),
+        format!(
+            "this model has no trained network of its own: its forecast is {}",
+            names.join(", ")
+        ),
         "train a network: `elman train DATA`; then export its model",
     )
 }

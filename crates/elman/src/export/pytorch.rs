@@ -80,6 +80,15 @@ fn modules(config: &ModelConfig) -> Result<String> {
             "`--format onnx` exports them",
         ));
     }
+    // Each tail of the adaptive softmax is a quarter as wide as the one before: 1 at least here, and 0 in PyTorch.
+    if hidden_size >> (2 * config.cutoffs.len()) == 0 {
+        let reason = format!(
+            "PyTorch's adaptive softmax needs a hidden size of {} for {} cutoffs, and this network has {hidden_size}",
+            1_usize << (2 * config.cutoffs.len()),
+            config.cutoffs.len()
+        );
+        return Err(refused(reason, "`--format onnx` exports the network"));
+    }
     let inputs = match (vocab_size, embedding_size) {
         (0, _) => input_size,
         (_, 0) => vocab_size,
@@ -137,13 +146,9 @@ fn embedding(config: &ModelConfig) -> (&'static str, String) {
 /// The output as an expression.
 fn output(config: &ModelConfig, has_skip: bool) -> &'static str {
     match (config.cutoffs.is_empty(), has_skip) {
-        (false, _) => {
-            "self.fc.log_prob(hidden.flatten(0, 1)).unflatten(0, hidden.shape[:2])"
-        }
+        (false, _) => "self.fc.log_prob(hidden.flatten(0, 1)).unflatten(0, hidden.shape[:2])",
         (true, false) => "self.fc(hidden)",
-        (true, true) => {
-            "self.fc(hidden) + (self.skip(x) if hasattr(self, \"skip\") else 0.0)"
-        }
+        (true, true) => "self.fc(hidden) + (self.skip(x) if hasattr(self, \"skip\") else 0.0)",
     }
 }
 

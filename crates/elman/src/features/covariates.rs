@@ -129,7 +129,8 @@ impl CovariateSchema {
         let calendar = dims.future.saturating_sub(self.future.len());
         let calendar = (1..=calendar).map(|number| format!("calendar_{number}"));
         let future: Vec<String> = self.future.iter().cloned().chain(calendar).collect();
-        let steps = (0..=horizon).flat_map(|k| future.iter().map(move |name| format!("{name}[t+{k}]")));
+        let steps =
+            (0..=horizon).flat_map(|k| future.iter().map(move |name| format!("{name}[t+{k}]")));
         let past = self.past.iter().map(|name| format!("{name}[t]"));
         steps.chain(past).chain(self.fixed.iter().flat_map(Static::input_names)).collect()
     }

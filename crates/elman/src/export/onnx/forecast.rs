@@ -34,11 +34,7 @@ pub(super) fn append(
 }
 
 /// Appends the network with rows of features as inputs.
-pub(super) fn of_rows(
-    graph: &mut Graph,
-    network: &Network<'_>,
-    loss: &Loss<f32>,
-) -> Result<()> {
+pub(super) fn of_rows(graph: &mut Graph, network: &Network<'_>, loss: &Loss<f32>) -> Result<()> {
     let shape = [Axis::Time, Axis::Batch, Axis::Size(network.config.input_size)];
     let meaning = "rows of features, in the order of `features` in the metadata";
     let x = graph.input(Port::new("x", ElementType::Float, &shape, meaning));

@@ -224,12 +224,20 @@ impl Graph {
         Tensor(name)
     }
 
-    /// The message of the graph.
+    /// Moves the states behind the other outputs.
+    pub(super) fn put_states_last(&mut self) {
+        self.outputs.sort_by_key(|port| port.name.ends_with("_n"));
+    }
+
+    /// The message of the graph, with the constants that an operator reads.
     pub(super) fn into_proto(self, name: &str) -> GraphProto {
+        let read: HashSet<&String> = self.nodes.iter().flat_map(|node| &node.input).collect();
+        let is_read = |constant: &TensorProto| read.contains(&constant.name);
+        let initializer = self.constants.into_iter().filter(is_read).collect();
         GraphProto {
             node: self.nodes,
             name: name.to_owned(),
-            initializer: self.constants,
+            initializer,
             input: self.inputs.iter().map(Port::to_proto).collect(),
             output: self.outputs.iter().map(Port::to_proto).collect(),
         }

@@ -48,8 +48,11 @@ pub(super) fn document(
     let own = match (source, network.task) {
         (Source::Forecaster(fitted, read), Task::Series(settings, series)) => {
             let state = fitted.memory().map(|memory| state(graph, memory.network(), settings));
-            merged([of_forecaster(fitted, read), of_series(fitted, settings, series, outside)?,
-                json!({ "state_after_training": state })])
+            merged([
+                of_forecaster(fitted, read),
+                of_series(fitted, settings, series, outside)?,
+                json!({ "state_after_training": state }),
+            ])
         }
         (Source::Forecaster(fitted, read), Task::FineTuned(loss)) => merged([
             of_forecaster(fitted, read),
@@ -108,9 +111,6 @@ fn of_series(
         "preprocessing": preprocessing,
         "preprocessing_in_graph": outside.is_none(),
         "preprocessing_outside": outside,
-        "scaler": preprocessing.scaler,
-        "lags": preprocessing.lags,
-        "transform": preprocessing.transform,
         "seasons": seasons,
         "covariates": fitted.encoding,
         "carry": settings.carry,

@@ -100,6 +100,7 @@ fn one(
             forecast::append(&mut graph, network, settings, &quantiles, options)?
         }
     };
+    graph.put_states_last();
     let document = metadata::document(source, network, &graph, outside.as_deref())?;
     let [inputs, outputs] = [&graph.inputs, &graph.outputs]
         .map(|ports| ports.iter().map(|port| port.name.clone()).collect());

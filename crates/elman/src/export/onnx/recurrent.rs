@@ -153,8 +153,7 @@ impl Layers<'_> {
         // A lane without a time step runs over one of padding: not every runtime accepts a length of 0.
         let at_least_one = graph.op("Max", &[&lengths, &one]);
         let at_least_one = graph.cast(&at_least_one, ElementType::Int32);
-        let (y, after) =
-            self.operator(graph, weights, &lanes_of_x, Some(&at_least_one), &before);
+        let (y, after) = self.operator(graph, weights, &lanes_of_x, Some(&at_least_one), &before);
         let shape = graph.concat(&[&cycles.padded_steps, &cycles.batch, &hidden], 0);
         let y = graph.op("Reshape", &[&y, &shape]);
         let (start, axis) = (graph.ints(&[0]), graph.ints(&[0]));

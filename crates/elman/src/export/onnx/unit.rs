@@ -60,9 +60,15 @@ impl Unit {
             zero: input("zero", is_scaled, "value of the series that is scaled to 0"),
             width: match is_scaled {
                 true => input("width", true, "difference of values that is scaled to 1"),
-                false => input("width", has_mean, "mean absolute value of the history, or 1 if it is 0"),
+                false => {
+                    input("width", has_mean, "mean absolute value of the history, or 1 if it is 0")
+                }
             },
-            power: input("power", transform == Transform::BoxCox, "exponent of the Box-Cox transform"),
+            power: input(
+                "power",
+                transform == Transform::BoxCox,
+                "exponent of the Box-Cox transform",
+            ),
         }
     }
 

@@ -26,7 +26,10 @@ pub(super) fn reason_outside(settings: &RnnConfig) -> Option<String> {
     let counts = settings.output.is_of_counts();
     let reasons = [
         (deseasonalize && !settings.seasons.is_empty(), "the season is fitted to each series"),
-        (settings.preprocessing.seasonal_features, "the seasonal features are fitted to each series"),
+        (
+            settings.preprocessing.seasonal_features,
+            "the seasonal features are fitted to each series",
+        ),
         (settings.preprocessing.use_covariates, "the covariates are scaled for each series"),
         (lags.max(local_level) > MAX_WINDOW, "it reads more than 512 values at each time step"),
         (counts && settings.preprocessing.scaler.is_some(), "counts have a scaler"),
@@ -60,7 +63,8 @@ impl<'a> Values<'a> {
             && !preprocessing.no_floor
             && preprocessing.scaler.is_none();
         let positive = has_floor.then(|| {
-            let meaning = "whether all values of the history are above 0, so that forecasts are, too";
+            let meaning =
+                "whether all values of the history are above 0, so that forecasts are, too";
             graph.input(Port::new("positive", ElementType::Bool, &[Axis::Batch], meaning))
         });
         let z = unit.forward(graph, &y);
@@ -257,13 +261,9 @@ impl Window {
             return self.z.clone();
         };
         let mut scalar = |value: f64| graph.scalar(value, ElementType::Double);
-        let [prior, weight, least, magnitude] = [
-            PRIOR_WEIGHT * PRIOR_STEP,
-            PRIOR_WEIGHT,
-            MIN_STEP,
-            f64::from(MIN_MAGNITUDE),
-        ]
-        .map(&mut scalar);
+        let [prior, weight, least, magnitude] =
+            [PRIOR_WEIGHT * PRIOR_STEP, PRIOR_WEIGHT, MIN_STEP, f64::from(MIN_MAGNITUDE)]
+                .map(&mut scalar);
         let one = scalar(1.0);
         let unit = if relative { self::magnitude(graph, level, &magnitude) } else { one };
         let prior = graph.op("Mul", &[&unit, &prior]);
