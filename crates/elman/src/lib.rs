@@ -73,6 +73,10 @@
 //! has 68 dependencies in place of 148, and compiles for wasm32.
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
+#![cfg_attr(
+    not(feature = "onnx"),
+    allow(dead_code, reason = "some numbers are read by the export alone")
+)]
 
 pub mod backtest;
 pub mod data;

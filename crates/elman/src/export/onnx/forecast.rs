@@ -22,12 +22,18 @@ pub(super) fn append(
     options: &OnnxOptions,
 ) -> Result<Option<String>> {
     let loss = settings.output.loss()?;
-    let asked = options.network_only.then(|| "the network alone was asked for".to_owned());
-    if let Some(reason) = asked.or_else(|| values::reason_outside(settings)) {
-        of_rows(graph, network, &loss)?;
-        return Ok(Some(reason));
-    }
-    let (values, rows) = Values::append(graph, settings);
+    let inside = match options.network_only {
+        true => Err("the network alone was asked for".to_owned()),
+        false => values::transform_inside(settings),
+    };
+    let transform = match inside {
+        Ok(transform) => transform,
+        Err(reason) => {
+            of_rows(graph, network, &loss)?;
+            return Ok(Some(reason));
+        }
+    };
+    let (values, rows) = Values::append(graph, settings, transform);
     let parameters = network_of(graph, network, &loss, rows)?;
     export_forecasts(graph, &values, &parameters, settings.horizon, (&loss, quantiles));
     Ok(None)

@@ -14,6 +14,7 @@ mod tests;
 mod text;
 mod unit;
 mod values;
+mod window;
 
 use elman_nn::file::ModelFile;
 use prost::Message;
