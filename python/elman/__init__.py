@@ -31,7 +31,7 @@ _NAMES = {
     "load": "forecaster",
 }
 #: Public modules, imported with their first use.
-_MODULES = ("errors",)
+_MODULES = ("errors", "nn")
 
 __all__ = [
     "AutoForecaster",

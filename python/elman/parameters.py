@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from math import isfinite
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeVar
 
 from elman.errors import OptionError
 
@@ -75,3 +76,33 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (tuple, list, set, frozenset)):
         return [_plain(item) for item in value]
     return value
+
+
+def whole(value: object, name: str, least: int = 1, most: int = 1_000_000) -> int:
+    """A whole number, of Python or NumPy, from `least` to `most`; `name` stands in errors.
+
+    Raises
+    ------
+    OptionError
+        Another value.
+    """
+    if hasattr(value, "__index__") and not isinstance(value, bool):
+        number = int(value.__index__())
+        if least <= number <= most:
+            return number
+    raise OptionError(f"`{name}` is {value!r}", f"give a whole number from {least} to {most}")
+
+
+def number(value: object, name: str) -> float:
+    """A finite number, of Python or NumPy; `name` stands in errors.
+
+    Raises
+    ------
+    OptionError
+        Another value.
+    """
+    if isinstance(value, SupportsFloat) and not isinstance(value, (str, bytes)):
+        converted = float(value)
+        if isfinite(converted):
+            return converted
+    raise OptionError(f"`{name}` is {value!r}", f"give a number, as `{name}=0.1`")

@@ -11,6 +11,7 @@ mod column;
 mod errors;
 mod fitted;
 mod interrupt;
+mod nn;
 mod online;
 mod options;
 mod panel;
@@ -29,6 +30,7 @@ fn _elman(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<panel::Panel>()?;
     module.add_class::<fitted::Fitted>()?;
     module.add_class::<online::Online>()?;
+    nn::add_to(module)?;
     module.add_function(wrap_pyfunction!(fitted::fit, module)?)?;
     module.add_function(wrap_pyfunction!(backtest::backtest, module)?)?;
     module.add_function(wrap_pyfunction!(backtest::backtest_fitted, module)?)

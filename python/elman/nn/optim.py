@@ -1,0 +1,144 @@
+"""Optimizers of the weights of a model."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from elman._elman import NnModel, NnOptimizer
+from elman.errors import OptionError
+from elman.parameters import number
+
+if TYPE_CHECKING:
+    from elman.nn.model import Model
+
+
+class Optimizer:
+    """Optimizer of the name `name` of `nn.OPTIMIZERS`.
+
+    Parameters
+    ----------
+    model : Model
+        The model whose weights are trained.
+    name : str
+        Name of the optimizer.
+    lr : float
+        Learning rate, which may be set between two steps.
+    momentum, alpha, betas, eps, weight_decay : float
+        Constants of the optimizers, under PyTorch's names; each optimizer uses some of them.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        name: str,
+        lr: float = 0.01,
+        *,
+        momentum: float = 0.0,
+        alpha: float = 0.99,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        network = getattr(model, "network", None)
+        if not isinstance(network, NnModel):
+            raise OptionError(
+                f"the model is of the kind {type(model).__name__}",
+                "give the `nn.Model` itself, not its parameters",
+            )
+        first, second = betas
+        config = {
+            "name": str(name),
+            "momentum": number(momentum, "momentum"),
+            "alpha": number(alpha, "alpha"),
+            "betas": [number(first, "betas"), number(second, "betas")],
+            "eps": number(eps, "eps"),
+            "weight_decay": number(weight_decay, "weight_decay"),
+        }
+        self.name = name
+        self.lr = lr
+        self._model = model
+        self._optimizer = NnOptimizer(network, json.dumps(config))
+
+    def step(self) -> None:
+        """Update the weights by the gradients of `LossValue.backward`.
+
+        Raises
+        ------
+        OptionError
+            No gradients since the last step, or a learning rate below 0.
+        """
+        rate = number(self.lr, "lr")
+        if rate < 0:
+            raise OptionError(f"`lr` is {self.lr!r}", "give a number from 0")
+        self._optimizer.step(rate)
+
+    def zero_grad(self) -> None:
+        """Set the gradients to zero. `LossValue.backward` does so itself after a step."""
+        self._model.zero_grad()
+
+    @property
+    def num_steps(self) -> int:
+        """Number of optimizer steps so far."""
+        return self._optimizer.updates
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, lr={self.lr})"
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, with optional momentum."""
+
+    def __init__(
+        self, model: Model, lr: float = 0.01, *, momentum: float = 0.0, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(model, "sgd", lr, momentum=momentum, weight_decay=weight_decay)
+
+
+class RMSprop(Optimizer):
+    """RMSProp (Tieleman and Hinton, 2012)."""
+
+    def __init__(
+        self,
+        model: Model,
+        lr: float = 0.01,
+        *,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(
+            model, "rmsprop", lr,
+            alpha=alpha, eps=eps, momentum=momentum, weight_decay=weight_decay,
+        )  # fmt: skip
+
+
+class Adam(Optimizer):
+    """Adam (Kingma and Ba, 2015)."""
+
+    def __init__(
+        self,
+        model: Model,
+        lr: float = 0.001,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(model, "adam", lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+
+class AdamW(Optimizer):
+    """Adam with decoupled weight decay (Loshchilov and Hutter, 2019)."""
+
+    def __init__(
+        self,
+        model: Model,
+        lr: float = 0.001,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(model, "adamw", lr, betas=betas, eps=eps, weight_decay=weight_decay)
