@@ -9,10 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-import elman
 import numpy as np
 import pandas as pd
 import pytest
+
+import elman
 from elman import errors
 
 

@@ -7,9 +7,10 @@ import io
 import subprocess
 from pathlib import Path
 
-import elman
 import pandas as pd
 import pytest
+
+import elman
 
 
 def forecast_of(program: Path, *arguments: str) -> list[dict[str, str]]:
