@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from elman._elman import Table
-from elman.errors import DataError
+from elman.errors import DataError, ElmanError
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -47,9 +47,8 @@ def kind_of(frame: Frame) -> Kind:
     for kind in KINDS:
         if kind.matches(frame):
             return kind
-    found = type(frame).__module__ + "." + type(frame).__qualname__
     raise DataError(
-        f"{found} is no data frame",
+        f"{_type_name(frame)} is no data frame",
         "give a data frame of pandas, polars or pyarrow, an object with `__arrow_c_stream__`, "
         "a dict of columns, or the path of a file",
     )
@@ -58,6 +57,10 @@ def kind_of(frame: Frame) -> Kind:
 def frame_of(kind: str, table: Table) -> Frame:
     """Data frame of a table, of the kind with this name."""
     return next(one for one in KINDS if one.name == kind).from_table(table)
+
+
+def _type_name(frame: Frame) -> str:
+    return type(frame).__module__ + "." + type(frame).__qualname__
 
 
 def is_path(frame: Frame) -> bool:
@@ -80,8 +83,21 @@ def _has_stream(frame: Frame) -> bool:
     return hasattr(frame, "__arrow_c_stream__")
 
 
+def _of_stream(frame: Frame) -> Table:
+    """Table of an Arrow stream; a column alone, such as a Series, is no table."""
+    try:
+        return Table.from_arrow(frame)
+    except ValueError as error:
+        if isinstance(error, ElmanError):
+            raise
+        raise DataError(
+            f"{_type_name(frame)} is no table",
+            "give a data frame with a column of times and a column of values",
+        ) from error
+
+
 def _table_of_stream(frame: Frame, columns: list[str] | None) -> Table:
-    table = Table.from_arrow(frame)
+    table = _of_stream(frame)
     return table if columns is None else table.select(columns)
 
 
@@ -89,7 +105,7 @@ def _stream_columns(frame: Frame) -> list[str]:
     names = getattr(frame, "columns", None) or getattr(frame, "column_names", None)
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
         return names
-    return Table.from_arrow(frame).column_names
+    return _of_stream(frame).column_names
 
 
 def _to_pandas(table: Table) -> Frame:
