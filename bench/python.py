@@ -121,6 +121,8 @@ def turns(args, room, keep):
         for turn in range(args.turns if name == "airline" else args.turns_of_panels):
             order = entered[turn % len(entered) :] + entered[: turn % len(entered)]
             for contender in order:
+                if turn and name in contender.once:
+                    continue
                 try:
                     row = forecast(args, contender, data, first(path, contender.series[name], room), room)
                 except (RuntimeError, ValueError) as error:
@@ -163,7 +165,7 @@ def arguments():
     parser.add_argument("--out", required=True, type=pathlib.Path, help="the folder to write: bench/runs/DATE-machine-python")
     parser.add_argument("--venvs", type=pathlib.Path, help="folder of the environments; by default a temporary one")
     parser.add_argument("--reuse", action="store_true", help="take the environments that are in --venvs")
-    parser.add_argument("--turns", type=int, default=5, help="of the imports and of the airline passengers")
+    parser.add_argument("--turns", type=int, default=3, help="of the imports and of the airline passengers")
     parser.add_argument("--turns-of-panels", type=int, default=2, help="of M4 Weekly and of the daily series")
     parser.add_argument("--sets", default=",".join(sets.SETS))
     parser.add_argument("--libraries", default=",".join(LIBRARIES))

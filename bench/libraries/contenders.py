@@ -35,6 +35,8 @@ class Contender:
     settings: str
     #: Data sets, and how many of their series are forecast; None for all.
     series: dict = field(default_factory=lambda: {"airline": None, "weekly": None, "daily": None})
+    #: Data sets that are forecast in the first turn only, because they take minutes.
+    once: tuple = ()
 
     @property
     def name(self):
@@ -50,10 +52,10 @@ CONTENDERS = [
               {"airline": None, "weekly": None, "daily": 1000}),
     Contender("neuralforecast", "with_neuralforecast", "LSTM", "the LSTM of its quick start: input 2h, 500 steps, 64 units"),
     Contender("darts", "with_darts", "ExponentialSmoothing", "the model of its quick start, the defaults",
-              {"airline": None, "weekly": 60, "daily": 200}),
+              {"airline": None, "weekly": None, "daily": 200}, ("weekly",)),
     Contender("darts-torch", "with_darts_torch", "RNNModel",
               "the LSTM of its example on AirPassengers: 20 units, 300 epochs, year and month as covariates",
               {"airline": None}),
     Contender("prophet", "with_prophet", "Prophet", "the defaults",
-              {"airline": None, "weekly": 60, "daily": 200}),
+              {"airline": None, "weekly": None, "daily": 200}, ("weekly",)),
 ]  # fmt: skip

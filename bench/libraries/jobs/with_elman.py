@@ -1,21 +1,18 @@
-"""elman, with its defaults: it finds frequency and season in the data. No data frame library is installed."""
-
-import csv
+"""elman, with its defaults: it finds frequency and season in the data, and reads the file itself, in `fit`."""
 
 import elman
 
-MODELS = {"auto": elman.AutoForecaster, "pretrained": elman.Pretrained}
+#: Model, and the column of its forecasts.
+MODELS = {"auto": (elman.AutoForecaster, "elman"), "pretrained": (elman.Pretrained, "pretrained")}
 
 
 class Forecaster:
     def __init__(self, model, task):
-        self.model = MODELS[model](h=task["h"], threads=task["threads"])
+        kind, self.column = MODELS[model]
+        self.model = kind(h=task["h"], threads=task["threads"])
 
     def read(self, path):
-        with open(path) as file:
-            names, *rows = csv.reader(file)
-        columns = dict(zip(names, zip(*rows)))
-        return {**columns, "y": [float(y) for y in columns["y"]]}
+        return path
 
     def fit(self, data):
         self.model.fit(data)
@@ -23,6 +20,6 @@ class Forecaster:
     def predict(self):
         forecast = self.model.predict()
         found = {}
-        for name, value in zip(forecast["unique_id"], forecast["elman"]):
+        for name, value in zip(forecast.values("unique_id", False), forecast.values(self.column, False)):
             found.setdefault(name, []).append(value)
         return found
