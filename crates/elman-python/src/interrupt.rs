@@ -34,15 +34,18 @@ pub fn run<T: Send>(
             false => ControlFlow::Continue(()),
         }
     };
+    let has_ended = AtomicBool::new(false);
     py.detach(|| {
         thread::scope(|scope| {
             let waiting = thread::current();
             let worker = Builder::new().stack_size(STACK).spawn_scoped(scope, || {
-                let _wakes = Wakes(waiting);
+                let _wakes = Wakes { waiting, has_ended: &has_ended };
                 work(&RunContext::new(&observe))
             })?;
             let mut interrupted = None;
-            while !worker.is_finished() {
+            // Not `worker.is_finished()`, which is still false when the end of the work wakes this thread: each call
+            // would take `PERIOD` at least.
+            while !has_ended.load(Ordering::Acquire) {
                 thread::park_timeout(PERIOD);
                 if interrupted.is_none() {
                     let now = newest.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -74,11 +77,15 @@ fn look(py: Python<'_>, progress: Option<&Py<PyAny>>, now: Option<Progress>) -> 
     progress.call1(py, told).map(drop)
 }
 
-/// Wakes a thread when dropped, also by a panic.
-struct Wakes(thread::Thread);
+/// Tells a thread that the work has ended, when dropped, also by a panic.
+struct Wakes<'a> {
+    waiting: thread::Thread,
+    has_ended: &'a AtomicBool,
+}
 
-impl Drop for Wakes {
+impl Drop for Wakes<'_> {
     fn drop(&mut self) {
-        self.0.unpark();
+        self.has_ended.store(true, Ordering::Release);
+        self.waiting.unpark();
     }
 }
