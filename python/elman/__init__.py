@@ -31,7 +31,7 @@ _NAMES = {
     "load": "forecaster",
 }
 #: Public modules, imported with their first use.
-_MODULES = ("errors", "nn")
+_MODULES = ("distributed", "errors", "nn")
 
 __all__ = [
     "AutoForecaster",

@@ -1,0 +1,41 @@
+"""Forecasts past one machine.
+
+Partitions of a data set, on Dask, Ray, Spark, or one after the other.
+
+``fit_predict_partition`` is a pure function of a table and a configuration. ``run`` calls it for
+each partition of a data set on an engine, writes the results as Parquet files, and returns a
+report. pyarrow is needed (``elman[distributed]``).
+"""
+
+from __future__ import annotations
+
+try:
+    import pyarrow as _pyarrow  # noqa: F401
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        'elman.distributed needs pyarrow: pip install "elman[distributed]"'
+    ) from missing
+
+from .config import Config
+from .job import Outcome
+from .partition import fit_predict_partition, split_failures
+from .plan import Plan, plan
+from .report import PartitionError, Report
+from .run import Engine, run
+from .serial import Serial
+from .training import train_on_sample
+
+__all__ = [
+    "Config",
+    "Engine",
+    "Outcome",
+    "PartitionError",
+    "Plan",
+    "Report",
+    "Serial",
+    "fit_predict_partition",
+    "plan",
+    "run",
+    "split_failures",
+    "train_on_sample",
+]

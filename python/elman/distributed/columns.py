@@ -1,0 +1,102 @@
+"""The columns that a forecast reads and those that it writes, the same for every partition."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from elman.errors import DataError, ElmanError
+
+from .config import Config
+
+# Columns of a series that cannot be forecast.
+FAILURE = ("error", "help")
+
+# Columns of the baselines in an evaluation.
+BASELINES = ("naive", "seasonal_naive", "mean", "drift", "naive2", "theta", "damped", "ets")
+
+
+def input_columns(schema: pa.Schema, config: Config) -> list[str]:
+    """The columns of a table that a forecast reads.
+
+    Name, date, value, and the covariates of the configuration.
+
+    Raises
+    ------
+    DataError
+        A column that the table does not have, or has twice.
+    """
+    wanted = [config.id_col, config.time_col, config.target_col]
+    for name in ("futr_exog", "hist_exog", "static_exog"):
+        listed = config.options.get(name) or ()
+        wanted += (
+            [str(column) for column in listed]
+            if isinstance(listed, (list, tuple))
+            else [str(listed)]
+        )
+    for column in wanted:
+        count = schema.names.count(column)
+        if count != 1:
+            raise DataError(
+                f"the data have {count or 'no'} column `{column}`: {', '.join(schema.names)}"
+            )
+    return wanted
+
+
+def result_schema(schema: pa.Schema, config: Config) -> pa.Schema:
+    """The columns of a result for input with this schema. Names and dates keep their types."""
+    name, date = (_plain(schema.field(column)) for column in (config.id_col, config.time_col))
+    error = [pa.field(column, pa.string()) for column in FAILURE]
+    points = ["elman"] + [
+        f"elman-{side}-{level:g}" for level in config.level for side in ("lo", "hi")
+    ]
+    before = [date]
+    if config.task == "cross_validation":
+        before += [pa.field("cutoff", date.type), pa.field(config.target_col, pa.float64())]
+        points += BASELINES
+    return pa.schema([name, *before, *(pa.field(point, pa.float64()) for point in points), *error])
+
+
+def _plain(field: pa.Field) -> pa.Field:
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    return pa.field(field.name, kind)
+
+
+def result_table(name: pa.Scalar, result: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The result of one series with the columns of ``schema``.
+
+    Raises
+    ------
+    DataError
+        A result without one of the columns; dates that do not keep their type.
+    """
+    columns = [pa.repeat(name, len(result))]
+    for field in list(schema)[1:]:
+        if field.name in FAILURE:
+            columns.append(pa.nulls(len(result), field.type))
+        elif field.name in result.column_names:
+            columns.append(_kept(result[field.name], field))
+        else:
+            raise DataError(
+                f"the forecast has no column `{field.name}`: {', '.join(result.column_names)}"
+            )
+    return pa.table(columns, schema=schema)
+
+
+def _kept(values: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    try:
+        return values.cast(field.type)
+    except pa.ArrowInvalid as error:
+        raise DataError(
+            f"column `{field.name}` of the forecast does not fit into {field.type}: {error}"
+        ) from error
+
+
+def failure(name: pa.Scalar, error: ElmanError, schema: pa.Schema) -> pa.Table:
+    """The row of a series that cannot be forecast."""
+    said = {schema.names[0]: name.as_py(), "error": _error(error), "help": error.help}
+    columns = [pa.array([said.get(field.name)], field.type) for field in schema]
+    return pa.table(columns, schema=schema)
+
+
+def _error(error: ElmanError) -> str:
+    return f"{error.message} ({error.place})" if error.place else error.message

@@ -1,0 +1,52 @@
+"""Partitions as tasks of a Dask cluster (``pip install "elman[dask]"``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from distributed import Client, as_completed
+
+from elman.errors import OptionError
+
+from .job import Job, Outcome, TaskFunction
+from .partitions import Partition
+
+
+class Dask:
+    """Partitions as tasks of a Dask cluster.
+
+    A task whose worker dies runs again on another worker, up to Dask's
+    ``distributed.scheduler.allowed-failures``. Only an ``Outcome`` stays on a worker, until this
+    process has it: Dask runs a finished task again if the worker with its result dies.
+
+    Parameters
+    ----------
+    client
+        The cluster; by default the client of this process.
+    """
+
+    def __init__(self, client: Client | None = None) -> None:
+        try:
+            self.client = client or Client.current()  # type: ignore[no-untyped-call, unused-ignore]
+        except ValueError:
+            raise OptionError(
+                "no Dask cluster is known",
+                "give one: `Dask(Client(address))`; on this machine `Dask(Client(n_workers=2))`",
+            ) from None
+        self.workers = max(1, sum(self.client.nthreads().values()))
+
+    def outcomes(
+        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+    ) -> Iterator[Outcome]:
+        """Run ``task`` for each partition. Gives outcomes as they come."""
+        job_there = self.client.scatter(job, broadcast=True)
+        numbers = {
+            self.client.submit(task, job_there, partition, pure=False): partition.number
+            for partition in partitions
+        }
+        for future in as_completed(numbers):  # type: ignore[no-untyped-call, unused-ignore]
+            if future.status == "finished":
+                yield future.result()
+            else:
+                yield Outcome(numbers[future], error=str(future.exception()))
+            future.release()

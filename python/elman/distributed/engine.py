@@ -1,0 +1,86 @@
+"""One series through elman: by a saved model, or by models of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+
+import elman
+from elman.errors import OptionError
+
+from .config import Config
+
+
+def series_result(rows: pa.Table, config: Config) -> pa.Table:
+    """Forecast or evaluation of the series with these rows, on one thread.
+
+    Raises
+    ------
+    ElmanError
+        A series that cannot be forecast, such as one with two values on a date.
+    """
+    if config.task == "cross_validation":
+        return _evaluated(rows, config)
+    if config.has_model:
+        return _renamed(saved_model(config).predict(rows, h=config.h), config)
+    return _renamed(new_forecaster(config, scope="local", threads=1).fit_predict(rows), config)
+
+
+def _renamed(forecast: pa.Table, config: Config) -> pa.Table:
+    """A forecast whose columns have the same names for every model."""
+    name, _, point, *bounds = forecast.column_names
+    bounds = [f"elman{bound.removeprefix(point)}" for bound in bounds]
+    return forecast.rename_columns([name, config.time_col, "elman", *bounds])
+
+
+def new_forecaster(config: Config, scope: str, threads: int | None) -> elman.AutoForecaster:
+    """Forecaster with the options of the configuration, not fitted."""
+    return elman.AutoForecaster(
+        config.h,
+        level=config.level,
+        model=config.model,
+        scope=scope,
+        seed=config.seed,
+        threads=threads,
+        progress=False,
+        id_col=config.id_col,
+        time_col=config.time_col,
+        target_col=config.target_col,
+        **config.options,
+    )
+
+
+@lru_cache(maxsize=2)
+def saved_model(config: Config) -> elman.AutoForecaster:
+    """Saved model of the configuration, read once in each process.
+
+    Raises
+    ------
+    ElmanError
+        A damaged file; a model with other levels of prediction intervals.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(config.model_file or Path(directory, "model.safetensors"))
+        if config.model_bytes is not None:
+            path.write_bytes(config.model_bytes)
+        model = elman.load(path)
+    if sorted(model.level) != sorted(config.level):
+        raise OptionError(
+            f"the model has the levels {list(model.level)}, the configuration {list(config.level)}",
+            f"give `level={tuple(model.level)}`, or train a model with the other levels",
+        )
+    return model
+
+
+def _evaluated(rows: pa.Table, config: Config) -> pa.Table:
+    if config.has_model:
+        model = saved_model(config)
+        found = model.backtest_fitted(rows, config.n_windows, config.step_size).forecasts
+    else:
+        forecaster = new_forecaster(config, scope="local", threads=1)
+        found = forecaster.cross_validation(rows, config.n_windows, config.step_size, config.refit)
+    name, _, cutoff, _, *points = found.column_names
+    return found.rename_columns([name, config.time_col, cutoff, config.target_col, *points])

@@ -1,0 +1,152 @@
+"""What a worker does.
+
+It reads one partition, forecasts its series, writes their file, and returns where.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from elman.errors import ElmanError
+
+from .config import Config
+from .hashing import content_hash
+from .output import part_name, write_parquet
+from .partition import fit_predict_partition, sorted_by_series, split_failures
+from .partitions import Partition
+
+# Key of the metadata of a result file: how many series it has, and how many failed.
+COUNTS = b"elman"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all partitions share.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    out
+        Directory of the results, which every worker can write.
+    retries
+        How often a partition is tried again after an error that is none of the data, such as a disk
+        that is full. A worker that dies is the matter of the engine.
+    """
+
+    config: Config
+    out: str
+    retries: int = 1
+
+    @property
+    def forecasts(self) -> Path:
+        """Directory of the forecasts."""
+        return Path(self.out, "forecasts")
+
+    @property
+    def errors(self) -> Path:
+        """Directory of the errors."""
+        return Path(self.out, "errors")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one partition: only paths and figures return from a worker.
+
+    Parameters
+    ----------
+    number
+        Number of the partition.
+    path
+        File of its forecasts; none if the partition failed.
+    series, failed
+        Its series; those of them that could not be forecast.
+    rows, bytes
+        Rows and bytes of the file.
+    seconds
+        Time of reading, forecasting and writing.
+    skipped
+        The file was there already.
+    error
+        Why the partition failed.
+    """
+
+    number: int
+    path: str | None = None
+    series: int = 0
+    failed: int = 0
+    rows: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    skipped: bool = False
+    error: str | None = None
+
+    def to_json(self) -> str:
+        """One JSON document."""
+        return json.dumps(asdict(self))
+
+
+TaskFunction = Callable[[Job, Partition], Outcome]
+
+
+def run_partition(job: Job, partition: Partition) -> Outcome:
+    """Forecast a partition into its file, or finds the file of an earlier run.
+
+    Raises
+    ------
+    DataError
+        Files or columns that cannot be read.
+    OSError
+        A file that cannot be written.
+    """
+    started = time.perf_counter()
+    data = sorted_by_series(partition.read(job.config), job.config)
+    name = part_name(partition.number, content_hash(data), job.config.fingerprint())
+    path = job.forecasts / name
+    skipped = path.exists()
+    if not skipped:
+        _forecast(data, path, job.errors / name, job.config)
+    written = pq.read_metadata(path)
+    counts = json.loads(written.metadata[COUNTS])
+    return Outcome(
+        partition.number,
+        path=str(path),
+        rows=written.num_rows,
+        bytes=path.stat().st_size,
+        seconds=time.perf_counter() - started,
+        skipped=skipped,
+        **counts,
+    )
+
+
+def _forecast(data: pa.Table, path: Path, errors_path: Path, config: Config) -> None:
+    forecasts, errors = split_failures(fit_predict_partition(data, config))
+    series = pc.count_distinct(data[config.id_col], mode="all").as_py()
+    counts = json.dumps({"series": series, "failed": len(errors)})
+    # The forecasts are written last: where they are, the errors are.
+    if len(errors):
+        write_parquet(errors_path, errors)
+    write_parquet(path, forecasts.replace_schema_metadata({COUNTS: counts}))
+
+
+def attempt(job: Job, partition: Partition) -> Outcome:
+    """``run_partition`` that never raises: a partition that fails does not end the others."""
+    for left in range(job.retries, -1, -1):
+        try:
+            return run_partition(job, partition)
+        except ElmanError as error:
+            return Outcome(partition.number, error=str(error))
+        except Exception as error:
+            if left == 0:
+                where = traceback.format_exc(limit=-2)
+                return Outcome(partition.number, error=f"{type(error).__name__}: {error}\n{where}")
+    raise AssertionError("the last attempt returns")

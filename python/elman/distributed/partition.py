@@ -1,0 +1,123 @@
+"""The pure function that every engine calls.
+
+A table of some series in, the table of their forecasts out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from elman.errors import DataError, ElmanError
+
+from .columns import FAILURE, failure, input_columns, result_schema, result_table
+from .config import Config
+from .engine import saved_model, series_result
+
+
+def fit_predict_partition(table: pa.Table, config: Config) -> pa.Table:
+    """Forecast each series of a table alone.
+
+    The forecast depends on the series, the seed and the configuration, and neither on the other
+    series nor on the order of the rows of different series.
+
+    Parameters
+    ----------
+    table
+        Rows of any number of series, each series whole: a pyarrow table, or any object with
+        ``__arrow_c_stream__``, such as a data frame of pandas or polars.
+    config
+        The configuration.
+
+    Returns
+    -------
+    pyarrow.Table
+        A table sorted by series. A series has ``h`` rows of ``unique_id``, ``ds``, ``elman`` and
+        its intervals (``cross_validation``: ``cutoff``, ``y`` and the baselines, too). A series
+        that cannot be forecast has one row with nulls, its error in the column ``error`` and the
+        next step in the column ``help``.
+
+    Raises
+    ------
+    DataError
+        A column of the configuration that the table does not have; a damaged model file.
+    """
+    table = sorted_by_series(arrow_table(table), config)
+    if config.has_model:
+        saved_model(config)
+    schema = result_schema(table.schema, config)
+    results = [_one(name, rows, config, schema) for name, rows in series_of(table, config)]
+    return pa.concat_tables(results).combine_chunks() if results else schema.empty_table()
+
+
+def split_failures(result: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Separate a result of ``fit_predict_partition``.
+
+    The forecasts, and the errors with the columns ``unique_id``, ``error`` and ``help``.
+    """
+    failed = pc.is_valid(result["error"])
+    names = result.column_names
+    kept = [name for name in names if name not in FAILURE]
+    return result.filter(pc.invert(failed)).select(kept), result.filter(failed).select(
+        [names[0], *FAILURE]
+    )
+
+
+def arrow_table(data: object) -> pa.Table:
+    """Data as a pyarrow table, without copies where the layout allows.
+
+    Raises
+    ------
+    DataError
+        An object without ``__arrow_c_stream__``.
+    """
+    if isinstance(data, pa.Table):
+        return data
+    if not hasattr(data, "__arrow_c_stream__"):
+        raise DataError(f"a {type(data).__name__} is no table: it has no `__arrow_c_stream__`")
+    return pa.table(data)
+
+
+def sorted_by_series(table: pa.Table, config: Config) -> pa.Table:
+    """The columns that a forecast reads, sorted by series.
+
+    Rows of a series are sorted by date, except where dates are text, whose order the engine infers.
+
+    Raises
+    ------
+    DataError
+        A column that the table does not have.
+    """
+    table = table.select(input_columns(table.schema, config))
+    keys = [(config.id_col, "ascending")]
+    is_text = pa.types.is_string(table.schema.field(config.time_col).type)
+    if not is_text and not pa.types.is_large_string(table.schema.field(config.time_col).type):
+        keys.append((config.time_col, "ascending"))
+    names = table[config.id_col]
+    if pa.types.is_dictionary(names.type):
+        at = table.schema.get_field_index(config.id_col)
+        table = table.set_column(at, config.id_col, names.cast(names.type.value_type))
+    return table.sort_by(keys).combine_chunks()
+
+
+def series_of(table: pa.Table, config: Config) -> Iterator[tuple[pa.Scalar, pa.Table]]:
+    """Each series of a sorted table: its name and its rows, without copies."""
+    if len(table) == 0:
+        return
+    runs = pc.run_end_encode(table[config.id_col].combine_chunks())
+    ends = [0, *runs.run_ends.to_pylist()]
+    for name, (start, end) in zip(runs.values, pairwise(ends), strict=True):
+        yield name, table.slice(start, end - start)
+
+
+def _one(name: pa.Scalar, rows: pa.Table, config: Config, schema: pa.Schema) -> pa.Table:
+    if not name.is_valid:
+        error = DataError(f"{len(rows)} rows have no name of a series in column `{config.id_col}`")
+        return failure(name, error, schema)
+    try:
+        return result_table(name, series_result(rows, config), schema)
+    except ElmanError as error:
+        return failure(name, error, schema)

@@ -1,0 +1,149 @@
+"""A dry run: how many partitions, how long, how much memory and disk, from a sample of series."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from dataclasses import asdict, dataclass
+
+import pyarrow.dataset as ds
+
+from .config import Config
+from .partition import fit_predict_partition, split_failures
+from .run import default_partitions
+from .source import Source, data_set
+from .training import sampled_names
+
+# A worker has the rows of its partition, the same rows sorted, and their hash at once.
+COPIES = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will take.
+
+    Parameters
+    ----------
+    rows, series
+        Of the data; series are estimated from the sample.
+    partitions
+        Files of results.
+    writes_input
+        The series are not in order, so that their rows are first written by partition, once.
+    sample, failed
+        Series that were forecast for this plan; those of them that could not be.
+    seconds_per_series
+        On one core of this machine.
+    core_seconds
+        For all series, on one core.
+    seconds
+        For all series, on ``workers`` cores.
+    workers
+        Cores.
+    worker_bytes
+        Memory of a worker at its largest partition.
+    result_bytes
+        Parquet files of the results.
+    errors
+        The first errors of the sample.
+    """
+
+    rows: int
+    series: int
+    partitions: int
+    writes_input: bool
+    sample: int
+    failed: int
+    seconds_per_series: float
+    core_seconds: float
+    seconds: float
+    workers: int
+    worker_bytes: int
+    result_bytes: int
+    errors: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """One JSON document."""
+        return json.dumps(asdict(self), indent=1)
+
+    def __str__(self) -> str:
+        """The figures in sentences."""
+        milliseconds, memory = self.seconds_per_series * 1e3, self.worker_bytes / 1e6
+        lines = [
+            f"about {self.series:,} series ({self.rows:,} rows) in {self.partitions:,} partitions",
+            f"{milliseconds:.2f} ms a series on one core (of {self.sample} series): about "
+            f"{self.core_seconds:,.0f} s on one core, {self.seconds:,.0f} s on {self.workers}",
+            f"memory of a worker: about {memory:,.0f} MB; "
+            f"results: {self.result_bytes / 1e6:,.1f} MB",
+        ]
+        if self.writes_input:
+            lines.append(
+                "the series are not in order: their rows are first written by partition, once"
+            )
+        if self.failed:
+            lines.append(
+                f"{self.failed} of {self.sample} series of the sample failed; "
+                f"the first: {self.errors[0]}"
+            )
+        return "\n".join(lines)
+
+
+def plan(
+    source: Source,
+    config: Config,
+    *,
+    workers: int = 1,
+    partitions: int | None = None,
+    sample: int = 50,
+) -> Plan:
+    """Forecast a sample of the series, writes nothing, and says what a run would take.
+
+    Parameters
+    ----------
+    source, config, partitions
+        As for ``run``.
+    workers
+        Cores of the cluster.
+    sample
+        Series to forecast.
+
+    Raises
+    ------
+    DataError
+        Data that cannot be read.
+    """
+    data = data_set(source)
+    rows = data.rows()
+    parts = data.ranges(partitions or default_partitions(rows, workers), config)
+    names = sampled_names(data, config, sample)
+    chosen = data.data.to_table(filter=ds.field(config.id_col).isin(names))
+    # The first call reads the model file.
+    fit_predict_partition(chosen.filter(ds.field(config.id_col) == names[0]), config)
+    started = time.perf_counter()
+    result = fit_predict_partition(chosen, config)
+    each = (time.perf_counter() - started) / len(names)
+    _, errors = split_failures(result)
+    count = partitions or default_partitions(rows, workers)
+    series = max(len(names), round(rows * len(names) / max(1, len(chosen))))
+    largest = max((part.rows for part in parts), default=0) if parts else -(-rows // count)
+    return Plan(
+        rows=rows,
+        series=series,
+        partitions=len(parts) if parts else count,
+        writes_input=parts is None,
+        sample=len(names),
+        failed=len(errors),
+        seconds_per_series=each,
+        core_seconds=each * series,
+        seconds=each * series / workers,
+        workers=workers,
+        worker_bytes=_resident() + COPIES * round(chosen.nbytes / max(1, len(chosen)) * largest),
+        result_bytes=round(result.nbytes / len(names) * series),
+        errors=tuple(errors["error"].to_pylist()[:3]),
+    )
+
+
+def _resident() -> int:
+    """Most memory of this process so far, in bytes: Python, pyarrow, elman, and a sample."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

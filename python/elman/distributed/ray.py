@@ -1,0 +1,48 @@
+"""Partitions as tasks of a Ray cluster (``pip install "elman[ray]"``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import ray
+
+from elman.errors import OptionError
+
+from .job import Job, Outcome, TaskFunction
+from .partitions import Partition
+
+
+class Ray:
+    """Partitions as tasks of a Ray cluster, one core each.
+
+    Parameters
+    ----------
+    max_retries
+        How often a task runs again after its worker died.
+    """
+
+    def __init__(self, max_retries: int = 3) -> None:
+        if not ray.is_initialized():
+            raise OptionError(
+                "this process has no connection to a Ray cluster",
+                "call `ray.init(address)` before, or `ray.init()` for this machine",
+            )
+        self.max_retries = max_retries
+        self.workers = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call, unused-ignore]
+
+    def outcomes(
+        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+    ) -> Iterator[Outcome]:
+        """Run ``task`` for each partition. Gives outcomes as they come."""
+        remote = ray.remote(num_cpus=1, max_retries=self.max_retries)(task)
+        job_there = ray.put(job)
+        pending = {
+            remote.remote(job_there, partition): partition.number for partition in partitions
+        }
+        while pending:
+            done, _ = ray.wait(list(pending), num_returns=1)
+            number = pending.pop(done[0])
+            try:
+                yield ray.get(done[0])
+            except ray.exceptions.RayError as error:
+                yield Outcome(number, error=str(error))

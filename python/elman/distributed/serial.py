@@ -1,0 +1,62 @@
+"""Partitions on this machine: one after the other, or in several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+
+from .job import Job, Outcome, TaskFunction
+from .partitions import Partition
+
+# A process that was killed ends the whole pool. Partitions that were not done get new pools.
+NEW_POOLS = 3
+
+
+class Serial:
+    """The reference: the result of every other engine equals that of this one, bit for bit.
+
+    Parameters
+    ----------
+    processes
+        1 runs in this process.
+    """
+
+    def __init__(self, processes: int = 1) -> None:
+        self.workers = processes
+
+    def outcomes(
+        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+    ) -> Iterator[Outcome]:
+        """Run ``task`` for each partition. Gives outcomes as they come."""
+        if self.workers == 1:
+            yield from (task(job, partition) for partition in partitions)
+            return
+        left = {partition.number: partition for partition in partitions}
+        for _ in range(1 + NEW_POOLS):
+            for outcome in self._pool(task, job, list(left.values())):
+                del left[outcome.number]
+                yield outcome
+            if not left:
+                return
+        for number in left:
+            yield Outcome(
+                number, error="a process ended before the partition was done, several times"
+            )
+
+    def _pool(
+        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+    ) -> Iterator[Outcome]:
+        # A forked process would have the locks of the threads of this one, and not the threads.
+        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
+            pending: set[Future[Outcome]] = {
+                pool.submit(task, job, partition) for partition in partitions
+            }
+            while pending:
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in done:
+                    try:
+                        yield future.result()
+                    except BrokenProcessPool:
+                        continue

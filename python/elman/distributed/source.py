@@ -1,0 +1,111 @@
+"""The data of a run: a Parquet data set on storage that all workers see, or a data frame."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from elman.errors import DataError
+
+from .columns import input_columns
+from .config import Config
+from .hashing import content_hash
+from .partition import arrow_table
+from .partitions import Partition
+from .ranges import by_range, row_groups
+from .split import by_hash
+
+Source = str | os.PathLike[str] | Sequence[str] | object
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Parquet files, or a table in the memory of this process.
+
+    Parameters
+    ----------
+    files
+        Absolute paths of Parquet files.
+    table
+        The table, if there are no files.
+    """
+
+    files: tuple[str, ...] = ()
+    table: pa.Table | None = None
+
+    @property
+    def data(self) -> ds.Dataset:
+        """The rows, read when they are needed."""
+        if self.table is not None:
+            return ds.dataset(self.table)
+        return ds.dataset(list(self.files), format="parquet")
+
+    def rows(self) -> int:
+        """Number of rows, from the ends of the files."""
+        return (
+            len(self.table)
+            if self.table is not None
+            else sum(pq.read_metadata(f).num_rows for f in self.files)
+        )
+
+    def identity(self) -> str:
+        """Changes when the data change: sizes and times of files, or the hash of a table."""
+        if self.table is not None:
+            return content_hash(self.table)
+        stats = [(file, Path(file).stat()) for file in self.files]
+        return "; ".join(f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in stats)
+
+    def ranges(self, wanted: int, config: Config) -> list[Partition] | None:
+        """Partitions that need no file to be written; none if the series are not in order."""
+        input_columns(self.data.schema, config)
+        groups = row_groups(self.files, config.id_col) if self.files else None
+        return by_range(groups, wanted) if groups else None
+
+    def partitions(self, wanted: int, directory: Path, config: Config) -> list[Partition]:
+        """At most ``wanted`` partitions.
+
+        Ranges of names where the files have the series in order, else files that are written into
+        ``directory``.
+        """
+        found = self.ranges(wanted, config)
+        if found is not None:
+            return found
+        columns = input_columns(self.data.schema, config)
+        scanner = self.data.scanner(columns=columns, batch_readahead=2, fragment_readahead=1)
+        return by_hash(
+            scanner.to_batches(), scanner.projected_schema, directory, wanted, config.id_col
+        )
+
+
+def data_set(source: Source) -> DataSet:
+    """The data behind a path, a list of paths, a directory of Parquet files, or a data frame.
+
+    Raises
+    ------
+    DataError
+        No such file; a directory without Parquet files; an object that is no table.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return DataSet(files=_files(Path(source)))
+    if isinstance(source, (list, tuple)) and all(
+        isinstance(path, (str, os.PathLike)) for path in source
+    ):
+        return DataSet(files=tuple(file for path in source for file in _files(Path(path))))
+    return DataSet(table=arrow_table(source))
+
+
+def _files(path: Path) -> tuple[str, ...]:
+    if path.is_file():
+        return (str(path.resolve()),)
+    if not path.is_dir():
+        raise DataError(f"there is no file {path}")
+    files = sorted(path.resolve().rglob("*.parquet"))
+    if not files:
+        raise DataError(f"the directory {path} has no file *.parquet")
+    return tuple(map(str, files))

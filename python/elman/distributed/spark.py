@@ -1,0 +1,64 @@
+"""Partitions as tasks of a Spark cluster (``pip install "elman[spark]"``), classic or Connect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from elman.errors import OptionError
+
+from .job import Job, Outcome, TaskFunction
+from .partitions import Partition
+
+# Partitions of a wave for each worker: each task carries the partitions of its wave, and the next
+# wave waits for the last task of the one before.
+FOR_EACH_WORKER = 50
+
+
+class Spark:
+    """Partitions as tasks of a Spark cluster. The executors need Python with elman and pyarrow.
+
+    Spark runs a task again whose worker died, up to ``spark.task.maxFailures``; on one machine only
+    with the master ``local[N,failures]``.
+
+    Parameters
+    ----------
+    session
+        The session; by default the active one.
+    workers
+        Cores of the cluster: they decide on the default number of partitions.
+    """
+
+    def __init__(self, session: SparkSession | None = None, workers: int = 1) -> None:
+        session = session or SparkSession.getActiveSession()
+        if session is None:
+            raise OptionError(
+                "no Spark session is active",
+                "give one: `Spark(SparkSession.builder.getOrCreate())`",
+            )
+        self.session = session
+        self.workers = workers
+        self.wave = max(1, FOR_EACH_WORKER * workers)
+
+    def outcomes(
+        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+    ) -> Iterator[Outcome]:
+        """Run ``task`` for each partition, a Spark task each. Gives the outcomes of each wave."""
+        for first in range(0, len(partitions), self.wave):
+            yield from self._wave(task, job, partitions[first : first + self.wave])
+
+    def _wave(
+        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+    ) -> Iterator[Outcome]:
+        def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                places = batch["id"].to_pylist()
+                outcomes = [task(job, partitions[place]).to_json() for place in places]
+                yield pa.RecordBatch.from_pydict({"outcome": outcomes})
+
+        places = self.session.range(0, len(partitions), 1, len(partitions))
+        for row in places.mapInArrow(run, "outcome string").collect():
+            yield Outcome(**json.loads(row.outcome))

@@ -1,0 +1,92 @@
+"""The configuration: JSON, fingerprints, refusals."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from elman.distributed import Config
+from elman.errors import DataError, OptionError
+
+
+def test_json_and_pickle_keep_every_field() -> None:
+    config = Config(
+        7,
+        "cross_validation",
+        (50, 97.5),
+        "theta",
+        seed=3,
+        id_col="id",
+        time_col="t",
+        target_col="v",
+        n_windows=2,
+        step_size=3,
+        model_bytes=b"\x00\xff",
+        options={"freq": "D", "season": [7, 365]},
+    )
+    assert Config.from_json(config.to_json()) == config
+    assert pickle.loads(pickle.dumps(config)) == config
+    assert Config.from_json(config.to_json()).fingerprint() == config.fingerprint()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"h": 8},
+        {"seed": 2},
+        {"model": "ets"},
+        {"level": (90,)},
+        {"options": {"season": 7}},
+        {"model_bytes": b"other"},
+    ],
+)
+def test_fingerprint_depends_on_everything_that_changes_a_forecast(
+    change: dict[str, object],
+) -> None:
+    config = Config(7, model_bytes=b"model")
+    assert replace(config, **change).fingerprint() != config.fingerprint()  # type: ignore[arg-type]
+
+
+def test_fingerprint_depends_on_the_content_of_a_model_and_not_on_its_path(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.safetensors", tmp_path / "b.safetensors"]
+    for path in paths:
+        path.write_bytes(b"model")
+    first, second = (Config(7, model_file=str(path)).fingerprint() for path in paths)
+    assert first == second == Config(7, model_bytes=b"model").fingerprint()
+    paths[0].write_bytes(b"another model")
+    assert Config(7, model_file=str(paths[0])).fingerprint() != second
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"h": 0}, "`h` is 0"),
+        ({"h": 1, "n_windows": 0}, "`n_windows` is 0"),
+        ({"h": 1, "task": "fit"}, "forecast, cross_validation"),
+        ({"h": 1, "model_file": "m", "model_bytes": b"m"}, "give one of them"),
+        ({"h": 1, "refit": True, "model_bytes": b"m"}, "leave out the saved model"),
+        ({"h": 1, "options": {"sesaon": 7}}, "no parameter `sesaon`"),
+        ({"h": 1, "options": {"scope": "global"}}, "alone"),
+        ({"h": 1, "options": {"level": [80]}}, "it is a field of Config"),
+    ],
+)
+def test_configuration_without_a_meaning_is_refused(fields: dict[str, object], says: str) -> None:
+    with pytest.raises(OptionError, match=says):
+        Config(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "null", '{"h": "twelve"}', '{"h": 1, "horizon": 2}', '{"h": 1, "model_bytes": "?"}'],
+)
+def test_text_that_is_no_configuration_is_refused(text: str) -> None:
+    with pytest.raises(OptionError):
+        Config.from_json(text)
+
+
+def test_model_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(DataError, match=r"no\.safetensors"):
+        Config(7, model_file="no.safetensors").fingerprint()

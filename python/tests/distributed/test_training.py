@@ -1,0 +1,77 @@
+"""A model of a sample that forecasts all series, and the dry run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+import synthetic
+
+import elman
+from elman.distributed import Config, fit_predict_partition, plan, run, train_on_sample
+from elman.distributed.source import data_set
+from elman.distributed.training import sampled_names
+from elman.errors import DataError
+
+
+def test_a_saved_model_forecasts_each_series_as_alone(file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    config = train_on_sample(file, path, Config(7, model="pretrained"), series=20)
+    report = run(file, tmp_path / "out", config, partitions=3)
+    whole = data_set(file).data.to_table()
+    name = "series-00000123"
+    direct = elman.load(path).predict(whole.filter(pc.field("unique_id") == name), h=7)
+    forecasts = report.forecasts().filter(pc.field("unique_id") == name)
+    assert forecasts["elman"].to_pylist() == direct["pretrained"].to_pylist()
+    as_bytes = replace(config, model_file=None, model_bytes=path.read_bytes())
+    assert fit_predict_partition(whole.slice(0, 400), as_bytes).equals(
+        fit_predict_partition(whole.slice(0, 400), config)
+    )
+    path.unlink()
+    assert list((tmp_path / "out").glob("model-*.safetensors"))
+
+
+def test_the_sample_is_the_same_in_every_run_and_no_first_part() -> None:
+    table = synthetic.table(0, 100, 5)
+    names = sampled_names(data_set(table), Config(7), 10).to_pylist()
+    shuffled = data_set(table.sort_by([("ds", "ascending"), ("unique_id", "descending")]))
+    assert names == sampled_names(shuffled, Config(7), 10).to_pylist()
+    assert len(names) == 10
+    assert max(names) > "series-00000050"
+
+
+def test_a_sample_larger_than_the_data_is_the_data(panel: pa.Table) -> None:
+    assert len(sampled_names(data_set(panel), Config(7), 1000)) == 20
+    with pytest.raises(DataError, match="no series"):
+        sampled_names(data_set(panel.slice(0, 0)), Config(7), 10)
+
+
+def test_a_dry_run_counts_and_writes_nothing(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    found = plan(file, Config(7, model="theta"), workers=2, partitions=3, sample=10)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (found.rows, found.series, found.partitions, found.sample, found.failed) == (
+        12000,
+        300,
+        3,
+        10,
+        0,
+    )
+    assert not found.writes_input
+    assert found.seconds == pytest.approx(found.core_seconds / 2)
+    assert found.core_seconds == pytest.approx(found.seconds_per_series * 300)
+    assert found.worker_bytes > 12000 / 3 * 8
+    assert "about 300 series (12,000 rows) in 3 partitions" in str(found)
+
+
+def test_a_dry_run_shows_errors_and_data_that_are_not_in_order(panel: pa.Table) -> None:
+    found = plan(panel, Config(7, model="theta", options={"freq": "M"}), sample=5)
+    assert found.failed == 5
+    assert found.writes_input
+    assert "5 of 5 series of the sample failed" in str(found)
