@@ -68,15 +68,11 @@
 //! | a training step of a network allocates nothing | `networks/allocations.rs` of elman-nn |
 //! | a damaged file is an error, and takes little memory | `forecasts/strangers.rs`, `tests/memory.rs`, `fuzz/` |
 //!
-//! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `onnx` (export), `report` (charts), `time-zones` (their
+//! Features, all on by default: `columnar` (Parquet, Arrow), `excel` (workbooks), `report` (charts), `time-zones` (their
 //! database), `weights` (the pretrained network, whose file is otherwise given to [`models::pretrained::Pretrained::provide`]). Without them the library
-//! has 68 dependencies in place of 148, and compiles for wasm32.
+//! has 66 dependencies in place of 127, and compiles for wasm32.
 #![forbid(unsafe_code)]
 #![warn(unreachable_pub)]
-#![cfg_attr(
-    not(feature = "onnx"),
-    allow(dead_code, reason = "some numbers are read by the export alone")
-)]
 
 pub mod backtest;
 pub mod data;

@@ -14,11 +14,9 @@
 //! ```
 
 mod network;
-#[cfg(feature = "onnx")]
 mod onnx;
 mod pytorch;
 mod weights;
 
-#[cfg(feature = "onnx")]
 pub use onnx::{OnnxExport, OnnxModel, OnnxOptions, onnx};
 pub use pytorch::pytorch;
