@@ -15,33 +15,44 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from elman._elman import Table, __version__
     from elman.backtest import Backtest
+    from elman.base import Forecaster
     from elman.errors import ElmanError
     from elman.forecaster import AutoForecaster, Pretrained, load
     from elman.online import Online
+    from elman.rnn import RnnForecaster
+    from elman.tuning import Tuning, tune
 
 #: Public names, and the module of each: a module is imported with the first use of its name.
 _NAMES = {
     "AutoForecaster": "forecaster",
     "Backtest": "backtest",
     "ElmanError": "errors",
+    "Forecaster": "base",
     "Online": "online",
     "Pretrained": "forecaster",
+    "RnnForecaster": "rnn",
     "Table": "_elman",
+    "Tuning": "tuning",
     "__version__": "_elman",
     "load": "forecaster",
+    "tune": "tuning",
 }
 #: Public modules, imported with their first use.
-_MODULES = ("distributed", "errors", "nn")
+_MODULES = ("distributed", "errors", "nn", "text")
 
 __all__ = [
     "AutoForecaster",
     "Backtest",
     "ElmanError",
+    "Forecaster",
     "Online",
     "Pretrained",
+    "RnnForecaster",
     "Table",
+    "Tuning",
     "__version__",
     "load",
+    "tune",
 ]
 
 

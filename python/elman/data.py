@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from elman import frames
-from elman._elman import Panel, Table
+from elman._elman import Fitted, Panel, Table
 from elman.errors import DataError
 from elman.parameters import given
 
@@ -41,21 +41,30 @@ class Data(NamedTuple):
         return self.kind.from_table(table)
 
 
-def read(frame: frames.Frame, columns: Columns, options: dict[str, Any], what: str) -> Data:
+def read(
+    frame: frames.Frame,
+    columns: Columns,
+    options: dict[str, Any],
+    what: str,
+    after: Fitted | None = None,
+) -> Data:
     """Read a data frame or a data file; `what` names the data frame in errors.
+
+    Values that continue the series of the forecaster `after` may be a single row.
 
     A data frame with the columns of `columns` is read by them. In other data the columns are
     found by their names and values, as the command line does.
     """
     if frames.is_path(frame):
-        panel = Panel.of_file(frames.name_of(frame), _json(columns, options, _named(columns, None)))
+        document = _json(columns, options, _named(columns, None))
+        panel = Panel.of_file(frames.name_of(frame), document, after)
         return Data(panel, frames.KINDS[0], None)
     kind = frames.kind_of(frame)
     names = kind.columns(frame)
     _has_covariates(names, columns, what)
     taken = _taken(names, columns) if not options.get("wide") else None
     table = kind.to_table(frame, taken)
-    panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what)
+    panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what, after)
     return Data(panel, kind, table)
 
 

@@ -27,6 +27,11 @@ pub fn option(message: &str, help: &str) -> PyErr {
     of_class("OptionError", message, Some(help.to_owned()), None)
 }
 
+/// An exception about a training whose loss is not finite or has risen.
+pub fn diverged(message: &str, help: &str) -> PyErr {
+    of_class("DivergedError", message, Some(help.to_owned()), None)
+}
+
 fn of_class(class: &str, message: &str, help: Option<String>, place: Option<&str>) -> PyErr {
     Python::attach(|py| {
         let exception = || {

@@ -8,7 +8,7 @@ use crate::panel::Panel;
 use crate::table::Table;
 use elman::FittedForecaster;
 use elman::io::read::ReadOptions;
-use elman::io::write::Columns;
+use elman::io::write::{self, Columns};
 use elman::nn::file::ModelFile;
 use elman::nn::registry::Entry;
 use elman::select::{Forecast, SelectionReport};
@@ -54,6 +54,58 @@ impl Fitted {
         let forecast = interrupt::run(py, None, |_| self.fitted.predict_ahead(series, h))?;
         let columns = self.columns(&forecast);
         Ok((panel.table(&columns, forecast.rows(series))?, forecast.notes))
+    }
+
+    /// Whether it is the forecaster of one network, without model selection.
+    #[getter]
+    fn is_of_one_network(&self) -> bool {
+        self.fitted.training().is_some()
+    }
+
+    /// Whether the forecaster has the hidden state after the last value of its series.
+    #[getter]
+    fn has_state(&self) -> bool {
+        self.fitted.memory().is_some()
+    }
+
+    /// Forecasts `h` values from the hidden state, without the data. `panel` has the types of the data, if it is known.
+    /// Returns the table and the notes.
+    fn predict_continued(
+        &self,
+        py: Python<'_>,
+        h: usize,
+        panel: Option<&Panel>,
+    ) -> PyResult<(Table, Vec<String>)> {
+        let forecast = interrupt::run(py, None, |_| self.fitted.predict_continued(h))?;
+        let columns = self.columns(&forecast);
+        let recent: Vec<_> =
+            self.fitted.memory().map(|memory| memory.recent.clone()).into_iter().collect();
+        let table = match panel {
+            Some(panel) => panel.table(&columns, forecast.rows(&recent))?,
+            None => {
+                let (schema, batches) = write::batches(&columns, forecast.rows(&recent))?;
+                Table { schema, batches }
+            }
+        };
+        Ok((table, forecast.notes))
+    }
+
+    /// The forecaster with its hidden state updated with the new values of a panel of one series, and one sentence.
+    fn updated(&self, py: Python<'_>, panel: &Panel) -> PyResult<(Self, String)> {
+        let series = panel.series(None)?;
+        let mut fitted = self.copy()?;
+        let updated = py.detach(|| guarded(|| fitted.update(series)))?;
+        Ok((Self::of(fitted, self.options.clone()), updated.to_string()))
+    }
+
+    /// Starts an online forecaster from the hidden state.
+    fn continued(&self) -> PyResult<Online> {
+        Online::continued(&self.fitted)
+    }
+
+    /// Losses of the training of one network, by optimizer step; 1,000 of them at most.
+    fn losses(&self) -> Vec<(u64, f64)> {
+        self.fitted.training().map(|training| training.losses.clone()).unwrap_or_default()
     }
 
     /// The forecaster with other levels, or on another number of threads.
@@ -138,6 +190,11 @@ impl Fitted {
 }
 
 impl Fitted {
+    /// A fitted forecaster whose data were read with these options.
+    pub fn of(fitted: FittedForecaster, options: Arc<ReadOptions>) -> Self {
+        Self { fitted: Arc::new(fitted), options }
+    }
+
     fn read(file: ModelFile<f32>) -> PyResult<Self> {
         let (fitted, options) = guarded(|| FittedForecaster::from_file(&file))?;
         Ok(Self { fitted: Arc::new(fitted), options: Arc::new(options) })

@@ -20,7 +20,7 @@ const STACK: usize = 8 << 20;
 /// steps done and their number.
 ///
 /// # Errors
-/// Those of `work`; `KeyboardInterrupt`, after the work has ended; what `progress` raises.
+/// Those of `work`; `KeyboardInterrupt`, after the work has ended without another error; what `progress` raises.
 pub fn run<T: Send>(
     py: Python<'_>,
     progress: Option<&Py<PyAny>>,
@@ -55,8 +55,8 @@ pub fn run<T: Send>(
             }
             match (worker.join(), interrupted) {
                 (Err(panic), _) => Err(defect(panic.as_ref())),
-                (_, Some(interrupted)) => Err(interrupted),
-                (Ok(result), None) => result.map_err(|error| raised(&error)),
+                (Ok(Ok(_) | Err(Error::Cancelled)), Some(interrupted)) => Err(interrupted),
+                (Ok(result), _) => result.map_err(|error| raised(&error)),
             }
         })
     })

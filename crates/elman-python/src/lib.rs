@@ -17,6 +17,8 @@ mod options;
 mod panel;
 mod restore;
 mod table;
+mod training;
+mod tuning;
 mod values;
 mod zones;
 
@@ -30,7 +32,9 @@ fn _elman(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<panel::Panel>()?;
     module.add_class::<fitted::Fitted>()?;
     module.add_class::<online::Online>()?;
+    module.add_function(wrap_pyfunction!(tuning::tune, module)?)?;
     nn::add_to(module)?;
+    training::add_to(module)?;
     module.add_function(wrap_pyfunction!(fitted::fit, module)?)?;
     module.add_function(wrap_pyfunction!(backtest::backtest, module)?)?;
     module.add_function(wrap_pyfunction!(backtest::backtest_fitted, module)?)

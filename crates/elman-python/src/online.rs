@@ -113,6 +113,14 @@ impl Online {
         Self::of(fitted, |fitted| fitted.online(series))
     }
 
+    /// Starts from the hidden state of the forecaster, after the last value of its series.
+    ///
+    /// # Errors
+    /// As [`FittedForecaster::continued`].
+    pub fn continued(fitted: &Arc<FittedForecaster>) -> PyResult<Self> {
+        Self::of(fitted, FittedForecaster::continued)
+    }
+
     /// Continues from a state.
     ///
     /// # Errors

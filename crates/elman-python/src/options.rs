@@ -72,6 +72,14 @@ pub fn threads(asked: Option<usize>) -> usize {
     asked.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1)
 }
 
+/// Seasonal periods in ascending order, each once; those of one time step are none.
+pub fn seasons(given: Vec<usize>) -> Vec<usize> {
+    let mut seasons: Vec<usize> = given.into_iter().filter(|m| *m > 1).collect();
+    seasons.sort_unstable();
+    seasons.dedup();
+    seasons
+}
+
 /// Reads options from JSON.
 ///
 /// # Errors
@@ -79,9 +87,33 @@ pub fn threads(asked: Option<usize>) -> usize {
 pub fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> PyResult<T> {
     serde_json::from_str(json).map_err(|error| {
         let text = error.to_string();
-        let message = text.split(" at line ").next().unwrap_or_default();
-        option(message, "see the documentation of the class")
+        let reason = text.split(" at line ").next().unwrap_or_default();
+        let reason = WORDS.iter().fold(reason.to_owned(), |text, (of_rust, plain)| {
+            text.replace(of_rust, &format!("expected {plain}"))
+        });
+        let message = match key_before(json, error.column()) {
+            Some(key) if error.is_data() && !reason.contains("field") => {
+                format!("`{key}`: {reason}")
+            }
+            _ => reason,
+        };
+        option(&message, "see the documentation of the class")
     })
+}
+
+/// Types of Rust in the errors of reading, and what they are called.
+const WORDS: [(&str, &str); 4] = [
+    ("expected usize", "a whole number from 0"),
+    ("expected u64", "a whole number from 0"),
+    ("expected f64", "a number"),
+    ("expected a sequence", "a list"),
+];
+
+/// The key of an object in JSON of one line whose value ends at `column`.
+fn key_before(json: &str, column: usize) -> Option<&str> {
+    let before = json.get(..column)?;
+    let key = &before[..before.rfind("\":")?];
+    Some(&key[key.rfind('"')? + 1..])
 }
 
 impl ForecastOptions {
@@ -104,14 +136,8 @@ impl ForecastOptions {
             || self.decomposition.is_some();
         let model = if asks_for_networks { Model::Network } else { Model::Auto };
         let dilations = self.dilations.unwrap_or_default();
-        let seasons = self.season.map(|season| {
-            let mut season: Vec<usize> = season.into_iter().filter(|m| *m > 1).collect();
-            season.sort_unstable();
-            season.dedup();
-            season
-        });
         AutoForecaster {
-            seasons,
+            seasons: self.season.map(seasons),
             decomposition: self.decomposition.unwrap_or_default(),
             levels: self.level,
             scope: self.scope.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Panel of series, read from a table or a file.
 
 use crate::errors::guarded;
+use crate::fitted::Fitted;
 use crate::options::{DataOptions, parse};
 use crate::restore::Types;
 use crate::table::Table;
@@ -29,11 +30,19 @@ impl fmt::Debug for Panel {
 
 #[pymethods]
 impl Panel {
-    /// Reads a table; `options` is a JSON document. The frame is called `name` in errors.
+    /// Reads a table; `options` is a JSON document. The frame is called `name` in errors. Values that continue the series of
+    /// `after` may be a single row, and have the frequency of that series.
     #[staticmethod]
-    fn of_table(py: Python<'_>, table: &Table, options: &str, name: &str) -> PyResult<Self> {
+    #[pyo3(signature = (table, options, name, after=None))]
+    fn of_table(
+        py: Python<'_>,
+        table: &Table,
+        options: &str,
+        name: &str,
+        after: Option<&Fitted>,
+    ) -> PyResult<Self> {
         let asked: DataOptions = parse(options)?;
-        let options = asked.read_options()?;
+        let options = continuing(asked.read_options()?, after);
         let types = Types::of(table, asked.id_col.as_deref(), asked.time_col.as_deref());
         let loaded = py.detach(|| {
             let table = types.in_local_dates(table);
@@ -44,8 +53,14 @@ impl Panel {
 
     /// Reads a file, as the command line does.
     #[staticmethod]
-    fn of_file(py: Python<'_>, path: PathBuf, options: &str) -> PyResult<Self> {
-        let options = parse::<DataOptions>(options)?.read_options()?;
+    #[pyo3(signature = (path, options, after=None))]
+    fn of_file(
+        py: Python<'_>,
+        path: PathBuf,
+        options: &str,
+        after: Option<&Fitted>,
+    ) -> PyResult<Self> {
+        let options = continuing(parse::<DataOptions>(options)?.read_options()?, after);
         let loaded = py.detach(|| guarded(|| read::read_panel(&path, &options)))?;
         let types = Arc::new(Types::default());
         Ok(Self { loaded: Arc::new(loaded), options: Arc::new(options), types })
@@ -80,6 +95,12 @@ impl Panel {
     fn __len__(&self) -> usize {
         self.loaded.series.len()
     }
+}
+
+/// Options of reading values that continue the series of a forecaster.
+fn continuing(options: ReadOptions, after: Option<&Fitted>) -> ReadOptions {
+    let Some(memory) = after.and_then(|fitted| fitted.fitted.memory()) else { return options };
+    ReadOptions { one_row: true, step_before: memory.recent.clock().frequency(), ..options }
 }
 
 impl Panel {

@@ -66,7 +66,8 @@ def saved_model(config: Config) -> elman.AutoForecaster:
         path = Path(config.model_file or Path(directory, "model.safetensors"))
         if config.model_bytes is not None:
             path.write_bytes(config.model_bytes)
-        model = elman.load(path)
+        # A forecaster of one network would continue its own series, and not that of the rows.
+        model = elman.AutoForecaster.load(path)
     if sorted(model.level) != sorted(config.level):
         raise OptionError(
             f"the model has the levels {list(model.level)}, the configuration {list(config.level)}",

@@ -1,6 +1,8 @@
 //! Memory of a fitted forecaster: the hidden state after the last value of its series, from which a forecast continues
 //! without the history.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::ensemble::Ensemble;
@@ -10,8 +12,8 @@ use super::notes::without_scale;
 use super::online::{OnlineForecast, OnlineForecaster};
 use super::online_networks::OnlineNetworks;
 use super::online_state::OnlineState;
-use crate::data::Series;
 use crate::data::ranges::{self, Checked};
+use crate::data::{Series, counted, thousands};
 use crate::error::{Error, Result};
 use crate::intervals::{Conformal, RunningScale};
 use crate::models::rnn::{RnnModel, RnnState, SavedSeriesState};
@@ -88,6 +90,32 @@ pub enum Updated {
         /// Values that the hidden state was updated with.
         values: usize,
     },
+}
+
+/// The update of the hidden state in one sentence.
+impl fmt::Display for Updated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Continued { known, new: 0 } => {
+                write!(f, "the hidden state includes all {} values already", thousands(*known))
+            }
+            Self::Continued { known: 0, new } => {
+                write!(f, "the hidden state is updated with {}", counted(*new, "new value"))
+            }
+            Self::Continued { known, new } => write!(
+                f,
+                "the hidden state includes the first {} values already and is updated with {} more",
+                thousands(*known),
+                thousands(*new)
+            ),
+            Self::Reset { values } => write!(
+                f,
+                "the new values do not continue the values of the model: the hidden state is reset, then updated with all \
+                 {} new values",
+                thousands(*values)
+            ),
+        }
+    }
 }
 
 impl FittedForecaster {

@@ -34,7 +34,7 @@ impl<'a> RunContext<'a> {
     }
 
     /// Reports progress, and returns whether the run continues.
-    pub(crate) fn report(&self, progress: Progress) -> ControlFlow<()> {
+    pub fn report(&self, progress: Progress) -> ControlFlow<()> {
         (self.observe)(progress)
     }
 }

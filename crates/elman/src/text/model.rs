@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use elman_nn::file::{Document, ModelFile, write_model};
+use elman_nn::file::{Document, ModelFile, models_to_bytes, write_model};
 use elman_nn::tokens::{Evaluation, Evaluator, Sampling, Vocabulary};
 use elman_nn::{Model, Params};
 use serde::{Deserialize, Serialize};
@@ -132,8 +132,20 @@ impl TextModel {
     /// # Errors
     /// A file that cannot be written; an existing file is then unchanged.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let document = Document::new(self.model.config().clone(), self.about.to_value());
-        Ok(write_model(path, &self.params, &document)?)
+        Ok(write_model(path, &self.params, &self.document())?)
+    }
+
+    /// The bytes of the model file; `path` names it in errors.
+    ///
+    /// # Errors
+    /// Metadata that are too large for one file.
+    pub fn to_bytes(&self, path: &Path) -> Result<Vec<u8>> {
+        let networks = [(String::new(), &self.params)];
+        Ok(models_to_bytes(path, networks, &self.document())?)
+    }
+
+    fn document(&self) -> Document {
+        Document::new(self.model.config().clone(), self.about.to_value())
     }
 
     /// The network.

@@ -61,8 +61,20 @@ impl TrainingRun {
     /// # Errors
     /// Settings out of range; no series, or series that are too short.
     pub fn new(panel: Vec<Series>, settings: RnnForecaster) -> Result<Self> {
+        Self::with_weights(panel, settings, None)
+    }
+
+    /// As [`new`](TrainingRun::new), from the initial weights `weights`, if given.
+    ///
+    /// # Errors
+    /// As [`new`](TrainingRun::new); weights that do not fit.
+    pub fn with_weights(
+        panel: Vec<Series>,
+        settings: RnnForecaster,
+        weights: Option<&TensorFile>,
+    ) -> Result<Self> {
         let source = Provenance::Program { fingerprint: fingerprint(&panel) };
-        Self::start(panel, source, settings, None)
+        Self::start(panel, source, settings, weights)
     }
 
     /// A training run on series that were read from the file `path`. `weights`, if given, are the initial weights.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use elman::data::calendar::{FutureIndex, Until};
-use elman::data::{Series, TimeAxis, counted, thousands};
+use elman::data::{Series, TimeAxis, counted};
 use elman::io::read::{Input, LoadedPanel, ReadOptions};
 use elman::nn::file::ModelFile;
 use elman::select::{FittedForecaster, RunContext, Updated};
@@ -134,7 +134,7 @@ fn update(
 ) -> Result<(), Failure> {
     let updated = fitted.update(series)?;
     if talks(args) {
-        note!("{}", sentence(&updated));
+        note!("{updated}");
         let is_new = matches!(updated, Updated::Continued { known: 0, .. });
         if is_new && matches!(series.time, TimeAxis::Steps { .. }) {
             note!("note: values without dates continue the values of the model");
@@ -167,28 +167,6 @@ fn say_state(args: &ForecastArgs, fitted: &FittedForecaster) {
         let values = counted(memory.steps, "value");
         let last = memory.recent.label(memory.recent.len() - 1);
         note!("from the hidden state after {values}, up to {last}");
-    }
-}
-
-/// The update of the hidden state in one sentence.
-fn sentence(updated: &Updated) -> String {
-    match updated {
-        Updated::Continued { known, new: 0 } => {
-            format!("the hidden state includes all {} values already", thousands(*known))
-        }
-        Updated::Continued { known: 0, new } => {
-            format!("the hidden state is updated with {}", counted(*new, "new value"))
-        }
-        Updated::Continued { known, new } => format!(
-            "the hidden state includes the first {} values already and is updated with {} more",
-            thousands(*known),
-            thousands(*new)
-        ),
-        Updated::Reset { values } => format!(
-            "the new values do not continue the values of the model: the hidden state is reset, then updated with all \
-             {} new values",
-            thousands(*values)
-        ),
     }
 }
 

@@ -1,0 +1,221 @@
+"""What all forecasters have in common: predict, forecast online, save, pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from elman import frames
+from elman._elman import Fitted, Table, backtest_fitted
+from elman.backtest import Backtest
+from elman.data import Columns, Data, read
+from elman.errors import DataError, NotFittedError, OptionError
+from elman.frames import Frame
+from elman.online import Online
+from elman.parameters import Parameters, whole
+
+_Self = TypeVar("_Self", bound="Forecaster")
+
+#: Parameters that say how data are read.
+OF_DATA = (
+    "freq", "missing", "missing_dates", "duplicates", "sort", "date_order", "decimal",
+    "missing_values", "agg", "sheet", "tz", "wide", "max_memory",
+)  # fmt: skip
+#: Parameters of the columns.
+OF_COLUMNS = ("id_col", "time_col", "target_col", "futr_exog", "hist_exog", "static_exog")
+
+
+class Forecasts(NamedTuple):
+    """Forecasts as a table, with notes."""
+
+    table: Table
+    notes: list[str]
+    #: The data that are forecast; ``None`` for a forecast from a hidden state alone.
+    data: Data | None
+
+
+class Forecaster(Parameters):
+    """Forecaster of any kind: `fit` is that of its kind."""
+
+    h: int
+    level: Sequence[float]
+    futr_exog: Sequence[str]
+    target_col: str
+    progress: bool | None
+
+    def __init__(self, h: int) -> None:
+        self.h = h
+
+    def fit(self: _Self, df: Frame) -> _Self:
+        """Train on the data."""
+        raise NotImplementedError
+
+    def predict(
+        self,
+        df: Frame | None = None,
+        X_df: Frame | None = None,
+        h: int | None = None,
+    ) -> Frame:
+        """Forecast the values after the last one of each series.
+
+        Parameters
+        ----------
+        df : data frame or path, optional
+            The whole history, up to newer values; by default the data of `fit`.
+        X_df : data frame, optional
+            Future values of the covariates `futr_exog`, one row for each series and time.
+        h : int, optional
+            Time steps; by default the horizon of the training.
+
+        Returns
+        -------
+        data frame
+            Of the kind that came in: series, time, ``elman``, and for each level, such as 80,
+            ``elman-lo-80`` and ``elman-hi-80``.
+        """
+        steps = whole(self.h if h is None else h, "h")
+        table, notes, data = self._forecast(df, X_df, steps)
+        self._set_notes(notes, data)
+        return (frames.KINDS[0] if data is None else data.kind).from_table(table)
+
+    def fit_predict(self, df: Frame, X_df: Frame | None = None) -> Frame:
+        """`fit`, then `predict`."""
+        return self.fit(df).predict(X_df=X_df)
+
+    def backtest_fitted(self, df: Frame, n_windows: int = 8, step_size: int = 1) -> Backtest:
+        """Evaluate the fitted forecaster at earlier cutoffs of `df`, without training.
+
+        Only cutoffs after the data of the training measure the error on new data.
+        """
+        data = self._read(df, "df")
+        table, report = backtest_fitted(
+            self.fitted_, data.panel, whole(n_windows, "n_windows"), whole(step_size, "step_size")
+        )
+        return Backtest(data.frame(table), json.loads(report))
+
+    def online(self, unique_id: object = None, df: Frame | None = None) -> Online:
+        """Start an online forecaster after the last value of a series.
+
+        Parameters
+        ----------
+        unique_id : optional
+            The series; not needed if there is one.
+        df : data frame or path, optional
+            The history; by default the data of `fit`.
+        """
+        data = self._history(df, None)
+        name = None if unique_id is None else str(unique_id)
+        return Online(self.fitted_, self.fitted_.online(data.panel, name))
+
+    def resume_online(self, unique_id: object, state: bytes) -> Online:
+        """Continue an online forecaster from its `state`, bit for bit."""
+        return Online(self.fitted_, self.fitted_.resume_online(str(unique_id), state))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model file, which every program of elman reads."""
+        self.fitted_.save(Path(path))
+
+    @classmethod
+    def load(cls: type[_Self], path: str | os.PathLike[str]) -> _Self:
+        """Read a model file."""
+        return cls.of_fitted(Fitted.load(Path(path)))
+
+    @classmethod
+    def of_fitted(cls: type[_Self], fitted: Fitted) -> _Self:
+        """Forecaster of a fitted one of the engine, with its parameters."""
+        forecaster = cls(fitted.horizon)
+        forecaster._fitted = fitted
+        forecaster.set_params(**json.loads(fitted.parameters()))
+        return forecaster
+
+    @property
+    def fitted_(self) -> Fitted:
+        """The fitted forecaster of the engine.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        """
+        fitted: Fitted | None = self.__dict__.get("_fitted")
+        if fitted is None:
+            raise NotFittedError(
+                f"this {type(self).__name__} is not fitted", "call `fit` with the data"
+            )
+        return fitted
+
+    @property
+    def report_(self) -> dict[str, Any]:
+        """Report of model selection."""
+        report: dict[str, Any] = json.loads(self.fitted_.report())
+        return report
+
+    @property
+    def notes_(self) -> list[str]:
+        """Notes on the data and on the newest forecast."""
+        self.fitted_  # noqa: B018
+        return list(self._notes)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: getattr(self, name) for name in self.parameter_names()}
+        if "_fitted" in self.__dict__:
+            state["_fitted"] = self.fitted_.to_bytes()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        fitted = state.pop("_fitted", None)
+        self.__dict__.update(state)
+        if fitted is not None:
+            self._fitted = Fitted.from_bytes(fitted)
+
+    _fitted: Fitted
+    _data: Data | None = None
+    _notes: tuple[str, ...] = ()
+
+    def _set_notes(self, notes: list[str], data: Data | None = None) -> None:
+        data = data or self._data
+        of_data = [] if data is None else data.panel.notes
+        self._notes = (*of_data, *notes)
+
+    def _columns(self) -> Columns:
+        return Columns(*(getattr(self, name) for name in OF_COLUMNS))
+
+    def _read(self, df: Frame, what: str, after: Fitted | None = None) -> Data:
+        """Data; if `after` is given, values that continue the series of that forecaster."""
+        options = {name: getattr(self, name) for name in OF_DATA}
+        return read(df, self._columns(), options, what, after)
+
+    def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
+        data = self._history(df, future)
+        return Forecasts(*self.fitted_.predict(data.panel, steps), data)
+
+    def _history(self, df: Frame | None, future: Frame | None) -> Data:
+        """The data to forecast: those given, or those of `fit`; with rows of the future."""
+        self.fitted_  # noqa: B018
+        if df is None and future is None:
+            if self._data is None:
+                raise DataError(
+                    "the forecaster has no data: it was loaded, or copied by pickle",
+                    "give the history of the series as `df`",
+                )
+            return self._data
+        if future is None:
+            return self._read(df, "df")
+        return self._with_future(df, future)
+
+    def _with_future(self, df: Frame | None, future: Frame) -> Data:
+        if not self.futr_exog:
+            raise OptionError(
+                "`X_df` has future values of covariates, and the forecaster has none",
+                "name their columns in `futr_exog`",
+            )
+        past = self._data if df is None else self._read(df, "df")
+        if past is None or past.table is None:
+            raise DataError("`X_df` needs the history as a data frame", "give it as `df`")
+        kind = frames.kind_of(future)
+        names = [name for name in past.table.column_names if name != self.target_col]
+        table = kind.to_table(future, [name for name in names if name in kind.columns(future)])
+        return self._read(past.table.followed_by(table), "df and X_df")._replace(kind=past.kind)

@@ -1,0 +1,266 @@
+"""Forecaster of one recurrent network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from elman import frames
+from elman._elman import Fitted, fit_rnn
+from elman.base import OF_COLUMNS, OF_DATA, Forecaster, Forecasts
+from elman.data import Data
+from elman.errors import DataError
+from elman.frames import Frame
+from elman.online import Online
+from elman.parameters import whole
+from elman.progress import Progress
+from elman.training import OF_FILES, files, interruptible, options
+
+_Self = TypeVar("_Self", bound="RnnForecaster")
+
+
+class RnnForecaster(Forecaster):
+    """Forecaster of one recurrent network, whose hidden state is carried over each series.
+
+    There is no model selection: the parameters are those of ``elman train``, and so are the
+    numbers, to the bit. Of one series without covariates the hidden state after the last value is
+    kept: a forecast continues from it, and `update` adds new values without the history.
+
+    Parameters
+    ----------
+    h : int
+        Forecast horizon, in time steps: values that the network predicts at each time step.
+    level : sequence of float
+        Levels of the prediction intervals, in per cent.
+    season : sequence of int, optional
+        Seasonal periods, in time steps; by default detected. They decide the sequence length and
+        the baselines.
+    cell, hidden_size, num_layers, dilations, residual, dropout : optional
+        Network: by default an LSTM of hidden size 32 and one layer.
+    lags : int, optional
+        Values, or differences, in the input of a time step; by default 4.
+    differences : int, optional
+        1 for a training on the differences from value to value, 0 for the values; by default 1.
+    transform, scaler : str, optional
+        Transform of the values, by default ``"mean_scale"``; scaler, by default ``"standard"``.
+    likelihood, loss : str, optional
+        Output distribution, by default ``"point"``, and its loss, by default ``"mse"``.
+    seq_length, batch_size : int, optional
+        Window of truncated backpropagation, in time steps; lanes, each with a hidden state.
+    max_steps, learning_rate, clip, patience, val_every : optional
+        Optimizer steps, by default 500; peak learning rate, by default 0.003; largest norm of the
+        gradient, by default 1, 0 for none; early stopping after so many evaluations without a
+        lower validation loss; optimizer steps between two evaluations.
+    optimizer, momentum, weight_decay : optional
+        Optimizer, by default ``"adam"``, and its constants.
+    schedule, warmup, schedule_step, schedule_factor, schedule_floor, schedule_patience : optional
+        Schedule of the learning rate, by default ``"cosine"``, and its constants.
+    carry : bool, optional
+        Whether the hidden state is carried from window to window; by default it is.
+    holdout : int, optional
+        Values at the end of each series for the test set, which gives the errors and the
+        prediction intervals; by default a fifth, 0 for none.
+    init : path, optional
+        Weights that the training starts from, under PyTorch's names.
+    checkpoint : path, optional
+        File of checkpoints. Ctrl-C stops the training and keeps its checkpoint.
+    checkpoint_every : int, optional
+        Optimizer steps between two checkpoints; by default a tenth of all.
+    resume : path, optional
+        Checkpoint that `fit` continues from, on the same data: to the bit as if the training had
+        not been interrupted. Of the other parameters only `max_steps` may change.
+    freq, missing, missing_dates, duplicates, sort, date_order, decimal, missing_values, agg,
+    sheet, tz, wide, max_memory, id_col, time_col, target_col, futr_exog, hist_exog, static_exog,
+    calendar, non_negative, keep_outliers, seed, threads, progress : optional
+        As those of `AutoForecaster`.
+
+    Attributes
+    ----------
+    losses_ : list of float
+        Training loss of each optimizer step.
+    report_ : dict
+        Errors on the test set beside those of the baselines, coverage of the intervals.
+    notes_ : list of str
+        Notes on the data and on the newest forecast, in sentences.
+    """
+
+    seed: int
+    checkpoint: str | os.PathLike[str] | None
+
+    def __init__(
+        self,
+        h: int,
+        *,
+        level: Sequence[float] = (80, 95),
+        season: Sequence[int] | None = None,
+        cell: str | None = None,
+        hidden_size: int | None = None,
+        num_layers: int | None = None,
+        dilations: Sequence[int] | None = None,
+        residual: bool | None = None,
+        dropout: float | None = None,
+        lags: int | None = None,
+        differences: int | None = None,
+        transform: str | None = None,
+        scaler: str | None = None,
+        likelihood: str | None = None,
+        loss: str | None = None,
+        seq_length: int | None = None,
+        batch_size: int | None = None,
+        max_steps: int | None = None,
+        learning_rate: float | None = None,
+        optimizer: str | None = None,
+        momentum: float | None = None,
+        weight_decay: float | None = None,
+        clip: float | None = None,
+        schedule: str | None = None,
+        warmup: int | None = None,
+        schedule_step: int | None = None,
+        schedule_factor: float | None = None,
+        schedule_floor: float | None = None,
+        schedule_patience: int | None = None,
+        carry: bool | None = None,
+        val_every: int | None = None,
+        patience: int | None = None,
+        holdout: int | None = None,
+        non_negative: bool | None = None,
+        keep_outliers: bool | None = None,
+        calendar: bool | None = None,
+        init: str | os.PathLike[str] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        checkpoint_every: int | None = None,
+        resume: str | os.PathLike[str] | None = None,
+        freq: str | None = None,
+        futr_exog: Sequence[str] = (),
+        hist_exog: Sequence[str] = (),
+        static_exog: Sequence[str] = (),
+        missing: str | None = None,
+        missing_dates: str | None = None,
+        duplicates: str | None = None,
+        sort: bool | None = None,
+        date_order: str | None = None,
+        decimal: str | None = None,
+        missing_values: Sequence[str] | None = None,
+        agg: str | None = None,
+        sheet: str | None = None,
+        tz: str | None = None,
+        wide: bool | None = None,
+        max_memory: int | None = None,
+        id_col: str = "unique_id",
+        time_col: str = "ds",
+        target_col: str = "y",
+        seed: int = 1,
+        threads: int | None = None,
+        progress: bool | None = None,
+    ) -> None:
+        values = locals()
+        for name in RnnForecaster.parameter_names():
+            setattr(self, name, values[name])
+
+    def fit(self: _Self, df: Frame) -> _Self:
+        """Train the network, or continue the training of the checkpoint `resume`.
+
+        Parameters
+        ----------
+        df : data frame or path
+            One row for each series and time, oldest first.
+
+        Raises
+        ------
+        DataError
+            Data that cannot be forecast; of a training that is resumed, other data.
+        OptionError
+            A parameter that has no such value.
+        DivergedError
+            A loss that is not finite, or far above the first one at the end.
+        KeyboardInterrupt
+            Ctrl-C, after the checkpoint was written.
+        """
+        data = self._read(df, "df")
+        source = os.fspath(frames.name_of(df)) if frames.is_path(df) else None
+        with Progress(self.progress) as progress, interruptible(self.checkpoint):
+            fitted, losses, notes = fit_rnn(
+                data.panel, self._options(), files(self.__dict__, source), progress
+            )
+        self._fitted, self._losses, self._data = fitted, losses, data
+        self._set_notes(notes)
+        return self
+
+    def update(self: _Self, df: Frame) -> _Self:
+        """Update the hidden state with new values of the series, without training.
+
+        Parameters
+        ----------
+        df : data frame or path
+            New values, or the whole history up to newer ones. Times that the hidden state
+            includes already are skipped.
+
+        Raises
+        ------
+        DataError
+            Values that do not fit those before; a forecaster without a hidden state.
+        """
+        self._fitted, self._data, notes = self._updated(df)
+        self._set_notes(notes)
+        return self
+
+    def online(self, unique_id: object = None, df: Frame | None = None) -> Online:
+        """Start an online forecaster after the last value of a series.
+
+        Parameters
+        ----------
+        unique_id : optional
+            The series; not needed if there is one.
+        df : data frame or path, optional
+            The history; by default the data of `fit`, or the hidden state of the forecaster.
+        """
+        if df is None and unique_id is None and self.fitted_.has_state:
+            return Online(self.fitted_, self.fitted_.continued())
+        return super().online(unique_id, df)
+
+    @property
+    def losses_(self) -> list[float]:
+        """Training loss of each optimizer step; of a model file 1,000 losses at most."""
+        fitted = self.fitted_
+        losses: list[float] | None = self.__dict__.get("_losses")
+        return [loss for _, loss in fitted.losses()] if losses is None else list(losses)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return {**state, "_losses": self.losses_} if "_fitted" in state else state
+
+    def _options(self) -> str:
+        others = {*OF_DATA, *OF_COLUMNS, *OF_FILES, "h", "level", "progress"}
+        values = {name: getattr(self, name) for name in self.parameter_names()}
+        values = {name: value for name, value in values.items() if name not in others}
+        # What is not asked for is not compared with the configuration of a checkpoint.
+        if self.seed == 1:
+            del values["seed"]
+        level = [float(level) for level in self.level]
+        if level != [80, 95]:
+            values["level"] = level
+        return options({**values, "h": whole(self.h, "h")})
+
+    def _updated(self, df: Frame) -> tuple[Fitted, Data, list[str]]:
+        fitted = self.fitted_
+        if not fitted.has_state:
+            raise DataError(
+                "the forecaster keeps no hidden state: it has several series, or covariates",
+                "give the whole history to `predict`, or start an online forecaster of a series",
+            )
+        data = self._read(df, "df", fitted)
+        updated, note = fitted.updated(data.panel)
+        return updated, data, [note]
+
+    def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
+        if future is not None or not self.fitted_.has_state:
+            return super()._forecast(df, future, steps)
+        fitted, data, notes = self.fitted_, self._data, list[str]()
+        if df is not None:
+            fitted, data, notes = self._updated(df)
+        panel = None if data is None else data.panel
+        table, more = fitted.predict_continued(steps, panel)
+        return Forecasts(table, [*notes, *more], data)
+
+    _losses: list[float] | None = None
