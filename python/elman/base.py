@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from elman import frames
 from elman._elman import Fitted, Table, backtest_fitted
 from elman.backtest import Backtest
-from elman.data import Columns, Data, read
+from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
 from elman.online import Online
@@ -216,6 +216,21 @@ class Forecaster(Parameters):
         if past is None or past.table is None:
             raise DataError("`X_df` needs the history as a data frame", "give it as `df`")
         kind = frames.kind_of(future)
+        has_columns(kind.columns(future), self.futr_exog, "X_df")
         names = [name for name in past.table.column_names if name != self.target_col]
         table = kind.to_table(future, [name for name in names if name in kind.columns(future)])
+        self._has_series(past, table)
         return self._read(past.table.followed_by(table), "df and X_df")._replace(kind=past.kind)
+
+    def _has_series(self, past: Data, future: Table) -> None:
+        """Refuse future values of a series without a history."""
+        id_col = self._columns().id_col
+        if id_col not in future.column_names:
+            return
+        known = set(past.panel.unique_ids)
+        unknown = {str(name) for name in future.values(id_col, False)} - known
+        if unknown:
+            raise DataError(
+                f"X_df has the series `{min(unknown)}`, and the history has not",
+                f"the series of the history: {', '.join(sorted(known)[:5])}",
+            )

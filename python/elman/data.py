@@ -33,7 +33,7 @@ class Data(NamedTuple):
 
     panel: Panel
     kind: frames.Kind
-    #: Table of the data frame; ``None`` of a file.
+    #: Table of a data frame with future covariates; ``None`` of other data.
     table: Table | None
 
     def frame(self, table: Table) -> frames.Frame:
@@ -61,11 +61,12 @@ def read(
         return Data(panel, frames.KINDS[0], None)
     kind = frames.kind_of(frame)
     names = kind.columns(frame)
-    _has_covariates(names, columns, what)
+    has_columns(names, columns.covariates, what)
     taken = _taken(names, columns) if not options.get("wide") else None
     table = kind.to_table(frame, taken)
     panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what, after)
-    return Data(panel, kind, table)
+    # The columns of the data frame are kept only where future rows may follow them.
+    return Data(panel, kind, table if columns.futr_exog else None)
 
 
 def _taken(names: list[str], columns: Columns) -> list[str] | None:
@@ -95,8 +96,15 @@ def _named(columns: Columns, names: list[str] | None) -> dict[str, Any]:
     return told
 
 
-def _has_covariates(names: list[str], columns: Columns, what: str) -> None:
-    missing = [name for name in columns.covariates if name not in names]
+def has_columns(names: list[str], wanted: Sequence[str], what: str) -> None:
+    """Refuse data without a column.
+
+    Raises
+    ------
+    DataError
+        A column that is wanted and not there.
+    """
+    missing = [name for name in wanted if name not in names]
     if missing:
         raise DataError(f"{what} has no column `{missing[0]}`", f"its columns: {', '.join(names)}")
 
