@@ -18,8 +18,8 @@ class Forecaster:
         self.model.fit(data)
 
     def predict(self):
-        forecast = self.model.predict()
+        forecast = self.model.predict().to_dict()
         found = {}
-        for name, value in zip(forecast.values("unique_id", False), forecast.values(self.column, False)):
+        for name, value in zip(forecast["unique_id"], forecast[self.column]):
             found.setdefault(name, []).append(value)
         return found
