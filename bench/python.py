@@ -158,6 +158,11 @@ def table(path, columns):
     return rows, keep
 
 
+def without_folder(argument):
+    """An argument of the command, without this machine's folders."""
+    return pathlib.Path(argument).name if os.path.isabs(argument) else argument
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheel", required=True, type=pathlib.Path, help="elman's wheel")
@@ -193,7 +198,7 @@ def main():
         failures = turns(args, room, keep)
     ended = datetime.datetime.now(datetime.timezone.utc)
     facts = {
-        "command": shlex.join(["python3", *sys.argv]),
+        "command": shlex.join(["python3", "bench/python.py", *map(without_folder, sys.argv[1:])]),
         "before": before,
         "after": os.getloadavg()[0],
         "others": report.others(busy, report.busy_seconds(), started, ended),

@@ -93,9 +93,12 @@ def facts_of(facts):
 def document(facts, installed, imported, rows):
     out = ["# Forecasts in Python: elman beside other libraries", "", *facts_of(facts)]
     out += ["## Libraries", "", *libraries(installed, imported), ""]
-    out += ["## AirPassengers: the last 12 of 144 months", "", *airline(rows), ""]
-    out += ["## M4 Weekly: 359 series, horizon 13", "", *panel(rows, "weekly", 359), ""]
-    out += ["## 10,000 synthetic daily series of 182 days, horizon 14", "", *panel(rows, "daily", 10_000), ""]
+    if of(rows, set="airline"):
+        out += ["## AirPassengers: the last 12 of 144 months", "", *airline(rows), ""]
+    if of(rows, set="weekly"):
+        out += ["## M4 Weekly: 359 series, horizon 13", "", *panel(rows, "weekly", 359), ""]
+    if of(rows, set="daily"):
+        out += ["## 10,000 synthetic daily series of 182 days, horizon 14", "", *panel(rows, "daily", 10_000), ""]
     out += ["## Settings", "", "| model | settings |", "|---|---|"]
     out += [f"| {contender.name} | {contender.settings} |" for contender in CONTENDERS]
     if facts["failures"]:
