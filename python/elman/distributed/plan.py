@@ -44,7 +44,7 @@ class Plan:
     worker_bytes
         Memory of a worker at its largest partition.
     result_bytes
-        Parquet files of the results.
+        The results in memory; Parquet files of them are smaller.
     errors
         The first errors of the sample.
     """
@@ -75,7 +75,7 @@ class Plan:
             f"{milliseconds:.2f} ms a series on one core (of {self.sample} series): about "
             f"{self.core_seconds:,.0f} s on one core, {self.seconds:,.0f} s on {self.workers}",
             f"memory of a worker: about {memory:,.0f} MB; "
-            f"results: {self.result_bytes / 1e6:,.1f} MB",
+            f"results: at most {self.result_bytes / 1e6:,.1f} MB",
         ]
         if self.writes_input:
             lines.append(

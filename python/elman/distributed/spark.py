@@ -1,4 +1,4 @@
-"""Partitions as tasks of a Spark cluster (``pip install "elman[spark]"``), classic or Connect."""
+"""Partitions as tasks of a Spark cluster (``pip install "elman[spark]"``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .partitions import Partition
 
 # Partitions of a wave for each worker: each task carries the partitions of its wave, and the next
 # wave waits for the last task of the one before.
-FOR_EACH_WORKER = 50
+WAVE = 50
 
 
 class Spark:
@@ -29,10 +29,11 @@ class Spark:
     session
         The session; by default the active one.
     workers
-        Cores of the cluster: they decide on the default number of partitions.
+        Cores of the cluster: they decide on the default number of partitions, and on the size of a
+        wave. By default the default parallelism of the session.
     """
 
-    def __init__(self, session: SparkSession | None = None, workers: int = 1) -> None:
+    def __init__(self, session: SparkSession | None = None, workers: int | None = None) -> None:
         session = session or SparkSession.getActiveSession()
         if session is None:
             raise OptionError(
@@ -40,8 +41,8 @@ class Spark:
                 "give one: `Spark(SparkSession.builder.getOrCreate())`",
             )
         self.session = session
-        self.workers = workers
-        self.wave = max(1, FOR_EACH_WORKER * workers)
+        self.workers = max(1, workers or session.sparkContext.defaultParallelism)
+        self.wave = WAVE * self.workers
 
     def outcomes(
         self, task: TaskFunction, job: Job, partitions: Sequence[Partition]

@@ -21,14 +21,18 @@ def cluster(name: str, workers: int) -> Iterator[Engine]:
 
 @contextmanager
 def _dask(workers: int) -> Iterator[Engine]:
+    import dask
     from distributed import Client, LocalCluster
 
     from elman.distributed.dask import Dask
 
+    # A busy machine needs longer than Dask's 30 s to start a worker.
+    dask.config.set({"distributed.comm.timeouts.connect": "120s"})
     local = LocalCluster(
         n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
     )
     with local, Client(local) as client:
+        client.wait_for_workers(workers, timeout=120)
         yield Dask(client)
 
 
@@ -61,6 +65,6 @@ def _spark(workers: int) -> Iterator[Engine]:
     session = builder.config("spark.driver.host", "127.0.0.1").getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     try:
-        yield Spark(session, workers)
+        yield Spark(session)
     finally:
         session.stop()
