@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from elman._elman import Table
 from elman.errors import DataError
 
 _EPOCH = datetime(1970, 1, 1)
+_DAY = _EPOCH.date()
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 #: The number that stands for a missing time.
 MISSING_TIME = -(2**63)
@@ -62,18 +63,44 @@ def column_of_list(name: str, values: list[Any]) -> Column:
     known = [v for v in values if not _is_missing(v)]
     if all(isinstance(v, str) for v in known):
         return Column("text", [None if _is_missing(v) else v for v in values])
-    if all(isinstance(v, datetime) for v in known) or all(type(v) is date for v in known):
-        return Column("text", [None if _is_missing(v) else v.isoformat() for v in values])
+    if all(isinstance(v, datetime) for v in known):
+        return _column_of_moments(name, values)
+    if all(type(v) is date for v in known):
+        return Column("date", [None if _is_missing(v) else (v - _DAY).days for v in values])
     if all(isinstance(v, int) and abs(v) < 2**63 for v in known):
         return Column("int", [None if _is_missing(v) else int(v) for v in values])
     try:
-        return Column("float", [None if v is None else float(v) for v in values])
+        return Column("float", [None if _is_missing(v) else float(v) for v in values])
     except (TypeError, ValueError) as error:
         kinds = sorted({type(v).__name__ for v in known})
         raise DataError(
             f"column `{name}` has values of the kinds {', '.join(kinds)}",
             "give numbers, texts, dates or times, of one kind in a column",
         ) from error
+
+
+def _column_of_moments(name: str, values: list[datetime | None]) -> Column:
+    """Column of times, to the microsecond: all with a time zone, or none."""
+    zones = {v.tzinfo for v in values if v is not None and not _is_missing(v)}
+    if None in zones and len(zones) > 1:
+        raise DataError(
+            f"column `{name}` has times with and without a time zone", "give all of them one"
+        )
+    start = _EPOCH if zones <= {None} else _EPOCH.replace(tzinfo=timezone.utc)
+    micros = [
+        None if v is None or _is_missing(v) else (v - start) // timedelta(microseconds=1)
+        for v in values
+    ]
+    return Column("time", micros, unit="us", zone=_zone_of(zones))
+
+
+def _zone_of(zones: set[tzinfo | None]) -> str | None:
+    """Name of the time zone of all times; UTC if they have several, or one without a name."""
+    if zones <= {None}:
+        return None
+    names = {getattr(zone, "key", None) or getattr(zone, "zone", None) for zone in zones}
+    (name, *others) = names
+    return name if isinstance(name, str) and not others else "UTC"
 
 
 def _is_missing(value: Any) -> bool:
@@ -95,7 +122,7 @@ def to_lists(table: Table) -> dict[str, list[Any]]:
 def _list(table: Table, name: str, kind: str) -> list[Any]:
     values: list[Any] = list(table.values(name, False))
     if kind == "Date32":
-        return [_EPOCH.date() + timedelta(days=v) for v in values]
+        return [_DAY + timedelta(days=v) for v in values]
     unit = time_unit(kind)
     if unit is None:
         return values

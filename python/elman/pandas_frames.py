@@ -54,7 +54,7 @@ def to_pandas(table: Table) -> pd.DataFrame:
 def _values(table: Table, name: str, kind: str) -> Any:
     if kind.startswith("Dictionary"):
         return pd.Categorical(table.values(name, False), categories=table.categories(name))
-    if kind == "Utf8":
+    if kind in ("Utf8", "LargeUtf8", "Utf8View"):
         return pd.Series(table.values(name, False), dtype="str" if _has_str() else "object")
     values = table.values(name, True)
     if kind == "Date32":

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from shops import months
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +30,12 @@ def sales() -> pd.DataFrame:
         for name, y in [("north", north), ("south", south)]
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture(scope="session")
+def shops() -> pd.DataFrame:
+    """Monthly values of two shops, of six years."""
+    return pd.DataFrame(months()).assign(ds=lambda frame: pd.to_datetime(frame["ds"]))
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,12 @@ use arrow_array::types::{
     TimestampNanosecondType, TimestampSecondType,
 };
 use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, DictionaryArray, Float64Array, Int64Array, PrimitiveArray,
-    StringArray,
+    Array, ArrayRef, ArrowPrimitiveType, Date32Array, DictionaryArray, Float64Array, Int64Array,
+    PrimitiveArray, StringArray,
 };
 use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use std::sync::Arc;
 
 /// A column: its kind, its values, and by kind: the unit and the time zone of times, the categories of codes.
@@ -31,19 +32,25 @@ impl Column<'_> {
     /// Values that are not of the kind.
     pub fn array(&self) -> PyResult<ArrayRef> {
         Ok(match &self.kind[..] {
-            "float" => match self.values.extract::<PyReadonlyArray1<'_, f64>>() {
-                Ok(values) => Arc::new(buffers::array::<Float64Type>(&values)),
-                Err(_) => Arc::new(Float64Array::from(self.values.extract::<Vec<Option<f64>>>()?)),
-            },
-            "int" => match self.values.extract::<PyReadonlyArray1<'_, i64>>() {
-                Ok(values) => Arc::new(buffers::array::<Int64Type>(&values)),
-                Err(_) => Arc::new(Int64Array::from(self.values.extract::<Vec<Option<i64>>>()?)),
-            },
+            // NumPy is not asked for lists: it need not be installed.
+            "float" if self.is_list() => {
+                Arc::new(Float64Array::from(self.values.extract::<Vec<Option<f64>>>()?))
+            }
+            "float" => Arc::new(buffers::array::<Float64Type>(&self.values.extract()?)),
+            "int" if self.is_list() => {
+                Arc::new(Int64Array::from(self.values.extract::<Vec<Option<i64>>>()?))
+            }
+            "int" => Arc::new(buffers::array::<Int64Type>(&self.values.extract()?)),
             "text" => Arc::new(StringArray::from(self.values.extract::<Vec<Option<String>>>()?)),
+            "date" => Arc::new(Date32Array::from(self.values.extract::<Vec<Option<i32>>>()?)),
             "time" => self.times()?,
             "category" => self.categories()?,
             kind => return Err(option(&format!("no kind of column is `{kind}`"), "")),
         })
+    }
+
+    fn is_list(&self) -> bool {
+        self.values.is_instance_of::<PyList>()
     }
 
     fn times(&self) -> PyResult<ArrayRef> {
@@ -61,12 +68,17 @@ impl Column<'_> {
     where
         T: ArrowPrimitiveType<Native = i64> + arrow_array::types::ArrowTimestampType,
     {
+        let zone = self.zone.as_deref().map(Arc::from);
+        if self.is_list() {
+            let moments = self.values.extract::<Vec<Option<i64>>>()?;
+            let moments = moments.into_iter().collect::<PrimitiveArray<T>>();
+            return Ok(Arc::new(moments.with_timezone_opt(zone)));
+        }
         let values = self.values.extract::<PyReadonlyArray1<'_, i64>>()?;
         let array = match values.as_array().iter().any(|at| *at == i64::MIN) {
             false => buffers::array::<T>(&values),
             true => values.as_array().iter().map(|at| (*at != i64::MIN).then_some(*at)).collect(),
         };
-        let zone = self.zone.as_deref().map(Arc::from);
         Ok(Arc::new(PrimitiveArray::<T>::with_timezone_opt(array, zone)))
     }
 

@@ -4,7 +4,9 @@ use elman::Error;
 use elman::error::{ErrorKind, word_options};
 use pyo3::prelude::*;
 use std::any::Any;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 /// The exception for an error of the engine.
 pub fn raised(error: &Error) -> PyErr {
@@ -30,6 +32,11 @@ pub fn option(message: &str, help: &str) -> PyErr {
 /// An exception about a training whose loss is not finite or has risen.
 pub fn diverged(message: &str, help: &str) -> PyErr {
     of_class("DivergedError", message, Some(help.to_owned()), None)
+}
+
+/// An exception about a file that cannot be written.
+pub fn file(path: &Path, error: &io::Error) -> PyErr {
+    of_class("FileError", &format!("{}: {error}", path.display()), None, None)
 }
 
 fn of_class(class: &str, message: &str, help: Option<String>, place: Option<&str>) -> PyErr {

@@ -2,6 +2,7 @@
 
 use crate::errors::{guarded, raised};
 use crate::interrupt;
+use crate::network::Network;
 use crate::online::Online;
 use crate::options::{ForecastOptions, parse, threads};
 use crate::panel::Panel;
@@ -152,6 +153,11 @@ impl Fitted {
             }
         }
         parameters.to_string()
+    }
+
+    /// The trained networks: those of all series, or those of each series in order.
+    fn networks(&self) -> Vec<Network> {
+        Network::all(&self.fitted)
     }
 
     /// Starts an online forecaster after the last value of a series.

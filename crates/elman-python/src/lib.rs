@@ -7,16 +7,20 @@ mod backtest;
 mod buffers;
 #[expect(unsafe_code, reason = "capsules of Arrow")]
 mod capsule;
+mod chart;
 mod column;
 mod errors;
 mod fitted;
 mod interrupt;
+mod names;
+mod network;
 mod nn;
 mod online;
 mod options;
 mod panel;
 mod restore;
 mod table;
+mod texts;
 mod training;
 mod tuning;
 mod values;
@@ -35,6 +39,8 @@ fn _elman(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(tuning::tune, module)?)?;
     nn::add_to(module)?;
     training::add_to(module)?;
+    module.add_class::<network::Network>()?;
+    module.add_class::<chart::Chart>()?;
     module.add_function(wrap_pyfunction!(fitted::fit, module)?)?;
     module.add_function(wrap_pyfunction!(backtest::backtest, module)?)?;
     module.add_function(wrap_pyfunction!(backtest::backtest_fitted, module)?)

@@ -97,7 +97,10 @@ pub fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> PyResult<T> {
             }
             _ => reason,
         };
-        option(&message, "see the documentation of the class")
+        let (message, help) = message
+            .split_once("\n  help: ")
+            .unwrap_or((&message, "see the documentation of the class"));
+        option(message, help)
     })
 }
 

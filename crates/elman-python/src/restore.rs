@@ -1,25 +1,21 @@
 //! Types of the columns of names and times: remembered from the data, and given to a forecast, so that both can be joined.
 
 use crate::table::Table;
-use crate::zones;
+use crate::{names, zones};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowTimestampType, Date32Type, Int32Type, TimestampMicrosecondType, TimestampMillisecondType,
+    ArrowTimestampType, Date32Type, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{
-    Array, ArrayRef, Date32Array, DictionaryArray, Int64Array, PrimitiveArray, RecordBatch,
-    StringArray,
-};
-use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use arrow_array::{Array, ArrayRef, Date32Array, PrimitiveArray, RecordBatch};
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Types of the columns of names and times in the data.
 #[derive(Clone, Debug, Default)]
 pub struct Types {
-    id: Option<(String, DataType, Vec<String>)>,
+    id: Option<(Arc<Field>, Option<ArrayRef>)>,
     time: Option<(String, DataType)>,
 }
 
@@ -38,14 +34,12 @@ macro_rules! for_unit {
 impl Types {
     /// Types of the columns `id` and `time` of a table.
     pub fn of(table: &Table, id: Option<&str>, time: Option<&str>) -> Self {
-        let field = |name: &str| {
-            table.schema.index_of(name).ok().map(|c| (c, table.schema.field(c).data_type().clone()))
-        };
-        let id = id.and_then(|id| {
-            let (c, kind) = field(id)?;
-            Some((id.to_owned(), kind, categories(table, c)))
+        let place = |name: &str| table.schema.index_of(name).ok();
+        let id =
+            id.and_then(place).map(|c| (table.schema.fields()[c].clone(), categories(table, c)));
+        let time = time.and_then(|time| {
+            Some((time.to_owned(), table.schema.field(place(time)?).data_type().clone()))
         });
-        let time = time.and_then(|time| Some((time.to_owned(), field(time)?.1)));
         Self { id, time }
     }
 
@@ -71,8 +65,12 @@ impl Types {
     /// type stays as it is.
     pub fn restored(&self, forecast: Table) -> Table {
         let mut table = forecast;
-        if let Some((name, kind, categories)) = &self.id {
-            table = with(table, "unique_id", name, |ids| named(ids, kind, categories));
+        if let Some((field, categories)) = &self.id {
+            let name = field.name();
+            table = with(table, "unique_id", name, |ids| {
+                names::named(ids, field.data_type(), categories.as_ref())
+            });
+            table = with_metadata(table, field);
         }
         if let Some((name, kind)) = &self.time {
             table = with(table, "cutoff", "cutoff", |times| timed(times, kind));
@@ -86,12 +84,10 @@ fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &TimeZone) -> Opt
     zones::local_dates::<T>(array, zone)
 }
 
-/// Categories of a column, in their order; none of another kind of column.
-pub fn categories(table: &Table, c: usize) -> Vec<String> {
-    let Some(batch) = table.batches.first() else { return Vec::new() };
-    let Some(dictionary) = batch.column(c).as_any_dictionary_opt() else { return Vec::new() };
-    let Some(values) = dictionary.values().as_string_opt::<i32>() else { return Vec::new() };
-    values.iter().flatten().map(str::to_owned).collect()
+/// Categories of a column, in their order; `None` of another kind of column.
+pub fn categories(table: &Table, c: usize) -> Option<ArrayRef> {
+    let dictionary = table.batches.first()?.column(c).as_any_dictionary_opt()?;
+    Some(dictionary.values().clone())
 }
 
 /// The table with these arrays as column `c`, of which each batch has one.
@@ -121,43 +117,35 @@ fn with(
     let table = arrays.and_then(|arrays| replaced(&table, c, arrays)).unwrap_or(table);
     let mut fields: Vec<Field> = table.schema.fields().iter().map(|f| f.as_ref().clone()).collect();
     fields[c] = fields[c].clone().with_name(new);
-    let schema = Arc::new(Schema::new(fields));
-    let renamed =
-        |batch: &RecordBatch| RecordBatch::try_new(schema.clone(), batch.columns().to_vec()).ok();
-    let renamed = table.batches.iter().map(renamed);
-    match renamed.collect::<Option<Vec<_>>>() {
+    with_schema(table, Arc::new(Schema::new(fields)))
+}
+
+/// The table with a schema of the same types.
+fn with_schema(table: Table, schema: SchemaRef) -> Table {
+    let with = |batch: &RecordBatch| RecordBatch::try_new(schema.clone(), batch.columns().to_vec());
+    let batches = table.batches.iter().map(|batch| with(batch).ok());
+    match batches.collect::<Option<Vec<_>>>() {
         Some(batches) => Table { schema, batches },
         None => table,
     }
 }
 
-/// Names of series as whole numbers or categories.
-fn named(ids: &ArrayRef, kind: &DataType, categories: &[String]) -> Option<ArrayRef> {
-    let ids = ids.as_string_opt::<i32>()?;
-    match kind {
-        DataType::Dictionary(..) => {
-            let places: HashMap<&str, i32> =
-                categories.iter().map(String::as_str).zip(0..).collect();
-            let codes = ids.iter().flatten().map(|id| places.get(id).copied());
-            let codes: PrimitiveArray<Int32Type> =
-                codes.map(|code| code.map(Some)).collect::<Option<Vec<_>>>()?.into();
-            let values = StringArray::from_iter_values(categories);
-            Some(Arc::new(DictionaryArray::try_new(codes, Arc::new(values)).ok()?))
-        }
-        kind if kind.is_integer() => whole(ids),
-        _ => None,
-    }
-}
-
-fn whole(texts: &StringArray) -> Option<ArrayRef> {
-    let numbers = texts.iter().map(|text| text?.parse::<i64>().ok());
-    Some(Arc::new(Int64Array::from(numbers.collect::<Option<Vec<_>>>()?)))
+/// The table with the metadata of `field` at the column of that name and type: libraries keep types of their own there.
+fn with_metadata(table: Table, field: &Field) -> Table {
+    let same = |own: &Arc<Field>| match own.name() == field.name()
+        && own.data_type() == field.data_type()
+    {
+        true => Arc::new(own.as_ref().clone().with_metadata(field.metadata().clone())),
+        false => own.clone(),
+    };
+    let fields: Vec<_> = table.schema.fields().iter().map(same).collect();
+    with_schema(table, Arc::new(Schema::new(fields)))
 }
 
 /// Times of a type.
 fn timed(times: &ArrayRef, kind: &DataType) -> Option<ArrayRef> {
     match (times.data_type(), kind) {
-        (DataType::Utf8, kind) if kind.is_integer() => whole(times.as_string::<i32>()),
+        (DataType::Utf8, kind) if kind.is_integer() => names::whole(times.as_string::<i32>()),
         (DataType::Date32, DataType::Timestamp(unit, zone)) => {
             let days = times.as_primitive::<Date32Type>();
             for_unit!(unit, of_days(days, zone.clone()))

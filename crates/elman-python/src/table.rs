@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::errors::option;
-use crate::{capsule, restore, values};
+use crate::{capsule, restore, texts, values};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, new_null_array};
@@ -45,6 +45,11 @@ impl Table {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         drop(requested_schema);
         capsule::exported(py, self.schema.clone(), self.batches.clone())
+    }
+
+    /// Number of rows and names of the columns.
+    fn __repr__(&self) -> String {
+        format!("Table({} rows: {})", self.__len__(), self.column_names().join(", "))
     }
 
     /// Number of rows.
@@ -101,7 +106,9 @@ impl Table {
 
     /// Categories of a column, in their order.
     fn categories(&self, name: &str) -> PyResult<Vec<String>> {
-        Ok(restore::categories(self, self.place(name)?))
+        let categories = restore::categories(self, self.place(name)?);
+        let texts = categories.as_deref().and_then(texts::of).unwrap_or_default();
+        Ok(texts.into_iter().flatten().map(str::to_owned).collect())
     }
 
     /// Addresses in memory of the values of a column, one for each batch.
@@ -139,6 +146,26 @@ impl Table {
         let mut batches = self.batches.clone();
         batches.extend(rows.batches.iter().map(batch).collect::<PyResult<Vec<_>>>()?);
         Ok(Self { schema: nullable(&self.schema), batches })
+    }
+
+    /// The table with the columns of a table of as many rows after its own.
+    fn beside(&self, other: &Self) -> PyResult<Self> {
+        let fields = self.schema.fields().iter().chain(other.schema.fields());
+        let schema = Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>()));
+        let lengths = |table: &Self| table.batches.iter().map(RecordBatch::num_rows).collect();
+        let [own, others]: [Vec<usize>; 2] = [lengths(self), lengths(other)];
+        if own != others {
+            return Err(option(
+                "the tables have other numbers of rows",
+                "give tables of one panel",
+            ));
+        }
+        let batches = self.batches.iter().zip(&other.batches).map(|(batch, beside)| {
+            let columns = batch.columns().iter().chain(beside.columns()).cloned().collect();
+            let failed = |error: arrow_schema::ArrowError| option(&error.to_string(), "");
+            RecordBatch::try_new(schema.clone(), columns).map_err(failed)
+        });
+        Ok(Self { batches: batches.collect::<PyResult<_>>()?, schema: schema.clone() })
     }
 
     /// The table with other names of its columns.

@@ -1,12 +1,13 @@
 //! A column of a table as values of Python: lists, or NumPy arrays.
 
 use crate::errors::option;
+use crate::texts;
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float64Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    Float64Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -32,24 +33,13 @@ pub fn of<'py>(
     Ok(match kind {
         DataType::Float64 if as_array => PyArray1::from_iter(py, floats()).into_any(),
         DataType::Float64 => floats().collect::<Vec<_>>().into_pyobject(py)?,
-        DataType::Utf8 | DataType::Dictionary(..) => {
-            columns().flat_map(|column| texts(column)).collect::<Vec<_>>().into_pyobject(py)?
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..) => {
+            let texts = columns().map(|column| texts::of(column)).collect::<Option<Vec<_>>>();
+            texts.ok_or_else(|| unreadable(kind))?.concat().into_pyobject(py)?
         }
         _ if as_array => PyArray1::from_vec(py, integers(kind, batches, c)?).into_any(),
         _ => integers(kind, batches, c)?.into_pyobject(py)?,
     })
-}
-
-fn texts(column: &dyn Array) -> Vec<Option<String>> {
-    let text = |text: Option<&str>| text.map(str::to_owned);
-    match column.as_dictionary_opt::<Int32Type>() {
-        None => column.as_string::<i32>().iter().map(text).collect(),
-        Some(categories) => {
-            let values = categories.values().as_string::<i32>();
-            let of = |code: Option<i32>| code.map(|code| values.value(code as usize).to_owned());
-            categories.keys().iter().map(of).collect()
-        }
-    }
 }
 
 /// Whole numbers, of which the least is none.
@@ -76,11 +66,13 @@ fn integers(kind: &DataType, batches: &[RecordBatch], c: usize) -> PyResult<Vec<
             DataType::Timestamp(TimeUnit::Nanosecond, _) => {
                 all.extend(column.as_primitive::<TimestampNanosecondType>().iter().map(none));
             }
-            kind => {
-                let message = format!("a column of {kind} has no array of NumPy");
-                return Err(option(&message, "take the table by `__arrow_c_stream__`"));
-            }
+            kind => return Err(unreadable(kind)),
         }
     }
     Ok(all)
+}
+
+fn unreadable(kind: &DataType) -> PyErr {
+    let message = format!("a column of {kind} has no values of Python");
+    option(&message, "take the table by `__arrow_c_stream__`")
 }

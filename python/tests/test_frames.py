@@ -1,0 +1,249 @@
+"""Out comes what came in: kind of data frame, types, time zones, categories; without copies."""
+
+from __future__ import annotations
+
+import gc
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import MONTHS, months
+
+from elman import AutoForecaster, Table
+from elman.errors import DataError
+from elman.frames import kind_of
+
+np = pytest.importorskip("numpy")
+pd = pytest.importorskip("pandas")
+pl = pytest.importorskip("polars")
+pa = pytest.importorskip("pyarrow")
+
+H = 3
+COLUMNS = ["unique_id", "ds", "theta", "theta-lo-80", "theta-hi-80"]
+
+
+def theta(**options: Any) -> AutoForecaster:
+    return AutoForecaster(H, model="theta", level=[80], **options)
+
+
+def frames_of(columns: dict[str, list[Any]]) -> dict[str, Any]:
+    """The same data in each kind of data frame."""
+    duckdb = pytest.importorskip("duckdb")
+    frame = pd.DataFrame(columns).assign(ds=pd.to_datetime(columns["ds"]))
+    table = pa.table(pl.from_pandas(frame))
+    return {
+        "pandas": frame,
+        "polars": pl.from_pandas(frame),
+        "polars, lazy": pl.from_pandas(frame).lazy(),
+        "pyarrow": table,
+        "duckdb": duckdb.from_arrow(table),
+        "dict": {**columns, "ds": [datetime.fromisoformat(date) for date in columns["ds"]]},
+        "table": Table.from_arrow(table),
+    }
+
+
+def lists(frame: Any) -> dict[str, list[Any]]:
+    """Columns as lists."""
+    return kind_of(frame).to_table(frame, None).to_dict()
+
+
+def test_every_kind_comes_back_with_the_same_numbers() -> None:
+    forecasts = {}
+    for name, frame in frames_of(months()).items():
+        forecast = theta().fit_predict(frame)
+        assert type(forecast) is type(frame), name
+        assert kind_of(forecast).name == name
+        forecasts[name] = lists(forecast)
+    expected = forecasts["pandas"]
+    assert list(expected) == COLUMNS
+    assert len(expected["ds"]) == 2 * H
+    for name, forecast in forecasts.items():
+        assert forecast["theta"] == expected["theta"], name
+        assert [f"{day:%Y-%m-%d}" for day in forecast["ds"]] == [
+            "2021-01-01",
+            "2021-02-01",
+            "2021-03-01",
+        ] * 2
+
+
+def test_a_path_gives_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    pd.DataFrame(months()).to_csv(path, index=False)
+    for given in (path, str(path)):
+        forecast = theta().fit(given).predict()
+        assert kind_of(forecast).name == "table"
+        assert forecast.column_names == COLUMNS
+
+
+def daily(count: int, **options: Any) -> Any:
+    return pd.date_range("2024-01-15", periods=count, freq="D", **options)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin", "America/Sao_Paulo"])
+def test_units_and_time_zones_of_pandas_are_kept(unit: str, zone: str | None) -> None:
+    frame = pd.DataFrame({"ds": daily(60, tz=zone).as_unit(unit), "y": np.arange(60.0)})
+    forecast = theta().fit_predict(frame)
+    assert forecast["ds"].dtype == frame["ds"].dtype
+    expected = daily(63, tz=zone)[60:]
+    assert forecast["ds"].tolist() == expected.tolist()
+
+
+def test_days_of_a_time_zone_have_23_and_25_hours() -> None:
+    for end in ("2024-03-30", "2024-10-26"):
+        dates = pd.date_range(end=end, periods=60, freq="D", tz="Europe/Berlin")
+        forecast = theta().fit_predict(pd.DataFrame({"ds": dates, "y": np.arange(60.0)}))
+        assert (forecast["ds"].dt.hour == 0).all()
+        days = forecast["ds"].dt.date.tolist()
+        assert [(day - dates[-1].date()).days for day in days] == [1, 2, 3]
+        hours = forecast["ds"].diff().iloc[1:].dt.total_seconds() / 3600
+        assert set(hours) & {23.0, 25.0}
+
+
+def test_hours_of_a_time_zone_pass_the_change_of_the_clock() -> None:
+    dates = pd.date_range(end="2024-03-31 00:00", periods=96, freq="h", tz="Europe/Berlin")
+    forecast = theta(season=[]).fit_predict(pd.DataFrame({"ds": dates, "y": np.arange(96.0)}))
+    assert forecast["ds"].dt.hour.tolist() == [1, 3, 4]
+
+
+def test_time_zones_of_polars_and_pyarrow_are_kept() -> None:
+    dates = daily(60, tz="Asia/Kolkata").as_unit("us")
+    frame = pl.from_pandas(pd.DataFrame({"ds": dates, "y": np.arange(60.0)}))
+    assert frame.schema["ds"].time_zone == "Asia/Kolkata"
+    assert theta().fit_predict(frame).schema["ds"] == frame.schema["ds"]
+    table = pa.table(frame)
+    assert theta().fit_predict(table).schema.field("ds").type == table.schema.field("ds").type
+
+
+@pytest.mark.parametrize("ids", ["int", "category", "text", "arrow"])
+def test_names_of_series_keep_their_type(ids: str) -> None:
+    frame = pd.DataFrame(months()).assign(ds=lambda f: pd.to_datetime(f["ds"]))
+    if ids == "int":
+        frame["unique_id"] = [7] * MONTHS + [3] * MONTHS
+    elif ids == "category":
+        kind = pd.CategoricalDtype(["shop 9", "shop 1", "shop 0"])
+        frame["unique_id"] = frame["unique_id"].astype(kind)
+    elif ids == "arrow":
+        frame["unique_id"] = frame["unique_id"].astype(pd.ArrowDtype(pa.string()))
+    forecast = theta().fit_predict(frame)
+    if ids != "arrow":
+        assert forecast["unique_id"].dtype == frame["unique_id"].dtype
+    assert set(forecast["unique_id"]) == set(frame["unique_id"])
+    merged = frame.merge(forecast, on="unique_id")
+    assert len(merged) == len(frame) * H
+
+
+def test_categories_of_polars_and_pyarrow_are_kept() -> None:
+    frame = pl.DataFrame(months()).with_columns(
+        pl.col("ds").str.to_date(), pl.col("unique_id").cast(pl.Enum(["shop 1", "shop 0"]))
+    )
+    forecast = theta().fit_predict(frame)
+    assert forecast["unique_id"].to_list() == ["shop 0"] * H + ["shop 1"] * H
+    assert forecast.schema["unique_id"] == frame.schema["unique_id"]
+    frame = frame.with_columns(pl.col("unique_id").cast(pl.String).cast(pl.Categorical))
+    assert theta().fit_predict(frame).schema["unique_id"] == pl.Categorical
+    assert forecast["ds"].dtype == pl.Date
+    table = pa.table(months())
+    table = table.set_column(0, "unique_id", table["unique_id"].dictionary_encode())
+    assert pa.types.is_dictionary(theta().fit_predict(table).schema.field("unique_id").type)
+
+
+@pytest.mark.parametrize("kind", [int, np.int32, np.uint8, np.int64])
+def test_whole_numbers_as_times(kind: Any) -> None:
+    frame = pd.DataFrame({"ds": np.arange(100, 160).astype(kind), "y": np.arange(60.0)})
+    forecast = theta().fit_predict(frame)
+    assert forecast["ds"].tolist() == [160, 161, 162]
+
+
+def test_numbers_of_each_type_forecast_the_same() -> None:
+    base = pd.DataFrame(months(1)).assign(ds=lambda f: pd.to_datetime(f["ds"]))
+    base["y"] = base["y"].round()
+    expected = theta().fit_predict(base)["theta"].tolist()
+    kinds = ["int64", "int32", "int16", "float32", "Int64", "Float32", "uint8", "double[pyarrow]"]
+    for kind in kinds:
+        assert theta().fit_predict(base.astype({"y": kind}))["theta"].tolist() == expected, kind
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), "NA", "NaT"])
+def test_missing_values_are_the_same_in_all_kinds(missing: Any) -> None:
+    columns = months(1)
+    gone = (
+        {"NA": pd.NA, "NaT": pd.NaT}.get(missing, missing) if isinstance(missing, str) else missing
+    )
+    columns["y"][10] = None
+    expected = theta().fit_predict(columns)["theta"]
+    columns["y"][10] = gone
+    frame = pd.DataFrame({**columns, "y": pd.Series(columns["y"], dtype=object)})
+    assert theta().fit_predict(frame)["theta"].tolist() == expected
+
+
+def test_strides_and_byte_orders_are_copied_right() -> None:
+    values = np.array(months(1)["y"])
+    dates = [datetime.fromisoformat(date) for date in months(1)["ds"]]
+    expected = theta().fit_predict({"ds": dates, "y": values})["theta"]
+    wide = np.zeros((MONTHS, 3))
+    wide[:, 1] = values
+    views = {
+        "column of a matrix": wide[:, 1],
+        "Fortran order": np.asfortranarray(wide)[:, 1],
+        "negative stride": values[::-1].copy()[::-1],
+        "swapped bytes": values.astype(">f8"),
+        "read only": np.frombuffer(values.tobytes()),
+        "not aligned": np.frombuffer(b"\0" + values.tobytes(), dtype=np.uint8)[1:].view(float),
+    }
+    for name, view in views.items():
+        assert theta().fit_predict({"ds": dates, "y": view})["theta"] == expected, name
+
+
+def test_numpy_arrays_are_not_copied() -> None:
+    values, times = np.arange(100.0), np.arange(100)
+    dates = times.astype("datetime64[s]")
+    table = kind_of({}).to_table({"ds": dates, "t": times, "y": values}, None)
+    assert table.addresses("y") == [values.ctypes.data]
+    assert table.addresses("t") == [times.ctypes.data]
+    assert table.addresses("ds") == [dates.ctypes.data]
+    assert table.addresses("y") != [values.copy().ctypes.data]
+    tail = values[40:]
+    assert kind_of({}).to_table({"y": tail}, None).addresses("y") == [values.ctypes.data + 40 * 8]
+
+
+def test_the_memory_of_an_array_lives_as_long_as_the_table() -> None:
+    table = kind_of({}).to_table({"y": np.arange(1e6)}, None)
+    gc.collect()
+    _ = np.full(1_000_000, 7.0)
+    assert lists(table)["y"][:3] == [0.0, 1.0, 2.0]
+
+
+def test_columns_of_pandas_are_not_copied() -> None:
+    values = np.arange(1000.0)
+    frame = pd.DataFrame({"ds": np.arange(1000), "y": values}, copy=False)
+    table = kind_of(frame).to_table(frame, None)
+    assert table.addresses("y") == [frame["y"].to_numpy().ctypes.data]
+
+
+def test_columns_of_pyarrow_and_polars_are_not_copied() -> None:
+    table = pa.table({"y": pa.chunked_array([[1.0, 2.0], [3.0]])})
+    own = Table.from_arrow(table)
+    assert own.addresses("y") == [chunk.buffers()[1].address for chunk in table["y"].chunks]
+    frame = pl.DataFrame({"y": [1.0, 2.0, 3.0]})
+    address = frame["y"].to_numpy(allow_copy=False).ctypes.data
+    assert Table.from_arrow(frame).addresses("y") == [address]
+
+
+def test_several_chunks_forecast_the_same() -> None:
+    table = pa.table(months())
+    chunks = pa.concat_tables([table.slice(0, 5), table.slice(5, 0), table.slice(5)])
+    assert theta().fit_predict(chunks).equals(theta().fit_predict(table))
+
+
+def test_a_stream_without_batches_has_no_series() -> None:
+    empty = pa.table(months()).slice(0, 0)
+    for frame in (
+        empty,
+        pa.Table.from_batches([], empty.schema),
+        empty.to_pandas(),
+        pl.from_arrow(empty),
+    ):
+        with pytest.raises(DataError):
+            theta().fit(frame)
