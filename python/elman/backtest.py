@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from elman import html
 from elman.frames import Frame
 
 
@@ -38,6 +39,11 @@ class Backtest:
     def notes(self) -> list[str]:
         """Notes, in sentences."""
         return list(self.report["notes"])
+
+    def _repr_html_(self) -> str:
+        metrics = ["mae", "mase", "smape", "owa"]
+        table = html.scores(self.report["scores"], "model", metrics)
+        return table + html.sentence(self.report["sentence"])
 
     def __repr__(self) -> str:
         names = ["mae", "mase", "smape", "owa"]

@@ -1,0 +1,86 @@
+"""Views of a fitted forecaster: charts, the page of a notebook, modules of PyTorch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from elman import html
+from elman.errors import ElmanError
+
+if TYPE_CHECKING:
+    from torch.nn import ModuleList
+
+    from elman._elman import Fitted
+    from elman.chart import Chart
+    from elman.data import Data
+    from elman.frames import Frame
+
+
+class Views:
+    """A forecaster that can be looked at."""
+
+    if TYPE_CHECKING:
+        h: int
+
+        @property
+        def fitted_(self) -> Fitted:  # noqa: D102
+            ...
+
+        @property
+        def report_(self) -> dict[str, Any]:  # noqa: D102
+            ...
+
+        def _history(self, df: Frame | None, future: Frame | None) -> Data: ...
+
+    def plot(
+        self,
+        unique_id: object = None,
+        df: Frame | None = None,
+        X_df: Frame | None = None,
+        h: int | None = None,
+    ) -> Chart:
+        """Draw the newest values and the forecast of a series, or of the first six.
+
+        Parameters
+        ----------
+        unique_id : optional
+            The series.
+        df, X_df, h : optional
+            As in `predict`.
+        """
+        from elman.chart import of_forecast
+
+        data = self._history(df, X_df)
+        return of_forecast(self.fitted_, data.panel, unique_id, h or self.h, self.report_)
+
+    def to_torch(self) -> ModuleList:
+        """Trained networks as modules of PyTorch (`elman.torch.Network`), in evaluation mode.
+
+        A network has the numbers of the engine for the same input. The input is a row of encoded
+        values, and the forecast is the mean of the networks, decoded: `report_` says how.
+
+        Raises
+        ------
+        OptionError
+            A forecaster without trained networks.
+        """
+        from elman.torch import modules
+
+        return modules(self.fitted_.networks())
+
+    def _repr_html_(self) -> str | None:
+        if "_fitted" not in self.__dict__:
+            return None
+        from elman.chart import of_forecast
+
+        report = self.report_
+        parts = [f"<p><code>{html.escape(repr(self))}</code></p>"]
+        parts.append(html.scores(report["scores"], "name", ["mase", "smape"]))
+        parts.append(html.sentence(report["sentence"]))
+        try:
+            panel = self._history(None, None).panel
+            parts.append(of_forecast(self.fitted_, panel, panel.unique_ids[0], self.h, None).svg())
+        except ElmanError:
+            # A forecaster from a file has no data, and one with covariates has no future values.
+            pass
+        return "\n".join(parts)
