@@ -1,0 +1,118 @@
+"""Models of `elman.nixtla.ElmanForecast`: options of a forecaster under an alias."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Model:
+    """Options of `elman.AutoForecaster`, and the column of its forecasts.
+
+    Parameters
+    ----------
+    alias : str
+        Column of the forecasts.
+    options
+        Parameters of `elman.AutoForecaster`, such as ``cell="lstm"``.
+    """
+
+    #: Whether the model uses covariates.
+    takes_exog = False
+
+    def __init__(self, alias: str, **options: Any) -> None:
+        self.alias = alias
+        self.options = options
+
+    def __repr__(self) -> str:
+        return self.alias
+
+
+class Elman(Model):
+    """Model selection over networks, pretrained network and statistical models."""
+
+    takes_exog = True
+
+    def __init__(self, alias: str = "elman", **options: Any) -> None:
+        super().__init__(alias, **options)
+
+
+class Pretrained(Model):
+    """Pretrained network, without training."""
+
+    def __init__(self, alias: str = "pretrained", **options: Any) -> None:
+        super().__init__(alias, **{"model": "pretrained", **options})
+
+
+class _Statistical(Model):
+    """Statistical model of the engine."""
+
+    model: str
+
+    def __init__(self, alias: str | None = None) -> None:
+        super().__init__(alias or type(self).__name__, model=self.model)
+
+
+class _Seasonal(_Statistical):
+    """Statistical model with a seasonal period, in time steps; 1 for none."""
+
+    def __init__(self, season_length: int = 1, alias: str | None = None) -> None:
+        super().__init__(alias)
+        self.options["season"] = [season_length] if season_length > 1 else []
+
+
+class AutoETS(_Seasonal):
+    """Exponential smoothing, its components by AICc."""
+
+    model = "ets"
+
+
+class AutoTheta(_Seasonal):
+    """Theta method, seasonally adjusted where a test finds a season."""
+
+    model = "theta"
+
+
+class Theta(AutoTheta):
+    """Theta method, seasonally adjusted where a test finds a season."""
+
+
+class DampedTrend(_Seasonal):
+    """Exponential smoothing with a damped trend."""
+
+    model = "damped"
+
+
+class SeasonalNaive(_Seasonal):
+    """Last value of the same season."""
+
+    model = "seasonal_naive"
+
+
+class Naive(_Statistical):
+    """Last value."""
+
+    model = "naive"
+
+
+class RandomWalkWithDrift(_Statistical):
+    """Last value, and the mean difference for each step ahead."""
+
+    model = "drift"
+
+
+class HistoricAverage(_Statistical):
+    """Mean of all values."""
+
+    model = "mean"
+
+
+class CrostonClassic(_Statistical):
+    """Croston's method for intermittent demand."""
+
+    model = "croston"
+
+
+class TSB(_Statistical):
+    """Method of Teunter, Syntetos and Babai for intermittent demand."""
+
+    model = "tsb"

@@ -1,0 +1,135 @@
+"""Forecasts merge into Nixtla's `evaluate` and `plot_series`; scripts run with other imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from elman import AutoForecaster
+from elman.errors import OptionError
+from elman.nixtla import (
+    AutoETS,
+    Elman,
+    ElmanForecast,
+    Naive,
+    Pretrained,
+    SeasonalNaive,
+    Theta,
+)
+
+pd = pytest.importorskip("pandas")
+pytest.importorskip("utilsforecast")
+from utilsforecast.evaluation import evaluate  # noqa: E402
+from utilsforecast.losses import mae, mase, quantile_loss, scaled_crps  # noqa: E402
+from utilsforecast.plotting import plot_series  # noqa: E402
+
+
+def test_forecasts_are_evaluated_against_actual_values(sales: Any) -> None:
+    train = sales[sales["ds"] < "2020-01-01"]
+    test = sales[sales["ds"] >= "2020-01-01"]
+    forecast = AutoForecaster(12, model="theta", level=[80]).fit(train).predict()
+    merged = test.merge(forecast, on=["unique_id", "ds"], how="left")
+    assert not merged.isna().any().any()
+    scores = evaluate(merged, metrics=[mae], models=["theta"])
+    expected = (merged["y"] - merged["theta"]).abs().groupby(merged["unique_id"]).mean()
+    assert scores.set_index("unique_id")["theta"].to_dict() == pytest.approx(expected.to_dict())
+
+
+def test_cross_validation_is_evaluated_with_its_intervals(sales: Any) -> None:
+    windows = AutoForecaster(6, model="theta").cross_validation(sales, n_windows=2, step_size=6)
+    scores = evaluate(
+        windows, metrics=[mae, mase_of_year(), scaled_crps, quantile_loss], train_df=sales,
+        models=["elman"], level=[80, 95],
+    )  # fmt: skip
+    assert set(scores["cutoff"].unique()) == set(windows["cutoff"].unique())
+    assert scores["elman"].notna().all()
+    coverage = windows["y"].between(windows["elman-lo-95"], windows["elman-hi-95"]).mean()
+    assert coverage > 0.5
+
+
+def mase_of_year() -> Any:
+    from functools import partial
+
+    return partial(mase, seasonality=12)
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_forecasts_are_plotted_beside_the_data(sales: Any, kind: str, tmp_path: Any) -> None:
+    pytest.importorskip("matplotlib")
+    if kind == "polars":
+        pytest.importorskip("polars")
+        sales = pytest.importorskip("polars").from_pandas(sales)
+    forecaster = ElmanForecast(models=[Theta(12), SeasonalNaive(12)], freq="MS")
+    forecast = forecaster.forecast(df=sales, h=12, level=[80])
+    figure = plot_series(sales, forecast, level=[80])
+    lines = {line.get_label() for axis in figure.axes for line in axis.lines}
+    assert {"y", "Theta", "SeasonalNaive"} <= lines
+    figure.savefig(tmp_path / "plot.png")
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_a_script_of_statsforecast_runs(sales: Any, kind: str) -> None:
+    if kind == "polars":
+        pytest.importorskip("polars")
+        sales = pytest.importorskip("polars").from_pandas(sales)
+    sf = ElmanForecast(
+        models=[AutoETS(season_length=12), Theta(season_length=12, alias="theta"), Naive()],
+        freq="MS",
+        n_jobs=-1,
+    )
+    windows = sf.cross_validation(df=sales, h=6, n_windows=2, step_size=6, level=[90])
+    assert list(windows.columns) == [
+        "unique_id", "ds", "cutoff", "y",
+        "AutoETS", "AutoETS-lo-90", "AutoETS-hi-90",
+        "theta", "theta-lo-90", "theta-hi-90",
+        "Naive", "Naive-lo-90", "Naive-hi-90",
+    ]  # fmt: skip
+    assert len(windows) == 2 * 2 * 6
+    scores = evaluate(windows, metrics=[mae], models=["AutoETS", "theta", "Naive"])
+    of = {name: sum(scores[name]) for name in ("AutoETS", "Naive")}
+    assert of["AutoETS"] < of["Naive"]
+
+    forecast = sf.fit(df=sales).predict(h=3)
+    assert list(forecast.columns) == ["unique_id", "ds", "AutoETS", "theta", "Naive"]
+    assert len(forecast) == 6
+
+
+def test_each_model_has_the_numbers_of_its_forecaster(sales: Any) -> None:
+    together = ElmanForecast([Theta(12), Naive(), Pretrained()], "MS").forecast(
+        6, sales, level=[80]
+    )
+    alone = AutoForecaster(6, model="theta", season=[12], level=[80]).fit_predict(sales)
+    assert together["Theta-hi-80"].tolist() == alone["theta-hi-80"].tolist()
+    pretrained = AutoForecaster(6, model="pretrained").fit_predict(sales)
+    assert together["pretrained"].tolist() == pretrained["pretrained"].tolist()
+
+
+def test_covariates_of_the_future_are_used(sales: Any) -> None:
+    history = sales.assign(price=[float(t % 5) for t in range(len(sales))])
+    future = AutoForecaster(6, model="naive").fit_predict(sales)[["unique_id", "ds"]]
+    future = future.assign(price=1.0)
+    models = [Elman(max_steps=5, hidden_size=4), Naive()]
+    forecast = ElmanForecast(models, "MS").forecast(df=history, h=6, X_df=future)
+    assert forecast[["elman", "Naive"]].notna().all().all()
+
+
+def test_other_names_of_the_columns(sales: Any) -> None:
+    renamed = sales.rename(columns={"unique_id": "shop", "ds": "month", "y": "sold"})
+    forecast = ElmanForecast([Naive()], "MS").forecast(
+        df=renamed, h=2, id_col="shop", time_col="month", target_col="sold"
+    )
+    assert list(forecast.columns) == ["shop", "month", "Naive"]
+
+
+@pytest.mark.parametrize(
+    ("models", "message"),
+    [
+        ([], "no model"),
+        ([Naive(), Naive()], "two models are called `Naive`"),
+        (["AutoETS"], "no model of elman"),
+    ],
+)
+def test_wrong_models_are_refused(models: Any, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        ElmanForecast(models, "MS")
