@@ -1,0 +1,106 @@
+"""Forecasters are values: cloned as scikit-learn does, copied, pickled, sent to other processes."""
+
+from __future__ import annotations
+
+import copy
+import multiprocessing
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from elman import AutoForecaster, Pretrained
+from elman.errors import DataError, ElmanError, NotFittedError, OptionError
+
+OPTIONS = {"level": (80, 90), "model": "network", "cell": "gru", "hidden_size": 4, "max_steps": 5}
+
+
+@pytest.fixture(scope="module")
+def fitted(sales: Any) -> AutoForecaster:
+    return AutoForecaster(6, **OPTIONS).fit(sales)
+
+
+def test_clone_of_scikit_learn_copies_the_parameters(fitted: AutoForecaster) -> None:
+    base = pytest.importorskip("sklearn.base")
+    for forecaster in (fitted, Pretrained(3, level=[50])):
+        other = base.clone(forecaster)
+        assert type(other) is type(forecaster)
+        assert other.get_params() == forecaster.get_params()
+        with pytest.raises(NotFittedError):
+            _ = other.fitted_
+
+
+def test_a_pipeline_of_scikit_learn_holds_a_forecaster(fitted: AutoForecaster) -> None:
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    base = pytest.importorskip("sklearn.base")
+    steps = pipeline.Pipeline([("forecaster", fitted)])
+    assert "hidden_size=4" in repr(steps)
+    assert steps.get_params()["forecaster__cell"] == "gru"
+    steps = base.clone(steps).set_params(forecaster__cell="lstm")
+    assert steps.named_steps["forecaster"].cell == "lstm"
+
+
+def test_unknown_parameters_name_the_nearest(fitted: AutoForecaster) -> None:
+    with pytest.raises(OptionError, match="did you mean `hidden_size`"):
+        fitted.set_params(hiden_size=3)
+
+
+def copies(forecaster: AutoForecaster) -> dict[str, Any]:
+    joblib = pytest.importorskip("joblib")
+    cloudpickle = pytest.importorskip("cloudpickle")
+    return {
+        "pickle": lambda _: pickle.loads(pickle.dumps(forecaster)),
+        "pickle 2": lambda _: pickle.loads(pickle.dumps(forecaster, protocol=2)),
+        "cloudpickle": lambda _: pickle.loads(cloudpickle.dumps(forecaster)),
+        "joblib": lambda path: joblib.load(joblib.dump(forecaster, path / "model")[0]),
+        "deepcopy": lambda _: copy.deepcopy(forecaster),
+        "copy": lambda _: copy.copy(forecaster),
+    }
+
+
+def test_copies_forecast_the_same(fitted: AutoForecaster, sales: Any, tmp_path: Path) -> None:
+    expected = fitted.predict(sales)
+    for name, copied in copies(fitted).items():
+        other = copied(tmp_path)
+        assert other.get_params() == fitted.get_params(), name
+        assert other.predict(sales).equals(expected), name
+
+
+def test_copies_have_no_data(fitted: AutoForecaster) -> None:
+    with pytest.raises(DataError, match="has no data"):
+        pickle.loads(pickle.dumps(fitted)).predict()
+
+
+def test_an_unfitted_forecaster_is_pickled() -> None:
+    other = pickle.loads(pickle.dumps(AutoForecaster(3, seed=9)))
+    assert other.get_params() == AutoForecaster(3, seed=9).get_params()
+
+
+def test_an_online_forecaster_is_pickled(fitted: AutoForecaster) -> None:
+    online = fitted.online("shop 1")
+    online.update(80.0)
+    other = pickle.loads(pickle.dumps(online))
+    assert other.forecast() == online.forecast()
+
+
+def test_another_process_forecasts_the_same(fitted: AutoForecaster, sales: Any) -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(fitted.predict, (sales,)).equals(fitted.predict(sales))
+        refitted = pool.apply(AutoForecaster(6, **OPTIONS).fit, (sales,))
+    assert refitted.predict(sales).equals(fitted.predict(sales))
+
+
+def test_errors_of_another_process_are_the_same(sales: Any) -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool, pytest.raises(ElmanError) as caught:
+        pool.apply(AutoForecaster(6, model="nothing").fit, (sales,))
+    assert isinstance(caught.value, OptionError)
+    assert caught.value.help
+    assert str(caught.value).count("help:") == 1
+
+
+def test_other_levels_need_no_training(fitted: AutoForecaster, sales: Any) -> None:
+    other = fitted.with_level([50])
+    expected = AutoForecaster(6, **{**OPTIONS, "level": (50,)}).fit(sales).predict()
+    assert other.predict().equals(expected)
+    assert list(fitted.predict())[-1] == "elman-hi-90"
