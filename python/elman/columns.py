@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from numbers import Number
 from typing import Any
 
 from elman._elman import Table
@@ -38,7 +39,21 @@ class Column:
 
 def from_mapping(columns: Mapping[str, Any]) -> Table:
     """Table of lists or arrays by name."""
-    return Table.from_columns([(str(n), column_of(str(n), v)) for n, v in columns.items()])
+    return table_of([(str(n), column_of(str(n), v)) for n, v in columns.items()])
+
+
+def table_of(columns: list[tuple[str, Column]]) -> Table:
+    """Table of columns by name.
+
+    Raises
+    ------
+    DataError
+        Columns of unlike length; a text that is no Unicode.
+    """
+    try:
+        return Table.from_columns(columns)
+    except UnicodeEncodeError as error:
+        raise DataError(f"a text is no Unicode: {error.object!r}", "correct the text") from error
 
 
 def column_of(name: str, values: Any) -> Column:
@@ -111,6 +126,9 @@ def _is_missing(value: Any) -> bool:
         return bool(value != value)
     except TypeError:
         return True
+    except (ArithmeticError, ValueError):
+        # A signaling NaN; an array.
+        return isinstance(value, Number)
 
 
 def to_lists(table: Table) -> dict[str, list[Any]]:

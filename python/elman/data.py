@@ -63,7 +63,7 @@ def read(
     names = kind.columns(frame)
     has_columns(names, columns.covariates, what)
     taken = _taken(names, columns) if not options.get("wide") else None
-    table = kind.to_table(frame, taken)
+    table = kind.table(frame, taken)
     panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what, after)
     # The columns of the data frame are kept only where future rows may follow them.
     return Data(panel, kind, table if columns.futr_exog else None)

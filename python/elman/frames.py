@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +35,20 @@ class Kind(NamedTuple):
     to_table: Callable[[Frame, list[str] | None], Table]
     #: Data frame of a table.
     from_table: Callable[[Table], Frame]
+
+    def table(self, frame: Frame, columns: list[str] | None = None) -> Table:
+        """Table of a data frame, or of some of its columns.
+
+        Raises
+        ------
+        DataError
+            Two columns of one name; a column that the engine does not have.
+        """
+        counts = Counter(self.columns(frame))
+        for name in counts if columns is None else columns:
+            if counts[name] > 1:
+                raise DataError(f"two columns are called `{name}`", "rename one of them")
+        return self.to_table(frame, columns)
 
 
 def kind_of(frame: Frame) -> Kind:
@@ -121,9 +136,15 @@ def _from_pandas(frame: Frame, columns: list[str] | None) -> Table:
 
 
 def _to_polars(table: Table) -> Frame:
-    import polars
+    from elman.polars_frames import to_polars
 
-    return polars.DataFrame(table)
+    return to_polars(table)
+
+
+def _from_polars(frame: Frame, columns: list[str] | None) -> Table:
+    from elman.polars_frames import from_polars
+
+    return from_polars(frame, columns)
 
 
 def _to_lazy(table: Table) -> Frame:
@@ -151,8 +172,8 @@ def _to_dict(table: Table) -> dict[str, list[Any]]:
 def _from_dict(frame: Mapping[str, Any], columns: list[str] | None) -> Table:
     from elman.columns import from_mapping
 
-    names = list(frame) if columns is None else columns
-    return from_mapping({name: frame[name] for name in names})
+    named = {str(name): values for name, values in frame.items()}
+    return from_mapping(named if columns is None else {name: named[name] for name in columns})
 
 
 def _itself(table: Table) -> Table:
@@ -165,16 +186,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("pandas", _is_of("pandas", "DataFrame"), lambda f: [str(c) for c in f.columns],
          _from_pandas, _to_pandas),
     Kind("polars", _is_of("polars", "DataFrame"), lambda f: list(f.columns),
-         _table_of_stream, _to_polars),
+         _from_polars, _to_polars),
     Kind("polars, lazy", _is_of("polars", "LazyFrame"),
          lambda f: list(f.collect_schema().names()),
-         lambda f, c: _table_of_stream((f if c is None else f.select(c)).collect(), c), _to_lazy),
+         lambda f, c: _from_polars((f if c is None else f.select(c)).collect(), None), _to_lazy),
     Kind("duckdb", _is_of("duckdb", "DuckDBPyRelation"), lambda f: list(f.columns),
          lambda f, c: _table_of_stream(f.to_arrow_table(), c), _to_duckdb),
     Kind("dict", lambda f: isinstance(f, Mapping), lambda f: [str(c) for c in f],
          _from_dict, _to_dict),
     Kind("pyarrow", _is_of("pyarrow", "Table"), lambda f: list(f.column_names),
-         _table_of_stream, _to_pyarrow),
+         lambda f, c: _table_of_stream(f if c is None else f.select(c), None), _to_pyarrow),
     Kind("arrow", _has_stream, _stream_columns, _table_of_stream, _itself),
 )  # fmt: skip
 

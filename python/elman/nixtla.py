@@ -111,7 +111,7 @@ class ElmanForecast:
         data: _Data | None = self.__dict__.get("_data")
         if data is None:
             raise NotFittedError("this ElmanForecast is not fitted", "call `fit` with the data")
-        future = None if X_df is None else frames.kind_of(X_df).to_table(X_df, None)
+        future = None if X_df is None else frames.kind_of(X_df).table(X_df)
         names = [] if future is None else data.exog(future.column_names)
 
         def forecast(model: Model) -> Table:
@@ -207,7 +207,7 @@ class _Data:
     def __init__(self, df: Frame, id_col: str, time_col: str, target_col: str) -> None:
         self.columns = {"id_col": id_col, "time_col": time_col, "target_col": target_col}
         self.kind: Kind = frames.kind_of(df)
-        self.table = self.kind.to_table(df, None)
+        self.table = self.kind.table(df)
         missing = [name for name in self.columns.values() if name not in self.table.column_names]
         if missing:
             names = ", ".join(self.table.column_names)

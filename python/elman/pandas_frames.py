@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from elman._elman import Table
-from elman.columns import Column, column_of_list, time_unit, time_zone
-from elman.errors import DataError
+from elman.columns import Column, column_of_list, table_of, time_unit, time_zone
 from elman.numpy_columns import column_of_array
 
 
@@ -18,11 +17,8 @@ def from_pandas(frame: pd.DataFrame, columns: list[str] | None) -> Table:
     names = [str(name) for name in frame.columns]
     if columns is None:
         columns = names
-    twice = sorted({name for name in columns if names.count(name) > 1})
-    if twice:
-        raise DataError(f"two columns are called `{twice[0]}`", "rename one of them")
     places = {name: c for c, name in enumerate(names)}
-    return Table.from_columns([(n, _column(n, frame.iloc[:, places[n]])) for n in columns])
+    return table_of([(n, _column(n, frame.iloc[:, places[n]])) for n in columns])
 
 
 def _column(name: str, series: Any) -> Column:

@@ -45,7 +45,7 @@ def frames_of(columns: dict[str, list[Any]]) -> dict[str, Any]:
 
 def lists(frame: Any) -> dict[str, list[Any]]:
     """Columns as lists."""
-    return kind_of(frame).to_table(frame, None).to_dict()
+    return kind_of(frame).table(frame).to_dict()
 
 
 def test_every_kind_comes_back_with_the_same_numbers() -> None:
@@ -199,17 +199,17 @@ def test_strides_and_byte_orders_are_copied_right() -> None:
 def test_numpy_arrays_are_not_copied() -> None:
     values, times = np.arange(100.0), np.arange(100)
     dates = times.astype("datetime64[s]")
-    table = kind_of({}).to_table({"ds": dates, "t": times, "y": values}, None)
+    table = kind_of({}).table({"ds": dates, "t": times, "y": values})
     assert table.addresses("y") == [values.ctypes.data]
     assert table.addresses("t") == [times.ctypes.data]
     assert table.addresses("ds") == [dates.ctypes.data]
     assert table.addresses("y") != [values.copy().ctypes.data]
     tail = values[40:]
-    assert kind_of({}).to_table({"y": tail}, None).addresses("y") == [values.ctypes.data + 40 * 8]
+    assert kind_of({}).table({"y": tail}).addresses("y") == [values.ctypes.data + 40 * 8]
 
 
 def test_the_memory_of_an_array_lives_as_long_as_the_table() -> None:
-    table = kind_of({}).to_table({"y": np.arange(1e6)}, None)
+    table = kind_of({}).table({"y": np.arange(1e6)})
     gc.collect()
     _ = np.full(1_000_000, 7.0)
     assert lists(table)["y"][:3] == [0.0, 1.0, 2.0]
@@ -218,7 +218,7 @@ def test_the_memory_of_an_array_lives_as_long_as_the_table() -> None:
 def test_columns_of_pandas_are_not_copied() -> None:
     values = np.arange(1000.0)
     frame = pd.DataFrame({"ds": np.arange(1000), "y": values}, copy=False)
-    table = kind_of(frame).to_table(frame, None)
+    table = kind_of(frame).table(frame)
     assert table.addresses("y") == [frame["y"].to_numpy().ctypes.data]
 
 

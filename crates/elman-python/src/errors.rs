@@ -34,6 +34,11 @@ pub fn diverged(message: &str, help: &str) -> PyErr {
     of_class("DivergedError", message, Some(help.to_owned()), None)
 }
 
+/// An exception about data.
+pub fn data(message: &str, help: &str) -> PyErr {
+    of_class("DataError", message, Some(help.to_owned()), None)
+}
+
 /// An exception about a file that cannot be written.
 pub fn file(path: &Path, error: &io::Error) -> PyErr {
     of_class("FileError", &format!("{}: {error}", path.display()), None, None)

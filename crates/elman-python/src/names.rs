@@ -1,29 +1,56 @@
-//! Names of series in the type of the data: whole numbers, categories.
+//! Names of series, and times without a calendar, in the type of the data: numbers, texts, categories.
 
 use crate::texts;
 use arrow_array::cast::AsArray;
 use arrow_array::types::ArrowPrimitiveType;
 use arrow_array::{
-    ArrayRef, DictionaryArray, Int64Array, PrimitiveArray, StringArray, downcast_integer,
+    ArrayRef, DictionaryArray, Float64Array, LargeStringArray, PrimitiveArray, StringArray,
+    StringViewArray, downcast_integer,
 };
 use arrow_schema::DataType;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Names of series as whole numbers or categories.
-pub fn named(ids: &ArrayRef, kind: &DataType, categories: Option<&ArrayRef>) -> Option<ArrayRef> {
+/// Names in the type `kind`; `categories` are those of the data. `None` if a name is no value of the type.
+pub fn of_type(
+    names: &ArrayRef,
+    kind: &DataType,
+    categories: Option<&ArrayRef>,
+) -> Option<ArrayRef> {
+    let names = names.as_string_opt::<i32>()?;
     match kind {
-        DataType::Dictionary(keys, _) => coded(ids, keys, categories?),
-        kind if kind.is_integer() => whole(ids.as_string_opt::<i32>()?),
-        _ => None,
+        DataType::Dictionary(keys, _) => coded(names, keys, categories?),
+        DataType::LargeUtf8 => Some(Arc::new(names.iter().collect::<LargeStringArray>())),
+        DataType::Utf8View => Some(Arc::new(names.iter().collect::<StringViewArray>())),
+        kind if kind.is_floating() => Some(Arc::new(Float64Array::from(parsed(names)?))),
+        kind => whole(names, kind),
     }
 }
 
+/// Names as whole numbers.
+fn whole(names: &StringArray, kind: &DataType) -> Option<ArrayRef> {
+    macro_rules! in_type {
+        ($number:ty) => {{
+            let numbers = parsed::<<$number as ArrowPrimitiveType>::Native>(names)?;
+            Some(Arc::new(PrimitiveArray::<$number>::from_iter_values(numbers)))
+        }};
+    }
+    downcast_integer! {
+        kind => (in_type),
+        _ => None
+    }
+}
+
+fn parsed<T: std::str::FromStr>(names: &StringArray) -> Option<Vec<T>> {
+    names.iter().map(|name| name?.parse().ok()).collect()
+}
+
 /// Names as codes of the type `keys` of categories.
-fn coded(ids: &ArrayRef, keys: &DataType, categories: &ArrayRef) -> Option<ArrayRef> {
+fn coded(names: &StringArray, keys: &DataType, categories: &ArrayRef) -> Option<ArrayRef> {
     let known = texts::of(categories.as_ref())?;
-    let places: HashMap<&str, usize> = known.iter().copied().flatten().zip(0..).collect();
-    let codes = ids.as_string_opt::<i32>()?.iter().flatten().map(|id| places.get(id).copied());
+    let places: HashMap<&str, usize> =
+        known.iter().zip(0..).filter_map(|(name, at)| Some(((*name)?, at))).collect();
+    let codes = names.iter().flatten().map(|name| places.get(name).copied());
     let codes = codes.collect::<Option<Vec<_>>>()?;
     macro_rules! in_type {
         ($key:ty) => {{
@@ -37,9 +64,4 @@ fn coded(ids: &ArrayRef, keys: &DataType, categories: &ArrayRef) -> Option<Array
         keys => (in_type),
         _ => None
     }
-}
-
-pub fn whole(texts: &StringArray) -> Option<ArrayRef> {
-    let numbers = texts.iter().map(|text| text?.parse::<i64>().ok());
-    Some(Arc::new(Int64Array::from(numbers.collect::<Option<Vec<_>>>()?)))
 }

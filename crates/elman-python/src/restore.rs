@@ -68,7 +68,7 @@ impl Types {
         if let Some((field, categories)) = &self.id {
             let name = field.name();
             table = with(table, "unique_id", name, |ids| {
-                names::named(ids, field.data_type(), categories.as_ref())
+                names::of_type(ids, field.data_type(), categories.as_ref())
             });
             table = with_metadata(table, field);
         }
@@ -145,7 +145,7 @@ fn with_metadata(table: Table, field: &Field) -> Table {
 /// Times of a type.
 fn timed(times: &ArrayRef, kind: &DataType) -> Option<ArrayRef> {
     match (times.data_type(), kind) {
-        (DataType::Utf8, kind) if kind.is_integer() => names::whole(times.as_string::<i32>()),
+        (DataType::Utf8, kind) => names::of_type(times, kind, None),
         (DataType::Date32, DataType::Timestamp(unit, zone)) => {
             let days = times.as_primitive::<Date32Type>();
             for_unit!(unit, of_days(days, zone.clone()))
