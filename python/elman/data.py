@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from elman import frames
+from elman import arguments, frames
 from elman._elman import Fitted, Panel, Table
 from elman.errors import DataError
 from elman.parameters import given
@@ -21,6 +21,23 @@ class Columns(NamedTuple):
     futr_exog: Sequence[str]
     hist_exog: Sequence[str]
     static_exog: Sequence[str]
+
+    def checked(self) -> Columns:
+        """The names, if they are some.
+
+        Raises
+        ------
+        OptionError
+            A name that is no text; no list of names.
+        """
+        return Columns(
+            arguments.column(self.id_col, "id_col"),
+            arguments.column(self.time_col, "time_col"),
+            arguments.column(self.target_col, "target_col"),
+            arguments.names(self.futr_exog, "futr_exog"),
+            arguments.names(self.hist_exog, "hist_exog"),
+            arguments.names(self.static_exog, "static_exog"),
+        )
 
     @property
     def covariates(self) -> list[str]:
@@ -55,6 +72,7 @@ def read(
     A data frame with the columns of `columns` is read by them. In other data the columns are
     found by their names and values, as the command line does.
     """
+    columns = columns.checked()
     if frames.is_path(frame):
         document = _json(columns, options, _named(columns, None))
         panel = Panel.of_file(frames.name_of(frame), document, after)
@@ -62,7 +80,7 @@ def read(
     kind = frames.kind_of(frame)
     names = kind.columns(frame)
     has_columns(names, columns.covariates, what)
-    taken = _taken(names, columns) if not options.get("wide") else None
+    taken = None if given(options).get("wide") is True else _taken(names, columns)
     table = kind.table(frame, taken)
     panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what, after)
     # The columns of the data frame are kept only where future rows may follow them.

@@ -31,7 +31,7 @@ def column_of_array(name: str, values: Any, zone: str | None = None) -> Column:
     if kind == "M":
         unit = np.datetime_data(array.dtype)[0]
         if unit not in ("s", "ms", "us", "ns"):
-            array, unit = array.astype("datetime64[s]"), "s"
+            array, unit = _in_seconds(name, array), "s"
         return Column("time", array.view(np.int64), unit=unit, zone=zone)
     if kind in "OUST":
         return column_of_list(name, array.tolist())
@@ -39,3 +39,14 @@ def column_of_array(name: str, values: Any, zone: str | None = None) -> Column:
         f"column `{name}` has values of the kind {array.dtype}",
         "give numbers, texts or times",
     )
+
+
+def _in_seconds(name: str, times: Any) -> Any:
+    """Times of another unit, such as days, in seconds."""
+    try:
+        return times.astype("datetime64[s]")
+    except OverflowError as error:
+        raise DataError(
+            f"column `{name}` has times of the unit {times.dtype} that no calendar has",
+            "give times in days, seconds or parts of seconds",
+        ) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from elman import _elman
+from elman.arguments import count, number
 
 
 class Interval(NamedTuple):
@@ -40,15 +41,15 @@ class Online:
 
     def update(self, y: float | None) -> None:
         """Update the hidden states with the next value; `None` or NaN if it is missing."""
-        self._online.update(float("nan") if y is None else y)
+        self._online.update(number(y, "y"))
 
     def update_all(self, values: Iterable[float]) -> None:
         """Update the hidden states with several values, oldest first."""
-        self._online.update_all([float(y) for y in values])
+        self._online.update_all([number(y, "values") for y in values])
 
     def forecast(self, h: int | None = None) -> OnlineForecast:
         """Forecast the next `h` values; by default up to the horizon of the training."""
-        values, intervals = self._online.forecast(h)
+        values, intervals = self._online.forecast(None if h is None else count(h, "h"))
         return OnlineForecast(values, [Interval(*interval) for interval in intervals])
 
     def fork(self) -> Online:

@@ -60,7 +60,15 @@ def _values(table: Table, name: str, kind: str) -> Any:
         return values
     moments = pd.Series(values.view(f"datetime64[{unit}]"))
     zone = time_zone(kind)
-    return moments if zone is None else moments.dt.tz_localize("UTC").dt.tz_convert(zone)
+    return moments if zone is None else _in_zone(moments.dt.tz_localize("UTC"), zone)
+
+
+def _in_zone(moments: Any, zone: str) -> Any:
+    """Moments in a time zone; in UTC if this machine does not know the zone."""
+    try:
+        return moments.dt.tz_convert(zone)
+    except (KeyError, ValueError):
+        return moments
 
 
 def _has_str() -> bool:

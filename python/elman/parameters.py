@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from difflib import get_close_matches
 from math import isfinite
 from typing import TYPE_CHECKING, Any, SupportsFloat, TypeVar
@@ -52,7 +53,7 @@ class Parameters:
         shown = [
             f"{name}={getattr(self, name)!r}"
             for name in defaults
-            if getattr(self, name) != defaults[name].default
+            if plain(getattr(self, name)) != plain(defaults[name].default)
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
 
@@ -64,17 +65,29 @@ def _unknown(owner: str, name: str, names: list[str]) -> OptionError:
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are given, as JSON has them: tuples and arrays are lists."""
-    return {name: _plain(value) for name, value in values.items() if value is not None}
+    """The values that are given, as JSON has them: tuples and arrays are lists.
+
+    Raises
+    ------
+    OptionError
+        A value that JSON does not have.
+    """
+    found = {name: plain(value) for name, value in values.items() if value is not None}
+    for name, value in found.items():
+        try:
+            json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            advice = "give a number, a text, or a list of them"
+            raise OptionError(f"`{name}` is {values[name]!r}", advice) from error
+    return found
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, (str, bool, int, float)):
-        return value
-    if hasattr(value, "tolist"):
+def plain(value: Any) -> Any:
+    """A value with lists in place of tuples, ranges, sets and arrays."""
+    if isinstance(value, (tuple, list, range, set, frozenset)):
+        return [plain(item) for item in value]
+    if hasattr(value, "tolist") and not isinstance(value, type):
         return value.tolist()
-    if isinstance(value, (tuple, list, set, frozenset)):
-        return [_plain(item) for item in value]
     return value
 
 

@@ -7,6 +7,9 @@ import warnings
 from types import TracebackType
 from typing import Any
 
+from elman.errors import OptionError
+from elman.parameters import plain
+
 
 class Progress:
     """Bar of the stages of a run; calls with the stage, the steps done and their number.
@@ -18,6 +21,8 @@ class Progress:
     """
 
     def __init__(self, shown: bool | None = None) -> None:
+        if shown is not None and not isinstance(plain(shown), bool):
+            raise OptionError(f"`progress` is {shown!r}", "give True, False or None")
         self._tqdm = _tqdm() if (_has_reader() if shown is None else shown) else None
         self._bar: Any = None
         self._stage = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from elman import html
+from elman.arguments import count
 from elman.errors import ElmanError
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Views:
         from elman.chart import of_forecast
 
         data = self._history(df, X_df)
-        return of_forecast(self.fitted_, data.panel, unique_id, h or self.h, self.report_)
+        ahead = count(self.h if h is None else h, "h")
+        return of_forecast(self.fitted_, data.panel, unique_id, ahead, self.report_)
 
     def to_torch(self) -> ModuleList:
         """Trained networks as modules of PyTorch (`elman.torch.Network`), in evaluation mode.

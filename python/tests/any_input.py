@@ -8,8 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from elman import AutoForecaster
 from elman.errors import DefectError, ElmanError
 
 ZONES = [dt.timezone.utc, dt.timezone(dt.timedelta(hours=5, minutes=45))]
@@ -85,16 +87,44 @@ def columns(draw: st.DrawFn) -> dict[Any, list[Any]]:
     return frame
 
 
-def is_refused(call: Callable[[], object]) -> bool:
-    """Run `call`; whether the input is refused, by an error of elman in words.
+def is_refused(call: Callable[..., object], *arguments: Any, **options: Any) -> bool:
+    """Call `call`; whether the input is refused, by an error of elman in words.
 
     `TypeError` is Python's own error for an argument of another type.
     """
     try:
-        call()
+        call(*arguments, **options)
     except DefectError:
         raise
     except (ElmanError, TypeError) as error:
         assert str(error), "an error without words"
         return True
     return False
+
+
+def converted(convert: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Data of another library; `None` if it has no such data."""
+    try:
+        return convert(*arguments, **options)
+    except BaseException as error:
+        # polars panics at some lists of unlike values.
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        return None
+
+
+def days(count: int = 30) -> dict[str, list[Any]]:
+    """Daily values of one series."""
+    dates = [str(dt.date(2020, 1, 1) + dt.timedelta(days=t)) for t in range(count)]
+    return {"unique_id": ["a"] * count, "ds": dates, "y": [t % 7 + 0.1 * t for t in range(count)]}
+
+
+def forecast(frame: Any, **options: Any) -> Any:
+    """Forecast by the naive model, in milliseconds."""
+    return AutoForecaster(2, **{"model": "naive", "level": [80], **options}).fit_predict(frame)
+
+
+#: Settings of hypothesis: the same examples each time.
+some = settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)

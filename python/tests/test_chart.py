@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import months
+from shops import months
 
 from elman import AutoForecaster, load
 from elman.errors import DataError, ElmanError

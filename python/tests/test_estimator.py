@@ -17,8 +17,8 @@ OPTIONS = {"level": (80, 90), "model": "network", "cell": "gru", "hidden_size": 
 
 
 @pytest.fixture(scope="module")
-def fitted(sales: Any) -> AutoForecaster:
-    return AutoForecaster(6, **OPTIONS).fit(sales)
+def fitted(shops: Any) -> AutoForecaster:
+    return AutoForecaster(6, **OPTIONS).fit(shops)
 
 
 def test_clone_of_scikit_learn_copies_the_parameters(fitted: AutoForecaster) -> None:
@@ -59,12 +59,12 @@ def copies(forecaster: AutoForecaster) -> dict[str, Any]:
     }
 
 
-def test_copies_forecast_the_same(fitted: AutoForecaster, sales: Any, tmp_path: Path) -> None:
-    expected = fitted.predict(sales)
+def test_copies_forecast_the_same(fitted: AutoForecaster, shops: Any, tmp_path: Path) -> None:
+    expected = fitted.predict(shops)
     for name, copied in copies(fitted).items():
         other = copied(tmp_path)
         assert other.get_params() == fitted.get_params(), name
-        assert other.predict(sales).equals(expected), name
+        assert other.predict(shops).equals(expected), name
 
 
 def test_copies_have_no_data(fitted: AutoForecaster) -> None:
@@ -84,23 +84,23 @@ def test_an_online_forecaster_is_pickled(fitted: AutoForecaster) -> None:
     assert other.forecast() == online.forecast()
 
 
-def test_another_process_forecasts_the_same(fitted: AutoForecaster, sales: Any) -> None:
+def test_another_process_forecasts_the_same(fitted: AutoForecaster, shops: Any) -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(fitted.predict, (sales,)).equals(fitted.predict(sales))
-        refitted = pool.apply(AutoForecaster(6, **OPTIONS).fit, (sales,))
-    assert refitted.predict(sales).equals(fitted.predict(sales))
+        assert pool.apply(fitted.predict, (shops,)).equals(fitted.predict(shops))
+        refitted = pool.apply(AutoForecaster(6, **OPTIONS).fit, (shops,))
+    assert refitted.predict(shops).equals(fitted.predict(shops))
 
 
-def test_errors_of_another_process_are_the_same(sales: Any) -> None:
+def test_errors_of_another_process_are_the_same(shops: Any) -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool, pytest.raises(ElmanError) as caught:
-        pool.apply(AutoForecaster(6, model="nothing").fit, (sales,))
+        pool.apply(AutoForecaster(6, model="nothing").fit, (shops,))
     assert isinstance(caught.value, OptionError)
     assert caught.value.help
     assert str(caught.value).count("help:") == 1
 
 
-def test_other_levels_need_no_training(fitted: AutoForecaster, sales: Any) -> None:
+def test_other_levels_need_no_training(fitted: AutoForecaster, shops: Any) -> None:
     other = fitted.with_level([50])
-    expected = AutoForecaster(6, **{**OPTIONS, "level": (50,)}).fit(sales).predict()
+    expected = AutoForecaster(6, **{**OPTIONS, "level": (50,)}).fit(shops).predict()
     assert other.predict().equals(expected)
     assert list(fitted.predict())[-1] == "elman-hi-90"

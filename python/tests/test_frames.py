@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MONTHS, months
+from shops import MONTHS, months
 
 from elman import AutoForecaster, Table
 from elman.errors import DataError

@@ -25,9 +25,9 @@ from utilsforecast.losses import mae, mase, quantile_loss, scaled_crps  # noqa: 
 from utilsforecast.plotting import plot_series  # noqa: E402
 
 
-def test_forecasts_are_evaluated_against_actual_values(sales: Any) -> None:
-    train = sales[sales["ds"] < "2020-01-01"]
-    test = sales[sales["ds"] >= "2020-01-01"]
+def test_forecasts_are_evaluated_against_actual_values(shops: Any) -> None:
+    train = shops[shops["ds"] < "2020-01-01"]
+    test = shops[shops["ds"] >= "2020-01-01"]
     forecast = AutoForecaster(12, model="theta", level=[80]).fit(train).predict()
     merged = test.merge(forecast, on=["unique_id", "ds"], how="left")
     assert not merged.isna().any().any()
@@ -36,10 +36,10 @@ def test_forecasts_are_evaluated_against_actual_values(sales: Any) -> None:
     assert scores.set_index("unique_id")["theta"].to_dict() == pytest.approx(expected.to_dict())
 
 
-def test_cross_validation_is_evaluated_with_its_intervals(sales: Any) -> None:
-    windows = AutoForecaster(6, model="theta").cross_validation(sales, n_windows=2, step_size=6)
+def test_cross_validation_is_evaluated_with_its_intervals(shops: Any) -> None:
+    windows = AutoForecaster(6, model="theta").cross_validation(shops, n_windows=2, step_size=6)
     scores = evaluate(
-        windows, metrics=[mae, mase_of_year(), scaled_crps, quantile_loss], train_df=sales,
+        windows, metrics=[mae, mase_of_year(), scaled_crps, quantile_loss], train_df=shops,
         models=["elman"], level=[80, 95],
     )  # fmt: skip
     assert set(scores["cutoff"].unique()) == set(windows["cutoff"].unique())
@@ -55,30 +55,30 @@ def mase_of_year() -> Any:
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars"])
-def test_forecasts_are_plotted_beside_the_data(sales: Any, kind: str, tmp_path: Any) -> None:
+def test_forecasts_are_plotted_beside_the_data(shops: Any, kind: str, tmp_path: Any) -> None:
     pytest.importorskip("matplotlib")
     if kind == "polars":
         pytest.importorskip("polars")
-        sales = pytest.importorskip("polars").from_pandas(sales)
+        shops = pytest.importorskip("polars").from_pandas(shops)
     forecaster = ElmanForecast(models=[Theta(12), SeasonalNaive(12)], freq="MS")
-    forecast = forecaster.forecast(df=sales, h=12, level=[80])
-    figure = plot_series(sales, forecast, level=[80])
+    forecast = forecaster.forecast(df=shops, h=12, level=[80])
+    figure = plot_series(shops, forecast, level=[80])
     lines = {line.get_label() for axis in figure.axes for line in axis.lines}
     assert {"y", "Theta", "SeasonalNaive"} <= lines
     figure.savefig(tmp_path / "plot.png")
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars"])
-def test_a_script_of_statsforecast_runs(sales: Any, kind: str) -> None:
+def test_a_script_of_statsforecast_runs(shops: Any, kind: str) -> None:
     if kind == "polars":
         pytest.importorskip("polars")
-        sales = pytest.importorskip("polars").from_pandas(sales)
+        shops = pytest.importorskip("polars").from_pandas(shops)
     sf = ElmanForecast(
         models=[AutoETS(season_length=12), Theta(season_length=12, alias="theta"), Naive()],
         freq="MS",
         n_jobs=-1,
     )
-    windows = sf.cross_validation(df=sales, h=6, n_windows=2, step_size=6, level=[90])
+    windows = sf.cross_validation(df=shops, h=6, n_windows=2, step_size=6, level=[90])
     assert list(windows.columns) == [
         "unique_id", "ds", "cutoff", "y",
         "AutoETS", "AutoETS-lo-90", "AutoETS-hi-90",
@@ -90,32 +90,32 @@ def test_a_script_of_statsforecast_runs(sales: Any, kind: str) -> None:
     of = {name: sum(scores[name]) for name in ("AutoETS", "Naive")}
     assert of["AutoETS"] < of["Naive"]
 
-    forecast = sf.fit(df=sales).predict(h=3)
+    forecast = sf.fit(df=shops).predict(h=3)
     assert list(forecast.columns) == ["unique_id", "ds", "AutoETS", "theta", "Naive"]
     assert len(forecast) == 6
 
 
-def test_each_model_has_the_numbers_of_its_forecaster(sales: Any) -> None:
+def test_each_model_has_the_numbers_of_its_forecaster(shops: Any) -> None:
     together = ElmanForecast([Theta(12), Naive(), Pretrained()], "MS").forecast(
-        6, sales, level=[80]
+        6, shops, level=[80]
     )
-    alone = AutoForecaster(6, model="theta", season=[12], level=[80]).fit_predict(sales)
+    alone = AutoForecaster(6, model="theta", season=[12], level=[80]).fit_predict(shops)
     assert together["Theta-hi-80"].tolist() == alone["theta-hi-80"].tolist()
-    pretrained = AutoForecaster(6, model="pretrained").fit_predict(sales)
+    pretrained = AutoForecaster(6, model="pretrained").fit_predict(shops)
     assert together["pretrained"].tolist() == pretrained["pretrained"].tolist()
 
 
-def test_covariates_of_the_future_are_used(sales: Any) -> None:
-    history = sales.assign(price=[float(t % 5) for t in range(len(sales))])
-    future = AutoForecaster(6, model="naive").fit_predict(sales)[["unique_id", "ds"]]
+def test_covariates_of_the_future_are_used(shops: Any) -> None:
+    history = shops.assign(price=[float(t % 5) for t in range(len(shops))])
+    future = AutoForecaster(6, model="naive").fit_predict(shops)[["unique_id", "ds"]]
     future = future.assign(price=1.0)
     models = [Elman(max_steps=5, hidden_size=4), Naive()]
     forecast = ElmanForecast(models, "MS").forecast(df=history, h=6, X_df=future)
     assert forecast[["elman", "Naive"]].notna().all().all()
 
 
-def test_other_names_of_the_columns(sales: Any) -> None:
-    renamed = sales.rename(columns={"unique_id": "shop", "ds": "month", "y": "sold"})
+def test_other_names_of_the_columns(shops: Any) -> None:
+    renamed = shops.rename(columns={"unique_id": "shop", "ds": "month", "y": "sold"})
     forecast = ElmanForecast([Naive()], "MS").forecast(
         df=renamed, h=2, id_col="shop", time_col="month", target_col="sold"
     )

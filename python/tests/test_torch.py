@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import months
+from shops import months
 
 from elman import AutoForecaster
 from elman.errors import OptionError

@@ -22,7 +22,7 @@ pub fn of_type(
         DataType::Dictionary(keys, _) => coded(names, keys, categories?),
         DataType::LargeUtf8 => Some(Arc::new(names.iter().collect::<LargeStringArray>())),
         DataType::Utf8View => Some(Arc::new(names.iter().collect::<StringViewArray>())),
-        kind if kind.is_floating() => Some(Arc::new(Float64Array::from(parsed(names)?))),
+        kind if kind.is_floating() => Some(Arc::new(Float64Array::from(parsed::<f64>(names)?))),
         kind => whole(names, kind),
     }
 }

@@ -65,6 +65,29 @@ pub(super) fn in_memory(
     Batches::of(origin, "Arrow", None, name, memory)
 }
 
+/// Checks that the columns `asked` of a table called `name` are of a kind that is read.
+///
+/// # Errors
+/// A column of lists, of spans of time, or of another kind without a text.
+pub(super) fn check_kinds<'a>(
+    schema: &Schema,
+    asked: impl IntoIterator<Item = &'a String>,
+    name: &str,
+) -> Result<()> {
+    let fields = asked.into_iter().filter_map(|column| schema.field_with_name(column).ok());
+    match fields.into_iter().find(|field| !cells::is_read(field.data_type())) {
+        None => Ok(()),
+        Some(field) => Err(Error::Data {
+            reason: format!(
+                "column `{}` of `{name}` has values of the type {}, which are not read",
+                field.name(),
+                field.data_type()
+            ),
+            help: "convert them to numbers, texts or times".to_owned(),
+        }),
+    }
+}
+
 /// What goes wrong: as the crates below say it, or by our own word.
 enum Trouble {
     Said(String),

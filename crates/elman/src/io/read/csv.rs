@@ -122,6 +122,9 @@ pub fn read_panel_of_batches(
 ) -> Result<LoadedPanel> {
     read_with(options, |options| {
         let memory = Memory::of(options, name);
+        let asked = [&options.target, &options.time_col, &options.id_col].into_iter().flatten();
+        let covariates = [&options.futr_exog, &options.hist_exog, &options.static_exog];
+        columnar::check_kinds(&schema, asked.chain(covariates.into_iter().flatten()), name)?;
         let batches = columnar::in_memory(schema, batches, name, &memory)?;
         let panel = panel_of_batches(&batches, name, options, &memory)?;
         Ok(LoadedPanel { memory: memory.peak(), ..panel })

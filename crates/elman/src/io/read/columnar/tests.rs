@@ -7,6 +7,7 @@ use crate::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_p
 use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
+use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use std::sync::Arc;
@@ -113,6 +114,16 @@ fn a_table_in_memory_gives_the_same_series_as_its_file() {
     let whole = whole(&parquet);
     assert!(format!("{:?}", read.series) == format!("{:?}", whole.series));
     assert_eq!((&read.target, &read.notes), (&whole.target, &whole.notes));
+}
+
+#[test]
+fn a_column_of_a_kind_that_is_not_read_is_named() {
+    let values = new_null_array(&DataType::Duration(TimeUnit::Second), 30);
+    let rows = RecordBatch::try_from_iter([("y", values)]).unwrap();
+    let options = ReadOptions { target: Some("y".to_owned()), ..ReadOptions::default() };
+    let error = read_panel_of_batches(rows.schema(), vec![rows], "frame", &options).unwrap_err();
+    let said = "column `y` of `frame` has values of the type Duration(s), which are not read";
+    assert_eq!(error.message(), said);
 }
 
 /// Names, days since 1970 and values of a series.
