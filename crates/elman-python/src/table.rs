@@ -47,11 +47,6 @@ impl Table {
         capsule::exported(py, self.schema.clone(), self.batches.clone())
     }
 
-    /// Number of rows and names of the columns.
-    fn __repr__(&self) -> String {
-        format!("Table({} rows: {})", self.__len__(), self.column_names().join(", "))
-    }
-
     /// Number of rows.
     fn __len__(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
