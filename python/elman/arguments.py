@@ -8,29 +8,6 @@ from typing import Any
 from elman.errors import OptionError
 
 
-def count(value: object, name: str) -> int:
-    """A whole number from 1.
-
-    Raises
-    ------
-    OptionError
-        Another value.
-    """
-    whole = _whole(value)
-    if whole is None or not 1 <= whole <= 1_000_000:
-        raise OptionError(f"`{name}` is {value!r}", f"give a whole number from 1, as `{name}=12`")
-    return whole
-
-
-def _whole(value: object) -> int | None:
-    if isinstance(value, (bool, type)) or not hasattr(value, "__index__"):
-        return None
-    try:
-        return int(value.__index__())
-    except TypeError:
-        return None
-
-
 def numbers(value: object, name: str) -> list[float]:
     """Numbers of a sequence.
 

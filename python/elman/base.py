@@ -10,12 +10,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from elman import frames
 from elman._elman import Fitted, Table, backtest_fitted
+from elman.arguments import numbers
 from elman.backtest import Backtest
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
 from elman.online import Online
 from elman.parameters import Parameters, whole
+from elman.views import Views
 
 _Self = TypeVar("_Self", bound="Forecaster")
 
@@ -37,7 +39,7 @@ class Forecasts(NamedTuple):
     data: Data | None
 
 
-class Forecaster(Parameters):
+class Forecaster(Views, Parameters):
     """Forecaster of any kind: `fit` is that of its kind."""
 
     h: int
@@ -113,6 +115,15 @@ class Forecaster(Parameters):
     def resume_online(self, unique_id: object, state: bytes) -> Online:
         """Continue an online forecaster from its `state`, bit for bit."""
         return Online(self.fitted_, self.fitted_.resume_online(str(unique_id), state))
+
+    def with_level(self: _Self, level: Sequence[float]) -> _Self:
+        """Copy of the fitted forecaster with intervals of other levels, without training."""
+        levels = numbers(level, "level")
+        params = {**self.get_params(), "level": tuple(levels)}
+        other = type(self)(**params)
+        other._fitted = self.fitted_.with_options(levels, params["threads"])
+        other._data, other._notes = self._data, self._notes
+        return other
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file, which every program of elman reads."""
@@ -218,7 +229,7 @@ class Forecaster(Parameters):
         kind = frames.kind_of(future)
         has_columns(kind.columns(future), self.futr_exog, "X_df")
         names = [name for name in past.table.column_names if name != self.target_col]
-        table = kind.to_table(future, [name for name in names if name in kind.columns(future)])
+        table = kind.table(future, [name for name in names if name in kind.columns(future)])
         self._has_series(past, table)
         return self._read(past.table.followed_by(table), "df and X_df")._replace(kind=past.kind)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from elman._elman import Fitted, backtest, fit
+from elman.arguments import numbers
 from elman.backtest import Backtest
 from elman.base import OF_COLUMNS, OF_DATA, Forecaster
 from elman.frames import Frame
@@ -203,7 +204,7 @@ class AutoForecaster(Forecaster):
         names = [name for name in self.parameter_names() if name not in others]
         document = given({name: getattr(self, name) for name in names})
         document["h"] = whole(self.h, "h")
-        document["level"] = [float(level) for level in self.level]
+        document["level"] = numbers(() if self.level is None else self.level, "level")
         return json.dumps(document)
 
 

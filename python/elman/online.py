@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from elman import _elman
-from elman.arguments import count, number
+from elman.arguments import number
+from elman.parameters import whole
 
 
 class Interval(NamedTuple):
@@ -49,7 +50,7 @@ class Online:
 
     def forecast(self, h: int | None = None) -> OnlineForecast:
         """Forecast the next `h` values; by default up to the horizon of the training."""
-        values, intervals = self._online.forecast(None if h is None else count(h, "h"))
+        values, intervals = self._online.forecast(None if h is None else whole(h, "h"))
         return OnlineForecast(values, [Interval(*interval) for interval in intervals])
 
     def fork(self) -> Online:

@@ -99,8 +99,11 @@ def whole(value: object, name: str, least: int = 1, most: int = 1_000_000) -> in
     OptionError
         Another value.
     """
-    if hasattr(value, "__index__") and not isinstance(value, bool):
-        number = int(value.__index__())
+    if hasattr(value, "__index__") and not isinstance(value, (bool, type)):
+        try:
+            number = int(value.__index__())
+        except TypeError:  # An array of several numbers.
+            number = least - 1
         if least <= number <= most:
             return number
     raise OptionError(f"`{name}` is {value!r}", f"give a whole number from {least} to {most}")

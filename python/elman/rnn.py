@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from elman import frames
 from elman._elman import Fitted, fit_rnn
+from elman.arguments import numbers
 from elman.base import OF_COLUMNS, OF_DATA, Forecaster, Forecasts
 from elman.data import Data
 from elman.errors import DataError
@@ -237,7 +238,7 @@ class RnnForecaster(Forecaster):
         # What is not asked for is not compared with the configuration of a checkpoint.
         if self.seed == 1:
             del values["seed"]
-        level = [float(level) for level in self.level]
+        level = numbers(() if self.level is None else self.level, "level")
         if level != [80, 95]:
             values["level"] = level
         return options({**values, "h": whole(self.h, "h")})

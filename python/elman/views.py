@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from elman import html
-from elman.arguments import count
 from elman.errors import ElmanError
+from elman.parameters import whole
 
 if TYPE_CHECKING:
     from torch.nn import ModuleList
@@ -52,7 +52,7 @@ class Views:
         from elman.chart import of_forecast
 
         data = self._history(df, X_df)
-        ahead = count(self.h if h is None else h, "h")
+        ahead = whole(self.h if h is None else h, "h")
         return of_forecast(self.fitted_, data.panel, unique_id, ahead, self.report_)
 
     def to_torch(self) -> ModuleList:
