@@ -133,7 +133,7 @@ def throughput(given: argparse.Namespace, directory: Path) -> list[dict[str, obj
         configs = {"pretrained": one, "theta": Config(HORIZON, model="theta"), "auto": Config(HORIZON)}
         configs["pretrained, saved"] = train_on_sample(table, saved, one, series=100)
         for name, config in configs.items():
-            count = 4 if name == "auto" else 200
+            count = {"auto": 4, "pretrained, saved": 200}.get(name, 20)
             part = table.slice(0, count * length)
             fit_predict_partition(table.slice(0, length), config)
             started, processor = time.perf_counter(), time.process_time()
