@@ -21,6 +21,9 @@ self_cell!(
 /// A forecast: its values, then for each level its per cent, lower and upper bounds.
 type Given = (Vec<f64>, Vec<(f64, Vec<f64>, Vec<f64>)>);
 
+/// A hidden state `[L, 1, H]`: its name, shape and values.
+type Tensor = (String, [usize; 3], Vec<f32>);
+
 /// Online forecaster of one series.
 #[pyclass(module = "elman._elman")]
 pub struct Online {
@@ -75,7 +78,7 @@ impl Online {
     }
 
     /// Hidden states of the networks after the last value: for each network, by name of the state, its shape and values.
-    fn hidden_states(&self) -> Vec<Vec<(String, [usize; 3], Vec<f32>)>> {
+    fn hidden_states(&self) -> Vec<Vec<Tensor>> {
         let online = self.owned.borrow_dependent();
         let states = online.hidden_states().map(|state| {
             let tensor = |name: &str| state.tensor(name).unwrap_or_default().to_vec();

@@ -30,12 +30,12 @@ pub fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &TimeZone) ->
             zone.to_ambiguous_timestamp(local.date().at(0, 0, 0, 0)).compatible().ok()?;
         (midnight == moment).then_some(local.date())
     };
-    let days = |date: Date| i32::try_from((date - EPOCH).get_days()).ok();
+    let days = |date: Date| (date - EPOCH).get_days();
     let mut dates = Vec::with_capacity(moments.len());
     for at in moments {
         dates.push(match at {
             None => None,
-            Some(at) => Some(days(local(at)?)?),
+            Some(at) => Some(days(local(at)?)),
         });
     }
     Some(std::sync::Arc::new(Date32Array::from(dates)))
