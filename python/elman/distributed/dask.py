@@ -39,14 +39,16 @@ class Dask:
         self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
     ) -> Iterator[Outcome]:
         """Run ``task`` for each partition. Gives outcomes as they come."""
-        job_there = self.client.scatter(job, broadcast=True)
+        # Not scattered: Dask names scattered data by their content, and forgets them while a second
+        # run with the same job begins.
         numbers = {
-            self.client.submit(task, job_there, partition, pure=False): partition.number
+            self.client.submit(task, job, partition, pure=False): partition.number
             for partition in partitions
         }
         for future in as_completed(numbers):  # type: ignore[no-untyped-call, unused-ignore]
             if future.status == "finished":
                 yield future.result()
             else:
-                yield Outcome(numbers[future], error=str(future.exception()))
+                error = future.exception() if future.status == "error" else None
+                yield Outcome(numbers[future], error=str(error or f"the task is {future.status}"))
             future.release()
