@@ -6,6 +6,7 @@ use crate::errors::data;
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::SchemaRef;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::ffi::CStr;
@@ -22,10 +23,12 @@ pub fn imported(object: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<RecordBat
     // SAFETY: the name of the capsule says that it holds such a stream, which `from_raw` moves out of it, as the
     // interface asks.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr()) };
+    // A stream of one column has no schema: the caller knows what the object is.
+    let reader = RecordBatchStreamReader::try_new(stream)
+        .map_err(|error| PyValueError::new_err(error.to_string()))?;
     let failed = |error: arrow_schema::ArrowError| {
         data(&format!("the data frame gives no columns: {error}"), "convert it to another kind")
     };
-    let reader = RecordBatchStreamReader::try_new(stream).map_err(failed)?;
     let schema = reader.schema();
     let batches = reader.collect::<Result<_, _>>().map_err(failed)?;
     Ok((schema, batches))
