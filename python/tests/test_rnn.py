@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import stop_with_ctrl_c
+from ctrl_c import stop_with_ctrl_c
 
 import elman
 from elman import RnnForecaster

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import stop_with_ctrl_c
+from ctrl_c import stop_with_ctrl_c
 
 from elman.errors import DataError, DivergedError, FileError, OptionError
 from elman.text import TextModel
