@@ -1,4 +1,4 @@
-"""Views of a fitted forecaster: charts, the page of a notebook, modules of PyTorch."""
+"""Views of a fitted forecaster: charts, the page of a notebook, modules of PyTorch, ONNX files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from elman.errors import ElmanError
 from elman.parameters import whole
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     from torch.nn import ModuleList
 
     from elman._elman import Fitted
@@ -69,6 +72,26 @@ class Views:
         from elman.torch import modules
 
         return modules(self.fitted_.networks())
+
+    def to_onnx(self, path: str | os.PathLike[str], network_only: bool = False) -> list[Path]:
+        """Write the trained networks as ONNX models, with their states as inputs and outputs.
+
+        Parameters
+        ----------
+        path : path
+            The file. Of several networks, each file has the name of its network before the
+            ending, such as ``sales.net.0.onnx``.
+        network_only : bool
+            Whether the preprocessing stays out of the graph.
+
+        Returns
+        -------
+        list of Path
+            The files. Their metadata ``elman`` describe inputs and outputs.
+        """
+        from elman.onnx import write
+
+        return write(self.fitted_, path, network_only)
 
     def _repr_html_(self) -> str | None:
         if "_fitted" not in self.__dict__:

@@ -32,6 +32,24 @@ def test_other_names_of_columns_stay(sales: pd.DataFrame) -> None:
     names = {"id_col": "shop", "time_col": "month", "target_col": "sold"}
     forecast = elman.AutoForecaster(3, model="theta", **names).fit_predict(renamed)
     assert list(forecast.columns[:3]) == ["shop", "month", "theta"]
+    windows = elman.AutoForecaster(3, model="theta", **names).cross_validation(renamed)
+    assert list(windows.columns[:5]) == ["shop", "month", "cutoff", "sold", "elman"]
+
+
+def test_a_short_series_says_that_it_is_not_validated() -> None:
+    forecaster = elman.AutoForecaster(3).fit({"ds": [1, 2, 3, 4], "y": [1.0, 2.0, 3.0, 2.0]})
+    assert "too short to validate" in forecaster.report_["sentence"]
+
+
+def test_future_rows_are_refused_by_their_name(sales: pd.DataFrame) -> None:
+    sales["price"] = np.sin(np.arange(len(sales)))
+    past, future = sales[sales.ds < "2019-07"], sales[sales.ds >= "2019-07"].drop(columns="y")
+    forecaster = elman.AutoForecaster(6, model="network", futr_exog=["price"], max_steps=5)
+    forecaster.fit(past)
+    with pytest.raises(errors.DataError, match="X_df has no column `price`"):
+        forecaster.predict(X_df=future.drop(columns="price"))
+    with pytest.raises(errors.DataError, match="X_df has the series `west`"):
+        forecaster.predict(X_df=future.assign(unique_id="west"))
 
 
 def test_a_season_is_forecast(sales: pd.DataFrame) -> None:

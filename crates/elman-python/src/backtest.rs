@@ -1,6 +1,6 @@
 //! Rolling-origin evaluation.
 
-use crate::fitted::{Fitted, report};
+use crate::fitted::{Fitted, in_python, report, sentence};
 use crate::interrupt;
 use crate::options::{ForecastOptions, parse};
 use crate::panel::Panel;
@@ -24,11 +24,12 @@ pub fn backtest(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Table, String)> {
     let forecaster = parse::<ForecastOptions>(options)?.forecaster();
+    let horizon = forecaster.horizon;
     let settings = BacktestSettings { forecaster, n_windows, step_size, refit };
     let series = &panel.loaded.series;
     let backtest =
         interrupt::run(py, progress.as_ref(), |run| Backtest::run(series, &settings, run))?;
-    present(panel, &backtest)
+    present(panel, &backtest, horizon)
 }
 
 /// As [`backtest`], by a fitted forecaster, without training.
@@ -44,10 +45,10 @@ pub fn backtest_fitted(
     let fitted = &fitted.fitted;
     let backtest =
         interrupt::run(py, None, |_| Backtest::of_fitted(fitted, series, n_windows, step_size))?;
-    present(panel, &backtest)
+    present(panel, &backtest, fitted.settings.horizon)
 }
 
-fn present(panel: &Panel, backtest: &Backtest) -> PyResult<(Table, String)> {
+fn present(panel: &Panel, backtest: &Backtest, horizon: usize) -> PyResult<(Table, String)> {
     let table = panel.table(&backtest.columns(), backtest.rows(&panel.loaded.series))?;
     let by_series = backtest.by_series.iter().map(|(name, models)| {
         let models: Vec<Value> = models.iter().map(scores).collect();
@@ -60,9 +61,9 @@ fn present(panel: &Panel, backtest: &Backtest) -> PyResult<(Table, String)> {
         "levels": backtest.selection.levels,
         "msis": backtest.msis,
         "crps": backtest.crps.map(|crps| crps.mean),
-        "sentence": backtest.claim().map(|claim| claim.sentence()),
-        "notes": backtest.notes,
-        "selection": report(&backtest.selection),
+        "sentence": backtest.claim().as_ref().map(sentence),
+        "notes": in_python(&backtest.notes),
+        "selection": report(&backtest.selection, horizon),
     });
     Ok((table, document.to_string()))
 }

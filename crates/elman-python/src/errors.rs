@@ -54,8 +54,8 @@ fn of_class(class: &str, message: &str, help: Option<String>, place: Option<&str
     })
 }
 
-/// A message with the options as keyword arguments: `` `--missing drop` `` is `` `missing="drop"` ``.
-fn worded(message: &str) -> String {
+/// A message or a note with the options as keyword arguments: `` `--missing drop` `` is `` `missing="drop"` ``.
+pub fn worded(message: &str) -> String {
     word_options(message, |name, value| match (argument(name), value) {
         (name, None) => format!("`{name}`"),
         (name, Some(value)) if value.parse::<f64>().is_ok() => format!("`{name}={value}`"),

@@ -1,6 +1,6 @@
 //! Fitted forecaster: forecasts, report and model file.
 
-use crate::errors::{guarded, raised};
+use crate::errors::{guarded, raised, worded};
 use crate::interrupt;
 use crate::network::Network;
 use crate::online::Online;
@@ -8,11 +8,13 @@ use crate::options::{ForecastOptions, parse, threads};
 use crate::panel::Panel;
 use crate::table::Table;
 use elman::FittedForecaster;
+use elman::export::{self, OnnxOptions};
 use elman::io::read::ReadOptions;
 use elman::io::write::{self, Columns};
+use elman::metrics::Claim;
 use elman::nn::file::ModelFile;
 use elman::nn::registry::Entry;
-use elman::select::{Forecast, SelectionReport};
+use elman::select::{Forecast, SelectionReport, too_short};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use serde_json::{Value, json};
@@ -54,7 +56,7 @@ impl Fitted {
         let series = &panel.loaded.series;
         let forecast = interrupt::run(py, None, |_| self.fitted.predict_ahead(series, h))?;
         let columns = self.columns(&forecast);
-        Ok((panel.table(&columns, forecast.rows(series))?, forecast.notes))
+        Ok((panel.table(&columns, forecast.rows(series))?, in_python(&forecast.notes)))
     }
 
     /// Whether it is the forecaster of one network, without model selection.
@@ -88,7 +90,7 @@ impl Fitted {
                 Table { schema, batches }
             }
         };
-        Ok((table, forecast.notes))
+        Ok((table, in_python(&forecast.notes)))
     }
 
     /// The forecaster with its hidden state updated with the new values of a panel of one series, and one sentence.
@@ -128,7 +130,7 @@ impl Fitted {
 
     /// Report of model selection, as a JSON document.
     fn report(&self) -> String {
-        report(&self.fitted.selection).to_string()
+        report(&self.fitted.selection, self.fitted.settings.horizon).to_string()
     }
 
     /// Parameters of the training that a forecast needs, as a JSON document.
@@ -168,6 +170,18 @@ impl Fitted {
     /// Continues an online forecaster from the bytes of its state.
     fn resume_online(&self, unique_id: &str, state: &[u8]) -> PyResult<Online> {
         Online::resume(&self.fitted, unique_id, state)
+    }
+
+    /// ONNX models of the trained networks: for each its name, empty for the only one, and its bytes; and notes.
+    fn to_onnx(&self, network_only: bool) -> PyResult<(Vec<(String, Vec<u8>)>, Vec<String>)> {
+        let path = Path::new("model.safetensors");
+        let exported = guarded(|| {
+            let bytes = self.fitted.to_bytes(path, &self.options)?;
+            let file = ModelFile::from_reader(&bytes[..], path)?;
+            export::onnx(&file, &OnnxOptions { network_only })
+        })?;
+        let models = exported.models.into_iter().map(|model| (model.network, model.bytes));
+        Ok((models.collect(), in_python(&exported.notes)))
     }
 
     /// Writes the model file.
@@ -221,9 +235,22 @@ impl Fitted {
     }
 }
 
-/// Report of model selection: the keys of `elman forecast --json`.
-pub fn report(selection: &SelectionReport) -> Value {
+/// Notes in the words of Python.
+pub fn in_python(notes: &[String]) -> Vec<String> {
+    notes.iter().map(|note| worded(note)).collect()
+}
+
+/// The comparison with the best baseline in one sentence, without the word "note".
+pub fn sentence(claim: &Claim) -> String {
+    let sentence = claim.sentence();
+    worded(sentence.strip_prefix("note: ").unwrap_or(&sentence))
+}
+
+/// Report of model selection for this horizon: the keys of `elman forecast --json`.
+pub fn report(selection: &SelectionReport, horizon: usize) -> Value {
     let claim = selection.claim();
+    let is_selected = !selection.candidate_scores.is_empty();
+    let unknown = || is_selected.then(|| too_short(selection, horizon));
     json!({
         "seasons": selection.seasons,
         "transform": selection.transform,
@@ -234,7 +261,7 @@ pub fn report(selection: &SelectionReport) -> Value {
         "scores": selection.scores,
         "best_baseline": selection.best_baseline,
         "claim": claim,
-        "sentence": claim.as_ref().map(|claim| claim.sentence()),
+        "sentence": claim.as_ref().map(sentence).or_else(unknown),
         "levels": selection.levels,
         "coverage": selection.coverage,
         "optimizer_steps": selection.updates,

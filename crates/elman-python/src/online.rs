@@ -1,6 +1,6 @@
 //! Forecasts of one series value by value, with the hidden states kept.
 
-use crate::errors::{guarded, raised};
+use crate::errors::{guarded, raised, worded};
 use elman::select::{OnlineForecast, OnlineForecaster};
 use elman::{FittedForecaster, Series};
 use pyo3::prelude::*;
@@ -103,7 +103,7 @@ impl Online {
     /// Notes on the history, in sentences.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.owned.borrow_dependent().notes().to_vec()
+        self.owned.borrow_dependent().notes().iter().map(|note| worded(note)).collect()
     }
 }
 

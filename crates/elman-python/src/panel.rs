@@ -1,6 +1,6 @@
 //! Panel of series, read from a table or a file.
 
-use crate::errors::guarded;
+use crate::errors::{guarded, worded};
 use crate::fitted::Fitted;
 use crate::options::{DataOptions, parse};
 use crate::restore::Types;
@@ -43,7 +43,8 @@ impl Panel {
     ) -> PyResult<Self> {
         let asked: DataOptions = parse(options)?;
         let options = continuing(asked.read_options()?, after);
-        let types = Types::of(table, asked.id_col.as_deref(), asked.time_col.as_deref());
+        let [id, time, target] = [&asked.id_col, &asked.time_col, &asked.target];
+        let types = Types::of(table, id.as_deref(), time.as_deref(), target.as_deref());
         let loaded = py.detach(|| {
             let table = types.in_local_dates(table);
             guarded(|| read::read_panel_of_batches(table.schema, table.batches, name, &options))
@@ -75,7 +76,7 @@ impl Panel {
     /// Notes on the data, in sentences.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.loaded.notes.clone()
+        self.loaded.notes.iter().map(|note| worded(note)).collect()
     }
 
     /// Names of the series.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub struct Types {
     id: Option<(Arc<Field>, Option<ArrayRef>)>,
     time: Option<(String, DataType)>,
+    target: Option<String>,
 }
 
 /// Calls a generic function for the unit of a column of moments.
@@ -33,14 +34,14 @@ macro_rules! for_unit {
 
 impl Types {
     /// Types of the columns `id` and `time` of a table.
-    pub fn of(table: &Table, id: Option<&str>, time: Option<&str>) -> Self {
+    pub fn of(table: &Table, id: Option<&str>, time: Option<&str>, target: Option<&str>) -> Self {
         let place = |name: &str| table.schema.index_of(name).ok();
         let id =
             id.and_then(place).map(|c| (table.schema.fields()[c].clone(), categories(table, c)));
         let time = time.and_then(|time| {
             Some((time.to_owned(), table.schema.field(place(time)?).data_type().clone()))
         });
-        Self { id, time }
+        Self { id, time, target: target.map(str::to_owned) }
     }
 
     /// The table with local dates in place of the column of times, if these are midnights in a named time zone.
@@ -75,6 +76,9 @@ impl Types {
         if let Some((name, kind)) = &self.time {
             table = with(table, "cutoff", "cutoff", |times| timed(times, kind));
             table = with(table, "ds", name, |times| timed(times, kind));
+        }
+        if let Some(name) = &self.target {
+            table = with(table, "y", name, |_| None);
         }
         table
     }

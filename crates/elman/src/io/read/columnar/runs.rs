@@ -1,7 +1,7 @@
 //! Rows that stand together under one name.
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use std::collections::HashSet;
 
@@ -48,9 +48,9 @@ impl Run {
 pub(super) fn runs(batches: &[RecordBatch], id: usize) -> Option<Vec<Run>> {
     let mut runs: Vec<Run> = Vec::new();
     let mut start = 0;
-    for batch in batches {
-        let names = Names::of(batch.column(id).as_ref())?;
-        for row in 0..batch.num_rows() {
+    for names in batches.iter().flat_map(|batch| pieces(batch.column(id))) {
+        let names = Names::of(names.as_ref())?;
+        for row in 0..names.len() {
             let is_same = match row {
                 0 => runs.last().is_some_and(|run| names.text(0).is_some_and(|id| id == run.id)),
                 row => names.is_same(row - 1, row),
@@ -69,7 +69,15 @@ pub(super) fn runs(batches: &[RecordBatch], id: usize) -> Option<Vec<Run>> {
     runs.iter().all(|run| seen.insert(&run.id[..])).then_some(runs)
 }
 
-/// Names of one batch.
+/// Rows of a column that are looked at together, so that the places of their names take little memory.
+const PIECE: usize = if cfg!(test) { 16 } else { 1 << 16 };
+
+fn pieces(column: &ArrayRef) -> impl Iterator<Item = ArrayRef> + '_ {
+    let starts = (0..column.len()).step_by(PIECE);
+    starts.map(|start| column.slice(start, PIECE.min(column.len() - start)))
+}
+
+/// Names of some rows.
 enum Names<'a> {
     Texts(Vec<&'a str>),
     /// The category of each row.
@@ -98,6 +106,13 @@ impl<'a> Names<'a> {
             }
             _ => return None,
         })
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Texts(names) => names.len(),
+            Self::Categories(keys, _) => keys.len(),
+        }
     }
 
     fn is_same(&self, a: usize, b: usize) -> bool {
