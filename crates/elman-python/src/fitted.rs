@@ -22,6 +22,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// A name, and the bytes of a file.
+type Named = (String, Vec<u8>);
+
 /// Fitted forecaster.
 #[pyclass(frozen, module = "elman._elman")]
 pub struct Fitted {
@@ -173,7 +176,7 @@ impl Fitted {
     }
 
     /// ONNX models of the trained networks: for each its name, empty for the only one, and its bytes; and notes.
-    fn to_onnx(&self, network_only: bool) -> PyResult<(Vec<(String, Vec<u8>)>, Vec<String>)> {
+    fn to_onnx(&self, network_only: bool) -> PyResult<(Vec<Named>, Vec<String>)> {
         let path = Path::new("model.safetensors");
         let exported = guarded(|| {
             let bytes = self.fitted.to_bytes(path, &self.options)?;
