@@ -23,14 +23,15 @@ def of(rows, **wanted):
 
 def libraries(installed, imported):
     out = [
-        "| library | packages | download MB | installed MB | installation s | import s, files from the disk | from memory |",
+        "| library | packages | download MB | installed MB | installation s (load average) | import s, files from the disk | from memory |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, record in installed.items():
         runs = of(imported, library=name)
         out.append(
             f"| {record['requirement']} | {len(record['packages'])} | {record['download_bytes'] / 1e6:.1f} | "
-            f"{record['installed_bytes'] / 1e6:.1f} | {record['install_s']:.1f} | "
+            f"{record['installed_bytes'] / 1e6:.1f} | "
+            f"{record['install_s']:.1f} ({record['load_average']:.0f}) | "
             f"{middle([run['cold_s'] for run in runs])} | {middle([run['warm_s'] for run in runs])} |"
         )
     return out
