@@ -53,7 +53,7 @@ pub fn checkpoint_name(model: &Path) -> PathBuf {
     model.with_extension("checkpoint.safetensors")
 }
 
-/// Opens what is to be read, once; `-` is what comes in.
+/// Opens what is to be read, once; `-` is stdin.
 pub fn open(path: &Path) -> elman::Result<Input> {
     match is_stdin(path) {
         true => Input::of(std::io::stdin(), "stdin"),
@@ -77,7 +77,7 @@ pub fn stdin_once(inputs: &[Option<&PathBuf>]) -> Result<(), Failure> {
     }
 }
 
-/// Reads a safetensors file, once; `-` is what comes in.
+/// Reads a safetensors file, once; `-` is stdin.
 pub fn tensors(path: &Path) -> Result<TensorFile, Failure> {
     Ok(match is_stdin(path) {
         true => TensorFile::from_reader(std::io::stdin(), Path::new("stdin"))?,
@@ -85,12 +85,12 @@ pub fn tensors(path: &Path) -> Result<TensorFile, Failure> {
     })
 }
 
-/// Reads a model or a checkpoint, once; `-` is what comes in.
+/// Reads a model or a checkpoint, once; `-` is stdin.
 pub fn model(path: &Path) -> Result<ModelFile<f32>, Failure> {
     Ok(tensors(path)?.model()?)
 }
 
-/// Reads a trained model, once; `-` is what comes in. Refuses a data file, which is no model: `command` is the command that
+/// Reads a trained model, once; `-` is stdin. Refuses a data file, which is no model: `command` is the command that
 /// needs one.
 pub fn trained_model(path: &Path, command: &str) -> Result<ModelFile<f32>, Failure> {
     let input = open(path)?;

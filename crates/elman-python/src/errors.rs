@@ -17,7 +17,7 @@ pub fn raised(error: &Error) -> PyErr {
         ErrorKind::Cancelled => "CancelledError",
         _ => "OptionError",
     };
-    // With the text of the cell, which stands behind the place.
+    // `Display` writes the text of the cell after the place; `Error::place` has no text.
     let text = error.to_string();
     let place = text.split_once("\n  --> ").map(|(_, rest)| rest);
     let place = place.and_then(|rest| rest.split("\n  help: ").next());

@@ -104,7 +104,7 @@ pub fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> PyResult<T> {
     })
 }
 
-/// Types of Rust in the errors of reading, and what they are called.
+/// Types of Rust in the errors of parsing, and their names in Python's messages.
 const WORDS: [(&str, &str); 4] = [
     ("expected usize", "a whole number from 0"),
     ("expected u64", "a whole number from 0"),

@@ -1,10 +1,11 @@
 //! Panel of series, read from a table or a file.
 
-use crate::errors::{guarded, worded};
+use crate::errors::{guarded, raised, worded};
 use crate::fitted::Fitted;
 use crate::options::{DataOptions, parse};
 use crate::restore::Types;
 use crate::table::Table;
+use elman::error::{Error, nearest_names};
 use elman::io::read::{self, LoadedPanel, ReadOptions};
 use elman::io::write::{self, Columns, Row};
 use pyo3::exceptions::PyValueError;
@@ -130,10 +131,12 @@ impl Panel {
             (None, _) => None,
         };
         found.ok_or_else(|| match name {
-            Some(name) => crate::errors::option(
-                &format!("no series is called `{name}`"),
-                "`unique_ids` has the names of the series",
-            ),
+            Some(name) => raised(&Error::UnknownSeries {
+                path: self.loaded.path.clone(),
+                name: name.to_owned(),
+                nearest_names: nearest_names(name, all.iter().map(|series| &series.name[..])),
+                known: self.unique_ids(),
+            }),
             None => crate::errors::option(
                 &format!("the data have {} series", all.len()),
                 "name one with `unique_id`",

@@ -114,7 +114,7 @@ fn what_cannot_be_exported_is_refused_with_the_next_step() {
             "leave it out",
         ),
         (
-            "export sales.safetensors --format pytorch --out /tmp/loader.py",
+            "export sales.safetensors --format pytorch --out elsewhere/loader.py",
             2,
             "the loader lies beside the model file",
             "in the same folder",

@@ -33,7 +33,7 @@ pub(super) fn note(cells: &impl Cells, values: &[f64]) -> Option<String> {
     ))
 }
 
-/// The lowest or the highest value, if it looks as if it stands for "not known".
+/// The lowest or the highest value, if it may be a code for a missing value, such as -999.
 pub(super) fn suspect(values: &[f64]) -> Option<f64> {
     let known = || values.iter().copied().filter(|y| y.is_finite());
     let (low, high) = (known().fold(f64::MAX, f64::min), known().fold(f64::MIN, f64::max));
