@@ -9,6 +9,9 @@
 //! l and b start from the line through the first ten values. α, β and φ minimize the squared
 //! errors, of the last thousand values if the series is longer.
 
+use elman_math::dispatch::Backend;
+use elman_math::{Isa, Kernel};
+
 use super::naive2::Adjusted;
 use super::theta::line;
 use super::{Baseline, needs, newest};
@@ -30,9 +33,7 @@ fn forecast(values: &[f64], horizon: usize, season: usize) -> Result<Vec<f64>> {
     needs("damped", 1, values.len())?;
     let adjusted = Adjusted::of(values, season);
     let best = Smoothing::best(newest(&adjusted.values));
-    let [end] = runs(best.alpha, best.beta, [best.phi], &adjusted.values);
-    let mut ahead = end.level;
-    let mut step = end.trend;
+    let Runs { level: [mut ahead], trend: [mut step], .. } = runs([best], &adjusted.values);
     Ok((values.len()..values.len() + horizon)
         .map(|t| {
             step *= best.phi;
@@ -49,54 +50,86 @@ struct Smoothing {
     phi: f64,
 }
 
-/// The result of smoothing the values: the sum of squared errors, and level and trend at the end.
-#[derive(Clone, Copy)]
-struct Run {
-    squares: f64,
-    level: f64,
-    trend: f64,
+/// The result of smoothing the values with N sets of parameters: the sums of squared errors, and levels and trends at
+/// the end.
+struct Runs<const N: usize> {
+    squares: [f64; N],
+    level: [f64; N],
+    trend: [f64; N],
 }
 
-/// Smooths `y` with several φ in one loop: the independent computations hide each other's latency.
-fn runs<const N: usize>(alpha: f64, beta: f64, phi: [f64; N], y: &[f64]) -> [Run; N] {
-    let (a, trend) = line(&y[..y.len().min(FIRST)]);
-    let mut runs = [Run { squares: 0.0, level: a - trend, trend }; N];
+/// Smooths `y` with several sets of parameters in one loop, which the compiler turns into vector instructions.
+#[inline(always)]
+fn runs<const N: usize>(smoothing: [Smoothing; N], y: &[f64]) -> Runs<N> {
+    let (alpha, phi) = (smoothing.map(|s| s.alpha), smoothing.map(|s| s.phi));
+    let to_trend = smoothing.map(|s| s.alpha * s.beta);
+    let (a, slope) = line(&y[..y.len().min(FIRST)]);
+    let (mut level, mut trend, mut squares) = ([a - slope; N], [slope; N], [0.0; N]);
     for y in y {
-        for (run, phi) in runs.iter_mut().zip(phi) {
-            let expected = run.level + phi * run.trend;
+        for n in 0..N {
+            let expected = level[n] + phi[n] * trend[n];
             let error = y - expected;
-            run.squares += error * error;
-            run.level = expected + alpha * error;
-            run.trend = phi * run.trend + alpha * beta * error;
+            squares[n] += error * error;
+            level[n] = expected + alpha[n] * error;
+            trend[n] = phi[n] * trend[n] + to_trend[n] * error;
         }
     }
-    runs
+    Runs { squares, level, trend }
+}
+
+/// Sets of parameters of one loop: as many as hide each other's latency.
+const LANES: usize = 16;
+
+/// Sum of squared errors of each set of parameters that is `tried`.
+struct SquaredErrors<'a> {
+    y: &'a [f64],
+    tried: &'a [Smoothing],
+    squares: &'a mut [f64],
+}
+
+impl Kernel for SquaredErrors<'_> {
+    #[inline(always)]
+    fn run<I: Backend>(self) {
+        for (tried, squares) in self.tried.chunks(LANES).zip(self.squares.chunks_mut(LANES)) {
+            let lanes = std::array::from_fn(|n| tried[n.min(tried.len() - 1)]);
+            let runs: Runs<LANES> = runs(lanes, self.y);
+            squares.copy_from_slice(&runs.squares[..squares.len()]);
+        }
+    }
 }
 
 impl Smoothing {
     /// Grid search: a coarse grid over all parameters, then finer grids around the best.
     fn best(y: &[f64]) -> Self {
+        let isa = Isa::detect();
         let mut best = Self { alpha: 0.5, beta: 0.1, phi: 0.9 };
         let mut least = f64::INFINITY;
+        let mut squares = [0.0; TRIES * TRIES * TRIES];
         for width in [1.0, 0.25, 0.0625] {
-            let middle = best;
-            let around = |middle: f64, low: f64, high: f64| {
-                let half = width * (high - low) / 2.0;
-                let middle = if width < 1.0 { middle } else { (low + high) / 2.0 };
-                let step = |i: usize| half * (i as f64 - 3.0) / 3.0;
-                std::array::from_fn::<f64, TRIES, _>(|i| (middle + step(i)).clamp(low, high))
-            };
-            let phis = around(middle.phi, 0.8, 0.98);
-            for alpha in around(middle.alpha, 0.001, 0.999) {
-                for beta in around(middle.beta, 0.0, 0.999) {
-                    for (run, phi) in runs(alpha, beta, phis, y).iter().zip(phis) {
-                        if run.squares < least {
-                            (best, least) = (Self { alpha, beta, phi }, run.squares);
-                        }
-                    }
+            let tried = best.grid(width);
+            isa.run(SquaredErrors { y, tried: &tried, squares: &mut squares });
+            for (squares, tried) in squares.iter().zip(tried) {
+                if *squares < least {
+                    (best, least) = (tried, *squares);
                 }
             }
         }
         best
+    }
+
+    /// Grid around these parameters; `width` is its share of their range, and 1 is the whole range.
+    fn grid(self, width: f64) -> Vec<Self> {
+        let around = |middle: f64, low: f64, high: f64| {
+            let half = width * (high - low) / 2.0;
+            let middle = if width < 1.0 { middle } else { (low + high) / 2.0 };
+            let step = |i: usize| half * (i as f64 - 3.0) / 3.0;
+            std::array::from_fn::<f64, TRIES, _>(|i| (middle + step(i)).clamp(low, high))
+        };
+        let (betas, phis) = (around(self.beta, 0.0, 0.999), around(self.phi, 0.8, 0.98));
+        let of_alpha = |alpha| {
+            let of_beta = move |beta| phis.map(move |phi| Self { alpha, beta, phi });
+            betas.into_iter().flat_map(of_beta)
+        };
+        around(self.alpha, 0.001, 0.999).into_iter().flat_map(of_alpha).collect()
     }
 }

@@ -14,6 +14,10 @@
 //! decomposition; α, β, γ and φ minimize the AICc. Uses the last thousand values, or the last five
 //! seasons if these are longer.
 
+use elman_math::dispatch::Backend;
+use elman_math::{Isa, Kernel};
+
+use super::log_sums::LogSums;
 use super::naive2::indices;
 use super::theta::line;
 use super::{Baseline, needs, newest};
@@ -98,6 +102,8 @@ impl Kind {
 
 /// Grid points per parameter in one round of the search.
 const TRIES: usize = 7;
+/// Sets of parameters of one loop: the grid points, filled up to whole vectors.
+const LANES: usize = 8;
 
 /// The smoothing parameters.
 #[derive(Clone, Copy)]
@@ -133,7 +139,7 @@ impl Fitted {
     /// Searches one parameter after the other: a grid over its whole range, then finer grids around the best.
     fn best(kind: Kind, y: &[f64]) -> Self {
         let mut best = [0.3, 0.1, 0.1, 0.9];
-        let mut cycle = Vec::new();
+        let (isa, mut cycle, mut criteria) = (Isa::detect(), Vec::new(), [0.0; TRIES]);
         let mut least = f64::INFINITY;
         for width in [1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125] {
             for (w, (low, high)) in Smoothing::RANGES.into_iter().enumerate() {
@@ -147,10 +153,11 @@ impl Fitted {
                     tried[w] = (middle + step).clamp(low, high);
                     tried
                 });
-                let runs = runs(&kind, tried.map(Smoothing::of), y, &mut cycle);
-                for (run, tried) in runs.iter().zip(tried) {
-                    if run.criterion < least {
-                        (best, least) = (tried, run.criterion);
+                let (kind, cycle, criteria) = (&kind, &mut cycle, &mut criteria);
+                isa.run(Criteria { kind, y, tried: tried.map(Smoothing::of), cycle, criteria });
+                for (criterion, tried) in criteria.iter().zip(tried) {
+                    if *criterion < least {
+                        (best, least) = (tried, *criterion);
                     }
                 }
             }
@@ -160,7 +167,8 @@ impl Fitted {
 
     fn of(kind: Kind, smoothing: Smoothing, y: &[f64]) -> Self {
         let mut cycle = Vec::new();
-        let [Run { criterion, level, trend }] = runs(&kind, [smoothing], y, &mut cycle);
+        let Runs { criterion: [criterion], level: [level], trend: [trend] } =
+            runs(&kind, [smoothing], y, &mut cycle);
         let mut cycle: Vec<f64> = cycle.into_flattened();
         cycle.rotate_left(y.len() % kind.cycle.len());
         let criterion = criterion + kind.penalty(y.len());
@@ -178,60 +186,97 @@ impl Fitted {
     }
 }
 
-/// The result of smoothing the values: the criterion without its penalty, level and trend at the end.
-#[derive(Clone, Copy)]
-struct Run {
-    criterion: f64,
-    level: f64,
-    trend: f64,
+/// The result of smoothing the values with N sets of parameters: the criteria without their penalty, levels and trends
+/// at the end.
+struct Runs<const N: usize> {
+    criterion: [f64; N],
+    level: [f64; N],
+    trend: [f64; N],
 }
 
-/// Smooths the values with several sets of parameters in one loop: the independent computations hide each other's
-/// latency. `cycle` is then the last seasonal cycle of each set, every value at the index of its phase.
+/// Smooths the values with several sets of parameters in one loop, which the compiler turns into vector instructions.
+/// `cycle` is then the last seasonal cycle of each set, every value at the index of its phase.
+#[inline(always)]
 fn runs<const N: usize>(
     kind: &Kind,
     smoothing: [Smoothing; N],
     y: &[f64],
     cycle: &mut Vec<[f64; N]>,
-) -> [Run; N] {
+) -> Runs<N> {
     cycle.clear();
     cycle.extend(kind.cycle.iter().map(|s| [*s; N]));
-    let mut runs = [Run { criterion: 0.0, level: kind.level, trend: kind.trend }; N];
-    let (mut squares, mut logs) = ([0.0; N], [0.0; N]);
-    let (seasonal, m, mut phase) = (kind.is_seasonal(), cycle.len(), 0);
+    match (kind.multiplicative, kind.is_seasonal()) {
+        (false, false) => smooth::<N, false, false>(kind, smoothing, y, cycle),
+        (false, true) => smooth::<N, false, true>(kind, smoothing, y, cycle),
+        (true, _) => smooth::<N, true, true>(kind, smoothing, y, cycle),
+    }
+}
+
+/// Smooths the values by the formulas of one form, which is known at compile time: the loop has no branches.
+#[inline(always)]
+fn smooth<const N: usize, const MULTIPLICATIVE: bool, const SEASONAL: bool>(
+    kind: &Kind,
+    smoothing: [Smoothing; N],
+    y: &[f64],
+    cycle: &mut [[f64; N]],
+) -> Runs<N> {
+    let (alpha, phi) = (smoothing.map(|s| s.alpha), smoothing.map(|s| s.phi));
+    let to_trend = smoothing.map(|s| s.alpha * s.beta);
+    let to_season = smoothing.map(|s| s.gamma * (1.0 - s.alpha));
+    let (mut level, mut trend, mut squares) = ([kind.level; N], [kind.trend; N], [0.0; N]);
+    let mut logs = LogSums::new();
+    let mut phase = 0;
     for y in y {
-        let cycle = &mut cycle[phase];
+        let mut s = if SEASONAL { cycle[phase] } else { [0.0; N] };
+        let mut said = [0.0; N];
         for n in 0..N {
-            let Smoothing { alpha, beta, gamma, phi } = smoothing[n];
-            let (to_trend, to_season) = (alpha * beta, gamma * (1.0 - alpha));
-            let (run, s) = (&mut runs[n], &mut cycle[n]);
-            let expected = run.level + phi * run.trend;
-            if kind.multiplicative {
-                let said = expected * *s;
-                let error = (y - said) / said;
+            let expected = level[n] + phi[n] * trend[n];
+            if MULTIPLICATIVE {
+                said[n] = expected * s[n];
+                let error = (y - said[n]) / said[n];
                 squares[n] += error * error;
-                // The logarithm of a value of 0 or less does not exist: such parameters are never the best.
-                logs[n] += said.ln();
-                run.level = expected * (1.0 + alpha * error);
-                run.trend = phi * run.trend + to_trend * expected * error;
-                *s *= 1.0 + to_season * error;
+                level[n] = expected * (1.0 + alpha[n] * error);
+                trend[n] = phi[n] * trend[n] + to_trend[n] * expected * error;
+                s[n] *= 1.0 + to_season[n] * error;
             } else {
-                let error = y - expected - *s;
+                let error = y - expected - s[n];
                 squares[n] += error * error;
-                run.level = expected + alpha * error;
-                run.trend = phi * run.trend + to_trend * error;
-                if seasonal {
-                    *s += to_season * error;
-                }
+                level[n] = expected + alpha[n] * error;
+                trend[n] = phi[n] * trend[n] + to_trend[n] * error;
+                s[n] += to_season[n] * error;
             }
         }
-        phase = if phase + 1 == m { 0 } else { phase + 1 };
+        if MULTIPLICATIVE {
+            logs.add(&said);
+        }
+        if SEASONAL {
+            cycle[phase] = s;
+            phase = if phase + 1 == cycle.len() { 0 } else { phase + 1 };
+        }
     }
-    for n in 0..N {
-        let criterion = y.len() as f64 * squares[n].ln() + 2.0 * logs[n];
-        runs[n].criterion = if criterion.is_nan() { f64::INFINITY } else { criterion };
+    let criterion = std::array::from_fn(|n| {
+        let criterion = y.len() as f64 * squares[n].ln() + 2.0 * logs.of(n);
+        if criterion.is_nan() { f64::INFINITY } else { criterion }
+    });
+    Runs { criterion, level, trend }
+}
+
+/// Criterion of each set of parameters that is tried.
+struct Criteria<'a> {
+    kind: &'a Kind,
+    y: &'a [f64],
+    tried: [Smoothing; TRIES],
+    cycle: &'a mut Vec<[f64; LANES]>,
+    criteria: &'a mut [f64; TRIES],
+}
+
+impl Kernel for Criteria<'_> {
+    #[inline(always)]
+    fn run<I: Backend>(self) {
+        let lanes = std::array::from_fn(|n| self.tried[n.min(TRIES - 1)]);
+        let runs = runs(self.kind, lanes, self.y, self.cycle);
+        self.criteria.copy_from_slice(&runs.criterion[..TRIES]);
     }
-    runs
 }
 
 #[cfg(test)]

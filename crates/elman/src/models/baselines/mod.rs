@@ -5,6 +5,7 @@ mod croston;
 mod damped;
 mod drift;
 mod ets;
+mod log_sums;
 mod mean;
 mod naive;
 mod naive2;

@@ -8,6 +8,9 @@
 //!
 //! The smoothing weight minimizes the squared errors, of the last thousand values if the series is longer.
 
+use elman_math::dispatch::Backend;
+use elman_math::{Isa, Kernel};
+
 use super::naive2::Adjusted;
 use super::{Baseline, needs, newest};
 use crate::error::Result;
@@ -45,23 +48,55 @@ pub(super) fn line(y: &[f64]) -> (f64, f64) {
 
 /// The last level of simple exponential smoothing with the α that minimizes the squared errors.
 fn smoothed(y: &[f64]) -> f64 {
-    let run = |y: &[f64], alpha: f64| {
-        let (mut level, mut squares) = (y[0], 0.0);
-        for y in &y[1..] {
-            let error = y - level;
-            squares += error * error;
-            level += alpha * error;
-        }
-        (squares, level)
-    };
+    let isa = Isa::detect();
     let recent = newest(y);
     // A coarse grid first, since there may be several minima; then finer grids around the best.
     let (mut best, mut width) = (0.5, 0.05);
     for round in 0..4 {
         let from = if round == 0 { 0.5 } else { best };
-        let tries = (-10..=10).map(|i| (from + width * f64::from(i)).clamp(1e-4, 0.9999));
-        best = tries.min_by(|a, b| run(recent, *a).0.total_cmp(&run(recent, *b).0)).unwrap_or(best);
+        let step = |n: usize| (from + width * (n as f64 - 10.0)).clamp(1e-4, 0.9999);
+        let tried: [f64; TRIES] = std::array::from_fn(step);
+        let mut squares = [0.0; TRIES];
+        isa.run(SquaredErrors { y: recent, tried, squares: &mut squares });
+        let least = (0..TRIES).min_by(|a, b| squares[*a].total_cmp(&squares[*b]));
+        best = least.map_or(best, |n| tried[n]);
         width /= 10.0;
     }
-    run(y, best).1
+    let ([level], _) = smooth([best], y);
+    level
+}
+
+/// Grid points of α in one round of the search.
+const TRIES: usize = 21;
+
+/// Levels after the last value and sums of squared errors, with several α in one loop, which the compiler turns into
+/// vector instructions.
+#[inline(always)]
+fn smooth<const N: usize>(alpha: [f64; N], y: &[f64]) -> ([f64; N], [f64; N]) {
+    let (mut level, mut squares) = ([y[0]; N], [0.0; N]);
+    for y in &y[1..] {
+        for n in 0..N {
+            let error = y - level[n];
+            squares[n] += error * error;
+            level[n] += alpha[n] * error;
+        }
+    }
+    (level, squares)
+}
+
+/// Sum of squared errors of each α that is `tried`.
+struct SquaredErrors<'a> {
+    y: &'a [f64],
+    tried: [f64; TRIES],
+    squares: &'a mut [f64; TRIES],
+}
+
+impl Kernel for SquaredErrors<'_> {
+    #[inline(always)]
+    fn run<I: Backend>(self) {
+        // Whole vectors.
+        let lanes: [f64; 24] = std::array::from_fn(|n| self.tried[n.min(TRIES - 1)]);
+        let (_, squares) = smooth(lanes, self.y);
+        self.squares.copy_from_slice(&squares[..TRIES]);
+    }
 }
