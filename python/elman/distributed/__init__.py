@@ -17,12 +17,12 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from .config import Config
-from .job import Outcome
 from .partition import fit_predict_partition, split_failures
 from .plan import Plan, plan
 from .report import PartitionError, Report
-from .run import Engine, run
+from .run import run
 from .serial import Serial
+from .tasks import Engine, Outcome
 from .training import train_on_sample
 
 __all__ = [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from distributed import Client, as_completed
 
 from elman.errors import OptionError
 
-from .job import Job, Outcome, TaskFunction
-from .partitions import Partition
+from .tasks import JobT, Outcome, PartT
 
 
 class Dask:
@@ -36,15 +35,12 @@ class Dask:
         self.workers = max(1, sum(self.client.nthreads().values()))
 
     def outcomes(
-        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+        self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
-        """Run ``task`` for each partition. Gives outcomes as they come."""
+        """Run ``task`` for each part. Gives outcomes as they come."""
         # Not scattered: Dask names scattered data by their content, and forgets them while a second
         # run with the same job begins.
-        numbers = {
-            self.client.submit(task, job, partition, pure=False): partition.number
-            for partition in partitions
-        }
+        numbers = {self.client.submit(task, job, part, pure=False): part.number for part in parts}
         for future in as_completed(numbers):  # type: ignore[no-untyped-call, unused-ignore]
             if future.status == "finished":
                 yield future.result()

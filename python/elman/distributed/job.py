@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import json
 import time
-import traceback
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from elman.errors import ElmanError
-
 from .config import Config
 from .hashing import content_hash
 from .output import part_name, write_parquet
 from .partition import fit_predict_partition, sorted_by_series, split_failures
 from .partitions import Partition
+from .tasks import Outcome, without_raising
 
 # Key of the metadata of a result file: how many series it has, and how many failed.
 COUNTS = b"elman"
@@ -56,43 +54,6 @@ class Job:
     def errors(self) -> Path:
         """Directory of the errors."""
         return Path(self.out, "errors")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one partition: only paths and figures return from a worker.
-
-    Parameters
-    ----------
-    number
-        Number of the partition.
-    path
-        File of its forecasts; none if the partition failed.
-    series, failed
-        Its series; those of them that could not be forecast.
-    rows, bytes
-        Rows and bytes of the file.
-    seconds
-        Time of reading, forecasting and writing.
-    skipped
-        The file was there already.
-    error
-        Why the partition failed.
-    """
-
-    number: int
-    path: str | None = None
-    series: int = 0
-    failed: int = 0
-    rows: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-    skipped: bool = False
-    error: str | None = None
-
-    def to_json(self) -> str:
-        """One JSON document."""
-        return json.dumps(asdict(self))
 
 
 TaskFunction = Callable[[Job, Partition], Outcome]
@@ -140,13 +101,4 @@ def _forecast(data: pa.Table, path: Path, errors_path: Path, config: Config) -> 
 
 def attempt(job: Job, partition: Partition) -> Outcome:
     """``run_partition`` that never raises: a partition that fails does not end the others."""
-    for left in range(job.retries, -1, -1):
-        try:
-            return run_partition(job, partition)
-        except ElmanError as error:
-            return Outcome(partition.number, error=str(error))
-        except Exception as error:
-            if left == 0:
-                where = traceback.format_exc(limit=-2)
-                return Outcome(partition.number, error=f"{type(error).__name__}: {error}\n{where}")
-    raise AssertionError("the last attempt returns")
+    return without_raising(lambda: run_partition(job, partition), partition.number, job.retries)

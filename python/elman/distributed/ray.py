@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import ray
 
 from elman.errors import OptionError
 
-from .job import Job, Outcome, TaskFunction
-from .partitions import Partition
+from .tasks import JobT, Outcome, PartT
 
 
 class Ray:
@@ -31,14 +30,12 @@ class Ray:
         self.workers = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call, unused-ignore]
 
     def outcomes(
-        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+        self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
-        """Run ``task`` for each partition. Gives outcomes as they come."""
+        """Run ``task`` for each part. Gives outcomes as they come."""
         remote = ray.remote(num_cpus=1, max_retries=self.max_retries)(task)
         job_there = ray.put(job)
-        pending = {
-            remote.remote(job_there, partition): partition.number for partition in partitions
-        }
+        pending = {remote.remote(job_there, part): part.number for part in parts}
         while pending:
             done, _ = ray.wait(list(pending), num_returns=1)
             number = pending.pop(done[0])

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from elman.errors import ElmanError
 
-from .job import Outcome
+from .tasks import Outcome
 
 
 @dataclass(frozen=True)

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol
 
-from elman.errors import DataError, OptionError
+from elman.errors import DataError
 
 from .config import Config
 from .engine import saved_model
-from .job import Job, Outcome, TaskFunction, attempt
+from .job import Job, TaskFunction, attempt
 from .output import remove_others, write_atomically
 from .partitions import Partition
 from .report import PartitionError, Report, total
 from .source import DataSet, Source, data_set
+from .tasks import Engine, Progress, collected, engine_of
 
 # Rows of a partition by default: some megabytes, which take seconds to minutes to forecast.
 ROWS = 1_000_000
 
 # Partitions for each worker by default: so many that the last ones do not hold up all others.
 FOR_EACH_WORKER = 4
-
-ENGINES = {"serial": "Serial", "dask": "Dask", "ray": "Ray", "spark": "Spark"}
-
-
-class Engine(Protocol):
-    """Runs a task for each partition somewhere."""
-
-    workers: int
-
-    def outcomes(
-        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
-    ) -> Iterator[Outcome]:
-        """Run ``task`` for each partition. Gives outcomes as they come."""
 
 
 def run(
@@ -49,7 +34,7 @@ def run(
     partitions: int | None = None,
     overwrite: bool = False,
     retries: int = 1,
-    progress: Callable[[Outcome, int, int], None] | None = None,
+    progress: Progress | None = None,
     task: TaskFunction = attempt,
 ) -> Report:
     """Forecast every series of a data set into ``out/forecasts/part-*.parquet``.
@@ -90,15 +75,11 @@ def run(
     """
     started = time.perf_counter()
     data, out = data_set(source), Path(out).resolve()
-    runner = _engine(engine)
+    runner = engine_of(engine)
     wanted = partitions or default_partitions(data.rows(), runner.workers)
     config = _with_copied_model(config, out)
     parts = _partitions(data, out, config, wanted, overwrite)
-    outcomes = []
-    for outcome in runner.outcomes(task, Job(config, str(out), retries), parts):
-        outcomes.append(outcome)
-        if progress is not None:
-            progress(outcome, len(outcomes), len(parts))
+    outcomes = collected(runner, task, Job(config, str(out), retries), parts, progress)
     report = total(str(out), outcomes, time.perf_counter() - started)
     _finish(report, out)
     return report
@@ -107,22 +88,6 @@ def run(
 def default_partitions(rows: int, workers: int) -> int:
     """Four for each worker, and one for each million rows."""
     return max(FOR_EACH_WORKER * workers, -(-rows // ROWS))
-
-
-def _engine(engine: str | Engine) -> Engine:
-    if not isinstance(engine, str):
-        return engine
-    if engine not in ENGINES:
-        raise OptionError(f"`engine` is {engine!r}: one of {', '.join(ENGINES)} is needed")
-    try:
-        module = importlib.import_module(f".{engine}", __package__)
-    except ModuleNotFoundError as missing:
-        raise OptionError(
-            f"the engine {engine} needs the package {missing.name}",
-            f'pip install "elman[{engine}]"',
-        ) from missing
-    made: Engine = getattr(module, ENGINES[engine])()
-    return made
 
 
 def _with_copied_model(config: Config, out: Path) -> Config:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
-from .job import Job, Outcome, TaskFunction
-from .partitions import Partition
+from .tasks import JobT, Outcome, PartT
 
 # A process that was killed ends the whole pool. Partitions that were not done get new pools.
 NEW_POOLS = 3
@@ -27,13 +26,13 @@ class Serial:
         self.workers = processes
 
     def outcomes(
-        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+        self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
-        """Run ``task`` for each partition. Gives outcomes as they come."""
+        """Run ``task`` for each part. Gives outcomes as they come."""
         if self.workers == 1:
-            yield from (task(job, partition) for partition in partitions)
+            yield from (task(job, part) for part in parts)
             return
-        left = {partition.number: partition for partition in partitions}
+        left = {part.number: part for part in parts}
         for _ in range(1 + NEW_POOLS):
             for outcome in self._pool(task, job, list(left.values())):
                 del left[outcome.number]
@@ -41,18 +40,14 @@ class Serial:
             if not left:
                 return
         for number in left:
-            yield Outcome(
-                number, error="a process ended before the partition was done, several times"
-            )
+            yield Outcome(number, error="a process ended before the task was done, several times")
 
     def _pool(
-        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+        self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
         # A forked process would have the locks of the threads of this one, and not the threads.
         with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
-            pending: set[Future[Outcome]] = {
-                pool.submit(task, job, partition) for partition in partitions
-            }
+            pending: set[Future[Outcome]] = {pool.submit(task, job, part) for part in parts}
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in done:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
 from elman.errors import OptionError
 
-from .job import Job, Outcome, TaskFunction
-from .partitions import Partition
+from .tasks import JobT, Outcome, PartT
 
-# Partitions of a wave for each worker: each task carries the partitions of its wave, and the next
+# Parts of a wave for each worker: each task carries the parts of its wave, and the next
 # wave waits for the last task of the one before.
 WAVE = 50
 
@@ -45,21 +44,21 @@ class Spark:
         self.wave = WAVE * self.workers
 
     def outcomes(
-        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+        self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
-        """Run ``task`` for each partition, a Spark task each. Gives the outcomes of each wave."""
-        for first in range(0, len(partitions), self.wave):
-            yield from self._wave(task, job, partitions[first : first + self.wave])
+        """Run ``task`` for each part, a Spark task each. Gives the outcomes of each wave."""
+        for first in range(0, len(parts), self.wave):
+            yield from self._wave(task, job, parts[first : first + self.wave])
 
     def _wave(
-        self, task: TaskFunction, job: Job, partitions: Sequence[Partition]
+        self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
         def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
                 places = batch["id"].to_pylist()
-                outcomes = [task(job, partitions[place]).to_json() for place in places]
+                outcomes = [task(job, parts[place]).to_json() for place in places]
                 yield pa.RecordBatch.from_pydict({"outcome": outcomes})
 
-        places = self.session.range(0, len(partitions), 1, len(partitions))
+        places = self.session.range(0, len(parts), 1, len(parts))
         for row in places.mapInArrow(run, "outcome string").collect():
             yield Outcome(**json.loads(row.outcome))

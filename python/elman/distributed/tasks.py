@@ -1,0 +1,131 @@
+"""Tasks on an engine: what a worker runs, what it returns, and the engines by name."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Protocol, TypeVar
+
+from elman.errors import ElmanError, OptionError
+
+ENGINES = {"serial": "Serial", "dask": "Dask", "ray": "Ray", "spark": "Spark"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one task: only paths and figures return from a worker.
+
+    Parameters
+    ----------
+    number
+        Number of the partition, or of the task of a search.
+    path
+        File of its results; none if the task failed.
+    series, failed
+        Series of a partition; those of them that could not be forecast.
+    rows, bytes
+        Rows of the forecasts; bytes of the file.
+    seconds
+        Time of reading, forecasting or training, and writing.
+    skipped
+        The file was there already.
+    error
+        Why the task failed.
+    """
+
+    number: int
+    path: str | None = None
+    series: int = 0
+    failed: int = 0
+    rows: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    skipped: bool = False
+    error: str | None = None
+
+    def to_json(self) -> str:
+        """One JSON document."""
+        return json.dumps(asdict(self))
+
+
+class Part(Protocol):
+    """Work of one task: a partition, or some trials of a search."""
+
+    @property
+    def number(self) -> int:
+        """Number of the task, from 0."""
+
+
+JobT = TypeVar("JobT")
+PartT = TypeVar("PartT", bound=Part)
+Progress = Callable[[Outcome, int, int], None]
+
+
+class Engine(Protocol):
+    """Runs a task for each part somewhere."""
+
+    workers: int
+
+    def outcomes(
+        self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
+    ) -> Iterator[Outcome]:
+        """Run ``task`` for each part. Gives outcomes as they come."""
+
+
+def engine_of(engine: str | Engine) -> Engine:
+    """The engine with this name, on the cluster of this process; or the engine itself.
+
+    Raises
+    ------
+    OptionError
+        An unknown name; a package that is not installed; no cluster.
+    """
+    if not isinstance(engine, str):
+        return engine
+    if engine not in ENGINES:
+        raise OptionError(f"`engine` is {engine!r}: one of {', '.join(ENGINES)} is needed")
+    try:
+        module = importlib.import_module(f".{engine}", __package__)
+    except ModuleNotFoundError as missing:
+        raise OptionError(
+            f"the engine {engine} needs the package {missing.name}",
+            f'pip install "elman[{engine}]"',
+        ) from missing
+    made: Engine = getattr(module, ENGINES[engine])()
+    return made
+
+
+def collected(
+    engine: Engine,
+    task: Callable[[JobT, PartT], Outcome],
+    job: JobT,
+    parts: Sequence[PartT],
+    progress: Progress | None,
+) -> list[Outcome]:
+    """The outcomes of all parts; ``progress`` hears of each."""
+    found: list[Outcome] = []
+    for outcome in engine.outcomes(task, job, parts):
+        found.append(outcome)
+        if progress is not None:
+            progress(outcome, len(found), len(parts))
+    return found
+
+
+def without_raising(work: Callable[[], Outcome], number: int, retries: int) -> Outcome:
+    """The outcome of ``work``, also if it raises: a task that fails does not end the others.
+
+    An error that is none of elman, such as one of the disk, is tried again ``retries`` times.
+    """
+    for left in range(retries, -1, -1):
+        try:
+            return work()
+        except ElmanError as error:
+            return Outcome(number, error=str(error))
+        except Exception as error:
+            if left == 0:
+                where = traceback.format_exc(limit=-2)
+                return Outcome(number, error=f"{type(error).__name__}: {error}\n{where}")
+    raise AssertionError("the last attempt returns")
