@@ -4,7 +4,8 @@ Partitions of a data set, on Dask, Ray, Spark, or one after the other.
 
 ``fit_predict_partition`` is a pure function of a table and a configuration. ``run`` calls it for
 each partition of a data set on an engine, writes the results as Parquet files, and returns a
-report. pyarrow is needed (``elman[distributed]``).
+report. ``tune`` searches the hyperparameters of a global model, trials on every worker. pyarrow is
+needed (``elman[distributed]``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from .run import run
 from .serial import Serial
 from .tasks import Engine, Outcome
 from .training import train_on_sample
+from .tuning import SearchError, tune
 
 __all__ = [
     "Config",
@@ -32,10 +34,12 @@ __all__ = [
     "PartitionError",
     "Plan",
     "Report",
+    "SearchError",
     "Serial",
     "fit_predict_partition",
     "plan",
     "run",
     "split_failures",
     "train_on_sample",
+    "tune",
 ]

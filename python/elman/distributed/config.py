@@ -123,6 +123,10 @@ class Config:
         """The same configuration, whose saved model is the file ``path``."""
         return replace(self, model_file=path, model_bytes=None)
 
+    def with_options(self, **options: Any) -> Config:
+        """The same configuration with these further options of ``AutoForecaster``."""
+        return replace(self, options={**self.options, **options})
+
     def fingerprint(self) -> str:
         """SHA-256 of everything that a result depends on beside the data, as hexadecimal digits."""
         content = json.loads(self.to_json())

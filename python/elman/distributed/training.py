@@ -47,12 +47,22 @@ def train_on_sample(
     DataError
         Data that cannot be read; a sample that cannot be trained on.
     """
-    data = data_set(source)
-    names = sampled_names(data, config, series)
-    columns = input_columns(data.data.schema, config)
-    sample = data.data.to_table(columns=columns, filter=ds.field(config.id_col).isin(names))
+    sample = sampled(data_set(source), config, series)
     new_forecaster(config, scope="global", threads=None).fit(sample).save(path)
     return config.with_model(os.fspath(path))
+
+
+def sampled(data: DataSet, config: Config, series: int) -> pa.Table:
+    """The rows of a random sample of the series, with the columns that a training reads.
+
+    Raises
+    ------
+    DataError
+        Data without a series; a column that they do not have.
+    """
+    names = sampled_names(data, config, series)
+    columns = input_columns(data.data.schema, config)
+    return data.data.to_table(columns=columns, filter=ds.field(config.id_col).isin(names))
 
 
 def sampled_names(data: DataSet, config: Config, series: int) -> pa.Array:

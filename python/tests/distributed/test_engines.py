@@ -12,7 +12,7 @@ from elman.distributed.job import Job, attempt
 from elman.distributed.partitions import Partition
 
 CONFIG = Config(7, model="theta")
-MODULES = {"dask": "distributed", "ray": "ray", "spark": "pyspark"}
+MODULES = {"dask": "dask", "ray": "ray", "spark": "pyspark"}
 
 
 @pytest.mark.parametrize("name", ENGINES)
