@@ -138,7 +138,8 @@ def tune(
     """
     _check(config)
     count = whole(trials, "trials", 2, 65535)
-    parts = shares(count, whole(tasks or -(-count // TRIALS_OF_TASK), "tasks", 1, count - 1))
+    wanted = -(-count // TRIALS_OF_TASK) if tasks is None else tasks
+    parts = shares(count, whole(wanted, "tasks", 1, count - 1))
     runner = engine_of(engine)
     sample = _written_sample(source, Path(out).resolve(), config, series)
     search = Search(config, str(sample), str(sample.parent), retries)
@@ -176,7 +177,7 @@ def search_share(search: Search, share: Share) -> Outcome:
 def _search_share(search: Search, share: Share) -> Outcome:
     started = time.perf_counter()
     path = search.path(share)
-    skipped = path.exists()
+    skipped = path.is_file()
     if not skipped:
         content = json.dumps(_scores(search, share), indent=1).encode()
         write_atomically(path, lambda file: file.write(content))
