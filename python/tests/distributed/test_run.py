@@ -22,6 +22,7 @@ from elman.distributed import (
     fit_predict_partition,
     run,
     split_failures,
+    train_on_sample,
 )
 from elman.distributed.job import Job, attempt
 from elman.distributed.partitions import Partition
@@ -43,6 +44,25 @@ def test_results_do_not_depend_on_the_partitions(
     assert len(report.outcomes) == partitions
     assert (report.series, report.failed) == (21, 1)
     assert in_order(report.forecasts()).equals(whole)
+    found = report.errors()
+    assert found is not None
+    assert found.equals(errors)
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_backtest_does_not_depend_on_the_partitions(
+    panel_with_bad: pa.Table, panel: pa.Table, tmp_path: Path, saved: bool
+) -> None:
+    config = Config(7, "cross_validation", model="theta", n_windows=2, step_size=7)
+    if saved:
+        path = tmp_path / "model.safetensors"
+        config = train_on_sample(panel, path, replace(config, model="pretrained"))
+    whole, errors = split_failures(fit_predict_partition(panel_with_bad, config))
+    report = run(panel_with_bad, tmp_path / "out", config, partitions=3)
+    assert (report.series, report.failed, len(report.outcomes)) == (21, 1, 3)
+    by_cutoff = [("unique_id", "ascending"), ("cutoff", "ascending"), ("ds", "ascending")]
+    assert report.forecasts().sort_by(by_cutoff).equals(whole)
+    assert len(whole) == 20 * 2 * 7
     found = report.errors()
     assert found is not None
     assert found.equals(errors)

@@ -80,6 +80,7 @@ def test_a_finished_task_does_not_run_again(panel: pa.Table, tmp_path: Path) -> 
     first = tune(panel, tmp_path, CONFIG, trials=9, tasks=3)
     before = contents(tmp_path)
     next(tmp_path.glob("trials-000001-*.json")).unlink()
+    written = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     skipped: dict[int, bool] = {}
 
     def hear(outcome: Outcome, done: int, of: int) -> None:
@@ -88,6 +89,7 @@ def test_a_finished_task_does_not_run_again(panel: pa.Table, tmp_path: Path) -> 
 
     again = tune(panel, tmp_path, CONFIG, trials=9, tasks=3, progress=hear)
     assert skipped == {0: True, 1: False, 2: True}
+    assert all(path.stat().st_mtime_ns == time for path, time in written.items())
     assert contents(tmp_path) == before
     assert again.report == first.report
 
@@ -180,9 +182,14 @@ def test_bad_data_fail_before_a_task(panel_with_bad: pa.Table, tmp_path: Path) -
     with pytest.raises(DataError, match="2025-01-02"):
         tune(panel_with_bad, tmp_path / "out", CONFIG, trials=5)
     assert not (tmp_path / "out").exists()
-    with pytest.raises(SearchError, match="patience"):
-        config = CONFIG.with_options(patience=3)
-        tune(panel_with_bad.slice(0, 600), tmp_path / "out", config, trials=5)
+
+
+def test_an_option_that_no_search_has_is_an_error_of_the_tasks(
+    panel: pa.Table, tmp_path: Path
+) -> None:
+    with pytest.raises(SearchError, match="patience") as raised:
+        tune(panel, tmp_path, CONFIG.with_options(patience=3), trials=5)
+    assert "Traceback" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ENGINES)
