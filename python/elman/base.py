@@ -15,6 +15,7 @@ from elman.backtest import Backtest
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
+from elman.future import JOINED, of_future
 from elman.online import Online
 from elman.parameters import Parameters, whole
 from elman.views import Views
@@ -231,7 +232,12 @@ class Forecaster(Views, Parameters):
         names = [name for name in past.table.column_names if name != self.target_col]
         table = kind.table(future, [name for name in names if name in kind.columns(future)])
         self._has_series(past, table)
-        return self._read(past.table.followed_by(table), "df and X_df")._replace(kind=past.kind)
+        joined = past.table.followed_by(table)
+        try:
+            data = self._read(joined, JOINED)
+        except DataError as error:
+            raise of_future(error, len(past.table), table, self._columns().id_col) from None
+        return data._replace(kind=past.kind)
 
     def _has_series(self, past: Data, future: Table) -> None:
         """Refuse future values of a series without a history."""

@@ -52,6 +52,31 @@ def test_future_rows_are_refused_by_their_name(sales: pd.DataFrame) -> None:
         forecaster.predict(X_df=future.assign(unique_id="west"))
 
 
+@pytest.mark.parametrize(
+    ("of_series", "place", "help_"),
+    [
+        ("2019-08", "X_df, row 7, ", "would be 2019-07-01"),
+        ("2019-06", "X_df, row 7, ", "rows after the last value"),
+    ],
+)
+def test_future_rows_start_after_the_history(
+    sales: pd.DataFrame, of_series: str, place: str, help_: str
+) -> None:
+    sales["price"] = np.sin(np.arange(len(sales)))
+    past, rows = sales[sales.ds < "2019-07"], sales.drop(columns="y")
+    starts = np.where(rows["unique_id"] == "south", of_series, "2019-07")
+    future = rows[rows["ds"] >= pd.to_datetime(starts)]
+    options = {"model": "network", "futr_exog": ["price"], "max_steps": 5}
+    forecaster = elman.AutoForecaster(6, **options).fit(past)
+    with pytest.raises(errors.DataError, match="X_df, series `south`") as caught:
+        forecaster.predict(X_df=future)
+    assert str(caught.value.place).startswith(place)
+    assert help_ in str(caught.value.help)
+    with pytest.raises(errors.DataError, match="empty cell") as caught:
+        forecaster.predict(past.assign(price=np.nan), rows[rows["ds"] >= "2019-07"])
+    assert str(caught.value.place).startswith("df, row 1, ")
+
+
 def test_a_season_is_forecast(sales: pd.DataFrame) -> None:
     past, future = sales[sales.ds < "2019"], sales[sales.ds >= "2019"]
     forecast = elman.AutoForecaster(12).fit_predict(past)

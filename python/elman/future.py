@@ -1,0 +1,32 @@
+"""Errors of rows of the future, in the words of `X_df`."""
+
+from __future__ import annotations
+
+import re
+
+from elman._elman import Table
+from elman.errors import DataError
+
+#: Name of the joined table in places, and the number of its row.
+JOINED = "df and X_df"
+_ROW = re.compile(rf"^{JOINED}, row (\d+)")
+
+
+def of_future(error: DataError, rows: int, future: Table, id_col: str) -> DataError:
+    """The error of a table of `rows` rows of history and the rows `future` after them.
+
+    An error of a row of the history stays. That of a row of the future names the row of `X_df`
+    and its series.
+    """
+    found = _ROW.match(error.place or "")
+    if found is None or int(found[1]) <= rows:
+        return error
+    row = int(found[1]) - rows
+    names = future.values(id_col, False) if id_col in future.column_names else []
+    of_series = f", series `{names[row - 1]}`" if len(names) >= row else ""
+    is_first = names[: row - 1].count(names[row - 1]) == 0 if names else row == 1
+    place = _ROW.sub(f"X_df, row {row}", error.place or "")
+    help_ = error.help
+    if is_first and help_ is not None and ("`sort`" in help_ or "`duplicates" in help_):
+        help_ = "give as `X_df` the rows after the last value of the history alone"
+    return DataError(f"X_df{of_series}: {error.message}", help_, place)
