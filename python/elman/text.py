@@ -94,7 +94,7 @@ class TextModel:
         Parameters
         ----------
         text : str, bytes or path
-            The text, or its file; a `str` that names an existing file is that file.
+            The text, as `str` or `bytes`, or its file, as `pathlib.Path`.
         cell, hidden_size, num_layers, dilations, residual, dropout : optional
             Network: by default two layers of LSTM, hidden size 256.
         bytes : bool, optional
@@ -140,7 +140,7 @@ optional
         DataError
             A text that is too short, or not UTF-8.
         OptionError
-            A parameter that has no such value.
+            A parameter that has no such value; a `str` that is the name of a file.
         DivergedError
             A loss that is not finite, or far above the first one at the end.
         KeyboardInterrupt
@@ -196,7 +196,7 @@ optional
         Parameters
         ----------
         text : str, bytes or path
-            The text, or its file.
+            The text, as `str` or `bytes`, or its file, as `pathlib.Path`.
         threads : int, optional
             Threads. The number changes no result.
         """
@@ -240,15 +240,27 @@ optional
 
 
 def _source(text: str | bytes | os.PathLike[str]) -> bytes | Path:
-    """The bytes of a text, or the path of its file."""
+    """The bytes of a text, or the path of its file.
+
+    Raises
+    ------
+    OptionError
+        A `str` that is the name of a file: a text, or the file, may be meant.
+    """
     if isinstance(text, str):
-        return Path(text) if _is_file(text) else _encoded(text)
+        if _is_file(text):
+            raise OptionError(
+                f"the text {text!r} is the name of a file",
+                f"give the file as `pathlib.Path({text!r})`; a `str` is the text itself",
+            )
+        return _encoded(text)
     if isinstance(text, os.PathLike):
         return Path(text)
     if isinstance(text, (bytes, bytearray)):
         return bytes(text)
     raise OptionError(
-        f"the text is of the kind {type(text).__name__}", "give a str, bytes or a path"
+        f"the text is of the kind {type(text).__name__}",
+        "give the text as `str` or `bytes`, or its file as `pathlib.Path`",
     )
 
 
