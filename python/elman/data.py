@@ -11,6 +11,9 @@ from elman._elman import Fitted, Panel, Table
 from elman.errors import DataError
 from elman.parameters import given
 
+#: In place of a name: the data have no column of series, or none of times.
+NONE = "none"
+
 
 class Columns(NamedTuple):
     """Names of the columns of a data frame."""
@@ -103,14 +106,14 @@ def _named(columns: Columns, names: list[str] | None) -> dict[str, Any]:
         return {role: name for role, name in roles.items() if name != usual[role]}
     told: dict[str, Any] = {}
     for role, name in roles.items():
-        if name in names:
+        if name in names or (name == NONE and role != "target"):
             told[role] = name
         elif name != usual[role]:
             raise DataError(
                 f"the data have no column `{name}`", f"their columns: {', '.join(names)}"
             )
     if "id_col" not in told and {"time_col", "target"} <= set(told):
-        told["id_col"] = "none"
+        told["id_col"] = NONE
     return told
 
 
