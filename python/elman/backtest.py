@@ -6,6 +6,7 @@ from typing import Any
 
 from elman import html
 from elman.frames import Frame
+from elman.wording import in_python
 
 
 class Backtest:
@@ -38,7 +39,7 @@ class Backtest:
     @property
     def notes(self) -> list[str]:
         """Notes, in sentences."""
-        return list(self.report["notes"])
+        return [in_python(note) for note in self.report["notes"]]
 
     def _repr_html_(self) -> str:
         metrics = ["mae", "mase", "smape", "owa"]

@@ -19,6 +19,7 @@ from elman.future import JOINED, of_future
 from elman.online import Online
 from elman.parameters import Parameters, whole
 from elman.views import Views
+from elman.wording import in_python
 
 _Self = TypeVar("_Self", bound="Forecaster")
 
@@ -190,7 +191,7 @@ class Forecaster(Views, Parameters):
     def _set_notes(self, notes: list[str], data: Data | None = None) -> None:
         data = data or self._data
         of_data = [] if data is None else data.panel.notes
-        self._notes = (*of_data, *notes)
+        self._notes = tuple(in_python(note) for note in (*of_data, *notes))
 
     def _columns(self) -> Columns:
         return Columns(*(getattr(self, name) for name in OF_COLUMNS))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from elman.wording import in_python, next_step
+
 
 class ElmanError(Exception):
     """Base class of the exceptions of elman.
@@ -14,7 +16,12 @@ class ElmanError(Exception):
         The file, line and cell.
     """
 
+    #: The next step after an error of which no other is known.
+    _next_step: str | None = None
+
     def __init__(self, message: str, help: str | None = None, place: str | None = None) -> None:  # noqa: A002
+        message = in_python(message)
+        help = in_python(help) if help else next_step(message) or self._next_step  # noqa: A001
         text = message
         if place:
             text += f"\n  --> {place}"
@@ -22,7 +29,7 @@ class ElmanError(Exception):
             text += f"\n  help: {help}"
         super().__init__(text)
         self.message = message
-        self.help = help or None
+        self.help = help
         self.place = place
 
     def __reduce__(self) -> tuple[type[ElmanError], tuple[str, str | None, str | None]]:
@@ -39,6 +46,12 @@ class DataError(ElmanError, ValueError):
 
 class FileError(ElmanError, OSError):
     """A file cannot be read or written."""
+
+    _next_step = "check the path, and whether the file may be read and written"
+
+    def __init__(self, message: str, help: str | None = None, place: str | None = None) -> None:  # noqa: A002
+        # The system names the temporary file, which takes the name of the file at the end.
+        super().__init__(message.partition(" at path ")[0], help, place)
 
 
 class DivergedError(ElmanError, ArithmeticError):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from elman import _elman
 from elman.arguments import number
 from elman.parameters import whole
+from elman.wording import in_python
 
 
 class Interval(NamedTuple):
@@ -83,7 +84,7 @@ class Online:
     @property
     def notes(self) -> list[str]:
         """Notes on the history, in sentences."""
-        return self._online.notes
+        return [in_python(note) for note in self._online.notes]
 
     def __reduce__(self) -> tuple[object, tuple[bytes, str, bytes]]:
         return _restored, (self._fitted.to_bytes(), self.unique_id, self.state())
