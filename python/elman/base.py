@@ -17,6 +17,7 @@ from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
 from elman.future import JOINED, of_future
 from elman.online import Online
+from elman.outputs import MODEL, replaceable
 from elman.parameters import Parameters, whole
 from elman.views import Views
 from elman.wording import in_python
@@ -128,8 +129,14 @@ class Forecaster(Views, Parameters):
         return other
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model file, which every program of elman reads."""
-        self.fitted_.save(Path(path))
+        """Write the model file, which every program of elman reads.
+
+        Raises
+        ------
+        FileError
+            A file that cannot be written, or is there and no model.
+        """
+        self.fitted_.save(replaceable(path, MODEL))
 
     @classmethod
     def load(cls: type[_Self], path: str | os.PathLike[str]) -> _Self:

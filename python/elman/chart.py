@@ -11,6 +11,7 @@ from elman._elman import Chart as _Chart
 from elman._elman import Fitted, Panel
 from elman.errors import DataError
 from elman.html import facts_of
+from elman.outputs import CHARTS, replaceable
 
 #: Series in a chart, at most.
 MAX_SERIES = 6
@@ -31,7 +32,9 @@ class Chart:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the chart to a file: PNG, SVG or a page of HTML, by the end of its name."""
-        self._chart.save(Path(path))
+        file = Path(path)
+        kind = CHARTS.get(file.suffix.lower())
+        self._chart.save(file if kind is None else replaceable(file, kind))
 
     def _repr_svg_(self) -> str:
         return self.svg()

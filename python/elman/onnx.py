@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from elman.outputs import ONNX, replaceable, written
+
 if TYPE_CHECKING:
     from elman._elman import Fitted
 
@@ -14,9 +16,10 @@ def write(fitted: Fitted, path: str | os.PathLike[str], network_only: bool) -> l
     """Write each trained network; of several, each file has the name of its network."""
     out = Path(path)
     models, _ = fitted.to_onnx(network_only)
-    written = []
-    for network, content in models:
-        file = out if len(models) == 1 else out.with_name(f"{out.stem}.{network}{out.suffix}")
-        file.write_bytes(content)
-        written.append(file)
-    return written
+    files = [
+        out if len(models) == 1 else out.with_name(f"{out.stem}.{network}{out.suffix}")
+        for network, _ in models
+    ]
+    for file in files:
+        replaceable(file, ONNX)
+    return [written(file, content) for file, (_, content) in zip(files, models, strict=True)]

@@ -16,6 +16,7 @@ from typing import Any
 
 from elman import _elman
 from elman.errors import DataError, OptionError
+from elman.outputs import MODEL, replaceable
 from elman.parameters import number, whole
 from elman.progress import Progress
 from elman.training import OF_FILES, files, interruptible, options
@@ -221,7 +222,7 @@ optional
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model file, which ``elman text sample`` reads, too."""
-        self._model.save(Path(path))
+        self._model.save(replaceable(path, MODEL))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> TextModel:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from elman.outputs import MODEL, replaceable
 from elman.parameters import given
 
 #: Parameters of a network.
@@ -33,7 +34,15 @@ def options(values: Mapping[str, Any]) -> str:
 
 
 def files(values: Mapping[str, Any], data: str | None) -> str:
-    """JSON document of the files of a training; `data` is the data file, if there is one."""
+    """JSON document of the files of a training; `data` is the data file, if there is one.
+
+    Raises
+    ------
+    FileError
+        The checkpoint would replace a file of another kind.
+    """
+    if values["checkpoint"] is not None:
+        replaceable(values["checkpoint"], MODEL)
     named = {name: values[name] for name in OF_FILES if values[name] is not None}
     paths = {
         name: value if name == "checkpoint_every" else os.fspath(value)

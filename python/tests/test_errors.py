@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from shops import months
 
 import elman
-from elman import errors
+from elman import errors, nn
 from elman.text import TextModel
 from elman.wording import in_python
 
@@ -112,3 +113,44 @@ def test_the_columns_of_series_and_of_times_may_be_none() -> None:
     assert by_row["ds"] == ["73", "74", "75"]
     with pytest.raises(errors.DataError, match="no column `none`"):
         elman.AutoForecaster(3, model="naive", target_col="none").fit(numbers)
+
+
+@pytest.mark.usefixtures("models")
+def test_a_file_of_another_kind_is_not_replaced() -> None:
+    forecaster = elman.RnnForecaster(3, max_steps=2).fit("data.csv")
+    data = Path("data.csv").read_bytes()
+    files = {"hidden_size": 4, "num_layers": 1, "max_steps": 2, "checkpoint": "data.csv"}
+    for ending in (".png", ".svg", ".html"):
+        Path(f"data{ending}").write_bytes(data)
+    calls: list[Callable[[str], object]] = [
+        forecaster.save,
+        forecaster.to_onnx,
+        nn.Model().save,
+        TextModel.load("text.safetensors").save,
+        lambda _: TextModel.fit("to be or not to be " * 90, **files),
+        lambda name: elman.RnnForecaster(3, max_steps=2, checkpoint=name).fit("data.csv"),
+        lambda _: forecaster.plot().save("data.png"),
+        lambda _: forecaster.plot().save("data.svg"),
+        lambda _: forecaster.plot().save("data.html"),
+    ]
+    for call in calls:
+        with pytest.raises(errors.FileError, match="exists and is not a"):
+            call("data.csv")
+    for ending in (".csv", ".png", ".svg", ".html"):
+        assert Path(f"data{ending}").read_bytes() == data
+
+
+@pytest.mark.usefixtures("models")
+def test_a_file_of_the_same_kind_is_replaced() -> None:
+    forecaster = elman.RnnForecaster(3, max_steps=2).fit("data.csv")
+    Path("empty.safetensors").touch()
+    for name in ("theta.safetensors", "text.safetensors", "empty.safetensors"):
+        forecaster.save(name)
+        assert isinstance(elman.load(name), elman.RnnForecaster)
+    for _ in range(2):
+        assert forecaster.to_onnx("model.onnx") == [Path("model.onnx")]
+        for ending in ("png", "svg", "html"):
+            forecaster.plot().save(f"chart.{ending}")
+    for name in ("none/model.onnx", "folder"):
+        with pytest.raises(errors.FileError):
+            forecaster.to_onnx(name)

@@ -17,6 +17,7 @@ from elman.nn.arrays import exact, window
 from elman.nn.gradients import is_recorded
 from elman.nn.prediction import Prediction
 from elman.nn.state import State
+from elman.outputs import MODEL, replaceable
 from elman.parameters import number, whole
 
 #: The largest size; the engine checks the sizes together, too.
@@ -197,7 +198,7 @@ class Model:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the weights and the sizes as a safetensors file, which PyTorch reads, too."""
-        self._network.save(Path(path))
+        self._network.save(replaceable(path, MODEL))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], seed: int = 1) -> Model:
