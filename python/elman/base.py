@@ -203,10 +203,12 @@ class Forecaster(Views, Parameters):
     def _columns(self) -> Columns:
         return Columns(*(getattr(self, name) for name in OF_COLUMNS))
 
-    def _read(self, df: Frame, what: str, after: Fitted | None = None) -> Data:
+    def _read(
+        self, df: Frame, what: str, after: Fitted | None = None, is_kept: bool = False
+    ) -> Data:
         """Data; if `after` is given, values that continue the series of that forecaster."""
         options = {name: getattr(self, name) for name in OF_DATA}
-        return read(df, self._columns(), options, what, after)
+        return read(df, self._columns(), options, what, after, is_kept)
 
     def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
         data = self._history(df, future)

@@ -67,10 +67,12 @@ def read(
     options: dict[str, Any],
     what: str,
     after: Fitted | None = None,
+    is_kept: bool = False,
 ) -> Data:
     """Read a data frame or a data file; `what` names the data frame in errors.
 
-    Values that continue the series of the forecaster `after` may be a single row.
+    Values that continue the series of the forecaster `after` may be a single row. If the data
+    are kept for later, a change of the data frame does not change them.
 
     A data frame with the columns of `columns` is read by them. In other data the columns are
     found by their names and values, as the command line does.
@@ -84,6 +86,8 @@ def read(
     names = kind.columns(frame)
     has_columns(names, columns.covariates, what)
     taken = None if given(options).get("wide") is True else _taken(names, columns)
+    if is_kept and columns.futr_exog:
+        frame = kind.own(frame, taken)
     table = kind.table(frame, taken)
     panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what, after)
     # The columns of the data frame are kept only where future rows may follow them.

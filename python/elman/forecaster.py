@@ -154,7 +154,7 @@ class AutoForecaster(Forecaster):
         KeyboardInterrupt
             Ctrl-C.
         """
-        data = self._read(df, "df")
+        data = self._read(df, "df", is_kept=True)
         with Progress(self.progress) as progress:
             self._fitted = fit(data.panel, self._options(), progress)
         self._data = data

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Frame: TypeAlias = Any
 
 
+def _shared(frame: Frame, columns: list[str] | None) -> Frame:
+    return frame
+
+
 class Kind(NamedTuple):
     """One kind of data frame."""
 
@@ -35,6 +39,9 @@ class Kind(NamedTuple):
     to_table: Callable[[Frame, list[str] | None], Table]
     #: Data frame of a table.
     from_table: Callable[[Table], Frame]
+    #: Copy of the columns with these names, or of all for ``None``, of a data frame whose values
+    #: may be changed in place; of another kind the data frame itself.
+    own: Callable[[Frame, list[str] | None], Frame] = _shared
 
     def table(self, frame: Frame, columns: list[str] | None = None) -> Table:
         """Table of a data frame, or of some of its columns.
@@ -176,6 +183,16 @@ def _from_dict(frame: Mapping[str, Any], columns: list[str] | None) -> Table:
     return from_mapping(named if columns is None else {name: named[name] for name in columns})
 
 
+def _own_pandas(frame: Frame, columns: list[str] | None) -> Frame:
+    places = [c for c, name in enumerate(frame.columns) if columns is None or str(name) in columns]
+    return frame.iloc[:, places].copy()
+
+
+def _own_dict(frame: Mapping[str, Any], columns: list[str] | None) -> dict[str, Any]:
+    taken = {n: values for n, values in frame.items() if columns is None or str(n) in columns}
+    return {n: values.copy() if hasattr(values, "copy") else values for n, values in taken.items()}
+
+
 def _itself(table: Table) -> Table:
     return table
 
@@ -184,7 +201,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("table", lambda f: isinstance(f, Table), lambda f: list(f.column_names),
          _table_of_stream, _itself),
     Kind("pandas", _is_of("pandas", "DataFrame"), lambda f: [str(c) for c in f.columns],
-         _from_pandas, _to_pandas),
+         _from_pandas, _to_pandas, _own_pandas),
     Kind("polars", _is_of("polars", "DataFrame"), lambda f: list(f.columns),
          _from_polars, _to_polars),
     Kind("polars, lazy", _is_of("polars", "LazyFrame"),
@@ -193,7 +210,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("duckdb", _is_of("duckdb", "DuckDBPyRelation"), lambda f: list(f.columns),
          lambda f, c: _table_of_stream(f.to_arrow_table(), c), _to_duckdb),
     Kind("dict", lambda f: isinstance(f, Mapping), lambda f: [str(c) for c in f],
-         _from_dict, _to_dict),
+         _from_dict, _to_dict, _own_dict),
     Kind("pyarrow", _is_of("pyarrow", "Table"), lambda f: list(f.column_names),
          lambda f, c: _table_of_stream(f if c is None else f.select(c), None), _to_pyarrow),
     Kind("arrow", _has_stream, _stream_columns, _table_of_stream, _itself),

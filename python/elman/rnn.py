@@ -178,7 +178,7 @@ class RnnForecaster(Forecaster):
         KeyboardInterrupt
             Ctrl-C, after the checkpoint was written.
         """
-        data = self._read(df, "df")
+        data = self._read(df, "df", is_kept=True)
         source = os.fspath(frames.name_of(df)) if frames.is_path(df) else None
         with Progress(self.progress) as progress, interruptible(self.checkpoint):
             fitted, losses, notes = fit_rnn(

@@ -77,6 +77,24 @@ def test_future_rows_start_after_the_history(
     assert str(caught.value.place).startswith("df, row 1, ")
 
 
+@pytest.mark.parametrize("kind", ["pandas", "dict"])
+def test_a_change_of_the_data_after_the_training_changes_no_forecast(
+    sales: pd.DataFrame, kind: str
+) -> None:
+    sales["price"] = np.sin(np.arange(len(sales)))
+    past, future = sales[sales.ds < "2019-07"].copy(), sales[sales.ds >= "2019-07"]
+    given = {name: past[name].to_numpy(copy=True) for name in past} if kind == "dict" else past
+    options = {"model": "network", "futr_exog": ["price"], "max_steps": 5}
+    forecaster = elman.AutoForecaster(6, **options).fit(given)
+    before = forecaster.predict(X_df=future.drop(columns="y"))
+    if kind == "dict":
+        given["y"] *= 100
+    else:
+        past.loc[:, "y"] *= 100
+    after = forecaster.predict(X_df=future.drop(columns="y"))
+    assert list(before["elman"]) == list(after["elman"])
+
+
 def test_a_season_is_forecast(sales: pd.DataFrame) -> None:
     past, future = sales[sales.ds < "2019"], sales[sales.ds >= "2019"]
     forecast = elman.AutoForecaster(12).fit_predict(past)
