@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor, nn
+try:
+    import torch
+    from torch import Tensor, nn
+except ImportError as error:
+    raise ImportError(
+        "the modules of PyTorch need PyTorch: install it with `pip install torch`"
+    ) from error
 
 from elman import _elman
 from elman.errors import OptionError
@@ -18,7 +24,12 @@ if TYPE_CHECKING:
 #: Hidden states of a layer: h, or h and c, each `[d, B, H]`, d the dilation of the layer.
 LayerState = tuple[Tensor, ...]
 
-_CELLS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+_CELLS: dict[str, Callable[[int, int], nn.RNNBase]] = {
+    "rnn": nn.RNN,
+    "rnn_relu": partial(nn.RNN, nonlinearity="relu"),
+    "gru": nn.GRU,
+    "lstm": nn.LSTM,
+}
 _BY_TOKENS = ("vocab_size", "embedding_size", "cutoffs")
 
 
@@ -147,4 +158,6 @@ def _check(config: Mapping[str, Any]) -> None:
         known = ", ".join(_CELLS)
         raise OptionError(f"PyTorch has no cell `{config['cell']}`", f"it has {known}")
     if any(config.get(name) for name in _BY_TOKENS):
-        raise OptionError("a network of tokens has no module of PyTorch here", "give a forecaster")
+        raise OptionError(
+            "a network of tokens has no module of PyTorch here", "give a network of numbers"
+        )

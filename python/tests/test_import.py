@@ -54,3 +54,11 @@ def test_every_public_name_is_there(name: str) -> None:
 def test_an_unknown_name_is_no_attribute() -> None:
     with pytest.raises(AttributeError, match="nothing"):
         _ = elman.nothing
+
+
+def test_a_module_without_pytorch_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    nn = pytest.importorskip("elman.nn")
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "elman.torch", raising=False)
+    with pytest.raises(ImportError, match="pip install torch"):
+        nn.Model().to_torch()

@@ -13,6 +13,7 @@ from elman.errors import OptionError
 torch = pytest.importorskip("torch")
 np = pytest.importorskip("numpy")
 
+from elman import nn  # noqa: E402
 from elman.torch import Network, module  # noqa: E402
 
 STACKS = {
@@ -54,6 +55,31 @@ def test_a_carried_state_continues_the_series(stack: str) -> None:
     torch.testing.assert_close(torch.cat([first, second]), whole, atol=1e-6, rtol=1e-6)
 
 
+@pytest.mark.parametrize("cell", nn.CELLS)
+@pytest.mark.parametrize("stack", [*STACKS, "skip"])
+def test_a_module_of_a_trained_model_has_its_numbers(cell: str, stack: str) -> None:
+    options = {"skip": True} if stack == "skip" else STACKS[stack]
+    layers = len(options.get("dilations", ())) or options.get("num_layers", 1)
+    model = nn.Model(cell, 3, 7, 2, **{**options, "num_layers": layers, "seed": 4})
+    optimizer = nn.Adam(model, lr=0.05)
+    random = np.random.default_rng(2)
+    for _ in range(5):
+        loss = nn.mse_loss(model(random.normal(size=(9, 4, 3)))[0], random.normal(size=(9, 4, 2)))
+        loss.backward()
+        optimizer.step()
+    x = random.normal(size=(23, 2, 3)).astype(np.float32)
+    other = model.to_torch()
+    first, state = other(torch.from_numpy(x[:8]))
+    second, _ = other(torch.from_numpy(x[8:]), state)
+    y = torch.cat([first, second]).detach().numpy()
+    # A sum of float32 in another order.
+    np.testing.assert_allclose(y, model(x)[0].numpy(), atol=1e-5)
+    before = model.parameters()
+    with torch.no_grad():
+        other.fc.weight.zero_()
+    np.testing.assert_array_equal(model.parameters()["fc.weight"], before["fc.weight"])
+
+
 def test_gates_in_another_order_give_other_numbers() -> None:
     forecaster = trained(cell="lstm")
     own = forecaster.fitted_.networks()[0]
@@ -82,5 +108,7 @@ def test_a_network_of_tokens_is_refused() -> None:
     config = trained(cell="rnn").to_torch()[0].config
     with pytest.raises(OptionError, match="tokens"):
         Network({**config, "vocab_size": 7})
+    with pytest.raises(OptionError, match="tokens"):
+        nn.Model(vocab_size=7).to_torch()
     with pytest.raises(OptionError, match="no cell `esn`"):
         Network({**config, "cell": "esn"})

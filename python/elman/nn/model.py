@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,9 @@ from elman.nn.prediction import Prediction
 from elman.nn.state import State
 from elman.outputs import MODEL, replaceable
 from elman.parameters import number, whole
+
+if TYPE_CHECKING:
+    from elman.torch import Network
 
 #: The largest size; the engine checks the sizes together, too.
 _LARGEST = 1 << 20
@@ -176,6 +179,20 @@ class Model:
             )
         arrays = [(name, exact(weights[name], name, own[name].shape, "")) for name in own]
         self._network.set_parameters(arrays)
+
+    def to_torch(self) -> Network:
+        """A module of PyTorch with copies of the weights, in evaluation mode.
+
+        It has the numbers of the model for the same input `[T, B, I]`, without dropout.
+
+        Raises
+        ------
+        OptionError
+            A model of tokens.
+        """
+        from elman.torch import module
+
+        return module(self.config, self.parameters())
 
     def zero_grad(self) -> None:
         """Set the gradients to zero. `LossValue.backward` does so itself after a step."""
