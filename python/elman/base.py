@@ -95,11 +95,7 @@ class Forecaster(Views, Parameters):
 
         Only cutoffs after the data of the training measure the error on new data.
         """
-        data = self._read(df, "df")
-        table, report = backtest_fitted(
-            self.fitted_, data.panel, whole(n_windows, "n_windows"), whole(step_size, "step_size")
-        )
-        return Backtest(data.frame(table), json.loads(report))
+        return self._evaluated(self._read(df, "df"), n_windows, step_size)
 
     def online(self, unique_id: object = None, df: Frame | None = None) -> Online:
         """Start an online forecaster after the last value of a series.
@@ -209,6 +205,12 @@ class Forecaster(Views, Parameters):
         """Data; if `after` is given, values that continue the series of that forecaster."""
         options = {name: getattr(self, name) for name in OF_DATA}
         return read(df, self._columns(), options, what, after, is_kept)
+
+    def _evaluated(self, data: Data, n_windows: int, step_size: int) -> Backtest:
+        table, report = backtest_fitted(
+            self.fitted_, data.panel, whole(n_windows, "n_windows"), whole(step_size, "step_size")
+        )
+        return Backtest(data.frame(table), json.loads(report))
 
     def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
         data = self._history(df, future)

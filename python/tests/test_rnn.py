@@ -278,3 +278,42 @@ def test_scikit_learn_clones_it() -> None:
 def test_losses_fall(one: pd.DataFrame) -> None:
     losses = np.array(RnnForecaster(1, max_steps=200).fit(one).losses_)
     assert losses[-20:].mean() < 0.8 * losses[:20].mean()
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_backtest_trains_on_the_values_before_the_first_cutoff(
+    sales: pd.DataFrame, one: pd.DataFrame, several: bool
+) -> None:
+    data = sales if several else one
+    from_end = data.groupby("unique_id").cumcount(ascending=False)
+    forecaster = RnnForecaster(6, max_steps=20)
+    windows = forecaster.cross_validation(data, n_windows=3, step_size=4)
+    cutoffs = windows.groupby("unique_id")["cutoff"].unique().iloc[0]
+    assert cutoffs.tolist() == data["ds"][from_end.isin([14, 10, 6])].unique().tolist()
+    # The values of the first 14 - 6 time steps after the first cutoff are unknown at the cutoff.
+    before = RnnForecaster(6, max_steps=20, holdout=0).fit(data[from_end >= 14])
+    alone = before.backtest_fitted(data, n_windows=3, step_size=4).forecasts
+    assert windows["elman"].tolist() == alone["elman"].tolist()
+    later = data.assign(y=data["y"].where(from_end >= 14, 3 * data["y"]))
+    of_later = forecaster.cross_validation(later, n_windows=3, step_size=4)
+    at_first = windows["cutoff"] == cutoffs[0]
+    assert of_later["elman"][at_first].tolist() == windows["elman"][at_first].tolist()
+    with pytest.raises(NotFittedError):
+        forecaster.predict()
+
+
+def test_a_backtest_has_scores_and_says_what_it_does_not_do(
+    sales: pd.DataFrame, tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "run.safetensors"
+    forecaster = RnnForecaster(6, max_steps=20, checkpoint=checkpoint)
+    backtest = forecaster.backtest(sales, n_windows=4)
+    assert {"elman", "naive"} <= set(backtest.scores)
+    assert "calibrated on the errors of these windows" in backtest.notes[-1]
+    assert not checkpoint.exists()
+    with pytest.raises(OptionError, match="`refit=True`"):
+        forecaster.backtest(sales, refit=True)
+    with pytest.raises(DataError, match=r"series `south` has 20 values, and .* need 21"):
+        forecaster.cross_validation(sales[:140], n_windows=4)
+    with pytest.raises(OptionError, match="n_windows"):
+        forecaster.cross_validation(sales, n_windows=0)
