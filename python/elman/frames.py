@@ -183,9 +183,16 @@ def _from_dict(frame: Mapping[str, Any], columns: list[str] | None) -> Table:
     return from_mapping(named if columns is None else {name: named[name] for name in columns})
 
 
+def _pandas_columns(frame: Frame) -> list[str]:
+    from elman.pandas_frames import with_index
+
+    return [str(name) for name in with_index(frame).columns]
+
+
 def _own_pandas(frame: Frame, columns: list[str] | None) -> Frame:
-    places = [c for c, name in enumerate(frame.columns) if columns is None or str(name) in columns]
-    return frame.iloc[:, places].copy()
+    from elman.pandas_frames import own
+
+    return own(frame, columns)
 
 
 def _own_dict(frame: Mapping[str, Any], columns: list[str] | None) -> dict[str, Any]:
@@ -200,7 +207,7 @@ def _itself(table: Table) -> Table:
 KINDS: tuple[Kind, ...] = (
     Kind("table", lambda f: isinstance(f, Table), lambda f: list(f.column_names),
          _table_of_stream, _itself),
-    Kind("pandas", _is_of("pandas", "DataFrame"), lambda f: [str(c) for c in f.columns],
+    Kind("pandas", _is_of("pandas", "DataFrame"), _pandas_columns,
          _from_pandas, _to_pandas, _own_pandas),
     Kind("polars", _is_of("polars", "DataFrame"), lambda f: list(f.columns),
          _from_polars, _to_polars),

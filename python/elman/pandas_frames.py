@@ -12,8 +12,33 @@ from elman.columns import Column, column_of_list, table_of, time_unit, time_zone
 from elman.numpy_columns import column_of_array
 
 
+def with_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """The data frame with the levels of its index as columns, if they have names or are times.
+
+    Times without a name are ``ds``. A level that is a column already stays in the index.
+    """
+    taken = {str(name) for name in frame.columns}
+    names = list(frame.index.names)
+    levels = []
+    for number, name in enumerate(names):
+        kind = frame.index.get_level_values(number).dtype if name is None else None
+        if pd.api.types.is_datetime64_any_dtype(kind) or isinstance(kind, pd.PeriodDtype):
+            names[number] = "ds"
+        if names[number] is not None and str(names[number]) not in taken:
+            levels.append(number)
+    return frame.rename_axis(index=names).reset_index(level=levels) if levels else frame
+
+
+def own(frame: pd.DataFrame, columns: list[str] | None) -> pd.DataFrame:
+    """Copy of a data frame, or of some of its columns."""
+    frame = with_index(frame)
+    places = [c for c, name in enumerate(frame.columns) if columns is None or str(name) in columns]
+    return frame.iloc[:, places].copy()
+
+
 def from_pandas(frame: pd.DataFrame, columns: list[str] | None) -> Table:
     """Table of a data frame, or of some of its columns."""
+    frame = with_index(frame)
     names = [str(name) for name in frame.columns]
     if columns is None:
         columns = names

@@ -67,6 +67,26 @@ def test_every_kind_comes_back_with_the_same_numbers() -> None:
         ] * 2
 
 
+def test_the_index_of_a_data_frame_holds_series_and_times() -> None:
+    frame = pd.DataFrame(months()).assign(ds=pd.to_datetime(months()["ds"]))
+    expected = theta().fit_predict(frame)
+    for levels in (["unique_id"], ["ds"], ["unique_id", "ds"]):
+        pd.testing.assert_frame_equal(theta().fit_predict(frame.set_index(levels)), expected)
+    one = frame[frame["unique_id"] == "shop 0"]
+    alone = theta().fit_predict(one[["ds", "y"]])
+    for index in (pd.DatetimeIndex(one["ds"]), pd.PeriodIndex(one["ds"], freq="M")):
+        indexed = one[["y"]].set_axis(index.rename(None))
+        pd.testing.assert_frame_equal(theta().fit_predict(indexed), alone)
+    # Another index is none of the data, nor is a level that is a column, too.
+    pd.testing.assert_frame_equal(theta().fit_predict(frame.set_axis(frame.index + 7)), expected)
+    doubled = frame.set_index("ds", drop=False)
+    pd.testing.assert_frame_equal(theta().fit_predict(doubled), expected)
+    later = pd.date_range("2021-01-01", periods=H, freq="MS", name="ds")
+    model = theta(futr_exog=["price"]).fit(one.assign(price=1.0).set_index("ds"))
+    future = pd.DataFrame({"price": 1.0, "unique_id": "shop 0"}, index=later)
+    assert model.predict(X_df=future)["ds"].tolist() == later.tolist()
+
+
 def test_a_path_gives_a_table(tmp_path: Path) -> None:
     path = tmp_path / "sales.csv"
     pd.DataFrame(months()).to_csv(path, index=False)
