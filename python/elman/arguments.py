@@ -68,6 +68,12 @@ def number(value: object, name: str) -> float:
     return numbers([value], name)[0]
 
 
+def seasons(value: object) -> object:
+    """Seasonal periods as a sequence: one number is a sequence of one."""
+    is_one = hasattr(value, "__index__") and not isinstance(value, (bool, type))
+    return [value] if is_one else value
+
+
 def _items(value: object) -> Iterable[Any]:
     """Items of a sequence. A text is a value, not a sequence of letters."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):

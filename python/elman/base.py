@@ -47,6 +47,7 @@ class Forecaster(Views, Parameters):
 
     h: int
     level: Sequence[float]
+    season: int | Sequence[int] | None
     futr_exog: Sequence[str]
     target_col: str
     progress: bool | None

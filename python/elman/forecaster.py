@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from elman._elman import Fitted, backtest, fit
-from elman.arguments import numbers
+from elman.arguments import numbers, seasons
 from elman.backtest import Backtest
 from elman.base import OF_COLUMNS, OF_DATA, Forecaster
 from elman.frames import Frame
@@ -35,25 +35,34 @@ class AutoForecaster(Forecaster):
         Levels of the prediction intervals, in per cent.
     freq : str, optional
         Frequency, such as ``"D"`` or ``"MS"``; by default inferred from the dates.
-    season : sequence of int, optional
-        Seasonal periods, in time steps; an empty one for none; by default detected.
+    season : int or sequence of int, optional
+        Seasonal periods, in time steps; an empty sequence for none; by default detected.
     model : str, optional
-        ``"auto"``, ``"network"``, ``"pretrained"``, ``"fine-tuned"``, or a statistical model such
-        as ``"theta"``; by default ``"auto"``, or ``"network"`` with an option of networks.
+        ``"auto"``, ``"network"``, ``"pretrained"``, ``"fine-tuned"``, or a statistical model:
+        ``"theta"``, ``"ets"``, ``"damped"``, ``"naive"``, ``"seasonal_naive"``, ``"naive2"``,
+        ``"mean"``, ``"drift"``, ``"croston"``, ``"tsb"``; by default ``"auto"``, or ``"network"``
+        with an option of networks.
     scope : str, optional
         ``"global"``: all series share the networks; ``"local"``: each series has its own.
     point : str, optional
         Point forecast: ``"median"`` or ``"mean"``.
     cell, hidden_size, num_layers, dilations, residual : optional
-        Layers of the networks: ``"rnn"``, ``"gru"``, ``"lstm"`` and so on; hidden size H; number
-        of layers, or their dilations; residual connections.
+        Layers of the networks: ``"rnn"``, ``"rnn_relu"``, ``"gru"``, ``"lstm"``; hidden size H;
+        number of layers, or their dilations; residual connections.
     learning_rate, max_steps, patience, seq_length, carry : optional
         Training: peak learning rate; optimizer steps of a network; patience of early stopping;
         window of truncated backpropagation, in time steps; whether the hidden state is carried
         from window to window.
-    likelihood, loss, scaler, decomposition : optional
-        Output distribution of the networks, loss of the likelihood ``"point"``, scaler of the
-        target, seasonal decomposition.
+    likelihood : str, optional
+        Output distribution of the networks: ``"point"``, ``"quantiles"``, ``"gaussian"``,
+        ``"student-t"``, ``"negative-binomial"``; by default ``"point"``.
+    loss : str, optional
+        Loss of the likelihood ``"point"``: ``"mae"``, ``"mse"``, ``"huber"``; by default ``"mae"``.
+    scaler : str, optional
+        Scaler of the target: ``"standard"``, ``"robust"``, ``"minmax"``, ``"none"``; by default
+        chosen by model selection.
+    decomposition : str, optional
+        Seasonal decomposition: ``"classical"`` or ``"stl"``.
     non_negative : bool, optional
         Clip forecasts and intervals at 0.
     keep_outliers : bool, optional
@@ -63,11 +72,34 @@ class AutoForecaster(Forecaster):
     futr_exog, hist_exog, static_exog : sequence of str
         Columns of covariates: with known future values, known up to the last value, constant in
         a series.
-    missing, missing_dates, duplicates, sort, date_order, decimal, missing_values, agg, sheet, tz,
-    wide, max_memory : optional
-        How data are read, as ``elman forecast --help`` says.
+    missing : str, optional
+        Missing values: ``"mask"`` them, ``"interpolate"``, ``"drop"`` their rows, or ``"error"``;
+        by default ``"mask"``.
+    missing_dates : str, optional
+        Dates without a row: ``"fill"`` with missing values, or ``"skip"``; by default ``"auto"``:
+        skip for business days without a season, fill otherwise.
+    duplicates : str, optional
+        Duplicate dates of a series: ``"error"``, or their ``"mean"``, ``"sum"``, ``"first"``,
+        ``"last"``; by default ``"error"``.
+    sort : bool, optional
+        Sort the rows of each series by date.
+    date_order, decimal : str, optional
+        Dates and numbers in text: ``"dmy"``, ``"mdy"``, ``"ymd"``; ``"point"``, ``"comma"``; by
+        default inferred.
+    missing_values : sequence of str, optional
+        Values that mean missing, such as ``["-999"]``.
+    agg : str, optional
+        Aggregation where `freq` is coarser than the dates: ``"sum"``, ``"mean"``, ``"first"``,
+        ``"last"``, ``"min"``, ``"max"``.
+    tz : str, optional
+        Local time zone, such as ``"Europe/Berlin"``, of dates in UTC or with offsets.
+    wide : bool, optional
+        Whether every numeric column is a series.
+    sheet, max_memory : optional
+        Sheet of a workbook; memory limit of reading a file, in bytes.
     id_col, time_col, target_col : str
-        Columns of the series, of the times and of the values.
+        Columns of the series, of the times and of the values; ``"none"`` for one series, and for
+        rows without times.
     seed : int
         Seed of all random numbers.
     threads : int, optional
@@ -90,7 +122,7 @@ class AutoForecaster(Forecaster):
         *,
         level: Sequence[float] = (80, 95),
         freq: str | None = None,
-        season: Sequence[int] | None = None,
+        season: int | Sequence[int] | None = None,
         model: str | None = None,
         scope: str | None = None,
         point: str | None = None,
@@ -202,7 +234,8 @@ class AutoForecaster(Forecaster):
     def _options(self) -> str:
         others = {*OF_DATA, *OF_COLUMNS, "progress"}
         names = [name for name in self.parameter_names() if name not in others]
-        document = given({name: getattr(self, name) for name in names})
+        values = {name: getattr(self, name) for name in names}
+        document = given({**values, "season": seasons(self.season)})
         document["h"] = whole(self.h, "h")
         document["level"] = numbers(() if self.level is None else self.level, "level")
         return json.dumps(document)

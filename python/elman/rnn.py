@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from elman import frames
 from elman._elman import Fitted, fit_rnn
-from elman.arguments import numbers
+from elman.arguments import numbers, seasons
 from elman.backtest import Backtest
 from elman.base import OF_COLUMNS, OF_DATA, Forecaster, Forecasts
 from elman.data import Data
@@ -36,7 +36,7 @@ class RnnForecaster(Forecaster):
         Forecast horizon, in time steps: values that the network predicts at each time step.
     level : sequence of float
         Levels of the prediction intervals, in per cent.
-    season : sequence of int, optional
+    season : int or sequence of int, optional
         Seasonal periods, in time steps; by default detected. They decide the sequence length and
         the baselines.
     cell, hidden_size, num_layers, dilations, residual, dropout : optional
@@ -97,7 +97,7 @@ class RnnForecaster(Forecaster):
         h: int,
         *,
         level: Sequence[float] = (80, 95),
-        season: Sequence[int] | None = None,
+        season: int | Sequence[int] | None = None,
         cell: str | None = None,
         hidden_size: int | None = None,
         num_layers: int | None = None,
@@ -299,7 +299,7 @@ class RnnForecaster(Forecaster):
         level = numbers(() if self.level is None else self.level, "level")
         if level != [80, 95]:
             values["level"] = level
-        return options({**values, "h": whole(self.h, "h")})
+        return options({**values, "season": seasons(self.season), "h": whole(self.h, "h")})
 
     def _updated(self, df: Frame) -> tuple[Fitted, Data, list[str]]:
         fitted = self.fitted_

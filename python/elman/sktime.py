@@ -64,7 +64,7 @@ class ElmanForecaster(BaseForecaster):  # type: ignore[misc]
         self,
         model: str | None = None,
         scope: str | None = None,
-        season: Sequence[int] | None = None,
+        season: int | Sequence[int] | None = None,
         freq: str | None = None,
         level: Sequence[float] = (80, 95),
         point: str | None = None,

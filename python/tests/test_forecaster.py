@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -152,6 +153,27 @@ def test_errors_name_the_row_and_the_argument(sales: pd.DataFrame) -> None:
         elman.AutoForecaster(3, model="prophet").fit(sales)
     with pytest.raises(errors.NotFittedError):
         elman.AutoForecaster(3).predict()
+
+
+def test_a_season_is_a_number_or_several(sales: pd.DataFrame) -> None:
+    def forecast(**season: Any) -> list[float]:
+        forecaster = elman.AutoForecaster(3, model="seasonal_naive", level=[], **season)
+        return forecaster.fit_predict(sales)["seasonal_naive"].tolist()
+
+    assert forecast(season=6) == forecast(season=(6,)) == forecast(season=np.int64(6))
+    assert forecast(season=6) != forecast(season=12)
+    network = elman.RnnForecaster(3, season=6, max_steps=2).fit(sales)
+    assert network.report_["seasons"] == [6]
+    with pytest.raises(errors.OptionError, match="season"):
+        forecast(season="twelve")
+
+
+def test_scores_of_an_unknown_series_name_the_nearest_one(sales: pd.DataFrame) -> None:
+    backtest = elman.AutoForecaster(3, model="naive").backtest(sales, n_windows=2)
+    assert set(backtest.scores_of("north")) == set(backtest.scores)
+    with pytest.raises(errors.DataError, match="no series is called `nroth`") as caught:
+        backtest.scores_of("nroth")
+    assert caught.value.help == "did you mean `north`?"
 
 
 @pytest.mark.parametrize("h", [0, -1, 2.5, "12", None, True, 10**30])

@@ -290,7 +290,6 @@ def test_a_backtest_trains_on_the_values_before_the_first_cutoff(
     windows = forecaster.cross_validation(data, n_windows=3, step_size=4)
     cutoffs = windows.groupby("unique_id")["cutoff"].unique().iloc[0]
     assert cutoffs.tolist() == data["ds"][from_end.isin([14, 10, 6])].unique().tolist()
-    # The values of the first 14 - 6 time steps after the first cutoff are unknown at the cutoff.
     before = RnnForecaster(6, max_steps=20, holdout=0).fit(data[from_end >= 14])
     alone = before.backtest_fitted(data, n_windows=3, step_size=4).forecasts
     assert windows["elman"].tolist() == alone["elman"].tolist()
