@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from elman import html
+from elman.data import unknown_series
 from elman.frames import Frame
 from elman.wording import in_python
 
@@ -30,11 +31,18 @@ class Backtest:
         return {row["model"]: _metrics(row) for row in self.report["scores"]}
 
     def scores_of(self, unique_id: object) -> dict[str, dict[str, float]]:
-        """Scores of one series, by model and metric."""
+        """Scores of one series, by model and metric.
+
+        Raises
+        ------
+        DataError
+            No series of that name.
+        """
         for row in self.report["by_series"]:
             if row["unique_id"] == str(unique_id):
                 return {model["model"]: _metrics(model) for model in row["scores"]}
-        raise KeyError(unique_id)
+        known = [row["unique_id"] for row in self.report["by_series"]]
+        raise unknown_series(unique_id, known)
 
     @property
     def notes(self) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from elman._elman import Chart as _Chart
 from elman._elman import Fitted, Panel
-from elman.errors import DataError
+from elman.data import unknown_series
 from elman.html import facts_of
 from elman.outputs import CHARTS, replaceable
 
@@ -23,8 +23,9 @@ class Chart:
     A notebook shows it. `AutoForecaster.plot` makes one.
     """
 
-    def __init__(self, chart: _Chart) -> None:
+    def __init__(self, chart: _Chart, names: Sequence[str]) -> None:
         self._chart = chart
+        self._names = list(names)
 
     def svg(self) -> str:
         """The chart as an SVG document."""
@@ -41,6 +42,9 @@ class Chart:
 
     def _repr_html_(self) -> str:
         return self.svg()
+
+    def __repr__(self) -> str:
+        return f"Chart({', '.join(map(repr, self._names))}): `save(path)` writes it"
 
 
 def of_forecast(
@@ -63,7 +67,7 @@ def of_forecast(
     elif str(unique_id) in names:
         numbers = [names.index(str(unique_id))]
     else:
-        shown = ", ".join(names[:5])
-        raise DataError(f"no series is called `{unique_id}`", f"series of the data: {shown}")
+        raise unknown_series(unique_id, names)
     facts = [] if report is None else [("data", panel.found), *facts_of(report)]
-    return Chart(_Chart.of_forecast(fitted, panel, numbers, h, facts))
+    chart = _Chart.of_forecast(fitted, panel, numbers, h, facts)
+    return Chart(chart, [names[number] for number in numbers])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from elman import arguments, frames
@@ -13,6 +14,8 @@ from elman.parameters import given
 
 #: In place of a name: the data have no column of series, or none of times.
 NONE = "none"
+#: Names that an unknown name is compared with, at most: a comparison takes microseconds.
+_MOST_COMPARED = 10_000
 
 
 class Columns(NamedTuple):
@@ -132,6 +135,13 @@ def has_columns(names: list[str], wanted: Sequence[str], what: str) -> None:
     missing = [name for name in wanted if name not in names]
     if missing:
         raise DataError(f"{what} has no column `{missing[0]}`", f"its columns: {', '.join(names)}")
+
+
+def unknown_series(name: object, known: Sequence[str]) -> DataError:
+    """The error of a name that no series has."""
+    near = get_close_matches(str(name), known[:_MOST_COMPARED], n=1)
+    advice = f"did you mean `{near[0]}`?" if near else f"series of the data: {', '.join(known[:5])}"
+    return DataError(f"no series is called `{name}`", advice)
 
 
 def _json(columns: Columns, options: dict[str, Any], named: dict[str, Any]) -> str:

@@ -72,7 +72,7 @@ def kind_of(frame: Frame) -> Kind:
     raise DataError(
         f"{_type_name(frame)} is no data frame",
         "give a data frame of pandas, polars or pyarrow, an object with `__arrow_c_stream__`, "
-        "a dict of columns, or the path of a file",
+        'a dict of columns, as `{"y": values}`, or the path of a file',
     )
 
 
@@ -82,7 +82,8 @@ def frame_of(kind: str, table: Table) -> Frame:
 
 
 def _type_name(frame: Frame) -> str:
-    return type(frame).__module__ + "." + type(frame).__qualname__
+    module, name = type(frame).__module__, type(frame).__qualname__
+    return name if module == "builtins" else f"{module}.{name}"
 
 
 def is_path(frame: Frame) -> bool:

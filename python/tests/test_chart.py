@@ -57,12 +57,16 @@ def test_other_data_are_drawn(fitted: AutoForecaster, tmp_path: Path) -> None:
 
 
 def test_wrong_calls_are_refused(fitted: AutoForecaster, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no series is called `shop 7`"):
+    with pytest.raises(DataError, match=r"no series is called `shop 7`.*\n.*did you mean `shop"):
         fitted.plot("shop 7")
     with pytest.raises(ElmanError, match=r"\.png, \.svg or \.html"):
         fitted.plot().save(tmp_path / "chart.pdf")
     with pytest.raises(OSError, match="chart"):
         fitted.plot().save(tmp_path / "nothing" / "chart.png")
+
+
+def test_a_chart_in_a_terminal_says_how_it_is_seen(fitted: AutoForecaster) -> None:
+    assert repr(fitted.plot("shop 1")) == "Chart('shop 1'): `save(path)` writes it"
 
 
 def test_a_notebook_shows_scores_and_a_chart(fitted: AutoForecaster) -> None:
