@@ -226,6 +226,11 @@ class Forecaster(Views, Parameters):
                     "the forecaster has no data: it was loaded, or copied by pickle",
                     "give the history of the series as `df`",
                 )
+            if not self._data.is_history:
+                raise DataError(
+                    "the forecaster has the new values of `update`, not the history before them",
+                    "give the whole history of the series as `df`",
+                )
             return self._data
         if future is None:
             return self._read(df, "df")

@@ -58,6 +58,10 @@ class Data(NamedTuple):
     kind: frames.Kind
     #: Table of a data frame with future covariates; ``None`` of other data.
     table: Table | None
+    #: Whether the data frame has a column of series; of a file it is not known, and True.
+    has_names: bool = True
+    #: Whether the data are the history of the series, not new values alone.
+    is_history: bool = True
 
     def frame(self, table: Table) -> frames.Frame:
         """Data frame of a table, of the kind of the data."""
@@ -94,7 +98,8 @@ def read(
     table = kind.table(frame, taken)
     panel = Panel.of_table(table, _json(columns, options, _named(columns, names)), what, after)
     # The columns of the data frame are kept only where future rows may follow them.
-    return Data(panel, kind, table if columns.futr_exog else None)
+    has_names = columns.id_col in names
+    return Data(panel, kind, table if columns.futr_exog else None, has_names)
 
 
 def _taken(names: list[str], columns: Columns) -> list[str] | None:

@@ -249,9 +249,22 @@ class RnnForecaster(Forecaster):
         Raises
         ------
         DataError
-            Values that do not fit those before; a forecaster without a hidden state.
+            Values that do not fit those before, or of another series; a forecaster without a
+            hidden state.
         """
-        self._fitted, self._data, notes = self._updated(df)
+        if not self.fitted_.has_state:
+            raise DataError(
+                "the forecaster keeps no hidden state: it has several series, or covariates",
+                "give the whole history to `predict`, or start an online forecaster of a series",
+            )
+        data = self._read(df, "df", self.fitted_)
+        if not self._is_of_its_series(data):
+            own, other = self.fitted_.continued().unique_id, data.panel.unique_ids[0]
+            raise DataError(
+                f"the hidden state is that of series `{own}`, and the data have series `{other}`",
+                f"give values of `{own}`; `predict` takes the whole history of another series",
+            )
+        self._fitted, self._data, notes = self._updated(data)
         self._set_notes(notes)
         return self
 
@@ -265,8 +278,10 @@ class RnnForecaster(Forecaster):
         df : data frame or path, optional
             The history; by default the data of `fit`, or the hidden state of the forecaster.
         """
-        if df is None and unique_id is None and self.fitted_.has_state:
-            return Online(self.fitted_, self.fitted_.continued())
+        if df is None and self.fitted_.has_state:
+            continued = self.fitted_.continued()
+            if unique_id is None or str(unique_id) == continued.unique_id:
+                return Online(self.fitted_, continued)
         return super().online(unique_id, df)
 
     @property
@@ -301,23 +316,25 @@ class RnnForecaster(Forecaster):
             values["level"] = level
         return options({**values, "season": seasons(self.season), "h": whole(self.h, "h")})
 
-    def _updated(self, df: Frame) -> tuple[Fitted, Data, list[str]]:
-        fitted = self.fitted_
-        if not fitted.has_state:
-            raise DataError(
-                "the forecaster keeps no hidden state: it has several series, or covariates",
-                "give the whole history to `predict`, or start an online forecaster of a series",
-            )
-        data = self._read(df, "df", fitted)
-        updated, note = fitted.updated(data.panel)
-        return updated, data, [note]
+    def _updated(self, data: Data) -> tuple[Fitted, Data, list[str]]:
+        updated, note = self.fitted_.updated(data.panel)
+        return updated, data._replace(is_history=False), [note]
+
+    def _is_of_its_series(self, data: Data) -> bool:
+        """Whether data have the series of the hidden state, or no name of a series."""
+        names = data.panel.unique_ids
+        own = (self.fitted_.continued().unique_id, self.target_col)
+        return not data.has_names or len(names) != 1 or names[0] in own
 
     def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
         if future is not None or not self.fitted_.has_state:
             return super()._forecast(df, future, steps)
         fitted, data, notes = self.fitted_, self._data, list[str]()
         if df is not None:
-            fitted, data, notes = self._updated(df)
+            data = self._read(df, "df", fitted)
+            if not self._is_of_its_series(data):
+                return Forecasts(*fitted.predict(data.panel, steps), data)
+            fitted, data, notes = self._updated(data)
         panel = None if data is None else data.panel
         table, more = fitted.predict_continued(steps, panel)
         return Forecasts(table, [*notes, *more], data)

@@ -139,6 +139,35 @@ def test_an_online_forecaster_starts_from_the_hidden_state(one: pd.DataFrame) ->
     assert online.forecast().values == updated.predict()["elman"].tolist()
 
 
+def test_after_an_update_the_series_continues_from_its_hidden_state(one: pd.DataFrame) -> None:
+    forecaster = RnnForecaster(3, max_steps=20).fit(one.iloc[:100])
+    expected = forecaster.predict(one.iloc[:101])["elman"].tolist()
+    forecaster.update(one.iloc[100:101])
+    for online in (forecaster.online(), forecaster.online("north")):
+        assert online.forecast().values == expected
+    # The new values alone are no history.
+    for call in (forecaster.plot, lambda: forecaster.online("south")):
+        with pytest.raises(DataError, match="new values of `update`"):
+            call()
+    assert forecaster.plot(df=one).svg().startswith("<svg")
+    assert "<svg" not in str(forecaster._repr_html_())
+
+
+def test_values_of_another_series_do_not_update_the_hidden_state(sales: pd.DataFrame) -> None:
+    north, south = (sales[sales["unique_id"] == name] for name in ("north", "south"))
+    forecaster = RnnForecaster(3, max_steps=20).fit(north.iloc[:100])
+    with pytest.raises(DataError, match="of series `north`, and the data have series `south`"):
+        forecaster.update(south.iloc[100:])
+    of_south = forecaster.predict(south)
+    assert of_south["unique_id"].tolist() == ["south"] * 3
+    alone = forecaster.backtest_fitted(pd.concat([north, south]), n_windows=1).forecasts
+    at_end = forecaster.predict(south.iloc[:-3])["elman"].tolist()
+    assert at_end == alone["elman"][alone["unique_id"] == "south"].tolist()
+    # Values without a name are those of the series.
+    nameless = north.iloc[100:].drop(columns="unique_id")
+    assert "updated with 20 new values" in forecaster.update(nameless).notes_[0]
+
+
 def test_several_series_keep_no_hidden_state(sales: pd.DataFrame) -> None:
     forecaster = RnnForecaster(3, max_steps=10).fit(sales)
     assert len(forecaster.predict()) == 6
