@@ -237,6 +237,22 @@ class RnnForecaster(Forecaster):
         network._train(data, None)
         return with_note(network._evaluated(data, n_windows, step_size))
 
+    @classmethod
+    def of_fitted(cls: type[_Self], fitted: Fitted) -> _Self:
+        """Forecaster of a fitted one of the engine, with its parameters.
+
+        Raises
+        ------
+        DataError
+            A forecaster with model selection.
+        """
+        if not fitted.is_of_one_network:
+            raise DataError(
+                "the model is of `AutoForecaster`, and not of one network",
+                "read it with `elman.load(path)`",
+            )
+        return super().of_fitted(fitted)
+
     def update(self: _Self, df: Frame) -> _Self:
         """Update the hidden state with new values of the series, without training.
 

@@ -93,6 +93,13 @@ def test_a_file_that_cannot_be_written_has_a_next_step() -> None:
 
 
 @pytest.mark.usefixtures("models")
+def test_a_model_with_model_selection_is_no_forecaster_of_one_network() -> None:
+    with pytest.raises(errors.DataError, match="not of one network") as caught:
+        elman.RnnForecaster.load("theta.safetensors")
+    assert "`elman.load(path)`" in str(caught.value.help)
+
+
+@pytest.mark.usefixtures("models")
 def test_a_next_step_of_the_program_is_one_of_python() -> None:
     with pytest.raises(errors.DataError) as caught:
         TextModel.load("theta.safetensors")
