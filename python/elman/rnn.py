@@ -9,21 +9,20 @@ from typing import Any, TypeVar
 from elman import frames
 from elman._elman import Fitted, fit_rnn
 from elman.arguments import numbers, seasons
-from elman.backtest import Backtest
-from elman.base import OF_COLUMNS, OF_DATA, Forecaster, Forecasts
+from elman.base import OF_COLUMNS, OF_DATA, Forecasts
 from elman.data import Data
-from elman.errors import DataError, OptionError
+from elman.errors import DataError
 from elman.frames import Frame
 from elman.online import Online
 from elman.parameters import whole
 from elman.progress import Progress
-from elman.rnn_backtest import steps_after_first_cutoff, with_note
+from elman.rnn_backtest import BacktestOfNetwork
 from elman.training import OF_FILES, files, interruptible, options
 
 _Self = TypeVar("_Self", bound="RnnForecaster")
 
 
-class RnnForecaster(Forecaster):
+class RnnForecaster(BacktestOfNetwork):
     """Forecaster of one recurrent network, whose hidden state is carried over each series.
 
     There is no model selection: the parameters are those of ``elman train``, and so are the
@@ -89,7 +88,6 @@ class RnnForecaster(Forecaster):
     """
 
     seed: int
-    holdout: int | None
     checkpoint: str | os.PathLike[str] | None
 
     def __init__(
@@ -185,57 +183,6 @@ class RnnForecaster(Forecaster):
         source = os.fspath(frames.name_of(df)) if frames.is_path(df) else None
         self._train(data, source)
         return self
-
-    def cross_validation(
-        self, df: Frame, n_windows: int = 1, step_size: int = 1, refit: bool = False
-    ) -> Frame:
-        """Forecast at earlier cutoffs (rolling-origin evaluation), as `backtest` does.
-
-        Returns
-        -------
-        data frame
-            Of the kind that came in: series, time, ``cutoff``, the value, ``elman`` with its
-            bounds, and a column for each baseline.
-        """
-        return self.backtest(df, n_windows, step_size, refit).forecasts
-
-    def backtest(
-        self, df: Frame, n_windows: int = 8, step_size: int = 1, refit: bool = False
-    ) -> Backtest:
-        """Evaluate forecasts at earlier cutoffs, beside those of the baselines.
-
-        A network of the same parameters is trained on the values before the first cutoff: the
-        values after it are its test set. The forecaster itself stays as it is.
-
-        Parameters
-        ----------
-        df : data frame or path
-            The data.
-        n_windows : int
-            Cutoffs of each series.
-        step_size : int
-            Time steps between two cutoffs.
-        refit : bool
-            Only `False`: the network is trained once.
-
-        Raises
-        ------
-        DataError
-            A series that is too short for a training before the first cutoff.
-        OptionError
-            `refit`; a parameter that has no such value.
-        """
-        if refit:
-            raise OptionError(
-                "RnnForecaster trains once for all cutoffs, and does not support `refit=True`",
-                "leave it out; `AutoForecaster` with `refit=True` trains at each cutoff",
-            )
-        data = self._read(df, "df")
-        steps = steps_after_first_cutoff(self.h, n_windows, step_size, data.panel)
-        own = {"holdout": max(steps, self.holdout or 0), "checkpoint": None}
-        network = type(self)(**{**self.get_params(), **own})
-        network._train(data, None)
-        return with_note(network._evaluated(data, n_windows, step_size))
 
     @classmethod
     def of_fitted(cls: type[_Self], fitted: Fitted) -> _Self:

@@ -6,7 +6,10 @@ from math import isnan
 
 from elman._elman import Panel
 from elman.backtest import Backtest
-from elman.errors import DataError
+from elman.base import Forecaster
+from elman.data import Data
+from elman.errors import DataError, OptionError
+from elman.frames import Frame
 from elman.parameters import whole
 
 #: Fewest values of a series before the first cutoff; the engine trains on all of a shorter one.
@@ -18,7 +21,69 @@ _NOTE = (
 )
 
 
-def steps_after_first_cutoff(h: int, n_windows: int, step_size: int, panel: Panel) -> int:
+class BacktestOfNetwork(Forecaster):
+    """A forecaster of one network that is evaluated at earlier cutoffs."""
+
+    holdout: int | None
+
+    def cross_validation(
+        self, df: Frame, n_windows: int = 1, step_size: int = 1, refit: bool = False
+    ) -> Frame:
+        """Forecast at earlier cutoffs (rolling-origin evaluation), as `backtest` does.
+
+        Returns
+        -------
+        data frame
+            Of the kind that came in: series, time, ``cutoff``, the value, ``elman`` with its
+            bounds, and a column for each baseline.
+        """
+        return self.backtest(df, n_windows, step_size, refit).forecasts
+
+    def backtest(
+        self, df: Frame, n_windows: int = 8, step_size: int = 1, refit: bool = False
+    ) -> Backtest:
+        """Evaluate forecasts at earlier cutoffs, beside those of the baselines.
+
+        A network of the same parameters is trained on the values before the first cutoff: the
+        values after it are its test set. The forecaster itself stays as it is.
+
+        Parameters
+        ----------
+        df : data frame or path
+            The data.
+        n_windows : int
+            Cutoffs of each series.
+        step_size : int
+            Time steps between two cutoffs.
+        refit : bool
+            Only `False`: the network is trained once.
+
+        Raises
+        ------
+        DataError
+            A series that is too short for a training before the first cutoff.
+        OptionError
+            `refit`; a parameter that has no such value.
+        """
+        if refit:
+            raise OptionError(
+                "RnnForecaster trains once for all cutoffs, and does not support `refit=True`",
+                "leave it out; `AutoForecaster` with `refit=True` trains at each cutoff",
+            )
+        data = self._read(df, "df")
+        steps = _steps_after_first_cutoff(self.h, n_windows, step_size, data.panel)
+        given = 0 if self.holdout is None else whole(self.holdout, "holdout", 0)
+        own = {"holdout": max(steps, given), "checkpoint": None}
+        network = type(self)(**{**self.get_params(), **own})
+        network._train(data, None)
+        return _with_note(network._evaluated(data, n_windows, step_size))
+
+    def _train(self, data: Data, source: str | None) -> None:
+        """Train on data that were read, from the file `source` if there is one."""
+        raise NotImplementedError
+
+
+def _steps_after_first_cutoff(h: int, n_windows: int, step_size: int, panel: Panel) -> int:
     """Values of each series from the first cutoff to the end.
 
     Raises
@@ -41,7 +106,7 @@ def steps_after_first_cutoff(h: int, n_windows: int, step_size: int, panel: Pane
     return steps
 
 
-def with_note(backtest: Backtest) -> Backtest:
+def _with_note(backtest: Backtest) -> Backtest:
     """The backtest with a note on its prediction intervals, if it has some."""
     notes = [*backtest.report["notes"], *([_NOTE] if backtest.report["levels"] else [])]
     return Backtest(backtest.forecasts, {**backtest.report, "notes": notes})

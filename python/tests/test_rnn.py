@@ -343,5 +343,7 @@ def test_a_backtest_has_scores_and_says_what_it_does_not_do(
         forecaster.backtest(sales, refit=True)
     with pytest.raises(DataError, match=r"series `south` has 20 values, and .* need 21"):
         forecaster.cross_validation(sales[:140], n_windows=4)
+    with pytest.raises(OptionError, match="`holdout` is 'all'"):
+        RnnForecaster(6, holdout="all").backtest(sales)  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="n_windows"):
         forecaster.cross_validation(sales, n_windows=0)
