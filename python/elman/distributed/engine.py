@@ -11,6 +11,7 @@ import pyarrow as pa
 import elman
 from elman.errors import OptionError
 
+from .columns import BASELINES
 from .config import Config
 
 
@@ -83,5 +84,15 @@ def _evaluated(rows: pa.Table, config: Config) -> pa.Table:
     else:
         forecaster = new_forecaster(config, scope="local", threads=1)
         found = forecaster.cross_validation(rows, config.n_windows, config.step_size, config.refit)
-    name, _, cutoff, _, *points = found.column_names
-    return found.rename_columns([name, config.time_col, cutoff, config.target_col, *points])
+    name, _, cutoff, _, point, *others = found.column_names
+    ours = [f"elman{bound.removeprefix(point)}" for bound in others if _is_bound(bound, point)]
+    baselines = [column for column in others if not _is_bound(column, point)]
+    shared = [name, config.time_col, cutoff, config.target_col]
+    renamed = found.rename_columns([*shared, "elman", *ours, *baselines])
+    # A model that is a baseline stands in the evaluation once, under its own name.
+    return renamed.append_column(point, found[point]) if point in BASELINES else renamed
+
+
+def _is_bound(column: str, point: str) -> bool:
+    """Whether a column is a bound of a prediction interval of the forecast `point`."""
+    return column.startswith((f"{point}-lo-", f"{point}-hi-"))
