@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from elman import html
-from elman.data import unknown_series
+from elman._elman import Table
+from elman.data import Data, unknown_series
 from elman.frames import Frame
+from elman.model_columns import named
 from elman.wording import in_python
 
 
@@ -24,6 +27,12 @@ class Backtest:
     def __init__(self, forecasts: Frame, report: dict[str, Any]) -> None:
         self.forecasts = forecasts
         self.report = report
+
+    @classmethod
+    def of(cls, data: Data, table: Table, report: str) -> Backtest:
+        """Backtest of data, from a table and a JSON document of the engine."""
+        named_table, document = named(table, json.loads(report))
+        return cls(data.frame(named_table), document)
 
     @property
     def scores(self) -> dict[str, dict[str, float]]:

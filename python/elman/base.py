@@ -80,7 +80,8 @@ class Forecaster(Views, Parameters):
         -------
         data frame
             Of the kind that came in: series, time, ``elman``, and for each level, such as 80,
-            ``elman-lo-80`` and ``elman-hi-80``.
+            ``elman-lo-80`` and ``elman-hi-80``. The forecast of one model has its name, such as
+            ``theta``, in place of ``elman``.
         """
         steps = whole(self.h if h is None else h, "h")
         table, notes, data = self._forecast(df, X_df, steps)
@@ -211,7 +212,7 @@ class Forecaster(Views, Parameters):
         table, report = backtest_fitted(
             self.fitted_, data.panel, whole(n_windows, "n_windows"), whole(step_size, "step_size")
         )
-        return Backtest(data.frame(table), json.loads(report))
+        return Backtest.of(data, table, report)
 
     def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
         data = self._history(df, future)

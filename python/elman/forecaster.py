@@ -201,8 +201,8 @@ class AutoForecaster(Forecaster):
         Returns
         -------
         data frame
-            Of the kind that came in: series, time, ``cutoff``, the value, ``elman`` with its
-            bounds, and a column for each baseline.
+            Of the kind that came in: series, time, ``cutoff``, the value, the columns of
+            `predict`, and a column for each baseline that is another model.
         """
         return self.backtest(df, n_windows, step_size, refit).forecasts
 
@@ -229,7 +229,7 @@ class AutoForecaster(Forecaster):
                 data.panel, self._options(), whole(n_windows, "n_windows"),
                 whole(step_size, "step_size"), refit, progress,
             )  # fmt: skip
-        return Backtest(data.frame(table), json.loads(report))
+        return Backtest.of(data, table, report)
 
     def _options(self) -> str:
         others = {*OF_DATA, *OF_COLUMNS, "progress"}

@@ -34,7 +34,24 @@ def test_other_names_of_columns_stay(sales: pd.DataFrame) -> None:
     forecast = elman.AutoForecaster(3, model="theta", **names).fit_predict(renamed)
     assert list(forecast.columns[:3]) == ["shop", "month", "theta"]
     windows = elman.AutoForecaster(3, model="theta", **names).cross_validation(renamed)
-    assert list(windows.columns[:5]) == ["shop", "month", "cutoff", "sold", "elman"]
+    assert list(windows.columns[:5]) == ["shop", "month", "cutoff", "sold", "theta"]
+
+
+@pytest.mark.parametrize("model", ["theta", "naive", "pretrained", "croston", "network", "auto"])
+def test_a_forecast_and_a_backtest_have_the_same_columns(sales: pd.DataFrame, model: str) -> None:
+    options = {"max_steps": 5} if model == "network" else {}
+    forecaster = elman.AutoForecaster(3, model=model, level=[80], **options).fit(sales)
+    own = list(forecaster.predict().columns[2:])
+    assert own[0] == ("elman" if model in ("network", "auto") else model)
+    windows = forecaster.cross_validation(sales)
+    assert list(windows.columns) == ["unique_id", "ds", "cutoff", "y", *own, *windows.columns[7:]]
+    assert windows.columns.is_unique
+    for backtest in (forecaster.backtest(sales, 2), forecaster.backtest_fitted(sales, 2)):
+        assert list(backtest.forecasts.columns) == list(windows.columns)
+        models = [own[0], *windows.columns[7:]]
+        assert list(backtest.scores) == list(backtest.scores_of("north")) == models
+    actual, of_model = backtest.forecasts["y"], backtest.forecasts[own[0]]
+    assert backtest.scores[own[0]]["mae"] == pytest.approx((actual - of_model).abs().mean())
 
 
 def test_a_short_series_says_that_it_is_not_validated() -> None:

@@ -40,11 +40,11 @@ def test_cross_validation_is_evaluated_with_its_intervals(shops: Any) -> None:
     windows = AutoForecaster(6, model="theta").cross_validation(shops, n_windows=2, step_size=6)
     scores = evaluate(
         windows, metrics=[mae, mase_of_year(), scaled_crps, quantile_loss], train_df=shops,
-        models=["elman"], level=[80, 95],
+        models=["theta"], level=[80, 95],
     )  # fmt: skip
     assert set(scores["cutoff"].unique()) == set(windows["cutoff"].unique())
-    assert scores["elman"].notna().all()
-    coverage = windows["y"].between(windows["elman-lo-95"], windows["elman-hi-95"]).mean()
+    assert scores["theta"].notna().all()
+    coverage = windows["y"].between(windows["theta-lo-95"], windows["theta-hi-95"]).mean()
     assert coverage > 0.5
 
 
