@@ -34,11 +34,11 @@ typedef enum {
      */
     ELMAN_STATUS_ARGUMENT = 2,
     /**
-     * Values, a model file or a saved state that cannot be used.
+     * Values, a model file or a saved state that cannot be used; a forecast that is not finite.
      */
     ELMAN_STATUS_DATA = 3,
     /**
-     * A forecast that is not finite.
+     * A training whose loss is not finite. No function of this version trains.
      */
     ELMAN_STATUS_DIVERGED = 4,
     /**

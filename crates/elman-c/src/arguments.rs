@@ -57,11 +57,14 @@ pub(crate) unsafe fn array<'a, T>(
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
-/// Writes `values` to the array `to`.
+/// Writes `values` to the array `to`, which may be NULL if there are none.
 ///
 /// # Safety
 /// `to` is NULL, or valid for writes of as many elements as `values` has.
 pub(crate) unsafe fn write<T: Copy>(name: &str, to: *mut T, values: &[T]) -> Result<(), Failure> {
+    if values.is_empty() {
+        return Ok(());
+    }
     check_array(name, to, values.len())?;
     // SAFETY: not NULL, aligned; valid by the contract of this function. `values` is memory of the library, which no array
     // of the caller overlaps.

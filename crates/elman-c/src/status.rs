@@ -18,9 +18,9 @@ pub enum Status {
     /// An argument is not possible: NULL, a horizon of 0, a path that is not UTF-8, a forecast that this model cannot
     /// make.
     Argument = 2,
-    /// Values, a model file or a saved state that cannot be used.
+    /// Values, a model file or a saved state that cannot be used; a forecast that is not finite.
     Data = 3,
-    /// A forecast that is not finite.
+    /// A training whose loss is not finite. No function of this version trains.
     Diverged = 4,
     /// The buffer is too small; its necessary size was written.
     Buffer = 5,

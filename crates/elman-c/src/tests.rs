@@ -37,6 +37,23 @@ fn fitted() -> &'static (FittedForecaster, Vec<u8>) {
     })
 }
 
+#[test]
+fn a_model_without_levels_takes_no_array_for_them() {
+    let forecaster = RnnForecaster::new(HORIZON).hidden_size(4).max_steps(5).levels(Vec::new());
+    let fitted = forecaster.fit(&[Series::counted("wave", history())]).unwrap();
+    let bytes = fitted.to_bytes(Path::new("model"), &ReadOptions::default()).unwrap();
+    let model = made(|out| unsafe { elman_model_load_bytes(bytes.as_ptr(), bytes.len(), out) });
+    assert_eq!(unsafe { elman_model_num_levels(model) }, 0);
+    assert_eq!(unsafe { elman_model_levels(model, null_mut()) }, Status::Ok);
+    let online = made(|out| unsafe { elman_online_continue(model, out) });
+    let mut values = [0.0; HORIZON];
+    let [values, none, none_either] = [values.as_mut_ptr(), null_mut(), null_mut()];
+    let status = unsafe { elman_online_forecast(online, HORIZON, values, none, none_either) };
+    assert_eq!(status, Status::Ok, "{}", last_error());
+    unsafe { elman_online_free(online) };
+    unsafe { elman_model_free(model) };
+}
+
 /// The handle of a call that succeeds.
 fn made<T>(make: impl FnOnce(*mut *mut T) -> Status) -> *mut T {
     let mut out = null_mut();
@@ -169,11 +186,13 @@ fn an_impossible_argument_is_refused() {
 
     let values = [1.0, f64::INFINITY, f64::NAN];
     let start = |n| move |out| unsafe { elman_online_new(model, values.as_ptr(), n, out) };
-    refuses(Data, "", start(0));
-    refuses(Data, "", start(2));
+    refuses(Data, "series `y` has no value", start(0));
+    refuses(Data, "a value that is not finite", start(2));
     refuses(Argument, "do not fit in memory", start(usize::MAX / 4));
     let of_nan = unsafe { values.as_ptr().add(2) };
-    refuses(Data, "", |out| unsafe { elman_online_new(model, of_nan, 1, out) });
+    refuses(Data, "series `y` has no value", |out| unsafe {
+        elman_online_new(model, of_nan, 1, out)
+    });
     let unaligned = values.as_ptr().cast::<u8>().wrapping_add(1).cast();
     refuses(Argument, "not aligned", |out| unsafe { elman_online_new(model, unaligned, 1, out) });
     refuses(Argument, "`model` is NULL", |out| unsafe { elman_online_continue(null(), out) });
