@@ -6,7 +6,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("elman-math", &[]),
     ("elman-nn", &["elman-math"]),
-    ("elman", &["elman-nn"]),
+    ("elman", &["elman-math", "elman-nn"]),
     ("elman-web", &[]),
     ("elman-cli", &["elman", "elman-web"]),
     ("elman-wasm", &["elman-nn", "elman"]),

@@ -133,3 +133,24 @@ impl Smoothing {
         around(self.alpha, 0.001, 0.999).into_iter().flat_map(of_alpha).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each set of parameters of the grid has its own errors, whose bits do not depend on the lane and the machine.
+    #[test]
+    fn the_vectors_of_each_instruction_set_have_the_errors_of_one_set_of_parameters() {
+        let mut stream = elman_nn::Stream::new(1, "noise");
+        let y: Vec<f64> = (0..50).map(|t| f64::from(t) + stream.uniform(-9.0, 9.0)).collect();
+        let grid = Smoothing { alpha: 0.5, beta: 0.1, phi: 0.9 }.grid(1.0);
+        let expected: Vec<f64> = grid.iter().map(|one| runs([*one], &y).squares[0]).collect();
+        for isa in Isa::available() {
+            let mut squares = vec![0.0; grid.len()];
+            isa.run(SquaredErrors { y: &y, tried: &grid, squares: &mut squares });
+            assert_eq!(squares, expected, "{isa:?}");
+        }
+        let best = Smoothing::best(&y);
+        assert!(expected.iter().all(|squares| runs([best], &y).squares[0] <= *squares));
+    }
+}

@@ -228,12 +228,12 @@ fn smooth<const N: usize, const MULTIPLICATIVE: bool, const SEASONAL: bool>(
     let mut phase = 0;
     for y in y {
         let mut s = if SEASONAL { cycle[phase] } else { [0.0; N] };
-        let mut said = [0.0; N];
+        let mut forecast = [0.0; N];
         for n in 0..N {
             let expected = level[n] + phi[n] * trend[n];
             if MULTIPLICATIVE {
-                said[n] = expected * s[n];
-                let error = (y - said[n]) / said[n];
+                forecast[n] = expected * s[n];
+                let error = (y - forecast[n]) / forecast[n];
                 squares[n] += error * error;
                 level[n] = expected * (1.0 + alpha[n] * error);
                 trend[n] = phi[n] * trend[n] + to_trend[n] * expected * error;
@@ -247,7 +247,7 @@ fn smooth<const N: usize, const MULTIPLICATIVE: bool, const SEASONAL: bool>(
             }
         }
         if MULTIPLICATIVE {
-            logs.add(&said);
+            logs.add(&forecast);
         }
         if SEASONAL {
             cycle[phase] = s;
@@ -327,6 +327,26 @@ mod tests {
             73.45917900399252,
         ];
         agrees(true, &[0.95, 0.7, 1.1, 1.25], 71.53176857712401, multiplicative);
+    }
+
+    /// The criterion of each set of parameters, whose bits do not depend on the lane and the machine.
+    #[test]
+    fn the_vectors_of_each_instruction_set_have_the_criteria_of_one_set_of_parameters() {
+        let cycle = [0.95, 0.7, 1.1, 1.25];
+        for (multiplicative, cycle) in [(false, &[0.0][..]), (false, &cycle), (true, &cycle)] {
+            let kind = Kind { multiplicative, cycle: cycle.to_vec(), level: 55.0, trend: 1.5 };
+            let tried = std::array::from_fn(|n| {
+                let x = (n + 1) as f64 / 10.0;
+                Smoothing { alpha: x, beta: 0.8 - x, gamma: 0.5 * x, phi: 0.9 + 0.1 * x }
+            });
+            let expected = tried.map(|one| runs(&kind, [one], &Y, &mut Vec::new()).criterion[0]);
+            for isa in Isa::available() {
+                let (mut criteria, mut last) = ([0.0; TRIES], Vec::new());
+                let (kind, cycle, criteria_of) = (&kind, &mut last, &mut criteria);
+                isa.run(Criteria { kind, y: &Y, tried, cycle, criteria: criteria_of });
+                assert_eq!(criteria, expected, "{isa:?}");
+            }
+        }
     }
 
     #[test]

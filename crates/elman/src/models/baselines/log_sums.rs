@@ -22,6 +22,8 @@ pub(super) struct LogSums<const N: usize> {
     added: u64,
     /// The smallest number.
     least: [f64; N],
+    /// Sum of the numbers: not finite if one of them is not.
+    sum: [f64; N],
     /// Numbers in the product.
     factors: usize,
 }
@@ -29,7 +31,8 @@ pub(super) struct LogSums<const N: usize> {
 impl<const N: usize> LogSums<N> {
     pub(super) fn new() -> Self {
         let (product, exponents) = ([1.0; N], [0; N]);
-        Self { product, exponents, added: 0, least: [f64::INFINITY; N], factors: 0 }
+        let (least, sum) = ([f64::INFINITY; N], [0.0; N]);
+        Self { product, exponents, added: 0, least, sum, factors: 0 }
     }
 
     /// Adds the logarithm of one number to each sum.
@@ -38,11 +41,12 @@ impl<const N: usize> LogSums<N> {
         if self.factors == MOST {
             self.split();
         }
-        for n in 0..N {
-            let (significand, exponent) = parts(x[n]);
+        for (n, x) in x.iter().copied().enumerate() {
+            let (significand, exponent) = parts(x);
             self.product[n] *= significand;
             self.exponents[n] += exponent;
-            self.least[n] = if x[n] < self.least[n] { x[n] } else { self.least[n] };
+            self.least[n] = if x < self.least[n] { x } else { self.least[n] };
+            self.sum[n] += x;
         }
         self.added += 1;
         self.factors += 1;
@@ -59,10 +63,11 @@ impl<const N: usize> LogSums<N> {
         self.factors = 1;
     }
 
-    /// Sum of the logarithms of row `n`; NaN if a number of the row is not above 0, or so small that its significand
-    /// has fewer digits.
+    /// Sum of the logarithms of row `n`; NaN if a number of the row is not above 0, not finite, or so small that its
+    /// significand has fewer digits.
     pub(super) fn of(&self, n: usize) -> f64 {
-        if self.least[n] < f64::MIN_POSITIVE {
+        let is_normal = self.least[n] >= f64::MIN_POSITIVE && self.sum[n].is_finite();
+        if !is_normal {
             return f64::NAN;
         }
         let exponent = self.exponents[n] as f64 - (BIAS * self.added) as f64;
@@ -100,11 +105,11 @@ mod tests {
 
     #[test]
     fn are_absent_after_a_number_that_has_no_logarithm() {
-        let mut sums = LogSums::<4>::new();
-        for x in [2.0, 3.0] {
-            sums.add(&[x, -x, x - 2.0, 1e-310 * x]);
+        let mut sums = LogSums::<6>::new();
+        for (x, not_finite) in [(2.0, 1.0), (3.0, f64::INFINITY), (4.0, 1.0)] {
+            sums.add(&[x, -x, x - 2.0, 1e-310 * x, not_finite, not_finite - not_finite + 1.0]);
         }
         assert!(sums.of(0) > 0.0);
-        assert!((1..4).all(|n| sums.of(n).is_nan()));
+        assert!((1..6).all(|n| sums.of(n).is_nan()));
     }
 }

@@ -100,3 +100,22 @@ impl Kernel for SquaredErrors<'_> {
         self.squares.copy_from_slice(&squares[..TRIES]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The errors of each α, whose bits do not depend on the lane and the machine.
+    #[test]
+    fn the_vectors_of_each_instruction_set_have_the_errors_of_one_alpha() {
+        let mut stream = elman_nn::Stream::new(1, "noise");
+        let y: Vec<f64> = (0..50).map(|_| stream.uniform(-9.0, 9.0)).collect();
+        let tried: [f64; TRIES] = std::array::from_fn(|n| 0.04 * (n + 1) as f64);
+        let expected = tried.map(|alpha| smooth([alpha], &y).1[0]);
+        for isa in Isa::available() {
+            let mut squares = [0.0; TRIES];
+            isa.run(SquaredErrors { y: &y, tried, squares: &mut squares });
+            assert_eq!(squares, expected, "{isa:?}");
+        }
+    }
+}
