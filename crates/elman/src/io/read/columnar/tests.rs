@@ -197,6 +197,17 @@ fn typed_columns_whose_rows_stand_apart_become_text() {
 }
 
 #[test]
+fn a_total_below_typed_columns_is_left_out_with_a_note() {
+    let mut rows: Rows = (0..4).flat_map(|s| odd_rows(0, &format!("s {s}"))).collect();
+    rows.push(("Total".to_owned(), None, Some(400.0)));
+    let batch = three_columns(&rows);
+    let read = read_panel_of_batches(batch.schema(), vec![batch], "big", &named()).unwrap();
+    assert_eq!(read.series.len(), 4);
+    let note = |note: &String| note.contains("left out: the row is a total");
+    assert!(read.notes.iter().any(note), "{:?}", read.notes);
+}
+
+#[test]
 fn a_table_in_memory_without_rows_is_an_error() {
     let rows = rows(0..1).slice(0, 0);
     let read = |parts| read_panel_of_batches(rows.schema(), parts, "frame", &options());

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::io::read::large::Plan;
 use crate::io::read::memory::Memory;
 use crate::io::read::table::Table;
+use crate::io::read::totals::says_total;
 use crate::io::read::{Loaded, LoadedPanel, Missing, ReadOptions, dates, sentinels};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, types};
@@ -36,9 +37,11 @@ pub(in crate::io::read) fn panel(
 ) -> Result<Option<LoadedPanel>> {
     let Some(places) = Places::of(batches, options) else { return Ok(None) };
     let all = batches.in_memory();
-    let Some(runs) = runs(all, places.id).filter(|runs| runs.len() >= SHOWN) else {
-        return Ok(None);
+    // A total below the series is found by the rows above it, which text alone has in sight.
+    let is_usual = |runs: &Vec<Run>| {
+        runs.len() >= SHOWN && !runs.last().is_some_and(|last| says_total(&last.id))
     };
+    let Some(runs) = runs(all, places.id).filter(is_usual) else { return Ok(None) };
     let mut table = batches.table_of(&Run::joined(&runs[..SHOWN]).batches(all), 0)?;
     let Some(mut plan) = Plan::of(&mut table, options, memory) else { return Ok(None) };
     let format = format(&table, &mut plan, runs[0].len)?;
