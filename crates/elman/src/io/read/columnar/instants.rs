@@ -1,5 +1,6 @@
 //! Columns of moments as text: as days where all are midnights, else with as many decimals as one of them needs.
 
+use crate::data::calendar;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, types};
 use arrow_schema::{DataType, TimeUnit};
@@ -68,7 +69,7 @@ impl Instants {
         let (seconds, rest) = (nanos.div_euclid(SECOND), nanos.rem_euclid(SECOND));
         let since = i64::try_from(seconds).map(|s| SignedDuration::new(s, rest as i32));
         let Some(at) = since.ok().and_then(|since| EPOCH.checked_add(since).ok()) else {
-            // Past the year 9999: what it says is no date, and named as such.
+            // Outside the calendar: the reader refuses the text, and names the row.
             _ = write!(cell, "{seconds} s");
             return;
         };
@@ -108,17 +109,8 @@ fn nanos(array: &dyn Array, i: usize) -> Option<i128> {
     Some(i128::from(value) * unit)
 }
 
-/// Seconds east of Greenwich of a zone like `+01:00` or `-0330`; none for a name.
+/// Seconds east of Greenwich of a zone like `+01:00`, `-0330` or `+01`; none for a name.
 fn offset(zone: &str) -> Option<i64> {
-    let sign = match zone.chars().next()? {
-        '+' => 1,
-        '-' => -1,
-        _ => return None,
-    };
-    let digits: String = zone[1..].chars().filter(|c| *c != ':').collect();
-    if !digits.bytes().all(|b| b.is_ascii_digit()) || digits.len() != 4 {
-        return None;
-    }
-    let (hours, minutes): (i64, i64) = (digits[..2].parse().ok()?, digits[2..].parse().ok()?);
-    Some(sign * (hours * 3600 + minutes * 60))
+    let is_offset = zone.starts_with(['+', '-']);
+    calendar::offset(zone).flatten().filter(|_| is_offset).map(|minutes| minutes * 60)
 }
