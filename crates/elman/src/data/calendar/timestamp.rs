@@ -101,7 +101,7 @@ impl Timestamp {
         self.civil().days_in_month() as u32
     }
 
-    /// The moment `millis` later; `None` past the year 9999.
+    /// The moment `millis` later; `None` outside the calendar.
     pub(crate) fn plus_millis(self, millis: i64) -> Option<Timestamp> {
         Timestamp::of_millis(self.0.checked_add(millis)?)
     }

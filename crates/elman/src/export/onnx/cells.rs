@@ -48,7 +48,7 @@ impl Operator {
             "lstm" => Ok(Self { op_type: "LSTM", gates: &["i", "o", "f", "g"], ..Self::RNN }),
             _ => Err(refused(
                 format!("ONNX has no operator for the cell `{cell}`"),
-                "use the model file: `elman forecast MODEL`, or `--format pytorch`",
+                "use the model file: `elman forecast MODEL`",
             )),
         }
     }

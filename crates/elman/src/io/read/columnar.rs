@@ -88,33 +88,39 @@ pub(super) fn check_kinds<'a>(
     }
 }
 
-/// What goes wrong: as the crates below say it, or by our own word.
-enum Trouble {
-    Said(String),
+/// Error while columns are read.
+enum ReadError {
+    /// Message of a library that reads files.
+    Library(String),
+    /// Error of this crate, with its help.
     Known(Error),
 }
 
-impl From<String> for Trouble {
-    fn from(said: String) -> Self {
-        Self::Said(said)
+impl From<String> for ReadError {
+    fn from(message: String) -> Self {
+        Self::Library(message)
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for ReadError {
     fn from(known: Error) -> Self {
         Self::Known(known)
     }
 }
 
-type Said<T> = std::result::Result<T, Trouble>;
+type ReadResult<T> = std::result::Result<T, ReadError>;
 
 /// Batches of rows, one after the other.
 type Reader = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
 /// Opens a file, of which all columns are read or those at these places, in rising order.
-type Open = fn(Bytes, Option<Vec<usize>>, &Memory) -> Said<(SchemaRef, Reader)>;
+type Open = fn(Bytes, Option<Vec<usize>>, &Memory) -> ReadResult<(SchemaRef, Reader)>;
 
-fn parquet(raw: Bytes, places: Option<Vec<usize>>, memory: &Memory) -> Said<(SchemaRef, Reader)> {
+fn parquet(
+    raw: Bytes,
+    places: Option<Vec<usize>>,
+    memory: &Memory,
+) -> ReadResult<(SchemaRef, Reader)> {
     thrift::footer_ends(&raw)?;
     let found = ArrowReaderMetadata::load(&raw, Default::default()).map_err(|e| e.to_string())?;
     // Of what a row takes in the end, this is the least, and known before any of it is decoded.
@@ -163,7 +169,7 @@ fn arrow_file(
     raw: Bytes,
     places: Option<Vec<usize>>,
     memory: &Memory,
-) -> Said<(SchemaRef, Reader)> {
+) -> ReadResult<(SchemaRef, Reader)> {
     blocks_fit(&raw, memory)?;
     let reader = FileReader::try_new(Cursor::new(raw), places).map_err(|e| e.to_string())?;
     Ok((reader.schema(), Box::new(reader)))
@@ -173,7 +179,7 @@ fn arrow_stream(
     raw: Bytes,
     places: Option<Vec<usize>>,
     memory: &Memory,
-) -> Said<(SchemaRef, Reader)> {
+) -> ReadResult<(SchemaRef, Reader)> {
     announced::stream_fits(&raw, memory)?;
     let reader = StreamReader::try_new(Cursor::new(raw), places).map_err(|e| e.to_string())?;
     Ok((reader.schema(), Box::new(reader)))
@@ -181,7 +187,7 @@ fn arrow_stream(
 
 /// Refuses a block that goes past the end of the file, or takes too much unpacked: the reader would first take as much
 /// memory as it says.
-fn blocks_fit(raw: &[u8], memory: &Memory) -> Said<()> {
+fn blocks_fit(raw: &[u8], memory: &Memory) -> ReadResult<()> {
     let short = || "its footer is not whole".to_string();
     let (front, end) = raw.split_last_chunk().ok_or_else(short)?;
     let len = read_footer_length(*end).map_err(|e| e.to_string())?;

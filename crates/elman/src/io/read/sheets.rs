@@ -19,8 +19,8 @@ use cells::Rows;
 /// How such a file begins; other zip files do, too.
 pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
 
-/// What goes wrong in the crates below, said by them.
-type Said<T> = std::result::Result<T, String>;
+/// The error is the message of a library that reads sheets.
+type LibraryResult<T> = std::result::Result<T, String>;
 
 /// Which of the two it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn table(
     let limit = memory.left();
     let kind = unpacked::kind(&raw, limit).map_err(|refused| refused.error(path, memory))?;
     let sheet_asked = sheet.map(str::to_owned);
-    let found: Said<Found> = apart::guarded(move || match kind {
+    let found: LibraryResult<Found> = apart::guarded(move || match kind {
         Kind::Excel => Xlsx::new(Cursor::new(raw))
             .map_err(|e| e.to_string())
             .and_then(|book| excel(book, sheet_asked.as_deref(), limit)),
@@ -113,8 +113,8 @@ fn named<'s>(sheets: &'s [String], asked: &str) -> Option<&'s String> {
 fn choose(
     sheets: &[String],
     asked: Option<&str>,
-    mut read: impl FnMut(&str) -> Said<Option<Rows>>,
-) -> Said<Found> {
+    mut read: impl FnMut(&str) -> LibraryResult<Option<Rows>>,
+) -> LibraryResult<Found> {
     if let Some(asked) = asked {
         let Some(name) = named(sheets, asked) else { return Ok(Found::NoSuch(sheets.to_vec())) };
         return Ok(read(name)?.map_or(Found::TooLarge, Found::Rows));
@@ -130,7 +130,7 @@ fn choose(
     Ok(if with_cells.len() > 1 { Found::Several(with_cells) } else { Found::Rows(kept) })
 }
 
-fn excel(mut book: Xlsx<Cursor<Vec<u8>>>, asked: Option<&str>, limit: u64) -> Said<Found> {
+fn excel(mut book: Xlsx<Cursor<Vec<u8>>>, asked: Option<&str>, limit: u64) -> LibraryResult<Found> {
     let sheets = visible(&book);
     choose(&sheets, asked, |name| {
         let mut cells = book.worksheet_cells_reader(name).map_err(|e| e.to_string())?;
@@ -148,7 +148,11 @@ fn excel(mut book: Xlsx<Cursor<Vec<u8>>>, asked: Option<&str>, limit: u64) -> Sa
     })
 }
 
-fn open_document(mut book: Ods<Cursor<Vec<u8>>>, asked: Option<&str>, limit: u64) -> Said<Found> {
+fn open_document(
+    mut book: Ods<Cursor<Vec<u8>>>,
+    asked: Option<&str>,
+    limit: u64,
+) -> LibraryResult<Found> {
     let sheets = visible(&book);
     choose(&sheets, asked, |name| {
         let range = book.worksheet_range(name).map_err(|e| e.to_string())?;

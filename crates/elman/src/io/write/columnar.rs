@@ -15,7 +15,7 @@ use std::iter::Peekable;
 use std::sync::Arc;
 
 /// Writes rows as Parquet, compressed with zstd, under the names of [`columns()`](super::columns()). Dates are days where all are midnights
-/// without a zone, else milliseconds, with the zone of the data. The rows are gone through twice, to know which.
+/// without a zone, else milliseconds, with the zone of the data. The first of two passes over the rows finds which.
 ///
 /// # Errors
 /// What `out` gives.

@@ -7,9 +7,9 @@ use super::guess::{Guess, patterns};
 use super::{Part, Pattern};
 use jiff::civil::{ISOWeekDate, Weekday};
 
-/// What the parts of one date say.
+/// Parts of one date.
 #[derive(Clone, Copy, Debug, Default)]
-struct Said {
+struct Parts {
     year: u32,
     is_short: bool,
     month: Option<u32>,
@@ -35,9 +35,9 @@ pub(in super::super) fn is_date(text: &str) -> bool {
         && (text.chars().any(|c| c.is_alphabetic() || c == ':')
             || text.as_bytes().get(8) == Some(&b' '));
     let is = |(_, pattern): &Guess| {
-        let said = pattern.read(text);
-        said.is_some_and(|said| {
-            said.stamp(Centuries::of([said.year].into_iter(), LATEST_BEGINNING)).is_some()
+        let parts = pattern.read(text);
+        parts.is_some_and(|parts| {
+            parts.stamp(Centuries::of([parts.year].into_iter(), LATEST_BEGINNING)).is_some()
         })
     };
     may_be && patterns(text).iter().any(is)
@@ -97,31 +97,31 @@ fn rank(trouble: DateError) -> (bool, usize) {
 
 impl Pattern {
     fn dates(&self, cells: &[&str], latest: i64) -> Result<Dates, DateError> {
-        let mut said = Vec::with_capacity(cells.len());
+        let mut parts = Vec::with_capacity(cells.len());
         for (row, cell) in cells.iter().enumerate() {
             let trouble = || match looks_like_date(cell) {
                 true => DateError::Mixed(row),
                 false => DateError::NotADate(row),
             };
-            said.push(self.read(cell.trim()).ok_or_else(trouble)?);
+            parts.push(self.read(cell.trim()).ok_or_else(trouble)?);
         }
-        if self.may_be_days(&said) {
+        if self.may_be_days(&parts) {
             return Err(DateError::NotADate(0));
         }
-        let centuries = Centuries::of(said.iter().map(|s| s.year), latest);
+        let centuries = Centuries::of(parts.iter().map(|s| s.year), latest);
         let stamp =
-            |(row, said): (usize, &Said)| said.stamp(centuries).ok_or(DateError::NoSuchDay(row));
-        let stamps = said.iter().enumerate().map(stamp).collect::<Result<_, _>>()?;
+            |(row, parts): (usize, &Parts)| parts.stamp(centuries).ok_or(DateError::NoSuchDay(row));
+        let stamps = parts.iter().enumerate().map(stamp).collect::<Result<_, _>>()?;
         Ok(Dates { stamps, style: DateFormat::Pattern(self.clone()) })
     }
 
     /// Whether `Jan 01`, `Jan 02` are more likely days than years.
-    fn may_be_days(&self, said: &[Said]) -> bool {
+    fn may_be_days(&self, parts: &[Parts]) -> bool {
         let short_month = self.0.contains(&Part::ShortYear)
             && self.0.iter().any(|p| matches!(p, Part::MonthName(..)))
             && !self.0.iter().any(|p| matches!(p, Part::Day { .. }));
-        let follows = |w: &&[Said]| w[0].month == w[1].month && w[0].year.abs_diff(w[1].year) == 1;
-        short_month && said.windows(2).filter(follows).count() * 2 > said.len() - 1
+        let follows = |w: &&[Parts]| w[0].month == w[1].month && w[0].year.abs_diff(w[1].year) == 1;
+        short_month && parts.windows(2).filter(follows).count() * 2 > parts.len() - 1
     }
 
     fn has_points(&self) -> bool {
@@ -129,13 +129,13 @@ impl Pattern {
     }
 
     /// What a text says; `None` where it does not follow the pattern.
-    fn read(&self, text: &str) -> Option<Said> {
-        let mut said = Said::default();
+    fn read(&self, text: &str) -> Option<Parts> {
+        let mut parts = Parts::default();
         let mut rest = text;
         for part in &self.0 {
-            rest = said.read(part, rest)?;
+            rest = parts.read(part, rest)?;
         }
-        rest.is_empty().then_some(said)
+        rest.is_empty().then_some(parts)
     }
 }
 
@@ -148,7 +148,7 @@ fn digits(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     Some((text[..len].parse().ok()?, &text[len..]))
 }
 
-impl Said {
+impl Parts {
     /// Reads one part from the front of a text, and gives what follows.
     fn read<'a>(&mut self, part: &Part, text: &'a str) -> Option<&'a str> {
         let two = |padded: bool| digits(text, if padded { 2 } else { 1 }, 2);
@@ -200,7 +200,7 @@ impl Said {
         Some(rest)
     }
 
-    /// The moment that is said; none where the calendar has no such day.
+    /// The moment of these parts; `None` where the calendar has no such day.
     fn stamp(&self, centuries: Centuries) -> Option<Timestamp> {
         let year = match self.is_short {
             true => centuries.year(self.year),

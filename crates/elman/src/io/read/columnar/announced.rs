@@ -1,7 +1,7 @@
 //! The sizes that a file announces. The crates that unpack it take that memory before they look at what is there, so
 //! that the sizes are compared with what may be taken first.
 
-use super::Said;
+use super::ReadResult;
 use super::thrift::Thrift;
 use crate::io::read::memory::Memory;
 use arrow_ipc::{Message, RecordBatch, root_as_message};
@@ -11,7 +11,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use std::io::{self, Read};
 
 /// Refuses a Parquet file whose unpacked pages take too much: of each column one page and one dictionary are held.
-pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) -> Said<()> {
+pub(super) fn pages_fit(raw: &[u8], found: &ParquetMetaData, memory: &Memory) -> ReadResult<()> {
     for group in found.row_groups() {
         let mut held: u64 = 0;
         for column in group.columns() {
@@ -37,7 +37,7 @@ const UNTRUE_PAGE: &str =
 /// Refuses a Parquet file with a page that unpacks to more than its header says. The crate takes room by the header for
 /// pages of snappy, zstd and plain LZ4, and they cannot go past it; gzip, and LZ4 in frames, it unpacks to their end
 /// before it compares.
-pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> Said<()> {
+pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> ReadResult<()> {
     for column in found.row_groups().iter().flat_map(|group| group.columns()) {
         let is_true: fn(&Page, &[u8]) -> bool = match column.compression() {
             Compression::GZIP(_) => |page, packed| is_gzip_of(packed, page.unpacked),
@@ -57,8 +57,8 @@ pub(super) fn pages_are_true(raw: &[u8], found: &ParquetMetaData) -> Said<()> {
 fn each_page(
     raw: &[u8],
     column: &ColumnChunkMetaData,
-    mut with: impl FnMut(&Page, &[u8]) -> Said<()>,
-) -> Said<()> {
+    mut with: impl FnMut(&Page, &[u8]) -> ReadResult<()>,
+) -> ReadResult<()> {
     let (start, len) = column.byte_range();
     let end = start.saturating_add(len);
     let mut rest = usize::try_from(start).ok().and_then(|at| raw.get(at..)).unwrap_or_default();
@@ -93,7 +93,7 @@ type FirstPage<'a> = (Page, &'a [u8], &'a [u8]);
 
 impl Page {
     /// The first page of these bytes. Refuses a header with a list, which no page has: see [`Thrift::has_list`].
-    fn first(bytes: &[u8]) -> Said<Option<FirstPage<'_>>> {
+    fn first(bytes: &[u8]) -> ReadResult<Option<FirstPage<'_>>> {
         let mut thrift = Thrift::without_lists(bytes);
         let page = Self::read(&mut thrift);
         match thrift.has_list {
@@ -133,7 +133,12 @@ fn level_bytes(thrift: &mut Thrift<'_>) -> Option<i64> {
 }
 
 /// Refuses a message of Arrow whose unpacked buffers take too much; its body begins at `body` of the file.
-pub(super) fn buffers_fit(raw: &[u8], message: Message, body: usize, memory: &Memory) -> Said<()> {
+pub(super) fn buffers_fit(
+    raw: &[u8],
+    message: Message,
+    body: usize,
+    memory: &Memory,
+) -> ReadResult<()> {
     let batch: Option<RecordBatch> = message
         .header_as_record_batch()
         .or_else(|| message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data()));
@@ -148,7 +153,7 @@ pub(super) fn buffers_fit(raw: &[u8], message: Message, body: usize, memory: &Me
 }
 
 /// Does this for each message of a stream of Arrow.
-pub(super) fn stream_fits(raw: &[u8], memory: &Memory) -> Said<()> {
+pub(super) fn stream_fits(raw: &[u8], memory: &Memory) -> ReadResult<()> {
     let mut at = 0;
     while let Some((message, body)) = message(raw, at) {
         let length = usize::try_from(message.bodyLength()).unwrap_or(usize::MAX);

@@ -4,7 +4,7 @@ use super::cells::{Cells, is_read};
 use super::instants::Instants;
 use super::origin::Origin;
 use super::pieces::Pieced;
-use super::{Reader, Said, Trouble};
+use super::{ReadError, ReadResult, Reader};
 use crate::error::{Error, Result, Unit};
 use crate::io::read::apart;
 use crate::io::read::memory::{Held, Memory};
@@ -12,8 +12,8 @@ use crate::io::read::table::Table;
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Fields, Schema};
 
-/// A file of batches of rows, of which one pass is made: a column writes all its times alike, so that they are
-/// looked at before any is written.
+/// A file of batches of rows, which is read twice: all times of a column are written in one format, which the first pass
+/// finds.
 pub(in crate::io::read) struct Batches {
     path: String,
     kind: &'static str,
@@ -147,7 +147,7 @@ impl Batches {
         Ok(Pieced::new(self, reader, cells))
     }
 
-    fn reader(&self) -> Said<(arrow_schema::SchemaRef, Reader)> {
+    fn reader(&self) -> ReadResult<(arrow_schema::SchemaRef, Reader)> {
         self.origin.open(Some(self.places.clone()), &self.memory)
     }
 
@@ -188,11 +188,14 @@ impl Batches {
     }
 
     /// Does what the crates below do, and says what to do where they fail.
-    pub(super) fn guarded<T: Send>(&self, read: impl FnOnce() -> Said<T> + Send) -> Result<T> {
+    pub(super) fn guarded<T: Send>(
+        &self,
+        read: impl FnOnce() -> ReadResult<T> + Send,
+    ) -> Result<T> {
         apart::guarded(read).map_err(|trouble| {
             let reason = match trouble {
-                Trouble::Known(error) => return error,
-                Trouble::Said(reason) => reason,
+                ReadError::Known(error) => return error,
+                ReadError::Library(reason) => reason,
             };
             let help = match reason.contains("feature") || reason.contains("not supported") {
                 true => "write it with zstd or snappy, or as CSV".to_string(),

@@ -6,7 +6,7 @@ use arrow_array::{Array, ArrayRef, types};
 use arrow_schema::DataType;
 use std::fmt::Write;
 
-/// Whether such a column has one value a row that can be said in a cell.
+/// Whether such a column has one value a row that can be written as a text cell.
 pub(super) fn is_read(kind: &DataType) -> bool {
     use DataType::*;
     match kind {

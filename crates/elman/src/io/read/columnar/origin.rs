@@ -1,6 +1,6 @@
 //! Origin of batches of rows: a file that is opened, or a table in memory.
 
-use super::{Open, Reader, Said};
+use super::{Open, ReadResult, Reader};
 use crate::io::read::memory::Memory;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -21,7 +21,7 @@ impl Origin {
         &self,
         places: Option<Vec<usize>>,
         memory: &Memory,
-    ) -> Said<(SchemaRef, Reader)> {
+    ) -> ReadResult<(SchemaRef, Reader)> {
         let (schema, batches) = match self {
             Self::File { raw, open } => return open(raw.clone(), places, memory),
             Self::Memory { schema, batches } => (schema, batches.clone()),

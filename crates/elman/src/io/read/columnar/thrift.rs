@@ -1,7 +1,7 @@
 //! Thrift's compact protocol, in which Parquet writes its footer and the headers of its pages: enough of it to skip a
 //! struct. <https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md>
 
-use super::Said;
+use super::ReadResult;
 
 /// Bytes of a struct that is skipped.
 pub(super) struct Thrift<'a> {
@@ -9,7 +9,7 @@ pub(super) struct Thrift<'a> {
     /// Whether lists are skipped, too.
     lists: bool,
     /// Whether there was a list that is not skipped. Parquet's crate takes no byte for an element that is true or false,
-    /// and none for the elements of a page header after the end: it would be at a list of two billion of them for 20
+    /// and none for the elements of a page header after the end: a list of two billion of them takes the crate 20
     /// seconds, and a file of a megabyte has room for a hundred thousand such lists.
     pub(super) has_list: bool,
 }
@@ -111,7 +111,7 @@ impl<'a> Thrift<'a> {
 }
 
 /// Refuses a Parquet file whose footer has a list of true and false, which none of its fields is.
-pub(super) fn footer_ends(raw: &[u8]) -> Said<()> {
+pub(super) fn footer_ends(raw: &[u8]) -> ReadResult<()> {
     let footer = || {
         let (front, length) = raw.strip_suffix(b"PAR1")?.split_last_chunk()?;
         let start = front.len().checked_sub(u32::from_le_bytes(*length).try_into().ok()?)?;
