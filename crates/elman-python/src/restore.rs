@@ -65,20 +65,25 @@ impl Types {
     /// A forecast with names and times of these types, and these names of its columns. A column that has no value of the
     /// type stays as it is.
     pub fn restored(&self, forecast: Table) -> Table {
+        // The places come first: a column of the data may have the name of another column of the forecast.
+        let schema = forecast.schema.clone();
+        let place = |name: &str| schema.index_of(name).ok();
         let mut table = forecast;
-        if let Some((field, categories)) = &self.id {
-            let name = field.name();
-            table = with(table, "unique_id", name, |ids| {
+        if let (Some((field, categories)), Some(c)) = (&self.id, place("unique_id")) {
+            table = converted(table, c, |ids| {
                 names::of_type(ids, field.data_type(), categories.as_ref())
             });
-            table = with_metadata(table, field);
+            table = renamed(table, c, field.name());
+            table = with_metadata(table, c, field);
         }
         if let Some((name, kind)) = &self.time {
-            table = with(table, "cutoff", "cutoff", |times| timed(times, kind));
-            table = with(table, "ds", name, |times| timed(times, kind));
+            for c in [place("cutoff"), place("ds")].into_iter().flatten() {
+                table = converted(table, c, |times| timed(times, kind));
+            }
+            table = place("ds").into_iter().fold(table, |table, c| renamed(table, c, name));
         }
-        if let Some(name) = &self.target {
-            table = with(table, "y", name, |_| None);
+        if let (Some(name), Some(c)) = (&self.target, place("y")) {
+            table = renamed(table, c, name);
         }
         table
     }
@@ -108,19 +113,22 @@ fn replaced(table: &Table, c: usize, arrays: Vec<ArrayRef>) -> Option<Table> {
     Some(Table { batches: batches.collect::<Option<_>>()?, schema })
 }
 
-/// The table with the column `old` converted and renamed.
-fn with(
-    table: Table,
-    old: &str,
-    new: &str,
-    convert: impl Fn(&ArrayRef) -> Option<ArrayRef>,
-) -> Table {
-    let Ok(c) = table.schema.index_of(old) else { return table };
+/// The table with column `c` converted, if all its values can be.
+fn converted(table: Table, c: usize, convert: impl Fn(&ArrayRef) -> Option<ArrayRef>) -> Table {
     let arrays: Option<Vec<ArrayRef>> =
         table.batches.iter().map(|batch| convert(batch.column(c))).collect();
-    let table = arrays.and_then(|arrays| replaced(&table, c, arrays)).unwrap_or(table);
+    arrays.and_then(|arrays| replaced(&table, c, arrays)).unwrap_or(table)
+}
+
+/// The table with another name of column `c`.
+fn renamed(table: Table, c: usize, name: &str) -> Table {
+    with_field(table, c, |field| field.with_name(name))
+}
+
+/// The table with another field of column `c`, of the same type.
+fn with_field(table: Table, c: usize, change: impl Fn(Field) -> Field) -> Table {
     let mut fields: Vec<Field> = table.schema.fields().iter().map(|f| f.as_ref().clone()).collect();
-    fields[c] = fields[c].clone().with_name(new);
+    fields[c] = change(fields[c].clone());
     with_schema(table, Arc::new(Schema::new(fields)))
 }
 
@@ -134,16 +142,12 @@ fn with_schema(table: Table, schema: SchemaRef) -> Table {
     }
 }
 
-/// The table with the metadata of `field` at the column of that name and type: libraries keep types of their own there.
-fn with_metadata(table: Table, field: &Field) -> Table {
-    let same = |own: &Arc<Field>| match own.name() == field.name()
-        && own.data_type() == field.data_type()
-    {
-        true => Arc::new(own.as_ref().clone().with_metadata(field.metadata().clone())),
-        false => own.clone(),
-    };
-    let fields: Vec<_> = table.schema.fields().iter().map(same).collect();
-    with_schema(table, Arc::new(Schema::new(fields)))
+/// The table with the metadata of `field` at column `c`, if it has the type: libraries keep types of their own there.
+fn with_metadata(table: Table, c: usize, field: &Field) -> Table {
+    match table.schema.field(c).data_type() == field.data_type() {
+        true => with_field(table, c, |own| own.with_metadata(field.metadata().clone())),
+        false => table,
+    }
 }
 
 /// Times of a type.
