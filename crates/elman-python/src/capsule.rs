@@ -2,7 +2,7 @@
 //!
 //! Source: <https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>.
 
-use crate::errors::data;
+use crate::errors::{data, defended};
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::SchemaRef;
@@ -30,7 +30,9 @@ pub fn imported(object: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<RecordBat
         data(&format!("the data frame gives no columns: {error}"), "convert it to another kind")
     };
     let schema = reader.schema();
-    let batches = reader.collect::<Result<_, _>>().map_err(failed)?;
+    // Threads of the producer may need the GIL.
+    let collected = object.py().detach(|| defended(|| reader.collect::<Result<_, _>>()))?;
+    let batches = collected.map_err(failed)?;
     Ok((schema, batches))
 }
 

@@ -74,10 +74,12 @@ fn argument(option: &str) -> &str {
 
 /// Runs `work`; a panic of the engine is an exception.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> PyResult<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result.map_err(|error| raised(&error)),
-        Err(panic) => Err(defect(panic.as_ref())),
-    }
+    defended(work)?.map_err(|error| raised(&error))
+}
+
+/// Runs `work`, whose errors are not of the engine; a panic is an exception.
+pub fn defended<T>(work: impl FnOnce() -> T) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| defect(panic.as_ref()))
 }
 
 /// The exception for a panic: a defect of the engine.

@@ -1,6 +1,7 @@
 //! Fitted forecaster: forecasts, report and model file.
 
 use crate::errors::{guarded, raised, worded};
+use crate::in_memory;
 use crate::interrupt;
 use crate::network::Network;
 use crate::online::Online;
@@ -19,7 +20,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use serde_json::{Value, json};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A name, and the bytes of a file.
@@ -99,14 +100,17 @@ impl Fitted {
     /// The forecaster with its hidden state updated with the new values of a panel of one series, and one sentence.
     fn updated(&self, py: Python<'_>, panel: &Panel) -> PyResult<(Self, String)> {
         let series = panel.series(None)?;
-        let mut fitted = self.copy()?;
-        let updated = py.detach(|| guarded(|| fitted.update(series)))?;
+        let (fitted, updated) = py.detach(|| {
+            let mut fitted = self.copy()?;
+            let updated = guarded(|| fitted.update(series))?;
+            PyResult::Ok((fitted, updated))
+        })?;
         Ok((Self::of(fitted, self.options.clone()), updated.to_string()))
     }
 
     /// Starts an online forecaster from the hidden state.
-    fn continued(&self) -> PyResult<Online> {
-        Online::continued(&self.fitted)
+    fn continued(&self, py: Python<'_>) -> PyResult<Online> {
+        Online::continued(py, &self.fitted)
     }
 
     /// Losses of the training of one network, by optimizer step; 1,000 of them at most.
@@ -116,8 +120,13 @@ impl Fitted {
 
     /// The forecaster with other levels, or on another number of threads.
     #[pyo3(signature = (levels=None, threads=None))]
-    fn with_options(&self, levels: Option<Vec<f64>>, threads: Option<usize>) -> PyResult<Self> {
-        let mut fitted = self.copy()?;
+    fn with_options(
+        &self,
+        py: Python<'_>,
+        levels: Option<Vec<f64>>,
+        threads: Option<usize>,
+    ) -> PyResult<Self> {
+        let mut fitted = py.detach(|| self.copy())?;
         if let Some(levels) = levels {
             fitted = fitted.with_levels(levels).map_err(|error| raised(&error))?;
         }
@@ -166,49 +175,49 @@ impl Fitted {
     }
 
     /// Starts an online forecaster after the last value of a series.
-    fn online(&self, panel: &Panel, unique_id: Option<&str>) -> PyResult<Online> {
-        Online::start(&self.fitted, panel.series(unique_id)?)
+    fn online(&self, py: Python<'_>, panel: &Panel, unique_id: Option<&str>) -> PyResult<Online> {
+        Online::start(py, &self.fitted, panel.series(unique_id)?)
     }
 
     /// Continues an online forecaster from the bytes of its state.
-    fn resume_online(&self, unique_id: &str, state: &[u8]) -> PyResult<Online> {
-        Online::resume(&self.fitted, unique_id, state)
+    fn resume_online(&self, py: Python<'_>, unique_id: &str, state: &[u8]) -> PyResult<Online> {
+        Online::resume(py, &self.fitted, unique_id, state)
     }
 
     /// ONNX models of the trained networks: for each its name, empty for the only one, and its bytes; and notes.
-    fn to_onnx(&self, network_only: bool) -> PyResult<(Vec<Named>, Vec<String>)> {
-        let path = Path::new("model.safetensors");
-        let exported = guarded(|| {
-            let bytes = self.fitted.to_bytes(path, &self.options)?;
-            let file = ModelFile::from_reader(&bytes[..], path)?;
-            export::onnx(&file, &OnnxOptions { network_only })
+    fn to_onnx(&self, py: Python<'_>, network_only: bool) -> PyResult<(Vec<Named>, Vec<String>)> {
+        let exported = py.detach(|| {
+            guarded(|| {
+                let bytes = self.fitted.to_bytes(in_memory(), &self.options)?;
+                let file = ModelFile::from_reader(&bytes[..], in_memory())?;
+                export::onnx(&file, &OnnxOptions { network_only })
+            })
         })?;
         let models = exported.models.into_iter().map(|model| (model.network, model.bytes));
         Ok((models.collect(), in_python(&exported.notes)))
     }
 
     /// Writes the model file.
-    fn save(&self, path: PathBuf) -> PyResult<()> {
-        guarded(|| self.fitted.save(&path, &self.options))
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| guarded(|| self.fitted.save(&path, &self.options)))
     }
 
     /// Bytes of the model file.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let path = Path::new("model.safetensors");
-        Ok(PyBytes::new(py, &guarded(|| self.fitted.to_bytes(path, &self.options))?))
+        let bytes = || guarded(|| self.fitted.to_bytes(in_memory(), &self.options));
+        Ok(PyBytes::new(py, &py.detach(bytes)?))
     }
 
     /// Reads a model file.
     #[staticmethod]
-    fn load(path: PathBuf) -> PyResult<Self> {
-        Self::read(guarded(|| Ok(ModelFile::read(&path)?))?)
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        Self::read(py, || Ok(ModelFile::read(&path)?))
     }
 
     /// Reads a model file from bytes.
     #[staticmethod]
-    fn from_bytes(bytes: &[u8]) -> PyResult<Self> {
-        let path = Path::new("model.safetensors");
-        Self::read(guarded(|| Ok(ModelFile::from_reader(bytes, path)?))?)
+    fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        Self::read(py, || Ok(ModelFile::from_reader(bytes, in_memory())?))
     }
 }
 
@@ -218,17 +227,21 @@ impl Fitted {
         Self { fitted: Arc::new(fitted), options }
     }
 
-    fn read(file: ModelFile<f32>) -> PyResult<Self> {
-        let (fitted, options) = guarded(|| FittedForecaster::from_file(&file))?;
+    fn read(
+        py: Python<'_>,
+        file: impl FnOnce() -> elman::Result<ModelFile<f32>> + Send,
+    ) -> PyResult<Self> {
+        let read = || guarded(|| FittedForecaster::from_file(&file()?));
+        let (fitted, options) = py.detach(read)?;
         Ok(Self { fitted: Arc::new(fitted), options: Arc::new(options) })
     }
 
     /// A copy, by its model file.
     fn copy(&self) -> PyResult<FittedForecaster> {
-        let path = Path::new("model.safetensors");
         guarded(|| {
-            let bytes = self.fitted.to_bytes(path, &self.options)?;
-            Ok(FittedForecaster::from_file(&ModelFile::from_reader(&bytes[..], path)?)?.0)
+            let bytes = self.fitted.to_bytes(in_memory(), &self.options)?;
+            let file = ModelFile::from_reader(&bytes[..], in_memory())?;
+            Ok(FittedForecaster::from_file(&file)?.0)
         })
     }
 

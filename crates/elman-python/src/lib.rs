@@ -27,6 +27,12 @@ mod values;
 mod zones;
 
 use pyo3::prelude::*;
+use std::path::Path;
+
+/// Path of a model file that is in memory alone, for errors.
+fn in_memory() -> &'static Path {
+    Path::new("model.safetensors")
+}
 
 /// The module.
 #[pymodule]

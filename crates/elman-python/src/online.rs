@@ -1,6 +1,6 @@
 //! Forecasts of one series value by value, with the hidden states kept.
 
-use crate::errors::{guarded, raised, worded};
+use crate::errors::{defended, guarded, worded};
 use elman::select::{OnlineForecast, OnlineForecaster};
 use elman::{FittedForecaster, Series};
 use pyo3::prelude::*;
@@ -17,6 +17,9 @@ self_cell!(
         dependent: OnlineForecaster,
     }
 );
+
+/// Updates between two looks at signals: some milliseconds.
+const BETWEEN_SIGNALS: usize = 1000;
 
 /// A forecast: its values, then for each level its per cent, lower and upper bounds.
 type Given = (Vec<f64>, Vec<(f64, Vec<f64>, Vec<f64>)>);
@@ -43,9 +46,13 @@ impl Online {
         self.owned.with_dependent_mut(|_, online| guarded(|| online.update(y)))
     }
 
-    /// Updates the hidden states with several values, oldest first.
-    fn update_all(&mut self, values: Vec<f64>) -> PyResult<()> {
-        values.into_iter().try_for_each(|y| self.update(y))
+    /// Updates the hidden states with several values, oldest first. Ctrl-C stops between two of them.
+    fn update_all(&mut self, py: Python<'_>, values: Vec<f64>) -> PyResult<()> {
+        for values in values.chunks(BETWEEN_SIGNALS) {
+            py.check_signals()?;
+            values.iter().try_for_each(|y| self.update(*y))?;
+        }
+        Ok(())
     }
 
     /// Forecast of the next `h` values.
@@ -60,10 +67,10 @@ impl Online {
     }
 
     /// An independent copy: updates of one do not change the other.
-    fn fork(&self) -> PyResult<Self> {
+    fn fork(&self, py: Python<'_>) -> PyResult<Self> {
         let (owner, online) = (self.owned.borrow_owner(), self.owned.borrow_dependent());
         let (name, state) = (online.name().to_owned(), online.state());
-        Self::of(owner, |fitted| fitted.resume_online(&name, &state))
+        Self::of(py, owner, |fitted| fitted.resume_online(&name, &state))
     }
 
     /// State after the last value, as bytes: [`Fitted::resume_online`](crate::fitted::Fitted) continues from it.
@@ -73,19 +80,21 @@ impl Online {
     }
 
     /// Resets the hidden states, as before the first value of another history.
-    fn reset_state(&mut self) {
-        self.owned.with_dependent_mut(|_, online| online.reset_state());
+    fn reset_state(&mut self) -> PyResult<()> {
+        self.owned.with_dependent_mut(|_, online| defended(|| online.reset_state()))
     }
 
     /// Hidden states of the networks after the last value: for each network, by name of the state, its shape and values.
-    fn hidden_states(&self) -> Vec<Vec<Tensor>> {
-        let online = self.owned.borrow_dependent();
-        let states = online.hidden_states().map(|state| {
-            let tensor = |name: &str| state.tensor(name).unwrap_or_default().to_vec();
-            let names = state.names().iter();
-            names.map(|name| ((*name).to_owned(), state.shape(), tensor(name))).collect()
-        });
-        states.collect()
+    fn hidden_states(&self) -> PyResult<Vec<Vec<Tensor>>> {
+        defended(|| {
+            let online = self.owned.borrow_dependent();
+            let states = online.hidden_states().map(|state| {
+                let tensor = |name: &str| state.tensor(name).unwrap_or_default().to_vec();
+                let names = state.names().iter();
+                names.map(|name| ((*name).to_owned(), state.shape(), tensor(name))).collect()
+            });
+            states.collect()
+        })
     }
 
     /// Number of values so far, those of the history included.
@@ -112,32 +121,42 @@ impl Online {
     ///
     /// # Errors
     /// As [`FittedForecaster::online`].
-    pub fn start(fitted: &Arc<FittedForecaster>, series: &Series) -> PyResult<Self> {
-        Self::of(fitted, |fitted| fitted.online(series))
+    pub fn start(
+        py: Python<'_>,
+        fitted: &Arc<FittedForecaster>,
+        series: &Series,
+    ) -> PyResult<Self> {
+        Self::of(py, fitted, |fitted| fitted.online(series))
     }
 
     /// Starts from the hidden state of the forecaster, after the last value of its series.
     ///
     /// # Errors
     /// As [`FittedForecaster::continued`].
-    pub fn continued(fitted: &Arc<FittedForecaster>) -> PyResult<Self> {
-        Self::of(fitted, FittedForecaster::continued)
+    pub fn continued(py: Python<'_>, fitted: &Arc<FittedForecaster>) -> PyResult<Self> {
+        Self::of(py, fitted, FittedForecaster::continued)
     }
 
     /// Continues from a state.
     ///
     /// # Errors
     /// Bytes that are no state; a state of another forecaster.
-    pub fn resume(fitted: &Arc<FittedForecaster>, name: &str, state: &[u8]) -> PyResult<Self> {
-        Self::of(fitted, |fitted| fitted.resume_online_from_bytes(name, state))
+    pub fn resume(
+        py: Python<'_>,
+        fitted: &Arc<FittedForecaster>,
+        name: &str,
+        state: &[u8],
+    ) -> PyResult<Self> {
+        Self::of(py, fitted, |fitted| fitted.resume_online_from_bytes(name, state))
     }
 
     fn of(
+        py: Python<'_>,
         fitted: &Arc<FittedForecaster>,
-        start: impl for<'m> FnOnce(&'m FittedForecaster) -> elman::Result<OnlineForecaster<'m>>,
+        start: impl for<'m> FnOnce(&'m FittedForecaster) -> elman::Result<OnlineForecaster<'m>> + Send,
     ) -> PyResult<Self> {
-        let owned = Owned::try_new(fitted.clone(), |fitted| start(fitted));
-        owned.map(|owned| Self { owned }).map_err(|error| raised(&error))
+        let owned = || guarded(|| Owned::try_new(fitted.clone(), |fitted| start(fitted)));
+        Ok(Self { owned: py.detach(owned)? })
     }
 }
 

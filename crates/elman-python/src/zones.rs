@@ -45,11 +45,11 @@ pub fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &TimeZone) ->
 pub fn midnight<T: ArrowTimestampType>(day: i32, zone: &TimeZone) -> Option<i64> {
     let date = EPOCH.checked_add(i64::from(day).days()).ok()?;
     let moment = zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0)).compatible().ok()?;
-    i64::try_from(moment.as_nanosecond() / nanos::<T>()).ok()
+    i64::try_from(moment.as_nanosecond().div_euclid(nanos::<T>())).ok()
 }
 
 /// Milliseconds since 1970 in another unit.
 pub fn from_millis<T: ArrowTimestampType>(millis: i64) -> Option<i64> {
     let duration = SignedDuration::from_millis(millis).as_nanos();
-    i64::try_from(duration / nanos::<T>()).ok()
+    i64::try_from(duration.div_euclid(nanos::<T>())).ok()
 }

@@ -5,6 +5,7 @@ use super::network::Network;
 use super::pass::{Carried, NnPass, Pass, Recorded};
 use super::state::NnState;
 use crate::errors::{guarded, option};
+use crate::in_memory;
 use elman::Error;
 use elman::nn::clip::clip_norm;
 use elman::nn::file::{self, Document, ModelFile};
@@ -13,8 +14,9 @@ use numpy::{PyArray1, PyArray3, PyArrayDyn, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Tensors by name.
@@ -69,6 +71,8 @@ impl NnModel {
             Some(state) => state.0.values.clone(),
             None => network.model.zero_state(batch),
         };
+        // The backward pass needs the values of this pass, and the caller may write into the array meanwhile.
+        let x = if is_recorded { Cow::Owned(x.into_owned()) } else { x };
         let (tape, version) = py.detach(|| {
             guarded(|| {
                 let model = &network.model;
@@ -182,16 +186,17 @@ impl NnModel {
     }
 
     /// Writes the model file.
-    fn save(&self, path: PathBuf) -> PyResult<()> {
-        guarded(|| Ok(file::write_model(&path, &self.0.weights().params, &self.document())?))
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        let write = || Ok(file::write_model(&path, &self.0.weights().params, &self.document())?);
+        py.detach(|| guarded(write))
     }
 
     /// Bytes of the model file.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let weights = self.0.weights();
         let networks = [(String::new(), &weights.params)];
-        let path = Path::new("model.safetensors");
-        let bytes = guarded(|| Ok(file::models_to_bytes(path, networks, &self.document())?))?;
+        let bytes =
+            guarded(|| Ok(file::models_to_bytes(in_memory(), networks, &self.document())?))?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -204,7 +209,7 @@ impl NnModel {
     /// Reads a model file from bytes.
     #[staticmethod]
     fn from_bytes(bytes: &[u8], seed: u64) -> PyResult<Self> {
-        Self::read(|| Ok(ModelFile::from_reader(bytes, Path::new("model.safetensors"))?), seed)
+        Self::read(|| Ok(ModelFile::from_reader(bytes, in_memory())?), seed)
     }
 }
 

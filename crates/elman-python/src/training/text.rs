@@ -4,6 +4,7 @@ use super::files::{Files, not_fewer, same};
 use super::run::{Ended, train};
 use super::text_options::TextOptions;
 use crate::errors::{guarded, option};
+use crate::in_memory;
 use crate::interrupt;
 use crate::options::{parse, threads};
 use elman::io::read::Input;
@@ -17,7 +18,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde_json::json;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Trained language model.
@@ -200,13 +201,13 @@ impl TextModel {
     }
 
     /// Writes the model file.
-    fn save(&self, path: PathBuf) -> PyResult<()> {
-        guarded(|| self.0.save(&path))
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        py.detach(|| guarded(|| self.0.save(&path)))
     }
 
     /// Bytes of the model file.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = guarded(|| self.0.to_bytes(Path::new("model.safetensors")))?;
+        let bytes = guarded(|| self.0.to_bytes(in_memory()))?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -220,7 +221,7 @@ impl TextModel {
     #[staticmethod]
     fn from_bytes(bytes: &[u8]) -> PyResult<Self> {
         let model = guarded(|| {
-            let file = ModelFile::from_reader(bytes, Path::new("model.safetensors"))?;
+            let file = ModelFile::from_reader(bytes, in_memory())?;
             text::TextModel::from_file(&file)
         })?;
         Ok(Self(Arc::new(model)))
