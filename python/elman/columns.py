@@ -13,8 +13,6 @@ from elman.errors import DataError
 _EPOCH = datetime(1970, 1, 1)
 _DAY = _EPOCH.date()
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-#: The number that stands for a missing time.
-MISSING_TIME = -(2**63)
 
 
 class Column:
@@ -140,17 +138,15 @@ def to_lists(table: Table) -> dict[str, list[Any]]:
 def _list(table: Table, name: str, kind: str) -> list[Any]:
     values: list[Any] = list(table.values(name, False))
     if kind == "Date32":
-        return [_DAY + timedelta(days=v) for v in values]
+        return [None if v is None else _DAY + timedelta(days=v) for v in values]
     unit = time_unit(kind)
     if unit is None:
         return values
     zone = time_zone(kind)
-    return [_moment(v, unit, zone) for v in values]
+    return [None if v is None else _moment(v, unit, zone) for v in values]
 
 
-def _moment(value: int, unit: str, zone: str | None) -> datetime | None:
-    if value == MISSING_TIME:
-        return None
+def _moment(value: int, unit: str, zone: str | None) -> datetime:
     micros = value * 10**6 // _PER_SECOND[unit]
     moment = _EPOCH + timedelta(microseconds=micros)
     if zone is None:

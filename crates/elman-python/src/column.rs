@@ -10,7 +10,7 @@ use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, Date32Array, DictionaryArray, Float64Array, Int64Array,
     PrimitiveArray, StringArray,
 };
-use numpy::PyReadonlyArray1;
+use numpy::{Element, PyReadonlyArray1};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use std::sync::Arc;
@@ -36,17 +36,22 @@ impl Column<'_> {
             "float" if self.is_list() => {
                 Arc::new(Float64Array::from(self.values.extract::<Vec<Option<f64>>>()?))
             }
-            "float" => Arc::new(buffers::array::<Float64Type>(&self.values.extract()?)),
+            "float" => Arc::new(buffers::array::<Float64Type>(&self.numbers()?)?),
             "int" if self.is_list() => {
                 Arc::new(Int64Array::from(self.values.extract::<Vec<Option<i64>>>()?))
             }
-            "int" => Arc::new(buffers::array::<Int64Type>(&self.values.extract()?)),
+            "int" => Arc::new(buffers::array::<Int64Type>(&self.numbers()?)?),
             "text" => Arc::new(StringArray::from(self.values.extract::<Vec<Option<String>>>()?)),
             "date" => Arc::new(Date32Array::from(self.values.extract::<Vec<Option<i32>>>()?)),
             "time" => self.times()?,
             "category" => self.categories()?,
             kind => return Err(option(&format!("no kind of column is `{kind}`"), "")),
         })
+    }
+
+    /// The NumPy array of the values, in one piece.
+    fn numbers<T: Element>(&self) -> PyResult<PyReadonlyArray1<'_, T>> {
+        buffers::in_one_piece(self.values.extract()?)
     }
 
     fn is_list(&self) -> bool {
@@ -74,25 +79,27 @@ impl Column<'_> {
             let moments = moments.into_iter().collect::<PrimitiveArray<T>>();
             return Ok(Arc::new(moments.with_timezone_opt(zone)));
         }
-        let values = self.values.extract::<PyReadonlyArray1<'_, i64>>()?;
-        let array = match values.as_array().iter().any(|at| *at == i64::MIN) {
-            false => buffers::array::<T>(&values),
-            true => values.as_array().iter().map(|at| (*at != i64::MIN).then_some(*at)).collect(),
+        let values = self.numbers::<i64>()?;
+        let moments = values.as_slice()?;
+        let array = match moments.contains(&i64::MIN) {
+            false => buffers::array::<T>(&values)?,
+            true => moments.iter().map(|at| (*at != i64::MIN).then_some(*at)).collect(),
         };
         Ok(Arc::new(PrimitiveArray::<T>::with_timezone_opt(array, zone)))
     }
 
     /// Codes of categories, of which a negative one is none.
     fn categories(&self) -> PyResult<ArrayRef> {
-        let codes = self.values.extract::<PyReadonlyArray1<'_, i32>>()?;
+        let values = self.numbers::<i32>()?;
+        let codes = values.as_slice()?;
         let categories = StringArray::from(self.categories.clone().unwrap_or_default());
         let known = categories.len() as i32;
-        if codes.as_array().iter().any(|code| *code >= known) {
+        if codes.iter().any(|code| *code >= known) {
             return Err(option("a code of no category", "give the categories of the column"));
         }
-        let codes: PrimitiveArray<Int32Type> = match codes.as_array().iter().any(|code| *code < 0) {
-            false => buffers::array::<Int32Type>(&codes),
-            true => codes.as_array().iter().map(|code| (*code >= 0).then_some(*code)).collect(),
+        let codes: PrimitiveArray<Int32Type> = match codes.iter().any(|code| *code < 0) {
+            false => buffers::array::<Int32Type>(&values)?,
+            true => codes.iter().map(|code| (*code >= 0).then_some(*code)).collect(),
         };
         let array = DictionaryArray::try_new(codes, Arc::new(categories));
         let array = array.map_err(|error| option(&error.to_string(), ""))?;

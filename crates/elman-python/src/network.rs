@@ -1,10 +1,13 @@
 //! Trained networks of a fitted forecaster: configuration, weights, and their output for an input.
 
+use crate::buffers;
 use crate::errors::{guarded, option};
 use elman::FittedForecaster;
 use elman::models::rnn::RnnModel;
 use elman::nn::Runner;
-use numpy::{IntoPyArray, PyArray3, PyArrayDyn, PyArrayMethods, PyReadonlyArray3};
+use numpy::{
+    IntoPyArray, PyArray3, PyArrayDyn, PyArrayMethods, PyReadonlyArray3, PyUntypedArrayMethods,
+};
 use pyo3::prelude::*;
 use std::fmt;
 use std::sync::Arc;
@@ -50,12 +53,15 @@ impl Network {
     ) -> PyResult<Bound<'py, PyArray3<f32>>> {
         let network = self.network()?;
         let config = network.model().config();
-        let [steps, batch, inputs] = [0, 1, 2].map(|axis| x.as_array().shape()[axis]);
+        let x = buffers::in_one_piece(x)?;
+        let &[steps, batch, inputs] = x.shape() else {
+            return Err(option("`x` has no three axes", ""));
+        };
         if steps == 0 || batch == 0 || inputs != config.input_size {
             let message = format!("`x` is [{steps}, {batch}, {inputs}]");
             return Err(option(&message, &format!("give [T, B, {}]", config.input_size)));
         }
-        let x: Vec<f32> = x.as_array().iter().copied().collect();
+        let x = x.as_slice()?.to_vec();
         let output = py.detach(|| {
             guarded(|| {
                 let mut runner = Runner::new(network.model(), steps, batch, 1)?;

@@ -1,5 +1,6 @@
 //! Values of NumPy arrays for the engine, which computes in single precision.
 
+use crate::buffers;
 use crate::errors::option;
 use numpy::{PyReadonlyArrayDyn, PyUntypedArrayMethods};
 use pyo3::prelude::*;
@@ -13,25 +14,23 @@ pub enum Values<'py> {
 }
 
 impl Values<'_> {
-    /// The values in row-major order: the memory of a `float32` array itself, a conversion of a `float64` array.
+    /// The values in row-major order: the memory of a `float32` array itself if it has that order, otherwise a copy.
     ///
     /// # Errors
-    /// An array in another order.
+    /// Not enough memory for a copy by NumPy.
     pub fn singles(&self) -> PyResult<Cow<'_, [f32]>> {
-        let is_row_major = match self {
-            Self::Single(array) => array.is_c_contiguous(),
-            Self::Double(array) => array.is_c_contiguous(),
-        };
-        let slice = match self {
-            Self::Single(array) => array.as_slice().ok().map(Cow::Borrowed),
-            Self::Double(array) => {
-                let single = |values: &[f64]| values.iter().map(|value| *value as f32).collect();
-                array.as_slice().ok().map(|values| Cow::Owned(single(values)))
+        match self {
+            Self::Single(array) if array.is_c_contiguous() && array.as_slice().is_ok() => {
+                Ok(Cow::Borrowed(array.as_slice()?))
             }
-        };
-        slice.filter(|_| is_row_major).ok_or_else(|| {
-            option("the array is not in row-major order", "give `numpy.ascontiguousarray` of it")
-        })
+            Self::Single(array) => {
+                Ok(Cow::Owned(buffers::in_one_piece(array.clone())?.as_slice()?.to_vec()))
+            }
+            Self::Double(array) => {
+                let array = buffers::in_one_piece(array.clone())?;
+                Ok(Cow::Owned(array.as_slice()?.iter().map(|value| *value as f32).collect()))
+            }
+        }
     }
 }
 

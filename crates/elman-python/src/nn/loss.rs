@@ -45,9 +45,11 @@ impl NnLoss {
     ) -> PyResult<(f64, Bound<'py, PyArray3<f32>>)> {
         let (prediction, target) = (prediction.singles()?, target.singles()?);
         let [steps, batch, targets] = shape;
-        let outputs = prediction.len() / (steps * batch).max(1);
+        let size = steps.checked_mul(batch);
+        let outputs = prediction.len() / size.unwrap_or(usize::MAX).max(1);
         let loss = self.0.clone().among(outputs / targets.max(1));
-        if target.len() != steps * batch * targets
+        if outputs == 0
+            || Some(target.len()) != size.and_then(|size| size.checked_mul(targets))
             || prediction.len() != target.len() * loss.outputs_per_target()
         {
             return Err(option("predictions and targets do not fit", "give [T, B, N]"));
@@ -70,7 +72,10 @@ impl NnLoss {
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let loss = self.0.clone().among(per_target);
         let outputs = outputs.singles()?;
-        if per_target != loss.outputs_per_target() || !outputs.len().is_multiple_of(per_target) {
+        if per_target == 0
+            || per_target != loss.outputs_per_target()
+            || !outputs.len().is_multiple_of(per_target)
+        {
             return Err(option("the outputs do not fit the loss", "give [T, B, N·P]"));
         }
         let rows = outputs.chunks_exact(per_target);
