@@ -129,8 +129,9 @@ impl Backtest {
             season: selection.seasons.first().copied().unwrap_or(1),
             part: Part::All,
         };
+        let name = selection.model.column(true);
         let (errors, baselines) =
-            model_errors(&evaluation, &forecasts, settings.forecaster.threads)?;
+            model_errors(name, &evaluation, &forecasts, settings.forecaster.threads)?;
         let crps = if has_crps { evaluation.crps(&intervals) } else { None };
         let from_first = from_first_value(panel, ready, cutoffs);
         let notes = rolling.notes(panel, &from_first, &errors[0], &selection);
@@ -171,7 +172,8 @@ impl Backtest {
     /// Columns of [`rows`](Backtest::rows): the forecast with its intervals, then each baseline.
     pub fn columns(&self) -> Columns {
         let more = self.baselines.iter().map(|baseline| baseline.name.to_owned()).collect();
-        Columns { more, ..Columns::with(&self.selection.levels) }
+        let (name, levels) = (self.selection.model.column(true), self.selection.levels.clone());
+        Columns { name: name.to_owned(), levels, more }
     }
 
     /// Rows of a table with Nixtla's columns; `panel` is the forecast panel.
@@ -329,14 +331,16 @@ impl Rolling<'_> {
     }
 }
 
-/// Errors of the `forecasts`, then of each baseline; and the forecasts of the baselines.
+/// Errors of the `forecasts` of the model called `name`, then of each other baseline; and the forecasts of the baselines.
 fn model_errors(
+    name: &'static str,
     evaluation: &Evaluation<'_>,
     forecasts: &Forecasts,
     threads: usize,
 ) -> Result<(Vec<ModelErrors>, Vec<BaselineForecasts>)> {
-    let ours = ModelErrors { name: "elman", errors: evaluation.errors(forecasts)? };
-    let of_baselines = each(Baseline::COMPARED, threads, |baseline| {
+    let ours = ModelErrors { name, errors: evaluation.errors(forecasts)? };
+    let others = Baseline::COMPARED.iter().filter(|baseline| baseline.name != name);
+    let of_baselines = each(&others.collect::<Vec<_>>(), threads, |baseline| {
         let forecasts = baseline.forecasts(evaluation)?;
         let errors = ModelErrors { name: baseline.name, errors: evaluation.errors(&forecasts)? };
         Ok((errors, BaselineForecasts { name: baseline.name, forecasts }))

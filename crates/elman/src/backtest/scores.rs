@@ -10,7 +10,7 @@ use crate::select::named;
 /// Scores of one model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelScores {
-    /// `elman`, or a baseline by name.
+    /// `elman`, the name of the one model that was asked for, or a baseline by name.
     pub name: String,
     /// Mean of each metric of [`Metric::ALL`] over all series and cutoffs, in that order; `None` where the metric is
     /// undefined for all of them.
