@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -95,9 +94,8 @@ class Config:
         """Whether a saved model forecasts the series."""
         return self.model_file is not None or self.model_bytes is not None
 
-    @cached_property
     def model_hash(self) -> str | None:
-        """SHA-256 of the saved model, as hexadecimal digits."""
+        """SHA-256 of the saved model as it is now, as hexadecimal digits."""
         return hashlib.sha256(self.model_content()).hexdigest() if self.has_model else None
 
     def model_content(self) -> bytes:
@@ -131,7 +129,7 @@ class Config:
         """SHA-256 of everything that a result depends on beside the data, as hexadecimal digits."""
         content = json.loads(self.to_json())
         del content["model_file"], content["model_bytes"]
-        content |= {"model_hash": self.model_hash, "version": __version__}
+        content |= {"model_hash": self.model_hash(), "version": __version__}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def to_json(self) -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import lru_cache
-from pathlib import Path
 
 import pyarrow as pa
 
 import elman
-from elman.errors import OptionError
+from elman._elman import Fitted
+from elman.errors import ElmanError, OptionError
 
 from .columns import BASELINES
 from .config import Config
 
 
-def series_result(rows: pa.Table, config: Config) -> pa.Table:
+def series_result(rows: pa.Table, config: Config, model: elman.AutoForecaster | None) -> pa.Table:
     """Forecast or evaluation of the series with these rows, on one thread.
+
+    By the saved model ``model`` of the configuration; ``None`` of a configuration without one.
 
     Raises
     ------
@@ -24,9 +25,9 @@ def series_result(rows: pa.Table, config: Config) -> pa.Table:
         A series that cannot be forecast, such as one with two values on a date.
     """
     if config.task == "cross_validation":
-        return _evaluated(rows, config)
-    if config.has_model:
-        return _renamed(saved_model(config).predict(rows, h=config.h), config)
+        return _evaluated(rows, config, model)
+    if model is not None:
+        return _renamed(model.predict(rows, h=config.h), config)
     return _renamed(new_forecaster(config, scope="local", threads=1).fit_predict(rows), config)
 
 
@@ -54,21 +55,23 @@ def new_forecaster(config: Config, scope: str, threads: int | None) -> elman.Aut
     )
 
 
-@lru_cache(maxsize=2)
-def saved_model(config: Config) -> elman.AutoForecaster:
-    """Saved model of the configuration, read once in each process.
+def saved_model(config: Config) -> elman.AutoForecaster | None:
+    """Saved model of the configuration, if it has one. A process decodes the same bytes once.
+
+    The file is read at each call: a file that was written again is another model.
 
     Raises
     ------
     ElmanError
         A damaged file; a model with other levels of prediction intervals.
     """
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(config.model_file or Path(directory, "model.safetensors"))
-        if config.model_bytes is not None:
-            path.write_bytes(config.model_bytes)
-        # A forecaster of one network would continue its own series, and not that of the rows.
-        model = elman.AutoForecaster.load(path)
+    if not config.has_model:
+        return None
+    try:
+        model = _decoded(config.model_content())
+    except ElmanError as error:
+        place = error.place or config.model_file or "`model_bytes`"
+        raise type(error)(error.message, error.help, place) from error
     if sorted(model.level) != sorted(config.level):
         raise OptionError(
             f"the model has the levels {list(model.level)}, the configuration {list(config.level)}",
@@ -77,9 +80,14 @@ def saved_model(config: Config) -> elman.AutoForecaster:
     return model
 
 
-def _evaluated(rows: pa.Table, config: Config) -> pa.Table:
-    if config.has_model:
-        model = saved_model(config)
+@lru_cache(maxsize=2)
+def _decoded(content: bytes) -> elman.AutoForecaster:
+    # A forecaster of one network would continue its own series, and not that of the rows.
+    return elman.AutoForecaster.of_fitted(Fitted.from_bytes(content))
+
+
+def _evaluated(rows: pa.Table, config: Config, model: elman.AutoForecaster | None) -> pa.Table:
+    if model is not None:
         found = model.backtest_fitted(rows, config.n_windows, config.step_size).forecasts
     else:
         forecaster = new_forecaster(config, scope="local", threads=1)

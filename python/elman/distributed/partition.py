@@ -11,6 +11,7 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from elman import AutoForecaster
 from elman.errors import DataError, ElmanError
 
 from .columns import FAILURE, failure, input_columns, result_schema, result_table
@@ -46,10 +47,9 @@ def fit_predict_partition(table: pa.Table, config: Config) -> pa.Table:
         A column of the configuration that the table does not have; a damaged model file.
     """
     table = sorted_by_series(arrow_table(table), config)
-    if config.has_model:
-        saved_model(config)
+    model = saved_model(config)
     schema = result_schema(table.schema, config)
-    results = [_one(name, rows, config, schema) for name, rows in series_of(table, config)]
+    results = [_one(name, rows, config, model, schema) for name, rows in series_of(table, config)]
     return pa.concat_tables(results).combine_chunks() if results else schema.empty_table()
 
 
@@ -113,11 +113,17 @@ def series_of(table: pa.Table, config: Config) -> Iterator[tuple[pa.Scalar, pa.T
         yield name, table.slice(start, end - start)
 
 
-def _one(name: pa.Scalar, rows: pa.Table, config: Config, schema: pa.Schema) -> pa.Table:
+def _one(
+    name: pa.Scalar,
+    rows: pa.Table,
+    config: Config,
+    model: AutoForecaster | None,
+    schema: pa.Schema,
+) -> pa.Table:
     if not name.is_valid:
         error = DataError(f"{len(rows)} rows have no name of a series in column `{config.id_col}`")
         return failure(name, error, schema)
     try:
-        return result_table(name, series_result(rows, config), schema)
+        return result_table(name, series_result(rows, config, model), schema)
     except ElmanError as error:
         return failure(name, error, schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from dataclasses import asdict
@@ -95,8 +96,8 @@ def _with_copied_model(config: Config, out: Path) -> Config:
     if not config.has_model:
         return config
     saved_model(config)
-    path = out / f"model-{(config.model_hash or '')[:16]}.safetensors"
     content = config.model_content()
+    path = out / f"model-{hashlib.sha256(content).hexdigest()[:16]}.safetensors"
     if not path.exists():
         write_atomically(path, lambda file: file.write(content))
     return config.with_model(str(path))

@@ -34,6 +34,32 @@ def test_a_saved_model_forecasts_each_series_as_alone(file: Path, tmp_path: Path
     assert list((tmp_path / "out").glob("model-*.safetensors"))
 
 
+def test_a_model_file_that_was_written_again_is_another_model(
+    panel: pa.Table, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.safetensors"
+    config = Config(7, model_file=str(path))
+    results = []
+    for name in ("pretrained", "theta"):
+        train_on_sample(panel, path, Config(7, model=name))
+        report = run(panel, tmp_path / name, config, partitions=2)
+        results.append((fit_predict_partition(panel, config), config.fingerprint(), report))
+        copied = next((tmp_path / name).glob("model-*.safetensors"))
+        assert copied.read_bytes() == path.read_bytes()
+        direct = elman.load(path).predict(panel.slice(0, 60), h=7)
+        assert results[-1][0]["elman"].to_pylist()[:7] == direct[name].to_pylist()
+        assert report.forecasts()["elman"].to_pylist()[:7] == direct[name].to_pylist()
+    assert results[0][0]["elman"] != results[1][0]["elman"]
+    assert results[0][1] != results[1][1]
+
+
+def test_a_damaged_model_is_named(panel: pa.Table, tmp_path: Path) -> None:
+    path = tmp_path / "sales.safetensors"
+    path.write_bytes(b"no model")
+    with pytest.raises(DataError, match=r"sales\.safetensors"):
+        fit_predict_partition(panel, Config(7, model_file=str(path)))
+
+
 def test_the_sample_is_the_same_in_every_run_and_no_first_part() -> None:
     table = synthetic.table(0, 100, 5)
     names = sampled_names(data_set(table), Config(7), 10).to_pylist()
