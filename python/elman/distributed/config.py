@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from elman import AutoForecaster, __version__
+from elman.base import OF_DATA
 from elman.errors import DataError, OptionError
 
 Task = Literal["forecast", "cross_validation"]
+
+SEED = 1
+
+COVARIATES = ("futr_exog", "hist_exog", "static_exog")
+
+# Options that count with a saved model, too: they say how the data are read.
+OF_SAVED = frozenset((*OF_DATA, *COVARIATES))
 
 
 @dataclass(frozen=True)
@@ -40,18 +48,21 @@ class Config:
     n_windows, step_size, refit
         Cutoffs of ``cross_validation``, time steps between them, training at each of them.
     model_file
-        Path of a saved model, which forecasts every series in place of a training.
+        Path of a saved model, which forecasts every series in place of a training, with intervals
+        of any ``level``.
     model_bytes
         The same as the bytes of the file.
     options
-        Further options of ``AutoForecaster`` under their names: ``{"freq": "D", "season": 7}``.
+        Further options of ``AutoForecaster`` under their names: ``{"freq": "D", "season": [7]}``.
+        With a saved model only those that say how the data are read, and the covariates of the
+        training.
     """
 
     h: int
     task: Task = "forecast"
     level: tuple[float, ...] = (80, 95)
     model: str | None = None
-    seed: int = 1
+    seed: int = SEED
     id_col: str = "unique_id"
     time_col: str = "ds"
     target_col: str = "y"
@@ -68,8 +79,8 @@ class Config:
         Raises
         ------
         OptionError
-            A count below 1; an unknown task; two models; an option that has a field of its own, or
-            that ``AutoForecaster`` does not have.
+            A count below 1; an unknown task; two models; an option of a training beside a saved
+            model; an option that has a field of its own, or that ``AutoForecaster`` does not have.
         """
         object.__setattr__(self, "level", tuple(self.level))
         for name in ("h", "n_windows", "step_size"):
@@ -81,13 +92,31 @@ class Config:
             )
         if self.model_file is not None and self.model_bytes is not None:
             raise OptionError("`model_file` and `model_bytes` are the same model: give one of them")
-        if self.has_model and self.refit:
-            raise OptionError("`refit` trains at each cutoff: leave out the saved model")
+        if self.has_model:
+            self._check_saved()
         for name in self.options:
             if name in _NAMES or name in _SET_HERE:
                 why = _SET_HERE.get(name, "it is a field of Config")
                 raise OptionError(f"`{name}` is no further option: {why}")
         AutoForecaster(self.h).set_params(**self.options)
+
+    def _check_saved(self) -> None:
+        """Refuse what was decided in the training of the saved model."""
+        if self.refit:
+            raise OptionError("`refit` trains at each cutoff: leave out the saved model")
+        given = {"model": self.model, "seed": None if self.seed == SEED else self.seed}
+        for name, value in given.items():
+            if value is not None:
+                raise OptionError(
+                    f"`{name}` is {value!r}, and a saved model forecasts every series",
+                    f"leave out `{name}`, or the saved model",
+                )
+        for name in self.options:
+            if name not in OF_SAVED:
+                raise OptionError(
+                    f"a saved model has no use for the option `{name}`: it is trained already",
+                    f"leave it out, or train a model with `{name}` by `train_on_sample`",
+                )
 
     @property
     def has_model(self) -> bool:
@@ -118,8 +147,13 @@ class Config:
             ) from error
 
     def with_model(self, path: str) -> Config:
-        """The same configuration, whose saved model is the file ``path``."""
-        return replace(self, model_file=path, model_bytes=None)
+        """The same configuration, whose saved model is the file ``path``.
+
+        ``model``, ``seed`` and the options of a training are left out.
+        """
+        kept = {name: value for name, value in self.options.items() if name in OF_SAVED}
+        saved = replace(self, model=None, seed=SEED, options=kept)
+        return replace(saved, model_file=path, model_bytes=None)
 
     def with_options(self, **options: Any) -> Config:
         """The same configuration with these further options of ``AutoForecaster``."""

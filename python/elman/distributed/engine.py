@@ -11,7 +11,7 @@ from elman._elman import Fitted
 from elman.errors import ElmanError, OptionError
 
 from .columns import BASELINES
-from .config import Config
+from .config import COVARIATES, Config
 
 
 def series_result(rows: pa.Table, config: Config, model: elman.AutoForecaster | None) -> pa.Table:
@@ -63,27 +63,33 @@ def saved_model(config: Config) -> elman.AutoForecaster | None:
     Raises
     ------
     ElmanError
-        A damaged file; a model with other levels of prediction intervals.
+        A damaged file; a model with other covariates.
     """
     if not config.has_model:
         return None
+    content = config.model_content()
     try:
-        model = _decoded(config.model_content())
+        decoded = _decoded(content)
     except ElmanError as error:
         place = error.place or config.model_file or "`model_bytes`"
         raise type(error)(error.message, error.help, place) from error
-    if sorted(model.level) != sorted(config.level):
-        raise OptionError(
-            f"the model has the levels {list(model.level)}, the configuration {list(config.level)}",
-            f"give `level={tuple(model.level)}`, or train a model with the other levels",
-        )
-    return model
+    model = decoded.with_level(config.level)
+    for name in COVARIATES:
+        trained, given = list(getattr(model, name)), list(config.options.get(name, ()))
+        if given != trained:
+            raise OptionError(
+                f"`{name}` is {given}, and the saved model was trained with {trained}",
+                f'give `options={{"{name}": {trained}}}`',
+            )
+    columns = {name: getattr(config, name) for name in ("id_col", "time_col", "target_col")}
+    return model.set_params(**columns, **config.options)
 
 
 @lru_cache(maxsize=2)
 def _decoded(content: bytes) -> elman.AutoForecaster:
     # A forecaster of one network would continue its own series, and not that of the rows.
-    return elman.AutoForecaster.of_fitted(Fitted.from_bytes(content))
+    model = elman.AutoForecaster.of_fitted(Fitted.from_bytes(content))
+    return model.set_params(threads=1)
 
 
 def _evaluated(rows: pa.Table, config: Config, model: elman.AutoForecaster | None) -> pa.Table:

@@ -24,12 +24,13 @@ def test_json_and_pickle_keep_every_field() -> None:
         target_col="v",
         n_windows=2,
         step_size=3,
-        model_bytes=b"\x00\xff",
         options={"freq": "D", "season": [7, 365]},
     )
-    assert Config.from_json(config.to_json()) == config
-    assert pickle.loads(pickle.dumps(config)) == config
-    assert Config.from_json(config.to_json()).fingerprint() == config.fingerprint()
+    saved = Config(7, model_bytes=b"\x00\xff", options={"freq": "D", "futr_exog": ["price"]})
+    for one in (config, saved):
+        assert Config.from_json(one.to_json()) == one
+        assert pickle.loads(pickle.dumps(one)) == one
+        assert Config.from_json(one.to_json()).fingerprint() == one.fingerprint()
 
 
 @pytest.mark.parametrize(
@@ -40,13 +41,12 @@ def test_json_and_pickle_keep_every_field() -> None:
         {"model": "ets"},
         {"level": (90,)},
         {"options": {"season": 7}},
-        {"model_bytes": b"other"},
     ],
 )
 def test_fingerprint_depends_on_everything_that_changes_a_forecast(
     change: dict[str, object],
 ) -> None:
-    config = Config(7, model_bytes=b"model")
+    config = Config(7)
     assert replace(config, **change).fingerprint() != config.fingerprint()  # type: ignore[arg-type]
 
 
@@ -60,6 +60,18 @@ def test_fingerprint_depends_on_the_content_of_a_model_and_not_on_its_path(tmp_p
     assert Config(7, model_file=str(paths[0])).fingerprint() != second
 
 
+def test_a_configuration_with_a_model_keeps_how_the_data_are_read() -> None:
+    options = {"season": [7], "freq": "D", "hist_exog": ["price"]}
+    trained = Config(7, level=(90,), model="network", seed=3, id_col="shop", options=options)
+    assert trained.with_model("m") == Config(
+        7,
+        level=(90,),
+        id_col="shop",
+        model_file="m",
+        options={"freq": "D", "hist_exog": ["price"]},
+    )
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
@@ -68,6 +80,9 @@ def test_fingerprint_depends_on_the_content_of_a_model_and_not_on_its_path(tmp_p
         ({"h": 1, "task": "fit"}, "forecast, cross_validation"),
         ({"h": 1, "model_file": "m", "model_bytes": b"m"}, "give one of them"),
         ({"h": 1, "refit": True, "model_bytes": b"m"}, "leave out the saved model"),
+        ({"h": 1, "model": "ets", "model_bytes": b"m"}, "leave out `model`"),
+        ({"h": 1, "seed": 3, "model_bytes": b"m"}, "leave out `seed`"),
+        ({"h": 1, "options": {"cell": "gru"}, "model_bytes": b"m"}, "train a model with `cell`"),
         ({"h": 1, "options": {"sesaon": 7}}, "no parameter `sesaon`"),
         ({"h": 1, "options": {"scope": "global"}}, "alone"),
         ({"h": 1, "options": {"level": [80]}}, "it is a field of Config"),

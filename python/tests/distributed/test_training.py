@@ -12,9 +12,10 @@ import synthetic
 
 import elman
 from elman.distributed import Config, fit_predict_partition, plan, run, train_on_sample
+from elman.distributed.engine import saved_model
 from elman.distributed.source import data_set
 from elman.distributed.training import sampled_names
-from elman.errors import DataError
+from elman.errors import DataError, OptionError
 
 
 def test_a_saved_model_forecasts_each_series_as_alone(file: Path, tmp_path: Path) -> None:
@@ -51,6 +52,44 @@ def test_a_model_file_that_was_written_again_is_another_model(
         assert report.forecasts()["elman"].to_pylist()[:7] == direct[name].to_pylist()
     assert results[0][0]["elman"] != results[1][0]["elman"]
     assert results[0][1] != results[1][1]
+
+
+def test_a_saved_model_has_intervals_of_any_level(panel: pa.Table, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    config = train_on_sample(panel, path, Config(7, model="pretrained"))
+    result = fit_predict_partition(panel, replace(config, level=(50, 95)))
+    direct = elman.load(path).with_level([50, 95]).predict(panel.slice(0, 60), h=7)
+    for bound in ("lo-50", "hi-95"):
+        assert result[f"elman-{bound}"].to_pylist()[:7] == direct[f"pretrained-{bound}"].to_pylist()
+
+
+def test_a_saved_model_reads_by_the_configuration(panel: pa.Table, tmp_path: Path) -> None:
+    config = train_on_sample(panel, tmp_path / "m.safetensors", Config(7, model="pretrained"))
+    weekly = fit_predict_partition(panel, config.with_options(freq="W"))
+    assert "`freq` says weekly" in weekly["help"][0].as_py()
+    renamed = fit_predict_partition(
+        panel.rename_columns(["shop", "day", "sales"]),
+        replace(config, id_col="shop", time_col="day", target_col="sales"),
+    )
+    assert renamed["elman"].equals(fit_predict_partition(panel, config)["elman"])
+
+
+def test_other_covariates_than_those_of_the_saved_model_are_refused(
+    panel: pa.Table, tmp_path: Path
+) -> None:
+    priced = panel.append_column("price", pc.multiply(panel["y"], 0.1))
+    config = Config(7, model="pretrained", options={"hist_exog": ["price"]})
+    saved = train_on_sample(priced, tmp_path / "m.safetensors", config)
+    assert fit_predict_partition(priced, saved)["error"].null_count == 20 * 7
+    with pytest.raises(OptionError, match="trained with \\['price'\\]"):
+        fit_predict_partition(priced, replace(saved, options={}))
+
+
+def test_a_saved_model_takes_one_thread(panel: pa.Table, tmp_path: Path) -> None:
+    config = train_on_sample(panel, tmp_path / "m.safetensors", Config(7, model="pretrained"))
+    model = saved_model(config)
+    assert model is not None
+    assert model.threads == 1
 
 
 def test_a_damaged_model_is_named(panel: pa.Table, tmp_path: Path) -> None:
