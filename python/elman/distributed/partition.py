@@ -13,13 +13,15 @@ import pyarrow.compute as pc
 
 from elman import AutoForecaster
 from elman.errors import DataError, ElmanError
+from elman.frames import Frame
 
+from .arrow import arrow_table, decoded
 from .columns import FAILURE, failure, input_columns, result_schema, result_table
 from .config import Config
 from .engine import saved_model, series_result
 
 
-def fit_predict_partition(table: pa.Table, config: Config) -> pa.Table:
+def fit_predict_partition(table: Frame, config: Config) -> pa.Table:
     """Forecast each series of a table alone.
 
     The forecast depends on the series, the seed and the configuration, and neither on the other
@@ -28,8 +30,8 @@ def fit_predict_partition(table: pa.Table, config: Config) -> pa.Table:
     Parameters
     ----------
     table
-        Rows of any number of series, each series whole: a pyarrow table, or any object with
-        ``__arrow_c_stream__``, such as a data frame of pandas or polars.
+        Rows of any number of series, each series whole: a data frame of pyarrow, pandas, polars or
+        DuckDB, any other object with ``__arrow_c_stream__``, or a dict of columns.
     config
         The configuration.
 
@@ -66,21 +68,6 @@ def split_failures(result: pa.Table) -> tuple[pa.Table, pa.Table]:
     )
 
 
-def arrow_table(data: object) -> pa.Table:
-    """Data as a pyarrow table, without copies where the layout allows.
-
-    Raises
-    ------
-    DataError
-        An object without ``__arrow_c_stream__``.
-    """
-    if isinstance(data, pa.Table):
-        return data
-    if not hasattr(data, "__arrow_c_stream__"):
-        raise DataError(f"a {type(data).__name__} is no table: it has no `__arrow_c_stream__`")
-    return pa.table(data)
-
-
 def sorted_by_series(table: pa.Table, config: Config) -> pa.Table:
     """The columns that a forecast reads, sorted by series.
 
@@ -91,15 +78,11 @@ def sorted_by_series(table: pa.Table, config: Config) -> pa.Table:
     DataError
         A column that the table does not have.
     """
-    table = table.select(input_columns(table.schema, config))
+    table = decoded(table.select(input_columns(table.schema, config)))
     keys = [(config.id_col, "ascending")]
     is_text = pa.types.is_string(table.schema.field(config.time_col).type)
     if not is_text and not pa.types.is_large_string(table.schema.field(config.time_col).type):
         keys.append((config.time_col, "ascending"))
-    names = table[config.id_col]
-    if pa.types.is_dictionary(names.type):
-        at = table.schema.get_field_index(config.id_col)
-        table = table.set_column(at, config.id_col, names.cast(names.type.value_type))
     return table.sort_by(keys).combine_chunks()
 
 

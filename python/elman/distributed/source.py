@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 
 from elman.errors import DataError
 
+from .arrow import arrow_table
 from .columns import input_columns
 from .config import Config
 from .hashing import content_hash
-from .partition import arrow_table
 from .partitions import Partition
 from .ranges import by_range, row_groups
 from .split import by_hash

@@ -101,7 +101,7 @@ def test_a_column_that_is_not_there_is_named(panel: pa.Table) -> None:
 
 
 def test_what_is_no_table_is_refused() -> None:
-    with pytest.raises(DataError, match="a list is no table"):
+    with pytest.raises(DataError, match="list is no data frame"):
         fit_predict_partition([1, 2], CONFIG)
 
 

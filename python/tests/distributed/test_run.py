@@ -203,7 +203,7 @@ def test_no_series_that_could_be_forecast_is_an_error(panel: pa.Table, tmp_path:
 
 @pytest.mark.parametrize(
     ("source", "says"),
-    [("no.parquet", "there is no file no.parquet"), (".", "has no file"), ([1], "no table")],
+    [("no.parquet", "there is no file no.parquet"), (".", "has no file"), ([1], "no data frame")],
 )
 def test_data_that_are_not_there_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: object, says: str

@@ -1,0 +1,99 @@
+"""Data frames of every kind have the same forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from elman.distributed import Config, fit_predict_partition, run, train_on_sample
+from elman.distributed.arrow import arrow_table
+from elman.errors import DataError
+
+CONFIG = Config(7, model="theta")
+
+
+def _pandas(panel: pa.Table) -> Any:
+    pd = pytest.importorskip("pandas")
+    return pd.DataFrame({name: panel[name].to_pylist() for name in panel.column_names})
+
+
+def _pandas_category(panel: pa.Table) -> Any:
+    return _pandas(panel).astype({"unique_id": "category"})
+
+
+def _polars(panel: pa.Table) -> Any:
+    return pytest.importorskip("polars").from_arrow(panel)
+
+
+def _polars_lazy(panel: pa.Table) -> Any:
+    return _polars(panel).lazy()
+
+
+def _polars_category(panel: pa.Table) -> Any:
+    pl = pytest.importorskip("polars")
+    return _polars(panel).with_columns(pl.col("unique_id").cast(pl.Categorical))
+
+
+def _polars_text(panel: pa.Table) -> Any:
+    pl = pytest.importorskip("polars")
+    return _polars(panel).with_columns(pl.col("ds").cast(pl.String))
+
+
+def _duckdb(panel: pa.Table) -> Any:
+    duckdb = pytest.importorskip("duckdb")
+    return duckdb.connect().from_arrow(panel)
+
+
+def _dictionaries(panel: pa.Table) -> pa.Table:
+    return pa.table({name: panel[name].dictionary_encode() for name in panel.column_names})
+
+
+def _dict(panel: pa.Table) -> dict[str, list[Any]]:
+    return {name: panel[name].to_pylist() for name in panel.column_names}
+
+
+KINDS = [
+    _pandas,
+    _pandas_category,
+    _polars,
+    _polars_lazy,
+    _polars_category,
+    _polars_text,
+    _duckdb,
+    _dictionaries,
+    _dict,
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_data_frame_has_the_same_forecasts(
+    panel: pa.Table, tmp_path: Path, kind: Callable[[pa.Table], object]
+) -> None:
+    frame = kind(panel)
+    expected = fit_predict_partition(panel, CONFIG)
+    found = fit_predict_partition(frame, CONFIG)
+    assert found["elman"].equals(expected["elman"])
+    assert found["unique_id"].to_pylist() == expected["unique_id"].to_pylist()
+    report = run(frame, tmp_path, CONFIG, partitions=3)
+    by_name = report.forecasts().sort_by([("unique_id", "ascending"), ("ds", "ascending")])
+    assert by_name["elman"].to_pylist() == expected["elman"].to_pylist()
+
+
+@pytest.mark.parametrize("kind", [_polars, _polars_category, _dictionaries, _dict])
+def test_a_sample_of_every_kind_of_data_frame_is_the_same(
+    panel: pa.Table, tmp_path: Path, kind: Callable[[pa.Table], object]
+) -> None:
+    config = Config(7, model="pretrained")
+    paths = [tmp_path / "a.safetensors", tmp_path / "b.safetensors"]
+    for path, frame in zip(paths, [panel, kind(panel)], strict=True):
+        train_on_sample(frame, path, config, series=5)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_a_column_alone_is_no_table(panel: pa.Table) -> None:
+    with pytest.raises(DataError, match="Series is no table"):
+        arrow_table(_polars(panel)["y"])
