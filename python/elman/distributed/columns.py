@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from elman.errors import DataError, ElmanError
 
+from .checked import COVARIATES, level_name
 from .config import Config
 
 # Columns of a series that cannot be forecast.
@@ -26,13 +27,8 @@ def input_columns(schema: pa.Schema, config: Config) -> list[str]:
         A column that the table does not have, or has twice.
     """
     wanted = [config.id_col, config.time_col, config.target_col]
-    for name in ("futr_exog", "hist_exog", "static_exog"):
-        listed = config.options.get(name) or ()
-        wanted += (
-            [str(column) for column in listed]
-            if isinstance(listed, (list, tuple))
-            else [str(listed)]
-        )
+    for name in COVARIATES:
+        wanted += config.options.get(name, ())
     for column in wanted:
         count = schema.names.count(column)
         if count != 1:
@@ -47,7 +43,7 @@ def result_schema(schema: pa.Schema, config: Config) -> pa.Schema:
     name, date = (_plain(schema.field(column)) for column in (config.id_col, config.time_col))
     error = [pa.field(column, pa.string()) for column in FAILURE]
     points = ["elman"] + [
-        f"elman-{side}-{level:g}" for level in config.level for side in ("lo", "hi")
+        f"elman-{side}-{level_name(level)}" for level in config.level for side in ("lo", "hi")
     ]
     before = [date]
     if config.task == "cross_validation":

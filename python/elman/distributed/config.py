@@ -8,17 +8,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from types import NoneType
 from typing import Any, Literal, get_args
 
 from elman import AutoForecaster, __version__
+from elman.arguments import column
 from elman.base import OF_DATA
 from elman.errors import DataError, OptionError
+from elman.parameters import whole
+
+from .checked import COVARIATES, file_path, flag, levels, options
+from .trials import SEEDS
 
 Task = Literal["forecast", "cross_validation"]
 
 SEED = 1
-
-COVARIATES = ("futr_exog", "hist_exog", "static_exog")
 
 # Options that count with a saved model, too: they say how the data are read.
 OF_SAVED = frozenset((*OF_DATA, *COVARIATES))
@@ -74,18 +78,17 @@ class Config:
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        """Refuse what no series could be forecast with.
+        """Check every field, and keep it as a plain value of Python.
 
         Raises
         ------
         OptionError
-            A count below 1; an unknown task; two models; an option of a training beside a saved
-            model; an option that has a field of its own, or that ``AutoForecaster`` does not have.
+            A value of another type or out of range; an unknown task; two models; an option of a
+            training beside a saved model; an option that has a field of its own, or that
+            ``AutoForecaster`` does not have.
         """
-        object.__setattr__(self, "level", tuple(self.level))
-        for name in ("h", "n_windows", "step_size"):
-            if getattr(self, name) < 1:
-                raise OptionError(f"`{name}` is {getattr(self, name)}: at least 1 is needed")
+        for name, value in self._checked().items():
+            object.__setattr__(self, name, value)
         if self.task not in get_args(Task):
             raise OptionError(
                 f"`task` is {self.task!r}: one of {', '.join(get_args(Task))} is needed"
@@ -99,6 +102,24 @@ class Config:
                 why = _SET_HERE.get(name, "it is a field of Config")
                 raise OptionError(f"`{name}` is no further option: {why}")
         AutoForecaster(self.h).set_params(**self.options)
+
+    def _checked(self) -> dict[str, Any]:
+        """The fields as plain values of Python, each of its type and range."""
+        columns = ("id_col", "time_col", "target_col")
+        if not isinstance(self.model, (str, NoneType)):
+            raise OptionError(f"`model` is {self.model!r}", "give the name of a model")
+        if not isinstance(self.model_bytes, (bytes, NoneType)):
+            kind = type(self.model_bytes).__name__
+            raise OptionError(f"`model_bytes` is a {kind}", "give the bytes of a model file")
+        return {
+            **{name: whole(getattr(self, name), name) for name in ("h", "n_windows", "step_size")},
+            **{name: column(getattr(self, name), name) for name in columns},
+            "seed": whole(self.seed, "seed", 0, SEEDS - 1),
+            "level": levels(self.level),
+            "refit": flag(self.refit, "refit"),
+            "model_file": file_path(self.model_file, "model_file"),
+            "options": options(self.options),
+        }
 
     def _check_saved(self) -> None:
         """Refuse what was decided in the training of the saved model."""
@@ -171,7 +192,6 @@ class Config:
         content = asdict(self)
         if self.model_bytes is not None:
             content["model_bytes"] = base64.b64encode(self.model_bytes).decode()
-        content["options"] = {name: _plain(value) for name, value in self.options.items()}
         return json.dumps(content)
 
     @classmethod
@@ -200,7 +220,3 @@ _SET_HERE = {
     "threads": "each partition takes one thread",
     "progress": "a run has the argument `progress`",
 }
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

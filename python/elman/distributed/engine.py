@@ -10,8 +10,9 @@ import elman
 from elman._elman import Fitted
 from elman.errors import ElmanError, OptionError
 
+from .checked import COVARIATES
 from .columns import BASELINES
-from .config import COVARIATES, Config
+from .config import Config
 
 
 def series_result(rows: pa.Table, config: Config, model: elman.AutoForecaster | None) -> pa.Table:

@@ -12,13 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from elman import AutoForecaster
-from elman.errors import DataError, ElmanError
+from elman.errors import DataError, DefectError, ElmanError
 from elman.frames import Frame
 
 from .arrow import arrow_table, decoded
 from .columns import FAILURE, failure, input_columns, result_schema, result_table
 from .config import Config
 from .engine import saved_model, series_result
+
+# The next step after an exception that is none of elman's own.
+REPORT = "please report it with the rows of the series"
 
 
 def fit_predict_partition(table: Frame, config: Config) -> pa.Table:
@@ -110,3 +113,9 @@ def _one(
         return result_table(name, series_result(rows, config, model), schema)
     except ElmanError as error:
         return failure(name, error, schema)
+    except (MemoryError, OSError):
+        # None of the series: the task is tried again.
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        return failure(name, DefectError(f"a defect of elman: {text}", REPORT), schema)

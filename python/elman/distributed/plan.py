@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass
 
 import pyarrow.dataset as ds
 
+from elman.parameters import whole
+
+from .checked import partition_count
 from .config import Config
 from .partition import fit_predict_partition, split_failures
 from .run import default_partitions
@@ -110,13 +113,17 @@ def plan(
 
     Raises
     ------
+    OptionError
+        A number that is not possible.
     DataError
         Data that cannot be read.
     """
+    cores = whole(workers, "workers")
     data = data_set(source)
     rows = data.rows()
-    parts = data.ranges(partitions or default_partitions(rows, workers), config)
-    names = sampled_names(data, config, sample)
+    count = partition_count(partitions) or default_partitions(rows, cores)
+    parts = data.ranges(count, config)
+    names = sampled_names(data, config, whole(sample, "sample"))
     chosen = data.data.to_table(filter=ds.field(config.id_col).isin(names))
     # The first call reads the model file.
     fit_predict_partition(chosen.filter(ds.field(config.id_col) == names[0]), config)
@@ -124,7 +131,6 @@ def plan(
     result = fit_predict_partition(chosen, config)
     each = (time.perf_counter() - started) / len(names)
     _, errors = split_failures(result)
-    count = partitions or default_partitions(rows, workers)
     series = max(len(names), round(rows * len(names) / max(1, len(chosen))))
     largest = max((part.rows for part in parts), default=0) if parts else -(-rows // count)
     return Plan(
@@ -136,8 +142,8 @@ def plan(
         failed=len(errors),
         seconds_per_series=each,
         core_seconds=each * series,
-        seconds=each * series / workers,
-        workers=workers,
+        seconds=each * series / cores,
+        workers=cores,
         worker_bytes=_resident() + COPIES * round(chosen.nbytes / max(1, len(chosen)) * largest),
         result_bytes=round(result.nbytes / len(names) * series),
         errors=tuple(errors["error"].to_pylist()[:3]),

@@ -9,7 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from elman.errors import DataError
+from elman.parameters import whole
 
+from .checked import MAX_PARTITIONS, partition_count
 from .config import Config
 from .engine import saved_model
 from .job import Job, TaskFunction, attempt
@@ -68,6 +70,8 @@ def run(
 
     Raises
     ------
+    OptionError
+        A number of partitions or retries that is not possible; an unknown engine.
     DataError
         Data that cannot be read; results of another run in ``out``; no series that could be
         forecast.
@@ -76,11 +80,13 @@ def run(
     """
     started = time.perf_counter()
     data, out = data_set(source), Path(out).resolve()
+    tries = whole(retries, "retries", 0)
+    given = partition_count(partitions)
     runner = engine_of(engine)
-    wanted = partitions or default_partitions(data.rows(), runner.workers)
+    wanted = given or default_partitions(data.rows(), runner.workers)
     config = _with_copied_model(config, out)
     parts = _partitions(data, out, config, wanted, overwrite)
-    outcomes = collected(runner, task, Job(config, str(out), retries), parts, progress)
+    outcomes = collected(runner, task, Job(config, str(out), tries), parts, progress)
     report = total(str(out), outcomes, time.perf_counter() - started)
     _finish(report, out)
     return report
@@ -88,7 +94,7 @@ def run(
 
 def default_partitions(rows: int, workers: int) -> int:
     """Four for each worker, and one for each million rows."""
-    return max(FOR_EACH_WORKER * workers, -(-rows // ROWS))
+    return min(max(FOR_EACH_WORKER * workers, -(-rows // ROWS)), MAX_PARTITIONS)
 
 
 def _with_copied_model(config: Config, out: Path) -> Config:

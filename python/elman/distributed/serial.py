@@ -7,6 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
+from elman.parameters import whole
+
 from .tasks import JobT, Outcome, PartT
 
 # A process that was killed ends the whole pool. Partitions that were not done get new pools.
@@ -23,7 +25,7 @@ class Serial:
     """
 
     def __init__(self, processes: int = 1) -> None:
-        self.workers = processes
+        self.workers = whole(processes, "processes")
 
     def outcomes(
         self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 
 from elman.errors import OptionError
+from elman.parameters import whole
 
 from .tasks import JobT, Outcome, PartT
 
@@ -40,7 +41,8 @@ class Spark:
                 "give one: `Spark(SparkSession.builder.getOrCreate())`",
             )
         self.session = session
-        self.workers = max(1, workers or session.sparkContext.defaultParallelism)
+        cores = max(1, session.sparkContext.defaultParallelism) if workers is None else workers
+        self.workers = whole(cores, "workers")
         self.wave = WAVE * self.workers
 
     def outcomes(

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from elman.errors import DataError
+from elman.parameters import whole
 
 from .columns import input_columns
 from .config import Config
@@ -47,7 +48,7 @@ def train_on_sample(
     DataError
         Data that cannot be read; a sample that cannot be trained on.
     """
-    sample = sampled(data_set(source), config, series)
+    sample = sampled(data_set(source), config, whole(series, "series"))
     new_forecaster(config, scope="global", threads=None).fit(sample).save(path)
     return config.with_model(os.fspath(path))
 

@@ -140,9 +140,10 @@ def tune(
     count = whole(trials, "trials", 2, 65535)
     wanted = -(-count // TRIALS_OF_TASK) if tasks is None else tasks
     parts = shares(count, whole(wanted, "tasks", 1, count - 1))
+    tries = whole(retries, "retries", 0)
     runner = engine_of(engine)
     sample = _written_sample(source, Path(out).resolve(), config, series)
-    search = Search(config, str(sample), str(sample.parent), retries)
+    search = Search(config, str(sample), str(sample.parent), tries)
     outcomes = collected(runner, search_share, search, parts, progress)
     failed = [outcome for outcome in outcomes if outcome.path is None]
     if failed:

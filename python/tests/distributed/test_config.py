@@ -77,6 +77,22 @@ def test_a_configuration_with_a_model_keeps_how_the_data_are_read() -> None:
     [
         ({"h": 0}, "`h` is 0"),
         ({"h": 1, "n_windows": 0}, "`n_windows` is 0"),
+        ({"h": 2.5}, "`h` is 2.5"),
+        ({"h": "12"}, "`h` is '12'"),
+        ({"h": 1, "step_size": True}, "`step_size` is True"),
+        ({"h": 1, "seed": -1}, "`seed` is -1"),
+        ({"h": 1, "level": 80}, "`level` is 80"),
+        ({"h": 1, "level": (80, 80.0)}, "80 twice"),
+        ({"h": 1, "level": (100,)}, "`level` has 100"),
+        ({"h": 1, "level": (float("nan"),)}, "`level` has nan"),
+        ({"h": 1, "id_col": 3}, "`id_col` is 3"),
+        ({"h": 1, "model": 3}, "`model` is 3"),
+        ({"h": 1, "refit": "no"}, "`refit` is 'no'"),
+        ({"h": 1, "model_file": 3}, "`model_file` is 3"),
+        ({"h": 1, "model_bytes": "m"}, "`model_bytes` is a str"),
+        ({"h": 1, "options": ["freq"]}, "`options` is"),
+        ({"h": 1, "options": {"season": object()}}, "`season` is"),
+        ({"h": 1, "options": {"futr_exog": "price"}}, "`futr_exog` is 'price'"),
         ({"h": 1, "task": "fit"}, "forecast, cross_validation"),
         ({"h": 1, "model_file": "m", "model_bytes": b"m"}, "give one of them"),
         ({"h": 1, "refit": True, "model_bytes": b"m"}, "leave out the saved model"),
@@ -105,3 +121,17 @@ def test_text_that_is_no_configuration_is_refused(text: str) -> None:
 def test_model_file_that_is_not_there_is_named() -> None:
     with pytest.raises(DataError, match=r"no\.safetensors"):
         Config(7, model_file="no.safetensors").fingerprint()
+
+
+def test_values_of_numpy_and_paths_are_those_of_python(tmp_path: Path) -> None:
+    np = pytest.importorskip("numpy")
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(b"model")
+    saved = Config(np.int64(7), model_file=path)  # type: ignore[arg-type]
+    assert saved.fingerprint() == Config(7, model_file=str(path)).fingerprint()
+    options = {"season": np.array([7, 365]), "learning_rate": np.float64(0.5), "cell": None}
+    config = Config(7, level=np.array([80, 95]), options=options)
+    plain = Config(7, options={"season": [7, 365], "learning_rate": 0.5})
+    assert config == plain
+    assert config.to_json() == plain.to_json()
+    assert config.fingerprint() == plain.fingerprint()

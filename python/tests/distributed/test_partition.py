@@ -10,6 +10,7 @@ import pytest
 
 import elman
 from elman.distributed import Config, fit_predict_partition, split_failures
+from elman.distributed.engine import series_result
 from elman.errors import DataError
 
 CONFIG = Config(7, model="theta")
@@ -114,3 +115,41 @@ def test_cross_validation_of_each_series(panel: pa.Table) -> None:
     first = forecasts.slice(0, 14)
     assert first["y"].to_pylist() == panel["y"].to_pylist()[46:60]
     assert first["elman"].null_count == 0
+
+
+def test_columns_of_a_level_have_the_whole_level(panel: pa.Table) -> None:
+    config = Config(7, level=(80.0, 99.12345678), model="theta")
+    result = fit_predict_partition(panel, config)
+    assert result.column_names[3:7] == [
+        "elman-lo-80",
+        "elman-hi-80",
+        "elman-lo-99.12345678",
+        "elman-hi-99.12345678",
+    ]
+    assert result["elman-hi-99.12345678"].null_count == 0
+
+
+def test_an_unexpected_exception_is_a_failure_of_its_series(
+    panel: pa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_for_one(rows: pa.Table, *others: object) -> pa.Table:
+        if rows["unique_id"][0].as_py() == "series-00000003":
+            raise KeyError("on purpose")
+        return series_result(rows, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("elman.distributed.partition.series_result", fails_for_one)
+    forecasts, errors = split_failures(fit_predict_partition(panel, CONFIG))
+    assert len(forecasts) == 19 * 7
+    assert errors["unique_id"].to_pylist() == ["series-00000003"]
+    assert errors["error"].to_pylist() == ["a defect of elman: KeyError: 'on purpose'"]
+
+
+def test_an_error_of_the_machine_is_no_failure_of_a_series(
+    panel: pa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: object) -> pa.Table:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("elman.distributed.partition.series_result", fails)
+    with pytest.raises(OSError, match="no space left"):
+        fit_predict_partition(panel, CONFIG)

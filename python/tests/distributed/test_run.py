@@ -216,3 +216,26 @@ def test_data_that_are_not_there_are_named(
 def test_an_unknown_engine_is_refused(file: Path, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="serial, dask, ray, spark"):
         run(file, tmp_path, CONFIG, engine="hadoop")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"partitions": -2}, "`partitions` is -2"),
+        ({"partitions": 0}, "`partitions` is 0"),
+        ({"partitions": 2.5}, "`partitions` is 2.5"),
+        ({"partitions": 1_000_001}, "`partitions` is 1000001"),
+        ({"retries": -1}, "`retries` is -1"),
+    ],
+)
+def test_counts_that_are_not_possible_are_refused(
+    file: Path, tmp_path: Path, arguments: dict[str, object], says: str
+) -> None:
+    with pytest.raises(OptionError, match=says):
+        run(file, tmp_path / "out", CONFIG, **arguments)  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_number_of_processes_that_is_not_possible_is_refused() -> None:
+    with pytest.raises(OptionError, match="`processes` is 0"):
+        Serial(0)

@@ -140,3 +140,14 @@ def test_a_dry_run_shows_errors_and_data_that_are_not_in_order(panel: pa.Table) 
     assert found.failed == 5
     assert found.writes_input
     assert "5 of 5 series of the sample failed" in str(found)
+
+
+@pytest.mark.parametrize("name", ["workers", "partitions", "sample"])
+def test_a_dry_run_refuses_counts_below_one(panel: pa.Table, name: str) -> None:
+    with pytest.raises(OptionError, match=f"`{name}` is 0"):
+        plan(panel, Config(7, model="theta"), **{name: 0})  # type: ignore[arg-type]
+
+
+def test_a_sample_of_no_series_is_refused(panel: pa.Table, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="`series` is 0"):
+        train_on_sample(panel, tmp_path / "m.safetensors", Config(7), series=0)
