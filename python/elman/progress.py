@@ -25,17 +25,21 @@ class Progress:
             raise OptionError(f"`progress` is {shown!r}", "give True, False or None")
         self._tqdm = _tqdm() if (_has_reader() if shown is None else shown) else None
         self._bar: Any = None
-        self._stage = ""
+        self._stage = self._note = ""
 
-    def __call__(self, stage: str, done: int, of: int | None) -> None:
-        """Show the steps done of a stage."""
+    def __call__(self, stage: str, done: int, of: int | None, note: str = "") -> None:
+        """Show the steps done of a stage, with a note at the end of the bar."""
         if self._tqdm is None:
             return
         if stage != self._stage:
             self._close()
             self._stage = stage
             self._bar = self._tqdm(desc=stage, total=of, leave=False)
+            self._note = ""
         self._bar.update(max(0, done - self._bar.n))
+        if note != self._note:
+            self._bar.set_postfix_str(note)
+            self._note = note
 
     def _close(self) -> None:
         if self._bar is not None:

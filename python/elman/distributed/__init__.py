@@ -18,12 +18,13 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from .config import Config
+from .outcome import Outcome
 from .partition import fit_predict_partition, split_failures
 from .plan import Plan, plan
 from .report import PartitionError, Report
 from .run import run
 from .serial import Serial
-from .tasks import Engine, Outcome
+from .tasks import Engine
 from .training import train_on_sample
 from .tuning import SearchError, tune
 

@@ -8,7 +8,8 @@ from distributed import Client, as_completed
 
 from elman.errors import OptionError
 
-from .tasks import JobT, Outcome, PartT
+from .outcome import Outcome
+from .tasks import JobT, PartT
 
 
 class Dask:

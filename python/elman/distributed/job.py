@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 
 from .config import Config
 from .hashing import content_hash
+from .outcome import Outcome
 from .output import part_name, write_parquet
 from .partition import fit_predict_partition, sorted_by_series, split_failures
 from .partitions import Partition
-from .tasks import Outcome, without_raising
+from .tasks import without_raising
 
 # Key of the metadata of a result file: how many series it has, and how many failed.
 COUNTS = b"elman"

@@ -8,7 +8,8 @@ import ray
 
 from elman.errors import OptionError
 
-from .tasks import JobT, Outcome, PartT
+from .outcome import Outcome
+from .tasks import JobT, PartT
 
 
 class Ray:

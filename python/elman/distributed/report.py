@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from elman.errors import ElmanError
 
-from .tasks import Outcome
+from .outcome import Outcome
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from elman.parameters import whole
 
 from .checked import MAX_PARTITIONS, partition_count
 from .config import Config
+from .display import Display, Progress
 from .engine import saved_model
 from .job import Job, TaskFunction, attempt
 from .output import remove_others, write_atomically
 from .partitions import Partition
 from .report import PartitionError, Report, total
 from .source import DataSet, Source, data_set
-from .tasks import Engine, Progress, collected, engine_of
+from .tasks import Engine, collected, engine_of
 
 # Rows of a partition by default: some megabytes, which take seconds to minutes to forecast.
 ROWS = 1_000_000
@@ -37,7 +38,7 @@ def run(
     partitions: int | None = None,
     overwrite: bool = False,
     retries: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = None,
     task: TaskFunction = attempt,
 ) -> Report:
     """Forecast every series of a data set into ``out/forecasts/part-*.parquet``.
@@ -64,7 +65,9 @@ def run(
     retries
         How often a partition is tried again after an error that is none of the data.
     progress
-        Is called after each partition with its outcome, the number of partitions done, and of all.
+        Whether a bar is shown with the partitions done, the failed series and the time; by default
+        in a terminal or a notebook. Or a function that is called after each partition with its
+        outcome, the number of partitions done, and of all.
     task
         Runs one partition on a worker.
 
@@ -82,11 +85,12 @@ def run(
     data, out = data_set(source), Path(out).resolve()
     tries = whole(retries, "retries", 0)
     given = partition_count(partitions)
+    display = Display(progress, "partitions")
     runner = engine_of(engine)
     wanted = given or default_partitions(data.rows(), runner.workers)
     config = _with_copied_model(config, out)
     parts = _partitions(data, out, config, wanted, overwrite)
-    outcomes = collected(runner, task, Job(config, str(out), tries), parts, progress)
+    outcomes = collected(runner, task, Job(config, str(out), tries), parts, display)
     report = total(str(out), outcomes, time.perf_counter() - started)
     _finish(report, out)
     return report

@@ -9,7 +9,8 @@ from multiprocessing import get_context
 
 from elman.parameters import whole
 
-from .tasks import JobT, Outcome, PartT
+from .outcome import Outcome
+from .tasks import JobT, PartT
 
 # A process that was killed ends the whole pool. Partitions that were not done get new pools.
 NEW_POOLS = 3

@@ -11,7 +11,8 @@ from pyspark.sql import SparkSession
 from elman.errors import OptionError
 from elman.parameters import whole
 
-from .tasks import JobT, Outcome, PartT
+from .outcome import Outcome
+from .tasks import JobT, PartT
 
 # Parts of a wave for each worker: each task carries the parts of its wave, and the next
 # wave waits for the last task of the one before.

@@ -3,52 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import json
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from typing import Protocol, TypeVar
 
 from elman.errors import ElmanError, OptionError
 
+from .display import Display
+from .outcome import Outcome
+
 ENGINES = {"serial": "Serial", "dask": "Dask", "ray": "Ray", "spark": "Spark"}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one task: only paths and figures return from a worker.
-
-    Parameters
-    ----------
-    number
-        Number of the partition, or of the task of a search.
-    path
-        File of its results; none if the task failed.
-    series, failed
-        Series of a partition; those of them that could not be forecast.
-    rows, bytes
-        Rows of the forecasts; bytes of the file.
-    seconds
-        Time of reading, forecasting or training, and writing.
-    skipped
-        The file was there already.
-    error
-        Why the task failed.
-    """
-
-    number: int
-    path: str | None = None
-    series: int = 0
-    failed: int = 0
-    rows: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-    skipped: bool = False
-    error: str | None = None
-
-    def to_json(self) -> str:
-        """One JSON document."""
-        return json.dumps(asdict(self))
 
 
 class Part(Protocol):
@@ -61,7 +25,6 @@ class Part(Protocol):
 
 JobT = TypeVar("JobT")
 PartT = TypeVar("PartT", bound=Part)
-Progress = Callable[[Outcome, int, int], None]
 
 
 class Engine(Protocol):
@@ -103,14 +66,15 @@ def collected(
     task: Callable[[JobT, PartT], Outcome],
     job: JobT,
     parts: Sequence[PartT],
-    progress: Progress | None,
+    display: Display,
 ) -> list[Outcome]:
-    """The outcomes of all parts; ``progress`` hears of each."""
+    """The outcomes of all parts. ``display`` shows each as it comes."""
     found: list[Outcome] = []
-    for outcome in engine.outcomes(task, job, parts):
-        found.append(outcome)
-        if progress is not None:
-            progress(outcome, len(found), len(parts))
+    with display:
+        display.begin(len(parts))
+        for outcome in engine.outcomes(task, job, parts):
+            found.append(outcome)
+            display.show(outcome, len(found), len(parts))
     return found
 
 

@@ -19,11 +19,13 @@ from elman.parameters import whole
 from elman.tuning import Tuning
 
 from .config import Config
+from .display import Display, Progress
 from .engine import new_forecaster
 from .hashing import content_hash
+from .outcome import Outcome
 from .output import write_atomically, write_parquet
 from .source import Source, data_set
-from .tasks import Engine, Outcome, Progress, collected, engine_of, without_raising
+from .tasks import Engine, collected, engine_of, without_raising
 from .training import sampled
 from .trials import Share, merged, renumbered, shares
 
@@ -89,7 +91,7 @@ def tune(
     series: int = 1000,
     engine: str | Engine = "serial",
     retries: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = None,
 ) -> Tuning:
     """Search hyperparameters of one model for all series, on a random sample of them.
 
@@ -141,10 +143,11 @@ def tune(
     wanted = -(-count // TRIALS_OF_TASK) if tasks is None else tasks
     parts = shares(count, whole(wanted, "tasks", 1, count - 1))
     tries = whole(retries, "retries", 0)
+    display = Display(progress, "tasks")
     runner = engine_of(engine)
     sample = _written_sample(source, Path(out).resolve(), config, series)
     search = Search(config, str(sample), str(sample.parent), tries)
-    outcomes = collected(runner, search_share, search, parts, progress)
+    outcomes = collected(runner, search_share, search, parts, display)
     failed = [outcome for outcome in outcomes if outcome.path is None]
     if failed:
         raise SearchError(sorted(failed, key=lambda outcome: outcome.number), len(parts))

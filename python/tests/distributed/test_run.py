@@ -226,6 +226,7 @@ def test_an_unknown_engine_is_refused(file: Path, tmp_path: Path) -> None:
         ({"partitions": 2.5}, "`partitions` is 2.5"),
         ({"partitions": 1_000_001}, "`partitions` is 1000001"),
         ({"retries": -1}, "`retries` is -1"),
+        ({"progress": "yes"}, "`progress` is 'yes'"),
     ],
 )
 def test_counts_that_are_not_possible_are_refused(
@@ -239,3 +240,35 @@ def test_counts_that_are_not_possible_are_refused(
 def test_a_number_of_processes_that_is_not_possible_is_refused() -> None:
     with pytest.raises(OptionError, match="`processes` is 0"):
         Serial(0)
+
+
+def test_a_bar_shows_partitions_and_failed_series(
+    panel_with_bad: pa.Table, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("tqdm")
+    run(panel_with_bad, tmp_path, CONFIG, partitions=3, progress=True)
+    shown = capsys.readouterr().err
+    assert "partitions:   0%" in shown
+    assert "0/3" in shown
+    assert "failed series: 1" in shown
+
+
+def test_a_bar_shows_failed_partitions(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("tqdm")
+    with pytest.raises(PartitionError):
+        run(file, tmp_path, CONFIG, partitions=3, progress=True, task=_fails_for_one)
+    assert "failed partitions: 1" in capsys.readouterr().err
+
+
+def _fails_for_one(job: Job, partition: Partition) -> Outcome:
+    return Outcome(1, error="on purpose") if partition.number == 1 else attempt(job, partition)
+
+
+@pytest.mark.parametrize("progress", [None, False])
+def test_no_bar_is_shown_without_a_terminal(
+    panel: pa.Table, tmp_path: Path, capsys: pytest.CaptureFixture[str], progress: bool | None
+) -> None:
+    run(panel, tmp_path, CONFIG, partitions=2, progress=progress)
+    assert capsys.readouterr().err == ""

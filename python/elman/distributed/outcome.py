@@ -1,0 +1,43 @@
+"""The result of a task: all that returns from a worker."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one task, with paths and figures alone.
+
+    Parameters
+    ----------
+    number
+        Number of the partition, or of the task of a search.
+    path
+        File of its results; none if the task failed.
+    series, failed
+        Series of a partition; those of them that could not be forecast.
+    rows, bytes
+        Rows of the forecasts; bytes of the file.
+    seconds
+        Time of reading, forecasting or training, and writing.
+    skipped
+        The file was there already.
+    error
+        Error of a task that failed.
+    """
+
+    number: int
+    path: str | None = None
+    series: int = 0
+    failed: int = 0
+    rows: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    skipped: bool = False
+    error: str | None = None
+
+    def to_json(self) -> str:
+        """One JSON document."""
+        return json.dumps(asdict(self))
