@@ -18,9 +18,9 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 from .config import Config
+from .estimate import Estimate, estimate
 from .outcome import Outcome
 from .partition import fit_predict_partition, split_failures
-from .plan import Plan, plan
 from .report import PartitionError, Report
 from .run import run
 from .serial import Serial
@@ -31,14 +31,14 @@ from .tuning import SearchError, tune
 __all__ = [
     "Config",
     "Engine",
+    "Estimate",
     "Outcome",
     "PartitionError",
-    "Plan",
     "Report",
     "SearchError",
     "Serial",
+    "estimate",
     "fit_predict_partition",
-    "plan",
     "run",
     "split_failures",
     "train_on_sample",

@@ -1,6 +1,6 @@
-"""What a worker does.
+"""The task of a worker.
 
-It reads one partition, forecasts its series, writes their file, and returns where.
+It reads one partition, forecasts its series, writes a file, and returns the path and the counts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COUNTS = b"elman"
 
 @dataclass(frozen=True)
 class Job:
-    """What all partitions share.
+    """Values that all partitions share.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ class Job:
     out
         Directory of the results, which every worker can write.
     retries
-        How often a partition is tried again after an error that is none of the data, such as a disk
-        that is full. A worker that dies is the matter of the engine.
+        How often a partition is tried again after an error of the machine, such as a full disk.
+        If a worker dies, the engine runs the partition again.
     """
 
     config: Config
@@ -61,7 +61,7 @@ TaskFunction = Callable[[Job, Partition], Outcome]
 
 
 def run_partition(job: Job, partition: Partition) -> Outcome:
-    """Forecast a partition into its file, or finds the file of an earlier run.
+    """Forecast a partition and write its file, unless an earlier run has written it.
 
     Raises
     ------
@@ -101,5 +101,5 @@ def _forecast(data: pa.Table, path: Path, errors_path: Path, config: Config) -> 
 
 
 def attempt(job: Job, partition: Partition) -> Outcome:
-    """``run_partition`` that never raises: a partition that fails does not end the others."""
+    """Run ``run_partition`` without raising, so that the other partitions run after a failure."""
     return without_raising(lambda: run_partition(job, partition), partition.number, job.retries)

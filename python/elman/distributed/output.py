@@ -26,9 +26,9 @@ def part_name(number: int, data_hash: str, config_fingerprint: str) -> str:
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> int:
-    """Write a file under another name and renames it.
+    """Write a file under another name, then rename it.
 
-    ``path`` is never half a file, whenever the process ends.
+    ``path`` is a whole file or none, whenever the process ends.
 
     Returns
     -------

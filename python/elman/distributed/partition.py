@@ -1,7 +1,4 @@
-"""The pure function that every engine calls.
-
-A table of some series in, the table of their forecasts out.
-"""
+"""The pure function that every engine calls: from a table of series to their forecasts."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from elman.frames import Frame
 from .arrow import arrow_table, decoded
 from .columns import FAILURE, failure, input_columns, result_schema, result_table
 from .config import Config
-from .engine import saved_model, series_result
+from .series import saved_model, series_result
 
 # The next step after an exception that is none of elman's own.
 REPORT = "please report it with the rows of the series"
@@ -74,7 +71,7 @@ def split_failures(result: pa.Table) -> tuple[pa.Table, pa.Table]:
 def sorted_by_series(table: pa.Table, config: Config) -> pa.Table:
     """The columns that a forecast reads, sorted by series.
 
-    Rows of a series are sorted by date, except where dates are text, whose order the engine infers.
+    Rows of a series are sorted by date, except where dates are text, whose order elman infers.
 
     Raises
     ------

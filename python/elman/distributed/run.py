@@ -14,11 +14,11 @@ from elman.parameters import whole
 from .checked import MAX_PARTITIONS, partition_count
 from .config import Config
 from .display import Display, Progress
-from .engine import saved_model
 from .job import Job, TaskFunction, attempt
 from .output import remove_others, write_atomically
 from .partitions import Partition
 from .report import PartitionError, Report, total
+from .series import saved_model
 from .source import DataSet, Source, data_set
 from .tasks import Engine, collected, engine_of
 
@@ -63,7 +63,7 @@ def run(
     overwrite
         Removes the results of another run in ``out``.
     retries
-        How often a partition is tried again after an error that is none of the data.
+        How often a partition is tried again after an error of the machine.
     progress
         Whether a bar is shown with the partitions done, the failed series and the time; by default
         in a terminal or a notebook. Or a function that is called after each partition with its

@@ -1,4 +1,4 @@
-"""Tasks on an engine: what a worker runs, what it returns, and the engines by name."""
+"""Tasks of an engine, their outcomes, and the engines by name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PartT = TypeVar("PartT", bound=Part)
 
 
 class Engine(Protocol):
-    """Runs a task for each part somewhere."""
+    """Runs a task for each part on the workers of a cluster, or in this process."""
 
     workers: int
 
@@ -81,7 +81,7 @@ def collected(
 def without_raising(work: Callable[[], Outcome], number: int, retries: int) -> Outcome:
     """The outcome of ``work``, also if it raises: a task that fails does not end the others.
 
-    An error that is none of elman, such as one of the disk, is tried again ``retries`` times.
+    After an error of the machine, such as a full disk, the work is tried again ``retries`` times.
     """
     for left in range(retries, -1, -1):
         try:

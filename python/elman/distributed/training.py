@@ -17,8 +17,8 @@ from elman.parameters import whole
 
 from .columns import input_columns
 from .config import Config
-from .engine import new_forecaster
 from .hashing import stable_hash
+from .series import new_forecaster
 from .source import DataSet, Source, data_set
 
 

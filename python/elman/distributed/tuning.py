@@ -20,10 +20,10 @@ from elman.tuning import Tuning
 
 from .config import Config
 from .display import Display, Progress
-from .engine import new_forecaster
 from .hashing import content_hash
 from .outcome import Outcome
 from .output import write_atomically, write_parquet
+from .series import new_forecaster
 from .source import Source, data_set
 from .tasks import Engine, collected, engine_of, without_raising
 from .training import sampled
@@ -40,7 +40,7 @@ MAX_SERIES = 3900
 
 @dataclass(frozen=True)
 class Search:
-    """What all tasks of a search share.
+    """Values that all tasks of a search share.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Search:
     out
         Directory of the results, which every worker can write.
     retries
-        How often a task is tried again after an error that is none of the data.
+        How often a task is tried again after an error of the machine.
     """
 
     config: Config

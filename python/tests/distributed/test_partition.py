@@ -10,7 +10,7 @@ import pytest
 
 import elman
 from elman.distributed import Config, fit_predict_partition, split_failures
-from elman.distributed.engine import series_result
+from elman.distributed.series import series_result
 from elman.errors import DataError
 
 CONFIG = Config(7, model="theta")

@@ -1,4 +1,4 @@
-"""A model of a sample that forecasts all series, and the dry run."""
+"""A model of a sample that forecasts all series, and the estimate of a run."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 import synthetic
 
 import elman
-from elman.distributed import Config, fit_predict_partition, plan, run, train_on_sample
-from elman.distributed.engine import saved_model
+from elman.distributed import Config, estimate, fit_predict_partition, run, train_on_sample
+from elman.distributed.series import saved_model
 from elman.distributed.source import data_set
 from elman.distributed.training import sampled_names
 from elman.errors import DataError, OptionError
@@ -114,12 +114,12 @@ def test_a_sample_larger_than_the_data_is_the_data(panel: pa.Table) -> None:
         sampled_names(data_set(panel.slice(0, 0)), Config(7), 10)
 
 
-def test_a_dry_run_counts_and_writes_nothing(
+def test_an_estimate_counts_and_writes_nothing(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.rglob("*"))
-    found = plan(file, Config(7, model="theta"), workers=2, partitions=3, sample=10)
+    found = estimate(file, Config(7, model="theta"), workers=2, partitions=3, sample=10)
     assert sorted(tmp_path.rglob("*")) == before
     assert (found.rows, found.series, found.partitions, found.sample, found.failed) == (
         12000,
@@ -135,17 +135,17 @@ def test_a_dry_run_counts_and_writes_nothing(
     assert "about 300 series (12,000 rows) in 3 partitions" in str(found)
 
 
-def test_a_dry_run_shows_errors_and_data_that_are_not_in_order(panel: pa.Table) -> None:
-    found = plan(panel, Config(7, model="theta", options={"freq": "M"}), sample=5)
+def test_an_estimate_shows_errors_and_data_that_are_not_in_order(panel: pa.Table) -> None:
+    found = estimate(panel, Config(7, model="theta", options={"freq": "M"}), sample=5)
     assert found.failed == 5
     assert found.writes_input
     assert "5 of 5 series of the sample failed" in str(found)
 
 
 @pytest.mark.parametrize("name", ["workers", "partitions", "sample"])
-def test_a_dry_run_refuses_counts_below_one(panel: pa.Table, name: str) -> None:
+def test_an_estimate_refuses_counts_below_one(panel: pa.Table, name: str) -> None:
     with pytest.raises(OptionError, match=f"`{name}` is 0"):
-        plan(panel, Config(7, model="theta"), **{name: 0})  # type: ignore[arg-type]
+        estimate(panel, Config(7, model="theta"), **{name: 0})  # type: ignore[arg-type]
 
 
 def test_a_sample_of_no_series_is_refused(panel: pa.Table, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One series through elman: by a saved model, or by models of its own."""
+"""Forecast of one series: by a saved model, or by models of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dry run: how many partitions, how long, how much memory and disk, from a sample of series."""
+"""Partitions, time, memory and disk of a run, estimated from a sample of series."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ COPIES = 3
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a run will take.
+class Estimate:
+    """Partitions, time, memory and disk of a run.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Plan:
     writes_input
         The series are not in order, so that their rows are first written by partition, once.
     sample, failed
-        Series that were forecast for this plan; those of them that could not be.
+        Series that were forecast for this estimate; those of them that could not be.
     seconds_per_series
         On one core of this machine.
     core_seconds
@@ -92,15 +92,17 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(
+def estimate(
     source: Source,
     config: Config,
     *,
     workers: int = 1,
     partitions: int | None = None,
     sample: int = 50,
-) -> Plan:
-    """Forecast a sample of the series, writes nothing, and says what a run would take.
+) -> Estimate:
+    """Estimate partitions, time, memory and disk of a run from a forecast of some series.
+
+    No file is written.
 
     Parameters
     ----------
@@ -133,7 +135,7 @@ def plan(
     _, errors = split_failures(result)
     series = max(len(names), round(rows * len(names) / max(1, len(chosen))))
     largest = max((part.rows for part in parts), default=0) if parts else -(-rows // count)
-    return Plan(
+    return Estimate(
         rows=rows,
         series=series,
         partitions=len(parts) if parts else count,
