@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import resource
+import sys
 import time
 from dataclasses import asdict, dataclass
 
-import pyarrow.dataset as ds
+import pyarrow.compute as pc
 
 from elman.parameters import whole
 
+from .arrow import decoded
 from .checked import partition_count
 from .config import Config
 from .partition import fit_predict_partition, split_failures
 from .run import default_partitions
 from .source import Source, data_set
-from .training import sampled_names
+from .training import sampled
 
 # A worker has the rows of its partition, the same rows sorted, and their hash at once.
 COPIES = 3
@@ -45,7 +46,7 @@ class Estimate:
     workers
         Cores.
     worker_bytes
-        Memory of a worker at its largest partition.
+        Memory of a worker at its largest partition; on Windows that of the rows alone.
     result_bytes
         The results in memory; Parquet files of them are smaller.
     errors
@@ -125,15 +126,15 @@ def estimate(
     rows = data.rows()
     count = partition_count(partitions) or default_partitions(rows, cores)
     parts = data.ranges(count, config)
-    names = sampled_names(data, config, whole(sample, "sample"))
-    chosen = data.data.to_table(filter=ds.field(config.id_col).isin(names))
-    # The first call reads the model file.
-    fit_predict_partition(chosen.filter(ds.field(config.id_col) == names[0]), config)
+    chosen = decoded(sampled(data, config, whole(sample, "sample")))
+    names = pc.unique(chosen[config.id_col])
+    # The first call decodes the saved model.
+    fit_predict_partition(chosen.filter(pc.field(config.id_col) == names[0]), config)
     started = time.perf_counter()
     result = fit_predict_partition(chosen, config)
     each = (time.perf_counter() - started) / len(names)
     _, errors = split_failures(result)
-    series = max(len(names), round(rows * len(names) / max(1, len(chosen))))
+    series = max(len(names), round(rows * len(names) / len(chosen)))
     largest = max((part.rows for part in parts), default=0) if parts else -(-rows // count)
     return Estimate(
         rows=rows,
@@ -146,12 +147,21 @@ def estimate(
         core_seconds=each * series,
         seconds=each * series / cores,
         workers=cores,
-        worker_bytes=_resident() + COPIES * round(chosen.nbytes / max(1, len(chosen)) * largest),
+        worker_bytes=_resident() + COPIES * round(chosen.nbytes / len(chosen) * largest),
         result_bytes=round(result.nbytes / len(names) * series),
         errors=tuple(errors["error"].to_pylist()[:3]),
     )
 
 
 def _resident() -> int:
-    """Most memory of this process so far, in bytes: Python, pyarrow, elman, and a sample."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Most memory of this process so far, in bytes: Python, pyarrow, elman, and a sample.
+
+    0 on a system without the module ``resource``, such as Windows.
+    """
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # macOS counts bytes, all other systems kilobytes.
+    return most if sys.platform == "darwin" else most * 1024

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import ray
 
@@ -10,6 +11,9 @@ from elman.errors import OptionError
 
 from .outcome import Outcome
 from .tasks import JobT, PartT
+
+# Tasks of a worker that Ray knows at a time: ``ray.wait`` looks at each of them.
+IN_FLIGHT = 4
 
 
 class Ray:
@@ -36,11 +40,23 @@ class Ray:
         """Run ``task`` for each part. Gives outcomes as they come."""
         remote = ray.remote(num_cpus=1, max_retries=self.max_retries)(task)
         job_there = ray.put(job)
-        pending = {remote.remote(job_there, part): part.number for part in parts}
-        while pending:
-            done, _ = ray.wait(list(pending), num_returns=1)
-            number = pending.pop(done[0])
-            try:
-                yield ray.get(done[0])
-            except ray.exceptions.RayError as error:
-                yield Outcome(number, error=str(error))
+        left = iter(parts)
+        pending: dict[ray.ObjectRef, int] = {}
+        while True:
+            for part in islice(left, IN_FLIGHT * self.workers - len(pending)):
+                pending[remote.remote(job_there, part)] = part.number
+            if not pending:
+                return
+            waiting = list(pending)
+            ray.wait(waiting, num_returns=1)
+            done, _ = ray.wait(waiting, num_returns=len(waiting), timeout=0)
+            for one in done:
+                yield _outcome(one, pending.pop(one))
+
+
+def _outcome(done: ray.ObjectRef, number: int) -> Outcome:
+    try:
+        outcome: Outcome = ray.get(done)
+        return outcome
+    except ray.exceptions.RayError as error:
+        return Outcome(number, error=str(error))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,6 +142,38 @@ def test_an_estimate_shows_errors_and_data_that_are_not_in_order(panel: pa.Table
     assert found.failed == 5
     assert found.writes_input
     assert "5 of 5 series of the sample failed" in str(found)
+
+
+def test_an_estimate_counts_only_the_columns_that_are_read(
+    panel: pa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["elman.distributed.estimate"], "_resident", lambda: 0)
+    config = Config(7, model="theta")
+    wide = panel.append_column("text", pa.array(["x" * 10_000] * len(panel)))
+    assert estimate(wide, config).worker_bytes == estimate(panel, config).worker_bytes
+
+
+def test_an_estimate_takes_names_of_a_dictionary(panel: pa.Table) -> None:
+    names = panel["unique_id"].dictionary_encode()
+    found = estimate(panel.set_column(0, "unique_id", names), Config(7, model="theta"))
+    assert (found.series, found.failed) == (20, 0)
+
+
+def test_memory_is_in_bytes_on_macos_and_none_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = sys.modules["elman.distributed.estimate"]._resident
+    here = memory()
+    monkeypatch.setattr(sys, "platform", "linux")
+    kilobytes = memory() / here
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert memory() == pytest.approx(here * kilobytes / 1024, rel=0.1)
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert memory() == 0
+
+
+def test_the_module_is_imported_without_the_module_resource() -> None:
+    program = "import sys; sys.modules['resource'] = None; import elman.distributed"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", ["workers", "partitions", "sample"])
