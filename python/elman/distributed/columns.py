@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from elman.column_names import check_columns
 from elman.errors import DataError, ElmanError
 
 from .checked import COVARIATES, level_name
@@ -29,12 +30,7 @@ def input_columns(schema: pa.Schema, config: Config) -> list[str]:
     wanted = [config.id_col, config.time_col, config.target_col]
     for name in COVARIATES:
         wanted += config.options.get(name, ())
-    for column in wanted:
-        count = schema.names.count(column)
-        if count != 1:
-            raise DataError(
-                f"the data have {count or 'no'} column `{column}`: {', '.join(schema.names)}"
-            )
+    check_columns(schema.names, wanted, "the table")
     return wanted
 
 

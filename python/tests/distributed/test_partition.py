@@ -97,8 +97,20 @@ def test_no_rows_give_no_rows_with_the_same_columns(panel: pa.Table) -> None:
 
 
 def test_a_column_that_is_not_there_is_named(panel: pa.Table) -> None:
-    with pytest.raises(DataError, match="no column `sales`: unique_id, ds, y"):
+    with pytest.raises(DataError, match="no column `sales`") as raised:
         fit_predict_partition(panel, Config(7, target_col="sales"))
+    assert raised.value.help == "its columns: unique_id, ds, y"
+
+
+def test_the_nearest_column_is_named(panel: pa.Table) -> None:
+    with pytest.raises(DataError, match="no column `uniqe_id`") as raised:
+        fit_predict_partition(panel, Config(7, id_col="uniqe_id"))
+    assert raised.value.help == "did you mean `unique_id`?"
+
+
+def test_two_columns_of_a_name_are_refused(panel: pa.Table) -> None:
+    with pytest.raises(DataError, match="2 columns `y`"):
+        fit_predict_partition(panel.append_column("y", panel["y"]), CONFIG)
 
 
 def test_what_is_no_table_is_refused() -> None:
