@@ -143,5 +143,8 @@ def _finish(report: Report, out: Path) -> None:
         remove_others(directory, keep)
     if report.series and report.failed == report.series:
         errors = report.errors()
-        first = errors["error"][0].as_py() if errors is not None else ""
-        raise DataError(f"none of {report.series} series could be forecast; the first: {first}")
+        first = errors.slice(0, 1).to_pylist()[0] if errors is not None else {}
+        raise DataError(
+            f"none of {report.series} series could be forecast; the first: {first.get('error')}",
+            first.get("help"),
+        )

@@ -73,7 +73,8 @@ def saved_model(config: Config) -> elman.AutoForecaster | None:
         decoded = _decoded(content)
     except ElmanError as error:
         place = error.place or config.model_file or "`model_bytes`"
-        raise type(error)(error.message, error.help, place) from error
+        message = error.message.removeprefix("model.safetensors: ")
+        raise type(error)(message, error.help, place) from error
     model = decoded.with_level(config.level)
     for name in COVARIATES:
         trained, given = list(getattr(model, name)), list(config.options.get(name, ()))

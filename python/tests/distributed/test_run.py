@@ -197,8 +197,11 @@ def test_a_partition_that_cannot_be_written_fails_alone(file: Path, tmp_path: Pa
 
 def test_no_series_that_could_be_forecast_is_an_error(panel: pa.Table, tmp_path: Path) -> None:
     config = Config(7, model="theta", options={"freq": "M"})
-    with pytest.raises(DataError, match="none of 20 series could be forecast; the first: "):
+    with pytest.raises(
+        DataError, match="none of 20 series could be forecast; the first: "
+    ) as raised:
         run(panel, tmp_path, config, partitions=2)
+    assert "leave out `freq`" in (raised.value.help or "")
 
 
 @pytest.mark.parametrize(
