@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from elman import frames
+from elman import frames, nixtla_freq
 from elman._elman import Table
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.forecaster import AutoForecaster
@@ -61,7 +61,8 @@ class ElmanForecast:
     models : sequence of Model
         Models, with unlike aliases.
     freq : str or int
-        Frequency, such as ``"MS"``; 1 of times that are whole numbers.
+        Frequency, such as ``"MS"``, polars' ``"1mo"``, or an offset of pandas; the step of times
+        that are whole numbers.
     n_jobs : int
         Threads; -1 for those of the machine. The number changes no result.
     verbose : bool
@@ -82,7 +83,7 @@ class ElmanForecast:
         self, models: Sequence[Model], freq: str | int, n_jobs: int = 1, verbose: bool = False
     ) -> None:
         self.models = _checked(models)
-        self.freq = freq
+        self.freq = nixtla_freq.checked(freq)
         self.n_jobs = n_jobs
         self.verbose = verbose
 
@@ -111,6 +112,7 @@ class ElmanForecast:
         data: _Data | None = self.__dict__.get("_data")
         if data is None:
             raise NotFittedError("this ElmanForecast is not fitted", "call `fit` with the data")
+        data.fits(self.models, self.freq, data.keys)
         future = None if X_df is None else frames.kind_of(X_df).table(X_df)
         names = [] if future is None else data.exog(future.column_names)
 
@@ -169,6 +171,7 @@ class ElmanForecast:
             model. Other columns of the data are covariates whose future values are known.
         """
         data = _Data(df, id_col, time_col, target_col)
+        data.fits(self.models, self.freq, [*data.keys, "cutoff", target_col])
         names = data.exog(data.table.column_names)
 
         def evaluate(model: Model) -> Table:
@@ -213,6 +216,22 @@ class _Data:
             names = ", ".join(self.table.column_names)
             raise DataError(f"the data have no column `{missing[0]}`", f"their columns: {names}")
 
+    @property
+    def keys(self) -> list[str]:
+        """Columns of a forecast before those of the models: series and time."""
+        return [self.columns["id_col"], self.columns["time_col"]]
+
+    def fits(self, models: Sequence[Model], freq: str | int, shared: list[str]) -> None:
+        """Refuse a frequency or an alias that does not fit; `shared` has the other columns."""
+        nixtla_freq.fits(freq, self.table, *self.keys)
+        names = [*shared, *(model.alias for model in models)]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise OptionError(
+                f"two columns of the forecasts are called `{twice[0]}`",
+                "give the model another `alias`, or rename the column of the data",
+            )
+
     def exog(self, names: Sequence[str]) -> list[str]:
         """Those of `names` that are covariates."""
         return [name for name in names if name not in self.columns.values()]
@@ -238,10 +257,19 @@ def _checked(models: Sequence[Model]) -> list[Model]:
             raise OptionError(
                 f"{found} is no model of elman", "import the models from `elman.nixtla`, too"
             )
+        if not isinstance(model.alias, str):
+            raise OptionError(f"`alias` is {model.alias!r}", "give the name of a column")
     aliases = [model.alias for model in models]
     twice = [alias for alias in aliases if aliases.count(alias) > 1]
     if twice:
         raise OptionError(f"two models are called `{twice[0]}`", "give one of them another `alias`")
+    bounds = tuple(f"{alias}-{side}-" for alias in aliases for side in ("lo", "hi"))
+    of_bound = [alias for alias in aliases if alias.startswith(bounds)]
+    if of_bound:
+        raise OptionError(
+            f"the model `{of_bound[0]}` has the name of a bound of another model",
+            "give it another `alias`",
+        )
     if not aliases:
         raise OptionError("there is no model", "give one or more, as `models=[Elman()]`")
     return list(models)

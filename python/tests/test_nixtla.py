@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from elman import AutoForecaster
-from elman.errors import OptionError
+from elman.errors import ElmanError, OptionError
 from elman.nixtla import (
     AutoETS,
     Elman,
@@ -128,8 +128,56 @@ def test_other_names_of_the_columns(shops: Any) -> None:
         ([], "no model"),
         ([Naive(), Naive()], "two models are called `Naive`"),
         (["AutoETS"], "no model of elman"),
+        ([Naive(alias="N"), SeasonalNaive(12, alias="N-lo-80")], "`N-lo-80` has the name of a"),
+        ([Elman(alias=5)], "`alias` is 5"),  # type: ignore[arg-type]
     ],
 )
 def test_wrong_models_are_refused(models: Any, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         ElmanForecast(models, "MS")
+
+
+def test_a_model_with_the_name_of_another_column_is_refused(shops: Any) -> None:
+    for alias in ("unique_id", "ds"):
+        with pytest.raises(OptionError, match=f"two columns .* are called `{alias}`"):
+            ElmanForecast([Naive(alias=alias)], "MS").forecast(df=shops, h=2)
+    for alias in ("cutoff", "y"):
+        with pytest.raises(OptionError, match=f"two columns .* are called `{alias}`"):
+            ElmanForecast([Naive(alias=alias)], "MS").cross_validation(df=shops, h=2)
+    renamed = shops.rename(columns={"y": "cutoff"})
+    with pytest.raises(OptionError, match=r"two columns .* are called `cutoff`"):
+        ElmanForecast([Naive()], "MS").cross_validation(df=renamed, h=2, target_col="cutoff")
+
+
+@pytest.mark.parametrize("freq", ["MS", "1mo", "monthly"])
+def test_a_frequency_of_pandas_or_polars(shops: Any, freq: str) -> None:
+    expected = ElmanForecast([Naive()], pd.offsets.MonthBegin()).forecast(df=shops, h=2)
+    assert ElmanForecast([Naive()], freq).forecast(df=shops, h=2).equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("freq", "step", "message"),
+    [
+        (1, None, "`freq` is 1, and the times are dates"),
+        ("1m", None, "`freq` says every minute"),
+        ("MS", 1, "`freq` is 'MS', and the times are numbers"),
+        (1, 7, "`freq` is 1, and the times have steps of 7"),
+    ],
+)
+def test_a_frequency_that_the_times_do_not_have_is_refused(
+    shops: Any, freq: Any, step: int | None, message: str
+) -> None:
+    if step is not None:
+        shops = shops.assign(ds=shops.groupby("unique_id").cumcount() * step)
+    with pytest.raises(ElmanError, match=message):
+        ElmanForecast([Naive()], freq).forecast(df=shops, h=2)
+    right = "MS" if step is None else step
+    forecast = ElmanForecast([Naive()], right).forecast(df=shops, h=2)
+    if step is not None:
+        assert forecast["ds"].tolist() == [72 * step, 73 * step] * 2
+
+
+@pytest.mark.parametrize("freq", [None, 0, 1.5, True])
+def test_what_is_no_frequency_is_refused(freq: Any) -> None:
+    with pytest.raises(OptionError, match="`freq` is"):
+        ElmanForecast([Naive()], freq)
