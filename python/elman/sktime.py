@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
 from elman import sktime_frames as frames
 from elman.forecaster import AutoForecaster
+
+Floats: TypeAlias = NDArray[np.float64]
 
 
 class ElmanForecaster(BaseForecaster):  # type: ignore[misc]
@@ -150,25 +153,43 @@ class ElmanForecaster(BaseForecaster):  # type: ignore[misc]
 
         sktime does not find the frequency of a panel whose series end at several times.
         """
-        known = frames.times(self._history[0].index)
-        if fh.freq is not None or not isinstance(known, pd.DatetimeIndex):
+        freq = frames.frequency(self._history[0], self.freq)
+        if fh.freq is not None or freq is None:
             return fh
-        freq = pd.infer_freq(known.unique().sort_values())
-        return ForecastingHorizon(fh.to_pandas(), is_relative=fh.is_relative, freq=freq)
+        return ForecastingHorizon(fh.to_pandas(), is_relative=fh.is_relative, freq=freq.freqstr)
 
     def _values(
         self, fh: ForecastingHorizon, exog: pd.DataFrame | None, levels: list[float]
-    ) -> np.ndarray[Any, np.dtype[np.float64]]:
+    ) -> Floats:
         """Forecasts, then lower and upper bounds of each level: a row for each series and time."""
         y, x = self._history
-        steps = np.asarray(self._with_freq(fh).to_relative(self.cutoff).to_pandas(), dtype=int)
-        behind = frames.steps_behind(y)
-        h = int(steps.max()) + max(behind.values())
-        forecaster = self.forecaster_.with_level(levels)
+        behind = frames.steps_behind(y, frames.frequency(y, self.freq))
         exog = None if x is None else exog
-        table = forecaster.predict(frames.history(y, x), frames.future(y, exog), h)
+        # The covariates of a series are known for its own steps ahead, and not for more.
+        groups = [list(behind)] if exog is None else frames.groups(behind)
+        found: dict[frames.SeriesKey, Floats] = {}
+        for keys in groups:
+            found |= self._values_of(keys, behind, fh, exog, levels)
+        return np.concatenate([found[key] for key in behind])
+
+    def _values_of(
+        self,
+        keys: list[frames.SeriesKey],
+        behind: dict[frames.SeriesKey, int],
+        fh: ForecastingHorizon,
+        exog: pd.DataFrame | None,
+        levels: list[float],
+    ) -> dict[frames.SeriesKey, Floats]:
+        """Rows of values of some series, by series."""
+        y, x = (frames.of_series(rows, keys) for rows in self._history)
+        fh = self._with_freq(fh)
+        steps = np.asarray(fh.to_relative(self.cutoff).to_pandas(), dtype=int)
+        h = int(steps.max()) + max(behind[key] for key in keys)
+        future = frames.future(y, frames.of_series(exog, keys))
+        table = self.forecaster_.with_level(levels).predict(frames.history(y, x), future, h)
         values = table.iloc[:, 2:].to_numpy(dtype=np.float64)
         by_series = table.groupby("unique_id", sort=False).indices
-        places = [by_series[frames.name_of(key)][late + steps - 1] for key, late in behind.items()]
-        rows: np.ndarray[Any, np.dtype[np.float64]] = values[np.concatenate(places)]
-        return rows
+        places = {key: by_series[frames.name_of(key)][behind[key] + steps - 1] for key in keys}
+        for rows in places.values():
+            frames.checked_times(table["ds"].iloc[rows], fh.to_absolute_index(self.cutoff))
+        return {key: values[rows] for key, rows in places.items()}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pandas as pd
+
+from elman.errors import DataError, OptionError
 
 #: Name of a series: the levels of the index before its times; empty for one series alone.
 SeriesKey: TypeAlias = tuple[Hashable, ...]
@@ -33,10 +35,12 @@ def history(y: pd.DataFrame, exog: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def future(y: pd.DataFrame, exog: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Rows of the covariates after the last time of `y`."""
+    """Rows of the covariates after the last time of each series of `y`."""
     if exog is None:
         return None
-    exog = exog[times(exog.index) > times(y.index).max()]
+    ends = _ends(y)
+    rows_of = zip(_keys(exog.index), times(exog.index), strict=True)
+    exog = exog[[key not in ends or time > ends[key] for key, time in rows_of]]
     rows = _keyed(exog.index)
     for name, column in zip(covariates(exog), exog.columns, strict=True):
         rows[name] = exog[column].to_numpy()
@@ -54,18 +58,95 @@ def times(index: pd.Index) -> pd.Index:
     return index.get_level_values(-1)
 
 
-def steps_behind(y: pd.DataFrame) -> dict[SeriesKey, int]:
+def frequency(y: pd.DataFrame, freq: str | None) -> pd.offsets.BaseOffset | None:
+    """Frequency of dates: that of their differences, or `freq`; ``None`` of other times.
+
+    Raises
+    ------
+    OptionError
+        Dates whose frequency is not found, and no `freq` with a name of pandas.
+    """
+    known = times(y.index)
+    if isinstance(known, pd.PeriodIndex):
+        return known.freq
+    if not isinstance(known, pd.DatetimeIndex):
+        return None
+    dates = known.unique().sort_values()
+    found = pd.infer_freq(dates) if len(dates) > 2 else None
+    try:
+        offset = pd.tseries.frequencies.to_offset(found or freq)
+    except ValueError:
+        offset = None
+    if offset is None:
+        raise OptionError(
+            "the frequency of the dates is not found: some are absent",
+            'give it with pandas\' name, as `freq="D"`',
+        )
+    # Weeks end on the day of the dates; "W" alone says Sunday.
+    is_week = isinstance(offset, pd.offsets.Week)
+    return pd.offsets.Week(offset.n, weekday=dates[-1].weekday()) if is_week else offset
+
+
+def steps_behind(y: pd.DataFrame, freq: pd.offsets.BaseOffset | None) -> dict[SeriesKey, int]:
     """Time steps between the end of each series and that of the last one."""
-    known = times(y.index).unique().sort_values()
-    last = pd.Series(known.get_indexer(times(y.index))).groupby(pd.Series(_keys(y.index))).max()
-    return {key: len(known) - 1 - int(last[key]) for key in dict.fromkeys(_keys(y.index))}
+    ends = _ends(y)
+    last = max(ends.values())
+    return {key: _steps(end, last, freq) for key, end in ends.items()}
+
+
+def groups(behind: dict[SeriesKey, int]) -> list[list[SeriesKey]]:
+    """Series that end at the same time."""
+    return [[key for key in behind if behind[key] == late] for late in set(behind.values())]
+
+
+def of_series(rows: pd.DataFrame | None, keys: list[SeriesKey]) -> pd.DataFrame | None:
+    """Rows of some series."""
+    if rows is None:
+        return None
+    wanted = set(keys)
+    return rows[[key in wanted for key in _keys(rows.index)]]
+
+
+def _steps(start: Any, end: Any, freq: pd.offsets.BaseOffset | None) -> int:
+    """Time steps from one time to a later one; whole numbers have steps of 1."""
+    if freq is None:
+        return int(end - start)
+    if isinstance(start, pd.Period):
+        return int((end - start).n // freq.n)
+    return len(pd.date_range(start, end, freq=freq)) - 1
+
+
+def _ends(y: pd.DataFrame) -> dict[SeriesKey, Any]:
+    """Last time of each series, in the order of the series."""
+    ends: dict[SeriesKey, Any] = {}
+    for key, time in zip(_keys(y.index), times(y.index), strict=True):
+        ends[key] = max(time, ends.get(key, time))
+    return ends
+
+
+def checked_times(found: pd.Series, wanted: pd.Index) -> None:
+    """Refuse forecasts of other times than those of the horizon.
+
+    Raises
+    ------
+    DataError
+        A forecast of another time.
+    """
+    ahead = wanted.to_timestamp() if isinstance(wanted, pd.PeriodIndex) else wanted
+    for forecast, time in zip(found, ahead, strict=True):
+        if forecast != time:
+            raise DataError(
+                f"the horizon has the time {time}, and the time step of the data leads to "
+                f"{forecast}",
+                "give whole numbers with steps of 1, or dates with their `freq`",
+            )
 
 
 def index_of(y: pd.DataFrame, ahead: pd.Index) -> pd.Index:
     """Index of forecasts: the times `ahead`, for each series."""
     if not isinstance(y.index, pd.MultiIndex):
         return ahead
-    rows = [(*key, time) for key in steps_behind(y) for time in ahead]
+    rows = [(*key, time) for key in _ends(y) for time in ahead]
     return pd.MultiIndex.from_tuples(rows, names=y.index.names)
 
 

@@ -14,7 +14,7 @@ from sktime.datasets import load_airline  # noqa: E402
 from sktime.utils._testing.hierarchical import _make_hierarchical  # noqa: E402
 
 from elman import AutoForecaster  # noqa: E402
-from elman.errors import ElmanError  # noqa: E402
+from elman.errors import DataError, ElmanError, OptionError  # noqa: E402
 from elman.sktime import ElmanForecaster  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")
@@ -109,3 +109,54 @@ def test_a_pipeline_of_sktime_transforms_the_values() -> None:
     )
     forecast: Any = pipeline.fit(load_airline(), fh=[1, 2, 3]).predict()
     assert (forecast > 350).all()
+
+
+def panel(**series: Any) -> Any:
+    """Panel of series of pandas."""
+    return pd.concat({name: pd.DataFrame({"y": values}) for name, values in series.items()})
+
+
+def test_a_series_that_ends_earlier_is_forecast_at_the_times_of_the_horizon() -> None:
+    line = pd.Series(np.arange(60.0), index=pd.period_range("2015-01", periods=60, freq="M"))
+    # No series has values from 2019-03 to 2019-09.
+    y = panel(early=line[:50], late=line.drop(line.index[50:57]))
+    forecast = ElmanForecaster(model="drift", season=[]).fit(y, fh=[1, 2]).predict()
+    assert forecast["y"].to_numpy() == pytest.approx([60, 61, 60, 61])
+    dates = panel(early=line[:50].to_timestamp(), late=line[57:].to_timestamp())
+    with pytest.raises(OptionError, match="frequency of the dates is not found"):
+        ElmanForecaster(model="drift", season=[]).fit(dates, fh=[1, 2])
+    forecaster = ElmanForecaster(model="drift", season=[], freq="MS").fit(dates, fh=[1, 2])
+    assert forecaster.predict()["y"].to_numpy() == pytest.approx([60, 61, 60, 61])
+
+
+@pytest.mark.parametrize(("freq", "of_dates"), [("D", "D"), ("W", "W-WED"), ("h", "h")])
+def test_dates_may_be_absent_with_their_frequency(freq: str, of_dates: str) -> None:
+    index = pd.date_range("2020-01-01", periods=60, freq=of_dates)
+    y = pd.Series(np.arange(60.0), index=index).drop(index[[10, 30]])
+    forecast = ElmanForecaster(model="drift", season=[], freq=freq).fit(y, fh=[1, 2]).predict()
+    assert forecast.to_numpy() == pytest.approx([60, 61])
+    after = pd.date_range(index[-1], periods=3, freq=of_dates)[1:]
+    assert forecast.index.tolist() == after.tolist()
+
+
+def test_a_horizon_of_times_between_the_time_steps_is_refused() -> None:
+    y = pd.Series(np.arange(60.0), index=pd.RangeIndex(0, 420, 7))
+    forecaster = ElmanForecaster(model="drift", season=[]).fit(y, fh=[1])
+    with pytest.raises(DataError, match=r"the horizon has the time 414, .* leads to 420"):
+        forecaster.predict()
+
+
+def test_covariates_of_a_series_that_ends_earlier_are_used() -> None:
+    random = np.random.default_rng(3)
+    index = pd.period_range("2010-01", periods=132, freq="M")
+    price = pd.Series(random.normal(size=132), index=index)
+    y = 10 + 5 * price + 0.1 * pd.Series(random.normal(size=132), index=index)
+    known, prices = panel(early=y[:110], late=y[:120]), panel(early=price, late=price)
+    x = prices.rename(columns={"y": "price"})
+    forecaster = ElmanForecaster(model="network", season=[], max_steps=200)
+    forecaster.fit(known, X=x.loc[known.index], fh=np.arange(1, 13))
+    forecast = forecaster.predict(X=x.drop(known.index))["y"]
+    actual = y[120:].to_numpy()
+    for name in ("early", "late"):
+        error = np.abs(forecast[name].to_numpy() - actual).mean()
+        assert error < 0.5 * np.abs(actual - y[:120].mean()).mean()
