@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from elman.online import Online
 from elman.parameters import whole
 from elman.progress import Progress
 from elman.rnn_backtest import BacktestOfNetwork
-from elman.training import OF_FILES, files, interruptible, options
+from elman.training import OF_FILES, OF_NETWORK, files, interruptible, options
 
 _Self = TypeVar("_Self", bound="RnnForecaster")
 
@@ -33,8 +34,9 @@ class RnnForecaster(BacktestOfNetwork):
     ----------
     h : int
         Forecast horizon, in time steps: values that the network predicts at each time step.
-    level : sequence of float
-        Levels of the prediction intervals, in per cent.
+    level : sequence of float, optional
+        Levels of the prediction intervals, in per cent, by default 80 and 95; an empty sequence
+        for none.
     season : int or sequence of int, optional
         Seasonal periods, in time steps; by default detected. They decide the sequence length and
         the baselines.
@@ -71,11 +73,12 @@ class RnnForecaster(BacktestOfNetwork):
         Optimizer steps between two checkpoints; by default a tenth of all.
     resume : path, optional
         Checkpoint that `fit` continues from, on the same data: to the bit as if the training had
-        not been interrupted. Of the other parameters only `max_steps` may change.
+        not been interrupted. Of the other parameters only `max_steps` may change, and those that
+        are left out are those of the checkpoint.
     freq, missing, missing_dates, duplicates, sort, date_order, decimal, missing_values, agg,
     sheet, tz, wide, max_memory, id_col, time_col, target_col, futr_exog, hist_exog, static_exog,
     calendar, non_negative, keep_outliers, seed, threads, progress : optional
-        As those of `AutoForecaster`.
+        As those of `AutoForecaster`; the seed is by default 1.
 
     Attributes
     ----------
@@ -87,14 +90,16 @@ class RnnForecaster(BacktestOfNetwork):
         Notes on the data and on the newest forecast, in sentences.
     """
 
-    seed: int
+    #: ``None`` before a training for the levels 80 and 95, and of a resumed training its own.
+    level: Sequence[float] | None  # type: ignore[assignment]
+    resume: str | os.PathLike[str] | None
     checkpoint: str | os.PathLike[str] | None
 
     def __init__(
         self,
         h: int,
         *,
-        level: Sequence[float] = (80, 95),
+        level: Sequence[float] | None = None,
         season: int | Sequence[int] | None = None,
         cell: str | None = None,
         hidden_size: int | None = None,
@@ -152,7 +157,7 @@ class RnnForecaster(BacktestOfNetwork):
         id_col: str = "unique_id",
         time_col: str = "ds",
         target_col: str = "y",
-        seed: int = 1,
+        seed: int | None = None,
         threads: int | None = None,
         progress: bool | None = None,
     ) -> None:
@@ -198,7 +203,7 @@ class RnnForecaster(BacktestOfNetwork):
                 "the model is of `AutoForecaster`, and not of one network",
                 "read it with `elman.load(path)`",
             )
-        return super().of_fitted(fitted)
+        return super().of_fitted(fitted).set_params(**_parameters(fitted))
 
     def update(self: _Self, df: Frame) -> _Self:
         """Update the hidden state with new values of the series, without training.
@@ -265,18 +270,16 @@ class RnnForecaster(BacktestOfNetwork):
                 data.panel, self._options(), files(self.__dict__, source), progress
             )
         self._fitted, self._losses, self._data = fitted, losses, data
+        if self.resume is not None:
+            self.set_params(**_parameters(fitted))
         self._set_notes(notes)
 
     def _options(self) -> str:
         others = {*OF_DATA, *OF_COLUMNS, *OF_FILES, "h", "level", "progress"}
         values = {name: getattr(self, name) for name in self.parameter_names()}
         values = {name: value for name, value in values.items() if name not in others}
-        # What is not asked for is not compared with the configuration of a checkpoint.
-        if self.seed == 1:
-            del values["seed"]
-        level = numbers(() if self.level is None else self.level, "level")
-        if level != [80, 95]:
-            values["level"] = level
+        if self.level is not None:
+            values["level"] = numbers(self.level, "level")
         return options({**values, "season": seasons(self.season), "h": whole(self.h, "h")})
 
     def _updated(self, data: Data) -> tuple[Fitted, Data, list[str]]:
@@ -303,3 +306,11 @@ class RnnForecaster(BacktestOfNetwork):
         return Forecasts(table, [*notes, *more], data)
 
     _losses: list[float] | None = None
+
+
+def _parameters(fitted: Fitted) -> dict[str, Any]:
+    """Parameters of a training: those that are kept, and those of its network."""
+    config: dict[str, Any] = json.loads(fitted.networks()[0].config())
+    of_network = {name: config.get(name) for name in OF_NETWORK}
+    kept: dict[str, Any] = json.loads(fitted.parameters())
+    return {**kept, **of_network}

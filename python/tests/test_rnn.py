@@ -232,6 +232,29 @@ def test_a_training_continues_with_its_own_configuration(one: pd.DataFrame, tmp_
         RnnForecaster(4, max_steps=9, resume=checkpoint).fit(one)
 
 
+def test_a_default_that_is_given_is_not_that_of_a_checkpoint(
+    one: pd.DataFrame, tmp_path: Path
+) -> None:
+    checkpoint = tmp_path / "run.safetensors"
+    own: dict[str, Any] = {"seed": 7, "level": [70.0], "hidden_size": 8, "schedule": "constant"}
+    whole = RnnForecaster(4, max_steps=20, **own).fit(one)
+    RnnForecaster(4, max_steps=10, checkpoint=checkpoint, **own).fit(one)
+    for other in ({"seed": 1}, {"level": (80, 95)}):
+        (name,) = other
+        with pytest.raises(OptionError, match=f"`{name}` cannot change"):
+            RnnForecaster(4, max_steps=20, resume=checkpoint, **other).fit(one)
+    resumed = RnnForecaster(4, max_steps=20, resume=checkpoint).fit(one)
+    assert columns(resumed.predict()) == columns(whole.predict())
+    # The parameters are those of the training, and of a model file those of its network.
+    del own["schedule"]
+    assert {name: resumed.get_params()[name] for name in own} == own
+    assert columns(resumed.fit(one).predict()) == columns(whole.predict())
+    whole.save(tmp_path / "model.safetensors")
+    loaded = elman.load(tmp_path / "model.safetensors")
+    assert {name: loaded.get_params()[name] for name in own} == own
+    assert columns(loaded.fit(one).predict()).keys() == columns(whole.predict()).keys()
+
+
 def test_weights_of_another_training_are_the_initial_ones(
     one: pd.DataFrame, tmp_path: Path
 ) -> None:
