@@ -244,12 +244,14 @@ class RnnForecaster(BacktestOfNetwork):
         unique_id : optional
             The series; not needed if there is one.
         df : data frame or path, optional
-            The history; by default the data of `fit`, or the hidden state of the forecaster.
+            The history, or new values of the series of the hidden state, which continues it; by
+            default the data of `fit`, or the hidden state of the forecaster.
         """
-        if df is None and self.fitted_.has_state:
-            continued = self.fitted_.continued()
-            if unique_id is None or str(unique_id) == continued.unique_id:
-                return Online(self.fitted_, continued)
+        fitted = self._continued(df)
+        if fitted is not None:
+            online = fitted.continued()
+            if unique_id is None or str(unique_id) == online.unique_id:
+                return Online(fitted, online)
         return super().online(unique_id, df)
 
     @property
@@ -286,11 +288,31 @@ class RnnForecaster(BacktestOfNetwork):
         updated, note = self.fitted_.updated(data.panel)
         return updated, data._replace(is_history=False), [note]
 
+    def _continued(self, df: Frame | None) -> Fitted | None:
+        """With its hidden state after `df`; ``None`` without one, and for another series."""
+        fitted = self.fitted_
+        if not fitted.has_state or df is None:
+            return fitted if fitted.has_state else None
+        data = self._read(df, "df", fitted)
+        return self._updated(data)[0] if self._is_of_its_series(data) else None
+
     def _is_of_its_series(self, data: Data) -> bool:
         """Whether data have the series of the hidden state, or no name of a series."""
         names = data.panel.unique_ids
         own = (self.fitted_.continued().unique_id, self.target_col)
         return not data.has_names or len(names) != 1 or names[0] in own
+
+    def _history(self, df: Frame | None, future: Frame | None) -> Data:
+        """The data to forecast; of the series of the hidden state, all of its values."""
+        data = super()._history(df, future)
+        if df is not None and self.fitted_.has_state and self._is_of_its_series(data):
+            found, known = len(data.panel.values(0)), self.fitted_.continued().steps
+            if found < known:
+                raise DataError(
+                    f"df has {found} values of the series, and its hidden state follows {known}",
+                    "give the whole history of the series as `df`",
+                )
+        return data
 
     def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
         if future is not None or not self.fitted_.has_state:

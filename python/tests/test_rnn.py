@@ -139,6 +139,19 @@ def test_an_online_forecaster_starts_from_the_hidden_state(one: pd.DataFrame) ->
     assert online.forecast().values == updated.predict()["elman"].tolist()
 
 
+def test_an_online_forecaster_has_the_numbers_of_predict(one: pd.DataFrame) -> None:
+    forecaster = RnnForecaster(3, max_steps=20).fit(one.iloc[:100])
+    for new in (one.iloc[100:], one, one.iloc[100:].drop(columns="unique_id")):
+        expected = forecaster.predict(new)["elman"].tolist()
+        for online in (forecaster.online(df=new), forecaster.online("north", new)):
+            assert online.forecast().values == expected
+            copy = pickle.loads(pickle.dumps(online))
+            assert copy.forecast().values == expected
+    other = one.assign(unique_id="south")
+    expected = forecaster.predict(other)["elman"].tolist()
+    assert forecaster.online(df=other).forecast().values == expected
+
+
 def test_after_an_update_the_series_continues_from_its_hidden_state(one: pd.DataFrame) -> None:
     forecaster = RnnForecaster(3, max_steps=20).fit(one.iloc[:100])
     expected = forecaster.predict(one.iloc[:101])["elman"].tolist()
@@ -149,6 +162,10 @@ def test_after_an_update_the_series_continues_from_its_hidden_state(one: pd.Data
     for call in (forecaster.plot, lambda: forecaster.online("south")):
         with pytest.raises(DataError, match="new values of `update`"):
             call()
+    with pytest.raises(
+        DataError, match="20 values of the series, and its hidden state follows 101"
+    ):
+        forecaster.plot(df=one.iloc[100:])
     assert forecaster.plot(df=one).svg().startswith("<svg")
     assert "<svg" not in str(forecaster._repr_html_())
 
