@@ -13,11 +13,13 @@ from elman._elman import Fitted, backtest, fit
 from elman.arguments import numbers, seasons
 from elman.backtest import Backtest
 from elman.base import OF_COLUMNS, OF_DATA, Forecaster
+from elman.errors import DataError
 from elman.frames import Frame
 from elman.parameters import given, whole
 from elman.progress import Progress
 
 _Self = TypeVar("_Self", bound="AutoForecaster")
+_OfPretrained = TypeVar("_OfPretrained", bound="Pretrained")
 
 
 class AutoForecaster(Forecaster):
@@ -249,6 +251,23 @@ class Pretrained(AutoForecaster):
 
     def __init__(self, h: int, **options: Any) -> None:
         super().__init__(h, **{"model": "pretrained", **options})
+
+    @classmethod
+    def of_fitted(cls: type[_OfPretrained], fitted: Fitted) -> _OfPretrained:
+        """Forecaster of a fitted one of the engine, with its parameters.
+
+        Raises
+        ------
+        DataError
+            A forecaster of other models.
+        """
+        model = json.loads(fitted.report())["model"]
+        if model != "pretrained":
+            raise DataError(
+                f"the model is `{model}`, and not the pretrained network",
+                "read it with `elman.load(path)`",
+            )
+        return super().of_fitted(fitted)
 
     @classmethod
     def _signature(cls) -> Mapping[str, inspect.Parameter]:

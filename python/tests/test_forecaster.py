@@ -243,3 +243,12 @@ def test_a_model_file_is_read(tmp_path: Path, sales: pd.DataFrame) -> None:
     file.write_bytes(file.read_bytes()[:500])
     with pytest.raises(errors.DataError):
         elman.load(file)
+
+
+def test_a_class_reads_models_of_its_kind(sales: pd.DataFrame, tmp_path: Path) -> None:
+    pretrained, theta = tmp_path / "pretrained.safetensors", tmp_path / "theta.safetensors"
+    elman.Pretrained(3).fit(sales).save(pretrained)
+    elman.AutoForecaster(3, model="theta").fit(sales).save(theta)
+    assert len(elman.Pretrained.load(pretrained).predict(sales)) == 6
+    with pytest.raises(errors.DataError, match="`theta`, and not the pretrained network"):
+        elman.Pretrained.load(theta)
