@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from elman.errors import OptionError
 
 
-def numbers(value: object, name: str) -> list[float]:
-    """Numbers of a sequence.
+def numbers(value: object, name: str, example: str = "[80, 95]") -> list[float]:
+    """Numbers of a sequence; `example` stands in errors.
 
     Raises
     ------
@@ -17,10 +17,10 @@ def numbers(value: object, name: str) -> list[float]:
         Another value.
     """
     try:
-        return [float(number) for number in _items(value)]
+        return [_float(number) for number in _items(value)]
     except (TypeError, ValueError, OverflowError) as error:
         raise OptionError(
-            f"`{name}` is {value!r}", f"give a list of numbers, as `{name}=[80, 95]`"
+            f"`{name}` is {value!r}", f"give a list of numbers, as `{name}={example}`"
         ) from error
 
 
@@ -55,17 +55,35 @@ def column(value: object, name: str) -> str:
     return value
 
 
-def number(value: object, name: str) -> float:
-    """A number, or NaN for `None`.
+def observed(value: object, name: str) -> float:
+    """A value of a series; NaN for `None`, a missing one.
 
     Raises
     ------
     OptionError
         Another value.
     """
-    if value is None:
-        return float("nan")
-    return numbers([value], name)[0]
+    try:
+        return float("nan") if value is None else _float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise OptionError(
+            f"`{name}` is {value!r}", "give a number, or None for a missing value"
+        ) from error
+
+
+def all_observed(values: object, name: str) -> list[float]:
+    """Values of a series; NaN for the missing ones.
+
+    Raises
+    ------
+    OptionError
+        Another value.
+    """
+    try:
+        items = list(_items(values))
+    except TypeError as error:
+        raise OptionError(f"`{name}` is {values!r}", "give a list of numbers") from error
+    return [observed(item, name) for item in items]
 
 
 def seasons(value: object) -> object:
@@ -76,6 +94,13 @@ def seasons(value: object) -> object:
 
 def _items(value: object) -> Iterable[Any]:
     """Items of a sequence. A text is a value, not a sequence of letters."""
-    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise TypeError
     return value
+
+
+def _float(value: Any) -> float:
+    """A number; a text is none."""
+    if isinstance(value, (str, bytes, bytearray)):
+        raise TypeError
+    return float(value)

@@ -15,7 +15,7 @@ from elman.backtest import Backtest
 from elman.base import OF_COLUMNS, OF_DATA, Forecaster
 from elman.errors import DataError
 from elman.frames import Frame
-from elman.parameters import given, whole
+from elman.parameters import flag, given, whole
 from elman.progress import Progress
 
 _Self = TypeVar("_Self", bound="AutoForecaster")
@@ -229,7 +229,7 @@ class AutoForecaster(Forecaster):
         with Progress(self.progress) as progress:
             table, report = backtest(
                 data.panel, self._options(), whole(n_windows, "n_windows"),
-                whole(step_size, "step_size"), refit, progress,
+                whole(step_size, "step_size"), flag(refit, "refit"), progress,
             )  # fmt: skip
         return Backtest.of(data, table, report)
 

@@ -11,7 +11,7 @@ their numbers: other optimizers, and intervals that are calibrated on a validati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from elman import frames, nixtla_freq
@@ -251,6 +251,9 @@ class _Data:
 
 def _checked(models: Sequence[Model]) -> list[Model]:
     """The models, if there are some, all of elman, with unlike aliases."""
+    if isinstance(models, Model) or not isinstance(models, Iterable):
+        raise OptionError(f"`models` is {models!r}", "give a list, as `models=[Naive()]`")
+    models = list(models)
     for model in models:
         if not isinstance(model, Model):
             found = type(model).__module__ + "." + type(model).__qualname__
@@ -272,4 +275,4 @@ def _checked(models: Sequence[Model]) -> list[Model]:
         )
     if not aliases:
         raise OptionError("there is no model", "give one or more, as `models=[Elman()]`")
-    return list(models)
+    return models

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from elman import _elman
-from elman.arguments import number
+from elman.arguments import all_observed, observed
 from elman.parameters import whole
 from elman.wording import in_python
 
@@ -43,11 +43,11 @@ class Online:
 
     def update(self, y: float | None) -> None:
         """Update the hidden states with the next value; `None` or NaN if it is missing."""
-        self._online.update(number(y, "y"))
+        self._online.update(observed(y, "y"))
 
-    def update_all(self, values: Iterable[float]) -> None:
+    def update_all(self, values: Iterable[float | None]) -> None:
         """Update the hidden states with several values, oldest first."""
-        self._online.update_all([number(y, "values") for y in values])
+        self._online.update_all(all_observed(values, "values"))
 
     def forecast(self, h: int | None = None) -> OnlineForecast:
         """Forecast the next `h` values; by default up to the horizon of the training."""

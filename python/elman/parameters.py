@@ -91,6 +91,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def flag(value: object, name: str) -> bool:
+    """True or False, of Python or NumPy; `name` stands in errors.
+
+    Raises
+    ------
+    OptionError
+        Another value.
+    """
+    found = plain(value)
+    if not isinstance(found, bool):
+        raise OptionError(f"`{name}` is {value!r}", "give True or False")
+    return found
+
+
 def whole(value: object, name: str, least: int = 1, most: int = 1_000_000) -> int:
     """A whole number, of Python or NumPy, from `least` to `most`; `name` stands in errors.
 

@@ -10,7 +10,7 @@ from elman.base import Forecaster
 from elman.data import Data
 from elman.errors import DataError, OptionError
 from elman.frames import Frame
-from elman.parameters import whole
+from elman.parameters import flag, whole
 
 #: Fewest values of a series before the first cutoff; the engine trains on all of a shorter one.
 _MIN_TRAINING = 12
@@ -65,7 +65,7 @@ class BacktestOfNetwork(Forecaster):
         OptionError
             `refit`; a parameter that has no such value.
         """
-        if refit:
+        if flag(refit, "refit"):
             raise OptionError(
                 "RnnForecaster trains once for all cutoffs, and does not support `refit=True`",
                 "leave it out; `AutoForecaster` with `refit=True` trains at each cutoff",

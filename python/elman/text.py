@@ -188,6 +188,8 @@ optional
             "top_p": None if top_p is None else number(top_p, "top_p"),
             "seed": whole(seed, "seed", 0, 2**64 - 1),
         }
+        if not isinstance(prompt, str):
+            raise OptionError(f"`prompt` is {prompt!r}", "give the text to continue, as `str`")
         count = whole(length, "length", 0, 2**32)
         return self._model.sample(prompt, count, json.dumps(sampling))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from elman._elman import NnLoss, NnPass, nn_backward
+from elman.arguments import numbers
 from elman.errors import DivergedError, OptionError
 from elman.nn.arrays import window
 from elman.nn.prediction import Prediction
@@ -94,7 +95,7 @@ class Loss:
 
     def __init__(self, name: str, quantiles: Sequence[float] = ()) -> None:
         self.name = name
-        self.quantiles = tuple(float(level) for level in quantiles)
+        self.quantiles = tuple(numbers(quantiles, "quantiles", "[0.1, 0.5, 0.9]"))
         self._loss = NnLoss(name, list(self.quantiles))
 
     @property
@@ -112,12 +113,7 @@ class Loss:
         OptionError
             Targets of another shape, or that the loss does not have.
         """
-        if not isinstance(prediction, Prediction):
-            raise OptionError(
-                f"the prediction is of the kind {type(prediction).__name__}",
-                "give the first value of `model(x, state)`",
-            )
-        steps, batch, _ = prediction.shape
+        steps, batch, _ = _shape(prediction)
         targets = self._targets(prediction)
         y = window(target, "target", "N", targets, batch)
         if y.shape[0] != steps:
@@ -142,10 +138,10 @@ class Loss:
         level : float
             Between 0 and 1.
         """
-        return self._points(prediction, float(level))
+        return self._points(prediction, number(level, "level"))
 
     def _points(self, prediction: Prediction, level: float | None) -> NDArray[np.float64]:
-        steps, batch, outputs = prediction.shape
+        steps, batch, outputs = _shape(prediction)
         targets = self._targets(prediction)
         points = self._loss.points(prediction.numpy(), outputs // targets, level)
         return points.reshape(steps, batch, targets)
@@ -166,6 +162,23 @@ class Loss:
     def __repr__(self) -> str:
         levels = f", quantiles={list(self.quantiles)}" if self.quantiles else ""
         return f"Loss({self.name!r}{levels})"
+
+
+def _shape(prediction: Prediction) -> tuple[int, int, int]:
+    """Shape ``[T, B, N·P]`` of outputs.
+
+    Raises
+    ------
+    OptionError
+        Another value than outputs.
+    """
+    if not isinstance(prediction, Prediction):
+        raise OptionError(
+            f"the prediction is of the kind {type(prediction).__name__}",
+            "give the first value of `model(x, state)`",
+        )
+    steps, batch, outputs = prediction.shape
+    return steps, batch, outputs
 
 
 def mse_loss(prediction: Prediction, target: ArrayLike) -> LossValue:

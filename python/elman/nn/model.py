@@ -18,7 +18,7 @@ from elman.nn.gradients import is_recorded
 from elman.nn.prediction import Prediction
 from elman.nn.state import State
 from elman.outputs import MODEL, replaceable
-from elman.parameters import number, whole
+from elman.parameters import flag, number, plain, whole
 
 if TYPE_CHECKING:
     from elman.torch import Network
@@ -83,12 +83,12 @@ class Model:
             "output_size": whole(output_size, "output_size", most=_LARGEST),
             "num_layers": whole(num_layers, "num_layers", most=_LARGEST),
             "dropout": number(dropout, "dropout"),
-            "dilations": [whole(dilation, "dilations", most=_LARGEST) for dilation in dilations],
-            "residual": bool(residual),
-            "skip": bool(skip),
+            "dilations": _dilations(dilations),
+            "residual": flag(residual, "residual"),
+            "skip": flag(skip, "skip"),
             "vocab_size": whole(vocab_size, "vocab_size", 0, _LARGEST),
             "embedding_size": whole(embedding_size, "embedding_size", 0, _LARGEST),
-            "tied": bool(tied),
+            "tied": flag(tied, "tied"),
         }
         self._set(NnModel(json.dumps(config), _seed(seed)))
 
@@ -240,3 +240,19 @@ def load(path: str | os.PathLike[str], seed: int = 1) -> Model:
 
 def _seed(seed: object) -> int:
     return whole(seed, "seed", 0, 2**64 - 1)
+
+
+def _dilations(dilations: object) -> list[int]:
+    """Dilation of each layer.
+
+    Raises
+    ------
+    OptionError
+        Another value.
+    """
+    found = plain(dilations)
+    if not isinstance(found, list):
+        raise OptionError(
+            f"`dilations` is {dilations!r}", "give a list of whole numbers, as `dilations=[1, 2]`"
+        )
+    return [whole(dilation, "dilations", most=_LARGEST) for dilation in found]

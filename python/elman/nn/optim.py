@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from elman._elman import NnModel, NnOptimizer
 from elman.errors import OptionError
-from elman.parameters import number
+from elman.parameters import number, plain
 
 if TYPE_CHECKING:
     from elman.nn.model import Model
@@ -46,12 +46,11 @@ class Optimizer:
                 f"the model is of the kind {type(model).__name__}",
                 "give the `nn.Model` itself, not its parameters",
             )
-        first, second = betas
         config = {
             "name": str(name),
             "momentum": number(momentum, "momentum"),
             "alpha": number(alpha, "alpha"),
-            "betas": [number(first, "betas"), number(second, "betas")],
+            "betas": _pair(betas),
             "eps": number(eps, "eps"),
             "weight_decay": number(weight_decay, "weight_decay"),
         }
@@ -142,3 +141,17 @@ class AdamW(Optimizer):
         weight_decay: float = 0.01,
     ) -> None:
         super().__init__(model, "adamw", lr, betas=betas, eps=eps, weight_decay=weight_decay)
+
+
+def _pair(betas: object) -> list[float]:
+    """Two numbers.
+
+    Raises
+    ------
+    OptionError
+        Another value.
+    """
+    found = plain(betas)
+    if not isinstance(found, list) or len(found) != 2:
+        raise OptionError(f"`betas` is {betas!r}", "give two numbers, as `betas=(0.9, 0.999)`")
+    return [number(beta, "betas") for beta in found]

@@ -1,0 +1,66 @@
+"""An argument of another kind is refused by name, where it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from shops import months
+
+import elman
+from elman import nn
+from elman.errors import OptionError
+from elman.nixtla import ElmanForecast, Naive
+from elman.text import TextModel
+
+
+def backtest(forecaster: Any) -> Any:
+    return forecaster.backtest(months(), refit="no")
+
+
+def sample(prompt: Any) -> str:
+    return TextModel.fit("to be or not to be " * 90, hidden_size=4, max_steps=2).sample(prompt)
+
+
+def quantile(level: Any) -> Any:
+    prediction, _ = nn.Model(output_size=2)([1.0, 2.0])
+    return nn.Loss("gaussian").quantile(prediction, level)
+
+
+REFUSED: list[tuple[str, Callable[[], Any]]] = [
+    ("`refit` is 'no'", lambda: backtest(elman.AutoForecaster(3, model="naive"))),
+    ("`refit` is 'no'", lambda: backtest(elman.RnnForecaster(3, max_steps=2))),
+    ("`betas` is 0.9", lambda: nn.Adam(nn.Model(), betas=0.9)),  # type: ignore[arg-type]
+    ("`betas` is", lambda: nn.Adam(nn.Model(), betas=(0.9, 0.9, 0.9))),  # type: ignore[arg-type]
+    ("`dilations` is 3", lambda: nn.Model(dilations=3)),  # type: ignore[arg-type]
+    ("`residual` is 'no'", lambda: nn.Model(residual="no")),  # type: ignore[arg-type]
+    ("`quantiles` is 0.5", lambda: nn.Loss("pinball", 0.5)),  # type: ignore[arg-type]
+    ("`level` is 'high'", lambda: quantile("high")),
+    ("prediction is of the kind int", lambda: nn.Loss("mse").point(5)),  # type: ignore[arg-type]
+    ("`prompt` is 5", lambda: sample(5)),
+    ("`models` is Naive", lambda: ElmanForecast(Naive(), "MS")),  # type: ignore[arg-type]
+    ("`level` is", lambda: elman.AutoForecaster(3, level=["80"]).fit(months())),  # type: ignore[list-item]
+]
+
+
+@pytest.mark.parametrize(("message", "call"), REFUSED)
+def test_an_argument_of_another_kind_is_refused(message: str, call: Callable[[], Any]) -> None:
+    with pytest.raises(OptionError, match=message) as refused:
+        call()
+    assert refused.value.help
+
+
+def test_an_online_forecaster_takes_numbers_alone() -> None:
+    online = elman.AutoForecaster(3, model="network", max_steps=2).fit(months(1)).online()
+    before = online.steps
+    for value in ("3.5", b"3", [1.0]):
+        with pytest.raises(OptionError, match="`y` is"):
+            online.update(value)  # type: ignore[arg-type]
+    for values in ("123", 5, None, [1.0, "2"], {1.0: 2.0}):
+        with pytest.raises(OptionError, match="`values` is"):
+            online.update_all(values)  # type: ignore[arg-type]
+    assert online.steps == before
+    online.update(None)
+    online.update_all([50.0, None])
+    assert online.steps == before + 3
