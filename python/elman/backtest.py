@@ -67,7 +67,7 @@ class Backtest:
         names = ["mae", "mase", "smape", "owa"]
         lines = [f"{'':<16}" + "".join(f"{name:>10}" for name in names)]
         for model, scores in self.scores.items():
-            cells = "".join(f"{_shown(scores.get(name)):>10}" for name in names)
+            cells = "".join(f"{html.shown(scores.get(name)):>10}" for name in names)
             lines.append(f"{model:<16}{cells}")
         if self.report["sentence"]:
             lines.append(self.report["sentence"])
@@ -76,7 +76,3 @@ class Backtest:
 
 def _metrics(row: dict[str, Any]) -> dict[str, float]:
     return {name: value for name, value in row.items() if name != "model"}
-
-
-def _shown(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}"

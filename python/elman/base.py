@@ -15,7 +15,7 @@ from elman.backtest import Backtest
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
-from elman.future import JOINED, of_future
+from elman.future import JOINED, kind_of, of_future
 from elman.online import Online
 from elman.outputs import MODEL, replaceable
 from elman.parameters import Parameters, whole
@@ -173,7 +173,7 @@ class Forecaster(Views, Parameters):
 
     @property
     def notes_(self) -> list[str]:
-        """Notes on the data and on the newest forecast."""
+        """Notes on the data and on the newest forecast or export."""
         self.fitted_  # noqa: B018
         return list(self._notes)
 
@@ -246,7 +246,7 @@ class Forecaster(Views, Parameters):
         past = self._data if df is None else self._read(df, "df")
         if past is None or past.table is None:
             raise DataError("`X_df` needs the history as a data frame", "give it as `df`")
-        kind = frames.kind_of(future)
+        kind = kind_of(future, "X_df")
         has_columns(kind.columns(future), self.futr_exog, "X_df")
         names = [name for name in past.table.column_names if name != self.target_col]
         table = kind.table(future, [name for name in names if name in kind.columns(future)])

@@ -115,7 +115,7 @@ class AutoForecaster(Forecaster):
         Report of model selection: candidates, validation errors beside those of the baselines,
         coverage, weights of the models.
     notes_ : list of str
-        Notes on the data and on the newest forecast, in sentences.
+        Notes on the data and on the newest forecast or export, in sentences.
     """
 
     def __init__(

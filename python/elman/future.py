@@ -1,15 +1,35 @@
-"""Errors of rows of the future, in the words of `X_df`."""
+"""Data frames of the future, and errors of their rows, in the words of `X_df`."""
 
 from __future__ import annotations
 
 import re
 
+from elman import frames
 from elman._elman import Table
 from elman.errors import DataError
+from elman.frames import Frame, Kind
 
 #: Name of the joined table in places, and the number of its row.
 JOINED = "df and X_df"
 _ROW = re.compile(rf"^{JOINED}, row (\d+)")
+
+
+def kind_of(frame: Frame, what: str) -> Kind:
+    """Find the kind of a data frame where no path is taken; `what` names it in errors.
+
+    Raises
+    ------
+    DataError
+        A path; an object that is no data frame.
+    """
+    try:
+        return frames.kind_of(frame)
+    except DataError as error:
+        what_it_is = "the path of a file" if frames.is_path(frame) else error.message
+        raise DataError(
+            f"{what} is no data frame: {what_it_is}",
+            "give a data frame, as `pandas.read_csv` returns one",
+        ) from None
 
 
 def of_future(error: DataError, rows: int, future: Table, id_col: str) -> DataError:

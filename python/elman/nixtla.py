@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from elman import frames, nixtla_freq
+from elman import nixtla_freq
 from elman._elman import Table
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.forecaster import AutoForecaster
 from elman.frames import Frame, Kind
+from elman.future import kind_of
 from elman.nixtla_models import (
     TSB,
     AutoETS,
@@ -113,7 +114,7 @@ class ElmanForecast:
         if data is None:
             raise NotFittedError("this ElmanForecast is not fitted", "call `fit` with the data")
         data.fits(self.models, self.freq, data.keys)
-        future = None if X_df is None else frames.kind_of(X_df).table(X_df)
+        future = None if X_df is None else kind_of(X_df, "X_df").table(X_df)
         names = [] if future is None else data.exog(future.column_names)
 
         def forecast(model: Model) -> Table:
@@ -209,7 +210,7 @@ class _Data:
 
     def __init__(self, df: Frame, id_col: str, time_col: str, target_col: str) -> None:
         self.columns = {"id_col": id_col, "time_col": time_col, "target_col": target_col}
-        self.kind: Kind = frames.kind_of(df)
+        self.kind: Kind = kind_of(df, "df")
         self.table = self.kind.table(df)
         missing = [name for name in self.columns.values() if name not in self.table.column_names]
         if missing:

@@ -12,14 +12,23 @@ if TYPE_CHECKING:
     from elman._elman import Fitted
 
 
-def write(fitted: Fitted, path: str | os.PathLike[str], network_only: bool) -> list[Path]:
-    """Write each trained network; of several, each file has the name of its network."""
+def write(
+    fitted: Fitted, path: str | os.PathLike[str], network_only: bool
+) -> tuple[list[Path], list[str]]:
+    """Write each trained network; of several, each file has the name of its network.
+
+    Returns
+    -------
+    list of Path, list of str
+        The files, and notes on the export.
+    """
     out = Path(path)
-    models, _ = fitted.to_onnx(network_only)
+    models, notes = fitted.to_onnx(network_only)
     files = [
         out if len(models) == 1 else out.with_name(f"{out.stem}.{network}{out.suffix}")
         for network, _ in models
     ]
     for file in files:
         replaceable(file, ONNX)
-    return [written(file, content) for file, (_, content) in zip(files, models, strict=True)]
+    written_files = [written(f, content) for f, (_, content) in zip(files, models, strict=True)]
+    return written_files, notes

@@ -87,7 +87,7 @@ class RnnForecaster(BacktestOfNetwork):
     report_ : dict
         Errors on the test set beside those of the baselines, coverage of the intervals.
     notes_ : list of str
-        Notes on the data and on the newest forecast, in sentences.
+        Notes on the data and on the newest forecast or export, in sentences.
     """
 
     #: ``None`` before a training for the levels 80 and 95, and of a resumed training its own.

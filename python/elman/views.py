@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from elman import html
 from elman.errors import ElmanError
-from elman.parameters import whole
+from elman.parameters import flag, whole
 
 if TYPE_CHECKING:
     import os
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Views:
-    """A forecaster that can be looked at."""
+    """Charts, page and exports of a fitted forecaster."""
 
     if TYPE_CHECKING:
         h: int
@@ -35,6 +35,8 @@ class Views:
             ...
 
         def _history(self, df: Frame | None, future: Frame | None) -> Data: ...
+
+        def _set_notes(self, notes: list[str]) -> None: ...
 
     def plot(
         self,
@@ -87,11 +89,14 @@ class Views:
         Returns
         -------
         list of Path
-            The files. Their metadata ``elman`` describe inputs and outputs.
+            The files. Their metadata ``elman`` describe inputs and outputs. `notes_` says what
+            the graph leaves out.
         """
         from elman.onnx import write
 
-        return write(self.fitted_, path, network_only)
+        files, notes = write(self.fitted_, path, flag(network_only, "network_only"))
+        self._set_notes(notes)
+        return files
 
     def _repr_html_(self) -> str | None:
         if "_fitted" not in self.__dict__:

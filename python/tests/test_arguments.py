@@ -10,7 +10,7 @@ from shops import months
 
 import elman
 from elman import nn
-from elman.errors import OptionError
+from elman.errors import DataError, OptionError
 from elman.nixtla import ElmanForecast, Naive
 from elman.text import TextModel
 
@@ -64,3 +64,16 @@ def test_an_online_forecaster_takes_numbers_alone() -> None:
     online.update(None)
     online.update_all([50.0, None])
     assert online.steps == before + 3
+
+
+def test_a_path_is_refused_where_a_data_frame_is_needed() -> None:
+    forecaster = elman.AutoForecaster(3, model="naive", futr_exog=["price"])
+    calls: list[Callable[[], Any]] = [
+        lambda: forecaster.fit({**months(), "price": [1.0] * 144}).predict(X_df="future.csv"),
+        lambda: ElmanForecast([Naive()], "MS").forecast(df="data.csv", h=2),
+        lambda: ElmanForecast([Naive()], "MS").forecast(df=months(), h=2, X_df="future.csv"),
+    ]
+    for call in calls:
+        with pytest.raises(DataError, match="is no data frame: the path of a file") as refused:
+            call()
+        assert "path" not in (refused.value.help or "")

@@ -49,3 +49,14 @@ def test_onnx_runtime_forecasts_the_same(sales: pd.DataFrame, tmp_path: Path) ->
     online = forecaster.online()
     online.update(70.0)
     np.testing.assert_allclose(result["forecast"][-1, 0], online.forecast().values, rtol=1e-5)
+
+
+def test_a_note_says_what_the_graph_leaves_out(sales: pd.DataFrame, tmp_path: Path) -> None:
+    forecaster = elman.AutoForecaster(3, model="network", max_steps=5, season=[12]).fit(sales)
+    forecaster.to_onnx(tmp_path / "sales.onnx")
+    [note] = [note for note in forecaster.notes_ if "graph" in note]
+    assert "the preprocessing is not part of the graph" in note
+    forecaster.predict()
+    assert note not in forecaster.notes_
+    forecaster.to_onnx(tmp_path / "sales.onnx", network_only=True)
+    assert note not in forecaster.notes_
