@@ -72,8 +72,8 @@ class Online:
         return [{name: (tuple(shape), y) for name, shape, y in states} for states in networks]
 
     @property
-    def steps(self) -> int:
-        """Number of values so far, those of the history included."""
+    def time_steps(self) -> int:
+        """Number of time steps so far, those of the history included."""
         return self._online.steps
 
     @property
@@ -90,7 +90,7 @@ class Online:
         return _restored, (self._fitted.to_bytes(), self.unique_id, self.state())
 
     def __repr__(self) -> str:
-        return f"Online({self.unique_id!r}, {self.steps} values)"
+        return f"Online({self.unique_id!r}, {self.time_steps} values)"
 
 
 def _restored(model: bytes, unique_id: str, state: bytes) -> Online:

@@ -217,8 +217,8 @@ optional
         return self._model.vocabulary
 
     @property
-    def settings(self) -> dict[str, Any]:
-        """Settings of the training: network, optimizer, windows."""
+    def config(self) -> dict[str, Any]:
+        """Configuration of the training: network, optimizer, windows."""
         document: dict[str, Any] = json.loads(self._model.settings())
         return document
 

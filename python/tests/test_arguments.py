@@ -23,9 +23,9 @@ def sample(prompt: Any) -> str:
     return TextModel.fit("to be or not to be " * 90, hidden_size=4, max_steps=2).sample(prompt)
 
 
-def quantile(level: Any) -> Any:
+def quantile(value: Any) -> Any:
     prediction, _ = nn.Model(output_size=2)([1.0, 2.0])
-    return nn.Loss("gaussian").quantile(prediction, level)
+    return nn.Loss("gaussian").quantile(prediction, value)
 
 
 REFUSED: list[tuple[str, Callable[[], Any]]] = [
@@ -36,7 +36,7 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     ("`dilations` is 3", lambda: nn.Model(dilations=3)),  # type: ignore[arg-type]
     ("`residual` is 'no'", lambda: nn.Model(residual="no")),  # type: ignore[arg-type]
     ("`quantiles` is 0.5", lambda: nn.Loss("pinball", 0.5)),  # type: ignore[arg-type]
-    ("`level` is 'high'", lambda: quantile("high")),
+    ("`quantile` is 'high'", lambda: quantile("high")),
     ("prediction is of the kind int", lambda: nn.Loss("mse").point(5)),  # type: ignore[arg-type]
     ("`prompt` is 5", lambda: sample(5)),
     ("`models` is Naive", lambda: ElmanForecast(Naive(), "MS")),  # type: ignore[arg-type]
@@ -53,17 +53,17 @@ def test_an_argument_of_another_kind_is_refused(message: str, call: Callable[[],
 
 def test_an_online_forecaster_takes_numbers_alone() -> None:
     online = elman.AutoForecaster(3, model="network", max_steps=2).fit(months(1)).online()
-    before = online.steps
+    before = online.time_steps
     for value in ("3.5", b"3", [1.0]):
         with pytest.raises(OptionError, match="`y` is"):
             online.update(value)  # type: ignore[arg-type]
     for values in ("123", 5, None, [1.0, "2"], {1.0: 2.0}):
         with pytest.raises(OptionError, match="`values` is"):
             online.update_all(values)  # type: ignore[arg-type]
-    assert online.steps == before
+    assert online.time_steps == before
     online.update(None)
     online.update_all([50.0, None])
-    assert online.steps == before + 3
+    assert online.time_steps == before + 3
 
 
 def test_a_path_is_refused_where_a_data_frame_is_needed() -> None:

@@ -150,7 +150,7 @@ def test_online_updates_forecast_as_the_whole_history(sales: pd.DataFrame) -> No
     online = forecaster.online()
     fork = online.fork()
     online.update_all(north["y"][100:110])
-    assert online.steps == fork.steps + 10
+    assert online.time_steps == fork.time_steps + 10
     whole = forecaster.predict(north[:110])
     np.testing.assert_allclose(online.forecast().values, whole["elman"], rtol=1e-4)
     resumed = forecaster.resume_online("north", online.state())

@@ -55,7 +55,7 @@ def test_training_text_and_loss_are_those_of_the_program(
     model = TextModel.fit(file, **{**SMALL, **options})
     assert model.validation_loss_ == document["validation_loss"]
     assert model.unigram_loss_ == document["unigram_loss"]
-    assert model.settings == document["configuration"]
+    assert model.config == document["configuration"]
     assert len(model.losses_) == 40
     sampling = ["--prompt", "To be", "--length", "60", "--temperature", "0.8", "--seed", "3"]
     sampled = json.loads(run(program, "text", "sample", saved, *sampling, "--json"))

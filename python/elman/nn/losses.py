@@ -90,7 +90,7 @@ class Loss:
     name : str
         Name of the loss.
     quantiles : sequence of float
-        Levels of the loss ``"pinball"``, ascending between 0 and 1.
+        Quantiles of the loss ``"pinball"``, ascending between 0 and 1.
     """
 
     def __init__(self, name: str, quantiles: Sequence[float] = ()) -> None:
@@ -128,22 +128,22 @@ class Loss:
         """Point forecasts ``[T, B, N]`` of outputs: means, medians, or most likely classes."""
         return self._points(prediction, None)
 
-    def quantile(self, prediction: Prediction, level: float) -> NDArray[np.float64]:
+    def quantile(self, prediction: Prediction, quantile: float) -> NDArray[np.float64]:
         """Quantiles ``[T, B, N]`` of outputs of ``"pinball"`` or of a distribution.
 
         Parameters
         ----------
         prediction : Prediction
             Outputs ``[T, B, N·P]``.
-        level : float
+        quantile : float
             Between 0 and 1.
         """
-        return self._points(prediction, number(level, "level"))
+        return self._points(prediction, number(quantile, "quantile"))
 
-    def _points(self, prediction: Prediction, level: float | None) -> NDArray[np.float64]:
+    def _points(self, prediction: Prediction, quantile: float | None) -> NDArray[np.float64]:
         steps, batch, outputs = _shape(prediction)
         targets = self._targets(prediction)
-        points = self._loss.points(prediction.numpy(), outputs // targets, level)
+        points = self._loss.points(prediction.numpy(), outputs // targets, quantile)
         return points.reshape(steps, batch, targets)
 
     def _targets(self, prediction: Prediction) -> int:
@@ -160,8 +160,8 @@ class Loss:
         return outputs // per_target
 
     def __repr__(self) -> str:
-        levels = f", quantiles={list(self.quantiles)}" if self.quantiles else ""
-        return f"Loss({self.name!r}{levels})"
+        quantiles = f", quantiles={list(self.quantiles)}" if self.quantiles else ""
+        return f"Loss({self.name!r}{quantiles})"
 
 
 def _shape(prediction: Prediction) -> tuple[int, int, int]:
@@ -199,7 +199,7 @@ def huber_loss(prediction: Prediction, target: ArrayLike) -> LossValue:
 def pinball_loss(
     prediction: Prediction, target: ArrayLike, quantiles: Sequence[float]
 ) -> LossValue:
-    """Pinball loss of one output for each level in `quantiles`."""
+    """Pinball loss of one output for each of `quantiles`."""
     return Loss("pinball", quantiles)(prediction, target)
 
 
