@@ -74,12 +74,12 @@ def frequency(y: pd.DataFrame, freq: str | None) -> pd.offsets.BaseOffset | None
     dates = known.unique().sort_values()
     found = pd.infer_freq(dates) if len(dates) > 2 else None
     try:
-        offset = pd.tseries.frequencies.to_offset(found or freq)
+        offset = known.freq or pd.tseries.frequencies.to_offset(found or freq)
     except ValueError:
         offset = None
     if offset is None:
         raise OptionError(
-            "the frequency of the dates is not found: some are absent",
+            "the frequency of the dates is not found: some are absent, or there are two",
             'give it with pandas\' name, as `freq="D"`',
         )
     # Weeks end on the day of the dates; "W" alone says Sunday.

@@ -139,6 +139,12 @@ def test_dates_may_be_absent_with_their_frequency(freq: str, of_dates: str) -> N
     assert forecast.index.tolist() == after.tolist()
 
 
+def test_two_dates_with_a_frequency_are_forecast() -> None:
+    y = pd.Series([1.0, 2.0], index=pd.date_range("2020-01-01", periods=2, freq="MS"))
+    forecast = ElmanForecaster(model="naive", season=[]).fit(y, fh=[2]).predict()
+    assert forecast.to_dict() == {pd.Timestamp("2020-04-01"): 2.0}
+
+
 def test_a_horizon_of_times_between_the_time_steps_is_refused() -> None:
     y = pd.Series(np.arange(60.0), index=pd.RangeIndex(0, 420, 7))
     forecaster = ElmanForecaster(model="drift", season=[]).fit(y, fh=[1])
