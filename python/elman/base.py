@@ -86,7 +86,7 @@ class Forecaster(Views, Parameters):
         steps = whole(self.h if h is None else h, "h")
         table, notes, data = self._forecast(df, X_df, steps)
         self._set_notes(notes, data)
-        return (frames.KINDS[0] if data is None else data.kind).from_table(table)
+        return table if data is None else data.frame(table)
 
     def fit_predict(self, df: Frame, X_df: Frame | None = None) -> Frame:
         """`fit`, then `predict`."""

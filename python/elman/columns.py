@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from numbers import Number
 from typing import Any
@@ -80,9 +80,9 @@ def column_of_list(name: str, values: list[Any]) -> Column:
         return _column_of_moments(name, values)
     if all(type(v) is date for v in known):
         return Column("date", [None if _is_missing(v) else (v - _DAY).days for v in values])
-    if all(isinstance(v, int) and abs(v) < 2**63 for v in known):
-        return Column("int", [None if _is_missing(v) else int(v) for v in values])
     try:
+        if all(isinstance(v, int) for v in known):
+            return _column_of_integers([None if _is_missing(v) else int(v) for v in values])
         return Column("float", [None if _is_missing(v) else float(v) for v in values])
     except (TypeError, ValueError) as error:
         kinds = sorted({type(v).__name__ for v in known})
@@ -90,6 +90,13 @@ def column_of_list(name: str, values: list[Any]) -> Column:
             f"column `{name}` has values of the kinds {', '.join(kinds)}",
             "give numbers, texts, dates or times, of one kind in a column",
         ) from error
+
+
+def _column_of_integers(values: list[int | None]) -> Column:
+    """Column of whole numbers: as text if one has more than 64 bits, since floats would round."""
+    if all(v is None or -(2**63) < v < 2**63 for v in values):
+        return Column("int", values)
+    return Column("text", [None if v is None else str(v) for v in values])
 
 
 def _column_of_moments(name: str, values: list[datetime | None]) -> Column:
@@ -133,6 +140,26 @@ def to_lists(table: Table) -> dict[str, list[Any]]:
     """Lists of the columns of a table by name; times as `datetime.date` and `datetime.datetime`."""
     kinds = dict(zip(table.column_names, table.kinds, strict=True))
     return {name: _list(table, name, kind) for name, kind in kinds.items()}
+
+
+def like(columns: Mapping[str, Any]) -> Callable[[Table], dict[str, list[Any]]]:
+    """Conversion of tables to lists: whole numbers that the engine has as texts are numbers."""
+    whole = {str(name) for name, values in columns.items() if _is_of_integers(values)}
+
+    def convert(table: Table) -> dict[str, list[Any]]:
+        lists = to_lists(table)
+        for name in whole & lists.keys():
+            lists[name] = [int(v) if isinstance(v, str) else v for v in lists[name]]
+        return lists
+
+    return convert
+
+
+def _is_of_integers(values: Any) -> bool:
+    if hasattr(values, "dtype"):
+        return getattr(values.dtype, "kind", None) == "u"
+    is_list = isinstance(values, Sequence) and len(values) > 0
+    return is_list and isinstance(values[0], int)
 
 
 def _list(table: Table, name: str, kind: str) -> list[Any]:

@@ -42,6 +42,8 @@ class Kind(NamedTuple):
     #: Copy of the columns with these names, or of all for ``None``, of a data frame whose values
     #: may be changed in place; of another kind the data frame itself.
     own: Callable[[Frame, list[str] | None], Frame] = _shared
+    #: Conversion of tables to data frames like one of the data; ``None`` for `from_table`.
+    like: Callable[[Frame], Callable[[Table], Frame]] | None = None
 
     def table(self, frame: Frame, columns: list[str] | None = None) -> Table:
         """Table of a data frame, or of some of its columns.
@@ -59,7 +61,7 @@ class Kind(NamedTuple):
 
 
 def kind_of(frame: Frame) -> Kind:
-    """Find the kind of a data frame.
+    """Find the kind of a data frame. Its `from_table` keeps the types of that data frame.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def kind_of(frame: Frame) -> Kind:
     """
     for kind in KINDS:
         if kind.matches(frame):
-            return kind
+            return kind if kind.like is None else kind._replace(from_table=kind.like(frame))
     raise DataError(
         f"{_type_name(frame)} is no data frame",
         "give a data frame of pandas, polars or pyarrow, an object with `__arrow_c_stream__`, "
@@ -137,6 +139,12 @@ def _to_pandas(table: Table) -> Frame:
     return to_pandas(table)
 
 
+def _like_pandas(frame: Frame) -> Callable[[Table], Frame]:
+    from elman.pandas_types import like
+
+    return like(frame)
+
+
 def _from_pandas(frame: Frame, columns: list[str] | None) -> Table:
     from elman.pandas_frames import from_pandas
 
@@ -177,6 +185,12 @@ def _to_dict(table: Table) -> dict[str, list[Any]]:
     return to_lists(table)
 
 
+def _like_dict(frame: Mapping[str, Any]) -> Callable[[Table], Frame]:
+    from elman.columns import like
+
+    return like(frame)
+
+
 def _from_dict(frame: Mapping[str, Any], columns: list[str] | None) -> Table:
     from elman.columns import from_mapping
 
@@ -209,7 +223,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("table", lambda f: isinstance(f, Table), lambda f: list(f.column_names),
          _table_of_stream, _itself),
     Kind("pandas", _is_of("pandas", "DataFrame"), _pandas_columns,
-         _from_pandas, _to_pandas, _own_pandas),
+         _from_pandas, _to_pandas, _own_pandas, _like_pandas),
     Kind("polars", _is_of("polars", "DataFrame"), lambda f: list(f.columns),
          _from_polars, _to_polars),
     Kind("polars, lazy", _is_of("polars", "LazyFrame"),
@@ -218,7 +232,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("duckdb", _is_of("duckdb", "DuckDBPyRelation"), lambda f: list(f.columns),
          lambda f, c: _table_of_stream(f.to_arrow_table(), c), _to_duckdb),
     Kind("dict", lambda f: isinstance(f, Mapping), lambda f: [str(c) for c in f],
-         _from_dict, _to_dict, _own_dict),
+         _from_dict, _to_dict, _own_dict, _like_dict),
     Kind("pyarrow", _is_of("pyarrow", "Table"), lambda f: list(f.column_names),
          lambda f, c: _table_of_stream(f if c is None else f.select(c), None), _to_pyarrow),
     Kind("arrow", _has_stream, _stream_columns, _table_of_stream, _itself),

@@ -26,7 +26,7 @@ def column_of_array(name: str, values: Any, zone: str | None = None) -> Column:
         return Column("float", array.astype(np.float64, copy=False))
     if kind in "iub":
         if kind == "u" and array.dtype.itemsize == 8 and array.size and array.max() >= 2**63:
-            return Column("float", array.astype(np.float64))
+            return column_of_list(name, array.tolist())
         return Column("int", array.astype(np.int64, copy=False))
     if kind == "M":
         unit = np.datetime_data(array.dtype)[0]

@@ -59,11 +59,21 @@ def _column(name: str, series: Any) -> Column:
         return column_of_array(name, series.dt.to_timestamp().to_numpy())
     if isinstance(kind, np.dtype):
         return column_of_array(name, series.to_numpy())
-    if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind):
+    if kind.kind in "iub":
+        return _column_of_integers(name, series)
+    if pd.api.types.is_numeric_dtype(kind):
         return column_of_array(name, series.to_numpy(dtype=np.float64, na_value=np.nan))
     if pd.api.types.is_datetime64_any_dtype(kind):
         return _column(name, pd.Series(pd.DatetimeIndex(series)))
     return column_of_list(name, series.tolist())
+
+
+def _column_of_integers(name: str, series: Any) -> Column:
+    """Column of whole numbers, some of them missing: as floats, large ones would be others."""
+    if series.isna().any():
+        return column_of_list(name, series.tolist())
+    kind = np.uint64 if series.dtype.kind == "u" else np.int64
+    return column_of_array(name, series.to_numpy(dtype=kind))
 
 
 def to_pandas(table: Table) -> pd.DataFrame:
