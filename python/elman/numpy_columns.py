@@ -21,6 +21,8 @@ def column_of_array(name: str, values: Any, zone: str | None = None) -> Column:
     array = np.asarray(values)
     if array.ndim != 1:
         raise DataError(f"column `{name}` has {array.ndim} dimensions", "give one dimension")
+    if np.ma.is_masked(values):
+        return _column_of_masked(name, values)
     kind = array.dtype.kind
     if kind == "f":
         return Column("float", array.astype(np.float64, copy=False))
@@ -29,9 +31,11 @@ def column_of_array(name: str, values: Any, zone: str | None = None) -> Column:
             return column_of_list(name, array.tolist())
         return Column("int", array.astype(np.int64, copy=False))
     if kind == "M":
-        unit = np.datetime_data(array.dtype)[0]
+        unit, count = np.datetime_data(array.dtype)
         if unit not in ("s", "ms", "us", "ns"):
-            array, unit = _in_seconds(name, array), "s"
+            array, unit = _in_unit(name, array, "s"), "s"
+        elif count != 1:
+            array = _in_unit(name, array, unit)
         return Column("time", array.view(np.int64), unit=unit, zone=zone)
     if kind in "OUST":
         return column_of_list(name, array.tolist())
@@ -41,10 +45,20 @@ def column_of_array(name: str, values: Any, zone: str | None = None) -> Column:
     )
 
 
-def _in_seconds(name: str, times: Any) -> Any:
-    """Times of another unit, such as days, in seconds."""
+def _column_of_masked(name: str, values: Any) -> Column:
+    """Column of an array of which some values are masked: they are missing."""
+    kind = values.dtype.kind
+    if kind == "f":
+        return column_of_array(name, values.astype(np.float64).filled(np.nan))
+    if kind == "M":
+        return column_of_array(name, values.filled(np.array("NaT", values.dtype)))
+    return column_of_list(name, values.tolist())
+
+
+def _in_unit(name: str, times: Any, unit: str) -> Any:
+    """Times of another unit, such as days or periods of 10 seconds, in seconds or parts of them."""
     try:
-        return times.astype("datetime64[s]")
+        return times.astype(f"datetime64[{unit}]")
     except OverflowError as error:
         raise DataError(
             f"column `{name}` has times of the unit {times.dtype} that no calendar has",

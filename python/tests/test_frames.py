@@ -200,6 +200,35 @@ def test_missing_values_are_the_same_in_all_kinds(missing: Any) -> None:
     assert theta().fit_predict(frame)["theta"].tolist() == expected
 
 
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "uint8"])
+def test_masked_values_of_an_array_are_missing(kind: str) -> None:
+    columns = months(1)
+    values = np.round(columns["y"]).astype(kind)
+    mask = np.arange(len(values)) % 9 == 4
+    expected = theta().fit_predict({**columns, "y": np.where(mask, np.nan, values)})
+    masked = np.ma.masked_array(np.where(mask, 99, values).astype(kind), mask)
+    assert theta().fit_predict({**columns, "y": masked}) == expected
+    nothing_masked = np.ma.masked_array(values, np.zeros(len(values), bool))
+    unmasked = theta().fit_predict({**columns, "y": values})
+    assert theta().fit_predict({**columns, "y": nothing_masked}) == unmasked != expected
+
+
+def test_a_masked_time_is_missing() -> None:
+    days = np.arange("2024-01-01", "2024-03-01", dtype="datetime64[D]")
+    for kind in ("datetime64[D]", "datetime64[us]"):
+        masked = np.ma.masked_array(days.astype(kind), np.arange(60) == 7)
+        with pytest.raises(DataError, match="row 8"):
+            theta().fit({"ds": masked, "y": np.arange(60.0)})
+
+
+@pytest.mark.parametrize("unit", ["10s", "250ms", "100us", "4000ns", "7D", "6h"])
+def test_units_of_several_seconds_or_days_are_counted(unit: str) -> None:
+    times = np.arange(60).astype(f"datetime64[{unit}]")
+    table = kind_of({}).table({"ds": times})
+    one = times.astype("datetime64[ns]")
+    assert lists(table)["ds"] == one.astype("datetime64[us]").tolist()
+
+
 def test_strides_and_byte_orders_are_copied_right() -> None:
     values = np.array(months(1)["y"])
     dates = [datetime.fromisoformat(date) for date in months(1)["ds"]]

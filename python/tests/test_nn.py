@@ -297,6 +297,18 @@ def test_losses_predict_points_and_quantiles() -> None:
         nn.Loss("mse").quantile(prediction, 0.5)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int64])
+def test_values_that_an_array_masks_are_nan(kind: type) -> None:
+    values, mask = np.arange(6).reshape(6, 1, 1).astype(kind), np.arange(6).reshape(6, 1, 1) > 3
+    masked = np.ma.masked_array(values, mask)
+    prediction, _ = nn.Model()(random(6, 1, 1))
+    expected = float(nn.mse_loss(prediction, np.where(mask, np.nan, values)))
+    assert float(nn.mse_loss(prediction, masked)) == expected
+    assert float(nn.mse_loss(prediction, values)) != expected
+    with pytest.raises(OptionError, match=r"\[t=4, b=0, i=0\] is NaN"):
+        nn.Model()(masked)
+
+
 def test_masked_targets_do_not_count() -> None:
     model = nn.Model(hidden_size=3)
     x, y = random(6, 1, 1), random(6, 1, 1, seed=8)

@@ -15,7 +15,7 @@ Floats: TypeAlias = NDArray[np.floating[Any]]
 
 
 def floats(values: ArrayLike, name: str) -> Floats:
-    """Array of numbers; `name` stands in errors.
+    """Array of numbers, NaN where a masked array is masked; `name` stands in errors.
 
     Raises
     ------
@@ -26,6 +26,8 @@ def floats(values: ArrayLike, name: str) -> Floats:
         array = np.asarray(values)
     except (ValueError, TypeError, RuntimeError) as error:
         raise OptionError(f"`{name}` is no array: {error}", "give an array of numbers") from error
+    if np.ma.is_masked(values):
+        array = _filled(array, np.ma.getmaskarray(values))
     if array.dtype == np.float32 or array.dtype == np.float64:
         return array
     if array.dtype.kind not in "fiub":
@@ -33,6 +35,14 @@ def floats(values: ArrayLike, name: str) -> Floats:
             f"`{name}` has values of the kind {array.dtype}", "give an array of numbers"
         )
     return array.astype(np.float64)
+
+
+def _filled(array: NDArray[Any], mask: NDArray[np.bool_]) -> NDArray[Any]:
+    """A copy with NaN where `mask` is true; an array of no numbers as it is."""
+    if array.dtype.kind not in "fiub":
+        return array
+    is_single = array.dtype == np.float32
+    return np.where(mask, np.nan, array).astype(np.float32 if is_single else np.float64)
 
 
 def window(values: ArrayLike, name: str, letter: str, size: int, batch: int | None) -> Floats:
