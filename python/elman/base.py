@@ -247,6 +247,7 @@ class Forecaster(Views, Parameters):
         if past is None or past.table is None:
             raise DataError("`X_df` needs the history as a data frame", "give it as `df`")
         kind = kind_of(future, "X_df")
+        future = kind.kept(future)
         has_columns(kind.columns(future), self.futr_exog, "X_df")
         names = [name for name in past.table.column_names if name != self.target_col]
         table = kind.table(future, [name for name in names if name in kind.columns(future)])

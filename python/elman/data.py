@@ -90,6 +90,7 @@ def read(
         panel = Panel.of_file(frames.name_of(frame), document, after)
         return Data(panel, frames.KINDS[0], None)
     kind = frames.kind_of(frame)
+    frame = kind.kept(frame)
     names = kind.columns(frame)
     has_columns(names, columns.covariates, what)
     taken = None if given(options).get("wide") is True else _taken(names, columns)

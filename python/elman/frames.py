@@ -26,6 +26,10 @@ def _shared(frame: Frame, columns: list[str] | None) -> Frame:
     return frame
 
 
+def _itself(frame: Frame) -> Frame:
+    return frame
+
+
 class Kind(NamedTuple):
     """One kind of data frame."""
 
@@ -44,6 +48,8 @@ class Kind(NamedTuple):
     own: Callable[[Frame, list[str] | None], Frame] = _shared
     #: Conversion of tables to data frames like one of the data; ``None`` for `from_table`.
     like: Callable[[Frame], Callable[[Table], Frame]] | None = None
+    #: Table of a stream, which may end when it is read; of another kind the data frame itself.
+    kept: Callable[[Frame], Frame] = _itself
 
     def table(self, frame: Frame, columns: list[str] | None = None) -> Table:
         """Table of a data frame, or of some of its columns.
@@ -53,6 +59,7 @@ class Kind(NamedTuple):
         DataError
             Two columns of one name; a column that the engine does not have.
         """
+        frame = self.kept(frame)
         counts = Counter(self.columns(frame))
         for name in counts if columns is None else columns:
             if counts[name] > 1:
@@ -127,9 +134,6 @@ def _table_of_stream(frame: Frame, columns: list[str] | None) -> Table:
 
 
 def _stream_columns(frame: Frame) -> list[str]:
-    names = getattr(frame, "columns", None) or getattr(frame, "column_names", None)
-    if isinstance(names, list) and all(isinstance(name, str) for name in names):
-        return names
     return _of_stream(frame).column_names
 
 
@@ -215,10 +219,6 @@ def _own_dict(frame: Mapping[str, Any], columns: list[str] | None) -> dict[str, 
     return {n: values.copy() if hasattr(values, "copy") else values for n, values in taken.items()}
 
 
-def _itself(table: Table) -> Table:
-    return table
-
-
 KINDS: tuple[Kind, ...] = (
     Kind("table", lambda f: isinstance(f, Table), lambda f: list(f.column_names),
          _table_of_stream, _itself),
@@ -235,7 +235,8 @@ KINDS: tuple[Kind, ...] = (
          _from_dict, _to_dict, _own_dict, _like_dict),
     Kind("pyarrow", _is_of("pyarrow", "Table"), lambda f: list(f.column_names),
          lambda f, c: _table_of_stream(f if c is None else f.select(c), None), _to_pyarrow),
-    Kind("arrow", _has_stream, _stream_columns, _table_of_stream, _itself),
+    Kind("arrow", _has_stream, _stream_columns, _table_of_stream, _itself,
+         kept=_of_stream),
 )  # fmt: skip
 
 

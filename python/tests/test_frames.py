@@ -67,6 +67,33 @@ def test_every_kind_comes_back_with_the_same_numbers() -> None:
         ] * 2
 
 
+def test_a_stream_that_is_read_once_is_read_once() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    frame = pd.DataFrame(months()).assign(ds=pd.to_datetime(months()["ds"]), price=1.0)
+    future = pd.DataFrame({"unique_id": ["shop 0"] * H + ["shop 1"] * H, "price": 1.0})
+    future["ds"] = pd.date_range("2021-01-01", periods=H, freq="MS").tolist() * 2
+
+    def streams(data: Any) -> list[Any]:
+        table = pa.Table.from_pandas(data)
+        reader = duckdb.connect().from_arrow(table).to_arrow_reader()
+        return [table.to_reader(max_chunksize=7), reader, Once(table)]
+
+    expected = lists(theta(futr_exog=["price"]).fit(frame).predict(X_df=future))
+    for past, later in zip(streams(frame), streams(future), strict=True):
+        forecast = theta(futr_exog=["price"]).fit(past).predict(X_df=later)
+        assert lists(forecast)["theta"] == expected["theta"]
+
+
+class Once:
+    """An object whose stream ends when it is read."""
+
+    def __init__(self, table: Any) -> None:
+        self.streams = [table.__arrow_c_stream__()]
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.streams.pop()
+
+
 def test_the_index_of_a_data_frame_holds_series_and_times() -> None:
     frame = pd.DataFrame(months()).assign(ds=pd.to_datetime(months()["ds"]))
     expected = theta().fit_predict(frame)
