@@ -84,6 +84,10 @@ def column_of_list(name: str, values: list[Any]) -> Column:
         if all(isinstance(v, int) for v in known):
             return _column_of_integers([None if _is_missing(v) else int(v) for v in values])
         return Column("float", [None if _is_missing(v) else float(v) for v in values])
+    except OverflowError as error:
+        raise DataError(
+            f"column `{name}` has a whole number beyond 1.8e308", "give it in a larger unit"
+        ) from error
     except (TypeError, ValueError) as error:
         kinds = sorted({type(v).__name__ for v in known})
         raise DataError(

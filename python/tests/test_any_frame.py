@@ -179,6 +179,15 @@ def test_objects_without_data_are_refused(frame: Any) -> None:
     assert is_refused(forecast, frame)
 
 
+@pytest.mark.parametrize("other", [1, 1.5, None])
+def test_numbers_that_no_float_has_are_refused(other: float | None) -> None:
+    values = [10**400] * 29 + [other]
+    as_objects = pd.DataFrame(days()).assign(y=pd.Series(values, dtype=object))
+    for frame in ({**days(), "y": values}, as_objects):
+        with pytest.raises(ElmanError, match=r"column `y` (has a whole number|is not finite)"):
+            forecast(frame)
+
+
 def test_odd_names_of_columns() -> None:
     frame = pd.DataFrame(days())
     with pytest.raises(ElmanError, match="two columns are called `unique_id`"):
