@@ -178,9 +178,15 @@ def _to_pyarrow(table: Table) -> Frame:
 
 
 def _to_duckdb(table: Table) -> Frame:
-    import duckdb
+    from elman.duckdb_frames import to_duckdb
 
-    return duckdb.from_arrow(_to_pyarrow(table))
+    return to_duckdb(table)
+
+
+def _like_duckdb(frame: Frame) -> Callable[[Table], Frame]:
+    from elman.duckdb_frames import like
+
+    return like(frame)
 
 
 def _to_dict(table: Table) -> dict[str, list[Any]]:
@@ -230,7 +236,8 @@ KINDS: tuple[Kind, ...] = (
          lambda f: list(f.collect_schema().names()),
          lambda f, c: _from_polars((f if c is None else f.select(c)).collect(), None), _to_lazy),
     Kind("duckdb", _is_of("duckdb", "DuckDBPyRelation"), lambda f: list(f.columns),
-         lambda f, c: _table_of_stream(f.to_arrow_table(), c), _to_duckdb),
+         lambda f, c: _table_of_stream(f.to_arrow_table(), c), _to_duckdb,
+         like=_like_duckdb),
     Kind("dict", lambda f: isinstance(f, Mapping), lambda f: [str(c) for c in f],
          _from_dict, _to_dict, _own_dict, _like_dict),
     Kind("pyarrow", _is_of("pyarrow", "Table"), lambda f: list(f.column_names),

@@ -67,6 +67,25 @@ def test_every_kind_comes_back_with_the_same_numbers() -> None:
         ] * 2
 
 
+def test_a_relation_of_duckdb_joins_the_data_in_their_connection() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    table = pa.table(pd.DataFrame(months()).assign(ds=pd.to_datetime(months()["ds"])))
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE forecast AS SELECT 1 AS a")
+    relation = connection.from_arrow(table)
+    forecast = theta().fit_predict(relation)
+    gc.collect()
+    joined = relation.join(forecast.set_alias("forecast"), "unique_id")
+    assert len(joined) == len(table) * H
+    assert lists(forecast)["theta"] == lists(theta().fit_predict(table))["theta"]
+    names = [
+        name for (name,) in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()
+    ]
+    assert not [name for name in names if "elman" in name]
+    connection.execute("SET python_enable_replacements = false")
+    assert lists(theta().fit_predict(relation)) == lists(forecast)
+
+
 def test_a_stream_that_is_read_once_is_read_once() -> None:
     duckdb = pytest.importorskip("duckdb")
     frame = pd.DataFrame(months()).assign(ds=pd.to_datetime(months()["ds"]), price=1.0)
