@@ -16,6 +16,7 @@ from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
 from elman.future import JOINED, kind_of, of_future
+from elman.future_types import matched, names_of
 from elman.online import Online
 from elman.outputs import MODEL, replaceable
 from elman.parameters import Parameters, whole
@@ -248,15 +249,18 @@ class Forecaster(Views, Parameters):
             raise DataError("`X_df` needs the history as a data frame", "give it as `df`")
         kind = kind_of(future, "X_df")
         future = kind.kept(future)
-        has_columns(kind.columns(future), self.futr_exog, "X_df")
-        names = [name for name in past.table.column_names if name != self.target_col]
-        table = kind.table(future, [name for name in names if name in kind.columns(future)])
+        columns, known = self._columns(), past.table.column_names
+        keys = [name for name in (columns.id_col, columns.time_col) if name in known]
+        has_columns(kind.columns(future), [*keys, *self.futr_exog], "X_df")
+        names = [name for name in known if name != self.target_col]
+        rows = kind.table(future, [name for name in names if name in kind.columns(future)])
+        history, table = matched(past.table, rows, self.futr_exog)
         self._has_series(past, table)
-        joined = past.table.followed_by(table)
+        joined = history.followed_by(table)
         try:
             data = self._read(joined, JOINED)
         except DataError as error:
-            raise of_future(error, len(past.table), table, self._columns().id_col) from None
+            raise of_future(error, len(history), table, columns.id_col) from None
         return data._replace(kind=past.kind)
 
     def _has_series(self, past: Data, future: Table) -> None:
@@ -265,7 +269,7 @@ class Forecaster(Views, Parameters):
         if id_col not in future.column_names:
             return
         known = set(past.panel.unique_ids)
-        unknown = {str(name) for name in future.values(id_col, False)} - known
+        unknown = set(names_of(future, id_col)) - known
         if unknown:
             raise DataError(
                 f"X_df has the series `{min(unknown)}`, and the history has not",

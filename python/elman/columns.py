@@ -12,7 +12,8 @@ from elman.errors import DataError
 
 _EPOCH = datetime(1970, 1, 1)
 _DAY = _EPOCH.date()
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+#: Parts of a second, by unit.
+PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 class Column:
@@ -178,7 +179,7 @@ def _list(table: Table, name: str, kind: str) -> list[Any]:
 
 
 def _moment(value: int, unit: str, zone: str | None) -> datetime:
-    micros = value * 10**6 // _PER_SECOND[unit]
+    micros = value * 10**6 // PER_SECOND[unit]
     moment = _EPOCH + timedelta(microseconds=micros)
     if zone is None:
         return moment

@@ -8,6 +8,7 @@ from elman import frames
 from elman._elman import Table
 from elman.errors import DataError
 from elman.frames import Frame, Kind
+from elman.future_types import names_of
 
 #: Name of the joined table in places, and the number of its row.
 JOINED = "df and X_df"
@@ -42,7 +43,7 @@ def of_future(error: DataError, rows: int, future: Table, id_col: str) -> DataEr
     if found is None or int(found[1]) <= rows:
         return error
     row = int(found[1]) - rows
-    names = future.values(id_col, False) if id_col in future.column_names else []
+    names = names_of(future, id_col) if id_col in future.column_names else []
     of_series = f", series `{names[row - 1]}`" if len(names) >= row else ""
     is_first = names[: row - 1].count(names[row - 1]) == 0 if names else row == 1
     place = _ROW.sub(f"X_df, row {row}", error.place or "")
