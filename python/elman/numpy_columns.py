@@ -33,7 +33,8 @@ def column_of_array(name: str, values: Any, zone: str | None = None) -> Column:
     if kind == "M":
         unit, count = np.datetime_data(array.dtype)
         if unit not in ("s", "ms", "us", "ns"):
-            array, unit = _in_unit(name, array, "s"), "s"
+            unit = "ns" if unit in ("ps", "fs", "as") else "s"
+            array = _in_unit(name, array, unit)
         elif count != 1:
             array = _in_unit(name, array, unit)
         return Column("time", array.view(np.int64), unit=unit, zone=zone)

@@ -267,7 +267,7 @@ def test_a_masked_time_is_missing() -> None:
             theta().fit({"ds": masked, "y": np.arange(60.0)})
 
 
-@pytest.mark.parametrize("unit", ["10s", "250ms", "100us", "4000ns", "7D", "6h"])
+@pytest.mark.parametrize("unit", ["10s", "250ms", "100us", "4000ns", "7D", "6h", "2000000ps"])
 def test_units_of_several_seconds_or_days_are_counted(unit: str) -> None:
     times = np.arange(60).astype(f"datetime64[{unit}]")
     table = kind_of({}).table({"ds": times})
