@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from numbers import Number
 from typing import Any
 
@@ -14,6 +15,9 @@ _EPOCH = datetime(1970, 1, 1)
 _DAY = _EPOCH.date()
 #: Parts of a second, by unit.
 PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+#: Bits and digits of the largest float.
+_FLOAT_BITS = 1024
+_FLOAT_DIGITS = 308
 
 
 class Column:
@@ -82,7 +86,7 @@ def column_of_list(name: str, values: list[Any]) -> Column:
     if all(type(v) is date for v in known):
         return Column("date", [None if _is_missing(v) else (v - _DAY).days for v in values])
     try:
-        if all(isinstance(v, int) for v in known):
+        if all(_is_whole(v) for v in known):
             return _column_of_integers([None if _is_missing(v) else int(v) for v in values])
         return Column("float", [None if _is_missing(v) else float(v) for v in values])
     except OverflowError as error:
@@ -97,10 +101,19 @@ def column_of_list(name: str, values: list[Any]) -> Column:
         ) from error
 
 
+def _is_whole(value: Any) -> bool:
+    """Whether a value is an `int`, or a `Decimal` that is one, as databases give them."""
+    if not isinstance(value, Decimal):
+        return isinstance(value, int)
+    return value.is_finite() and value.adjusted() < _FLOAT_DIGITS and value == int(value)
+
+
 def _column_of_integers(values: list[int | None]) -> Column:
     """Column of whole numbers: as text if one has more than 64 bits, since floats would round."""
     if all(v is None or -(2**63) < v < 2**63 for v in values):
         return Column("int", values)
+    if any(v is not None and v.bit_length() > _FLOAT_BITS for v in values):
+        raise OverflowError
     return Column("text", [None if v is None else str(v) for v in values])
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from elman._elman import Table
 from elman.columns import Column, column_of_list, table_of, time_unit, time_zone
+from elman.errors import DataError
 from elman.numpy_columns import column_of_array
 
 
@@ -50,6 +51,9 @@ def _column(name: str, series: Any) -> Column:
     kind = series.dtype
     if isinstance(kind, pd.CategoricalDtype):
         categories = [str(category) for category in kind.categories]
+        if len(set(categories)) < len(categories):
+            twice = next(text for text in categories if categories.count(text) > 1)
+            raise DataError(f"column `{name}` has two categories {twice}", "rename one of them")
         codes = series.cat.codes.to_numpy().astype(np.int32)
         return Column("category", codes, categories=list(categories))
     if isinstance(kind, pd.DatetimeTZDtype):
@@ -61,7 +65,7 @@ def _column(name: str, series: Any) -> Column:
         return column_of_array(name, series.to_numpy())
     if kind.kind in "iub":
         return _column_of_integers(name, series)
-    if pd.api.types.is_numeric_dtype(kind):
+    if pd.api.types.is_numeric_dtype(kind) and kind.kind == "f":
         return column_of_array(name, series.to_numpy(dtype=np.float64, na_value=np.nan))
     if pd.api.types.is_datetime64_any_dtype(kind):
         return _column(name, pd.Series(pd.DatetimeIndex(series)))

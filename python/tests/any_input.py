@@ -20,7 +20,7 @@ ELEMENTS: dict[str, st.SearchStrategy[Any]] = {
     "floats": st.floats(),
     "small": st.integers(-5, 5),
     "huge": st.integers(-(10**40), 10**40),
-    "beyond floats": st.sampled_from([10**400, -(10**400), 10**5000]),
+    "beyond floats": st.sampled_from([10**400, -(10**400)]),
     "bools": st.booleans(),
     "texts": st.text(max_size=5),
     "surrogates": st.text(st.characters(categories=["Cs"]), max_size=2),

@@ -179,12 +179,12 @@ def test_objects_without_data_are_refused(frame: Any) -> None:
     assert is_refused(forecast, frame)
 
 
-@pytest.mark.parametrize("other", [1, 1.5, None])
+@pytest.mark.parametrize("other", [1, 1.5, None, 10**5000], ids=lambda v: type(v).__name__)
 def test_numbers_that_no_float_has_are_refused(other: float | None) -> None:
     values = [10**400] * 29 + [other]
     as_objects = pd.DataFrame(days()).assign(y=pd.Series(values, dtype=object))
     for frame in ({**days(), "y": values}, as_objects):
-        with pytest.raises(ElmanError, match=r"column `y` (has a whole number|is not finite)"):
+        with pytest.raises(ElmanError, match="column `y` has a whole number beyond"):
             forecast(frame)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from elman import AutoForecaster
+from elman.errors import DataError
 
 pa = pytest.importorskip("pyarrow")
 
@@ -56,6 +58,22 @@ def test_texts_as_names_come_back_in_their_type(kind: str) -> None:
     dtype = pd.ArrowDtype(pa.string()) if kind == "string[pyarrow]" else kind
     frame = two_series(pd.Series(["a"] * N + ["b"] * N, dtype=dtype))
     assert naive(frame)["unique_id"].dtype == frame["unique_id"].dtype
+
+
+@pytest.mark.parametrize("kind", ["object", "decimal128(30, 0)[pyarrow]"])
+def test_decimals_as_names_are_exact(kind: str) -> None:
+    dtype = kind if kind == "object" else pd.ArrowDtype(pa.decimal128(30, 0))
+    names = [Decimal(2**60 + 1)] * N + [Decimal(2**60 + 2)] * N
+    frame = two_series(pd.Series(names, dtype=dtype))
+    forecast = naive(frame)
+    assert forecast["unique_id"].tolist() == names[:H] + names[-H:]
+    assert len(frame.merge(forecast, on="unique_id")) == 2 * N * H
+
+
+def test_two_categories_of_one_text_are_refused() -> None:
+    frame = two_series(pd.Categorical([1] * N + ["1"] * N, categories=[1, "1"]))
+    with pytest.raises(DataError, match="column `unique_id` has two categories 1"):
+        naive(frame)
 
 
 def test_categories_that_are_numbers_come_back_as_numbers() -> None:
