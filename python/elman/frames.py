@@ -167,6 +167,19 @@ def _from_polars(frame: Frame, columns: list[str] | None) -> Table:
     return from_polars(frame, columns)
 
 
+def _like_polars(frame: Frame) -> Callable[[Table], Frame]:
+    from elman.polars_frames import like
+
+    return like(frame.schema)
+
+
+def _like_lazy(frame: Frame) -> Callable[[Table], Frame]:
+    from elman.polars_frames import like
+
+    convert = like(frame.collect_schema())
+    return lambda table: convert(table).lazy()
+
+
 def _to_lazy(table: Table) -> Frame:
     return _to_polars(table).lazy()
 
@@ -231,10 +244,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("pandas", _is_of("pandas", "DataFrame"), _pandas_columns,
          _from_pandas, _to_pandas, _own_pandas, _like_pandas),
     Kind("polars", _is_of("polars", "DataFrame"), lambda f: list(f.columns),
-         _from_polars, _to_polars),
+         _from_polars, _to_polars, like=_like_polars),
     Kind("polars, lazy", _is_of("polars", "LazyFrame"),
          lambda f: list(f.collect_schema().names()),
-         lambda f, c: _from_polars((f if c is None else f.select(c)).collect(), None), _to_lazy),
+         lambda f, c: _from_polars((f if c is None else f.select(c)).collect(), None), _to_lazy,
+         like=_like_lazy),
     Kind("duckdb", _is_of("duckdb", "DuckDBPyRelation"), lambda f: list(f.columns),
          lambda f, c: _table_of_stream(f.to_arrow_table(), c), _to_duckdb,
          like=_like_duckdb),

@@ -217,6 +217,20 @@ def test_categories_of_polars_and_pyarrow_are_kept() -> None:
     assert pa.types.is_dictionary(theta().fit_predict(table).schema.field("unique_id").type)
 
 
+@pytest.mark.parametrize("kind", [pl.UInt64, pl.Int128, pl.Decimal(38, 0), pl.Int16])
+def test_numbers_of_polars_as_names_come_back_in_their_type(kind: Any) -> None:
+    names = [7, 3] if kind == pl.Int16 else [2**63 + 7, 2**63 + 3]
+    frame = pl.DataFrame(months()).with_columns(
+        pl.col("ds").str.to_date(),
+        unique_id=pl.Series([name for name in names for _ in range(MONTHS)], dtype=kind),
+    )
+    for given in (frame, frame.lazy()):
+        forecast = theta().fit_predict(given).lazy().collect()
+        assert forecast.schema["unique_id"] == frame.schema["unique_id"]
+        assert forecast["unique_id"].to_list() == [name for name in names for _ in range(H)]
+        assert len(frame.join(forecast, on="unique_id")) == len(frame) * H
+
+
 @pytest.mark.parametrize("kind", [int, np.int32, np.uint8, np.int64])
 def test_whole_numbers_as_times(kind: Any) -> None:
     frame = pd.DataFrame({"ds": np.arange(100, 160).astype(kind), "y": np.arange(60.0)})
