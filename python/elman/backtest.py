@@ -9,7 +9,6 @@ from elman import html
 from elman._elman import Table
 from elman.data import Data, unknown_series
 from elman.frames import Frame
-from elman.model_columns import named
 from elman.wording import in_python
 
 
@@ -31,8 +30,7 @@ class Backtest:
     @classmethod
     def of(cls, data: Data, table: Table, report: str) -> Backtest:
         """Backtest of data, from a table and a JSON document of the engine."""
-        named_table, document = named(table, json.loads(report))
-        return cls(data.frame(named_table), document)
+        return cls(data.frame(table), json.loads(report))
 
     @property
     def scores(self) -> dict[str, dict[str, float]]:

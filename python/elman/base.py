@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from elman import frames
 from elman._elman import Fitted, Table, backtest_fitted
 from elman.arguments import numbers
 from elman.backtest import Backtest

@@ -1,14 +1,13 @@
 """Arrays of NumPy in any layout of their memory have the values that NumPy shows."""
 
-import elman
 import numpy as np
 import pytest
+
+import elman
 from elman import nn
 from elman._elman import Table
 from elman.columns import Column
 from elman.frames import kind_of
-
-
 
 
 def table(columns):
@@ -17,8 +16,7 @@ def table(columns):
 
 def structured(kind):
     rows = [("2020-01", 0.0), ("2020-02", 1.5), ("2020-03", 2.5), ("2020-04", 3.5)]
-    fields = np.array([(*row, 7) for row in rows], dtype=[("ds", kind), ("y", "f8"), ("k", "i4")])
-    return fields
+    return np.array([(*row, 7) for row in rows], dtype=[("ds", kind), ("y", "f8"), ("k", "i4")])
 
 
 @pytest.mark.parametrize("kind", ["U7", "U6", "S3"])
@@ -59,7 +57,9 @@ def test_inputs_of_a_network_in_any_layout():
 
 
 def test_missing_values_in_lists_and_arrays():
-    made = Table.from_columns([("n", Column("int", [1, None])), ("day", Column("date", [18_262, None]))])
+    made = Table.from_columns(
+        [("n", Column("int", [1, None])), ("day", Column("date", [18_262, None]))]
+    )
     assert made.values("n", False) == [1, None]
     assert np.array_equal(made.values("n", True), [1.0, np.nan], equal_nan=True)
     assert made.values("day", False) == [18_262, None]

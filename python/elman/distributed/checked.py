@@ -8,7 +8,7 @@ from typing import Any
 
 from elman import arguments
 from elman.errors import OptionError
-from elman.parameters import given, plain, whole
+from elman.parameters import given, whole
 
 COVARIATES = ("futr_exog", "hist_exog", "static_exog")
 
@@ -53,20 +53,6 @@ def options(value: object) -> dict[str, Any]:
     found = given({str(name): item for name, item in value.items()})
     for name in COVARIATES:
         arguments.names(found.get(name, ()), name)
-    return found
-
-
-def flag(value: object, name: str) -> bool:
-    """A truth value, of Python or NumPy.
-
-    Raises
-    ------
-    OptionError
-        Another value.
-    """
-    found = plain(value)
-    if not isinstance(found, bool):
-        raise OptionError(f"`{name}` is {value!r}", "give True or False")
     return found
 
 

@@ -15,9 +15,9 @@ from elman import AutoForecaster, __version__
 from elman.arguments import column
 from elman.base import OF_DATA
 from elman.errors import DataError, OptionError
-from elman.parameters import whole
+from elman.parameters import flag, whole
 
-from .checked import COVARIATES, file_path, flag, levels, options
+from .checked import COVARIATES, file_path, levels, options
 from .trials import SEEDS
 
 Task = Literal["forecast", "cross_validation"]
