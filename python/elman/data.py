@@ -64,7 +64,20 @@ class Data(NamedTuple):
     is_history: bool = True
 
     def frame(self, table: Table) -> frames.Frame:
-        """Data frame of a table, of the kind of the data."""
+        """Data frame of a forecast, of the kind of the data.
+
+        Raises
+        ------
+        DataError
+            A column of the data has the name of one of the forecast.
+        """
+        names = table.column_names
+        for name in names:
+            if names.count(name) > 1:
+                raise DataError(
+                    f"two columns of the forecast are called `{name}`",
+                    "rename that column of the data",
+                )
         return self.kind.from_table(table)
 
 

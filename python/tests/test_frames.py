@@ -113,6 +113,18 @@ class Once:
         return self.streams.pop()
 
 
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow", "dict", "table"])
+def test_a_name_that_the_forecast_has_too_is_refused(kind: str) -> None:
+    columns = {{"unique_id": "theta"}.get(name, name): v for name, v in months().items()}
+    frame = frames_of(columns)[kind]
+    with pytest.raises(DataError, match="two columns of the forecast are called `theta`"):
+        theta(id_col="theta").fit_predict(frame)
+    columns["cutoff"] = columns.pop("theta")
+    with pytest.raises(DataError, match="two columns of the forecast are called `cutoff`"):
+        theta(id_col="cutoff").cross_validation(frames_of(columns)[kind])
+    assert len(lists(theta(id_col="cutoff").fit_predict(frames_of(columns)[kind]))["ds"]) == 2 * H
+
+
 def test_the_index_of_a_data_frame_holds_series_and_times() -> None:
     frame = pd.DataFrame(months()).assign(ds=pd.to_datetime(months()["ds"]))
     expected = theta().fit_predict(frame)
