@@ -26,7 +26,7 @@ def floats(values: ArrayLike, name: str) -> Floats:
         array = np.asarray(values)
     except (ValueError, TypeError, RuntimeError) as error:
         raise OptionError(f"`{name}` is no array: {error}", "give an array of numbers") from error
-    if np.ma.is_masked(values):
+    if isinstance(values, np.ma.MaskedArray):
         array = _filled(array, np.ma.getmaskarray(values))
     if array.dtype == np.float32 or array.dtype == np.float64:
         return array
