@@ -96,7 +96,7 @@ impl<'a> Names<'a> {
                 Self::Texts(column.as_string::<i64>().iter().flatten().collect())
             }
             DataType::Utf8View => Self::Texts(column.as_string_view().iter().flatten().collect()),
-            DataType::Dictionary(_, kind) if **kind == DataType::Utf8 => {
+            DataType::Dictionary(_, kind) if is_text(kind) => {
                 let dictionary = column.as_any_dictionary_opt()?;
                 let keys = match dictionary.values().is_empty() {
                     true => Vec::new(),
@@ -126,8 +126,17 @@ impl<'a> Names<'a> {
         match self {
             Self::Texts(names) => names.get(row).copied(),
             Self::Categories(keys, values) => {
-                Some(values.as_string::<i32>().value(*keys.get(row)?))
+                let key = *keys.get(row)?;
+                Some(match values.data_type() {
+                    DataType::LargeUtf8 => values.as_string::<i64>().value(key),
+                    DataType::Utf8View => values.as_string_view().value(key),
+                    _ => values.as_string::<i32>().value(key),
+                })
             }
         }
     }
+}
+
+fn is_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }

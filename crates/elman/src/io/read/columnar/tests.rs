@@ -4,6 +4,7 @@ use super::{Batches, KINDS, in_memory, typed};
 use crate::io::read::large::{self, Read};
 use crate::io::read::memory::Memory;
 use crate::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_panel_of_batches};
+use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
@@ -182,6 +183,38 @@ fn typed_columns_give_the_same_series_and_notes_as_text() {
             assert_eq!(format!("{:?}", read.series), format!("{:?}", text.series));
             assert_eq!(read.notes, text.notes, "{kinds:?}");
         }
+    }
+}
+
+/// polars has categories with views of text, DuckDB large texts.
+#[test]
+fn names_of_each_type_of_text_are_read_without_text_cells() {
+    let rows: Rows = (0..4).flat_map(|s| odd_rows(0, &format!("series {s}"))).collect();
+    let batch = three_columns(&rows);
+    let expected = read_panel_of_batches(batch.schema(), vec![batch.clone()], "big", &named());
+    let expected = format!("{:?}", expected.unwrap().series);
+    let categories = batch.column(0).as_dictionary::<Int32Type>();
+    let texts = StringArray::from_iter(categories.downcast_dict::<StringArray>().unwrap());
+    let names: Vec<&str> = texts.iter().flatten().collect();
+    let values: Vec<&str> = categories.values().as_string::<i32>().iter().flatten().collect();
+    let of_values = |values: ArrayRef| -> ArrayRef {
+        Arc::new(DictionaryArray::new(categories.keys().clone(), values))
+    };
+    let columns: [ArrayRef; 5] = [
+        of_values(Arc::new(LargeStringArray::from(values.clone()))),
+        of_values(Arc::new(StringViewArray::from(values))),
+        Arc::new(LargeStringArray::from(names.clone())),
+        Arc::new(StringViewArray::from(names)),
+        Arc::new(texts),
+    ];
+    for ids in columns {
+        let kind = ids.data_type().clone();
+        let [days, y] = [1, 2].map(|c| batch.column(c).clone());
+        let batch =
+            RecordBatch::try_from_iter([("unique_id", ids), ("ds", days), ("y", y)]).unwrap();
+        let table = in_memory(batch.schema(), vec![batch], "big", &memory()).unwrap();
+        let read = typed::panel(&table, &named(), &memory()).unwrap();
+        assert_eq!(format!("{:?}", read.unwrap().series), expected, "{kind}");
     }
 }
 
