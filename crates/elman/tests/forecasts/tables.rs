@@ -240,6 +240,14 @@ fn ids_that_differ_by_blanks_or_case() {
 }
 
 #[test]
+fn rows_without_an_id_are_a_series_with_a_note() {
+    let loaded = panel("store;ds;y\nA;2020-01;1\nA;2020-02;2\n;2020-01;3\n;2020-02;4\n");
+    assert_eq!(names(&loaded), ["A", ""]);
+    let note = "`store` is empty beside 2 values: they are a series without a name";
+    assert!(loaded.notes.iter().any(|found| found == note), "{:?}", loaded.notes);
+}
+
+#[test]
 fn names_that_stand_twice_are_refused() {
     assert_eq!(
         error("ds,y,y\n2020-01,1,2\n2020-02,3,4\n"),

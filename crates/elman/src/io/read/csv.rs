@@ -176,6 +176,7 @@ pub(crate) fn put_absent_in_place(panel: &mut LoadedPanel, options: &ReadOptions
     // Periods of `--agg` were put in place before they were made.
     if options.agg.is_none() {
         absent::put_in_place(&mut panel.series, true, options, &mut panel.notes)?;
+        panel.notes.extend(id::unnamed(panel));
         panel.notes.extend(id::alike(panel));
     }
     Ok(())

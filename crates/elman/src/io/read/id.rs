@@ -132,6 +132,14 @@ impl Id {
     }
 }
 
+/// A note where rows have no id: they are a series without a name.
+pub(super) fn unnamed(panel: &LoadedPanel) -> Option<String> {
+    let id_col = panel.id_col.as_ref()?;
+    let series = panel.series.iter().find(|series| series.name.is_empty())?;
+    let values = counted(series.values.len(), "value");
+    Some(format!("`{id_col}` is empty beside {values}: they are a series without a name"))
+}
+
 /// A note where the ids of two series differ by case alone: they stay two series, and may be meant to be one.
 pub(super) fn alike(panel: &LoadedPanel) -> Option<String> {
     if panel.id_col.is_none() || panel.series.len() < 2 {
