@@ -157,7 +157,8 @@ impl<'a, I: Iterator<Item = Row<'a>> + Clone> Batches<'a, I> {
                 "ds" | "cutoff" => times.data_type(),
                 _ => DataType::Float64,
             };
-            Field::new(name, kind, false)
+            let may_be_missing = kind == DataType::Float64;
+            Field::new(name, kind, may_be_missing)
         });
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         Self { schema, times, tested, rows }
@@ -190,6 +191,7 @@ impl<'a, I: Iterator<Item = Row<'a>>> Iterator for Batches<'a, I> {
     }
 }
 
+/// A column of numbers, in which NaN is a missing value, as an empty cell of a CSV file is.
 fn numbers(values: impl Iterator<Item = f64>) -> ArrayRef {
-    Arc::new(Float64Array::from_iter_values(values))
+    Arc::new(values.map(|y| (!y.is_nan()).then_some(y)).collect::<Float64Array>())
 }
