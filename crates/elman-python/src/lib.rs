@@ -26,8 +26,14 @@ mod tuning;
 mod values;
 mod zones;
 
+use mimalloc::MiMalloc;
 use pyo3::prelude::*;
 use std::path::Path;
+
+/// Dask's workers tell the allocator of the C library to return freed memory to the system at once. A forecast, which
+/// allocates and frees a megabyte for each series, took 1.4 times as long there.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Path of a model file that is in memory alone, for errors.
 fn in_memory() -> &'static Path {
