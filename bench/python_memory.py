@@ -2,8 +2,8 @@
 
     python bench/python_memory.py --gigabytes 1 --kind pandas --model pretrained
 
-The forecaster is fitted on a few series; then it predicts the whole frame. Prints, for the reading alone and for
-the whole `predict`, the seconds and the most memory in use beyond that of the process with the frame, in gigabytes
+The forecaster is fitted on a few series; then it predicts the whole frame. With `--fitted-on 0` it is fitted on the
+whole frame. Prints, for the reading or the `fit`, and for the `predict`, the seconds and the most memory in use beyond that of the process with the frame, in gigabytes
 (Linux: VmHWM, reset before each step).
 """
 
@@ -82,21 +82,26 @@ def main() -> None:
     parser.add_argument("--gigabytes", type=float, default=1.0)
     parser.add_argument("--kind", choices=["pandas", "polars", "pyarrow"], default="pandas")
     parser.add_argument("--model", default="pretrained")
-    parser.add_argument("--fitted-on", type=int, default=2, help="series of the fit")
+    parser.add_argument("--fitted-on", type=int, default=2, help="series of the fit; 0 fits all")
     given = parser.parse_args()
     series = round(given.gigabytes * 1e9 / ROW / VALUES)
     data = frame(given.kind, series)
     rows = series * VALUES
     forecaster = elman.AutoForecaster(14, model=given.model, level=[80], progress=False)
-    forecaster.fit(data[: given.fitted_on * VALUES])
+    if given.fitted_on:
+        forecaster.fit(data[: given.fitted_on * VALUES])
     before = memory("VmRSS")
     print(
         f"{given.kind}: {rows:,} rows, {rows * ROW / 1e9:.2f} GB; process {before:.2f} GB",
         flush=True,
     )
-    panel = measured("reading", lambda: forecaster._read(data, "df"), before)
-    del panel
-    forecast = measured("predict", lambda: forecaster.predict(data), before)
+    if given.fitted_on:
+        panel = measured("reading", lambda: forecaster._read(data, "df"), before)
+        del panel
+        forecast = measured("predict", lambda: forecaster.predict(data), before)
+    else:
+        measured("fit", lambda: forecaster.fit(data), before)
+        forecast = measured("predict", forecaster.predict, before)
     print(f"{len(forecast):,} rows of forecasts")
 
 
