@@ -58,8 +58,10 @@ def command_line(elman: str, model: str, data: Path, directory: Path, threads: i
     """One forecast of all series by the program."""
     out = directory / "forecast.parquet"
     command = [elman, "forecast", model, str(data), "--h", str(HORIZON), "--threads", str(threads), "--quiet"]
+    # A cluster of Dask leaves settings of the allocator in the environment.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
     started = time.perf_counter()
-    subprocess.run([*command, "--out", str(out)], check=True)
+    subprocess.run([*command, "--out", str(out)], check=True, env=environment)
     return {"program": f"elman forecast, {threads} threads", "seconds": time.perf_counter() - started}
 
 

@@ -126,7 +126,7 @@ def turns(args, room, keep):
                 try:
                     row = forecast(args, contender, data, first(path, contender.series[name], room), room)
                 except (RuntimeError, ValueError) as error:
-                    failures.append(f"{name}, {contender.name}: {error}")
+                    failures.append(f"{name}, {contender.name}: {str(error).splitlines()[-1]}")
                     log(failures[-1])
                     continue
                 keep({"turn": turn, **row})
