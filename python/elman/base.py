@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from elman._elman import Fitted, Table, backtest_fitted
+from elman._elman import Fitted, Table
 from elman.arguments import numbers
-from elman.backtest import Backtest
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
@@ -24,7 +23,7 @@ from elman.wording import in_python
 
 _Self = TypeVar("_Self", bound="Forecaster")
 
-#: Parameters that say how data are read.
+#: Parameters of the reader of data.
 OF_DATA = (
     "freq", "missing", "missing_dates", "duplicates", "sort", "date_order", "decimal",
     "missing_values", "agg", "sheet", "tz", "wide", "max_memory",
@@ -91,13 +90,6 @@ class Forecaster(Views, Parameters):
     def fit_predict(self, df: Frame, X_df: Frame | None = None) -> Frame:
         """`fit`, then `predict`."""
         return self.fit(df).predict(X_df=X_df)
-
-    def backtest_fitted(self, df: Frame, n_windows: int = 8, step_size: int = 1) -> Backtest:
-        """Evaluate the fitted forecaster at earlier cutoffs of `df`, without training.
-
-        Only cutoffs after the data of the training measure the error on new data.
-        """
-        return self._evaluated(self._read(df, "df"), n_windows, step_size)
 
     def online(self, unique_id: object = None, df: Frame | None = None) -> Online:
         """Start an online forecaster after the last value of a series.
@@ -207,12 +199,6 @@ class Forecaster(Views, Parameters):
         """Data; if `after` is given, values that continue the series of that forecaster."""
         options = {name: getattr(self, name) for name in OF_DATA}
         return read(df, self._columns(), options, what, after, is_kept)
-
-    def _evaluated(self, data: Data, n_windows: int, step_size: int) -> Backtest:
-        table, report = backtest_fitted(
-            self.fitted_, data.panel, whole(n_windows, "n_windows"), whole(step_size, "step_size")
-        )
-        return Backtest.of(data, table, report)
 
     def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
         data = self._history(df, future)

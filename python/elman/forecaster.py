@@ -12,17 +12,19 @@ from typing import Any, TypeVar
 from elman._elman import Fitted, backtest, fit
 from elman.arguments import numbers, seasons
 from elman.backtest import Backtest
-from elman.base import OF_COLUMNS, OF_DATA, Forecaster
+from elman.backtesting import Backtesting
+from elman.base import OF_COLUMNS, OF_DATA
+from elman.data import Data
 from elman.errors import DataError
 from elman.frames import Frame
-from elman.parameters import flag, given, whole
+from elman.parameters import given, whole
 from elman.progress import Progress
 
 _Self = TypeVar("_Self", bound="AutoForecaster")
 _OfPretrained = TypeVar("_OfPretrained", bound="Pretrained")
 
 
-class AutoForecaster(Forecaster):
+class AutoForecaster(Backtesting):
     """Forecaster with model selection: networks, pretrained network, theta, damped and ETS.
 
     It detects the seasonal periods, compares candidates on a validation window at the end of
@@ -195,42 +197,11 @@ class AutoForecaster(Forecaster):
         self._set_notes([])
         return self
 
-    def cross_validation(
-        self, df: Frame, n_windows: int = 1, step_size: int = 1, refit: bool = False
-    ) -> Frame:
-        """Forecast at earlier cutoffs (rolling-origin evaluation), as `backtest` does.
-
-        Returns
-        -------
-        data frame
-            Of the kind that came in: series, time, ``cutoff``, the value, the columns of
-            `predict`, and a column for each baseline that is another model.
-        """
-        return self.backtest(df, n_windows, step_size, refit).forecasts
-
-    def backtest(
-        self, df: Frame, n_windows: int = 8, step_size: int = 1, refit: bool = False
-    ) -> Backtest:
-        """Evaluate forecasts at earlier cutoffs, beside those of the baselines.
-
-        Parameters
-        ----------
-        df : data frame or path
-            The data.
-        n_windows : int
-            Cutoffs of each series.
-        step_size : int
-            Time steps between two cutoffs.
-        refit : bool
-            Whether model selection and training are repeated at each cutoff; by default they
-            use the values before the first one.
-        """
-        data = self._read(df, "df")
+    def _backtest(self, data: Data, n_windows: int, step_size: int, refit: bool) -> Backtest:
         with Progress(self.progress) as progress:
             table, report = backtest(
-                data.panel, self._options(), whole(n_windows, "n_windows"),
-                whole(step_size, "step_size"), flag(refit, "refit"), progress,
-            )  # fmt: skip
+                data.panel, self._options(), n_windows, step_size, refit, progress
+            )
         return Backtest.of(data, table, report)
 
     def _options(self) -> str:
@@ -274,7 +245,7 @@ class Pretrained(AutoForecaster):
         return AutoForecaster._signature()
 
 
-def load(path: str | os.PathLike[str]) -> Forecaster:
+def load(path: str | os.PathLike[str]) -> Backtesting:
     """Read a model file of any forecaster: one with model selection, or of one network."""
     from elman.rnn import RnnForecaster
 

@@ -6,11 +6,10 @@ from math import isnan
 
 from elman._elman import Panel
 from elman.backtest import Backtest
-from elman.base import Forecaster
+from elman.backtesting import Backtesting
 from elman.data import Data
 from elman.errors import DataError, OptionError
-from elman.frames import Frame
-from elman.parameters import flag, whole
+from elman.parameters import whole
 
 #: Fewest values of a series before the first cutoff; the engine trains on all of a shorter one.
 _MIN_TRAINING = 12
@@ -21,56 +20,21 @@ _NOTE = (
 )
 
 
-class BacktestOfNetwork(Forecaster):
+class BacktestOfNetwork(Backtesting):
     """A forecaster of one network that is evaluated at earlier cutoffs."""
 
     holdout: int | None
 
-    def cross_validation(
-        self, df: Frame, n_windows: int = 1, step_size: int = 1, refit: bool = False
-    ) -> Frame:
-        """Forecast at earlier cutoffs (rolling-origin evaluation), as `backtest` does.
+    def _backtest(self, data: Data, n_windows: int, step_size: int, refit: bool) -> Backtest:
+        """Train a network of the same parameters on the values before the first cutoff.
 
-        Returns
-        -------
-        data frame
-            Of the kind that came in: series, time, ``cutoff``, the value, ``elman`` with its
-            bounds, and a column for each baseline.
+        The values after the first cutoff are its test set.
         """
-        return self.backtest(df, n_windows, step_size, refit).forecasts
-
-    def backtest(
-        self, df: Frame, n_windows: int = 8, step_size: int = 1, refit: bool = False
-    ) -> Backtest:
-        """Evaluate forecasts at earlier cutoffs, beside those of the baselines.
-
-        A network of the same parameters is trained on the values before the first cutoff: the
-        values after it are its test set. The forecaster itself stays as it is.
-
-        Parameters
-        ----------
-        df : data frame or path
-            The data.
-        n_windows : int
-            Cutoffs of each series.
-        step_size : int
-            Time steps between two cutoffs.
-        refit : bool
-            Only `False`: the network is trained once.
-
-        Raises
-        ------
-        DataError
-            A series that is too short for a training before the first cutoff.
-        OptionError
-            `refit`; a parameter that has no such value.
-        """
-        if flag(refit, "refit"):
+        if refit:
             raise OptionError(
                 "RnnForecaster trains once for all cutoffs, and does not support `refit=True`",
                 "leave it out; `AutoForecaster` with `refit=True` trains at each cutoff",
             )
-        data = self._read(df, "df")
         steps = _steps_after_first_cutoff(self.h, n_windows, step_size, data.panel)
         given = 0 if self.holdout is None else whole(self.holdout, "holdout", 0)
         own = {"holdout": max(steps, given), "checkpoint": None}
@@ -91,8 +55,7 @@ def _steps_after_first_cutoff(h: int, n_windows: int, step_size: int, panel: Pan
     DataError
         A series that is too short for a training before the first cutoff.
     """
-    windows, stride = whole(n_windows, "n_windows"), whole(step_size, "step_size")
-    steps = whole(h, "h") + (windows - 1) * stride
+    steps = whole(h, "h") + (n_windows - 1) * step_size
     for number, name in enumerate(panel.unique_ids):
         values = panel.values(number)
         first = next((t for t, value in enumerate(values) if not isnan(value)), len(values))
