@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
 
 from elman.progress import Progress as Bar
 
@@ -12,7 +11,7 @@ from .outcome import Outcome
 Progress = Callable[[Outcome, int, int], None] | bool | None
 
 
-class Display:
+class Display(Bar):
     """Shows the outcome of each task.
 
     Parameters
@@ -30,32 +29,21 @@ class Display:
     """
 
     def __init__(self, progress: Progress, stage: str) -> None:
+        super().__init__(False if callable(progress) else progress)
         self._call = progress if callable(progress) else None
-        self._bar = Bar(False) if callable(progress) else Bar(progress)
-        self._stage = stage
-        self._series = self._tasks = 0
+        self._tasks_are = stage
+        self._failed_series = self._failed_tasks = 0
 
     def begin(self, of: int) -> None:
         """Show that none of the tasks is done."""
-        self._bar(self._stage, 0, of)
+        self(self._tasks_are, 0, of)
 
     def show(self, outcome: Outcome, done: int, of: int) -> None:
         """Show the outcome of one more task."""
         if self._call is not None:
             self._call(outcome, done, of)
-        self._series += outcome.failed
-        self._tasks += outcome.path is None
-        counts = {"series": self._series, self._stage: self._tasks}
+        self._failed_series += outcome.failed
+        self._failed_tasks += outcome.path is None
+        counts = {"series": self._failed_series, self._tasks_are: self._failed_tasks}
         failed = [f"failed {name}: {count:,}" for name, count in counts.items() if count]
-        self._bar(self._stage, done, of, ", ".join(failed))
-
-    def __enter__(self) -> Display:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.__exit__(kind, error, trace)
+        self(self._tasks_are, done, of, ", ".join(failed))
