@@ -1,4 +1,4 @@
-"""Checks of arguments: each error names the argument, its value, and what it must be."""
+"""Checks of arguments: each error names the argument, its value, and possible values."""
 
 from __future__ import annotations
 

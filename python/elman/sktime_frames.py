@@ -82,7 +82,7 @@ def frequency(y: pd.DataFrame, freq: str | None) -> pd.offsets.BaseOffset | None
             "the frequency of the dates is not found: some are absent, or there are two",
             'give it with pandas\' name, as `freq="D"`',
         )
-    # Weeks end on the day of the dates; "W" alone says Sunday.
+    # Weeks end on the day of the dates; "W" alone is Sunday.
     is_week = isinstance(offset, pd.offsets.Week)
     return pd.offsets.Week(offset.n, weekday=dates[-1].weekday()) if is_week else offset
 

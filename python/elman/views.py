@@ -64,7 +64,7 @@ class Views:
         """Trained networks as modules of PyTorch (`elman.torch.Network`), in evaluation mode.
 
         A network has the numbers of the engine for the same input. The input is a row of encoded
-        values, and the forecast is the mean of the networks, decoded: `report_` says how.
+        values, and the forecast is the mean of the networks, decoded, as in `report_`.
 
         Raises
         ------
@@ -89,8 +89,8 @@ class Views:
         Returns
         -------
         list of Path
-            The files. Their metadata ``elman`` describe inputs and outputs. `notes_` says what
-            the graph leaves out.
+            The files. Their metadata ``elman`` describe inputs and outputs. `notes_` lists the
+            steps of the preprocessing that the graph leaves out.
         """
         from elman.onnx import write
 

@@ -53,7 +53,7 @@ pub fn checkpoint_name(model: &Path) -> PathBuf {
     model.with_extension("checkpoint.safetensors")
 }
 
-/// Opens what is to be read, once; `-` is stdin.
+/// Opens the input, once; `-` is stdin.
 pub fn open(path: &Path) -> elman::Result<Input> {
     match is_stdin(path) {
         true => Input::of(std::io::stdin(), "stdin"),

@@ -85,8 +85,8 @@ def _kept(values: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
 
 def failure(name: pa.Scalar, error: ElmanError, schema: pa.Schema) -> pa.Table:
     """The row of a series that cannot be forecast."""
-    said = {schema.names[0]: name.as_py(), "error": _error(error), "help": error.help}
-    columns = [pa.array([said.get(field.name)], field.type) for field in schema]
+    row = {schema.names[0]: name.as_py(), "error": _error(error), "help": error.help}
+    columns = [pa.array([row.get(field.name)], field.type) for field in schema]
     return pa.table(columns, schema=schema)
 
 

@@ -24,7 +24,7 @@ Task = Literal["forecast", "cross_validation"]
 
 SEED = 1
 
-# Options that count with a saved model, too: they say how the data are read.
+# Options of the reader of data, which a saved model takes, too.
 OF_SAVED = frozenset((*OF_DATA, *COVARIATES))
 
 
@@ -58,7 +58,7 @@ class Config:
         The same as the bytes of the file.
     options
         Further options of ``AutoForecaster`` under their names: ``{"freq": "D", "season": [7]}``.
-        With a saved model only those that say how the data are read, and the covariates of the
+        With a saved model only those of the reader of data, and the covariates of the
         training.
     """
 
@@ -122,7 +122,7 @@ class Config:
         }
 
     def _check_saved(self) -> None:
-        """Refuse what was decided in the training of the saved model."""
+        """Refuse parameters that the training of the saved model has fixed."""
         if self.refit:
             raise OptionError("`refit` trains at each cutoff: leave out the saved model")
         given = {"model": self.model, "seed": None if self.seed == SEED else self.seed}
