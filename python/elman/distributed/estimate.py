@@ -34,7 +34,8 @@ class Estimate:
     partitions
         Files of results.
     writes_input
-        The series are not in order, so that their rows are first written by partition, once.
+        The series are not in order, or in too few row groups for the partitions: their rows are
+        first written by partition, once.
     sample, failed
         Series that were forecast for this estimate; those of them that could not be.
     seconds_per_series
@@ -83,7 +84,8 @@ class Estimate:
         ]
         if self.writes_input:
             lines.append(
-                "the series are not in order: their rows are first written by partition, once"
+                "the series are not in order, or in too few row groups: their rows are first "
+                "written by partition, once"
             )
         if self.failed:
             lines.append(
