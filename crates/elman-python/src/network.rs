@@ -54,9 +54,7 @@ impl Network {
         let network = self.network()?;
         let config = network.model().config();
         let x = buffers::in_one_piece(x)?;
-        let &[steps, batch, inputs] = x.shape() else {
-            return Err(option("`x` has no three axes", ""));
-        };
+        let [steps, batch, inputs] = [0, 1, 2].map(|axis| x.shape()[axis]);
         if steps == 0 || batch == 0 || inputs != config.input_size {
             let message = format!("`x` is [{steps}, {batch}, {inputs}]");
             return Err(option(&message, &format!("give [T, B, {}]", config.input_size)));

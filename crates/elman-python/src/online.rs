@@ -18,7 +18,7 @@ self_cell!(
     }
 );
 
-/// Updates between two looks at signals: some milliseconds.
+/// Updates between two checks for signals, such as Ctrl-C: some milliseconds.
 const BETWEEN_SIGNALS: usize = 1000;
 
 /// A forecast: its values, then for each level its per cent, lower and upper bounds.
@@ -46,7 +46,7 @@ impl Online {
         self.owned.with_dependent_mut(|_, online| guarded(|| online.update(y)))
     }
 
-    /// Updates the hidden states with several values, oldest first. Ctrl-C stops between two of them.
+    /// Updates the hidden states with several values, oldest first.
     fn update_all(&mut self, py: Python<'_>, values: Vec<f64>) -> PyResult<()> {
         for values in values.chunks(BETWEEN_SIGNALS) {
             py.check_signals()?;
