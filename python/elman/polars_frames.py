@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ from elman.errors import DataError
 _OF_128_BITS = [getattr(pl, name) for name in ("Int128", "UInt128") if hasattr(pl, name)]
 #: Types that the engine gives back as text.
 _AS_TEXT = [*_OF_128_BITS, pl.Decimal]
+#: Rows of a chunk from which it is a batch.
+_ROWS_OF_A_CHUNK = 10_000
 
 
 def from_polars(frame: pl.DataFrame, columns: list[str] | None) -> Table:
@@ -36,7 +39,50 @@ def from_polars(frame: pl.DataFrame, columns: list[str] | None) -> Table:
     wide = [name for name, kind in frame.schema.items() if kind in _OF_128_BITS]
     frame = frame.with_columns(pl.col(wide).cast(pl.String))
     # polars gives a column without a type a buffer, which Arrow forbids.
-    return Table.from_arrow(frame.with_columns(pl.col(pl.Null).cast(pl.String)))
+    return _shared(frame.with_columns(pl.col(pl.Null).cast(pl.String)))
+
+
+def _shared(frame: pl.DataFrame) -> Table:
+    """Table with the memory of a data frame.
+
+    The Arrow stream of polars copies the codes of categories, so they are taken as numbers. Codes
+    are those of all data frames of the process: a column with fewer rows than codes is copied.
+    """
+    kinds = frame.schema.items()
+    coded = [name for name, kind in kinds if isinstance(kind, (pl.Categorical, pl.Enum))]
+    seen = {name: _codes(frame[name]) for name in coded}
+    few = {name: codes for name, codes in seen.items() if _are_few(codes, len(frame))}
+    if len(few) < len(coded):
+        return Table.from_arrow(frame)
+    table = _in_chunks(frame.with_columns(pl.col(coded).to_physical()))
+    like = Table.from_arrow(frame.clear())
+    for name, codes in few.items():
+        table = table.with_categories(name, Table.from_arrow(codes), like)
+    return table
+
+
+def _in_chunks(frame: pl.DataFrame) -> Table:
+    """Table with a batch for each chunk, which the Arrow stream of polars copies into one.
+
+    Small chunks are copied: a batch costs more.
+    """
+    lengths = frame.to_series(0).chunk_lengths() if frame.width else []
+    if len(frame) < _ROWS_OF_A_CHUNK * len(lengths):
+        return Table.from_arrow(frame)
+    starts = accumulate(lengths, initial=0)
+    slices = (frame.slice(start, length) for start, length in zip(starts, lengths, strict=False))
+    return Table.joined([Table.from_arrow(part) for part in slices])
+
+
+def _are_few(codes: pl.DataFrame, rows: int) -> bool:
+    return len(codes) > 0 and (codes["code"] < rows).all()
+
+
+def _codes(column: pl.Series) -> pl.DataFrame:
+    """Codes of a column of categories and their texts, each once."""
+    found = column.unique().drop_nulls()
+    codes = found.to_physical().cast(pl.UInt32)
+    return pl.DataFrame({"code": codes, "text": found.cast(pl.String)})
 
 
 def like(schema: pl.Schema) -> Callable[[Table], pl.DataFrame]:

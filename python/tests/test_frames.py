@@ -354,6 +354,38 @@ def test_columns_of_pyarrow_and_polars_are_not_copied() -> None:
     assert Table.from_arrow(frame).addresses("y") == [address]
 
 
+NAMES = ["b", "a", None, "c", "a", "b"]
+KINDS = [pl.Categorical, pl.Enum(["q", "c", "b", "a"]), pl.Categorical(pl.Categories("few"))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_codes_of_polars_are_not_copied(kind: Any) -> None:
+    many = pl.DataFrame({"i": pl.Series(NAMES * 5000, dtype=kind), "y": np.arange(30_000.0)})
+    for frame in (many, many[6:], pl.concat([many, many[1:]], rechunk=False)):
+        table = kind_of(frame).table(frame)
+        for name, column in [("i", frame["i"].to_physical()), ("y", frame["y"])]:
+            chunks = [chunk.to_frame() for chunk in column.get_chunks()]
+            tables = [Table.from_arrow(chunk) for chunk in chunks]
+            assert table.addresses(name) == [at for own in tables for at in own.addresses(name)]
+        assert lists(table)["i"] == frame["i"].to_list()
+        assert pl.DataFrame(table).schema == frame.schema
+
+
+def test_small_chunks_of_polars_are_one_batch() -> None:
+    frame = pl.concat([pl.DataFrame({"y": [float(n)]}) for n in range(5)], rechunk=False)
+    table = kind_of(frame).table(frame)
+    assert len(table.addresses("y")) == 1
+    assert lists(table)["y"] == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_few_rows_of_many_categories_are_copied() -> None:
+    many = pl.Series("i", [f"{n} of many" for n in range(300)], dtype=pl.Categorical).to_frame()
+    frame = many[290:]
+    table = kind_of(frame).table(frame)
+    assert table.categories("i") == frame["i"].to_list()
+    assert lists(table)["i"] == frame["i"].to_list()
+
+
 def test_several_chunks_forecast_the_same() -> None:
     table = pa.table(months())
     chunks = pa.concat_tables([table.slice(0, 5), table.slice(5, 0), table.slice(5)])

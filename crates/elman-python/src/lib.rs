@@ -8,6 +8,7 @@ mod buffers;
 #[expect(unsafe_code, reason = "capsules of Arrow")]
 mod capsule;
 mod chart;
+mod coded;
 mod column;
 mod errors;
 mod fitted;

@@ -100,7 +100,7 @@ pub fn categories(table: &Table, c: usize) -> Option<ArrayRef> {
 }
 
 /// The table with these arrays as column `c`, of which each batch has one.
-fn replaced(table: &Table, c: usize, arrays: Vec<ArrayRef>) -> Option<Table> {
+pub fn replaced(table: &Table, c: usize, arrays: Vec<ArrayRef>) -> Option<Table> {
     let kind = arrays.first()?.data_type().clone();
     let mut fields: Vec<Field> = table.schema.fields().iter().map(|f| f.as_ref().clone()).collect();
     fields[c] = fields[c].clone().with_data_type(kind).with_nullable(true);
@@ -126,7 +126,7 @@ fn renamed(table: Table, c: usize, name: &str) -> Table {
 }
 
 /// The table with another field of column `c`, of the same type.
-fn with_field(table: Table, c: usize, change: impl Fn(Field) -> Field) -> Table {
+pub fn with_field(table: Table, c: usize, change: impl Fn(Field) -> Field) -> Table {
     let mut fields: Vec<Field> = table.schema.fields().iter().map(|f| f.as_ref().clone()).collect();
     fields[c] = change(fields[c].clone());
     with_schema(table, Arc::new(Schema::new(fields)))

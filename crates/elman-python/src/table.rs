@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::errors::option;
-use crate::{capsule, restore, texts, values};
+use crate::{capsule, coded, restore, texts, values};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch, new_null_array};
@@ -26,6 +26,16 @@ impl Table {
     fn from_arrow(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         let (schema, batches) = capsule::imported(object)?;
         Ok(Self { schema, batches })
+    }
+
+    /// Table of the rows of tables with the same columns, a batch for each of theirs.
+    #[staticmethod]
+    fn joined(tables: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        let schema = tables.first().map_or_else(|| Schema::empty().into(), |t| t.schema.clone());
+        if tables.iter().any(|table| table.schema != schema) {
+            return Err(option("the tables have other columns", "give tables of one data frame"));
+        }
+        Ok(Self { schema, batches: tables.iter().flat_map(|t| t.batches.clone()).collect() })
     }
 
     /// Table of named columns.
@@ -115,6 +125,12 @@ impl Table {
             data.buffers().first().map_or(0, |buffer| buffer.as_ptr().addr() + offset)
         };
         Ok(self.batches.iter().map(|batch| of(batch.column(c))).collect())
+    }
+
+    /// The table with categories in place of the codes of column `name`. `seen` has the codes and their texts; the
+    /// column is described as that of `like`. No code is copied.
+    fn with_categories(&self, name: &str, seen: &Self, like: &Self) -> PyResult<Self> {
+        coded::with_categories(self, name, seen, like.schema.field(like.place(name)?))
     }
 
     /// The columns with these names, in this order.
