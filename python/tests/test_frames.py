@@ -229,6 +229,17 @@ def test_categories_of_polars_and_pyarrow_are_kept() -> None:
     assert pa.types.is_dictionary(theta().fit_predict(table).schema.field("unique_id").type)
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_categories_that_differ_between_chunks_are_kept(kind: Any) -> None:
+    table = pa.table(months())
+    names = table["unique_id"].cast(kind)
+    chunks = [names[:MONTHS].combine_chunks(), names[MONTHS:].combine_chunks()]
+    coded = pa.chunked_array([chunk.dictionary_encode() for chunk in chunks])
+    forecast = theta().fit_predict(table.set_column(0, "unique_id", coded))
+    assert forecast.schema.field("unique_id").type == coded.type
+    assert forecast["unique_id"].to_pylist() == ["shop 0"] * H + ["shop 1"] * H
+
+
 @pytest.mark.parametrize("kind", [pl.UInt64, pl.Int128, pl.Decimal(38, 0), pl.Int16])
 def test_numbers_of_polars_as_names_come_back_in_their_type(kind: Any) -> None:
     names = [7, 3] if kind == pl.Int16 else [2**63 + 7, 2**63 + 3]

@@ -1,15 +1,16 @@
 //! Types of the columns of names and times: remembered from the data, and given to a forecast, so that both can be joined.
 
 use crate::table::Table;
-use crate::{names, zones};
+use crate::{names, texts, zones};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowTimestampType, Date32Type, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{Array, ArrayRef, Date32Array, PrimitiveArray, RecordBatch};
+use arrow_array::{Array, ArrayRef, Date32Array, PrimitiveArray, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use jiff::tz::TimeZone;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Types of the columns of names and times in the data.
@@ -93,10 +94,22 @@ fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &TimeZone) -> Opt
     zones::local_dates::<T>(array, zone)
 }
 
-/// Categories of a column, in their order; `None` of another kind of column.
+/// Categories of a column, in their order; `None` of another kind of column. Those of a later batch come after those of
+/// the batches before it.
 pub fn categories(table: &Table, c: usize) -> Option<ArrayRef> {
-    let dictionary = table.batches.first()?.column(c).as_any_dictionary_opt()?;
-    Some(dictionary.values().clone())
+    let values = |batch: &RecordBatch| {
+        batch.column(c).as_any_dictionary_opt().map(|column| column.values().clone())
+    };
+    let all = table.batches.iter().map(values).collect::<Option<Vec<_>>>()?;
+    let first = all.first()?;
+    if all.iter().all(|values| values == first) {
+        return Some(first.clone());
+    }
+    let texts = all.iter().map(|values| texts::of(values)).collect::<Option<Vec<_>>>()?;
+    let mut seen = HashSet::new();
+    let texts = texts.into_iter().flatten().flatten().filter(|text| seen.insert(*text));
+    let distinct: ArrayRef = Arc::new(texts.map(Some).collect::<StringArray>());
+    names::of_type(&distinct, first.data_type(), None).or(Some(distinct))
 }
 
 /// The table with these arrays as column `c`, of which each batch has one.
