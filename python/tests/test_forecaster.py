@@ -233,6 +233,20 @@ def test_a_training_lets_other_threads_run() -> None:
     assert len(forecaster.predict()["ds"]) == 12
 
 
+def test_a_forecast_of_many_steps_lets_other_threads_run() -> None:
+    from threading import Thread
+
+    frame = {"ds": list(range(200)), "y": [float(t % 17) for t in range(200)]}
+    online = elman.AutoForecaster(12, hidden_size=8, max_steps=5).fit(frame).online()
+    forecast = Thread(target=online.forecast, args=(20_000,))
+    forecast.start()
+    turns = 0
+    while forecast.is_alive():
+        turns += 1
+        time.sleep(0.001)
+    assert turns > 3
+
+
 def test_a_model_file_is_read(tmp_path: Path, sales: pd.DataFrame) -> None:
     forecaster = elman.AutoForecaster(3, level=[70]).fit(sales)
     file = tmp_path / "m.safetensors"

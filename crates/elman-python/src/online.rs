@@ -57,12 +57,11 @@ impl Online {
 
     /// Forecast of the next `h` values.
     #[pyo3(signature = (h=None))]
-    fn forecast(&mut self, h: Option<usize>) -> PyResult<Given> {
-        self.owned.with_dependent_mut(|_, online| {
-            guarded(|| match h {
-                None => online.forecast().map(given),
-                Some(h) => online.forecast_ahead(h).map(|forecast| given(&forecast)),
-            })
+    fn forecast(&mut self, py: Python<'_>, h: Option<usize>) -> PyResult<Given> {
+        self.owned.with_dependent_mut(|_, online| match h {
+            None => guarded(|| online.forecast().map(given)),
+            // A long horizon takes seconds.
+            Some(h) => py.detach(|| guarded(|| online.forecast_ahead(h).map(|all| given(&all)))),
         })
     }
 
