@@ -315,6 +315,23 @@ fn what_is_written_reads_back() {
     assert!(error(&none).contains("has a header and no rows"));
 }
 
+/// Null, and not a number that is none: other programs leave out the one and compute with the other.
+#[test]
+fn a_value_that_is_missing_is_written_as_null() {
+    let row = |y: f64| Row {
+        unique_id: "a",
+        ds: "2020-01-01".into(),
+        tested: Some(("2019-12-31".into(), y)),
+        elman: 2.0,
+        bounds: vec![(1.0, 3.0)],
+        more: Vec::new(),
+    };
+    let rows = [f64::NAN, 0.5].map(row);
+    let (_, batches) = write::batches(&Columns::with(&[80.0]), rows).unwrap();
+    let column = |name: &str| batches[0].column_by_name(name).unwrap().null_count();
+    assert_eq!(["y", "elman", "elman-lo-80"].map(column), [1, 0, 0]);
+}
+
 #[test]
 fn dates_are_written_as_dates_and_read_back_the_same() {
     for (times, kind) in [
