@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -127,6 +128,43 @@ def test_cross_validation_of_each_series(panel: pa.Table) -> None:
     first = forecasts.slice(0, 14)
     assert first["y"].to_pylist() == panel["y"].to_pylist()[46:60]
     assert first["elman"].null_count == 0
+
+
+def _evaluated(panel: pa.Table, config: Config) -> tuple[pa.Table, pa.Table]:
+    """The evaluation of a partition, and the rows of one of its series."""
+    name = "series-00000003"
+    of_one = pc.field("unique_id") == name
+    forecasts, errors = split_failures(fit_predict_partition(panel, config))
+    assert len(errors) == 0
+    return forecasts.filter(of_one), panel.filter(of_one)
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_cross_validation_has_the_numbers_of_the_forecaster(panel: pa.Table, refit: bool) -> None:
+    network = {"hidden_size": 4, "max_steps": 5}
+    config = Config(
+        7, "cross_validation", model="network", n_windows=2, step_size=3, refit=refit,
+        options=network,
+    )  # fmt: skip
+    of_it, alone = _evaluated(panel.slice(0, 240), config)
+    forecaster = elman.AutoForecaster(7, model="network", scope="local", threads=1, **network)
+    direct = forecaster.cross_validation(alone, 2, 3, refit)
+    for column in ("ds", "cutoff", "y"):
+        assert of_it[column].to_pylist() == direct[column].to_pylist()
+    assert of_it["elman"].to_pylist() == direct["elman"].to_pylist()
+    once = forecaster.cross_validation(alone, 2, 3, refit=False)
+    assert (of_it["elman"].to_pylist() == once["elman"].to_pylist()) == (not refit)
+
+
+def test_cross_validation_of_a_saved_model_has_its_numbers(panel: pa.Table, tmp_path: Path) -> None:
+    path = tmp_path / "theta.safetensors"
+    elman.AutoForecaster(7, model="theta").fit(panel).save(path)
+    config = Config(7, "cross_validation", n_windows=2, step_size=3, model_file=str(path))
+    of_it, alone = _evaluated(panel, config)
+    direct = elman.load(path).backtest_fitted(alone, 2, 3).forecasts
+    assert of_it["cutoff"].to_pylist() == direct["cutoff"].to_pylist()
+    assert of_it["elman"].to_pylist() == direct["theta"].to_pylist()
+    assert len(of_it) == 2 * 7
 
 
 def test_columns_of_a_level_have_the_whole_level(panel: pa.Table) -> None:
