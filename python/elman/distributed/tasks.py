@@ -68,14 +68,19 @@ def collected(
     parts: Sequence[PartT],
     display: Display,
 ) -> list[Outcome]:
-    """The outcomes of all parts. ``display`` shows each as it comes."""
+    """The outcomes of all parts. ``display`` shows each as it comes.
+
+    A part of which the engine gives no outcome has failed.
+    """
     found: list[Outcome] = []
     with display:
         display.begin(len(parts))
         for outcome in engine.outcomes(task, job, parts):
             found.append(outcome)
             display.show(outcome, len(found), len(parts))
-    return found
+    known = {outcome.number for outcome in found}
+    lost = [part.number for part in parts if part.number not in known]
+    return [*found, *(Outcome(number, error="the engine gave no outcome") for number in lost)]
 
 
 def without_raising(work: Callable[[], Outcome], number: int, retries: int) -> Outcome:

@@ -182,6 +182,19 @@ def test_a_partition_that_kills_its_process_fails_and_the_run_ends(
     assert "again" in raised.value.help
 
 
+class Forgetful(Serial):
+    """An engine that runs one task less than it is given."""
+
+    def outcomes(self, task, job, parts):  # type: ignore[no-untyped-def]
+        return super().outcomes(task, job, parts[:-1])
+
+
+def test_a_part_without_an_outcome_has_failed(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(PartitionError, match="the engine gave no outcome") as raised:
+        run(file, tmp_path, CONFIG, partitions=3, engine=Forgetful())
+    assert [bad.number for bad in raised.value.report.failed_partitions] == [2]
+
+
 def test_a_partition_that_cannot_be_written_fails_alone(file: Path, tmp_path: Path) -> None:
     first = run(file, tmp_path, CONFIG, partitions=3)
     blocked = Path(first.paths[1])
