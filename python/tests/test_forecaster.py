@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -218,33 +219,27 @@ def test_ctrl_c_stops_a_training() -> None:
     assert "KeyboardInterrupt" in err, err
 
 
-def test_a_training_lets_other_threads_run() -> None:
-    from threading import Thread
-
-    frame = {"ds": list(range(2000)), "y": [float(t % 17) for t in range(2000)]}
-    forecaster = elman.AutoForecaster(12, hidden_size=64, max_steps=40, threads=1)
-    training = Thread(target=forecaster.fit, args=(frame,))
-    training.start()
+def turns_beside(other: Thread) -> int:
+    """Turns of this thread while another one runs."""
+    other.start()
     turns = 0
-    while training.is_alive():
+    while other.is_alive():
         turns += 1
         time.sleep(0.001)
-    assert turns > 3
+    return turns
+
+
+def test_a_training_lets_other_threads_run() -> None:
+    frame = {"ds": list(range(2000)), "y": [float(t % 17) for t in range(2000)]}
+    forecaster = elman.AutoForecaster(12, hidden_size=64, max_steps=40, threads=1)
+    assert turns_beside(Thread(target=forecaster.fit, args=(frame,))) > 3
     assert len(forecaster.predict()["ds"]) == 12
 
 
 def test_a_forecast_of_many_steps_lets_other_threads_run() -> None:
-    from threading import Thread
-
     frame = {"ds": list(range(200)), "y": [float(t % 17) for t in range(200)]}
     online = elman.AutoForecaster(12, hidden_size=8, max_steps=5).fit(frame).online()
-    forecast = Thread(target=online.forecast, args=(20_000,))
-    forecast.start()
-    turns = 0
-    while forecast.is_alive():
-        turns += 1
-        time.sleep(0.001)
-    assert turns > 3
+    assert turns_beside(Thread(target=online.forecast, args=(20_000,))) > 3
 
 
 def test_a_model_file_is_read(tmp_path: Path, sales: pd.DataFrame) -> None:

@@ -105,7 +105,7 @@ def _evaluated(rows: pa.Table, config: Config, model: elman.AutoForecaster | Non
     baselines = [column for column in others if not _is_bound(column, point)]
     shared = [name, config.time_col, cutoff, config.target_col]
     renamed = found.rename_columns([*shared, "elman", *ours, *baselines])
-    # A model that is a baseline stands in the evaluation once, under its own name.
+    # The forecast of a model that is a baseline is in the column of the baseline, too.
     return renamed.append_column(point, found[point]) if point in BASELINES else renamed
 
 
