@@ -4,7 +4,9 @@
 mod announced;
 mod batches;
 mod cells;
+mod groups;
 mod instants;
+mod numbers;
 mod origin;
 mod pieces;
 mod runs;

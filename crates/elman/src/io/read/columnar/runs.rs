@@ -47,6 +47,8 @@ impl Run {
 /// The runs of the names in column `id`; `None` if a name is missing, has blanks around it, or comes again after another.
 pub(super) fn runs(batches: &[RecordBatch], id: usize) -> Option<Vec<Run>> {
     let mut runs: Vec<Run> = Vec::new();
+    // At each name: a table in the order of dates would have a run for each row.
+    let mut seen: HashSet<String> = HashSet::new();
     let mut start = 0;
     for names in batches.iter().flat_map(|batch| pieces(batch.column(id))) {
         let names = Names::of(names.as_ref())?;
@@ -58,27 +60,34 @@ pub(super) fn runs(batches: &[RecordBatch], id: usize) -> Option<Vec<Run>> {
             match runs.last_mut().filter(|_| is_same) {
                 Some(run) => run.len += 1,
                 None => {
-                    let id = names.text(row).filter(|id| id.trim() == *id && !id.is_empty())?;
+                    let id = names.text(row).filter(|id| is_name(id))?;
+                    if !seen.insert(id.to_owned()) {
+                        return None;
+                    }
                     runs.push(Run { id: id.to_owned(), start, len: 1 });
                 }
             }
             start += 1;
         }
     }
-    let mut seen = HashSet::with_capacity(runs.len());
-    runs.iter().all(|run| seen.insert(&run.id[..])).then_some(runs)
+    Some(runs)
+}
+
+/// Whether a text is a name, without blanks around it.
+pub(super) fn is_name(id: &str) -> bool {
+    id.trim() == id && !id.is_empty()
 }
 
 /// Rows of a column that are looked at together, so that the places of their names take little memory.
 const PIECE: usize = if cfg!(test) { 16 } else { 1 << 16 };
 
-fn pieces(column: &ArrayRef) -> impl Iterator<Item = ArrayRef> + '_ {
+pub(super) fn pieces(column: &ArrayRef) -> impl Iterator<Item = ArrayRef> + '_ {
     let starts = (0..column.len()).step_by(PIECE);
     starts.map(|start| column.slice(start, PIECE.min(column.len() - start)))
 }
 
 /// Names of some rows.
-enum Names<'a> {
+pub(super) enum Names<'a> {
     Texts(Vec<&'a str>),
     /// The category of each row.
     Categories(Vec<usize>, &'a dyn Array),
@@ -86,7 +95,7 @@ enum Names<'a> {
 
 impl<'a> Names<'a> {
     /// Names that are texts or categories; `None` of others, and if one is missing.
-    fn of(column: &'a dyn Array) -> Option<Self> {
+    pub(super) fn of(column: &'a dyn Array) -> Option<Self> {
         if column.logical_null_count() > 0 {
             return None;
         }
@@ -108,7 +117,7 @@ impl<'a> Names<'a> {
         })
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::Texts(names) => names.len(),
             Self::Categories(keys, _) => keys.len(),
@@ -122,7 +131,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn text(&self, row: usize) -> Option<&'a str> {
+    pub(super) fn text(&self, row: usize) -> Option<&'a str> {
         match self {
             Self::Texts(names) => names.get(row).copied(),
             Self::Categories(keys, values) => {

@@ -8,7 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{DataType, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use std::sync::Arc;
@@ -227,6 +227,62 @@ fn typed_columns_whose_rows_stand_apart_become_text() {
     assert!(typed::panel(&table, &named(), &memory()).unwrap().is_none());
     let read = read_panel_of_batches(batch.schema(), vec![batch], "big", &named()).unwrap();
     assert_eq!((read.series.len(), read.series[0].values.last()), (4, Some(&1.0)));
+}
+
+/// As a table in the order of dates has them, and in parts.
+fn in_order_of_dates(rows: &Rows) -> (SchemaRef, Vec<RecordBatch>) {
+    let mut rows = rows.clone();
+    rows.sort_by_key(|(_, at, _)| *at);
+    let batch = three_columns(&rows);
+    let parts = [0..7, 7..60, 60..rows.len()].map(|part| batch.slice(part.start, part.len()));
+    (batch.schema(), parts.into())
+}
+
+#[test]
+fn typed_columns_in_the_order_of_dates_give_the_same_series_and_notes_as_text() {
+    let rows: Rows = (0..5).flat_map(|s| odd_rows(0, &format!("s {s}"))).collect();
+    let (schema, parts) = in_order_of_dates(&rows);
+    let table = in_memory(schema.clone(), parts.clone(), "big", &memory()).unwrap();
+    let read = typed::panel(&table, &named(), &memory()).unwrap().expect("typed columns");
+    let all = arrow_select::concat::concat_batches(&schema, &parts).unwrap();
+    let [parquet, ..] = files(&all);
+    let text = read_panel_from(&parquet[..], "big", &named()).unwrap();
+    assert_eq!(format!("{:?}", read.series), format!("{:?}", text.series));
+    assert_eq!((&read.notes, read.found()), (&text.notes, text.found()));
+    let together = three_columns(&rows);
+    let together = read_panel_of_batches(together.schema(), vec![together], "big", &named());
+    assert_eq!(format!("{:?}", read.series), format!("{:?}", together.unwrap().series));
+}
+
+/// The note and the error number the rows of the table.
+#[test]
+fn odd_rows_in_the_order_of_dates_become_text() {
+    let note_of_total = "left out: the row is a total";
+    for (odd, expected) in [
+        ((0, Some(18_020), Some(f64::INFINITY)), None),
+        ((3, Some(18_021), None), None),
+        ((4, None, Some(1.0)), None),
+        ((9, None, Some(400.0)), Some(note_of_total)),
+    ] {
+        let (s, at, y) = odd;
+        let name = if s == 9 { "Total".to_owned() } else { format!("s {s}") };
+        let mut rows: Rows = (0..5).flat_map(|s| odd_rows(0, &format!("s {s}"))).collect();
+        rows.retain(|(id, day, _)| (id, day) != (&name, &at));
+        rows.sort_by_key(|(_, at, _)| *at);
+        rows.push((name, at, y));
+        let batch = three_columns(&rows);
+        let table = in_memory(batch.schema(), vec![batch.clone()], "big", &memory()).unwrap();
+        assert!(typed::panel(&table, &named(), &memory()).unwrap().is_none(), "{s}");
+        let [parquet, ..] = files(&batch);
+        let text = read_panel_from(&parquet[..], "big", &named());
+        let read = read_panel_of_batches(batch.schema(), vec![batch], "big", &named());
+        let said = |read: &crate::Result<LoadedPanel>| match read {
+            Ok(panel) => format!("{:?} {:?}", panel.notes, panel.series),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(said(&read), said(&text));
+        assert!(expected.is_none_or(|note| said(&read).contains(note)), "{}", said(&read));
+    }
 }
 
 #[test]

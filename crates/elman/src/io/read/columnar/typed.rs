@@ -3,18 +3,20 @@
 //! of a series in which anything has to be named, corrected or refused become text, so that the rules stand in one place.
 
 use super::batches::Batches;
-use super::runs::{Run, runs};
-use crate::data::calendar::{DateFormat, Dates, Timestamp};
+use super::groups::Groups;
+use super::numbers::{stamps, values};
+use super::runs::{Run, pieces, runs};
+use crate::data::calendar::{DateFormat, Dates};
 use crate::data::{Covariates, DateAxis, Series, TimeAxis};
 use crate::error::Result;
 use crate::io::read::large::Plan;
 use crate::io::read::memory::Memory;
 use crate::io::read::table::Table;
 use crate::io::read::totals::says_total;
-use crate::io::read::{Loaded, LoadedPanel, Missing, ReadOptions, dates, sentinels};
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, types};
-use arrow_schema::{DataType, TimeUnit};
+use crate::io::read::{BYTES_A_VALUE, Loaded, LoadedPanel, Missing, ReadOptions, dates, sentinels};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+use std::iter;
 
 /// Series that show how all are read.
 const SHOWN: usize = 3;
@@ -36,12 +38,25 @@ pub(in crate::io::read) fn panel(
     memory: &Memory,
 ) -> Result<Option<LoadedPanel>> {
     let Some(places) = Places::of(batches, options) else { return Ok(None) };
+    match runs(batches.in_memory(), places.id) {
+        Some(runs) => of_runs(batches, &places, &runs, options, memory),
+        None => of_rows_apart(batches, &places, options, memory),
+    }
+}
+
+/// Reads series whose rows stand together.
+fn of_runs(
+    batches: &Batches,
+    places: &Places,
+    runs: &[Run],
+    options: &ReadOptions,
+    memory: &Memory,
+) -> Result<Option<LoadedPanel>> {
     let all = batches.in_memory();
     // A total below the series is found by the rows above it, which text alone has in sight.
-    let is_usual = |runs: &Vec<Run>| {
-        runs.len() >= SHOWN && !runs.last().is_some_and(|last| says_total(&last.id))
-    };
-    let Some(runs) = runs(all, places.id).filter(is_usual) else { return Ok(None) };
+    if runs.len() < SHOWN || runs.last().is_some_and(|last| says_total(&last.id)) {
+        return Ok(None);
+    }
     let mut table = batches.table_of(&Run::joined(&runs[..SHOWN]).batches(all), 0)?;
     let Some(mut plan) = Plan::of(&mut table, options, memory) else { return Ok(None) };
     let format = format(&table, &mut plan, runs[0].len)?;
@@ -52,7 +67,7 @@ pub(in crate::io::read) fn panel(
             let part = |c: usize| rows.iter().map(move |rows| rows.column(c).as_ref());
             let values = values(part(places.target), run.len)?;
             let stamps = stamps(part(places.time), run.len)?;
-            series(run, values, Dates { stamps, style: format.clone() }, &plan)
+            series(&run.id, values, Dates { stamps, style: format.clone() }, &plan)
         });
         match clean {
             Some(loaded) => plan.push(loaded)?,
@@ -62,6 +77,43 @@ pub(in crate::io::read) fn panel(
                 let rows: Vec<usize> = table.rows().collect();
                 plan.read_rows(&table, &rows)?;
             }
+        }
+    }
+    Ok(plan.into_panel())
+}
+
+/// Reads series whose rows stand apart, such as those of a table in the order of dates; `None` if there is anything to say
+/// about one of them: messages number the rows of the table.
+fn of_rows_apart(
+    batches: &Batches,
+    places: &Places,
+    options: &ReadOptions,
+    memory: &Memory,
+) -> Result<Option<LoadedPanel>> {
+    let all = batches.in_memory();
+    let rows: usize = all.iter().map(RecordBatch::num_rows).sum();
+    memory.check(BYTES_A_VALUE.saturating_mul(rows as u64))?;
+    let Some(groups) = Groups::of(all, places.id).filter(|groups| groups.sizes.len() >= SHOWN)
+    else {
+        return Ok(None);
+    };
+    let Ok(first) = groups.first(SHOWN, all) else { return Ok(None) };
+    let mut table = batches.table_of(&first, 0)?;
+    let Some(mut plan) = Plan::of(&mut table, options, memory) else { return Ok(None) };
+    let Ok(Some(format)) = format(&table, &mut plan, groups.sizes[0]) else { return Ok(None) };
+    drop((table, first));
+    let parts = |c: usize| all.iter().flat_map(move |batch| pieces(batch.column(c)));
+    let numbers = parts(places.target).map(|part| values(iter::once(part.as_ref()), part.len()));
+    let moments = parts(places.time).map(|part| stamps(iter::once(part.as_ref()), part.len()));
+    let Some(values) = groups.split(numbers) else { return Ok(None) };
+    let Some(stamps) = groups.split(moments) else { return Ok(None) };
+    for (s, (values, stamps)) in values.into_iter().zip(stamps).enumerate() {
+        let dates = Dates { stamps, style: format.clone() };
+        match series(&groups.names[s], values, dates, &plan) {
+            // The first one is in the panel already.
+            Some(_) if s == 0 => (),
+            Some(loaded) => plan.push(loaded)?,
+            None => return Ok(None),
         }
     }
     Ok(plan.into_panel())
@@ -108,97 +160,13 @@ fn is_time(kind: &DataType) -> bool {
 }
 
 /// A series without anything to say about it; `None` of another.
-fn series(run: &Run, values: Vec<f64>, dates: Dates, plan: &Plan) -> Option<Loaded> {
+fn series(name: &str, values: Vec<f64>, dates: Dates, plan: &Plan) -> Option<Loaded> {
     let rises = dates.stamps.windows(2).all(|w| w[0] < w[1]);
     let is_plain = rises && sentinels::suspect(&values).is_none();
     let found = is_plain
         .then(|| dates::plain_calendar(&dates.stamps, plan.frequency, &plan.options))
         .flatten()?;
     let time = TimeAxis::Dates(DateAxis::on(dates, found)?);
-    let (name, covariates) = (run.id.clone(), Covariates::default());
+    let (name, covariates) = (name.to_owned(), Covariates::default());
     plan.loaded(Series { name, values, time, covariates })
-}
-
-/// The `len` numbers of the parts of a column; `None` if one is missing or not finite.
-fn values<'a>(parts: impl Iterator<Item = &'a dyn Array>, len: usize) -> Option<Vec<f64>> {
-    let mut values = Vec::with_capacity(len);
-    for part in parts {
-        if part.null_count() > 0 {
-            return None;
-        }
-        match part.data_type() {
-            DataType::Float64 => {
-                values.extend_from_slice(part.as_primitive::<types::Float64Type>().values());
-            }
-            // By its shortest decimals, as a file of text has it: 0.1 in place of 0.10000000149.
-            DataType::Float32 => {
-                let numbers = part.as_primitive::<types::Float32Type>().values().iter();
-                for number in numbers {
-                    values.push(number.to_string().parse().ok()?);
-                }
-            }
-            DataType::Int64 => {
-                let numbers = part.as_primitive::<types::Int64Type>().values().iter();
-                values.extend(numbers.map(|number| *number as f64));
-            }
-            _ => {
-                let numbers = part.as_primitive::<types::Int32Type>().values().iter();
-                values.extend(numbers.map(|number| f64::from(*number)));
-            }
-        }
-    }
-    values.iter().all(|y| y.is_finite()).then_some(values)
-}
-
-/// The `len` moments of the parts of a column; `None` if one is missing, past the calendar, or finer than a millisecond.
-fn stamps<'a>(parts: impl Iterator<Item = &'a dyn Array>, len: usize) -> Option<Vec<Timestamp>> {
-    let mut stamps = Vec::with_capacity(len);
-    for part in parts {
-        if part.null_count() > 0 {
-            return None;
-        }
-        let (numbers, unit) = numbers(part)?;
-        for number in numbers {
-            let millis = match unit {
-                Unit::Millis(in_one) => number.checked_mul(in_one),
-                Unit::OfMilli(parts) => (number % parts == 0).then_some(number / parts),
-            };
-            stamps.push(Timestamp::of_millis(millis?)?);
-        }
-    }
-    Some(stamps)
-}
-
-/// A unit of time, in milliseconds.
-enum Unit {
-    /// So many milliseconds.
-    Millis(i64),
-    /// One of so many parts of a millisecond.
-    OfMilli(i64),
-}
-
-/// Moments since 1970 in a unit.
-fn numbers(part: &dyn Array) -> Option<(Vec<i64>, Unit)> {
-    macro_rules! of {
-        ($kind:ty, $unit:expr) => {{
-            let numbers = part.as_primitive_opt::<$kind>()?.values().iter();
-            (numbers.map(|number| i64::from(*number)).collect(), $unit)
-        }};
-    }
-    Some(match part.data_type() {
-        DataType::Date32 => of!(types::Date32Type, Unit::Millis(86_400_000)),
-        DataType::Timestamp(TimeUnit::Second, _) => {
-            of!(types::TimestampSecondType, Unit::Millis(1000))
-        }
-        DataType::Timestamp(TimeUnit::Millisecond, _) => {
-            of!(types::TimestampMillisecondType, Unit::Millis(1))
-        }
-        DataType::Timestamp(TimeUnit::Microsecond, _) => {
-            of!(types::TimestampMicrosecondType, Unit::OfMilli(1000))
-        }
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
-            of!(types::TimestampNanosecondType, Unit::OfMilli(1_000_000))
-        }
-        _ => return None,
-    })
 }
