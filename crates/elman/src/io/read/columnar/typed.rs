@@ -82,8 +82,8 @@ fn of_runs(
     Ok(plan.into_panel())
 }
 
-/// Reads series whose rows stand apart, such as those of a table in the order of dates; `None` if there is anything to say
-/// about one of them: messages number the rows of the table.
+/// Reads series whose rows stand apart, such as those of a table in the order of dates; `None` if one of them needs a note
+/// or a correction, or is refused: notes and errors number the rows of the table.
 fn of_rows_apart(
     batches: &Batches,
     places: &Places,
