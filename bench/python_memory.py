@@ -4,7 +4,7 @@
 
 The forecaster is fitted on a few series; then it predicts the whole frame. With `--fitted-on 0` it is fitted on the
 whole frame. Prints, for the reading or the `fit`, and for the `predict`, the seconds and the most memory in use beyond that of the process with the frame, in gigabytes
-(Linux: VmHWM, reset before each step).
+(Linux: VmHWM, reset before each step). `--by-date` has the rows in the order of dates, `--chunks 8` several chunks of polars.
 """
 
 from __future__ import annotations
@@ -35,9 +35,16 @@ def arrays(series: int) -> tuple[Any, Any, Any]:
     return codes, np.tile(days, series), values
 
 
-def frame(kind: str, series: int) -> Any:
+def by_date(column: Any) -> Any:
+    """Column of equally long series in the order of dates."""
+    return np.ascontiguousarray(column.reshape(-1, VALUES).T).ravel()
+
+
+def frame(kind: str, series: int, is_by_date: bool = False, chunks: int = 1) -> Any:
     """Data frame of a kind."""
     codes, dates, values = arrays(series)
+    if is_by_date:
+        codes, dates, values = map(by_date, (codes, dates, values))
     names = [f"series {s}" for s in range(series)]
     if kind == "pandas":
         import pandas as pd
@@ -52,7 +59,13 @@ def frame(kind: str, series: int) -> Any:
         return table
     import polars as pl
 
-    return pl.from_arrow(table)
+    whole = pl.from_arrow(table)
+    if chunks == 1:
+        return whole
+    rows = -(-len(whole) // chunks)
+    # Each part is a copy: slices of one frame are one piece of memory.
+    parts = [pl.DataFrame(table.slice(start, rows)) for start in range(0, len(whole), rows)]
+    return pl.concat(parts, rechunk=False)
 
 
 def memory(name: str) -> float:
@@ -81,15 +94,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gigabytes", type=float, default=1.0)
     parser.add_argument("--kind", choices=["pandas", "polars", "pyarrow"], default="pandas")
+    parser.add_argument("--by-date", action="store_true", help="rows in the order of dates")
+    parser.add_argument("--chunks", type=int, default=1, help="chunks of a polars data frame")
     parser.add_argument("--model", default="pretrained")
     parser.add_argument("--fitted-on", type=int, default=2, help="series of the fit; 0 fits all")
     given = parser.parse_args()
     series = round(given.gigabytes * 1e9 / ROW / VALUES)
-    data = frame(given.kind, series)
+    data = frame(given.kind, series, given.by_date, given.chunks)
     rows = series * VALUES
     forecaster = elman.AutoForecaster(14, model=given.model, level=[80], progress=False)
     if given.fitted_on:
-        forecaster.fit(data[: given.fitted_on * VALUES])
+        forecaster.fit(frame(given.kind, given.fitted_on))
     before = memory("VmRSS")
     print(
         f"{given.kind}: {rows:,} rows, {rows * ROW / 1e9:.2f} GB; process {before:.2f} GB",
