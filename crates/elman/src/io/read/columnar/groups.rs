@@ -1,7 +1,6 @@
 //! Rows of each series in a table that has them in another order, such as that of the dates.
 
 use super::runs::{Names, is_name, pieces};
-use crate::io::read::totals::says_total;
 use arrow_array::{BooleanArray, RecordBatch};
 use arrow_schema::ArrowError;
 use arrow_select::filter::filter_record_batch;
@@ -17,7 +16,7 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    /// The series by the names in column `id`; `None` if a name is missing, has blanks around it, or is that of a total.
+    /// The series by the names in column `id`; `None` if a name is missing or has blanks around it.
     pub(super) fn of(batches: &[RecordBatch], id: usize) -> Option<Self> {
         let (mut names, mut sizes, mut of_row) = (Vec::new(), Vec::new(), Vec::new());
         let mut places: HashMap<String, u32> = HashMap::new();
@@ -28,7 +27,7 @@ impl Groups {
                 let place = match places.get(name) {
                     Some(place) => *place,
                     None => {
-                        if !is_name(name) || says_total(name) {
+                        if !is_name(name) {
                             return None;
                         }
                         let place = u32::try_from(names.len()).ok()?;

@@ -240,7 +240,8 @@ fn in_order_of_dates(rows: &Rows) -> (SchemaRef, Vec<RecordBatch>) {
 
 #[test]
 fn typed_columns_in_the_order_of_dates_give_the_same_series_and_notes_as_text() {
-    let rows: Rows = (0..5).flat_map(|s| odd_rows(0, &format!("s {s}"))).collect();
+    let names = ["s 0", "s 1", "s 2", "Total", "s 4"];
+    let rows: Rows = names.into_iter().flat_map(|name| odd_rows(0, name)).collect();
     let (schema, parts) = in_order_of_dates(&rows);
     let table = in_memory(schema.clone(), parts.clone(), "big", &memory()).unwrap();
     let read = typed::panel(&table, &named(), &memory()).unwrap().expect("typed columns");

@@ -1,6 +1,6 @@
-//! Series of a table of typed columns, without text: a column of names, one of dates and one of numbers, and nothing to say
-//! about them. Such a table is read many times faster than cells of text, and takes the memory of its series alone. The rows
-//! of a series in which anything has to be named, corrected or refused become text, so that the rules stand in one place.
+//! Series of a table of typed columns, without text: a column of names, one of dates and one of numbers. Such a
+//! table is read many times faster than cells of text, and takes the memory of its series alone. The rows of a series that
+//! needs a note, a correction or an error become text, so that each rule of reading is implemented once.
 
 use super::batches::Batches;
 use super::groups::Groups;
