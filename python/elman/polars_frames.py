@@ -15,7 +15,7 @@ from elman.errors import DataError
 _OF_128_BITS = [getattr(pl, name) for name in ("Int128", "UInt128") if hasattr(pl, name)]
 #: Types that the engine gives back as text.
 _AS_TEXT = [*_OF_128_BITS, pl.Decimal]
-#: Rows of a chunk from which it is a batch.
+#: Mean number of rows of a chunk from which each chunk is a batch.
 _ROWS_OF_A_CHUNK = 10_000
 
 

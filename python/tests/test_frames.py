@@ -393,6 +393,8 @@ def test_a_few_rows_of_many_categories_are_copied() -> None:
     many = pl.Series("i", [f"{n} of many" for n in range(300)], dtype=pl.Categorical).to_frame()
     frame = many[290:]
     table = kind_of(frame).table(frame)
+    codes = Table.from_arrow(frame.select(pl.col("i").to_physical()))
+    assert table.addresses("i") != codes.addresses("i")
     assert table.categories("i") == frame["i"].to_list()
     assert lists(table)["i"] == frame["i"].to_list()
 

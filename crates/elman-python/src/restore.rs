@@ -102,7 +102,7 @@ pub fn categories(table: &Table, c: usize) -> Option<ArrayRef> {
     };
     let all = table.batches.iter().map(values).collect::<Option<Vec<_>>>()?;
     let first = all.first()?;
-    if all.iter().all(|values| values == first) {
+    if all.iter().all(|values| Arc::ptr_eq(values, first) || values == first) {
         return Some(first.clone());
     }
     let texts = all.iter().map(|values| texts::of(values)).collect::<Option<Vec<_>>>()?;

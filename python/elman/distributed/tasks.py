@@ -70,7 +70,7 @@ def collected(
 ) -> list[Outcome]:
     """The outcomes of all parts. ``display`` shows each as it comes.
 
-    A part of which the engine gives no outcome has failed.
+    A part without an outcome has failed.
     """
     found: list[Outcome] = []
     with display:
@@ -80,7 +80,7 @@ def collected(
             display.show(outcome, len(found), len(parts))
     known = {outcome.number for outcome in found}
     lost = [part.number for part in parts if part.number not in known]
-    return [*found, *(Outcome(number, error="the engine gave no outcome") for number in lost)]
+    return [*found, *(Outcome(number, error="the engine returned no outcome of the task") for number in lost)]
 
 
 def without_raising(work: Callable[[], Outcome], number: int, retries: int) -> Outcome:

@@ -190,7 +190,7 @@ class Forgetful(Serial):
 
 
 def test_a_part_without_an_outcome_has_failed(file: Path, tmp_path: Path) -> None:
-    with pytest.raises(PartitionError, match="the engine gave no outcome") as raised:
+    with pytest.raises(PartitionError, match="the engine returned no outcome") as raised:
         run(file, tmp_path, CONFIG, partitions=3, engine=Forgetful())
     assert [bad.number for bad in raised.value.report.failed_partitions] == [2]
 
