@@ -80,7 +80,8 @@ def collected(
             display.show(outcome, len(found), len(parts))
     known = {outcome.number for outcome in found}
     lost = [part.number for part in parts if part.number not in known]
-    return [*found, *(Outcome(number, error="the engine returned no outcome of the task") for number in lost)]
+    error = "the engine returned no outcome of the task"
+    return [*found, *(Outcome(number, error=error) for number in lost)]
 
 
 def without_raising(work: Callable[[], Outcome], number: int, retries: int) -> Outcome:
