@@ -43,14 +43,14 @@ class Backtesting(Forecaster):
             Time steps between two cutoffs.
         refit : bool
             Whether model selection and training are repeated at each cutoff; by default they
-            use the values before the first one. `RnnForecaster` trains only once.
+            use the values before the first one.
 
         Raises
         ------
         DataError
             Series that are too short for the windows, or for a training before them.
         OptionError
-            An argument or a parameter that has no such value; `refit=True` of `RnnForecaster`.
+            An argument or a parameter that has no such value.
         """
         windows, step = whole(n_windows, "n_windows"), whole(step_size, "step_size")
         is_refitted = flag(refit, "refit")

@@ -1,46 +1,53 @@
-"""Backtest of one network: its test set starts at the first cutoff."""
+"""Backtest of one network: trained as `fit` does, on the values before a cutoff."""
 
 from __future__ import annotations
 
+import os
 from math import isnan
+from typing import TypeVar
 
-from elman._elman import Panel
+from elman._elman import Panel, backtest_refitted
 from elman.backtest import Backtest
 from elman.backtesting import Backtesting
 from elman.data import Data
 from elman.errors import DataError, OptionError
 from elman.parameters import whole
 
+_Self = TypeVar("_Self", bound="BacktestOfNetwork")
+
 #: Fewest values of a series before the first cutoff; the engine trains on all of a shorter one.
 _MIN_TRAINING = 12
-
-_NOTE = (
-    "the prediction intervals are calibrated on the errors of these windows: expect lower "
-    "coverage on new data"
-)
 
 
 class BacktestOfNetwork(Backtesting):
     """A forecaster of one network that is evaluated at earlier cutoffs."""
 
-    holdout: int | None
+    resume: str | os.PathLike[str] | None
 
     def _backtest(self, data: Data, n_windows: int, step_size: int, refit: bool) -> Backtest:
-        """Train a network of the same parameters on the values before the first cutoff.
+        """Evaluate a network of the same parameters that knows the values before a cutoff alone.
 
-        The values after the first cutoff are its test set.
+        Its training, test set and prediction intervals are those of `fit` on these values; with
+        ``refit`` there is a network for each cutoff.
         """
-        if refit:
+        if self.resume is not None:
             raise OptionError(
-                "RnnForecaster trains once for all cutoffs, and does not support `refit=True`",
-                "leave it out; `AutoForecaster` with `refit=True` trains at each cutoff",
+                "a backtest trains a new network, and does not resume the checkpoint `resume`",
+                "leave `resume` out; `backtest_fitted` evaluates a trained network",
             )
         steps = _steps_after_first_cutoff(self.h, n_windows, step_size, data.panel)
-        given = 0 if self.holdout is None else whole(self.holdout, "holdout", 0)
-        own = {"holdout": max(steps, given), "checkpoint": None}
-        network = type(self)(**{**self.get_params(), **own})
-        network._train(data, None)
-        return _with_note(network._evaluated(data, n_windows, step_size))
+        if not refit:
+            return self._trained_before(steps, data)._evaluated(data, n_windows, step_size)
+        back = range(steps, whole(self.h, "h") - 1, -step_size)
+        networks = [self._trained_before(steps, data).fitted_ for steps in back]
+        table, report = backtest_refitted(networks, data.panel, step_size)
+        return Backtest.of(data, table, report)
+
+    def _trained_before(self: _Self, steps: int, data: Data) -> _Self:
+        """A network trained on data without the last ``steps`` values of each series."""
+        network = type(self)(**{**self.get_params(), "checkpoint": None})
+        network._train(data._replace(panel=data.panel.without_last(steps)), None)
+        return network
 
     def _train(self, data: Data, source: str | None) -> None:
         """Train on data that were read, from the file `source` if there is one."""
@@ -67,9 +74,3 @@ def _steps_after_first_cutoff(h: int, n_windows: int, step_size: int, panel: Pan
                 "give fewer `n_windows`, a smaller `step_size`, or leave the series out",
             )
     return steps
-
-
-def _with_note(backtest: Backtest) -> Backtest:
-    """The backtest with a note on its prediction intervals, if it has some."""
-    notes = [*backtest.report["notes"], *([_NOTE] if backtest.report["levels"] else [])]
-    return Backtest(backtest.forecasts, {**backtest.report, "notes": notes})

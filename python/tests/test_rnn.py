@@ -359,15 +359,32 @@ def test_a_backtest_trains_on_the_values_before_the_first_cutoff(
     windows = forecaster.cross_validation(data, n_windows=3, step_size=4)
     cutoffs = windows.groupby("unique_id")["cutoff"].unique().iloc[0]
     assert cutoffs.tolist() == data["ds"][from_end.isin([14, 10, 6])].unique().tolist()
-    before = RnnForecaster(6, max_steps=20, holdout=0).fit(data[from_end >= 14])
+    before = clone_of(forecaster).fit(data[from_end >= 14])
     alone = before.backtest_fitted(data, n_windows=3, step_size=4).forecasts
-    assert windows["elman"].tolist() == alone["elman"].tolist()
-    later = data.assign(y=data["y"].where(from_end >= 14, 3 * data["y"]))
-    of_later = forecaster.cross_validation(later, n_windows=3, step_size=4)
+    pd.testing.assert_frame_equal(windows, alone)
     at_first = windows["cutoff"] == cutoffs[0]
-    assert of_later["elman"][at_first].tolist() == windows["elman"][at_first].tolist()
+    predicted = before.predict()
+    found = windows.loc[at_first, predicted.columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, predicted, rtol=1e-6)
     with pytest.raises(NotFittedError):
         forecaster.predict()
+
+
+def test_a_backtest_with_refit_trains_at_each_cutoff(sales: pd.DataFrame) -> None:
+    from_end = sales.groupby("unique_id").cumcount(ascending=False)
+    forecaster = RnnForecaster(6, max_steps=20)
+    backtest = forecaster.backtest(sales, n_windows=3, step_size=4, refit=True)
+    windows = backtest.forecasts
+    for cutoff, back in zip(sorted(windows["cutoff"].unique()), [14, 10, 6], strict=True):
+        predicted = clone_of(forecaster).fit(sales[from_end >= back]).predict()
+        found = windows.loc[windows["cutoff"] == cutoff, predicted.columns]
+        assert found.values.tolist() == predicted.values.tolist()
+    errors = (windows["y"] - windows["elman"]).abs().groupby(windows["unique_id"]).mean()
+    assert backtest.scores["elman"]["mae"] == pytest.approx(errors.mean())
+
+
+def clone_of(forecaster: RnnForecaster) -> RnnForecaster:
+    return RnnForecaster(**forecaster.get_params())
 
 
 def test_a_backtest_has_scores_and_says_what_it_does_not_do(
@@ -377,13 +394,13 @@ def test_a_backtest_has_scores_and_says_what_it_does_not_do(
     forecaster = RnnForecaster(6, max_steps=20, checkpoint=checkpoint)
     backtest = forecaster.backtest(sales, n_windows=4)
     assert {"elman", "naive"} <= set(backtest.scores)
-    assert "calibrated on the errors of these windows" in backtest.notes[-1]
     assert not checkpoint.exists()
-    with pytest.raises(OptionError, match="`refit=True`"):
-        forecaster.backtest(sales, refit=True)
+    forecaster.fit(sales)
+    with pytest.raises(OptionError, match="does not resume"):
+        RnnForecaster(6, resume=checkpoint).backtest(sales)
     with pytest.raises(DataError, match=r"series `south` has 20 values, and .* need 21"):
         forecaster.cross_validation(sales[:140], n_windows=4)
-    with pytest.raises(OptionError, match="`holdout` is 'all'"):
+    with pytest.raises(OptionError, match="`holdout`"):
         RnnForecaster(6, holdout="all").backtest(sales)  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="n_windows"):
         forecaster.cross_validation(sales, n_windows=0)

@@ -5,6 +5,7 @@ use crate::interrupt;
 use crate::options::{ForecastOptions, parse};
 use crate::panel::Panel;
 use crate::table::Table;
+use elman::FittedForecaster;
 use elman::backtest::{Backtest, BacktestSettings, ModelScores};
 use elman::metrics::Metric;
 use elman::nn::registry::Entry;
@@ -46,6 +47,23 @@ pub fn backtest_fitted(
     let backtest =
         interrupt::run(py, None, |_| Backtest::of_fitted(fitted, series, n_windows, step_size))?;
     present(panel, &backtest, fitted.settings.horizon)
+}
+
+/// As [`backtest_fitted`], by a forecaster for each cutoff, oldest first.
+#[pyfunction]
+pub fn backtest_refitted(
+    py: Python<'_>,
+    fitted: Vec<PyRef<'_, Fitted>>,
+    panel: &Panel,
+    step_size: usize,
+) -> PyResult<(Table, String)> {
+    let fitted: Vec<&FittedForecaster> =
+        fitted.iter().map(|fitted| fitted.fitted.as_ref()).collect();
+    let series = &panel.loaded.series;
+    let backtest =
+        interrupt::run(py, None, |_| Backtest::of_refitted(&fitted, series, step_size))?;
+    let horizon = fitted.first().map_or(0, |fitted| fitted.settings.horizon);
+    present(panel, &backtest, horizon)
 }
 
 fn present(panel: &Panel, backtest: &Backtest, horizon: usize) -> PyResult<(Table, String)> {

@@ -56,5 +56,6 @@ fn _elman(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<chart::Chart>()?;
     module.add_function(wrap_pyfunction!(fitted::fit, module)?)?;
     module.add_function(wrap_pyfunction!(backtest::backtest, module)?)?;
-    module.add_function(wrap_pyfunction!(backtest::backtest_fitted, module)?)
+    module.add_function(wrap_pyfunction!(backtest::backtest_fitted, module)?)?;
+    module.add_function(wrap_pyfunction!(backtest::backtest_refitted, module)?)
 }

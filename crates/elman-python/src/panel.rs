@@ -93,6 +93,12 @@ impl Panel {
         series.map(|series| series.values.clone()).ok_or_else(missing)
     }
 
+    /// The panel without the last `steps` values of each series.
+    fn without_last(&self, steps: usize) -> Self {
+        let loaded = Arc::new(self.loaded.without_last(steps));
+        Self { loaded, ..self.clone() }
+    }
+
     /// Number of series.
     fn __len__(&self) -> usize {
         self.loaded.series.len()

@@ -85,7 +85,7 @@ impl Backtest {
         settings: &BacktestSettings,
         run: &RunContext<'_>,
     ) -> Result<Self> {
-        Self::on(panel, settings, None, run)
+        Self::on(panel, settings, Models::Trained, run)
     }
 
     /// Evaluates the forecasts of a model that was fitted before, without training, at `n_windows` cutoffs of each series,
@@ -99,27 +99,45 @@ impl Backtest {
         n_windows: usize,
         step_size: usize,
     ) -> Result<Self> {
-        let forecaster = fitted.settings.clone();
-        let settings = BacktestSettings { forecaster, n_windows, step_size, refit: false };
-        Self::on(panel, &settings, Some(fitted), &RunContext::default())
+        let settings = settings_of(fitted, n_windows, step_size);
+        Self::on(panel, &settings, Models::Fitted(fitted), &RunContext::default())
+    }
+
+    /// As [`of_fitted`](Backtest::of_fitted), with a model for each cutoff, oldest first: the backtest of models that were
+    /// refitted.
+    ///
+    /// # Errors
+    /// No model; as [`of_fitted`](Backtest::of_fitted).
+    pub fn of_refitted(
+        fitted: &[&FittedForecaster],
+        panel: &[Series],
+        step_size: usize,
+    ) -> Result<Self> {
+        let Some(first) = fitted.first() else {
+            return Err(Error::Forecast {
+                reason: "a backtest of refitted models has no model".to_owned(),
+                help: "give a model for each cutoff".to_owned(),
+            });
+        };
+        let settings = settings_of(first, fitted.len(), step_size);
+        Self::on(panel, &settings, Models::Refitted(fitted), &RunContext::default())
     }
 
     fn on(
         panel: &[Series],
         settings: &BacktestSettings,
-        fitted: Option<&FittedForecaster>,
+        models: Models<'_>,
         run: &RunContext<'_>,
     ) -> Result<Self> {
         let asked = &settings.forecaster;
-        let has_crps =
-            fitted.is_none_or(|fitted| Crps::LEVELS.iter().all(|level| fitted.has_level(*level)));
+        let has_crps = models.have_levels(&Crps::LEVELS);
         let forecaster = if has_crps { with_levels_of_crps(asked) } else { asked.clone() };
         let settings = &BacktestSettings { forecaster, ..settings.clone() };
-        let ready = settings.prepared(panel, fitted)?;
+        let ready = settings.prepared(panel, models.of(0))?;
         let cutoffs = settings.cutoffs(&ready.histories)?;
         let names: Vec<&str> = panel.iter().map(|series| &series.name[..]).collect();
         let (ready, cutoffs) = (&ready, &cutoffs);
-        let rolling = Rolling { settings, fitted, ready, cutoffs, names: &names, run };
+        let rolling = Rolling { settings, models, panel, ready, cutoffs, names: &names, run };
         let Predicted { forecasts, mut intervals, mut selection } = rolling.forecasts()?;
         let full: Vec<HistoryView<'_>> = ready.histories.iter().map(History::full).collect();
         let evaluation = Evaluation {
@@ -134,7 +152,7 @@ impl Backtest {
             model_errors(name, &evaluation, &forecasts, settings.forecaster.threads)?;
         let crps = if has_crps { evaluation.crps(&intervals) } else { None };
         let from_first = from_first_value(panel, ready, cutoffs);
-        let notes = rolling.notes(panel, &from_first, &errors[0], &selection);
+        let notes = rolling.notes(&from_first, &errors[0], &selection);
         let is_asked = |level: f64| asked.levels.contains(&level);
         let of_origins = intervals.iter_mut().flatten();
         of_origins.for_each(|intervals| intervals.retain(|interval| is_asked(interval.level)));
@@ -248,11 +266,49 @@ struct Predicted {
     selection: SelectionReport,
 }
 
+/// Models of a backtest.
+#[derive(Clone, Copy)]
+enum Models<'a> {
+    /// Selected and trained by the backtest.
+    Trained,
+    /// One for all cutoffs, fitted before.
+    Fitted(&'a FittedForecaster),
+    /// One for each cutoff, fitted before.
+    Refitted(&'a [&'a FittedForecaster]),
+}
+
+impl<'a> Models<'a> {
+    /// Model of cutoff number `window`; `None` if the backtest trains it.
+    fn of(self, window: usize) -> Option<&'a FittedForecaster> {
+        match self {
+            Self::Trained => None,
+            Self::Fitted(fitted) => Some(fitted),
+            Self::Refitted(fitted) => fitted.get(window).copied(),
+        }
+    }
+
+    /// Whether all models give prediction intervals of these levels.
+    fn have_levels(self, levels: &[f64]) -> bool {
+        let has = |fitted: &FittedForecaster| levels.iter().all(|level| fitted.has_level(*level));
+        match self {
+            Self::Trained => true,
+            Self::Fitted(fitted) => has(fitted),
+            Self::Refitted(fitted) => fitted.iter().all(|fitted| has(fitted)),
+        }
+    }
+}
+
+/// Settings of a backtest of a fitted model.
+fn settings_of(fitted: &FittedForecaster, n_windows: usize, step_size: usize) -> BacktestSettings {
+    let forecaster = fitted.settings.clone();
+    BacktestSettings { forecaster, n_windows, step_size, refit: false }
+}
+
 /// Inputs of the forecasts at all cutoffs.
 struct Rolling<'a> {
     settings: &'a BacktestSettings,
-    /// Model that was fitted before; `None` to fit one.
-    fitted: Option<&'a FittedForecaster>,
+    models: Models<'a>,
+    panel: &'a [Series],
     ready: &'a PreparedPanel<'a>,
     cutoffs: &'a [Vec<usize>],
     names: &'a [&'a str],
@@ -262,8 +318,8 @@ struct Rolling<'a> {
 impl Rolling<'_> {
     /// Forecasts at all cutoffs: with one model, or with a model for each cutoff.
     fn forecasts(&self) -> Result<Predicted> {
-        if !self.settings.refit {
-            return self.fit_predict(0, self.cutoffs);
+        if !self.settings.refit && !matches!(self.models, Models::Refitted(_)) {
+            return self.fit_predict(0, self.cutoffs, self.ready);
         }
         let mut all = self.refit_predict(0)?;
         for window in 1..self.settings.n_windows.max(1) {
@@ -277,16 +333,15 @@ impl Rolling<'_> {
     /// Notes for the reader. The cutoffs `from_first` are counted from the first value of each series.
     fn notes(
         &self,
-        panel: &[Series],
         from_first: &[Vec<usize>],
         ours: &ModelErrors,
         selection: &SelectionReport,
     ) -> Vec<String> {
-        let mut notes = self.ready.notes.clone();
+        let (panel, mut notes) = (self.panel, self.ready.notes.clone());
         notes.extend(ended_early(panel, self.settings.forecaster.horizon));
         notes.extend(ours.undefined(self.names));
         notes.extend(left_out(selection));
-        if let Some(fitted) = self.fitted {
+        if let Some(fitted) = self.models.of(0) {
             let first = panel.iter().zip(from_first);
             let first =
                 first.filter_map(|(series, cutoffs)| Some(series.position(*cutoffs.first()?)));
@@ -299,24 +354,37 @@ impl Rolling<'_> {
     /// Forecasts at cutoff number `window` with a model of its own.
     fn refit_predict(&self, window: usize) -> Result<Predicted> {
         let one = |cutoffs: &Vec<usize>| cutoffs.get(window).copied().into_iter().collect();
-        self.fit_predict(window, &self.cutoffs.iter().map(one).collect::<Vec<_>>())
+        let origins: Vec<Vec<usize>> = self.cutoffs.iter().map(one).collect();
+        match self.models.of(window) {
+            // Each model has its own encoding of the covariates.
+            Some(fitted) => {
+                let ready = self.settings.prepared(self.panel, Some(fitted))?;
+                self.fit_predict(window, &origins, &ready)
+            }
+            None => self.fit_predict(window, &origins, self.ready),
+        }
     }
 
     /// Forecasts at `origins` with a model that was selected and trained before cutoff number `window`.
-    fn fit_predict(&self, window: usize, origins: &[Vec<usize>]) -> Result<Predicted> {
+    fn fit_predict(
+        &self,
+        window: usize,
+        origins: &[Vec<usize>],
+        ready: &PreparedPanel<'_>,
+    ) -> Result<Predicted> {
         let back = self.settings.held_back();
-        let known = self.cutoffs.iter().zip(&self.ready.histories).map(|(cutoffs, y)| {
+        let known = self.cutoffs.iter().zip(&ready.histories).map(|(cutoffs, y)| {
             let end = cutoffs.get(window).copied();
             y.up_to(end.unwrap_or_else(|| y.values.len().saturating_sub(back).max(1)))
         });
         let known: Vec<HistoryView<'_>> = known.collect();
         let names = self.names.iter().map(|name| (*name).to_owned()).collect();
-        let (ready, settings) = (self.ready, &self.settings.forecaster);
+        let settings = &self.settings.forecaster;
         let predicted = |fitted: &FittedForecaster| {
             let (forecasts, intervals) = fitted.predicted(settings, self.names, &known, origins)?;
             Ok(Predicted { forecasts, intervals, selection: fitted.selection.clone() })
         };
-        match self.fitted {
+        match self.models.of(window) {
             Some(fitted) => {
                 let mut all = predicted(fitted)?;
                 // The coverage of the training is that of other levels.

@@ -188,6 +188,24 @@ fn a_backtest_of_a_fitted_model_has_its_forecasts_at_each_cutoff() {
 }
 
 #[test]
+fn a_backtest_of_refitted_models_has_the_forecasts_of_each_at_its_own_cutoff() {
+    let series = Series::counted("y", wave(100));
+    let horizon = settings(1).horizon;
+    let trained_on = |len| trained(series.head(len), &settings(1));
+    let models = [trained_on(98 - horizon), trained_on(100 - horizon)];
+    let panel = std::slice::from_ref(&series);
+    let backtest = Backtest::of_refitted(&models.each_ref(), panel, 2).unwrap();
+    assert_eq!(backtest.cutoffs, [[98 - horizon, 100 - horizon]]);
+    for (model, (cutoff, forecast)) in
+        models.iter().zip(backtest.cutoffs[0].iter().zip(&backtest.forecasts[0]))
+    {
+        let expected = model.predict(&[series.head(*cutoff)]).unwrap();
+        assert_near(forecast, &expected.values[0]);
+    }
+    assert!(Backtest::of_refitted(&[], panel, 2).is_err());
+}
+
+#[test]
 fn every_transform_forecasts_from_the_memory_and_from_the_history() {
     let series = Series::counted("y", wave(120));
     for transform in TargetTransform::ALL.iter().copied() {

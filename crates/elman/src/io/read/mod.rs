@@ -279,6 +279,21 @@ impl From<Loaded> for LoadedPanel {
 }
 
 impl LoadedPanel {
+    /// The panel without the last `steps` values of each series: the history before a cutoff.
+    pub fn without_last(&self, steps: usize) -> Self {
+        let known = |series: &Series| series.head(series.len().saturating_sub(steps));
+        Self {
+            series: self.series.iter().map(known).collect(),
+            path: self.path.clone(),
+            target: self.target.clone(),
+            id_col: self.id_col.clone(),
+            columns: self.columns.clone(),
+            duplicates: self.duplicates.clone(),
+            memory: self.memory,
+            notes: self.notes.clone(),
+        }
+    }
+
     /// By the name of a series, its rows that were merged into another row of the same date.
     fn rows_merged(&self) -> HashMap<String, usize> {
         let names = self.series.iter().map(|series| series.name.clone());
