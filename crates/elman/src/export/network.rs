@@ -40,6 +40,17 @@ pub(super) enum Task<'a> {
     Text(&'a TextMetadata),
 }
 
+/// Where forecasts below 0 are set to 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Floor {
+    /// Nowhere.
+    None,
+    /// The forecasts of the only network.
+    OfNetwork,
+    /// After the forecasts of several networks or models are combined.
+    OfCombination,
+}
+
 impl Source {
     /// Reads the model of a file.
     ///
@@ -51,6 +62,21 @@ impl Source {
         }
         let (fitted, read) = FittedForecaster::from_file(file)?;
         Ok(Self::Forecaster(Box::new(fitted), Box::new(read)))
+    }
+
+    /// Where forecasts below 0 are set to 0.
+    pub(super) fn floor(&self) -> Floor {
+        match self {
+            Self::Forecaster(fitted, _) if fitted.settings.non_negative => {
+                match fitted.selection.composition()[..] {
+                    [_] if fitted.ensembles.iter().all(|ensemble| ensemble.nets.len() == 1) => {
+                        Floor::OfNetwork
+                    }
+                    _ => Floor::OfCombination,
+                }
+            }
+            _ => Floor::None,
+        }
     }
 
     /// Quantiles of the bounds of the prediction intervals and the median, between 0 and 1, sorted; empty for text.
@@ -98,6 +124,12 @@ impl Source {
             }
         }
         notes.extend(blended(fitted));
+        if self.floor() == Floor::OfCombination {
+            notes.push(
+                "forecasts below 0 are set to 0 after the networks and models are combined, which is not part of a graph"
+                    .to_owned(),
+            );
+        }
         match networks.is_empty() {
             true => Err(no_network(fitted)),
             false => Ok((networks, notes)),

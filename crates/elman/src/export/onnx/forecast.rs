@@ -12,13 +12,20 @@ use crate::error::Result;
 use crate::export::network::Network;
 use crate::models::rnn::RnnConfig;
 
-/// Appends the network, with the preprocessing of its series where that is possible. `quantiles` are the levels of the
-/// forecasts of a normal distribution, between 0 and 1. Returns the reason why the preprocessing is outside the graph.
+/// What the forecasts of a graph are.
+pub(super) struct Forecasts {
+    /// Levels of the forecasts of a normal distribution, between 0 and 1.
+    pub(super) quantiles: Vec<f64>,
+    /// Whether forecasts below 0 are set to 0.
+    pub(super) non_negative: bool,
+}
+
+/// Appends the network, with the preprocessing of its series where that is possible. Returns the reason why the preprocessing is outside the graph.
 pub(super) fn append(
     graph: &mut Graph,
     network: &Network<'_>,
     settings: &RnnConfig,
-    quantiles: &[f64],
+    forecasts: &Forecasts,
     options: &OnnxOptions,
 ) -> Result<Option<String>> {
     let loss = settings.output.loss()?;
@@ -35,7 +42,7 @@ pub(super) fn append(
     };
     let (values, rows) = Values::append(graph, settings, transform);
     let parameters = network_of(graph, network, &loss, rows)?;
-    export_forecasts(graph, &values, &parameters, settings.horizon, (&loss, quantiles));
+    export_forecasts(graph, &values, &parameters, settings.horizon, &loss, forecasts);
     Ok(None)
 }
 
@@ -72,20 +79,32 @@ fn export_forecasts(
     values: &Values<'_>,
     parameters: &Parameters,
     horizon: usize,
-    (loss, levels): (&Loss<f32>, &[f64]),
+    loss: &Loss<f32>,
+    forecasts: &Forecasts,
 ) {
+    let series_units = |graph: &mut Graph, outputs: &Tensor, rank: usize| {
+        let forecast = values.inverse(graph, outputs, rank);
+        if !forecasts.non_negative {
+            return forecast;
+        }
+        let zero = graph.scalar(0.0, ElementType::Double);
+        graph.op("Max", &[&forecast, &zero])
+    };
     let shape = [Axis::Time, Axis::Batch, Axis::Size(horizon)];
     if let Some(center) = &parameters.center {
-        let forecast = values.inverse(graph, center, 3);
+        let forecast = series_units(graph, center, 3);
         let meaning = "forecasts of the values after each time step, in the units of the series";
         graph.output(&forecast, Port::new("forecast", ElementType::Double, &shape, meaning));
     }
     let (quantiles, levels) = match &parameters.quantiles {
         Some(quantiles) => (quantiles.clone(), loss.levels()),
-        None if loss.entry().name() == "gaussian" => (normal(graph, parameters, levels), levels),
+        None if loss.entry().name() == "gaussian" => {
+            let levels = &forecasts.quantiles[..];
+            (normal(graph, parameters, levels), levels)
+        }
         None => return,
     };
-    let forecast = values.inverse(graph, &quantiles, 4);
+    let forecast = series_units(graph, &quantiles, 4);
     let shape = [&shape[..], &[Axis::Size(levels.len())]].concat();
     let meaning = format!("quantiles at {levels:?} of the forecasts, in the units of the series");
     let port = Port::new("quantile_forecast", ElementType::Double, &shape, &meaning);

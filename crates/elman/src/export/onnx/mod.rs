@@ -21,7 +21,7 @@ use prost::Message;
 
 use self::graph::Graph;
 use self::proto::{ModelProto, OperatorSetIdProto, StringStringEntryProto};
-use super::network::{Network, Source, Task};
+use super::network::{Floor, Network, Source, Task};
 use super::weights::refused;
 use crate::error::Result;
 
@@ -97,8 +97,11 @@ fn one(
             Some("the encoding of the pretrained network".to_owned())
         }
         Task::Series(settings, _) => {
-            let quantiles = source.quantiles();
-            forecast::append(&mut graph, network, settings, &quantiles, options)?
+            let forecasts = forecast::Forecasts {
+                quantiles: source.quantiles(),
+                non_negative: source.floor() == Floor::OfNetwork,
+            };
+            forecast::append(&mut graph, network, settings, &forecasts, options)?
         }
     };
     graph.put_states_last();

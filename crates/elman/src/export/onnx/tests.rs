@@ -155,6 +155,20 @@ fn the_graph_has_the_preprocessing_and_the_forecast_in_units_of_the_series() {
 }
 
 #[test]
+fn forecasts_that_are_not_negative_are_so_in_the_graph() {
+    let has_floor = |non_negative: bool| {
+        let mut forecaster = forecaster("rnn");
+        forecaster.non_negative = non_negative;
+        let (_, graph) = exported(&forecaster, false);
+        let last = graph.node.iter().find(|node| node.output == ["forecast"]).unwrap();
+        let of_last = graph.node.iter().find(|node| node.output == last.input[..1]).unwrap();
+        [last, of_last].iter().any(|node| node.op_type == "Max")
+    };
+    assert!(has_floor(true));
+    assert!(!has_floor(false));
+}
+
+#[test]
 fn distributions_have_their_parameters_as_outputs() {
     let outputs = |likelihood: Likelihood| {
         let mut forecaster = forecaster("rnn");
