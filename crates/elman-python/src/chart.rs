@@ -33,7 +33,8 @@ impl Chart {
         let series = numbers.iter().map(|number| all.get(*number).cloned());
         let series = series.collect::<Option<Vec<_>>>();
         let series = series.ok_or_else(|| option("no series has that number", ""))?;
-        let forecast = interrupt::run(py, None, |_| fitted.fitted.predict_ahead(&series, h))?;
+        let forecast =
+            interrupt::run(py, None, |run| fitted.fitted.predict_ahead_in(&series, h, run))?;
         let pages = series.iter().enumerate().map(|(s, series)| forecast.picture(series, s));
         let album = Album { pages: pages.collect(), facts, unlike: true, ..Album::default() };
         Ok(Self { album })

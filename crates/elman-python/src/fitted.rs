@@ -58,7 +58,8 @@ impl Fitted {
     /// Forecasts `h` values after each series of a panel. Returns the table and the notes.
     fn predict(&self, py: Python<'_>, panel: &Panel, h: usize) -> PyResult<(Table, Vec<String>)> {
         let series = &panel.loaded.series;
-        let forecast = interrupt::run(py, None, |_| self.fitted.predict_ahead(series, h))?;
+        let forecast =
+            interrupt::run(py, None, |run| self.fitted.predict_ahead_in(series, h, run))?;
         let columns = self.columns(&forecast);
         Ok((panel.table(&columns, forecast.rows(series))?, in_python(&forecast.notes)))
     }
@@ -83,7 +84,7 @@ impl Fitted {
         h: usize,
         panel: Option<&Panel>,
     ) -> PyResult<(Table, Vec<String>)> {
-        let forecast = interrupt::run(py, None, |_| self.fitted.predict_continued(h))?;
+        let forecast = interrupt::run(py, None, |run| self.fitted.predict_continued_in(h, run))?;
         let columns = self.columns(&forecast);
         let recent: Vec<_> =
             self.fitted.memory().map(|memory| memory.recent.clone()).into_iter().collect();

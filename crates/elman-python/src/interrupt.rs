@@ -70,6 +70,7 @@ fn look(py: Python<'_>, progress: Option<&Py<PyAny>>, now: Option<Progress>) -> 
         Progress::Selecting(done, of) => ("model selection", done, Some(of)),
         Progress::FineTuning(done, of) => ("fine-tuning", done, Some(of)),
         Progress::Training(done, of) => ("training", done, Some(of)),
+        Progress::Forecasting(done, of) => ("forecast", done, Some(of)),
         Progress::Series(done, of) => ("series", done, Some(of)),
         Progress::Tuning(done) => ("trials", done, None),
         _ => return Ok(()),

@@ -1,6 +1,7 @@
 //! Forecasts of one series value by value, with the hidden states kept.
 
 use crate::errors::{defended, guarded, worded};
+use crate::interrupt;
 use elman::select::{OnlineForecast, OnlineForecaster};
 use elman::{FittedForecaster, Series};
 use pyo3::prelude::*;
@@ -61,7 +62,9 @@ impl Online {
         self.owned.with_dependent_mut(|_, online| match h {
             None => guarded(|| online.forecast().map(given)),
             // A long horizon takes seconds.
-            Some(h) => py.detach(|| guarded(|| online.forecast_ahead(h).map(|all| given(&all)))),
+            Some(h) => interrupt::run(py, None, |run| {
+                online.forecast_ahead_in(h, run).map(|all| given(&all))
+            }),
         })
     }
 

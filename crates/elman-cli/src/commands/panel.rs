@@ -195,6 +195,7 @@ impl Bar {
             Progress::Selecting(done, of) => ("model selection", done, of),
             Progress::FineTuning(done, of) => ("fine-tuning", done, of),
             Progress::Training(done, of) => ("training", done, of),
+            Progress::Forecasting(done, of) => ("forecast", done, of),
             Progress::Series(done, of) => ("series", done, of),
             _ => return ControlFlow::Continue(()),
         };

@@ -3,6 +3,7 @@
 use super::blend::{Base, Blend};
 use super::comparison::SeriesScores;
 use super::config::{AutoForecaster, Point};
+use super::run::RunContext;
 use super::selection::SelectionReport;
 use crate::data::parallel::each;
 use crate::data::{Forecasts, History, HistoryView, Intervals, PredictionInterval};
@@ -40,10 +41,12 @@ impl Ensemble {
         settings: &AutoForecaster,
         recent_values: &[History<'_>],
         horizon: usize,
+        run: &RunContext<'_>,
     ) -> Result<Ahead> {
         let mut values: Vec<Vec<f64>> = vec![Vec::new(); recent_values.len()];
         let mut intervals: Vec<Vec<PredictionInterval>> = Vec::new();
         while values[0].len() < horizon {
+            run.forecast_to(values[0].len(), horizon)?;
             let walked = recent_values
                 .iter()
                 .zip(&values)

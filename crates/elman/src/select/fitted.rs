@@ -234,6 +234,19 @@ impl FittedForecaster {
     /// No series; a series without a value; a horizon of 0; values that the transform of the networks does not allow; a
     /// series without a network; a forecast that is not finite; the errors of a forward pass.
     pub fn predict_ahead(&self, panel: &[Series], horizon: usize) -> Result<Forecast> {
+        self.predict_ahead_in(panel, horizon, &RunContext::default())
+    }
+
+    /// As [`predict_ahead`](FittedForecaster::predict_ahead), in a run that can be cancelled.
+    ///
+    /// # Errors
+    /// As [`predict_ahead`](FittedForecaster::predict_ahead); a run that was cancelled.
+    pub fn predict_ahead_in(
+        &self,
+        panel: &[Series],
+        horizon: usize,
+        run: &RunContext<'_>,
+    ) -> Result<Forecast> {
         check(panel, horizon)?;
         self.settings.check_choices(panel)?;
         self.check_covariates(panel)?;
@@ -248,7 +261,7 @@ impl FittedForecaster {
                     .map(|history| (history.name, &history.values[..]));
                 let help = "forecast without the model: `elman forecast DATA` trains new networks";
                 ensemble.check_scale(named, help)?;
-                ensemble.forecast(settings, &recent_values[series], horizon)
+                ensemble.forecast(settings, &recent_values[series], horizon, run)
             })?;
         let (values, intervals): (Vec<_>, Vec<_>) = predicted.into_iter().unzip();
         let (values, intervals) = (values.concat(), intervals.concat());

@@ -12,6 +12,7 @@ use super::notes::without_scale;
 use super::online::{OnlineForecast, OnlineForecaster};
 use super::online_networks::OnlineNetworks;
 use super::online_state::OnlineState;
+use super::run::RunContext;
 use crate::data::ranges::{self, Checked};
 use crate::data::{Series, counted, thousands};
 use crate::error::{Error, Result};
@@ -163,8 +164,16 @@ impl FittedForecaster {
     /// # Errors
     /// As [`continued`](FittedForecaster::continued) and [`OnlineForecaster::forecast_ahead`].
     pub fn predict_continued(&self, horizon: usize) -> Result<Forecast> {
+        self.predict_continued_in(horizon, &RunContext::default())
+    }
+
+    /// As [`predict_continued`](FittedForecaster::predict_continued), in a run that can be cancelled.
+    ///
+    /// # Errors
+    /// As [`predict_continued`](FittedForecaster::predict_continued); a run that was cancelled.
+    pub fn predict_continued_in(&self, horizon: usize, run: &RunContext<'_>) -> Result<Forecast> {
         let mut online = self.continued()?;
-        let OnlineForecast { values, intervals } = online.forecast_ahead(horizon)?;
+        let OnlineForecast { values, intervals } = online.forecast_ahead_in(horizon, run)?;
         let notes = without_scale(&self.selection).into_iter().collect();
         let (levels, selection) = (self.settings.levels.clone(), self.selection.clone());
         let (values, intervals) = (vec![values], vec![intervals]);

@@ -7,6 +7,7 @@ use elman_nn::State;
 use super::fitted::FittedForecaster;
 use super::online_networks::OnlineNetworks;
 use super::online_state::{OnlineState, SavedOnlineState};
+use super::run::RunContext;
 use crate::data::{PredictionInterval, Series, ranges};
 use crate::error::Result;
 use crate::models::rnn::SeriesState;
@@ -138,8 +139,20 @@ impl<'m> OnlineForecaster<'m> {
     /// # Errors
     /// As [`forecast`](OnlineForecaster::forecast); a horizon of 0.
     pub fn forecast_ahead(&mut self, horizon: usize) -> Result<OnlineForecast> {
+        self.forecast_ahead_in(horizon, &RunContext::default())
+    }
+
+    /// As [`forecast_ahead`](OnlineForecaster::forecast_ahead), in a run that can be cancelled.
+    ///
+    /// # Errors
+    /// As [`forecast_ahead`](OnlineForecaster::forecast_ahead); a run that was cancelled.
+    pub fn forecast_ahead_in(
+        &mut self,
+        horizon: usize,
+        run: &RunContext<'_>,
+    ) -> Result<OnlineForecast> {
         ranges::steps("horizon", horizon)?;
-        self.networks.forecast_ahead(&self.state, &self.name, horizon)
+        self.networks.forecast_ahead(&self.state, &self.name, horizon, run)
     }
 
     /// State after the last value, to be saved; [`FittedForecaster::resume_online`] continues from the state, bit for bit.

@@ -8,6 +8,7 @@ use super::fitted::{FittedForecaster, check_finite};
 use super::online::OnlineForecast;
 use super::online_state::{OnlineState, SavedOnlineState};
 use super::recent_values::recent_values;
+use super::run::RunContext;
 use crate::data::{PredictionInterval, Series, ranges};
 use crate::error::{Error, Result};
 use crate::models::pretrained::MAX_VALUES;
@@ -334,12 +335,13 @@ impl<'m> OnlineNetworks<'m> {
     /// with the square root of the steps ahead.
     ///
     /// # Errors
-    /// As [`forecast`](OnlineNetworks::forecast).
+    /// As [`forecast`](OnlineNetworks::forecast); a run that was cancelled.
     pub(crate) fn forecast_ahead(
         &mut self,
         state: &OnlineState,
         name: &str,
         horizon: usize,
+        run: &RunContext<'_>,
     ) -> Result<OnlineForecast> {
         let trained = self.fitted.settings.horizon;
         let mut forecast = OnlineForecast::default();
@@ -348,6 +350,7 @@ impl<'m> OnlineNetworks<'m> {
         let mut ahead = if values.len() < horizon { Some(state.clone()) } else { None };
         let mut next = OnlineForecast::default();
         while let Some(state) = ahead.as_mut().filter(|_| values.len() < horizon) {
+            run.forecast_to(values.len(), horizon)?;
             for y in &values[values.len().saturating_sub(trained)..] {
                 self.step(state, *y)?;
                 self.keep(state, *y);

@@ -1,5 +1,6 @@
 //! Progress of a run, which can be cancelled.
 
+use crate::error::{Error, Result};
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +17,8 @@ pub enum Progress {
     Training(u64, u64),
     /// Local models: series done, of so many.
     Series(u64, u64),
+    /// A forecast beyond the trained horizon: time steps done, of so many.
+    Forecasting(u64, u64),
     /// Hyperparameter search: trainings done. Their number depends on the scores.
     Tuning(u64),
 }
@@ -36,6 +39,17 @@ impl<'a> RunContext<'a> {
     /// Reports progress, and returns whether the run continues.
     pub fn report(&self, progress: Progress) -> ControlFlow<()> {
         (self.observe)(progress)
+    }
+
+    /// Reports the time steps of a forecast that are done.
+    ///
+    /// # Errors
+    /// A run that was cancelled.
+    pub(crate) fn forecast_to(&self, done: usize, horizon: usize) -> Result<()> {
+        match self.report(Progress::Forecasting(done as u64, horizon as u64)) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::Cancelled),
+        }
     }
 }
 

@@ -45,7 +45,7 @@ use std::fmt;
 
 use crate::data::{Series, ranges};
 use crate::error::{Error, Result};
-use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks, OnlineState};
+use crate::select::{FittedForecaster, OnlineForecast, OnlineNetworks, OnlineState, RunContext};
 
 use self::calendar::Calendar;
 use self::clock::SeriesClock;
@@ -288,7 +288,8 @@ impl<'m> Stream<'m> {
             forecast.truncate(horizon);
             return Ok(Some(forecast));
         };
-        let mut forecast = shared.networks.forecast_ahead(state, unique_id, horizon)?;
+        let mut forecast =
+            shared.networks.forecast_ahead(state, unique_id, horizon, &RunContext::default())?;
         for (to, near) in forecast.intervals.iter_mut().zip(&near.intervals) {
             to.lower[..near.lower.len()].copy_from_slice(&near.lower);
             to.upper[..near.upper.len()].copy_from_slice(&near.upper);
