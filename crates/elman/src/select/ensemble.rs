@@ -81,6 +81,9 @@ impl Ensemble {
         (lowest, highest): (f64, f64),
     ) {
         let transform = self.selection.transform;
+        // A forecast may leave the range of the history: the limits then are those around it.
+        let (least, most) = range(values);
+        let (lowest, highest) = (lowest.min(least), highest.max(most));
         let is_longer = intervals.first().is_some_and(|trained| trained.lower.len() < values.len());
         for interval in intervals {
             interval.extend(transform, values);
