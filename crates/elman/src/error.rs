@@ -135,7 +135,10 @@ pub enum Error {
         help: String,
     },
     /// The file holds no values, or too few to be a series.
-    #[error("`{path}` {found}: a series needs {needed} values or more")]
+    #[error(
+        "`{path}` {found}: a series needs {needed} values or more{}",
+        Help("give a date and a value for each time step, or leave the series out")
+    )]
     TooFewValues {
         /// The file.
         path: String,

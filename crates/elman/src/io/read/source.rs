@@ -109,11 +109,12 @@ impl Source {
         reading.put_on_wall_clock();
         let ahead = reading.split_ahead(target);
         let step = reading.step(of_panel)?;
-        let mut values = reading.values(target)?;
+        let named = |error| self.of_series(error, || self.name(table, rows[0], target));
+        let mut values = reading.values(target).map_err(named)?;
         let mut covariates = self.exog.read(table, columns, &reading.rows, &ahead.rows)?;
         let duplicates = reading.merge_same_dates(&mut values, &mut covariates);
         if values.len() < if options.one_row { 1 } else { 2 } {
-            return Err(table.too_few(&format!("has {} value left", values.len())));
+            return Err(named(table.too_few(&format!("has {} value left", values.len()))));
         }
         let Reading { rows, times, mut notes, .. } = reading;
         if options.freq.is_some() && !matches!(times, Times::Dates(_)) {
@@ -136,6 +137,17 @@ impl Source {
             duplicates,
             notes,
         })
+    }
+
+    /// The error of a series with too few values: in a file of many it has the name of the series.
+    fn of_series(&self, error: Error, name: impl Fn() -> String) -> Error {
+        match error {
+            Error::TooFewValues { path, found, needed } if self.id.is_some() => {
+                let found = format!("{found} in series `{}`", name());
+                Error::TooFewValues { path, found, needed }
+            }
+            error => error,
+        }
     }
 
     /// The name of the series that begins in `row` of column `target`.
