@@ -146,6 +146,17 @@ impl DateFormat {
         }
     }
 
+    /// Whether a text may have more decimals of a second than three.
+    pub(crate) fn may_have_parts_of_millis(&self) -> bool {
+        match self {
+            DateFormat::Time { decimals, .. } => *decimals > 3,
+            DateFormat::Pattern(pattern) => pattern.decimals() > 3,
+            DateFormat::Offsets(offsets) => offsets.first().may_have_parts_of_millis(),
+            DateFormat::Zoned { style, .. } => style.may_have_parts_of_millis(),
+            _ => false,
+        }
+    }
+
     /// Writes a moment.
     pub fn write(&self, stamp: Timestamp) -> String {
         let at = stamp.civil();

@@ -69,6 +69,15 @@ pub(super) enum Span {
 }
 
 impl Pattern {
+    /// Decimals of the second.
+    pub(super) fn decimals(&self) -> usize {
+        let of = |part: &Part| match part {
+            Part::Fraction(decimals) => Some(*decimals),
+            _ => None,
+        };
+        self.0.iter().find_map(of).unwrap_or(0)
+    }
+
     /// How much time one of these dates names: `Jan 2018` a month, `2022-W01` a week.
     pub(super) fn span(&self) -> Span {
         let has = |is: fn(&Part) -> bool| self.0.iter().any(is);

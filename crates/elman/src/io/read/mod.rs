@@ -17,6 +17,7 @@ mod csv;
 mod dated;
 mod dates;
 mod exog;
+mod finer;
 mod gaps;
 mod hidden;
 mod id;

@@ -12,7 +12,7 @@ use super::table::Table;
 use super::times::{TimeCells, Times, merge, same};
 use super::totals::{self, says_total};
 use super::written::Marks;
-use super::{Loaded, ReadOptions, dates, parts, unused};
+use super::{Loaded, ReadOptions, dates, finer, parts, unused};
 use crate::data::calendar::{Frequency, InferredFrequency};
 use crate::data::{Covariates, Series, counted};
 use crate::error::{Error, Result};
@@ -220,9 +220,10 @@ impl<'a> Reading<'a> {
     ) -> Result<Self> {
         let cells = TimeCells { table, columns: &source.columns, source: &source.time, rows };
         let times = cells.read(options)?;
+        let cut_off = finer::note(&cells, &times)?;
         let (order, note) = cells.order(&times.keys(), options)?;
         let (rows, mut notes) = (rows.to_vec(), source.notes.clone());
-        notes.extend(note);
+        notes.extend(note.into_iter().chain(cut_off));
         let mut reading = Self { source, table, options, rows, times, notes };
         reading.pick(order.as_deref());
         Ok(reading)
