@@ -241,3 +241,74 @@ fn a_season_stays_in_step_over_dates_that_are_left_out() {
     let as_rows = error(usual(&csv, &skip).unwrap());
     assert!(as_dates < 1.0 && as_rows > 3.0, "{as_dates} {as_rows}");
 }
+
+/// Rows at the numbers, with the values 1, 2, 3, …
+fn numbered(numbers: impl Iterator<Item = i64>) -> String {
+    let rows = numbers.enumerate().map(|(i, at)| format!("{at},{}\n", i + 1));
+    format!("t,y\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn numbers_that_are_absent_are_missing_values() {
+    let loaded = usual(&numbered([1, 2, 3, 6, 7, 9].into_iter()), &ReadOptions::default()).unwrap();
+    assert_eq!(values(&loaded), "1 2 3 - - 4 5 - 6");
+    assert_eq!((&loaded.series[0].label(3)[..], &loaded.series[0].label(8)[..]), ("4", "9"));
+    assert_eq!(
+        loaded.notes[0],
+        "3 time steps absent from the file: added as missing values \
+         (`--missing-dates skip` takes the next row as the next step)"
+    );
+    let even = numbered((0..6).map(|i| 10 + 2 * i).chain([24, 26]));
+    let loaded = usual(&even, &ReadOptions::default()).unwrap();
+    assert_eq!(values(&loaded), "1 2 3 4 5 6 - 7 8");
+    assert_eq!(loaded.series[0].clock().label(1), "28");
+    let skip = ReadOptions { missing_dates: MissingDates::Skip, ..ReadOptions::default() };
+    assert_eq!(values(&usual(&even, &skip).unwrap()), "1 2 3 4 5 6 7 8");
+}
+
+#[test]
+fn numbers_are_filled_beside_a_series_without_gaps() {
+    let csv = "unique_id,ds,y\na,1,1\na,2,2\na,3,3\na,4,4\nb,1,1\nb,2,2\nb,3,3\nb,5,4\n";
+    let loaded = read(csv, &ReadOptions::default()).unwrap();
+    assert_eq!(loaded.series.iter().map(|s| s.len()).collect::<Vec<_>>(), [4, 5]);
+}
+
+#[test]
+fn irregular_numbers_have_a_note() {
+    let irregular = numbered([1, 4, 5, 9, 12, 13, 20, 22, 25, 29, 30, 36].into_iter());
+    let loaded = usual(&irregular, &ReadOptions::default()).unwrap();
+    let note = &loaded.notes[0];
+    assert!(note.starts_with("WARNING: the times of series `y` are irregular: "), "{note}");
+    assert!(note.contains("the forecast has steps of 3 nevertheless"), "{note}");
+    let refused = read(&irregular, &ReadOptions::default()).unwrap_err();
+    assert!(refused.contains("no whole number of steps from 4 to 5"), "{refused}");
+}
+
+/// Rows at multiples of a step in nanoseconds.
+fn in_nanos(step: u64, rows: u64) -> String {
+    let row = |i: u64| {
+        let at = i * step;
+        let (seconds, nanos) = (at / 1_000_000_000, at % 1_000_000_000);
+        format!("2024-01-01 00:{:02}:{:02}.{nanos:09},{i}\n", seconds / 60, seconds % 60)
+    };
+    format!("ds,y\n{}", (0..rows).map(row).collect::<String>())
+}
+
+#[test]
+fn steps_with_parts_of_a_millisecond_are_refused() {
+    for step in [333_000, 1_500_000, 2_500_000, 16_667_000, 33_333_333] {
+        let error = usual(&in_nanos(step, 200), &ReadOptions::default()).unwrap_err();
+        assert!(error.contains("no whole number of milliseconds"), "{step}: {error}");
+    }
+    let loaded = usual(&in_nanos(20_000_000, 200), &ReadOptions::default()).unwrap();
+    assert_eq!(loaded.notes, [""; 0]);
+}
+
+#[test]
+fn parts_of_a_millisecond_beside_longer_steps_are_cut_off_with_a_note() {
+    let hours = (0..20).map(|hour| format!("2024-01-01 {hour:02}:00:00.123456+00:00,{hour}\n"));
+    let csv = format!("ds,y\n{}", hours.collect::<String>());
+    let loaded = usual(&csv, &ReadOptions::default()).unwrap();
+    assert!(loaded.notes[0].contains("`ds` has parts of a millisecond"), "{:?}", loaded.notes);
+    assert_eq!(loaded.series[0].len(), 20);
+}

@@ -1,14 +1,16 @@
-//! Dates that are absent from a series: how many, and rows for them whose values are missing.
+//! Time steps that are absent from a series, by its dates or numbers: how many, and rows for them whose values are missing.
 
-use super::{Covariate, Series, TimeAxis, counted};
+use super::{Covariate, NumberAxis, Series, TimeAxis, counted};
 use crate::data::calendar::{self, Gaps};
 use crate::error::{Error, Result};
 
 impl Series {
-    /// The dates that are absent between the first and the last, by the step of the series; none without dates.
+    /// The dates or numbers that are absent between the first and the last, by the step of the series; none where values
+    /// are counted.
     pub fn absent_dates(&self) -> Gaps {
         match (&self.time, self.frequency()) {
             (TimeAxis::Dates(axis), Some(frequency)) => calendar::gaps(&axis.stamps, frequency),
+            (TimeAxis::Numbers(axis), _) => axis.gaps(),
             _ => Gaps::default(),
         }
     }
@@ -25,53 +27,130 @@ impl Series {
             Err(Error::Forecast { reason, help: help.to_owned() })
         };
         const STEP: &str = "name the step with `--freq`, or leave out `--missing-dates fill`";
-        let (TimeAxis::Dates(axis), Some(frequency)) = (&self.time, self.frequency()) else {
-            return refuse("has no dates to be filled", "leave out `--missing-dates fill`");
-        };
         let absent = self.absent_dates().steps;
+        if matches!(self.time, TimeAxis::Steps { .. }) {
+            return refuse("has no dates to be filled", "leave out `--missing-dates fill`");
+        }
         if absent > self.len() {
             let (dates, values) = (counted(absent, "date"), counted(self.len(), "value"));
             return refuse(&format!("leaves out {dates} and has {values}"), STEP);
         }
-        let uneven = |w: &&[calendar::Timestamp]| calendar::absent(w[0], w[1], frequency).is_none();
-        if let Some(at) = axis.stamps.windows(2).position(|w| uneven(&w)) {
+        let mut between = (0..self.len().saturating_sub(1)).map(|i| self.absent_after(i));
+        if let Some(at) = between.position(|absent| absent.is_none()) {
             let (from, to) = (self.label(at), self.label(at + 1));
-            let reason =
-                format!("is {frequency}, and has no whole number of steps from {from} to {to}");
+            let usual = match &self.time {
+                TimeAxis::Dates(_) => format!("is {}", self.usual_step()),
+                _ => format!("has steps of {}", self.usual_step()),
+            };
+            let reason = format!("{usual}, and has no whole number of steps from {from} to {to}");
             return refuse(&reason, STEP);
         }
         self.fill_missing_dates();
         Ok((self, absent))
     }
 
-    /// Puts the absent dates in place, with missing values. Where no whole number of steps lies between two dates,
-    /// the nearest number is taken.
+    /// The usual step in words, such as `daily` or `2`.
+    pub(crate) fn usual_step(&self) -> String {
+        match (&self.time, self.frequency()) {
+            (TimeAxis::Numbers(axis), _) => axis.step.to_string(),
+            (_, Some(frequency)) => frequency.to_string(),
+            _ => "1".to_owned(),
+        }
+    }
+
+    /// Dates or numbers that are absent after value `i`; `None` where no whole number of steps leads to the next.
+    fn absent_after(&self, i: usize) -> Option<usize> {
+        match (&self.time, self.frequency()) {
+            (TimeAxis::Dates(axis), Some(frequency)) => {
+                calendar::absent(axis.stamps[i], axis.stamps[i + 1], frequency)
+            }
+            (TimeAxis::Numbers(axis), _) => axis.absent_after(i),
+            _ => Some(0),
+        }
+    }
+
+    /// As [`absent_after`](Series::absent_after), to the nearest whole number of steps.
+    fn absent_about(&self, i: usize) -> usize {
+        match (&self.time, self.frequency()) {
+            (TimeAxis::Dates(axis), Some(frequency)) => {
+                calendar::absent_about(axis.stamps[i], axis.stamps[i + 1], frequency)
+            }
+            (TimeAxis::Numbers(axis), _) => {
+                (axis.steps_after(i).round() as usize).saturating_sub(1)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Puts the absent dates or numbers in place, with missing values. Where no whole number of steps lies between two
+    /// of them, the nearest number is taken.
     pub(crate) fn fill_missing_dates(&mut self) {
-        let (TimeAxis::Dates(axis), Some(frequency)) = (&self.time, self.frequency()) else {
-            return;
-        };
-        let between = |w: &[calendar::Timestamp]| calendar::absent_about(w[0], w[1], frequency);
-        let absent: Vec<usize> = axis.stamps.windows(2).map(between).collect();
+        let absent: Vec<usize> =
+            (0..self.len().saturating_sub(1)).map(|i| self.absent_about(i)).collect();
         if absent.iter().all(|n| *n == 0) {
             return;
         }
-        let mut stamps = Vec::with_capacity(self.len() + absent.iter().sum::<usize>());
-        for (i, stamp) in axis.stamps.iter().enumerate() {
-            stamps.push(*stamp);
-            let clock = self.clock_after(i + 1);
-            // Past the year 9999 there is no date, but a date that exists follows here.
-            let steps = 1..=absent.get(i).copied().unwrap_or(0);
-            stamps.extend(steps.map(|k| clock.stamp(k).unwrap_or(*stamp)));
-        }
+        let time = self.filled_time(&absent);
         self.values = spread(&self.values, &absent, |_| f64::NAN);
         for Covariate { values, .. } in
             self.covariates.future.iter_mut().chain(&mut self.covariates.past)
         {
             *values = spread(values, &absent, |last| last);
         }
-        if let TimeAxis::Dates(axis) = &mut self.time {
-            axis.stamps = stamps;
+        self.time = time;
+    }
+
+    /// The time axis with so many steps more behind each value as `absent` has.
+    fn filled_time(&self, absent: &[usize]) -> TimeAxis {
+        let mut time = self.time.clone();
+        let places = (0..self.len())
+            .flat_map(|i| (0..=absent.get(i).copied().unwrap_or(0)).map(move |k| (i, k)));
+        match &mut time {
+            TimeAxis::Dates(filled) => {
+                let TimeAxis::Dates(axis) = &self.time else { return time };
+                // Past the year 9999 there is no date, but a date that exists follows here.
+                filled.stamps = places
+                    .map(|(i, k)| match k {
+                        0 => axis.stamps[i],
+                        k => self.clock_after(i + 1).stamp(k).unwrap_or(axis.stamps[i]),
+                    })
+                    .collect();
+            }
+            TimeAxis::Numbers(axis) => {
+                let at = |(i, k): (usize, usize)| axis.values[i] + k as f64 * axis.step;
+                axis.values = places.map(at).collect();
+            }
+            TimeAxis::Steps { .. } => {}
         }
+        time
+    }
+}
+
+impl NumberAxis {
+    /// Part of a step by which a number may be off.
+    const NEAR: f64 = 0.25;
+
+    /// Steps from value `i` to the next.
+    fn steps_after(&self, i: usize) -> f64 {
+        (self.values[i + 1] - self.values[i]) / self.step
+    }
+
+    /// Numbers that are absent after value `i`; `None` where no whole number of steps is near.
+    fn absent_after(&self, i: usize) -> Option<usize> {
+        let steps = self.steps_after(i);
+        let whole = steps.round();
+        (whole >= 1.0 && (steps - whole).abs() <= Self::NEAR).then(|| whole as usize - 1)
+    }
+
+    fn gaps(&self) -> Gaps {
+        let mut gaps = Gaps::default();
+        for i in 0..self.values.len().saturating_sub(1) {
+            let absent = self.absent_after(i);
+            gaps.uneven += usize::from(absent.is_none());
+            gaps.places += usize::from(absent > Some(0));
+            gaps.steps = gaps.steps.saturating_add(absent.unwrap_or(0));
+        }
+        gaps
     }
 }
 

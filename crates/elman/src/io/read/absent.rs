@@ -1,4 +1,4 @@
-//! Dates that are absent from a file: added as missing values, or left out, and a note that says which.
+//! Dates or numbered time steps that are absent from a file: added as missing values, or left out, and a note on them.
 //!
 //! A season is a matter of dates. Where a month is absent and its row is simply skipped, every later month stands one
 //! place too early in its year. So absent dates get rows wherever every date of the calendar is to be expected. Days
@@ -6,8 +6,7 @@
 //! show a season of that calendar, which a holiday would shift in the same way.
 
 use super::{Missing, MissingDates, ReadOptions, gaps};
-use crate::data::calendar::Frequency;
-use crate::data::{Series, counted};
+use crate::data::{Series, TimeAxis, counted};
 use crate::error::Result;
 use crate::season;
 
@@ -30,11 +29,12 @@ impl Done {
         self.dates += dates;
     }
 
-    /// `3 dates`, `3 dates of 2 series`.
-    fn words(&self, of: usize) -> String {
-        match of {
-            1 => counted(self.dates, "date"),
-            _ => format!("{} of {} series", counted(self.dates, "date"), self.series),
+    /// `3 dates`, `3 dates of 2 series`; time steps where the series have numbers.
+    fn words(&self, series: &[Series]) -> String {
+        let dates = counted(self.dates, noun(series));
+        match series.len() {
+            1 => dates,
+            _ => format!("{dates} of {} series", self.series),
         }
     }
 }
@@ -51,12 +51,14 @@ pub(super) fn put_in_place(
     notes: &mut Vec<String>,
 ) -> Result<()> {
     let masks = masks && options.missing != Missing::Interpolate;
-    let fill = Fill { masks, series: series.len() };
+    let fill = Fill { masks };
     match options.missing_dates {
         MissingDates::Skip => Ok(()),
         MissingDates::Fill => {
             let mut filled = Done::default();
-            for one in series.iter_mut() {
+            // Whole numbers without a gap count the values, also beside a series with gaps.
+            let has_axes = series.iter().any(has_axis);
+            for one in series.iter_mut().filter(|one| !has_axes || has_axis(one)) {
                 let whole = std::mem::replace(one, Series::counted("", Vec::new()));
                 let (whole, dates) = whole.with_missing_dates()?;
                 *one = whole;
@@ -98,13 +100,30 @@ struct Uneven {
     name: String,
     off: usize,
     steps: usize,
-    frequency: Option<Frequency>,
+    usual: String,
+    has_dates: bool,
+}
+
+impl Uneven {
+    /// A warning; `more` counts the other such series.
+    fn note(&self, more: &str) -> String {
+        let Self { name, off, steps, usual, has_dates } = self;
+        let of = format!("{off} of {}", counted(*steps, "step"));
+        match has_dates {
+            true => format!(
+                "WARNING: the dates of series `{name}` are irregular: {of} are not {usual}{more}; the forecast \
+                 has {usual} dates nevertheless. Set `--freq`, or count the rows with `--time-col none`"
+            ),
+            false => format!(
+                "WARNING: the times of series `{name}` are irregular: {of} are not {usual}{more}; the forecast \
+                 has steps of {usual} nevertheless. Count the rows with `--time-col none`"
+            ),
+        }
+    }
 }
 
 struct Fill {
     masks: bool,
-    /// Series in the file.
-    series: usize,
 }
 
 impl Fill {
@@ -127,26 +146,18 @@ impl Fill {
             notes.push(format!(
                 "{} without a row (holidays?): the next row is the next step; `--missing-dates fill` puts \
                  these dates in place as missing values",
-                skipped.words(self.series)
+                skipped.words(series)
             ));
         }
         if let Some(Apart { name, absent }) = apart.first() {
-            let more = others(apart.len());
+            let (more, noun) = (others(apart.len()), noun(series));
             notes.push(format!(
-                "series `{name}` lacks more dates than it has ({} absent){more}: the next row is the next step, \
-                 and a season is not aligned by date; name the step with `--freq`",
-                counted(*absent, "date")
+                "series `{name}` lacks more {noun}s than it has ({} absent){more}: the next row is the next step, \
+                 and a season is not aligned by {noun}; name the step with `--freq`",
+                counted(*absent, noun)
             ));
         }
-        if let Some(Uneven { name, off, steps, frequency: Some(frequency) }) = uneven.first() {
-            let more = others(uneven.len());
-            notes.push(format!(
-                "WARNING: the dates of series `{name}` are irregular: {off} of {} are not {frequency}{more}; \
-                 the forecast has {frequency} dates nevertheless. Set `--freq`, or count the rows with \
-                 `--time-col none`",
-                counted(*steps, "step")
-            ));
-        }
+        notes.extend(uneven.first().map(|first| first.note(&others(uneven.len()))));
         notes
     }
 
@@ -157,8 +168,13 @@ impl Fill {
             let absent = one.absent_dates();
             let name = || one.name.clone();
             if absent.uneven * EVEN > one.len() {
-                let (steps, frequency) = (one.len() - 1, one.frequency());
-                regular.uneven.push(Uneven { name: name(), off: absent.uneven, steps, frequency });
+                regular.uneven.push(Uneven {
+                    name: name(),
+                    off: absent.uneven,
+                    steps: one.len() - 1,
+                    usual: one.usual_step(),
+                    has_dates: matches!(one.time, TimeAxis::Dates(_)),
+                });
             } else if absent.steps == 0 && absent.uneven == 0 {
                 // Nothing is absent.
             } else if has_holidays(one) && !by_date {
@@ -194,7 +210,7 @@ impl Fill {
         Some(format!(
             "{} absent from the file: {how}{why}{covariates} (`--missing-dates skip` takes the next row as the \
              next step)",
-            filled.words(self.series)
+            filled.words(series)
         ))
     }
 }
@@ -205,6 +221,19 @@ fn others(n: usize) -> String {
         1 => String::new(),
         n => format!(", and {} more such series", n - 1),
     }
+}
+
+/// What the time steps of the series are called.
+fn noun(series: &[Series]) -> &'static str {
+    match series.iter().any(|s| matches!(s.time, TimeAxis::Dates(_))) {
+        true => "date",
+        false => "time step",
+    }
+}
+
+/// Whether a series has dates or numbers, and not counted values.
+fn has_axis(series: &Series) -> bool {
+    !matches!(series.time, TimeAxis::Steps { .. })
 }
 
 fn has_holidays(series: &Series) -> bool {
