@@ -144,3 +144,36 @@ def test_dates_as_text_come_back_as_times() -> None:
     for kind in ("str", "object"):
         frame = pd.DataFrame({"ds": days[:N].astype(str).astype(kind), "y": np.arange(float(N))})
         assert naive(frame)["ds"].tolist() == days[N:].tolist()
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        list(range(1900, 1960)),
+        list(range(1001, 1061)),
+        pd.date_range("2020-01-01", periods=60).strftime("%Y%m%d").astype(int).tolist(),
+        pd.date_range("2020-01-01", periods=60, freq="MS").strftime("%Y%m").astype(int).tolist(),
+    ],
+    ids=["years", "numbers", "days", "months"],
+)
+def test_times_that_are_whole_numbers_come_back_as_whole_numbers(times: list[int]) -> None:
+    data = pd.DataFrame({"ds": times[:-2], "y": range(len(times) - 2)})
+    forecast = AutoForecaster(2, model="naive", level=()).fit_predict(data)
+    assert forecast["ds"].dtype == data["ds"].dtype
+    assert forecast["ds"].tolist() == times[-2:]
+    tested = AutoForecaster(2, model="naive", level=()).cross_validation(data)
+    assert tested["cutoff"].tolist() == [times[-5]] * 2
+    joined = tested.merge(data, on="ds")
+    assert joined["y_x"].tolist() == joined["y_y"].tolist() == [56, 57]
+
+
+def test_numbers_that_are_absent_are_missing_values() -> None:
+    times = [t for t in range(120) if t % 7 != 3]
+    data = pd.DataFrame({"ds": times, "y": [float(t % 12) for t in times]})
+    forecaster = AutoForecaster(5, model="seasonal_naive", season=12, level=()).fit(data)
+    forecast = forecaster.predict()
+    assert forecast["ds"].tolist() == list(range(120, 125))
+    known = [t for t in range(120, 125) if (t - 12) % 7 != 3]
+    found = dict(zip(forecast["ds"], forecast["seasonal_naive"], strict=True))
+    assert [found[t] for t in known] == [t % 12 for t in known]
+    assert "time steps absent" in forecaster.notes_[0]

@@ -60,8 +60,7 @@ pub fn backtest_refitted(
     let fitted: Vec<&FittedForecaster> =
         fitted.iter().map(|fitted| fitted.fitted.as_ref()).collect();
     let series = &panel.loaded.series;
-    let backtest =
-        interrupt::run(py, None, |_| Backtest::of_refitted(&fitted, series, step_size))?;
+    let backtest = interrupt::run(py, None, |_| Backtest::of_refitted(&fitted, series, step_size))?;
     let horizon = fitted.first().map_or(0, |fitted| fitted.settings.horizon);
     present(panel, &backtest, horizon)
 }

@@ -7,7 +7,7 @@ use crate::restore::Types;
 use crate::table::Table;
 use elman::error::{Error, nearest_names};
 use elman::io::read::{self, LoadedPanel, ReadOptions};
-use elman::io::write::{self, Columns, Row};
+use elman::io::write::{self, Columns, Row, When};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::fmt;
@@ -105,6 +105,12 @@ impl Panel {
     }
 }
 
+/// The row with its times as the data write them.
+fn without_dates(row: Row<'_>) -> Row<'_> {
+    let text = |when: When| When { at: None, ..when };
+    Row { ds: text(row.ds), tested: row.tested.map(|(cutoff, y)| (text(cutoff), y)), ..row }
+}
+
 /// Options of reading values that continue the series of a forecaster.
 fn continuing(options: ReadOptions, after: Option<&Fitted>) -> ReadOptions {
     let Some(memory) = after.and_then(|fitted| fitted.fitted.memory()) else { return options };
@@ -121,6 +127,15 @@ impl Panel {
         columns: &Columns,
         rows: impl IntoIterator<Item = Row<'a>, IntoIter: Clone>,
     ) -> PyResult<Table> {
+        let rows = rows.into_iter();
+        if self.types.has_numbers_as_times() {
+            let (schema, batches) = write::batches(columns, rows.clone().map(without_dates))?;
+            let table = self.types.restored(Table { schema, batches });
+            // Numbers that are written as dates, such as milliseconds since 1970, stay dates.
+            if table.schema.field(1).data_type().is_numeric() {
+                return Ok(table);
+            }
+        }
         let (schema, batches) = write::batches(columns, rows)?;
         Ok(self.types.restored(Table { schema, batches }))
     }

@@ -63,6 +63,11 @@ impl Types {
         local().unwrap_or_else(|| table.clone())
     }
 
+    /// Whether the times are numbers, such as years: a forecast has them as the data write them, not as dates.
+    pub fn has_numbers_as_times(&self) -> bool {
+        self.time.as_ref().is_some_and(|(_, kind)| kind.is_numeric())
+    }
+
     /// A forecast with names and times of these types, and these names of its columns. A column that has no value of the
     /// type stays as it is.
     pub fn restored(&self, forecast: Table) -> Table {
