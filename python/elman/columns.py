@@ -86,6 +86,8 @@ def column_of_list(name: str, values: list[Any]) -> Column:
     if all(type(v) is date for v in known):
         return Column("date", [None if _is_missing(v) else (v - _DAY).days for v in values])
     try:
+        if any(isinstance(v, (str, bytes)) for v in known):
+            raise TypeError("texts beside other values")
         if all(_is_whole(v) for v in known):
             return _column_of_integers([None if _is_missing(v) else int(v) for v in values])
         return Column("float", [None if _is_missing(v) else float(v) for v in values])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -177,3 +178,29 @@ def test_numbers_that_are_absent_are_missing_values() -> None:
     found = dict(zip(forecast["ds"], forecast["seasonal_naive"], strict=True))
     assert [found[t] for t in known] == [t % 12 for t in known]
     assert "time steps absent" in forecaster.notes_[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        date(2020, 1, 2),
+        datetime(2020, 1, 2, 3),
+        pd.Period("2020-01", "M"),
+        pd.Timestamp("2020-01-02", tz="Europe/Berlin"),
+        True,
+    ],
+)
+def test_names_of_any_type_join_the_data(name: Any) -> None:
+    data = pd.DataFrame(
+        {"unique_id": [name] * N, "ds": pd.date_range("2020-01-01", periods=N), "y": range(N)}
+    )
+    forecast = AutoForecaster(H, model="naive", level=()).fit_predict(data)
+    assert len(forecast.merge(data[["unique_id"]].drop_duplicates(), on="unique_id")) == H
+
+
+def test_names_of_mixed_kinds_are_refused() -> None:
+    data = pd.DataFrame(
+        {"unique_id": ["007"] * N + [7] * N, "ds": [*range(N), *range(N)], "y": range(2 * N)}
+    )
+    with pytest.raises(DataError, match="`unique_id` has values of the kinds int, str"):
+        AutoForecaster(H, model="naive").fit(data.astype({"unique_id": object}))

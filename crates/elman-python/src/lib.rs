@@ -24,6 +24,7 @@ mod table;
 mod texts;
 mod training;
 mod tuning;
+mod typed_names;
 mod values;
 mod zones;
 

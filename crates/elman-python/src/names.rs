@@ -1,6 +1,7 @@
-//! Names of series, and times without a calendar, in the type of the data: numbers, texts, categories.
+//! Names of series, and times without a calendar, in the type of the data: numbers, texts, categories, and those of
+//! [`typed_names`].
 
-use crate::texts;
+use crate::{texts, typed_names};
 use arrow_array::cast::AsArray;
 use arrow_array::types::ArrowPrimitiveType;
 use arrow_array::{
@@ -23,7 +24,7 @@ pub fn of_type(
         DataType::LargeUtf8 => Some(Arc::new(names.iter().collect::<LargeStringArray>())),
         DataType::Utf8View => Some(Arc::new(names.iter().collect::<StringViewArray>())),
         kind if kind.is_floating() => Some(Arc::new(Float64Array::from(parsed::<f64>(names)?))),
-        kind => whole(names, kind),
+        kind => whole(names, kind).or_else(|| typed_names::of_type(names, kind)),
     }
 }
 
