@@ -22,9 +22,12 @@ class Backtesting(Forecaster):
         -------
         data frame
             Of the kind that came in: series, time, ``cutoff``, the value, the columns of
-            `predict`, and a column for each baseline that is another model.
+            `predict`, and a column for each baseline that is another model. A warning names
+            series that are too short for the windows.
         """
-        return self.backtest(df, n_windows, step_size, refit).forecasts
+        backtest = self.backtest(df, n_windows, step_size, refit)
+        backtest.warn(stacklevel=2)
+        return backtest.forecasts
 
     def backtest(
         self, df: Frame, n_windows: int = 8, step_size: int = 1, refit: bool = False

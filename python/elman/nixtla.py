@@ -16,6 +16,7 @@ from typing import Any
 
 from elman import nixtla_freq
 from elman._elman import Table
+from elman.backtest import Backtest
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.forecaster import AutoForecaster
 from elman.frames import Frame, Kind
@@ -169,18 +170,21 @@ class ElmanForecast:
         -------
         data frame
             Of the kind that came in: series, time, ``cutoff``, the value, and the columns of each
-            model. Other columns of the data are covariates whose future values are known.
+            model. Other columns of the data are covariates whose future values are known. A
+            warning names series that are too short for the windows.
         """
         data = _Data(df, id_col, time_col, target_col)
         data.fits(self.models, self.freq, [*data.keys, "cutoff", target_col])
         names = data.exog(data.table.column_names)
 
-        def evaluate(model: Model) -> Table:
+        def evaluate(model: Model) -> Backtest:
             forecaster = self._forecaster(model, h, level, data, names)
-            table: Table = forecaster.cross_validation(data.table, n_windows, step_size, refit)
-            return table
+            return forecaster.backtest(data.table, n_windows, step_size, refit)
 
-        return data.frame({model.alias: evaluate(model) for model in self.models}, 4)
+        backtests = {model.alias: evaluate(model) for model in self.models}
+        # The series without forecasts are the same of all models.
+        next(iter(backtests.values())).warn(stacklevel=2)
+        return data.frame({alias: found.forecasts for alias, found in backtests.items()}, 4)
 
     def _forecaster(
         self,
