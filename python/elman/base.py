@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from elman import frames
 from elman._elman import Fitted, Table
 from elman.arguments import numbers
+from elman.copies import Copies
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
@@ -17,7 +20,7 @@ from elman.future import JOINED, kind_of, of_future
 from elman.future_types import matched, names_of
 from elman.online import Online
 from elman.outputs import MODEL, replaceable
-from elman.parameters import Parameters, whole
+from elman.parameters import whole
 from elman.views import Views
 from elman.wording import in_python
 
@@ -41,7 +44,7 @@ class Forecasts(NamedTuple):
     data: Data | None
 
 
-class Forecaster(Views, Parameters):
+class Forecaster(Views, Copies):
     """Forecaster of any kind: `fit` is that of its kind."""
 
     h: int
@@ -49,6 +52,7 @@ class Forecaster(Views, Parameters):
     season: int | Sequence[int] | None
     futr_exog: Sequence[str]
     target_col: str
+    threads: int | None
     progress: bool | None
 
     def __init__(self, h: int) -> None:
@@ -85,7 +89,9 @@ class Forecaster(Views, Parameters):
         steps = whole(self.h if h is None else h, "h")
         table, notes, data = self._forecast(df, X_df, steps)
         self._set_notes(notes, data)
-        return table if data is None else data.frame(table)
+        if data is not None:
+            return data.frame(table)
+        return table if self._kind is None else frames.frame_of(self._kind, table)
 
     def fit_predict(self, df: Frame, X_df: Frame | None = None) -> Frame:
         """`fit`, then `predict`."""
@@ -112,10 +118,8 @@ class Forecaster(Views, Parameters):
     def with_level(self: _Self, level: Sequence[float]) -> _Self:
         """Copy of the fitted forecaster with intervals of other levels, without training."""
         levels = numbers(level, "level")
-        params = {**self.get_params(), "level": tuple(levels)}
-        other = type(self)(**params)
-        other._fitted = self.fitted_.with_options(levels, params["threads"])
-        other._data, other._notes = self._data, self._notes
+        other = copy.copy(self).set_params(level=tuple(levels))
+        other._fitted = self.fitted_.with_options(levels, other.threads)
         return other
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -169,20 +173,6 @@ class Forecaster(Views, Parameters):
         self.fitted_  # noqa: B018
         return list(self._notes)
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = {name: getattr(self, name) for name in self.parameter_names()}
-        if "_fitted" in self.__dict__:
-            state["_fitted"] = self.fitted_.to_bytes()
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        fitted = state.pop("_fitted", None)
-        self.__dict__.update(state)
-        if fitted is not None:
-            self._fitted = Fitted.from_bytes(fitted)
-
-    _fitted: Fitted
-    _data: Data | None = None
     _notes: tuple[str, ...] = ()
 
     def _set_notes(self, notes: list[str], data: Data | None = None) -> None:

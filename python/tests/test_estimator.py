@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from elman import AutoForecaster, Pretrained
+from elman import AutoForecaster, Pretrained, RnnForecaster
 from elman.errors import DataError, ElmanError, NotFittedError, OptionError
 
 OPTIONS = {"level": (80, 90), "model": "network", "cell": "gru", "hidden_size": 4, "max_steps": 5}
@@ -65,6 +65,44 @@ def test_copies_forecast_the_same(fitted: AutoForecaster, shops: Any, tmp_path: 
         other = copied(tmp_path)
         assert other.get_params() == fitted.get_params(), name
         assert other.predict(shops).equals(expected), name
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_a_copy_in_the_same_process_has_the_data(copied: Any, shops: Any) -> None:
+    for forecaster in (AutoForecaster(3, model="theta"), RnnForecaster(3, max_steps=3)):
+        for data in (shops, shops[shops["unique_id"] == "shop 0"]):
+            expected = forecaster.fit(data).predict()
+            other = copied(forecaster)
+            assert other.predict().equals(expected)
+            assert other.notes_ == forecaster.notes_
+            other.fit(data.assign(y=-data["y"]))
+            assert forecaster.predict().equals(expected)
+
+
+def test_a_deep_copy_has_parameters_of_its_own() -> None:
+    forecaster = AutoForecaster(3, level=[80], model="theta")
+    shallow, deep = copy.copy(forecaster), copy.deepcopy(forecaster)
+    forecaster.level.append(95)  # type: ignore[attr-defined]
+    assert (shallow.level, deep.level) == ([80, 95], [80])
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "dict"])
+def test_a_network_that_was_pickled_forecasts_in_the_kind_of_its_data(
+    kind: str, shops: Any
+) -> None:
+    one = shops[shops["unique_id"] == "shop 0"]
+    data = {
+        "pandas": lambda: one,
+        "polars": lambda: pytest.importorskip("polars").from_pandas(one),
+        "dict": lambda: {name: one[name].tolist() for name in one},
+    }[kind]()
+    forecaster = RnnForecaster(3, max_steps=3).fit(data)
+    other = pickle.loads(pickle.dumps(forecaster))
+    again = pickle.loads(pickle.dumps(other))
+    for copied in (other, again):
+        forecast = copied.predict()
+        assert type(forecast) is type(data)
+        assert list(forecast["elman"]) == list(forecaster.predict()["elman"])
 
 
 def test_copies_have_no_data(fitted: AutoForecaster) -> None:
