@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from elman.parameters import whole
+
 
 class Model:
     """Options of `elman.AutoForecaster`, and the column of its forecasts.
@@ -57,7 +59,8 @@ class _Seasonal(_Statistical):
 
     def __init__(self, season_length: int = 1, alias: str | None = None) -> None:
         super().__init__(alias)
-        self.options["season"] = [season_length] if season_length > 1 else []
+        period = whole(season_length, "season_length")
+        self.options["season"] = [period] if period > 1 else []
 
 
 class AutoETS(_Seasonal):
@@ -106,8 +109,8 @@ class HistoricAverage(_Statistical):
     model = "mean"
 
 
-class CrostonClassic(_Statistical):
-    """Croston's method for intermittent demand."""
+class CrostonSBA(_Statistical):
+    """Croston's method for intermittent demand, with the correction of Syntetos and Boylan."""
 
     model = "croston"
 
