@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from elman.errors import OptionError
 from elman.parameters import whole
 
 
@@ -119,3 +121,38 @@ class TSB(_Statistical):
     """Method of Teunter, Syntetos and Babai for intermittent demand."""
 
     model = "tsb"
+
+
+def checked(models: Sequence[Model]) -> list[Model]:
+    """The models, if there are some, all of elman, with unlike aliases.
+
+    Raises
+    ------
+    OptionError
+        Other models, or none; an alias that is no text, or the column of another model.
+    """
+    if isinstance(models, Model) or not isinstance(models, Iterable):
+        raise OptionError(f"`models` is {models!r}", "give a list, as `models=[Naive()]`")
+    models = list(models)
+    for model in models:
+        if not isinstance(model, Model):
+            found = type(model).__module__ + "." + type(model).__qualname__
+            raise OptionError(
+                f"{found} is no model of elman", "import the models from `elman.nixtla`, too"
+            )
+        if not isinstance(model.alias, str):
+            raise OptionError(f"`alias` is {model.alias!r}", "give the name of a column")
+    aliases = [model.alias for model in models]
+    twice = [alias for alias in aliases if aliases.count(alias) > 1]
+    if twice:
+        raise OptionError(f"two models are called `{twice[0]}`", "give one of them another `alias`")
+    bounds = tuple(f"{alias}-{side}-" for alias in aliases for side in ("lo", "hi"))
+    of_bound = [alias for alias in aliases if alias.startswith(bounds)]
+    if of_bound:
+        raise OptionError(
+            f"the model `{of_bound[0]}` has the name of a bound of another model",
+            "give it another `alias`",
+        )
+    if not aliases:
+        raise OptionError("there is no model", "give one or more, as `models=[Elman()]`")
+    return models

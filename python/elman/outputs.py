@@ -26,6 +26,8 @@ class Kind(NamedTuple):
 MODEL = Kind("a model file", lambda head: head[8:9] == b"{")
 # The version of the format, then the name of the producer.
 ONNX = Kind("an ONNX model", lambda head: head[:1] == b"\x08" and head[2:3] == b"\x12")
+# The opcode of the protocol, then its version.
+PICKLE = Kind("a pickle", lambda head: head[:1] == b"\x80")
 CHARTS = {
     ".png": Kind("a PNG image", lambda head: head.startswith(b"\x89PNG\r\n\x1a\n")),
     ".svg": Kind("an SVG image", lambda head: b"<svg" in head.lower()),
