@@ -39,6 +39,7 @@ from elman.nixtla_models import (
     Theta,
     checked,
 )
+from elman.nixtla_wording import in_nixtla
 
 __all__ = [
     "TSB",
@@ -118,6 +119,7 @@ class ElmanForecast:
             raise NotFittedError("this ElmanForecast is not fitted", "call `fit` with the data")
         return self._predicted(self._data, h, X_df, level)
 
+    @in_nixtla()
     def _predicted(
         self, data: NixtlaData, h: int, X_df: Frame | None, level: Sequence[float] | None
     ) -> Frame:
@@ -186,6 +188,7 @@ class ElmanForecast:
         next(iter(backtests.values())).warn(stacklevel=2)
         return data.frame({alias: found.forecasts for alias, found in backtests.items()}, 4)
 
+    @in_nixtla()
     def _evaluated(
         self,
         data: NixtlaData,
@@ -244,6 +247,7 @@ class ElmanForecast:
             "freq": self.freq if isinstance(self.freq, str) else None,
             "threads": self.n_jobs if self.n_jobs > 0 else None,
             "progress": self.verbose,
+            "sort": True,
             "futr_exog": tuple(futr_exog) if model.takes_exog else (),
             **data.columns,
             **model.options,

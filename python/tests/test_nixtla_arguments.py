@@ -4,11 +4,61 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import elman.nixtla
-from elman.errors import OptionError
-from elman.nixtla import AutoETS, CrostonSBA, ElmanForecast
+from elman.errors import DataError, OptionError
+from elman.nixtla import AutoETS, CrostonSBA, ElmanForecast, Naive, SeasonalNaive
+
+
+@pytest.fixture
+def days() -> pd.DataFrame:
+    """Daily values of one series."""
+    dates = pd.date_range("2020-01-01", periods=40)
+    return pd.DataFrame({"unique_id": "a", "ds": dates, "y": [float(t) for t in range(40)]})
+
+
+def test_rows_are_sorted(shops: pd.DataFrame) -> None:
+    mixed = shops.sample(frac=1, random_state=0)
+    forecaster = ElmanForecast([SeasonalNaive(12), AutoETS(12)], "MS")
+    expected = forecaster.forecast(3, shops).set_index(["unique_id", "ds"])
+    found = forecaster.forecast(3, mixed).set_index(["unique_id", "ds"])
+    assert found.loc[expected.index].equals(expected)
+    windows = forecaster.cross_validation(3, mixed, n_windows=2)
+    assert len(windows) == 12
+
+
+def mondays() -> Any:
+    return pd.date_range("2020-01-06", periods=40, freq="W-MON")
+
+
+#: A change of daily data, a frequency, and the next step after the error.
+REFUSED = {
+    "hourly": ({}, "h", "`freq` says hourly: give the frequency of the dates as `freq`"),
+    "weekly": ({}, "W-MON", "give the frequency of the dates as `freq`, or aggregate the data"),
+    "another day": ({"ds": mondays()}, "W-SUN", "give `freq` with the day of the dates"),
+    "duplicate": ({"ds": pd.Timestamp("2020-01-01")}, "D", "or aggregate them before"),
+    "text": ({"y": ["seven", *["1.5"] * 39]}, "D",
+             "give a column of numbers, with NaN for missing values"),
+    "ambiguous": ({"ds": [f"{d % 12 + 1}/{d % 12 + 1}/2020" for d in range(40)]}, "D",
+                  "`date_order=\"mdy\"`; this is a parameter of `elman.AutoForecaster`"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "freq", "advice"), REFUSED.values(), ids=list(REFUSED))
+def test_advice_is_in_terms_of_the_class(
+    change: dict[str, Any], freq: str, advice: str, days: pd.DataFrame
+) -> None:
+    calls = [
+        ElmanForecast([Naive()], freq).forecast,
+        ElmanForecast([Naive()], freq).cross_validation,
+    ]
+    for call in calls:
+        with pytest.raises(DataError) as caught:
+            call(2, days.assign(**change))
+        assert advice in str(caught.value.help)
+        assert caught.value.place is not None
 
 
 @pytest.mark.parametrize("season_length", [[12], "12", 0, None, 1.5])
