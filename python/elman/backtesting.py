@@ -9,6 +9,8 @@ from elman.data import Data
 from elman.frames import Frame
 from elman.parameters import flag, whole
 
+_REFIT = "give True to train at each cutoff, or False to train before the first one alone"
+
 
 class Backtesting(Forecaster):
     """Forecaster that is evaluated at earlier cutoffs."""
@@ -56,7 +58,7 @@ class Backtesting(Forecaster):
             An argument or a parameter that has no such value.
         """
         windows, step = whole(n_windows, "n_windows"), whole(step_size, "step_size")
-        is_refitted = flag(refit, "refit")
+        is_refitted = flag(refit, "refit", _REFIT)
         return self._backtest(self._read(df, "df"), windows, step, is_refitted)
 
     def backtest_fitted(self, df: Frame, n_windows: int = 8, step_size: int = 1) -> Backtest:

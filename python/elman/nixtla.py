@@ -15,7 +15,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from elman import nixtla_files, nixtla_freq
+from elman import nixtla_files, nixtla_freq, nixtla_windows
 from elman._elman import Table
 from elman.backtest import Backtest
 from elman.errors import NotFittedError
@@ -165,8 +165,9 @@ class ElmanForecast:
         self,
         h: int,
         df: Frame,
-        n_windows: int = 1,
+        n_windows: int | None = 1,
         step_size: int = 1,
+        test_size: int | None = None,
         level: Sequence[float] | None = None,
         refit: bool = True,
         id_col: str = "unique_id",
@@ -175,6 +176,17 @@ class ElmanForecast:
     ) -> Frame:
         """Forecast at earlier cutoffs: the last one is `h` time steps before the end.
 
+        Parameters
+        ----------
+        n_windows, step_size : int
+            Cutoffs of each series; time steps between two of them.
+        test_size : int, optional
+            Time steps from the first cutoff to the end, in place of `n_windows`, which is None.
+        refit : bool
+            Whether the models are trained at each cutoff; otherwise before the first one alone.
+        h, df, level, id_col, time_col, target_col
+            As in `forecast`.
+
         Returns
         -------
         data frame
@@ -182,8 +194,9 @@ class ElmanForecast:
             model. Other columns of the data are covariates whose future values are known. A
             warning names series that are too short for the windows.
         """
+        windows = nixtla_windows.number(h, n_windows, step_size, test_size)
         data = NixtlaData(df, id_col, time_col, target_col)
-        backtests = self._evaluated(data, h, n_windows, step_size, level, refit)
+        backtests = self._evaluated(data, h, windows, step_size, level, refit)
         # The series without forecasts are the same of all models.
         next(iter(backtests.values())).warn(stacklevel=2)
         return data.frame({alias: found.forecasts for alias, found in backtests.items()}, 4)

@@ -91,8 +91,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def flag(value: object, name: str) -> bool:
-    """True or False, of Python or NumPy; `name` stands in errors.
+def flag(value: object, name: str, advice: str = "give True or False") -> bool:
+    """True or False, of Python or NumPy; `name` and `advice` stand in errors.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def flag(value: object, name: str) -> bool:
     """
     found = plain(value)
     if not isinstance(found, bool):
-        raise OptionError(f"`{name}` is {value!r}", "give True or False")
+        raise OptionError(f"`{name}` is {value!r}", advice)
     return found
 
 

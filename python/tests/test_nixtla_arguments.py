@@ -61,6 +61,32 @@ def test_advice_is_in_terms_of_the_class(
         assert caught.value.place is not None
 
 
+def test_a_test_size_gives_the_number_of_windows(shops: pd.DataFrame) -> None:
+    forecaster = ElmanForecast([Naive()], "MS")
+    expected = forecaster.cross_validation(6, shops, n_windows=4, step_size=2)
+    options = {"n_windows": None, "step_size": 2, "test_size": 12}
+    assert forecaster.cross_validation(6, shops, **options).equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "advice"),
+    [
+        ({"test_size": 12}, "`n_windows` and `test_size`", "give one of them"),
+        ({"n_windows": None}, "`n_windows` is None", "give a whole number"),
+        ({"n_windows": None, "test_size": 5}, "`test_size` is 5", "give a whole number from 6"),
+        ({"n_windows": None, "test_size": 13, "step_size": 2}, "`test_size` is 13",
+         "as `test_size=12`"),
+        ({"refit": 2}, "`refit` is 2", "give True to train at each cutoff, or False"),
+    ],
+)  # fmt: skip
+def test_windows_that_are_not_possible_are_refused(
+    options: dict[str, Any], message: str, advice: str, shops: pd.DataFrame
+) -> None:
+    with pytest.raises(OptionError, match=message) as caught:
+        ElmanForecast([Naive()], "MS").cross_validation(6, shops, **options)
+    assert advice in str(caught.value.help)
+
+
 @pytest.mark.parametrize("season_length", [[12], "12", 0, None, 1.5])
 def test_what_is_no_season_length_is_refused(season_length: Any) -> None:
     with pytest.raises(OptionError, match="`season_length` is"):
