@@ -16,7 +16,8 @@ from elman.copies import Copies
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
 from elman.frames import Frame
-from elman.future import JOINED, kind_of, of_future
+from elman.future import JOINED, Future, kind_of
+from elman.future_order import in_order
 from elman.future_types import matched, names_of
 from elman.online import Online
 from elman.outputs import MODEL, replaceable
@@ -75,7 +76,8 @@ class Forecaster(Views, Copies):
         df : data frame or path, optional
             The whole history, up to newer values; by default the data of `fit`.
         X_df : data frame, optional
-            Future values of the covariates `futr_exog`, one row for each series and time.
+            Future values of the covariates `futr_exog`, one row for each series and time, in any
+            order.
         h : int, optional
             Time steps; by default the horizon of the training.
 
@@ -231,11 +233,12 @@ class Forecaster(Views, Copies):
         rows = kind.table(future, [name for name in names if name in kind.columns(future)])
         history, table = matched(past.table, rows, self.futr_exog)
         self._has_series(past, table)
-        joined = history.followed_by(table)
+        ordered, order = in_order(table, columns.id_col, columns.time_col)
+        joined = history.followed_by(ordered)
         try:
             data = self._read(joined, JOINED)
         except DataError as error:
-            raise of_future(error, len(history), table, columns.id_col) from None
+            raise Future(len(history), table, order, columns.id_col).error(error) from None
         return data._replace(kind=past.kind)
 
     def _has_series(self, past: Data, future: Table) -> None:
