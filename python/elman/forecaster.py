@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from elman import model_options
 from elman._elman import Fitted, backtest, fit
 from elman.arguments import numbers, seasons
 from elman.backtest import Backtest
@@ -208,6 +209,7 @@ class AutoForecaster(Backtesting):
         others = {*OF_DATA, *OF_COLUMNS, "progress"}
         names = [name for name in self.parameter_names() if name not in others]
         values = {name: getattr(self, name) for name in names}
+        model_options.fits(values)
         document = given({**values, "season": seasons(self.season)})
         document["h"] = whole(self.h, "h")
         document["level"] = numbers(() if self.level is None else self.level, "level")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+from elman import model_options
 from elman._elman import tune as run
 from elman.forecaster import AutoForecaster
 from elman.frames import Frame
@@ -86,16 +87,19 @@ def tune(df: Frame, h: int, trials: int = 32, **options: Any) -> Tuning:
     trials : int
         Number of trials; the first one has the defaults.
     **options
-        Parameters of `AutoForecaster`.
+        Parameters of `AutoForecaster`. `max_steps` is that of the first trial; the others have
+        half to four times as many.
 
     Raises
     ------
     DataError
         Data that are too short for a validation set.
     OptionError
-        A parameter that has no such value, or local networks, or early stopping.
+        A parameter that has no such value; a model without a network, a hyperparameter that is
+        searched, local networks, or early stopping.
     """
     forecaster = AutoForecaster(h, **options)
+    model_options.can_be_searched(forecaster.get_params())
     count = whole(trials, "trials", 2, 65535)
     panel = forecaster._read(df, "df").panel
     with Progress(forecaster.progress) as progress:

@@ -28,6 +28,7 @@ IN_PYTHON = (
     ('`max_memory="64GB"`', "`max_memory=64_000_000_000`"),
     ("without `no_carry`", "with `carry=True`"),
     ("a smaller `lr`", "a smaller `learning_rate`"),
+    ("try a smaller `learning_rate`, another `scaler`, or", "try another `scaler`, or"),
     ("into bytes with `bytes`", "into bytes with `bytes=True`"),
     ("in order with `sort`", "in order with `sort=True`"),
     ("as a series with `wide`", "as a series with `wide=True`"),

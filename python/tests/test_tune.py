@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import elman
-from elman.errors import DataError, OptionError
+from elman.errors import DataError, ElmanError, OptionError
 
 
 @pytest.fixture
@@ -57,3 +57,10 @@ def test_bad_searches_are_refused(short: pd.DataFrame) -> None:
         elman.tune(short.head(4), 3, trials=2)
     with pytest.raises(TypeError):
         elman.tune(short, 3, trial=2)
+
+
+def test_the_advice_of_a_search_is_not_refused_by_it() -> None:
+    exact = {"ds": list(range(100)), "y": [5.0 + 3 * (t % 2) for t in range(100)]}
+    with pytest.raises(ElmanError, match="validation error of every trial") as caught:
+        elman.tune(exact, 3, trials=2, max_steps=5)
+    assert caught.value.help == 'try another `scaler`, or `likelihood="point"`'

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 import elman
 from elman.errors import ElmanError, OptionError
+from elman.model_options import can_be_searched
 from elman.parameters import whole
 from elman.tuning import Tuning
 
@@ -156,11 +157,11 @@ def tune(
 
 
 def _check(config: Config) -> None:
-    if config.has_model or config.model not in (None, "auto", "network"):
-        model = "a saved model" if config.has_model else f"`model={config.model!r}`"
+    if config.has_model:
         raise OptionError(
-            f"a search trains networks, and the configuration has {model}", "leave it out"
+            "a search trains networks, and the configuration has a saved model", "leave it out"
         )
+    can_be_searched(_parameters(config))
 
 
 def _written_sample(source: Source, out: Path, config: Config, series: int) -> Path:

@@ -165,6 +165,7 @@ def test_a_task_that_cannot_write_fails_alone(panel: pa.Table, tmp_path: Path) -
         ({"tasks": 0}, "`tasks`"),
         ({"series": 4000}, "`series`"),
         ({"config": Config(7, model="theta")}, "theta"),
+        ({"config": Config(7, options={"hidden_size": 7})}, "a search varies `hidden_size`"),
         ({"config": Config(7, model_bytes=b"model")}, "saved model"),
         ({"engine": "hadoop"}, "hadoop"),
     ],
