@@ -24,6 +24,26 @@ def numbers(value: object, name: str, example: str = "[80, 95]") -> list[float]:
         ) from error
 
 
+def levels(value: object) -> list[float]:
+    """Levels of prediction intervals, in per cent, each once.
+
+    Raises
+    ------
+    OptionError
+        No list of numbers; a level below 1, or of 100 or more; a level twice.
+    """
+    found = numbers(value, "level")
+    for level in found:
+        if not 1 <= level < 100:
+            meant = round(level * 100, 8)
+            is_share = 1 <= meant < 100
+            guess = f": did you mean {meant:g}?" if is_share else ", from 1 to below 100"
+            raise OptionError(f"`level` has {level:g}", f"levels are in per cent{guess}")
+        if found.count(level) > 1:
+            raise OptionError(f"`level` has {level:g} twice", "give each level once")
+    return found
+
+
 def names(value: object, name: str) -> Sequence[str]:
     """Names of columns.
 

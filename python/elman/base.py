@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from elman import frames
 from elman._elman import Fitted, Table
-from elman.arguments import numbers
+from elman.arguments import levels
 from elman.copies import Copies
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
@@ -119,9 +119,9 @@ class Forecaster(Views, Copies):
 
     def with_level(self: _Self, level: Sequence[float]) -> _Self:
         """Copy of the fitted forecaster with intervals of other levels, without training."""
-        levels = numbers(level, "level")
-        other = copy.copy(self).set_params(level=tuple(levels))
-        other._fitted = self.fitted_.with_options(levels, other.threads)
+        found = levels(level)
+        other = copy.copy(self).set_params(level=tuple(found))
+        other._fitted = self.fitted_.with_options(found, other.threads)
         return other
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from elman import model_options
 from elman._elman import Fitted, backtest, fit
-from elman.arguments import numbers, seasons
+from elman.arguments import levels, seasons
 from elman.backtest import Backtest
 from elman.backtesting import Backtesting
 from elman.base import OF_COLUMNS, OF_DATA
@@ -210,10 +210,13 @@ class AutoForecaster(Backtesting):
         names = [name for name in self.parameter_names() if name not in others]
         values = {name: getattr(self, name) for name in names}
         model_options.fits(values)
-        document = given({**values, "season": seasons(self.season)})
-        document["h"] = whole(self.h, "h")
-        document["level"] = numbers(() if self.level is None else self.level, "level")
-        return json.dumps(document)
+        checked = {
+            "h": whole(self.h, "h"),
+            "level": levels(() if self.level is None else self.level),
+            "season": seasons(self.season),
+            "seed": whole(values["seed"], "seed", 0, 2**64 - 1),
+        }
+        return json.dumps(given({**values, **checked}))
 
 
 class Pretrained(AutoForecaster):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from elman import frames
 from elman._elman import Fitted, fit_rnn
-from elman.arguments import numbers, seasons
+from elman.arguments import levels, seasons
 from elman.base import OF_COLUMNS, OF_DATA
 from elman.data import Data
 from elman.errors import DataError
@@ -232,7 +232,7 @@ class RnnForecaster(WithHiddenState, BacktestOfNetwork):
         values = {name: getattr(self, name) for name in self.parameter_names()}
         values = {name: value for name, value in values.items() if name not in others}
         if self.level is not None:
-            values["level"] = numbers(self.level, "level")
+            values["level"] = levels(self.level)
         return options({**values, "season": seasons(self.season), "h": whole(self.h, "h")})
 
     _losses: list[float] | None = None

@@ -51,6 +51,42 @@ def test_an_argument_of_another_kind_is_refused(message: str, call: Callable[[],
     assert refused.value.help
 
 
+@pytest.mark.parametrize(
+    ("level", "message", "advice"),
+    [
+        ([80, 95, 80.0], "`level` has 80 twice", "give each level once"),
+        ([0.8], "`level` has 0.8", "did you mean 80?"),
+        ([0.29], "`level` has 0.29", "did you mean 29?"),
+        ([1e-7], "`level` has 1e-07", "levels are in per cent, from 1 to below 100"),
+        ([0.999], "`level` has 0.999", "did you mean 99.9?"),
+        ([100], "`level` has 100", "from 1 to below 100"),
+        ([-5], "`level` has -5", "from 1 to below 100"),
+        ([float("nan")], "`level` has nan", "from 1 to below 100"),
+    ],
+)
+def test_levels_are_in_per_cent_each_once(level: Any, message: str, advice: str) -> None:
+    fitted = elman.AutoForecaster(3, model="naive").fit(months())
+    network = elman.RnnForecaster(3, level=level, max_steps=2)
+    calls: list[Callable[[], Any]] = [
+        lambda: elman.AutoForecaster(3, model="naive", level=level).fit(months()),
+        lambda: network.fit(months()),
+        lambda: fitted.with_level(level),
+        lambda: ElmanForecast([Naive()], "MS").forecast(3, months(), level=level),
+    ]
+    for call in calls:
+        with pytest.raises(OptionError, match=message) as refused:
+            call()
+        assert advice in str(refused.value.help)
+
+
+@pytest.mark.parametrize("seed", [None, -1, 1.5, "a", 2**64, True])
+def test_a_seed_is_a_whole_number(seed: Any) -> None:
+    with pytest.raises(OptionError, match="`seed` is") as refused:
+        elman.AutoForecaster(3, model="naive", seed=seed).fit(months())
+    assert "give a whole number from 0" in str(refused.value.help)
+    elman.AutoForecaster(3, model="naive", seed=2**64 - 1).fit(months())
+
+
 def test_an_online_forecaster_takes_numbers_alone() -> None:
     online = elman.AutoForecaster(3, model="network", max_steps=2).fit(months(1)).online()
     before = online.time_steps

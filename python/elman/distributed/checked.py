@@ -24,15 +24,7 @@ def levels(value: object) -> tuple[float, ...]:
     OptionError
         No list of numbers; a level below 1, or of 100 or more; a level twice.
     """
-    found = arguments.numbers(value, "level")
-    for level in found:
-        if not 1 <= level < 100:
-            raise OptionError(
-                f"`level` has {level:g}", "a level is 1 or more and below 100, in per cent"
-            )
-        if found.count(level) > 1:
-            raise OptionError(f"`level` has {level:g} twice", "give each level once")
-    return tuple(found)
+    return tuple(arguments.levels(value))
 
 
 def level_name(level: float) -> str:
