@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 from pathlib import Path
 
@@ -79,3 +80,16 @@ def test_model_files_go_both_ways(program: Path, sales: pd.DataFrame, tmp_path: 
     arguments = ["forecast", str(file), *flags, "--max-steps", "10", "--save", str(theirs)]
     rows = forecast_of(program, *arguments)
     assert_same(rows, elman.load(theirs).predict(sales))
+
+
+def test_the_book_has_the_options_that_python_has_not(program: Path) -> None:
+    done = subprocess.run(
+        [program, "forecast", "--help"], capture_output=True, text=True, check=True
+    )
+    options = set(re.findall(r"^ +(?:-\w, )?--([a-z-]+)", done.stdout, re.MULTILINE))
+    parameters = {name.replace("_", "-") for name in elman.AutoForecaster.parameter_names()}
+    page = (Path(__file__).parents[2] / "docs/book/src/python.md").read_text()
+    _, _, section = page.partition("## Options of the command line")
+    described = set(re.findall(r"`--([a-z-]+)", section))
+    assert options - parameters - described == {"help"}
+    assert described - parameters <= options
