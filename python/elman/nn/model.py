@@ -134,11 +134,11 @@ class Model:
         output, after, record = self._network.forward(
             x, steps, batch, before, self.training, is_recorded()
         )
-        return Prediction(output, record), State(after)
+        return Prediction(output, record), State.of(self, after)
 
     def zero_state(self, batch_size: int = 1) -> State:
         """Hidden state of zeros for B lanes."""
-        return State(self._network.zero_state(whole(batch_size, "batch_size")))
+        return State.of(self, self._network.zero_state(whole(batch_size, "batch_size")))
 
     def train(self, mode: bool = True) -> Model:
         """Switch dropout on."""

@@ -81,6 +81,12 @@ class Optimizer:
         """Number of optimizer steps so far."""
         return self._optimizer.updates
 
+    def __reduce__(self) -> tuple[object, ...]:
+        raise OptionError(
+            "an optimizer is neither copied nor pickled: the engine has its moments",
+            "make a new one for a copy of the model, as `nn.Adam(model)`",
+        )
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, lr={self.lr})"
 
