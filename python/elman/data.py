@@ -105,6 +105,8 @@ def read(
     kind = frames.kind_of(frame)
     frame = kind.kept(frame)
     names = kind.columns(frame)
+    if not names:
+        raise DataError(f"{what} has no columns", "give a column of times and a column of values")
     has_columns(names, columns.covariates, what)
     taken = None if given(options).get("wide") is True else _taken(names, columns)
     if is_kept and columns.futr_exog:

@@ -161,3 +161,12 @@ def test_a_file_of_the_same_kind_is_replaced() -> None:
     for name in ("none/model.onnx", "folder"):
         with pytest.raises(errors.FileError):
             forecaster.to_onnx(name)
+
+
+@pytest.mark.parametrize("data", [{}, "pandas", "polars", "pyarrow"])
+def test_a_data_frame_without_columns_is_refused(data: Any) -> None:
+    if isinstance(data, str):
+        module = pytest.importorskip(data)
+        data = module.table({}) if data == "pyarrow" else module.DataFrame()
+    with pytest.raises(errors.DataError, match="df has no columns"):
+        elman.AutoForecaster(h=2).fit(data)
