@@ -34,7 +34,7 @@ pub fn check(levels: &[f64]) -> Result<()> {
         return Ok(());
     };
     let reason = format!("a level of {level} % for a prediction interval");
-    if *level > 0.0 && *level < 1.0 {
+    if *level >= 0.01 && *level < 1.0 {
         // The product is rounded, as 0.29 * 100 is 28.999999999999996.
         let meant = (level * 1e10).round() / 1e8;
         return Err(refuse(reason, &format!("levels are in per cent: did you mean {meant}?")));
@@ -69,6 +69,7 @@ mod tests {
             ("0.999", "did you mean 99.9?"),
             ("0.95%", "did you mean 95?"),
             ("0", "1 or more and below 100"),
+            ("1e-7", "1 or more and below 100"),
             ("-5", "1 or more and below 100"),
             ("100", "1 or more and below 100"),
             ("1e308", "1 or more and below 100"),
