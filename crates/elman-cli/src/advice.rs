@@ -36,6 +36,9 @@ pub fn with(error: &Error) -> String {
         Error::Network(nn::Error::File { reason, .. }) if !reason.contains("`--") => format!(
             "{error}\n  help: give an undamaged model file, of a network of the same kind and size"
         ),
+        Error::TooFewValues { help: "", .. } => {
+            format!("{error}\n  help: give a date and a value for each time step")
+        }
         Error::NoTarget { .. } => {
             format!("{error}\n  help: add a column of numbers, or name one with `--target`")
         }

@@ -135,10 +135,7 @@ pub enum Error {
         help: String,
     },
     /// The file holds no values, or too few to be a series.
-    #[error(
-        "`{path}` {found}: a series needs {needed} values or more{}",
-        Help("give a date and a value for each time step, or leave the series out")
-    )]
+    #[error("`{path}` {found}: a series needs {needed} values or more{}", Help(help))]
     TooFewValues {
         /// The file.
         path: String,
@@ -146,6 +143,8 @@ pub enum Error {
         found: String,
         /// The least number of values.
         needed: usize,
+        /// What to do about it.
+        help: &'static str,
     },
     /// A row has more or fewer cells than the header.
     #[error("a row of {got} cells in a table of {expected} columns{place}{}", Help(help))]

@@ -72,7 +72,7 @@ pub(super) fn read(cells: &impl Cells, notation: Notation, missing: Missing) -> 
     let place = cells.place(first);
     if bad.len() == values.len() {
         let found = "has no number where the values are expected".to_string();
-        return Err(Error::TooFewValues { path: place.path.clone(), found, needed: 2 });
+        return Err(Error::TooFewValues { path: place.path.clone(), found, needed: 2, help: "" });
     }
     let example = format!("the first on {}: {:?}", place.counted(), cells.cell(first));
     let (kept, note) = match missing {

@@ -142,9 +142,10 @@ impl Source {
     /// The error of a series with too few values: in a file of many it has the name of the series.
     fn of_series(&self, error: Error, name: impl Fn() -> String) -> Error {
         match error {
-            Error::TooFewValues { path, found, needed } if self.id.is_some() => {
+            Error::TooFewValues { path, found, needed, .. } if self.id.is_some() => {
                 let found = format!("{found} in series `{}`", name());
-                Error::TooFewValues { path, found, needed }
+                let help = "leave the series out, or give its values";
+                Error::TooFewValues { path, found, needed, help }
             }
             error => error,
         }

@@ -265,7 +265,12 @@ impl Table {
 
     /// The error for a file that holds too little.
     pub(super) fn too_few(&self, found: &str) -> Error {
-        Error::TooFewValues { path: self.path.clone(), found: found.to_string(), needed: 2 }
+        Error::TooFewValues {
+            path: self.path.clone(),
+            found: found.to_string(),
+            needed: 2,
+            help: "",
+        }
     }
 
     /// All cells of a column.

@@ -203,7 +203,12 @@ impl Tsf {
     }
 
     fn too_few(&self, found: &str) -> Error {
-        Error::TooFewValues { path: self.path.clone(), found: found.to_string(), needed: 2 }
+        Error::TooFewValues {
+            path: self.path.clone(),
+            found: found.to_string(),
+            needed: 2,
+            help: "",
+        }
     }
 }
 
