@@ -56,4 +56,43 @@ def test_the_state_of_a_model_file_is_pickled(tmp_path: Path) -> None:
 def test_an_optimizer_says_that_it_has_no_copy(how: str) -> None:
     with pytest.raises(OptionError, match="neither copied nor pickled") as caught:
         COPIES[how](nn.Adam(nn.Model()))
-    assert "a copy of the model" in str(caught.value.help)
+    assert "`state_dict()` of this one" in str(caught.value.help)
+
+
+@pytest.mark.parametrize("name", ["sgd", "rmsprop", "adam", "adamw"])
+def test_a_training_continues_from_the_state_of_its_optimizer(name: str) -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(6, 3, 1)), rng.normal(size=(6, 3, 1))
+
+    def train(model: nn.Model, optimizer: nn.Optimizer, steps: int) -> None:
+        for _ in range(steps):
+            prediction, _ = model(x)
+            nn.mse_loss(prediction, y).backward()
+            optimizer.step()
+
+    constants = {"momentum": 0.9} if name in ("sgd", "rmsprop") else {}
+    model = nn.Model(hidden_size=4, seed=1)
+    optimizer = nn.Optimizer(model, name, 0.02, **constants)
+    train(model, optimizer, 3)
+    other = nn.Model(hidden_size=4, seed=2)
+    other.load_state_dict(model.state_dict())
+    continued = nn.Optimizer(other, name, 0.5, **constants)
+    state = pickle.loads(pickle.dumps(optimizer.state_dict()))
+    continued.load_state_dict(state)
+    assert (continued.num_steps, continued.lr) == (3, 0.02)
+    train(model, optimizer, 3)
+    train(other, continued, 3)
+    for weight, values in model.state_dict().items():
+        np.testing.assert_array_equal(values, other.state_dict()[weight])
+
+
+def test_the_state_of_another_optimizer_is_refused() -> None:
+    model = nn.Model(hidden_size=4)
+    adam, sgd = nn.Adam(model), nn.SGD(model, momentum=0.9)
+    before = adam.state_dict()
+    with pytest.raises(OptionError, match=r"is missing|is no state"):
+        adam.load_state_dict(sgd.state_dict())
+    wrong = {**before, "exp_avg.rnn.weight_ih_l0": np.zeros((2, 2), np.float32)}
+    with pytest.raises(OptionError, match="exp_avg"):
+        adam.load_state_dict(wrong)
+    assert adam.num_steps == 0

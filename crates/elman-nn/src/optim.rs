@@ -270,12 +270,13 @@ impl<T: Real> Optimizer<T> {
         self.entry.slots.iter().copied().zip(&self.slots)
     }
 
-    /// The optimizer state, under PyTorch's names, mutable: to resume from a checkpoint.
-    pub(crate) fn slots_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut Params<T>)> {
+    /// The optimizer state, under PyTorch's names, mutable: to resume a training.
+    pub fn slots_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut Params<T>)> {
         self.entry.slots.iter().copied().zip(&mut self.slots)
     }
 
-    pub(crate) fn set_updates(&mut self, updates: u64) {
+    /// Sets the number of optimizer steps so far: to resume a training.
+    pub fn set_updates(&mut self, updates: u64) {
         self.updates = updates;
     }
 

@@ -15,7 +15,9 @@ use std::sync::Arc;
 /// Names in the type `kind`; `None` for another kind, and if a name is no value of the type.
 pub fn of_type(names: &StringArray, kind: &DataType) -> Option<ArrayRef> {
     Some(match kind {
-        DataType::Boolean => Arc::new(BooleanArray::from(parsed(names, |name| name.parse().ok())?)),
+        DataType::Boolean => {
+            Arc::new(BooleanArray::from(parsed::<bool>(names, |name| name.parse().ok())?))
+        }
         DataType::Date32 => Arc::new(Date32Array::from(parsed(names, days)?)),
         DataType::Timestamp(unit, zone) => {
             let zone = zone.clone();

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from elman._elman import NnModel, NnOptimizer
 from elman.errors import OptionError
-from elman.parameters import number, plain
+from elman.nn.arrays import exact
+from elman.parameters import number, plain, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from elman.nn.model import Model
 
 
@@ -76,6 +79,37 @@ class Optimizer:
         """Set the gradients to zero. `LossValue.backward` does so itself after a step."""
         self._model.zero_grad()
 
+    def state_dict(self) -> dict[str, Any]:
+        """Copies of the optimizer state: ``num_steps``, ``lr``, and arrays such as Adam's moments.
+
+        An array has the name of its kind, as PyTorch has it, and that of the weight:
+        ``exp_avg.rnn.weight_ih_l0``.
+        """
+        return {"num_steps": self.num_steps, "lr": self.lr, **dict(self._optimizer.state())}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from the state of an optimizer of the same kind and a model of the same shape.
+
+        With the weights and the hidden state of the same step the training continues to the bit.
+
+        Raises
+        ------
+        OptionError
+            Other names or shapes; nothing is changed.
+        """
+        own = dict(self._optimizer.state())
+        unlike = sorted({"num_steps", "lr", *own} ^ set(state))
+        if unlike:
+            is_missing = unlike[0] not in state
+            raise OptionError(
+                f"`{unlike[0]}` is {'missing' if is_missing else 'no state of this optimizer'}",
+                "give the `state_dict()` of an optimizer of the same kind",
+            )
+        steps, lr = whole(state["num_steps"], "num_steps", 0), number(state["lr"], "lr")
+        arrays = [(name, exact(state[name], name, own[name].shape, "")) for name in own]
+        self._optimizer.set_state(steps, arrays)
+        self.lr = lr
+
     @property
     def num_steps(self) -> int:
         """Number of optimizer steps so far."""
@@ -83,8 +117,8 @@ class Optimizer:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise OptionError(
-            "an optimizer is neither copied nor pickled: the engine has its moments",
-            "make a new one for a copy of the model, as `nn.Adam(model)`",
+            "an optimizer is neither copied nor pickled: it belongs to its model",
+            "make a new one for a copy of the model, and give it `state_dict()` of this one",
         )
 
     def __repr__(self) -> str:

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Tensors by name.
-type Tensors<'py> = Vec<(String, Bound<'py, PyArrayDyn<f32>>)>;
+pub(super) type Tensors<'py> = Vec<(String, Bound<'py, PyArrayDyn<f32>>)>;
 
 /// What a forward pass gives: outputs `[T, B, K]`, the hidden state after the window, and the pass for a backward pass.
 type Given<'py> = (Bound<'py, PyArray3<f32>>, NnState, Option<NnPass>);
@@ -143,13 +143,7 @@ impl NnModel {
         let mut weights = self.0.weights();
         let mut params = weights.params.clone();
         for (name, values) in &tensors {
-            let values = values.singles()?;
-            check(name, &[('N', values.len())], &values, f32::is_finite, FINITE)?;
-            let to = params.find(name).map(|id| params.get_mut(id));
-            match to {
-                Some(to) if to.len() == values.len() => to.copy_from_slice(&values),
-                _ => return Err(option(&format!("`{name}` does not fit"), "see `parameters()`")),
-            }
+            set(&mut params, name, name, values)?;
         }
         weights.params = params;
         Ok(())
@@ -262,7 +256,23 @@ impl NnModel {
     }
 }
 
-fn tensors<'py>(py: Python<'py>, params: &Params<f32>) -> PyResult<Tensors<'py>> {
+/// Sets the tensor of `variable`, which errors call `name`.
+pub(super) fn set(
+    params: &mut Params<f32>,
+    variable: &str,
+    name: &str,
+    values: &Values<'_>,
+) -> PyResult<()> {
+    let values = values.singles()?;
+    check(name, &[('N', values.len())], &values, f32::is_finite, FINITE)?;
+    match params.find(variable).map(|id| params.get_mut(id)) {
+        Some(to) if to.len() == values.len() => to.copy_from_slice(&values),
+        _ => return Err(option(&format!("`{name}` does not fit"), "see `parameters()`")),
+    }
+    Ok(())
+}
+
+pub(super) fn tensors<'py>(py: Python<'py>, params: &Params<f32>) -> PyResult<Tensors<'py>> {
     let tensors = params.iter().map(|(variable, values)| {
         let array = PyArray1::from_slice(py, values).reshape(variable.shape.clone())?;
         Ok((variable.name.clone(), array))

@@ -1,8 +1,10 @@
 //! Optimizers of a training loop of one's own.
 
-use super::model::NnModel;
+use super::arrays::Values;
+use super::model::{NnModel, Tensors, set, tensors};
 use super::network::Network;
 use crate::errors::{guarded, option, raised};
+use elman::nn::Params;
 use elman::nn::optim::{Optimizer, OptimizerConfig};
 use pyo3::prelude::*;
 use std::fmt;
@@ -55,6 +57,40 @@ impl NnOptimizer {
                 "call `loss.backward()` first",
             )),
         }
+    }
+
+    /// Copies of the optimizer state, such as the moments of Adam: the name of a tensor begins with that of its kind.
+    fn state<'py>(&self, py: Python<'py>) -> PyResult<Tensors<'py>> {
+        let optimizer = self.optimizer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = Vec::new();
+        for (slot, params) in optimizer.slots() {
+            let named = tensors(py, params)?.into_iter();
+            all.extend(named.map(|(variable, array)| (format!("{slot}.{variable}"), array)));
+        }
+        Ok(all)
+    }
+
+    /// Sets the whole optimizer state, or nothing.
+    fn set_state(&self, updates: u64, tensors: Vec<(String, Values<'_>)>) -> PyResult<()> {
+        let mut optimizer = self.optimizer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots: Vec<Params<f32>> =
+            optimizer.slots().map(|(_, params)| params.clone()).collect();
+        let names: Vec<&str> = optimizer.slots().map(|(slot, _)| slot).collect();
+        for (name, values) in &tensors {
+            let of = name.split_once('.').and_then(|(slot, variable)| {
+                Some((names.iter().position(|known| *known == slot)?, variable))
+            });
+            let Some((slot, variable)) = of else {
+                let message = format!("`{name}` is no state of this optimizer");
+                return Err(option(&message, "give the state of an optimizer of the same kind"));
+            };
+            set(&mut slots[slot], variable, name, values)?;
+        }
+        for ((_, to), from) in optimizer.slots_mut().zip(slots) {
+            *to = from;
+        }
+        optimizer.set_updates(updates);
+        Ok(())
     }
 
     /// Number of optimizer steps so far.
