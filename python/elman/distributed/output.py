@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +13,33 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from elman.errors import DataError, OptionError
+
 NAME = re.compile(r"part-\d{6}-[0-9a-f]{16}\.parquet")
+
+# A scheme, such as `s3://`; a path object has one slash of it. A drive of Windows has one letter.
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+
+
+def results_directory(out: object) -> Path:
+    """Absolute path of the directory of the results.
+
+    Raises
+    ------
+    OptionError
+        No path.
+    DataError
+        A path with a scheme, such as ``s3://``.
+    """
+    if not isinstance(out, (str, os.PathLike)):
+        raise OptionError(f"`out` is {out!r}", "give the path of a directory")
+    path = os.fspath(out)
+    if SCHEME.match(path):
+        raise DataError(
+            f"{path} is no path of a directory",
+            "mount the storage on this machine and on all workers, and give the path of the mount",
+        )
+    return Path(path).resolve()
 
 
 def part_name(number: int, data_hash: str, config_fingerprint: str) -> str:
@@ -36,18 +62,17 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> int:
         Bytes of the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
-    )
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        # Not a file of `tempfile`, which its owner alone can read.
+        with temporary.open("xb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return size
 
@@ -64,7 +89,7 @@ def write_parquet(path: Path, table: pa.Table) -> int:
 
 
 def remove_others(directory: Path, keep: set[str]) -> int:
-    """Remove results of earlier data and files of processes that ended while they wrote.
+    """Remove results of other runs, and files of processes that ended while they wrote.
 
     A reader of the directory then reads each series once.
 
@@ -76,7 +101,8 @@ def remove_others(directory: Path, keep: set[str]) -> int:
     removed = 0
     for path in directory.glob("*"):
         unfinished = path.name.startswith(".part-") and path.name.endswith(".tmp")
-        if unfinished or (NAME.fullmatch(path.name) and path.name not in keep):
+        other = NAME.fullmatch(path.name) and path.name not in keep
+        if (unfinished or other) and path.is_file():
             path.unlink(missing_ok=True)
             removed += 1
     return removed

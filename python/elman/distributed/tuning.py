@@ -23,7 +23,7 @@ from .config import Config
 from .display import Display, Progress
 from .hashing import content_hash
 from .outcome import Outcome
-from .output import write_atomically, write_parquet
+from .output import results_directory, write_atomically, write_parquet
 from .series import new_forecaster
 from .source import Source, data_set
 from .tasks import Engine, collected, engine_of, without_raising
@@ -135,7 +135,7 @@ def tune(
     OptionError
         A number that is not possible; a model that is not trained.
     DataError
-        Data that cannot be read.
+        Data that cannot be read; no path of a directory.
     SearchError
         Tasks without a result. The scores of the others are written.
     """
@@ -144,9 +144,10 @@ def tune(
     wanted = -(-count // TRIALS_OF_TASK) if tasks is None else tasks
     parts = shares(count, whole(wanted, "tasks", 1, count - 1))
     tries = whole(retries, "retries", 0)
+    directory = results_directory(out)
     display = Display(progress, "tasks")
     runner = engine_of(engine)
-    sample = _written_sample(source, Path(out).resolve(), config, series)
+    sample = _written_sample(source, directory, config, series)
     search = Search(config, str(sample), str(sample.parent), tries)
     outcomes = collected(runner, search_share, search, parts, display)
     failed = [outcome for outcome in outcomes if outcome.path is None]
