@@ -6,14 +6,18 @@ It reads one partition, forecasts its series, writes a file, and returns the pat
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from elman.errors import DataError
 
 from .config import Config
 from .hashing import content_hash
@@ -22,6 +26,12 @@ from .output import part_name, write_parquet
 from .partition import fit_predict_partition, sorted_by_series, split_failures
 from .partitions import Partition
 from .tasks import without_raising
+
+# File of the directory of results with the identity of the run that may write there.
+RUN = "run.id"
+
+# The next step where a process does not see the files of another one.
+SHARED = "give a directory `out` that this process and all workers have under the same path"
 
 # Key of the metadata of a result file: how many series it has, and how many failed.
 COUNTS = b"elman"
@@ -40,11 +50,15 @@ class Job:
     retries
         How often a partition is tried again after an error of the machine, such as a full disk.
         If a worker dies, the engine runs the partition again.
+    run
+        The run that the task belongs to: it writes only while the results in ``out`` are of this
+        run. Empty for a task without a run.
     """
 
     config: Config
     out: str
     retries: int = 1
+    run: str = ""
 
     @property
     def forecasts(self) -> Path:
@@ -55,6 +69,26 @@ class Job:
     def errors(self) -> Path:
         """Directory of the errors."""
         return Path(self.out, "errors")
+
+    def check(self) -> None:
+        """Check that the directory is that of the run, also after a time.
+
+        Raises
+        ------
+        DataError
+            Another directory; a directory in which another run has begun.
+        """
+        if not self.run:
+            return
+        try:
+            current = Path(self.out, RUN).read_text()
+        except FileNotFoundError:
+            worker = f"{self.out} is not on storage that the worker {socket.gethostname()} sees"
+            raise DataError(worker, SHARED) from None
+        if current != self.run:
+            raise DataError(
+                f"another run has begun in {self.out}", "give each run a directory of its own"
+            )
 
 
 TaskFunction = Callable[[Job, Partition], Outcome]
@@ -71,33 +105,56 @@ def run_partition(job: Job, partition: Partition) -> Outcome:
         A file that cannot be written.
     """
     started = time.perf_counter()
+    job.check()
     data = sorted_by_series(partition.read(job.config), job.config)
     name = part_name(partition.number, content_hash(data), job.config.fingerprint())
+    counts = _counts(job, name)
+    skipped = counts is not None
+    if counts is None:
+        counts = _forecast(data, job, name)
     path = job.forecasts / name
-    skipped = path.exists()
-    if not skipped:
-        _forecast(data, path, job.errors / name, job.config)
-    written = pq.read_metadata(path)
-    counts = json.loads(written.metadata[COUNTS])
     return Outcome(
         partition.number,
         path=str(path),
-        rows=written.num_rows,
+        series=counts.series,
+        failed=counts.failed,
+        rows=counts.rows,
         bytes=path.stat().st_size,
         seconds=time.perf_counter() - started,
         skipped=skipped,
-        **counts,
     )
 
 
-def _forecast(data: pa.Table, path: Path, errors_path: Path, config: Config) -> None:
-    forecasts, errors = split_failures(fit_predict_partition(data, config))
-    series = pc.count_distinct(data[config.id_col], mode="all").as_py()
+class _Counts(NamedTuple):
+    series: int
+    failed: int
+    rows: int
+
+
+def _counts(job: Job, name: str) -> _Counts | None:
+    """Counts of a result that is there already; none if a file of it is missing or damaged."""
+    try:
+        with pq.ParquetFile(job.forecasts / name) as file:
+            counts = _Counts(**json.loads(file.metadata.metadata[COUNTS]), rows=len(file.read()))
+        if counts.failed and len(pq.read_table(job.errors / name)) != counts.failed:
+            return None
+    # pyarrow raises a ValueError for a damaged file, or an OSError.
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return counts
+
+
+def _forecast(data: pa.Table, job: Job, name: str) -> _Counts:
+    """Counts of a result that this task has written."""
+    forecasts, errors = split_failures(fit_predict_partition(data, job.config))
+    series = pc.count_distinct(data[job.config.id_col], mode="all").as_py()
     counts = json.dumps({"series": series, "failed": len(errors)})
+    job.check()
     # The forecasts are written last: where they are, the errors are.
     if len(errors):
-        write_parquet(errors_path, errors)
-    write_parquet(path, forecasts.replace_schema_metadata({COUNTS: counts}))
+        write_parquet(job.errors / name, errors)
+    write_parquet(job.forecasts / name, forecasts.replace_schema_metadata({COUNTS: counts}))
+    return _Counts(series, len(errors), len(forecasts))
 
 
 def attempt(job: Job, partition: Partition) -> Outcome:

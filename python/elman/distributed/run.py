@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 from elman.errors import DataError
@@ -13,13 +11,13 @@ from elman.parameters import whole
 
 from .checked import MAX_PARTITIONS, partition_count
 from .config import Config
+from .directory import REPORT, RESULTS, begun, continued, known_run, new_run
 from .display import Display, Progress
 from .job import Job, TaskFunction, attempt
-from .output import remove_others, write_atomically
-from .partitions import Partition
+from .output import remove_others, results_directory, write_atomically
 from .report import PartitionError, Report, total
 from .series import saved_model
-from .source import DataSet, Source, data_set
+from .source import Source, data_set
 from .tasks import Engine, collected, engine_of
 
 # Rows of a partition by default: some megabytes, which take seconds to minutes to forecast.
@@ -44,7 +42,7 @@ def run(
     """Forecast every series of a data set into ``out/forecasts/part-*.parquet``.
 
     A run that was interrupted continues when it is called again with the same arguments: partitions
-    whose file is there are not forecast again.
+    whose file is there are not forecast again. Damaged files are written again.
 
     Parameters
     ----------
@@ -59,9 +57,10 @@ def run(
         ``serial``, ``dask``, ``ray``, ``spark`` (the cluster of this process), or an engine such as
         ``Dask(client)``.
     partitions
-        How many at most; by default four for each worker, and one for each million rows.
+        How many at most; by default those of the run that is continued. For a new run four for
+        each worker, and one for each million rows.
     overwrite
-        Removes the results of another run in ``out``.
+        Removes the results of another run in ``out``, before the first partition.
     retries
         How often a partition is tried again after an error of the machine.
     progress
@@ -76,23 +75,30 @@ def run(
     OptionError
         A number of partitions or retries that is not possible; an unknown engine.
     DataError
-        Data that cannot be read; results of another run in ``out``; no series that could be
-        forecast.
+        Data that cannot be read; no path of a directory; results of another run in it; no series
+        that could be forecast.
     PartitionError
         Partitions without a result. The others are written.
     """
     started = time.perf_counter()
-    data, out = data_set(source), Path(out).resolve()
+    data, directory = data_set(source), results_directory(out)
     tries = whole(retries, "retries", 0)
     given = partition_count(partitions)
     display = Display(progress, "partitions")
     runner = engine_of(engine)
-    wanted = given or default_partitions(data.rows(), runner.workers)
-    config = _with_copied_model(config, out)
-    parts = _partitions(data, out, config, wanted, overwrite)
-    outcomes = collected(runner, task, Job(config, str(out), tries), parts, display)
-    report = total(str(out), outcomes, time.perf_counter() - started)
-    _finish(report, out)
+    known = None if overwrite else known_run(directory)
+    wanted = given or (known.wanted if known else default_partitions(data.rows(), runner.workers))
+    # A model that cannot be read is an error before any result is removed.
+    saved_model(config)
+    this = new_run(data, config, wanted)
+    if known is None:
+        this = begun(this, data, directory, config)
+    else:
+        this = continued(this, known, data, directory, config)
+    job = Job(_with_copied_model(config, directory), str(directory), tries, this.id)
+    outcomes = collected(runner, task, job, this.partitions, display)
+    report = total(str(directory), outcomes, time.perf_counter() - started)
+    _finish(report, directory)
     return report
 
 
@@ -105,42 +111,22 @@ def _with_copied_model(config: Config, out: Path) -> Config:
     """Workers read the saved model from the directory of the results: its name has its hash."""
     if not config.has_model:
         return config
-    saved_model(config)
     content = config.model_content()
     path = out / f"model-{hashlib.sha256(content).hexdigest()[:16]}.safetensors"
-    if not path.exists():
+    if not path.is_file() or path.read_bytes() != content:
         write_atomically(path, lambda file: file.write(content))
     return config.with_model(str(path))
 
 
-def _partitions(
-    data: DataSet, out: Path, config: Config, wanted: int, overwrite: bool
-) -> list[Partition]:
-    """The partitions of this run: those of an earlier call that was interrupted, or new ones."""
-    identity = {"config": config.fingerprint(), "data": data.identity(), "partitions": wanted}
-    path = out / "run.json"
-    if path.exists() and not overwrite:
-        known = json.loads(path.read_text())
-        if known["run"] != identity:
-            other = [name for name, value in identity.items() if known["run"].get(name) != value]
-            raise DataError(
-                f"{out} has the results of another run: its {', '.join(other)} differ",
-                "give another directory, or `overwrite=True`",
-            )
-        return [Partition(**{**one, "files": tuple(one["files"])}) for one in known["partitions"]]
-    parts = data.partitions(wanted, out / "input", config)
-    content = json.dumps({"run": identity, "partitions": [asdict(part) for part in parts]})
-    write_atomically(path, lambda file: file.write(content.encode()))
-    return parts
-
-
-def _finish(report: Report, out: Path) -> None:
-    write_atomically(out / "report.json", lambda file: file.write(report.to_json().encode()))
+def _finish(report: Report, directory: Path) -> None:
+    content = report.to_json().encode()
+    write_atomically(directory / REPORT, lambda file: file.write(content))
+    # The file of a partition that failed may be there: a worker can end after it has written.
     if report.failed_partitions:
         raise PartitionError(report)
     keep = {Path(path).name for path in report.paths}
-    for directory in (out / "forecasts", out / "errors"):
-        remove_others(directory, keep)
+    for results in RESULTS:
+        remove_others(directory / results, keep)
     if report.series and report.failed == report.series:
         errors = report.errors()
         first = errors.slice(0, 1).to_pylist()[0] if errors is not None else {}
