@@ -25,13 +25,10 @@ from .outcome import Outcome
 from .output import part_name, write_parquet
 from .partition import fit_predict_partition, sorted_by_series, split_failures
 from .partitions import Partition
-from .tasks import without_raising
+from .tasks import SHARED, without_raising
 
 # File of the directory of results with the identity of the run that may write there.
 RUN = "run.id"
-
-# The next step where a process does not see the files of another one.
-SHARED = "give a directory `out` that this process and all workers have under the same path"
 
 # Key of the metadata of a result file: how many series it has, and how many failed.
 COUNTS = b"elman"

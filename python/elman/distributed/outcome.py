@@ -24,8 +24,9 @@ class Outcome:
         Time of reading, forecasting or training, and writing.
     skipped
         The file was there already.
-    error
-        Error of a task that failed.
+    error, help
+        Error of a task that failed, and the next step; no next step where the same call again is
+        one.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Outcome:
     seconds: float = 0.0
     skipped: bool = False
     error: str | None = None
+    help: str | None = None
 
     def to_json(self) -> str:
         """One JSON document."""

@@ -15,6 +15,9 @@ from .config import Config
 
 Bound = str | int | None
 
+# The next step after a file that cannot be read.
+DAMAGED = "write the file again; rows of a data frame are written again by `overwrite=True`"
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -54,8 +57,11 @@ class Partition:
             data = ds.dataset(list(self.files), format="parquet")
             columns = input_columns(data.schema, config)
             return data.to_table(columns=columns, filter=self._filter(config.id_col))
-        except pa.ArrowInvalid as error:
-            raise DataError(f"partition {self.number} cannot be read: {error}") from error
+        except (pa.ArrowInvalid, OSError) as error:
+            # An error of the machine has a number; that of a damaged file has none.
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise DataError(f"partition {self.number} cannot be read: {error}", DAMAGED) from error
 
     def _filter(self, id_col: str) -> pc.Expression | None:
         name = ds.field(id_col)

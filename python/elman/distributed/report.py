@@ -10,9 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from elman.errors import ElmanError
+from elman.errors import DataError, ElmanError
 
 from .outcome import Outcome
+
+# The next step after an error of the machine.
+AGAIN = "run again with the same arguments: only partitions without a result are forecast"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,15 @@ class Report:
         return [outcome for outcome in self.outcomes if outcome.path is None]
 
     def forecasts(self) -> pa.Table:
-        """All forecasts, in the memory of this process."""
+        """All forecasts, in the memory of this process.
+
+        Raises
+        ------
+        DataError
+            No partition has a result.
+        """
+        if not self.paths:
+            raise DataError("no partition has a result", "the outcomes have the errors")
         return pa.concat_tables(
             [pq.read_table(path) for path in self.paths]
         ).replace_schema_metadata(None)
@@ -95,7 +106,7 @@ class PartitionError(ElmanError):
         super().__init__(
             f"{len(failed)} of {len(report.outcomes)} partitions failed; "
             f"the first: {failed[0].error}",
-            "run again with the same arguments: only partitions without a result are forecast",
+            failed[0].help or AGAIN,
         )
         self.report = report
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from elman.errors import ElmanError, OptionError
@@ -13,6 +15,12 @@ from .display import Display
 from .outcome import Outcome
 
 ENGINES = {"serial": "Serial", "dask": "Dask", "ray": "Ray", "spark": "Spark"}
+
+# The next step where a process does not see the files of another one.
+SHARED = "give a directory `out` that this process and all workers have under the same path"
+
+# The next step after an error of the data that has none of its own.
+IN_DATA = "change the data or the configuration: the same call fails again"
 
 
 class Part(Protocol):
@@ -70,18 +78,37 @@ def collected(
 ) -> list[Outcome]:
     """The outcomes of all parts. ``display`` shows each as it comes.
 
-    A part without an outcome has failed.
+    A part without an outcome has failed, and so has one whose file this process does not see.
     """
     found: list[Outcome] = []
-    with display:
+    outcomes = engine.outcomes(task, job, parts)
+    with display, ExitStack() as ended:
+        # An exception keeps the frame of this function, and with it an engine that has not ended.
+        if isinstance(outcomes, Generator):
+            ended.callback(outcomes.close)
         display.begin(len(parts))
-        for outcome in engine.outcomes(task, job, parts):
-            found.append(outcome)
-            display.show(outcome, len(found), len(parts))
+        for outcome in outcomes:
+            found.append(_looked_for(outcome))
+            display.show(found[-1], len(found), len(parts))
     known = {outcome.number for outcome in found}
     lost = [part.number for part in parts if part.number not in known]
     error = "the engine returned no outcome of the task"
     return [*found, *(Outcome(number, error=error) for number in lost)]
+
+
+def _looked_for(outcome: Outcome) -> Outcome:
+    """The outcome, or a failure if its file is not there as its worker has written it."""
+    if outcome.path is None:
+        return outcome
+    try:
+        size = Path(outcome.path).stat().st_size
+    except OSError:
+        error = f"{outcome.path} is not on storage that this process sees"
+        return Outcome(outcome.number, error=error, help=SHARED)
+    if size == outcome.bytes:
+        return outcome
+    error = f"{outcome.path} has {size:,} bytes here, and its worker wrote {outcome.bytes:,}"
+    return Outcome(outcome.number, error=error, help=SHARED)
 
 
 def without_raising(work: Callable[[], Outcome], number: int, retries: int) -> Outcome:
@@ -93,7 +120,8 @@ def without_raising(work: Callable[[], Outcome], number: int, retries: int) -> O
         try:
             return work()
         except ElmanError as error:
-            return Outcome(number, error=str(error))
+            place = f" ({error.place})" if error.place else ""
+            return Outcome(number, error=f"{error.message}{place}", help=error.help or IN_DATA)
         except Exception as error:
             if left == 0:
                 where = traceback.format_exc(limit=-2)

@@ -38,6 +38,9 @@ TRIALS_OF_TASK = 16
 # of them, by the seed, and the tasks would not validate on the same values.
 MAX_SERIES = 3900
 
+# The next step after an error of the machine.
+AGAIN = "call it again with the same arguments: only tasks without a file run"
+
 
 @dataclass(frozen=True)
 class Search:
@@ -73,7 +76,7 @@ class SearchError(ElmanError):
     def __init__(self, failed: Sequence[Outcome], tasks: int) -> None:
         super().__init__(
             f"{len(failed)} of {tasks} tasks of the search failed; the first: {failed[0].error}",
-            "call it again with the same arguments: only tasks without a file run",
+            failed[0].help or AGAIN,
         )
         self.failed = tuple(failed)
         self.tasks = tasks
