@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from distributed import Client, as_completed
+from distributed import Client, Future, as_completed
 
 from elman.errors import OptionError
 
@@ -38,14 +38,26 @@ class Dask:
     def outcomes(
         self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
-        """Run ``task`` for each part. Gives outcomes as they come."""
+        """Run ``task`` for each part. Gives outcomes as they come.
+
+        Tasks that have not begun are cancelled when the iterator is closed. A worker ends the task
+        that it is at.
+        """
         # Not scattered: Dask names scattered data by their content, and forgets them while a second
         # run with the same job begins.
         numbers = {self.client.submit(task, job, part, pure=False): part.number for part in parts}
-        for future in as_completed(numbers):  # type: ignore[no-untyped-call, unused-ignore]
-            if future.status == "finished":
-                yield future.result()
-            else:
-                error = future.exception() if future.status == "error" else None
-                yield Outcome(numbers[future], error=str(error or f"the task is {future.status}"))
-            future.release()
+        try:
+            for future in as_completed(list(numbers)):  # type: ignore[no-untyped-call, unused-ignore]
+                yield _outcome(future, numbers.pop(future))
+                future.release()
+        finally:
+            if numbers:
+                self.client.cancel(list(numbers))
+
+
+def _outcome(future: Future, number: int) -> Outcome:
+    if future.status == "finished":
+        outcome: Outcome = future.result()
+        return outcome
+    error = future.exception() if future.status == "error" else None
+    return Outcome(number, error=str(error or f"the task is {future.status}"))

@@ -15,6 +15,9 @@ from .tasks import JobT, PartT
 # Tasks of a worker that Ray knows at a time: ``ray.wait`` looks at each of them.
 IN_FLIGHT = 4
 
+# Seconds in which the workers of cancelled tasks end.
+ENDING = 10
+
 
 class Ray:
     """Partitions as tasks of a Ray cluster, one core each.
@@ -37,21 +40,35 @@ class Ray:
     def outcomes(
         self, task: Callable[[JobT, PartT], Outcome], job: JobT, parts: Sequence[PartT]
     ) -> Iterator[Outcome]:
-        """Run ``task`` for each part. Gives outcomes as they come."""
+        """Run ``task`` for each part. Gives outcomes as they come.
+
+        The tasks end when the iterator is closed.
+        """
         remote = ray.remote(num_cpus=1, max_retries=self.max_retries)(task)
         job_there = ray.put(job)
         left = iter(parts)
         pending: dict[ray.ObjectRef, int] = {}
-        while True:
-            for part in islice(left, IN_FLIGHT * self.workers - len(pending)):
-                pending[remote.remote(job_there, part)] = part.number
-            if not pending:
-                return
-            waiting = list(pending)
-            ray.wait(waiting, num_returns=1)
-            done, _ = ray.wait(waiting, num_returns=len(waiting), timeout=0)
-            for one in done:
-                yield _outcome(one, pending.pop(one))
+        try:
+            while True:
+                for part in islice(left, IN_FLIGHT * self.workers - len(pending)):
+                    pending[remote.remote(job_there, part)] = part.number
+                if not pending:
+                    return
+                waiting = list(pending)
+                ray.wait(waiting, num_returns=1)
+                done, _ = ray.wait(waiting, num_returns=len(waiting), timeout=0)
+                for one in done:
+                    yield _outcome(one, pending.pop(one))
+        finally:
+            _cancel(list(pending))
+
+
+def _cancel(tasks: list[ray.ObjectRef]) -> None:
+    """End tasks, also in the middle of their work: a file is written whole or not at all."""
+    for task in tasks:
+        ray.cancel(task, force=True)
+    if tasks:
+        ray.wait(tasks, num_returns=len(tasks), timeout=ENDING)
 
 
 def _outcome(done: ray.ObjectRef, number: int) -> Outcome:

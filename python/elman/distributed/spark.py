@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pyarrow as pa
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 
 from elman.errors import OptionError
 from elman.parameters import whole
@@ -63,5 +64,21 @@ class Spark:
                 yield pa.RecordBatch.from_pydict({"outcome": outcomes})
 
         places = self.session.range(0, len(parts), 1, len(parts))
-        for row in places.mapInArrow(run, "outcome string").collect():
+        for row in self._collected(places.mapInArrow(run, "outcome string")):
             yield Outcome(**json.loads(row.outcome))
+
+    def _collected(self, outcomes: DataFrame) -> list[Row]:
+        """The rows of a query, which Ctrl-C cancels.
+
+        The handler of PySpark calls Spark while this process waits for its answer, and fails.
+        """
+        context, tag = self.session.sparkContext, f"elman-{uuid.uuid4().hex}"
+        context.addJobTag(tag)
+        try:
+            rows: list[Row] = outcomes.collect()
+            return rows
+        except KeyboardInterrupt:
+            context.cancelJobsWithTag(tag)
+            raise
+        finally:
+            context.removeJobTag(tag)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -33,6 +33,7 @@ class FakeRay(SimpleNamespace):
         self.tasks: dict[str, Callable[[], Outcome]] = {}
         self.done: set[str] = set()
         self.looked: list[int] = []
+        self.cancelled: list[str] = []
 
     def is_initialized(self) -> bool:
         return True
@@ -63,6 +64,10 @@ class FakeRay(SimpleNamespace):
         found = [task for task in tasks if task in self.done][:num_returns]
         return found, [task for task in tasks if task not in found]
 
+    def cancel(self, task: str, force: bool) -> None:
+        if force:
+            self.cancelled.append(task)
+
     def get(self, task: str) -> Outcome:
         return self.tasks[task]()
 
@@ -73,14 +78,31 @@ def one(job: object, part: Part) -> Outcome:
     return Outcome(part.number, path="there")
 
 
-def test_each_part_has_its_outcome_and_few_tasks_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = FakeRay()
-    monkeypatch.setitem(sys.modules, "ray", fake)
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRay]:
+    found = FakeRay()
+    monkeypatch.setitem(sys.modules, "ray", found)
     monkeypatch.delitem(sys.modules, "elman.distributed.ray", raising=False)
+    yield found
+    monkeypatch.delitem(sys.modules, "elman.distributed.ray")
+
+
+def test_tasks_are_cancelled_when_no_more_outcomes_are_wanted(fake: FakeRay) -> None:
     from elman.distributed.ray import Ray
 
-    monkeypatch.delitem(sys.modules, "elman.distributed.ray")
+    outcomes = Ray().outcomes(one, "job", [Part(number) for number in range(5)])
+    first = next(outcomes)
+    assert isinstance(outcomes, Generator)
+    outcomes.close()
+    done = f"task {first.number}"
+    assert sorted([*fake.cancelled, done]) == sorted(fake.tasks)
+
+
+def test_each_part_has_its_outcome_and_few_tasks_wait(fake: FakeRay) -> None:
+    from elman.distributed.ray import Ray
+
     outcomes = list(Ray().outcomes(one, "job", [Part(number) for number in range(500)]))
     assert sorted(outcome.number for outcome in outcomes) == list(range(500))
     assert [(bad.number, bad.error) for bad in outcomes if bad.path is None] == [(7, "on purpose")]
     assert max(fake.looked) <= 8 * WORKERS
+    assert fake.cancelled == []
