@@ -19,6 +19,7 @@ except ModuleNotFoundError as missing:
 
 from .config import Config
 from .estimate import Estimate, estimate
+from .notes import notes_of
 from .outcome import Outcome
 from .partition import fit_predict_partition, split_failures
 from .report import PartitionError, Report
@@ -39,6 +40,7 @@ __all__ = [
     "Serial",
     "estimate",
     "fit_predict_partition",
+    "notes_of",
     "run",
     "split_failures",
     "train_on_sample",

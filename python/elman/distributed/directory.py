@@ -24,7 +24,7 @@ REPORT = "report.json"
 INPUT = "input"
 
 # Directories with a file for each partition.
-RESULTS = ("forecasts", "errors")
+RESULTS = ("forecasts", "errors", "notes")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from elman.errors import DataError
 
 from .config import Config
 from .hashing import content_hash
+from .notes import from_table, notes_of, to_table
 from .outcome import Outcome
 from .output import part_name, write_parquet
 from .partition import fit_predict_partition, sorted_by_series, split_failures
@@ -66,6 +67,11 @@ class Job:
     def errors(self) -> Path:
         """Directory of the errors."""
         return Path(self.out, "errors")
+
+    @property
+    def notes(self) -> Path:
+        """Directory of the notes."""
+        return Path(self.out, "notes")
 
     def check(self) -> None:
         """Check that the directory is that of the run, also after a time.
@@ -119,6 +125,7 @@ def run_partition(job: Job, partition: Partition) -> Outcome:
         bytes=path.stat().st_size,
         seconds=time.perf_counter() - started,
         skipped=skipped,
+        notes=counts.notes,
     )
 
 
@@ -126,32 +133,40 @@ class _Counts(NamedTuple):
     series: int
     failed: int
     rows: int
+    notes: dict[str, int]
 
 
 def _counts(job: Job, name: str) -> _Counts | None:
     """Counts of a result that is there already; none if a file of it is missing or damaged."""
     try:
         with pq.ParquetFile(job.forecasts / name) as file:
-            counts = _Counts(**json.loads(file.metadata.metadata[COUNTS]), rows=len(file.read()))
-        if counts.failed and len(pq.read_table(job.errors / name)) != counts.failed:
+            counts = json.loads(file.metadata.metadata[COUNTS])
+            rows = len(file.read())
+        if counts["failed"] and len(pq.read_table(job.errors / name)) != counts["failed"]:
             return None
+        path = job.notes / name
+        notes = from_table(pq.read_table(path)) if path.exists() else {}
+        return _Counts(**counts, rows=rows, notes=notes)
     # pyarrow raises a ValueError for a damaged file, or an OSError.
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return counts
 
 
 def _forecast(data: pa.Table, job: Job, name: str) -> _Counts:
     """Counts of a result that this task has written."""
-    forecasts, errors = split_failures(fit_predict_partition(data, job.config))
+    result = fit_predict_partition(data, job.config)
+    notes = notes_of(result)
+    forecasts, errors = split_failures(result)
     series = pc.count_distinct(data[job.config.id_col], mode="all").as_py()
     counts = json.dumps({"series": series, "failed": len(errors)})
     job.check()
-    # The forecasts are written last: where they are, the errors are.
+    # The forecasts are written last: where they are, the errors and the notes are.
     if len(errors):
-        write_parquet(job.errors / name, errors)
+        write_parquet(job.errors / name, errors.replace_schema_metadata(None))
+    if notes:
+        write_parquet(job.notes / name, to_table(notes))
     write_parquet(job.forecasts / name, forecasts.replace_schema_metadata({COUNTS: counts}))
-    return _Counts(series, len(errors), len(forecasts))
+    return _Counts(series, len(errors), len(forecasts), notes)
 
 
 def attempt(job: Job, partition: Partition) -> Outcome:

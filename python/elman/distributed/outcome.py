@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Outcome:
     error, help
         Error of a task that failed, and the next step; no next step where the same call again is
         one.
+    notes
+        Notes on the forecasts, and the number of series with each of them.
     """
 
     number: int
@@ -39,6 +42,7 @@ class Outcome:
     skipped: bool = False
     error: str | None = None
     help: str | None = None
+    notes: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def to_json(self) -> str:
         """One JSON document."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from elman.frames import Frame
 from .arrow import arrow_table, decoded
 from .columns import FAILURE, failure, input_columns, result_schema, result_table
 from .config import Config
+from .notes import merged, of_series, with_notes
 from .series import saved_model, series_result
 
 # The next step after an exception that is none of elman's own.
@@ -41,7 +43,7 @@ def fit_predict_partition(table: Frame, config: Config) -> pa.Table:
         A table sorted by series. A series has ``h`` rows of ``unique_id``, ``ds``, ``elman`` and
         its intervals (``cross_validation``: ``cutoff``, ``y`` and the baselines, too). A series
         that cannot be forecast has one row with nulls, its error in the column ``error`` and the
-        next step in the column ``help``.
+        next step in the column ``help``. ``notes_of`` counts the notes on the forecasts.
 
     Raises
     ------
@@ -51,8 +53,13 @@ def fit_predict_partition(table: Frame, config: Config) -> pa.Table:
     table = sorted_by_series(arrow_table(table), config)
     model = saved_model(config)
     schema = result_schema(table.schema, config)
-    results = [_one(name, rows, config, model, schema) for name, rows in series_of(table, config)]
-    return pa.concat_tables(results).combine_chunks() if results else schema.empty_table()
+    results, notes = [], Counter[str]()
+    for name, rows in series_of(table, config):
+        result, found = _one(name, rows, config, model, schema)
+        results.append(result)
+        notes.update(of_series(found, name.as_py()))
+    result = pa.concat_tables(results).combine_chunks() if results else schema.empty_table()
+    return with_notes(result, merged([notes]))
 
 
 def split_failures(result: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -102,17 +109,19 @@ def _one(
     config: Config,
     model: AutoForecaster | None,
     schema: pa.Schema,
-) -> pa.Table:
+) -> tuple[pa.Table, list[str]]:
+    """The result of one series, and its notes."""
     if not name.is_valid:
         error = DataError(f"{len(rows)} rows have no name of a series in column `{config.id_col}`")
-        return failure(name, error, schema)
+        return failure(name, error, schema), []
     try:
-        return result_table(name, series_result(rows, config, model), schema)
+        result, notes = series_result(rows, config, model)
+        return result_table(name, result, schema), notes
     except ElmanError as error:
-        return failure(name, error, schema)
+        return failure(name, error, schema), []
     except (MemoryError, OSError):
         # None of the series: the task is tried again.
         raise
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
-        return failure(name, DefectError(f"a defect of elman: {text}", REPORT), schema)
+        return failure(name, DefectError(f"a defect of elman: {text}", REPORT), schema), []

@@ -12,10 +12,14 @@ import pyarrow.parquet as pq
 
 from elman.errors import DataError, ElmanError
 
+from .notes import merged
 from .outcome import Outcome
 
 # The next step after an error of the machine.
 AGAIN = "run again with the same arguments: only partitions without a result are forecast"
+
+# Notes that are printed.
+SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,14 @@ class Report:
     def failed(self) -> int:
         """Number of series that could not be forecast: ``errors`` lists them."""
         return sum(outcome.failed for outcome in self.outcomes)
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """Notes on the forecasts and the number of series with each of them, most frequent first.
+
+        Notes that differ by numbers alone are one, with ``N`` in place of each number.
+        """
+        return merged(outcome.notes for outcome in self.outcomes)
 
     @property
     def paths(self) -> list[str]:
@@ -77,14 +89,13 @@ class Report:
         return pa.concat_tables(found) if found else None
 
     def to_json(self) -> str:
-        """One JSON document: totals, and the outcome of each partition."""
+        """One JSON document: totals, notes, and the outcome of each partition."""
         totals = {"series": self.series, "failed": self.failed, "seconds": round(self.seconds, 3)}
-        return json.dumps(
-            totals | {"partitions": [asdict(outcome) for outcome in self.outcomes]}, indent=1
-        )
+        partitions = [asdict(outcome) for outcome in self.outcomes]
+        return json.dumps(totals | {"notes": self.notes, "partitions": partitions}, indent=1)
 
     def __str__(self) -> str:
-        """The counts, and what failed."""
+        """The counts, the most frequent notes, and the errors of partitions."""
         skipped = sum(outcome.skipped for outcome in self.outcomes)
         lines = [
             f"{self.series:,} series in {len(self.outcomes):,} partitions "
@@ -94,6 +105,11 @@ class Report:
             lines.append(
                 f"{self.failed:,} series could not be forecast: {Path(self.out, 'errors')}"
             )
+        notes = self.notes
+        shown = list(notes.items())[:SHOWN]
+        lines += [f"note on {series:,} series: {note}" for note, series in shown]
+        if len(notes) > SHOWN:
+            lines.append(f"further notes in `report.notes`: {len(notes) - SHOWN}")
         lines += [f"partition {bad.number} failed: {bad.error}" for bad in self.failed_partitions]
         return "\n".join(lines)
 

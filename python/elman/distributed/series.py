@@ -9,14 +9,17 @@ import pyarrow as pa
 import elman
 from elman._elman import Fitted
 from elman.errors import ElmanError, OptionError
+from elman.wording import in_python
 
 from .checked import COVARIATES
 from .columns import BASELINES
 from .config import Config
 
 
-def series_result(rows: pa.Table, config: Config, model: elman.AutoForecaster | None) -> pa.Table:
-    """Forecast or evaluation of the series with these rows, on one thread.
+def series_result(
+    rows: pa.Table, config: Config, model: elman.AutoForecaster | None
+) -> tuple[pa.Table, list[str]]:
+    """Forecast or evaluation of the series with these rows, on one thread, and its notes.
 
     By the saved model ``model`` of the configuration; ``None`` of a configuration without one.
 
@@ -28,8 +31,9 @@ def series_result(rows: pa.Table, config: Config, model: elman.AutoForecaster | 
     if config.task == "cross_validation":
         return _evaluated(rows, config, model)
     if model is not None:
-        return _renamed(model.predict(rows, h=config.h), config)
-    return _renamed(new_forecaster(config, scope="local", threads=1).fit_predict(rows), config)
+        return _renamed(model.predict(rows, h=config.h), config), model.notes_
+    forecaster = new_forecaster(config, scope="local", threads=1)
+    return _renamed(forecaster.fit_predict(rows), config), forecaster.notes_
 
 
 def _renamed(forecast: pa.Table, config: Config) -> pa.Table:
@@ -94,12 +98,22 @@ def _decoded(content: bytes) -> elman.AutoForecaster:
     return model.set_params(threads=1)
 
 
-def _evaluated(rows: pa.Table, config: Config, model: elman.AutoForecaster | None) -> pa.Table:
+def _evaluated(
+    rows: pa.Table, config: Config, model: elman.AutoForecaster | None
+) -> tuple[pa.Table, list[str]]:
+    windows = config.n_windows, config.step_size
+    forecaster = model or new_forecaster(config, scope="local", threads=1)
+    data = forecaster._read(rows, "df")
     if model is not None:
-        found = model.backtest_fitted(rows, config.n_windows, config.step_size).forecasts
+        backtest = model._evaluated(data, *windows)
     else:
-        forecaster = new_forecaster(config, scope="local", threads=1)
-        found = forecaster.cross_validation(rows, config.n_windows, config.step_size, config.refit)
+        backtest = forecaster._backtest(data, *windows, config.refit)
+    notes = [*map(in_python, data.panel.notes), *backtest.notes]
+    return _with_baselines(backtest.forecasts, config), notes
+
+
+def _with_baselines(found: pa.Table, config: Config) -> pa.Table:
+    """An evaluation whose columns have the same names for every model."""
     name, _, cutoff, _, point, *others = found.column_names
     ours = [f"elman{bound.removeprefix(point)}" for bound in others if _is_bound(bound, point)]
     baselines = [column for column in others if not _is_bound(column, point)]
