@@ -17,7 +17,7 @@ def arrow_table(data: object) -> pa.Table:
     Raises
     ------
     DataError
-        An object that is no data frame.
+        An object that is no data frame; a frame of Spark with times that have a zone.
     """
     if isinstance(data, pa.Table):
         return _without_views(data)
@@ -28,6 +28,12 @@ def arrow_table(data: object) -> pa.Table:
         raise DataError(
             f"{type(data).__name__} is no table: {error}",
             "give a data frame with columns of series, times and values",
+        ) from error
+    except AssertionError as error:
+        # PySpark asserts, without a message, that no column is a timestamp.
+        raise DataError(
+            f"{type(data).__name__} of {type(data).__module__} gives no Arrow table: {error!r}",
+            'cast timestamps of Spark: `df.withColumn("ds", df.ds.cast("timestamp_ntz"))`',
         ) from error
 
 

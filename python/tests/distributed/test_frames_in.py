@@ -97,3 +97,15 @@ def test_a_sample_of_every_kind_of_data_frame_is_the_same(
 def test_a_column_alone_is_no_table(panel: pa.Table) -> None:
     with pytest.raises(DataError, match="Series is no table"):
         arrow_table(_polars(panel)["y"])
+
+
+def test_a_frame_of_spark_with_timestamps_gets_the_cast_as_next_step() -> None:
+    class DataFrame:
+        """Fails as PySpark does at a column of type timestamp."""
+
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            raise AssertionError
+
+    with pytest.raises(DataError, match="gives no Arrow table: AssertionError") as raised:
+        arrow_table(DataFrame())
+    assert 'cast("timestamp_ntz")' in (raised.value.help or "")
