@@ -115,4 +115,4 @@ def _check_started(started: Event) -> None:
         raise OptionError(
             "a new process ended before its first task, because it cannot import this program",
             'write the program into a file, with the call under `if __name__ == "__main__":`',
-        )
+        ) from None
