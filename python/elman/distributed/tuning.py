@@ -173,7 +173,12 @@ def _written_sample(source: Source, out: Path, config: Config, series: int) -> P
     sample = sampled(data_set(source), config, whole(series, "series", 1, MAX_SERIES))
     new_forecaster(config, scope="global", threads=1)._read(sample, "source")
     path = out / f"sample-{content_hash(sample)[:16]}.parquet"
-    if not path.exists():
+    try:
+        is_there = pq.read_table(path).equals(sample)
+    # pyarrow raises a ValueError for a damaged file.
+    except (OSError, ValueError):
+        is_there = False
+    if not is_there:
         write_parquet(path, sample)
     return path
 
@@ -186,7 +191,7 @@ def search_share(search: Search, share: Share) -> Outcome:
 def _search_share(search: Search, share: Share) -> Outcome:
     started = time.perf_counter()
     path = search.path(share)
-    skipped = path.is_file()
+    skipped = _is_written(path)
     if not skipped:
         content = json.dumps(_scores(search, share), indent=1).encode()
         write_atomically(path, lambda file: file.write(content))
@@ -197,6 +202,15 @@ def _search_share(search: Search, share: Share) -> Outcome:
         seconds=time.perf_counter() - started,
         skipped=skipped,
     )
+
+
+def _is_written(path: Path) -> bool:
+    """Whether the scores of a share are there, and not damaged."""
+    try:
+        json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _scores(search: Search, share: Share) -> dict[str, Any]:

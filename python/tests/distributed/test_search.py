@@ -76,6 +76,16 @@ def test_the_best_hyperparameters_train_the_model_of_all_series(
     assert fit_predict_partition(panel, trained)["error"].null_count == 20 * 7
 
 
+@pytest.mark.parametrize("name", ["sample-*.parquet", "trials-000001-*.json"])
+def test_a_damaged_file_is_written_again(panel: pa.Table, tmp_path: Path, name: str) -> None:
+    first = tune(panel, tmp_path, CONFIG, trials=9, tasks=3)
+    files = contents(tmp_path)
+    (damaged,) = tmp_path.glob(name)
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    assert repr(tune(panel, tmp_path, CONFIG, trials=9, tasks=3)) == repr(first)
+    assert contents(tmp_path) == files
+
+
 def test_a_finished_task_does_not_run_again(panel: pa.Table, tmp_path: Path) -> None:
     first = tune(panel, tmp_path, CONFIG, trials=9, tasks=3)
     before = contents(tmp_path)
