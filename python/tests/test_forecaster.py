@@ -261,3 +261,15 @@ def test_a_class_reads_models_of_its_kind(sales: pd.DataFrame, tmp_path: Path) -
     assert len(elman.Pretrained.load(pretrained).predict(sales)) == 6
     with pytest.raises(errors.DataError, match="`theta`, and not the pretrained network"):
         elman.Pretrained.load(theta)
+
+
+def test_a_forecast_without_levels_has_no_note_on_intervals() -> None:
+    few = {"y": [1.0, 2.0, 4.0]}
+    forecasters = [
+        elman.AutoForecaster(3, model="naive", level=level).fit(few) for level in ((), (80,))
+    ]
+    for forecaster in forecasters:
+        forecaster.predict()
+    without, with_level = (" ".join(forecaster.notes_) for forecaster in forecasters)
+    assert "no prediction intervals" not in without
+    assert "no prediction intervals" in with_level

@@ -273,7 +273,7 @@ impl FittedForecaster {
             ended_early(panel, horizon),
             without_scale(&self.selection),
             floored(panel, &values),
-            without_intervals(panel, &intervals),
+            without_intervals(panel, &intervals).filter(|_| !levels.is_empty()),
         ];
         notes.extend(more.into_iter().flatten());
         notes.extend(self.notes_on(panel));
