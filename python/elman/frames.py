@@ -119,6 +119,8 @@ def _of_stream(frame: Frame) -> Table:
     """Table of an Arrow stream; a column alone, such as a Series, is no table."""
     try:
         return Table.from_arrow(frame)
+    except AssertionError as error:
+        raise without_stream(frame, error) from error
     except ValueError as error:
         if isinstance(error, ElmanError):
             raise
@@ -126,6 +128,14 @@ def _of_stream(frame: Frame) -> Table:
             f"{_type_name(frame)} is no table",
             "give a data frame with a column of times and a column of values",
         ) from error
+
+
+def without_stream(frame: Frame, error: AssertionError) -> DataError:
+    """The error of a data frame of PySpark, which asserts without a message: no timestamps."""
+    return DataError(
+        f"{_type_name(frame)} gives no Arrow table: {error!r}",
+        'cast timestamps of Spark: `df.withColumn("ds", df.ds.cast("timestamp_ntz"))`',
+    )
 
 
 def _table_of_stream(frame: Frame, columns: list[str] | None) -> Table:

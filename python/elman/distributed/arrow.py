@@ -30,11 +30,7 @@ def arrow_table(data: object) -> pa.Table:
             "give a data frame with columns of series, times and values",
         ) from error
     except AssertionError as error:
-        # PySpark asserts, without a message, that no column is a timestamp.
-        raise DataError(
-            f"{type(data).__name__} of {type(data).__module__} gives no Arrow table: {error!r}",
-            'cast timestamps of Spark: `df.withColumn("ds", df.ds.cast("timestamp_ntz"))`',
-        ) from error
+        raise frames.without_stream(data, error) from error
 
 
 def _without_views(table: pa.Table) -> pa.Table:
