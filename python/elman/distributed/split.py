@@ -1,9 +1,10 @@
-"""Partitions of a data set in any order: its rows, written once into a file for each partition."""
+"""Partitions of a data set in any order: its rows, written into a file for each partition."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,9 @@ from .partitions import Partition
 
 # Rows in memory before they are written: a row group of each partition gets its share of them.
 BUFFERED = 4_000_000
+
+# Files that are open at once, at most: a process of macOS may have 256, of Linux 1,024.
+OPEN = 200
 
 
 def by_hash(
@@ -28,34 +32,85 @@ def by_hash(
 
     The rows keep their order.
 
-    ``batches`` are read once; about ``BUFFERED`` rows are in memory at a time. ``directory`` gets a
-    Parquet file for each partition that has series, under its final name when all are written.
+    ``batches`` are read once; about ``BUFFERED`` rows are in memory at a time. More partitions than
+    ``OPEN`` are written in two passes, or three: first into files of many partitions each, which
+    are then split and removed. ``directory`` gets a Parquet file for each partition that has
+    series, under its final name when all are written; the first file of data without a row has
+    none.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as files:
-        writers = _Writers(files, directory, schema)
+    split = _Split(schema, directory, partitions, id_col)
+    rows = split.written(batches, partitions) or split.empty()
+    found = []
+    for number, count in sorted(rows.items()):
+        path = directory / f"part-{number:06}.parquet"
+        split.path(number, 1).replace(path)
+        found.append(Partition(number, (str(path),), rows=count))
+    return found
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Files of rows with the same columns."""
+
+    schema: pa.Schema
+    directory: Path
+    partitions: int
+    id_col: str
+
+    def written(self, batches: Iterable[pa.RecordBatch], span: int) -> dict[int, int]:
+        """Write rows of ``span`` partitions that follow each other; the rows of each."""
+        width = 1
+        while width * OPEN < span:
+            width *= OPEN
+        rows = self._pass(batches, width)
+        if width == 1:
+            return rows
+        found: dict[int, int] = {}
+        for number in rows:
+            path = self.path(number, width)
+            with pq.ParquetFile(path) as file:
+                found |= self.written(file.iter_batches(), width)
+            path.unlink()
+        return found
+
+    def empty(self) -> dict[int, int]:
+        """Write a file without a row."""
+        pq.write_table(self.schema.empty_table(), self.path(0, 1))
+        return {0: 0}
+
+    def path(self, number: int, width: int) -> Path:
+        """Unfinished file ``number`` of those that have the rows of ``width`` partitions each."""
+        return self.directory / f"part-{number:06}-{width}.tmp"
+
+    def _pass(self, batches: Iterable[pa.RecordBatch], width: int) -> dict[int, int]:
+        """Write the rows of each ``width`` partitions into a file; the rows of each file."""
+        rows: dict[int, int] = {}
+        writers: dict[int, pq.ParquetWriter] = {}
+        with ExitStack() as files:
+            for table in self._tables(batches):
+                for number, part in self._parts(table, width):
+                    if number not in writers:
+                        path = self.path(number, width)
+                        writer = pq.ParquetWriter(path, self.schema, compression="zstd")
+                        writers[number] = files.enter_context(writer)
+                    writers[number].write_table(part)
+                    rows[number] = rows.get(number, 0) + len(part)
+        return rows
+
+    def _tables(self, batches: Iterable[pa.RecordBatch]) -> Iterable[pa.Table]:
         waiting: list[pa.RecordBatch] = []
         for batch in batches:
             waiting.append(batch)
             if sum(map(len, waiting)) >= BUFFERED:
-                writers.write(pa.Table.from_batches(waiting, schema), partitions, id_col)
+                yield pa.Table.from_batches(waiting, self.schema)
                 waiting.clear()
-        writers.write(pa.Table.from_batches(waiting, schema), partitions, id_col)
-    return writers.finished()
+        yield pa.Table.from_batches(waiting, self.schema)
 
-
-class _Writers:
-    """The open files of the partitions."""
-
-    def __init__(self, files: ExitStack, directory: Path, schema: pa.Schema) -> None:
-        self.files = files
-        self.directory = directory
-        self.schema = schema
-        self.open: dict[int, pq.ParquetWriter] = {}
-        self.rows: dict[int, int] = {}
-
-    def write(self, table: pa.Table, partitions: int, id_col: str) -> None:
-        numbers = partition_numbers(table[id_col], partitions)
+    def _parts(self, table: pa.Table, width: int) -> Iterable[tuple[int, pa.Table]]:
+        """The rows of a table for each file."""
+        numbers = partition_numbers(table[self.id_col], self.partitions)
+        numbers = pc.divide(numbers, pa.scalar(width, numbers.type))
         order = pc.sort_indices(numbers)
         table, numbers = table.take(order), numbers.take(order)
         counts = pc.value_counts(numbers)
@@ -63,25 +118,5 @@ class _Writers:
         for number, count in zip(
             counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True
         ):
-            self._writer(number).write_table(table.slice(start, count))
-            self.rows[number] = self.rows.get(number, 0) + count
+            yield number, table.slice(start, count)
             start += count
-
-    def _writer(self, number: int) -> pq.ParquetWriter:
-        if number not in self.open:
-            path = self._path(number).with_suffix(".tmp")
-            self.open[number] = self.files.enter_context(
-                pq.ParquetWriter(path, self.schema, compression="zstd")
-            )
-        return self.open[number]
-
-    def _path(self, number: int) -> Path:
-        return self.directory / f"part-{number:06}.parquet"
-
-    def finished(self) -> list[Partition]:
-        found = []
-        for number in sorted(self.rows):
-            path = self._path(number)
-            path.with_suffix(".tmp").replace(path)
-            found.append(Partition(number, (str(path),), rows=self.rows[number]))
-        return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import synthetic
 
-from elman.distributed import Config
+from elman.distributed import Config, split
 from elman.distributed.hashing import content_hash, partition_numbers, stable_hash
 from elman.distributed.partitions import Partition
 from elman.distributed.source import data_set
@@ -60,6 +61,43 @@ def test_series_by_date_are_written_by_partition(tmp_path: Path) -> None:
     partitions = data_set(path).partitions(5, tmp_path / "input", CONFIG)
     assert len(list((tmp_path / "input").glob("*"))) == 5
     check(partitions, by_date)
+
+
+@pytest.mark.parametrize("wanted", [2, 3, 9, 11, 40])
+def test_more_partitions_than_files_may_be_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: int
+) -> None:
+    by_date = synthetic.table(0, 60, 20).sort_by("ds")
+    once = data_set(by_date).partitions(wanted, tmp_path / "once", CONFIG)
+    monkeypatch.setattr(split, "OPEN", 3)
+    monkeypatch.setattr(split, "BUFFERED", 500)
+    opened = _Opened()
+    monkeypatch.setattr(split.pq, "ParquetWriter", opened)
+    found = data_set(by_date).partitions(wanted, tmp_path / "input", CONFIG)
+    assert opened.most <= 3
+    assert sorted(path.name for path in (tmp_path / "input").iterdir()) == sorted(
+        path.name for path in (tmp_path / "once").iterdir()
+    )
+    assert [(one.number, one.rows) for one in found] == [(one.number, one.rows) for one in once]
+    for one, other in zip(found, once, strict=True):
+        assert one.read(CONFIG).equals(other.read(CONFIG))
+    check(found, by_date)
+
+
+class _Opened:
+    """Counts the writers that are open at once."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+        self.writer = pq.ParquetWriter
+
+    @contextmanager
+    def __call__(self, *args: object, **options: object) -> Iterator[pq.ParquetWriter]:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        with self.writer(*args, **options) as writer:
+            yield writer
+        self.now -= 1
 
 
 def test_one_large_row_group_is_written_by_partition(tmp_path: Path) -> None:
