@@ -7,7 +7,7 @@ import pyarrow as pa
 from elman.column_names import check_columns
 from elman.errors import DataError, ElmanError
 
-from .checked import COVARIATES, level_name
+from .checked import level_name
 from .config import Config
 
 # Columns of a series that cannot be forecast.
@@ -17,20 +17,18 @@ FAILURE = ("error", "help")
 BASELINES = ("naive", "seasonal_naive", "mean", "drift", "naive2", "theta", "damped", "ets")
 
 
-def input_columns(schema: pa.Schema, config: Config) -> list[str]:
-    """The columns of a table that a forecast reads.
+def input_columns(names: list[str], config: Config, what: str = "the table") -> list[str]:
+    """The columns that a forecast reads, of a table with columns of these names.
 
-    Name, date, value, and the covariates of the configuration.
+    Name, date, value, and the covariates of the configuration. ``what`` names the table in errors.
 
     Raises
     ------
     DataError
         A column that the table does not have, or has twice.
     """
-    wanted = [config.id_col, config.time_col, config.target_col]
-    for name in COVARIATES:
-        wanted += config.options.get(name, ())
-    check_columns(schema.names, wanted, "the table")
+    wanted = [config.id_col, config.time_col, config.target_col, *config.covariates]
+    check_columns(names, wanted, what)
     return wanted
 
 

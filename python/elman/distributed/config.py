@@ -144,6 +144,11 @@ class Config:
         """Whether a saved model forecasts the series."""
         return self.model_file is not None or self.model_bytes is not None
 
+    @property
+    def covariates(self) -> list[str]:
+        """Columns of the covariates."""
+        return [name for kind in COVARIATES for name in self.options.get(kind, ())]
+
     def model_hash(self) -> str | None:
         """SHA-256 of the saved model as it is now, as hexadecimal digits."""
         return hashlib.sha256(self.model_content()).hexdigest() if self.has_model else None

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from elman.errors import DataError
 
-from .columns import input_columns
 from .config import Config
 from .job import RUN
 from .output import remove_others, write_atomically
@@ -111,7 +110,7 @@ def begun(run: Run, data: DataSet, directory: Path, config: Config) -> Run:
         A column that the data do not have.
     """
     # The data are checked before any result is removed.
-    input_columns(data.data.schema, config)
+    data.schema(config)
     # A directory without a record begins anew, whenever this process ends. From now on, tasks of
     # another run write no file.
     (directory / RECORD).unlink(missing_ok=True)

@@ -26,6 +26,7 @@ from .outcome import Outcome
 from .output import part_name, write_parquet
 from .partition import fit_predict_partition, sorted_by_series, split_failures
 from .partitions import Partition
+from .schema import InputSchema
 from .tasks import SHARED, without_raising
 
 # File of the directory of results with the identity of the run that may write there.
@@ -51,12 +52,15 @@ class Job:
     run
         The run that the task belongs to: it writes only while the results in ``out`` are of this
         run. Empty for a task without a run.
+    schema
+        The columns of the data; by default those of the files of each partition.
     """
 
     config: Config
     out: str
     retries: int = 1
     run: str = ""
+    schema: InputSchema | None = None
 
     @property
     def forecasts(self) -> Path:
@@ -109,7 +113,7 @@ def run_partition(job: Job, partition: Partition) -> Outcome:
     """
     started = time.perf_counter()
     job.check()
-    data = sorted_by_series(partition.read(job.config), job.config)
+    data = sorted_by_series(partition.read(job.config, job.schema), job.config)
     name = part_name(partition.number, content_hash(data), job.config.fingerprint())
     counts = _counts(job, name)
     skipped = counts is not None

@@ -85,7 +85,7 @@ def sorted_by_series(table: pa.Table, config: Config) -> pa.Table:
     DataError
         A column that the table does not have.
     """
-    table = decoded(table.select(input_columns(table.schema, config)))
+    table = decoded(table.select(input_columns(table.schema.names, config)))
     keys = [(config.id_col, "ascending")]
     is_text = pa.types.is_string(table.schema.field(config.time_col).type)
     if not is_text and not pa.types.is_large_string(table.schema.field(config.time_col).type):

@@ -10,8 +10,8 @@ import pyarrow.dataset as ds
 
 from elman.errors import DataError
 
-from .columns import input_columns
 from .config import Config
+from .schema import InputSchema, footer, schema_of_files
 
 Bound = str | int | None
 
@@ -43,8 +43,11 @@ class Partition:
     upper: Bound = None
     rows: int = 0
 
-    def read(self, config: Config) -> pa.Table:
+    def read(self, config: Config, schema: InputSchema | None = None) -> pa.Table:
         """The rows of this partition. Row groups without any of its series are not read.
+
+        The columns have the types of ``schema``: those of the whole data set, and by default those
+        of the files of this partition.
 
         Raises
         ------
@@ -54,22 +57,22 @@ class Partition:
             Files that cannot be read.
         """
         try:
-            data = ds.dataset(list(self.files), format="parquet")
-            columns = input_columns(data.schema, config)
-            return data.to_table(columns=columns, filter=self._filter(config.id_col))
+            columns = schema or schema_of_files(map(footer, self.files), config)
+            inside = self._filter(columns.fields.field(config.id_col))
+            return columns.dataset(self.files).to_table(filter=inside)
         except (pa.ArrowInvalid, OSError) as error:
             # An error of the machine has a number; that of a damaged file has none.
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             raise DataError(f"partition {self.number} cannot be read: {error}", DAMAGED) from error
 
-    def _filter(self, id_col: str) -> pc.Expression | None:
-        name = ds.field(id_col)
+    def _filter(self, id_field: pa.Field) -> pc.Expression | None:
+        name = ds.field(id_field.name)
         inside = None
         if self.lower is not None:
-            inside = name >= self.lower
+            inside = name >= pa.scalar(self.lower, id_field.type)
         if self.upper is not None:
-            below = name < self.upper
+            below = name < pa.scalar(self.upper, id_field.type)
             inside = below if inside is None else inside & below
         # Rows without a name belong to the first partition, which lists them as an error.
         return inside | name.is_null() if inside is not None and self.lower is None else inside

@@ -87,6 +87,7 @@ def run(
     display = Display(progress, "partitions")
     runner = engine_of(engine)
     known = None if overwrite else known_run(directory)
+    schema = data.schema(config)
     wanted = given or (known.wanted if known else default_partitions(data.rows(), runner.workers))
     # A model that cannot be read is an error before any result is removed.
     saved_model(config)
@@ -95,7 +96,8 @@ def run(
         this = begun(this, data, directory, config)
     else:
         this = continued(this, known, data, directory, config)
-    job = Job(_with_copied_model(config, directory), str(directory), tries, this.id)
+    config = _with_copied_model(config, directory)
+    job = Job(config, str(directory), tries, this.id, schema)
     outcomes = collected(runner, task, job, this.partitions, display)
     report = total(str(directory), outcomes, time.perf_counter() - started)
     _finish(report, directory)

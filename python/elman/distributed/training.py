@@ -15,7 +15,6 @@ import pyarrow.dataset as ds
 from elman.errors import DataError
 from elman.parameters import whole
 
-from .columns import input_columns
 from .config import Config
 from .hashing import stable_hash
 from .series import new_forecaster
@@ -62,8 +61,7 @@ def sampled(data: DataSet, config: Config, series: int) -> pa.Table:
         Data without a series; a column that they do not have.
     """
     names = sampled_names(data, config, series)
-    columns = input_columns(data.data.schema, config)
-    return data.data.to_table(columns=columns, filter=ds.field(config.id_col).isin(names))
+    return data.dataset(config).to_table(filter=ds.field(config.id_col).isin(names))
 
 
 def sampled_names(data: DataSet, config: Config, series: int) -> pa.Array:
@@ -78,7 +76,7 @@ def sampled_names(data: DataSet, config: Config, series: int) -> pa.Array:
     """
     smallest: dict[object, int] = {}
     kind = pa.null()
-    for batch in data.data.scanner(columns=[config.id_col]).to_batches():
+    for batch in data.dataset(config).scanner(columns=[config.id_col]).to_batches():
         unique = pc.unique(batch[config.id_col]).drop_null()
         kind = unique.type
         hashed = {name: stable_hash(str(name)) for name in unique.to_pylist()}

@@ -24,7 +24,7 @@ def test_a_saved_model_forecasts_each_series_as_alone(file: Path, tmp_path: Path
     path = tmp_path / "model.safetensors"
     config = train_on_sample(file, path, Config(7, model="pretrained"), series=20)
     report = run(file, tmp_path / "out", config, partitions=3)
-    whole = data_set(file).data.to_table()
+    whole = data_set(file).dataset(Config(7)).to_table()
     name = "series-00000123"
     direct = elman.load(path).predict(whole.filter(pc.field("unique_id") == name), h=7)
     forecasts = report.forecasts().filter(pc.field("unique_id") == name)
