@@ -7,14 +7,8 @@ import pyarrow as pa
 from elman.column_names import check_columns
 from elman.errors import DataError, ElmanError
 
-from .checked import level_name
 from .config import Config
-
-# Columns of a series that cannot be forecast.
-FAILURE = ("error", "help")
-
-# Columns of the baselines in an evaluation.
-BASELINES = ("naive", "seasonal_naive", "mean", "drift", "naive2", "theta", "damped", "ets")
+from .result_names import FAILURE, point_names
 
 
 def input_columns(names: list[str], config: Config, what: str = "the table") -> list[str]:
@@ -36,13 +30,10 @@ def result_schema(schema: pa.Schema, config: Config) -> pa.Schema:
     """The columns of a result for input with this schema. Names and dates keep their types."""
     name, date = (_plain(schema.field(column)) for column in (config.id_col, config.time_col))
     error = [pa.field(column, pa.string()) for column in FAILURE]
-    points = ["elman"] + [
-        f"elman-{side}-{level_name(level)}" for level in config.level for side in ("lo", "hi")
-    ]
+    points = point_names(config.task, config.level)
     before = [date]
     if config.task == "cross_validation":
         before += [pa.field("cutoff", date.type), pa.field(config.target_col, pa.float64())]
-        points += BASELINES
     return pa.schema([name, *before, *(pa.field(point, pa.float64()) for point in points), *error])
 
 

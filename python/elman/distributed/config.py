@@ -18,6 +18,8 @@ from elman.errors import DataError, OptionError
 from elman.parameters import flag, whole
 
 from .checked import COVARIATES, file_path, levels, options
+from .option_values import check_values
+from .result_names import check_names
 from .trials import SEEDS
 
 Task = Literal["forecast", "cross_validation"]
@@ -85,7 +87,8 @@ class Config:
         OptionError
             A value of another type or out of range; an unknown task; two models; an option of a
             training beside a saved model; an option that has a field of its own, or that
-            ``AutoForecaster`` does not have.
+            ``AutoForecaster`` does not have; an unknown model or value of an option; columns of
+            the data with names of the result.
         """
         for name, value in self._checked().items():
             object.__setattr__(self, name, value)
@@ -102,6 +105,9 @@ class Config:
                 why = _SET_HERE.get(name, "it is a field of Config")
                 raise OptionError(f"`{name}` is no further option: {why}")
         AutoForecaster(self.h).set_params(**self.options)
+        columns = {name: getattr(self, name) for name in ("id_col", "time_col", "target_col")}
+        check_names(columns, self.task, self.level)
+        check_values(self.model, self.options)
 
     def _checked(self) -> dict[str, Any]:
         """The fields as plain values of Python, each of its type and range."""

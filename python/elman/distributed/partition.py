@@ -14,9 +14,10 @@ from elman.errors import DataError, DefectError, ElmanError
 from elman.frames import Frame
 
 from .arrow import arrow_table, decoded
-from .columns import FAILURE, failure, input_columns, result_schema, result_table
+from .columns import failure, input_columns, result_schema, result_table
 from .config import Config
 from .notes import merged, of_series, with_notes
+from .result_names import FAILURE
 from .series import saved_model, series_result
 
 # The next step after an exception that is none of elman's own.

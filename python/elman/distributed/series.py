@@ -12,8 +12,8 @@ from elman.errors import ElmanError, OptionError
 from elman.wording import in_python
 
 from .checked import COVARIATES
-from .columns import BASELINES
 from .config import Config
+from .result_names import BASELINES
 
 
 def series_result(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,11 +103,45 @@ def test_a_configuration_with_a_model_keeps_how_the_data_are_read() -> None:
         ({"h": 1, "options": {"sesaon": 7}}, "no parameter `sesaon`"),
         ({"h": 1, "options": {"scope": "global"}}, "alone"),
         ({"h": 1, "options": {"level": [80]}}, "it is a field of Config"),
+        ({"h": 1, "model": "tetha"}, "no model is called `tetha`"),
+        ({"h": 1, "model": "theta", "options": {"likelihood": "gaussian"}}, "likelihood"),
+        ({"h": 1, "options": {"agg": "W"}}, "`agg`: unknown variant `W`"),
+        ({"h": 1, "options": {"agg": "sum"}}, "`agg` needs a coarser frequency"),
+        ({"h": 1, "options": {"freq": "min", "agg": "W"}}, "`agg`: unknown variant `W`"),
+        ({"h": 1, "options": {"decimal": ","}}, "`decimal`: unknown variant `,`"),
+        ({"h": 1, "options": {"freq": "XX"}}, "no frequency is called `XX`"),
+        ({"h": 1, "options": {"freq": "M", "cell": "lstmm"}}, "no cell is called `lstmm`"),
+        ({"h": 1, "options": {"futr_exog": ["price"], "tz": "x"}}, "no time zone is called `x`"),
+        ({"h": 1, "options": {"hidden_size": 2**21}}, "`hidden_size` = 2097152"),
+        ({"h": 1, "model_bytes": b"m", "options": {"agg": "W"}}, "`agg`: unknown variant `W`"),
+        ({"h": 1, "id_col": "elman"}, "`id_col` is 'elman', and a column of the result"),
+        ({"h": 1, "id_col": "error"}, "`id_col` is 'error', and a column of the result"),
+        ({"h": 1, "time_col": "elman-hi-95"}, "`time_col` is 'elman-hi-95', and a column"),
+        ({"h": 1, "time_col": "y"}, "`time_col` and `target_col` are both 'y'"),
+        ({"h": 1, "task": "cross_validation", "target_col": "theta"}, "`target_col` is 'theta'"),
+        ({"h": 1, "task": "cross_validation", "time_col": "cutoff"}, "`time_col` is 'cutoff'"),
     ],
 )
 def test_configuration_without_a_meaning_is_refused(fields: dict[str, object], says: str) -> None:
     with pytest.raises(OptionError, match=says):
         Config(**fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"target_col": "theta"},
+        {"options": {"freq": "M", "futr_exog": ["price"], "static_exog": ["region"]}},
+        *({"options": {"freq": freq, "agg": "sum"}} for freq in ("W", "MS", "QS", "YS", "B", "h")),
+        {"options": {"hidden_size": 100_000, "num_layers": 1000, "max_steps": 10_000_000}},
+        {"options": {"dilations": list(range(1, 13)), "num_layers": 12, "seq_length": 10_000}},
+        {"model": "network", "options": {"likelihood": "negative-binomial", "season": [7, 365]}},
+    ],
+)
+def test_options_are_checked_in_milliseconds_without_data(fields: dict[str, object]) -> None:
+    started = time.process_time()
+    Config(1_000_000, **fields)  # type: ignore[arg-type]
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
