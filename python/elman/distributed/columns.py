@@ -9,6 +9,7 @@ from elman.errors import DataError, ElmanError
 
 from .config import Config
 from .result_names import FAILURE, point_names
+from .wording import next_step_of, of_series
 
 
 def input_columns(names: list[str], config: Config, what: str = "the table") -> list[str]:
@@ -74,10 +75,6 @@ def _kept(values: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
 
 def failure(name: pa.Scalar, error: ElmanError, schema: pa.Schema) -> pa.Table:
     """The row of a series that cannot be forecast."""
-    row = {schema.names[0]: name.as_py(), "error": _error(error), "help": error.help}
+    row = {schema.names[0]: name.as_py(), "error": of_series(error), "help": next_step_of(error)}
     columns = [pa.array([row.get(field.name)], field.type) for field in schema]
     return pa.table(columns, schema=schema)
-
-
-def _error(error: ElmanError) -> str:
-    return f"{error.message} ({error.place})" if error.place else error.message

@@ -56,7 +56,7 @@ def fit_predict_partition(table: Frame, config: Config) -> pa.Table:
     schema = result_schema(table.schema, config)
     results, notes = [], Counter[str]()
     for name, rows in series_of(table, config):
-        result, found = _one(name, rows, config, model, schema)
+        result, found = one_result(name, rows, config, model, schema)
         results.append(result)
         notes.update(of_series(found, name.as_py()))
     result = pa.concat_tables(results).combine_chunks() if results else schema.empty_table()
@@ -104,7 +104,7 @@ def series_of(table: pa.Table, config: Config) -> Iterator[tuple[pa.Scalar, pa.T
         yield name, table.slice(start, end - start)
 
 
-def _one(
+def one_result(
     name: pa.Scalar,
     rows: pa.Table,
     config: Config,

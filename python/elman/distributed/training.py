@@ -5,20 +5,20 @@ Trained on a sample of the series on one machine, saved, and sent to the workers
 
 from __future__ import annotations
 
-import heapq
 import os
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from elman.errors import DataError
+from elman.errors import ElmanError, OptionError
 from elman.parameters import whole
 
 from .config import Config
-from .hashing import stable_hash
+from .names import series_names
+from .readable import readable
 from .series import new_forecaster
 from .source import DataSet, Source, data_set
+from .wording import next_step_of, of_sample
 
 
 def train_on_sample(
@@ -27,12 +27,13 @@ def train_on_sample(
     """Train one model for all series on a random sample of them, and save the model.
 
     The result is the configuration by which the model forecasts every series. All threads of this
-    machine train.
+    machine train. A warning counts series of the sample that cannot be read, or have another
+    frequency than most: the model is trained on the others.
 
     Parameters
     ----------
     source
-        The data, as for ``run``.
+        The data, as for ``run``; rows in any order.
     path
         File of the model (``.safetensors``).
     config
@@ -44,45 +45,47 @@ def train_on_sample(
 
     Raises
     ------
+    OptionError
+        A configuration with a saved model.
     DataError
         Data that cannot be read; a sample that cannot be trained on.
     """
-    sample = sampled(data_set(source), config, whole(series, "series"))
-    new_forecaster(config, scope="global", threads=None).fit(sample).save(path)
+    if config.has_model:
+        raise OptionError(
+            "a model is trained, and the configuration has a saved model already",
+            "leave out `model_file` and `model_bytes`",
+        )
+    sample = training_sample(data_set(source), config, whole(series, "series"))
+    try:
+        fitted = new_forecaster(config, scope="global", threads=None).fit(sample)
+    except ElmanError as error:
+        raise type(error)(f"the sample: {of_sample(error)}", next_step_of(error)) from error
+    fitted.save(path)
     return config.with_model(os.fspath(path))
 
 
-def sampled(data: DataSet, config: Config, series: int) -> pa.Table:
-    """The rows of a random sample of the series, with the columns that a training reads.
+def training_sample(data: DataSet, config: Config, series: int) -> pa.Table:
+    """The rows of a random sample of the series, sorted, without series that cannot be read.
 
     Raises
     ------
     DataError
-        Data without a series; a column that they do not have.
+        Data without a series; a column that they do not have; no series that can be read.
     """
-    names = sampled_names(data, config, series)
+    return readable(sampled(data, config, sampled_names(data, config, series)), config)
+
+
+def sampled(data: DataSet, config: Config, names: pa.Array) -> pa.Table:
+    """The rows of the series with these names, with the columns that a forecast reads."""
     return data.dataset(config).to_table(filter=ds.field(config.id_col).isin(names))
 
 
 def sampled_names(data: DataSet, config: Config, series: int) -> pa.Array:
-    """Names of the ``series`` series with the smallest hashes.
-
-    A random sample that every run repeats. The column of the names is read once.
+    """Names of ``series`` series: a random sample that every run repeats.
 
     Raises
     ------
     DataError
         Data without a series.
     """
-    smallest: dict[object, int] = {}
-    kind = pa.null()
-    for batch in data.dataset(config).scanner(columns=[config.id_col]).to_batches():
-        unique = pc.unique(batch[config.id_col]).drop_null()
-        kind = unique.type
-        hashed = {name: stable_hash(str(name)) for name in unique.to_pylist()}
-        both = smallest | hashed
-        smallest = dict(heapq.nsmallest(series, both.items(), key=lambda one: one[1]))
-    if not smallest:
-        raise DataError("the data have no series")
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return pa.array(sorted(smallest, key=str), kind)
+    return series_names(data, config, series).smallest[:series]

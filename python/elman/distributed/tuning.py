@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 import elman
@@ -27,7 +28,7 @@ from .output import results_directory, write_atomically, write_parquet
 from .series import new_forecaster
 from .source import Source, data_set
 from .tasks import Engine, collected, engine_of, without_raising
-from .training import sampled
+from .training import training_sample
 from .trials import Share, merged, renumbered, shares
 
 # Trials of a task by default. Each task chooses the preprocessing first, which takes the time of
@@ -150,8 +151,10 @@ def tune(
     directory = results_directory(out)
     display = Display(progress, "tasks")
     runner = engine_of(engine)
-    sample = _written_sample(source, directory, config, series)
-    search = Search(config, str(sample), str(sample.parent), tries)
+    # The data are read here once, so that bad ones fail before any task.
+    sample = training_sample(data_set(source), config, whole(series, "series", 1, MAX_SERIES))
+    path = _written_sample(sample, directory)
+    search = Search(config, str(path), str(path.parent), tries)
     outcomes = collected(runner, search_share, search, parts, display)
     failed = [outcome for outcome in outcomes if outcome.path is None]
     if failed:
@@ -168,10 +171,8 @@ def _check(config: Config) -> None:
     can_be_searched(_parameters(config))
 
 
-def _written_sample(source: Source, out: Path, config: Config, series: int) -> Path:
-    """File of the sample; the data are read here once, so that bad ones fail before any task."""
-    sample = sampled(data_set(source), config, whole(series, "series", 1, MAX_SERIES))
-    new_forecaster(config, scope="global", threads=1)._read(sample, "source")
+def _written_sample(sample: pa.Table, out: Path) -> Path:
+    """File of the sample, which the tasks read."""
     path = out / f"sample-{content_hash(sample)[:16]}.parquet"
     try:
         is_there = pq.read_table(path).equals(sample)

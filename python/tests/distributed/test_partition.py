@@ -44,7 +44,7 @@ def test_a_bad_series_is_listed_and_the_others_are_forecast(
     forecasts, errors = split_failures(fit_predict_partition(panel_with_bad, CONFIG))
     assert forecasts.equals(split_failures(fit_predict_partition(panel, CONFIG))[0])
     assert errors["unique_id"].to_pylist() == ["bad"]
-    place = 'df, row 3, column 2 ("ds"): "2025-01-02" is on row 2 already'
+    place = 'row 3 of the series, column 2 ("ds"): "2025-01-02" is on row 2 already'
     assert errors["error"].to_pylist() == [f"duplicate date ({place})"]
     assert errors["help"][0].as_py()
 
