@@ -94,6 +94,40 @@ def test_a_sample_of_every_kind_of_data_frame_is_the_same(
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
+def _indexed(frame: Any) -> Any:
+    return frame.set_index(["unique_id", "ds"])
+
+
+def _in_periods(frame: Any) -> Any:
+    pd = pytest.importorskip("pandas")
+    return frame.assign(ds=pd.to_datetime(frame["ds"]).dt.to_period("D"))
+
+
+def _indexed_periods(frame: Any) -> Any:
+    return _in_periods(frame).set_index("ds").rename_axis(None)
+
+
+@pytest.mark.parametrize("change", [_indexed, _in_periods, _indexed_periods])
+def test_periods_and_an_index_of_pandas_are_read_as_by_a_forecaster(
+    panel: pa.Table, tmp_path: Path, change: Callable[[Any], Any]
+) -> None:
+    frame = change(_pandas(panel))
+    expected = fit_predict_partition(panel, CONFIG)
+    found = fit_predict_partition(frame, CONFIG)
+    assert found["elman"].equals(expected["elman"])
+    days = found["ds"].cast(pa.date32())
+    assert days.equals(expected["ds"])
+    assert len(run(frame, tmp_path, CONFIG, partitions=2).forecasts()) == 20 * 7
+
+
+def test_data_on_workers_are_refused_with_the_next_step(panel: pa.Table, tmp_path: Path) -> None:
+    dask = pytest.importorskip("dask.dataframe")
+    data = dask.from_pandas(_pandas(panel), npartitions=2)
+    with pytest.raises(DataError, match="the data of dask are on its workers") as raised:
+        run(data, tmp_path / "out", CONFIG)
+    assert "`to_parquet(path)`" in (raised.value.help or "")
+
+
 def test_a_column_alone_is_no_table(panel: pa.Table) -> None:
     with pytest.raises(DataError, match="Series is no table"):
         arrow_table(_polars(panel)["y"])

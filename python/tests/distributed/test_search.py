@@ -192,7 +192,7 @@ def test_bad_searches_are_refused_before_a_file_is_written(
 
 def test_bad_data_fail_before_a_task(panel_with_bad: pa.Table, tmp_path: Path) -> None:
     bad = panel_with_bad.filter(pc.field("unique_id") == "bad")
-    with pytest.raises(DataError, match="none of 1 series.* `bad`: .*2025-01-02"):
+    with pytest.raises(DataError, match=r"none of 1 series.* `bad`: .*2025-01-02"):
         tune(bad, tmp_path / "out", CONFIG, trials=5)
     assert not (tmp_path / "out").exists()
 
