@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 from elman.errors import DataError
 
 from .config import Config
-from .schema import InputSchema, footer, schema_of_files
+from .schema import InputSchema, footers, schema_of_files
 
 Bound = str | int | None
 
@@ -57,7 +57,7 @@ class Partition:
             Files that cannot be read.
         """
         try:
-            columns = schema or schema_of_files(map(footer, self.files), config)
+            columns = schema or schema_of_files(footers(self.files), config)
             inside = self._filter(columns.fields.field(config.id_col))
             return columns.dataset(self.files).to_table(filter=inside)
         except (pa.ArrowInvalid, OSError) as error:

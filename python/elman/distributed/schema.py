@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -64,22 +63,32 @@ class Footer:
     schema: pa.Schema
 
 
-def footer(file: str) -> Footer:
-    """Read the end of a Parquet file.
+def footers(files: Iterable[str]) -> list[Footer]:
+    """Read the ends of Parquet files. Files with the same columns share one schema.
 
     Raises
     ------
     DataError
         A file that is no Parquet file, or cannot be read.
     """
+    found: list[Footer] = []
+    for file in files:
+        one = _footer(file)
+        is_same = bool(found) and one.schema.equals(found[-1].schema)
+        found.append(Footer(file, one.rows, found[-1].schema) if is_same else one)
+    return found
+
+
+def _footer(file: str) -> Footer:
     try:
         metadata = pq.read_metadata(file)
-        return Footer(file, metadata.num_rows, metadata.schema.to_arrow_schema())
+        schema = metadata.schema.to_arrow_schema().remove_metadata()
+        return Footer(file, metadata.num_rows, schema)
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(f"{file} cannot be read as a Parquet file: {error}", ADVICE) from error
 
 
-def schema_of_files(footers: Iterable[Footer], config: Config) -> InputSchema:
+def schema_of_files(files: Iterable[Footer], config: Config) -> InputSchema:
     """The columns that a forecast reads in these files.
 
     Raises
@@ -89,8 +98,12 @@ def schema_of_files(footers: Iterable[Footer], config: Config) -> InputSchema:
     """
     types: dict[str, dict[pa.DataType, str]] = {}
     folders: list[str] = []
-    for one in footers:
+    before: tuple[pa.Schema, list[str]] | None = None
+    for one in files:
         of_path = _of_folders(one.file)
+        if before is not None and one.schema is before[0] and of_path == before[1]:
+            continue
+        before = one.schema, of_path
         missing = [name for name in of_path if name not in one.schema.names]
         for name in input_columns([*one.schema.names, *missing], config, one.file):
             is_folder = name in missing
@@ -105,7 +118,8 @@ def schema_of_files(footers: Iterable[Footer], config: Config) -> InputSchema:
     return InputSchema(pa.schema(fields), tuple(folders))
 
 
-def _of_folders(file: str) -> dict[str, str]:
-    """Columns and values in the names of folders, as Spark and Hive write them."""
-    parts = [part.partition("=") for part in Path(file).parent.parts if "=" in part]
-    return {name: unquote(value) for name, _, value in parts}
+def _of_folders(file: str) -> list[str]:
+    """Columns that stand in the names of folders, as Spark and Hive write them."""
+    if "=" not in file:
+        return []
+    return [part.partition("=")[0] for part in Path(file).parent.parts if "=" in part]

@@ -20,7 +20,7 @@ from .config import Config
 from .hashing import content_hash
 from .partitions import Partition
 from .ranges import by_range, row_groups
-from .schema import ADVICE, Footer, InputSchema, footer, schema_of_files
+from .schema import ADVICE, Footer, InputSchema, footers, schema_of_files
 from .split import by_hash
 
 Source = str | os.PathLike[str] | Sequence[str] | object
@@ -43,7 +43,7 @@ class DataSet:
 
     @cached_property
     def _footers(self) -> list[Footer]:
-        return [footer(file) for file in self.files]
+        return footers(self.files)
 
     def schema(self, config: Config) -> InputSchema:
         """The columns that a forecast reads, with one type each for all files.
