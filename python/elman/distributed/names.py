@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -69,10 +69,8 @@ def _smallest(batches: Iterable[pa.RecordBatch], kept: int) -> dict[object, int]
     found: dict[object, int] = {}
     limit = HASHES
     for batch in batches:
-        for name in pc.unique(batch.column(0)).drop_null().to_pylist():
-            number = stable_hash(str(name))
-            if number < limit:
-                found[name] = number
+        names = pc.unique(batch.column(0)).drop_null().to_pylist()
+        found |= {name: h for name in names if (h := stable_hash(str(name))) < limit}
         if len(found) >= 2 * kept:
             found = _first(found, kept)
             limit = max(found.values())
@@ -80,4 +78,4 @@ def _smallest(batches: Iterable[pa.RecordBatch], kept: int) -> dict[object, int]
 
 
 def _first(hashes: dict[object, int], kept: int) -> dict[object, int]:
-    return dict(heapq.nsmallest(kept, hashes.items(), key=lambda one: one[1]))
+    return dict(sorted(hashes.items(), key=itemgetter(1))[:kept])
