@@ -95,7 +95,8 @@ class AutoForecaster(Backtesting):
         Values that mean missing, such as ``["-999"]``.
     agg : str, optional
         Aggregation where `freq` is coarser than the dates: ``"sum"``, ``"mean"``, ``"first"``,
-        ``"last"``, ``"min"``, ``"max"``.
+        ``"last"``, ``"min"``, ``"max"``. Periods and their dates are those of pandas' ``resample``;
+        incomplete periods at both ends are dropped.
     tz : str, optional
         Local time zone, such as ``"Europe/Berlin"``, of dates in UTC or with offsets.
     wide : bool, optional

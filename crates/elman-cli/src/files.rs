@@ -235,6 +235,7 @@ pub fn read_options(like: ReadOptions, args: &ReadArgs) -> Result<ReadOptions, F
         date_order: args.date_order.or(like.date_order),
         freq: frequency.map(|named| named.frequency).or(like.freq),
         freq_anchor: frequency.map_or(like.freq_anchor, |named| named.anchor),
+        freq_periods: frequency.map_or(like.freq_periods, |named| named.periods),
         decimal: args.decimal.or(like.decimal),
         missing_values: missing_values.cloned().unwrap_or(like.missing_values),
         agg: args.agg.or(like.agg),

@@ -193,6 +193,7 @@ impl DataOptions {
             missing_values: self.missing_values.clone().unwrap_or_default(),
             freq: frequency.map(|named| named.frequency),
             freq_anchor: frequency.and_then(|named| named.anchor),
+            freq_periods: frequency.and_then(|named| named.periods),
             agg: self.agg,
             sheet: self.sheet.clone(),
             tz: zone.map_err(|error| raised(&error))?,

@@ -9,6 +9,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, Date32Array, PrimitiveArray, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use elman::data::calendar::Zone;
 use jiff::tz::TimeZone;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ impl Types {
             let (name, DataType::Timestamp(unit, Some(zone))) = self.time.as_ref()? else {
                 return None;
             };
-            let zone = TimeZone::get(zone).ok()?;
+            let zone: Zone = zone.parse().ok()?;
             let c = table.schema.index_of(name).ok()?;
             let dates = table.batches.iter().map(|batch| {
                 let column = batch.column(c).as_ref();
@@ -95,7 +96,7 @@ impl Types {
     }
 }
 
-fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &TimeZone) -> Option<ArrayRef> {
+fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &Zone) -> Option<ArrayRef> {
     zones::local_dates::<T>(array, zone)
 }
 

@@ -2,9 +2,10 @@
 
 use arrow_array::types::ArrowTimestampType;
 use arrow_array::{Array, ArrayRef, Date32Array, PrimitiveArray};
+use elman::data::calendar::Zone;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, ToSpan};
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
@@ -20,22 +21,14 @@ fn nanos<T: ArrowTimestampType>() -> i128 {
 }
 
 /// Dates in the time zone, if all moments are midnights there: days then have 23 to 25 hours, and the dates are regular.
-pub fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &TimeZone) -> Option<ArrayRef> {
+pub fn local_dates<T: ArrowTimestampType>(array: &dyn Array, zone: &Zone) -> Option<ArrayRef> {
     let moments = array.as_any().downcast_ref::<PrimitiveArray<T>>()?;
-    let local = |at: i64| {
-        let moment = Timestamp::from_nanosecond(i128::from(at) * nanos::<T>()).ok()?;
-        let local = zone.to_datetime(moment);
-        // A zone may begin a day at 01:00, where the clock jumps at midnight.
-        let midnight =
-            zone.to_ambiguous_timestamp(local.date().at(0, 0, 0, 0)).compatible().ok()?;
-        (midnight == moment).then_some(local.date())
-    };
-    let days = |date: Date| (date - EPOCH).get_days();
+    let day = |at: i64| i32::try_from(zone.day_begun(i128::from(at) * nanos::<T>())?).ok();
     let mut dates = Vec::with_capacity(moments.len());
     for at in moments {
         dates.push(match at {
             None => None,
-            Some(at) => Some(days(local(at)?)),
+            Some(at) => Some(day(at)?),
         });
     }
     Some(std::sync::Arc::new(Date32Array::from(dates)))

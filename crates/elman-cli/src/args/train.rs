@@ -120,8 +120,9 @@ pub struct ReadArgs {
     /// and days after @, as in 30min@9:00-16:30,Mon-Fri [default: inferred].
     #[arg(long, value_name = "FREQ")]
     pub freq: Option<String>,
-    /// Aggregation where `--freq` is coarser than the dates, such as days to weeks (Monday to Sunday) or to months.
-    /// Incomplete periods at both ends are dropped.
+    /// Aggregation where `--freq` is coarser than the dates, such as days to weeks or to months. Periods begin, end and are
+    /// dated as those of pandas: YE-JUN and ME by their last day, QS-FEB and MS by their first, W by its Sunday; words
+    /// such as weekly by their first day. Incomplete periods at both ends are dropped.
     #[arg(long, value_parser = entries::<Aggregate>())]
     pub agg: Option<Aggregate>,
     /// Memory limit of reading, such as 2GB or 512MiB [default: half of the machine's memory].

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod missing_dates;
+mod periods;
 
 use super::calendar::{
     self, DateFormat, Dates, Frequency, FutureIndex, Gaps, InferredFrequency, MonthAnchor,
@@ -9,7 +10,8 @@ use super::calendar::{
 };
 use super::ranges::{self, Checked};
 use crate::error::{Error, Result};
-pub use aggregate::{Aggregate, Aggregated, Periods};
+pub use aggregate::{Aggregate, Aggregated};
+pub use periods::Periods;
 use serde::{Deserialize, Serialize};
 
 /// Values at equal steps, oldest first, all finite; or NaN where none is known, if the reader was told to

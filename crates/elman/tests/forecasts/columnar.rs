@@ -4,6 +4,8 @@ use arrow_array::types::Int32Type;
 use arrow_array::*;
 use arrow_ipc::reader::FileReader;
 use arrow_ipc::writer::{FileWriter, StreamWriter};
+use elman::data::Aggregate;
+use elman::data::calendar::{NamedFrequency, Zone};
 use elman::io::read::{LoadedPanel, Missing, ReadOptions, read_panel_from, read_series_from};
 use elman::io::write::{self, Columns, Row, When};
 use parquet::arrow::ArrowWriter;
@@ -170,6 +172,86 @@ fn times_of_day_zones_and_fractions_are_kept() {
     );
     let before: ArrayRef = Arc::new(Date32Array::from(vec![-2, -1, 0]));
     assert_eq!(labels(before), ["1969-12-30", "1969-12-31", "1970-01-01", "1970-01-02"]);
+}
+
+/// Values of 1 an hour, from a moment in hours since 1970 on, of a column in a zone.
+fn hourly(from: i64, hours: i64, zone: &str) -> RecordBatch {
+    let moments: Vec<i64> = (from..from + hours).map(|hour| hour * 3_600_000).collect();
+    let moments = TimestampMillisecondArray::from(moments).with_timezone(zone);
+    let ones = Float64Array::from(vec![1.0; hours as usize]);
+    batch([("at", Arc::new(moments)), ("y", Arc::new(ones))])
+}
+
+fn summed(content: &[u8], freq: &str, tz: Option<&str>) -> LoadedPanel {
+    let named: NamedFrequency = freq.parse().unwrap();
+    let options = ReadOptions {
+        freq: Some(named.frequency),
+        freq_periods: named.periods,
+        agg: Some(Aggregate::Sum),
+        tz: tz.map(|zone| zone.parse().unwrap()),
+        ..ReadOptions::default()
+    };
+    let one = read_series_from(content, "data", &options).unwrap();
+    let panel = read_panel_from(content, "data", &options).unwrap();
+    assert_eq!((&one.series, &one.notes), (&panel.series[0], &panel.notes));
+    panel
+}
+
+fn dated(panel: &LoadedPanel) -> Vec<(String, f64)> {
+    let series = &panel.series[0];
+    (0..series.len()).map(|i| (series.label(i), series.values[i])).collect()
+}
+
+#[test]
+fn days_of_moments_are_those_of_their_zone() {
+    // 2024-03-29 23:00 and 2024-10-25 22:00 in UTC are midnights in Berlin.
+    let spring = parquet(&hourly(475_487, 96, "Europe/Berlin"));
+    let autumn = parquet(&hourly(480_526, 97, "Europe/Berlin"));
+    let days = |rows: &[(&str, f64)]| rows.iter().map(|(d, y)| (d.to_string(), *y)).collect();
+    let in_spring: Vec<(String, f64)> = days(&[
+        ("2024-03-30 00:00:00+01:00", 24.0),
+        ("2024-03-31 00:00:00+01:00", 23.0),
+        ("2024-04-01 00:00:00+02:00", 24.0),
+        ("2024-04-02 00:00:00+02:00", 24.0),
+    ]);
+    let in_autumn: Vec<(String, f64)> = days(&[
+        ("2024-10-26 00:00:00+02:00", 24.0),
+        ("2024-10-27 00:00:00+02:00", 25.0),
+        ("2024-10-28 00:00:00+01:00", 24.0),
+        ("2024-10-29 00:00:00+01:00", 24.0),
+    ]);
+    for tz in [None, Some("Europe/Berlin")] {
+        for (file, want) in [(&spring, &in_spring), (&autumn, &in_autumn)] {
+            let panel = summed(file, "D", tz);
+            assert_eq!(&dated(&panel), want, "{tz:?}");
+            assert!(!panel.notes.iter().any(|note| note.contains("UTC")), "{:?}", panel.notes);
+        }
+    }
+    // A zone that is asked for comes first.
+    let tokyo = summed(&spring, "D", Some("Asia/Tokyo"));
+    assert_eq!(dated(&tokyo)[0], ("2024-03-31 00:00:00+09:00".to_owned(), 24.0));
+    // A quarter of a day begins at midnight in Berlin, and is 6 hours long.
+    let six_hours = dated(&summed(&spring, "6h", None));
+    assert_eq!(six_hours[0], ("2024-03-29 23:00:00+00:00".to_owned(), 6.0));
+    // Where the column has no zone, or its zone is an offset, its days are those that it shows.
+    let east = dated(&summed(&parquet(&hourly(475_487, 96, "+03:30")), "D", None));
+    assert_eq!(east[0], ("2024-03-31 00:00:00+03:30".to_owned(), 24.0));
+}
+
+#[test]
+fn midnights_of_a_zone_are_days() {
+    let zone: Zone = "Europe/Berlin".parse().unwrap();
+    let midnights = (0..24 * 400).map(|hour| (473_351 + hour) * 3_600_000i64);
+    let midnights: Vec<i64> =
+        midnights.filter(|ms| zone.day_begun(i128::from(*ms) * 1_000_000).is_some()).collect();
+    let values = Float64Array::from((0..midnights.len()).map(|i| i as f64).collect::<Vec<_>>());
+    let moments = TimestampMillisecondArray::from(midnights).with_timezone("Europe/Berlin");
+    let file = parquet(&batch([("at", Arc::new(moments)), ("y", Arc::new(values))]));
+    let panel = panel(&file);
+    assert!(panel.notes.is_empty(), "{:?}", panel.notes);
+    assert_eq!(panel.found(), "daily, 2024-01-01 to 2025-02-03, 400 values, no gaps");
+    let months = dated(&summed(&file, "MS", None));
+    assert_eq!(months[..2], [("2024-01-01".to_owned(), 465.0), ("2024-02-01".to_owned(), 1305.0)]);
 }
 
 #[test]

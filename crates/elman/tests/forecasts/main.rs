@@ -1,5 +1,6 @@
 //! Tests of the library, in one program: as programs of their own, the files would each link all kernels and readers.
 
+mod aggregate;
 mod calendars;
 #[cfg(feature = "columnar")]
 mod columnar;

@@ -155,6 +155,7 @@ fn history_of_model(
         target: String::new(),
         id_col: None,
         columns: Vec::new(),
+        zone: None,
         duplicates: Vec::new(),
         memory: 0,
         notes,

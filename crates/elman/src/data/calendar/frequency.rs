@@ -116,6 +116,11 @@ impl Frequency {
         }
     }
 
+    /// Whether a step is made of days, which are not the same in each time zone.
+    pub(crate) fn has_days(self) -> bool {
+        !matches!(self, Frequency::Millis(_) | Frequency::Sessions(_))
+    }
+
     /// Every year.
     pub const YEARLY: Frequency = Frequency::Months(12);
     /// Every three months.

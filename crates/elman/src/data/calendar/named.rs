@@ -1,16 +1,19 @@
 //! A step as a person names it: `monthly`, pandas' `BMS` and `W-SUN`, `30min@9:00-16:30,Mon-Fri`.
 
-use super::{Frequency, MonthAnchor, Semimonthly, Sessions, Weekdays};
+use super::{Frequency, MonthAnchor, MonthRule, PeriodAnchor, Semimonthly, Sessions, Weekdays};
 use crate::error::{Error, Result};
 use std::str::FromStr;
 
-/// A step, and the day that its name says it stands on.
+/// A step, and the days that its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NamedFrequency {
     /// The step.
     pub frequency: Frequency,
-    /// The day of the month or week; none where the dates of the data tell it.
+    /// The day of the month or week on which dates stand; none where the dates of the data tell it.
     pub anchor: Option<MonthAnchor>,
+    /// Where periods begin or end to which finer values are brought. None for a word, such as `monthly`: its periods are those of the
+    /// calendar, weeks from Monday on, dated by their first day.
+    pub periods: Option<PeriodAnchor>,
 }
 
 const MONTHS: [&str; 12] =
@@ -20,45 +23,115 @@ impl FromStr for NamedFrequency {
     type Err = Error;
 
     /// Reads what [`Frequency`] reads, and names that say the day: `BMS`, `BME`, `BQS`, `W-SUN`, `WOM-3FRI`,
-    /// `LWOM-FRI`, `QS-OCT`.
+    /// `LWOM-FRI`, `QS-OCT`, `YE-JUN`.
     fn from_str(text: &str) -> Result<Self> {
-        let on = |frequency, anchor| Ok(Self { frequency, anchor: Some(anchor) });
-        if let Some((name, day)) = text.split_once('-') {
-            match (name, weekday(day)) {
-                ("W", Some(day)) => return on(Frequency::WEEKLY, MonthAnchor::Weekday(day)),
-                ("LWOM", Some(weekday)) => {
-                    return on(Frequency::MONTHLY, MonthAnchor::NthWeekday { nth: 5, weekday });
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (count, rest) = text.split_at(digits);
+        let (name, behind) = rest.split_once('-').unwrap_or((rest, ""));
+        let of = |unit: &str| format!("{count}{unit}").parse::<Frequency>();
+        let begin = |anchor: MonthAnchor| PeriodAnchor::Begin(MonthRule::new(1, 1, anchor));
+        if let ("LWOM" | "WOM", Some(day)) = (name, nth_weekday(name, behind)) {
+            return Ok(Self { frequency: of("M")?, anchor: Some(day), periods: Some(begin(day)) });
+        }
+        match (name, weekday(behind)) {
+            ("W", Some(day)) => {
+                let anchor = Some(MonthAnchor::Weekday(day));
+                let periods = Some(PeriodAnchor::WeekEnd(day));
+                return Ok(Self { frequency: of("W")?, anchor, periods });
+            }
+            ("W", None) if behind.is_empty() => {
+                let periods = Some(PeriodAnchor::WeekEnd(SUNDAY));
+                return Ok(Self { frequency: of("W")?, anchor: None, periods });
+            }
+            ("D" | "d", None) if behind.is_empty() => {
+                let periods = Some(PeriodAnchor::FirstDay);
+                return Ok(Self { frequency: of("D")?, anchor: None, periods });
+            }
+            _ => {}
+        }
+        match MonthAlias::of(name, behind) {
+            Some(alias) => Ok(Self {
+                frequency: of(alias.unit())?,
+                anchor: alias.stands_on(),
+                periods: Some(alias.periods()),
+            }),
+            None => Ok(Self { frequency: text.parse()?, anchor: None, periods: None }),
+        }
+    }
+}
+
+const SUNDAY: u8 = 6;
+
+/// The day of `WOM-3FRI` or `LWOM-FRI`.
+fn nth_weekday(name: &str, behind: &str) -> Option<MonthAnchor> {
+    let (nth, day) = match name {
+        "LWOM" => (5, behind),
+        _ => (behind.get(..1)?.parse().ok().filter(|nth| (1..=4).contains(nth))?, &behind[1..]),
+    };
+    Some(MonthAnchor::NthWeekday { nth, weekday: weekday(day)? })
+}
+
+/// A name of pandas for months, quarters or years.
+struct MonthAlias {
+    months: u32,
+    /// Whether the dates are the first days of periods, and not the last.
+    is_begin: bool,
+    day: MonthAnchor,
+    /// A month of such a day, from 1 to 12.
+    month: u32,
+}
+
+impl MonthAlias {
+    /// `QE` and its month `JAN`, which may be left out.
+    fn of(name: &str, month: &str) -> Option<Self> {
+        use MonthAnchor::{Day, FirstWeekday, LastDay, LastWeekday};
+        let (months, is_begin, day) = match name {
+            "MS" => (1, true, Day(1)),
+            "QS" => (3, true, Day(1)),
+            "YS" | "AS" => (12, true, Day(1)),
+            "BMS" => (1, true, FirstWeekday),
+            "BQS" => (3, true, FirstWeekday),
+            "BYS" | "BAS" => (12, true, FirstWeekday),
+            "ME" | "M" => (1, false, LastDay),
+            "QE" | "Q" => (3, false, LastDay),
+            "YE" | "Y" | "A" => (12, false, LastDay),
+            "BME" | "BM" => (1, false, LastWeekday),
+            "BQE" | "BQ" => (3, false, LastWeekday),
+            "BYE" | "BY" | "BA" => (12, false, LastWeekday),
+            _ => return None,
+        };
+        let named = MONTHS.iter().position(|name| *name == month).filter(|_| months > 1);
+        let month = match (named, month) {
+            (Some(place), _) => place as u32 + 1,
+            (None, "") => {
+                if is_begin {
+                    1
+                } else {
+                    12
                 }
-                _ => {}
             }
-            let third =
-                day.get(1..).and_then(weekday).zip(day.get(..1).and_then(|nth| nth.parse().ok()));
-            if let ("WOM", Some((weekday, nth @ 1..=4u8))) = (name, third) {
-                return on(Frequency::MONTHLY, MonthAnchor::NthWeekday { nth, weekday });
-            }
-        }
-        // The month that a quarter or a year begins with is told by the dates.
-        let unit = match text.split_once('-') {
-            Some((unit, month)) if MONTHS.contains(&month) && unit.contains(['Q', 'Y', 'A']) => {
-                unit
-            }
-            _ => text,
+            _ => return None,
         };
-        let digits = unit.bytes().take_while(u8::is_ascii_digit).count();
-        let (count, name) = unit.split_at(digits);
-        let business = match name {
-            "BMS" => Some(("MS", MonthAnchor::FirstWeekday)),
-            "BQS" => Some(("QS", MonthAnchor::FirstWeekday)),
-            "BYS" | "BAS" => Some(("YS", MonthAnchor::FirstWeekday)),
-            "BME" | "BM" => Some(("ME", MonthAnchor::LastWeekday)),
-            "BQE" | "BQ" => Some(("QE", MonthAnchor::LastWeekday)),
-            "BYE" | "BY" | "BA" => Some(("YE", MonthAnchor::LastWeekday)),
-            _ => None,
-        };
-        match business {
-            Some((months, anchor)) => on(format!("{count}{months}").parse()?, anchor),
-            None => Ok(Self { frequency: unit.parse()?, anchor: None }),
+        Some(Self { months, is_begin, day, month })
+    }
+
+    fn unit(&self) -> &'static str {
+        match self.months {
+            1 => "M",
+            3 => "Q",
+            _ => "Y",
         }
+    }
+
+    /// The day on which dates must stand. A first or last day of the month is told by the dates.
+    fn stands_on(&self) -> Option<MonthAnchor> {
+        let is_weekday = matches!(self.day, MonthAnchor::FirstWeekday | MonthAnchor::LastWeekday);
+        is_weekday.then_some(self.day)
+    }
+
+    fn periods(&self) -> PeriodAnchor {
+        let rule = MonthRule::new(self.months, self.month, self.day);
+        if self.is_begin { PeriodAnchor::Begin(rule) } else { PeriodAnchor::End(rule) }
     }
 }
 

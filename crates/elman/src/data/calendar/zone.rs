@@ -65,6 +65,15 @@ impl Zone {
         Timestamp::day(1970, 1, 1)?.plus_millis(self.moment(local)?.as_millisecond())
     }
 
+    /// The day, counted from 1970-01-01, that begins at a moment, in nanoseconds since then; `None` for another moment. Where the
+    /// clock jumps at midnight a day begins at 1:00.
+    pub fn day_begun(&self, nanos: i128) -> Option<i64> {
+        let moment = jiff::Timestamp::from_nanosecond(nanos).ok()?;
+        let day = self.zone.to_datetime(moment).date().at(0, 0, 0, 0);
+        let begins = self.zone.to_ambiguous_timestamp(day).compatible().ok()?;
+        (begins == moment).then(|| Timestamp::of(day).days())
+    }
+
     /// Whether the wall clock ever shows this time: not in the hour that spring leaves out.
     pub(super) fn has(&self, local: Timestamp) -> bool {
         let offset = self.zone.to_ambiguous_timestamp(local.civil()).offset();
@@ -103,6 +112,65 @@ fn offset_like(like: &str, seconds: i32) -> String {
     }
 }
 
+/// The wall clock of a zone beside dates in UTC, or with offsets.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WallClock {
+    zone: Zone,
+    /// Minutes from UTC at which the dates stand.
+    offset: i64,
+    style: DateFormat,
+    /// Whether the file writes no offset, so that its times are taken as UTC.
+    pub(crate) taken_as_utc: bool,
+}
+
+impl WallClock {
+    /// The clock of `zone` beside dates of a style; `None` where their offset is none.
+    pub(crate) fn of(style: &DateFormat, zone: &Zone) -> Option<Self> {
+        let (style, offset, in_utc, taken_as_utc) = match style {
+            DateFormat::Offsets(offsets) if !offsets.in_utc() => return None,
+            DateFormat::Offsets(offsets) => (offsets.first(), 0, false, false),
+            DateFormat::Epoch(unit) => (DateFormat::Epoch(*unit), 0, true, false),
+            DateFormat::Time { zone: written, .. } => {
+                let written = written.trim();
+                let offset = super::scan::offset(written)?;
+                let in_utc = !written.starts_with(['+', '-']);
+                (style.clone(), offset.unwrap_or(0), in_utc, offset.is_none())
+            }
+            other => (other.clone(), 0, true, true),
+        };
+        let style = DateFormat::Zoned { style: Box::new(style), zone: zone.clone(), in_utc };
+        Some(Self { zone: zone.clone(), offset, style, taken_as_utc })
+    }
+
+    /// The time on the wall clock at a date.
+    pub(crate) fn local(&self, stamp: Timestamp) -> Option<Timestamp> {
+        self.zone.local(stamp.plus_millis(-self.offset * 60_000)?)
+    }
+
+    /// The date at a time on the wall clock.
+    pub(crate) fn date(&self, local: Timestamp) -> Option<Timestamp> {
+        self.zone.in_utc(local)?.plus_millis(self.offset * 60_000)
+    }
+
+    /// How times on the wall clock are written in the style of the dates.
+    pub(crate) fn style(&self) -> &DateFormat {
+        &self.style
+    }
+
+    /// Whether dates are days rather than moments: without times of day, or at one time of their own that the wall clock moves.
+    pub(crate) fn has_days_of(&self, stamps: &[Timestamp]) -> bool {
+        let one_time = |mut all: std::vec::IntoIter<Option<Timestamp>>| {
+            let first = all.next().flatten().map(Timestamp::millis_of_day);
+            all.all(|s| s.map(Timestamp::millis_of_day) == first)
+        };
+        let own: Vec<_> = stamps.iter().copied().map(Some).collect();
+        let local: Vec<_> = stamps.iter().map(|s| self.local(*s)).collect();
+        let is_midnight = stamps.first().is_none_or(|s| s.millis_of_day() == 0);
+        one_time(own.into_iter())
+            && (self.taken_as_utc || is_midnight || !one_time(local.into_iter()))
+    }
+}
+
 /// What became of dates on a wall clock.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OnWallClock {
@@ -112,28 +180,15 @@ pub(crate) struct OnWallClock {
 }
 
 impl Dates {
-    /// These dates on the wall clock of `zone`, in the same order. `None` for dates without times of day, for those that
-    /// keep one time by themselves, and past the year 9999.
+    /// These dates on the wall clock of `zone`, in the same order. `None` for days, and past the year 9999.
     pub(crate) fn on_wall_clock(self, zone: &Zone) -> Option<OnWallClock> {
-        let time = |s: &Timestamp| s.millis_of_day();
-        if self.stamps.iter().all(|s| time(s) == time(&self.stamps[0])) {
+        let clock = WallClock::of(&self.style, zone)?;
+        if clock.has_days_of(&self.stamps) {
             return None;
         }
-        // The offset from UTC at which the stamps stand, and whether they are written in UTC.
-        let (style, offset, in_utc, taken_as_utc) = match self.style {
-            DateFormat::Offsets(offsets) => (offsets.first(), 0, false, false),
-            DateFormat::Epoch(unit) => (DateFormat::Epoch(unit), 0, true, false),
-            DateFormat::Time { ref zone, .. } => {
-                let written = zone.trim();
-                let offset = super::scan::offset(written)?;
-                let in_utc = !written.starts_with(['+', '-']);
-                (self.style, offset.unwrap_or(0), in_utc, offset.is_none())
-            }
-            other => (other, 0, true, true),
-        };
-        let local = |s: &Timestamp| zone.local(s.plus_millis(-offset * 60_000)?);
-        let stamps: Vec<Timestamp> = self.stamps.iter().map(local).collect::<Option<_>>()?;
-        let style = DateFormat::Zoned { style: Box::new(style), zone: zone.clone(), in_utc };
+        let stamps: Vec<Timestamp> =
+            self.stamps.iter().map(|s| clock.local(*s)).collect::<Option<_>>()?;
+        let WallClock { style, taken_as_utc, .. } = clock;
         Some(OnWallClock { dates: Dates { stamps, style }, taken_as_utc })
     }
 }

@@ -1,7 +1,11 @@
 //! A series by coarser periods: days as weeks, hours as days, months as quarters.
 
+use super::periods::Periods;
 use super::{Covariate, Covariates, DateAxis, Series, TimeAxis};
-use crate::data::calendar::{Dates, Frequency, FutureIndex, Timestamp};
+use crate::data::calendar::{
+    DateFormat, Dates, Frequency, FutureIndex, InferredFrequency, Span, Timestamp, WallClock,
+    first_of,
+};
 use crate::error::{Error, Result};
 use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
@@ -42,20 +46,10 @@ impl Entry for Aggregate {
     }
 }
 
-/// The periods of a coarser calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Periods {
-    /// Their length: months, quarters and years by the calendar, weeks, days, hours.
-    pub frequency: Frequency,
-    /// The last day of a week, 0 for Monday to 6 for Sunday, which then names it. Without one, weeks end on Sundays, and
-    /// Monday names them as the first day names other periods.
-    pub week_ends: Option<u8>,
-}
-
 /// A series by periods, and what was left out.
 #[derive(Debug)]
 pub struct Aggregated {
-    /// The series, its periods each named by its first day or moment; none where no period is whole.
+    /// The series, its periods each dated as [`Periods`] says; none where no period is whole.
     pub series: Option<Series>,
     /// Whether the first period of the data was not whole.
     pub first: bool,
@@ -90,67 +84,16 @@ impl Aggregate {
     }
 }
 
-impl Periods {
-    /// When the period of a moment begins; `origin` is the first moment of the data.
-    fn start(self, stamp: Timestamp, origin: Timestamp) -> Option<Timestamp> {
-        const DAY: i64 = 86_400_000;
-        let days = |first: i64, n: i64| {
-            let start = first + (stamp.days() - first).div_euclid(n) * n;
-            stamp.plus_millis(start * DAY - stamp.millis())
-        };
-        match self.frequency {
-            Frequency::Months(n) => {
-                let n = i64::from(n);
-                let month = stamp.months().div_euclid(n) * n;
-                Timestamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
-            }
-            Frequency::Days(n) if n % 7 == 0 => {
-                let first_day = i64::from(self.week_ends.unwrap_or(6)) + 1;
-                let back = (i64::from(origin.weekday()) - first_day).rem_euclid(7);
-                days(origin.days() - back, i64::from(n))
-            }
-            Frequency::Days(n) => days(origin.days(), i64::from(n)),
-            Frequency::Millis(n) => {
-                let (n, midnight) = (i64::try_from(n).ok()?, origin.days() * DAY);
-                let start = midnight + (stamp.millis() - midnight).div_euclid(n) * n;
-                stamp.plus_millis(start - stamp.millis())
-            }
-            _ => None,
-        }
-    }
-
-    /// The date of a period that begins there.
-    fn date(self, start: Timestamp) -> Option<Timestamp> {
-        match (self.frequency, self.week_ends) {
-            (Frequency::Days(n), Some(_)) if n % 7 == 0 => start.plus_days(i64::from(n) - 1),
-            _ => Some(start),
-        }
-    }
-
-    /// When the next period begins.
-    fn next(self, start: Timestamp) -> Option<Timestamp> {
-        match self.frequency {
-            Frequency::Months(n) => {
-                let month = start.months() + i64::from(n);
-                Timestamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
-            }
-            Frequency::Days(n) => start.plus_days(i64::from(n)),
-            Frequency::Millis(n) => start.plus_millis(i64::try_from(n).ok()?),
-            _ => None,
-        }
-    }
-}
-
 /// A period, and the steps in it.
 struct Period {
-    start: Timestamp,
+    span: Span,
     steps: Range<usize>,
     /// Whether all of its steps are there.
     whole: bool,
 }
 
 impl Series {
-    /// The series by coarser `periods`, named by their first day. Periods at the two ends that are not whole are left
+    /// The series by coarser `periods`. Periods at the two ends that are not whole are left
     /// out: their sums would be too small. Covariates become their means, or the first or last as the values do.
     ///
     /// # Errors
@@ -166,7 +109,8 @@ impl Series {
                 self.refuse(&reason, "name a coarser step with `--freq`, or leave out `--agg`")
             );
         }
-        let Some(mut all) = self.periods(axis, own, periods) else {
+        let clock = self.clock_of_days(&periods);
+        let Some(mut all) = self.periods(axis, own, &periods, clock.as_ref()) else {
             let reason = format!("cannot be brought to `--freq` {}", periods.frequency);
             return Err(self
                 .refuse(&reason, "`--agg` makes hours, days, weeks, months, quarters and years"));
@@ -177,7 +121,10 @@ impl Series {
         let last = all.get(known).is_some_and(|period| period.steps.start < self.len());
         let ahead = all[known..].iter().take_while(|period| period.whole).count();
         all.truncate(known + ahead);
-        let series = (known > 0).then(|| self.by(how, periods, &all, known)).flatten();
+        // Hours are moments as the dates are; days are on the wall clock.
+        let clock = clock.filter(|_| periods.frequency.has_days());
+        let style = clock.map(|clock| clock.style().clone());
+        let series = (known > 0).then(|| self.by(how, &periods, &all[..], known, style)).flatten();
         Ok(Aggregated { series, first, last })
     }
 
@@ -186,37 +133,61 @@ impl Series {
         Error::Forecast { reason, help: help.to_owned() }
     }
 
+    /// The wall clock of the zone in whose days periods are counted.
+    fn clock_of_days(&self, periods: &Periods) -> Option<WallClock> {
+        let FutureIndex::Dates { style, .. } = self.clock() else { return None };
+        WallClock::of(&style, periods.zone.as_ref()?)
+    }
+
     /// The periods of all steps, those ahead of the last value too where covariates know them. None for what makes no
     /// periods, or past the year 9999.
-    fn periods(&self, axis: &DateAxis, own: Frequency, periods: Periods) -> Option<Vec<Period>> {
+    fn periods(
+        &self,
+        axis: &DateAxis,
+        own: Frequency,
+        periods: &Periods,
+        wall: Option<&WallClock>,
+    ) -> Option<Vec<Period>> {
         let known_ahead = self.covariates.future.iter().map(|c| c.values.len());
         let ahead = known_ahead.max().map_or(0, |len| len.saturating_sub(self.len()));
         let clock = self.clock();
+        let origin = periods.origin(*axis.stamps().first()?, wall)?;
+        let wall = wall.filter(|_| periods.frequency.has_days());
+        let local = |s: Timestamp| wall.map_or(Some(s), |wall| wall.local(s));
         let stamps = axis.stamps().iter().copied().map(Some);
         let stamps = stamps.chain((1..=ahead).map(|k| clock.stamp(k)));
-        let origin = *axis.stamps().first()?;
         let mut all: Vec<Period> = Vec::new();
         for (i, stamp) in stamps.enumerate() {
-            let start = periods.start(stamp?, origin)?;
-            match all.last_mut().filter(|last| last.start == start) {
+            let stamp = local(stamp?)?;
+            match all.last_mut().filter(|last| stamp < last.span.next) {
                 Some(last) => last.steps.end = i + 1,
-                None => all.push(Period { start, steps: i..i + 1, whole: true }),
+                None => {
+                    let span = periods.span(stamp, origin)?;
+                    all.push(Period { span, steps: i..i + 1, whole: true });
+                }
             }
         }
         // Between the ends every period is whole, as far as the calendar of the series has steps in it.
         let usual = all.get(1).map_or(0, |second| second.steps.len());
         let first = all.first_mut()?;
-        first.whole = match before(origin, own) {
-            Some(before) => before < first.start,
+        first.whole = match before(*axis.stamps().first()?, own) {
+            Some(before) => local(before)? < first.span.start,
             None => first.steps.len() >= usual,
         };
         let last = all.last_mut()?;
-        last.whole &= clock.stamp(ahead + 1)? >= periods.next(last.start)?;
+        last.whole &= local(clock.stamp(ahead + 1)?)? >= last.span.next;
         Some(all)
     }
 
-    /// The series by these periods, of which so many are `known`.
-    fn by(self, how: Aggregate, periods: Periods, all: &[Period], known: usize) -> Option<Self> {
+    /// The series by these periods, of which so many are `known`; `style` is that of dates on a wall clock.
+    fn by(
+        self,
+        how: Aggregate,
+        periods: &Periods,
+        all: &[Period],
+        known: usize,
+        style: Option<DateFormat>,
+    ) -> Option<Self> {
         let each = |values: &[f64], how: Aggregate, periods: &[Period]| -> Vec<f64> {
             periods.iter().map(|period| how.of(&values[period.steps.clone()])).collect()
         };
@@ -227,10 +198,12 @@ impl Series {
             };
             covariates.iter().map(one).collect()
         };
-        let FutureIndex::Dates { style, .. } = self.clock() else { return None };
-        let stamps = all[..known].iter().map(|period| periods.date(period.start));
-        let stamps = stamps.collect::<Option<Vec<_>>>()?;
-        let axis = DateAxis::new(Dates { stamps, style }, Some(periods.frequency))?;
+        let FutureIndex::Dates { style: own, .. } = self.clock() else { return None };
+        let style = style.unwrap_or(own);
+        let stamps: Vec<_> = all[..known].iter().map(|period| period.span.date).collect();
+        let anchor = periods.day_of_month(*stamps.last()?);
+        let found = InferredFrequency { frequency: periods.frequency, anchor };
+        let axis = DateAxis::on(Dates { stamps, style }, found)?;
         Some(Self {
             values: each(&self.values, how, &all[..known]),
             time: TimeAxis::Dates(axis),
@@ -248,10 +221,7 @@ impl Series {
 fn before(stamp: Timestamp, frequency: Frequency) -> Option<Timestamp> {
     match frequency {
         // Of that month the first day, as the day of the month is of no account here.
-        Frequency::Months(n) => {
-            let month = stamp.months() - i64::from(n);
-            Timestamp::day(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)
-        }
+        Frequency::Months(n) => first_of(stamp.months() - i64::from(n)),
         Frequency::Days(n) => stamp.plus_days(-i64::from(n)),
         Frequency::Millis(n) => stamp.plus_millis(-i64::try_from(n).ok()?),
         Frequency::Weekdays(days) => {

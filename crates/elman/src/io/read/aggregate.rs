@@ -1,7 +1,7 @@
 //! Series brought to a coarser step right after they are read: `--freq W --agg sum`.
 
-use super::ReadOptions;
-use crate::data::calendar::{Frequency, MonthAnchor};
+use super::{ReadOptions, zones};
+use crate::data::calendar::{Frequency, MonthAnchor, PeriodAnchor, Zone};
 use crate::data::{Aggregate, Aggregated, Periods, Series, thousands};
 use crate::error::{Error, Result};
 use elman_nn::registry::Entry;
@@ -25,32 +25,40 @@ impl Asked {
                 help: "set `--freq`, such as W, M or Q".to_owned(),
             });
         };
-        let week_ends = match options.freq_anchor {
-            Some(MonthAnchor::Weekday(day)) => Some(day),
+        // A day of the week alone ends weeks, too: older model files have nothing else.
+        let week_end = || match options.freq_anchor {
+            Some(MonthAnchor::Weekday(day)) => Some(PeriodAnchor::WeekEnd(day)),
             _ => None,
         };
-        Ok(Some(Self { how, periods: Periods { frequency, week_ends } }))
+        let anchor = options.freq_periods.or_else(week_end);
+        let zone = options.tz.clone().filter(|_| frequency.has_days());
+        Ok(Some(Self { how, periods: Periods { frequency, anchor, zone } }))
     }
 
-    /// How the data are read before: with their own step.
+    /// How the data are read before: with their own step. Days of a zone are made of moments, of which no two are the same; shorter
+    /// periods, of times on the wall clock.
     pub(super) fn finer(options: &ReadOptions) -> ReadOptions {
-        ReadOptions { freq: None, freq_anchor: None, agg: None, ..options.clone() }
+        let tz = options.tz.clone().filter(|_| !options.freq.is_some_and(Frequency::has_days));
+        let (freq, freq_anchor, freq_periods, agg) = (None, None, None, None);
+        ReadOptions { freq, freq_anchor, freq_periods, agg, tz, ..options.clone() }
     }
 
-    /// The series by periods, and a note on what was done.
+    /// The series by periods, and a note on what was done. `zone` is that of the column of times.
     ///
     /// # Errors
     /// Those of [`Series::aggregated`]; no whole period in any series.
     pub(super) fn apply(
         &self,
         series: Vec<Series>,
+        zone: Option<&Zone>,
         notes: &mut Vec<String>,
     ) -> Result<Vec<Series>> {
         let (mut first, mut last, mut short) = (0, 0, Vec::new());
         let mut all = Vec::with_capacity(series.len());
         for one in series {
             let name = one.name.clone();
-            let done: Aggregated = one.aggregated(self.how, self.periods)?;
+            let periods = self.periods_of(&one, zone, notes);
+            let done: Aggregated = one.aggregated(self.how, periods)?;
             first += usize::from(done.first);
             last += usize::from(done.last);
             match done.series {
@@ -75,16 +83,33 @@ impl Asked {
         Ok(all)
     }
 
+    /// The periods of a series: in the zone of `--tz`, else in that of the column of times.
+    fn periods_of(
+        &self,
+        series: &Series,
+        of_column: Option<&Zone>,
+        notes: &mut Vec<String>,
+    ) -> Periods {
+        let mut zone = self.periods.zone.clone();
+        if let Some(asked) = &zone {
+            let (applies, note) = zones::applies(series, asked);
+            notes.extend(note.filter(|note| !notes.contains(note)));
+            zone = zone.filter(|_| applies);
+        } else {
+            zone = of_column.cloned();
+            let note = zones::days_in_utc(series).filter(|_| self.periods.frequency.has_days());
+            notes.extend(note.filter(|note| !notes.contains(note)));
+        }
+        Periods { zone, ..self.periods.clone() }
+    }
+
     /// What was done, and how many periods that are not whole were left out: the `first` and the `last` of a series.
     fn note(&self, first: usize, last: usize) -> String {
-        let Periods { frequency, week_ends } = self.periods;
-        let of_week = match frequency {
-            Frequency::Days(n) if n % 7 == 0 => {
-                const DAYS: [&str; 7] =
-                    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-                let end = usize::from(week_ends.unwrap_or(6)) % 7;
-                format!(", from {} to {}", DAYS[(end + 1) % 7], DAYS[end])
-            }
+        let Periods { frequency, anchor, .. } = self.periods;
+        let is_weekly = matches!(frequency, Frequency::Days(n) if n % 7 == 0);
+        let words = anchor.or(is_weekly.then_some(PeriodAnchor::WeekEnd(6)));
+        let of_period = match words.map(|anchor| anchor.to_string()) {
+            Some(days) if !days.is_empty() => format!(", {days}"),
             _ => String::new(),
         };
         let ends = match (first, last) {
@@ -94,7 +119,10 @@ impl Asked {
             ),
         };
         let how = self.how.name();
-        let named = if week_ends.is_some() { "last" } else { "first" };
-        format!("{frequency}{of_week}: the {how} of each period, dated by its {named} day{ends}")
+        let day = match anchor {
+            Some(PeriodAnchor::WeekEnd(_) | PeriodAnchor::End(_)) => "last",
+            _ => "first",
+        };
+        format!("{frequency}{of_period}: the {how} of each period, dated by its {day} day{ends}")
     }
 }

@@ -10,6 +10,7 @@ use super::source::Source;
 use super::table::Table;
 use super::{
     Loaded, LoadedPanel, ReadOptions, absent, aggregate, bytes, choose, exog, id, large, wide,
+    zones,
 };
 use crate::data::Series;
 use crate::error::{Error, Result};
@@ -37,12 +38,22 @@ pub fn read_series(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Load
 /// # Errors
 /// As [`read_series`].
 pub fn read_series_from(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
-    if let Some(asked) = aggregate::Asked::of(options)? {
-        let finer = read_series_from(source, name, &aggregate::Asked::finer(options))?;
-        let Loaded { series, mut notes, .. } = finer;
-        let series = asked.apply(vec![series], &mut notes)?.swap_remove(0);
-        return Ok(Loaded { series, notes, ..finer });
-    }
+    let Some(asked) = aggregate::Asked::of(options)? else {
+        let mut loaded = series_without_gaps(source, name, options)?;
+        if let (Some(place), None) = (&loaded.zone, &options.tz) {
+            loaded.notes.insert(0, zones::taken_in_utc(&loaded.columns, place));
+        }
+        return Ok(loaded);
+    };
+    let finer = series_without_gaps(source, name, &aggregate::Asked::finer(options))?;
+    let Loaded { series, mut notes, zone, .. } = finer;
+    let zone = zones::of_column(zone, &finer.columns, options, &mut notes);
+    let series = asked.apply(vec![series], zone.as_ref(), &mut notes)?.swap_remove(0);
+    Ok(Loaded { series, notes, zone: None, ..finer })
+}
+
+/// Reads one series with its own step, its absent dates in place.
+fn series_without_gaps(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
     let mut loaded = series_in_rows(source, name, options)?;
     // Whoever reads a single series has a network without a mask.
     let series = std::slice::from_mut(&mut loaded.series);
@@ -52,12 +63,19 @@ pub fn read_series_from(source: impl Read, name: &str, options: &ReadOptions) ->
 
 fn series_in_rows(source: impl Read, name: &str, options: &ReadOptions) -> Result<Loaded> {
     let memory = Memory::of(options, name);
-    let mut table = match Content::of(source, name, options.sheet.as_deref(), &memory)? {
-        Content::Tsf(tsf) => return tsf.read(options),
-        Content::Table(table) => table,
+    match Content::of(source, name, options.sheet.as_deref(), &memory)? {
+        Content::Tsf(tsf) => tsf.read(options),
+        Content::Table(table) => series_of_table(table, options),
         #[cfg(feature = "columnar")]
-        Content::Batches(batches) => batches.table()?,
-    };
+        Content::Batches(batches) => {
+            let loaded = series_of_table(batches.table()?, options)?;
+            Ok(Loaded { zone: batches.zone(&loaded.columns), ..loaded })
+        }
+    }
+}
+
+/// Reads one series of a table, whichever way it is laid out.
+fn series_of_table(mut table: Table, options: &ReadOptions) -> Result<Loaded> {
     table.can_be_read()?;
     if wide::is_wide(&table) {
         return wide::read(&table, options);
@@ -157,12 +175,20 @@ fn as_written(
     options: &ReadOptions,
     in_rows: impl FnOnce(&ReadOptions) -> Result<LoadedPanel>,
 ) -> Result<LoadedPanel> {
-    let Some(asked) = aggregate::Asked::of(options)? else { return in_rows(options) };
+    let Some(asked) = aggregate::Asked::of(options)? else {
+        let mut panel = in_rows(options)?;
+        if let (Some(place), None) = (&panel.zone, &options.tz) {
+            panel.notes.insert(0, zones::taken_in_utc(&panel.columns, place));
+        }
+        return Ok(panel);
+    };
+    let asked_for = options;
     let options = aggregate::Asked::finer(options);
     let mut finer = in_rows(&options)?;
     put_absent_in_place(&mut finer, &options)?;
     let duplicates: HashMap<String, usize> = finer.rows_merged();
-    finer.series = asked.apply(finer.series, &mut finer.notes)?;
+    let zone = zones::of_column(finer.zone.take(), &finer.columns, asked_for, &mut finer.notes);
+    finer.series = asked.apply(finer.series, zone.as_ref(), &mut finer.notes)?;
     let merged = |series: &Series| duplicates.get(&series.name).copied().unwrap_or(0);
     finer.duplicates = finer.series.iter().map(merged).collect();
     Ok(finer)
@@ -225,9 +251,21 @@ fn counted_panel(
     }
 }
 
-/// Reads every series of batches of rows: many rows by pieces, if the rows of each series stand together.
+/// Reads every series of batches of rows, with the zone of their times.
 #[cfg(feature = "columnar")]
 fn panel_of_batches(
+    batches: &Batches,
+    name: &str,
+    options: &ReadOptions,
+    memory: &Memory,
+) -> Result<LoadedPanel> {
+    let panel = panel_of_rows(batches, name, options, memory)?;
+    Ok(LoadedPanel { zone: batches.zone(&panel.columns), ..panel })
+}
+
+/// Reads every series of batches of rows: many rows by pieces, if the rows of each series stand together.
+#[cfg(feature = "columnar")]
+fn panel_of_rows(
     batches: &Batches,
     name: &str,
     options: &ReadOptions,

@@ -194,6 +194,7 @@ impl Plan {
             target: panel.target.clone(),
             id_col: panel.id_col.clone(),
             columns: Vec::new(),
+            zone: None,
             duplicates: 0,
             notes: Vec::new(),
         })

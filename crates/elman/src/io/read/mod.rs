@@ -41,6 +41,7 @@ mod unused;
 mod value;
 mod wide;
 mod written;
+mod zones;
 
 #[cfg(feature = "columnar")]
 pub use self::csv::read_panel_of_batches;
@@ -54,7 +55,7 @@ pub use notation::Decimal;
 pub use time_names::is_time_name;
 pub use value::ValueFormat;
 
-use crate::data::calendar::{DateOrder, Frequency, MonthAnchor, Zone};
+use crate::data::calendar::{DateOrder, Frequency, MonthAnchor, PeriodAnchor, Zone};
 use crate::data::{Aggregate, Series, counted, thousands};
 use elman_nn::registry::Entry;
 use serde::{Deserialize, Serialize};
@@ -186,8 +187,9 @@ pub struct ReadOptions {
     pub freq: Option<Frequency>,
     /// The day of the month or week that `freq` names, such as the first working day for `BMS`.
     pub freq_anchor: Option<MonthAnchor>,
-    /// What the values of a period become where `freq` is coarser than the dates (`--agg`). Weeks begin on Mondays
-    /// and are named by them; with a day of the week in `freq_anchor` they end on that day, as those of pandas.
+    /// Where the periods that `freq` names begin or end, for `agg`: the years of `YE-JUN` end in June.
+    pub freq_periods: Option<PeriodAnchor>,
+    /// What the values of a period become where `freq` is coarser than the dates (`--agg`).
     pub agg: Option<Aggregate>,
     /// The sheet of a workbook, by name or by its number from 1 (`--sheet`).
     pub sheet: Option<String>,
@@ -237,6 +239,8 @@ pub struct Loaded {
     pub id_col: Option<String>,
     /// Every column of the file.
     pub columns: Vec<ColumnFound>,
+    /// The zone by name of a column of moments, whose dates are in UTC.
+    pub zone: Option<String>,
     /// Rows that were merged into another row of the same date.
     pub duplicates: usize,
     /// What a person should know: rows turned round, left out or filled.
@@ -263,6 +267,8 @@ pub struct LoadedPanel {
     pub id_col: Option<String>,
     /// Every column of the file.
     pub columns: Vec<ColumnFound>,
+    /// The zone by name of a column of moments, whose dates are in UTC.
+    pub zone: Option<String>,
     /// For each series, the rows that were merged into another row of the same date.
     pub duplicates: Vec<usize>,
     /// The most memory that reading took at a time, in bytes, as [`ReadOptions::max_memory`] counts it.
@@ -273,9 +279,9 @@ pub struct LoadedPanel {
 
 impl From<Loaded> for LoadedPanel {
     fn from(loaded: Loaded) -> Self {
-        let Loaded { series, path, target, id_col, columns, duplicates, notes, .. } = loaded;
+        let Loaded { series, path, target, id_col, columns, zone, duplicates, notes, .. } = loaded;
         let (series, duplicates) = (vec![series], vec![duplicates]);
-        Self { series, path, target, id_col, columns, duplicates, memory: 0, notes }
+        Self { series, path, target, id_col, columns, zone, duplicates, memory: 0, notes }
     }
 }
 
@@ -289,6 +295,7 @@ impl LoadedPanel {
             target: self.target.clone(),
             id_col: self.id_col.clone(),
             columns: self.columns.clone(),
+            zone: self.zone.clone(),
             duplicates: self.duplicates.clone(),
             memory: self.memory,
             notes: self.notes.clone(),

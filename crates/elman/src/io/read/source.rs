@@ -134,6 +134,7 @@ impl Source {
             target: columns.all[target].name.clone(),
             id_col: self.id.as_ref().map(|id| id.title(columns)),
             columns: Vec::new(),
+            zone: None,
             duplicates,
             notes,
         })

@@ -5,7 +5,7 @@ use super::choose::TimeSource;
 use super::columns::Columns;
 use super::table::Table;
 use super::time_names::is_date_name;
-use super::{Duplicates, ReadOptions};
+use super::{Duplicates, ReadOptions, zones};
 use crate::data::calendar::{
     DateError, DateFormat, Dates, FutureIndex, LATEST_BEGINNING, Zone, dates_until, numeric_dates,
     spreadsheet_days,
@@ -50,15 +50,13 @@ impl Times {
         &mut self,
         zone: &Zone,
     ) -> (Option<Vec<usize>>, Option<String>) {
-        let without = "`--tz` is without effect: the dates have no times of day";
+        let without = zones::NO_TIMES_OF_DAY;
         let Times::Dates(dates) = self else { return (None, Some(without.to_owned())) };
         let Some(local) = dates.clone().on_wall_clock(zone) else {
             return (None, Some(without.to_owned()));
         };
         *dates = local.dates;
-        let utc =
-            "the dates have no UTC offset: read as UTC, and converted to the local time of `--tz`";
-        let note = local.taken_as_utc.then(|| utc.to_owned());
+        let note = local.taken_as_utc.then(|| zones::TAKEN_AS_UTC.to_owned());
         let stamps = &dates.stamps;
         if stamps.windows(2).all(|w| w[0] <= w[1]) {
             return (None, note);

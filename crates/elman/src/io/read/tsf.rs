@@ -173,6 +173,7 @@ impl Tsf {
             target: "values".to_string(),
             id_col: self.header.id(),
             columns: self.header.columns(),
+            zone: None,
             duplicates: 0,
             notes,
         })

@@ -138,6 +138,7 @@ fn read_row(table: &Table, row: usize, options: &ReadOptions) -> Result<Loaded> 
                 ..ColumnFound::new("V2 and on".to_string(), Kind::Number)
             },
         ],
+        zone: None,
         duplicates: 0,
         notes,
     })

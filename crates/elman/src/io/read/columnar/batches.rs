@@ -6,9 +6,9 @@ use super::origin::Origin;
 use super::pieces::Pieced;
 use super::{ReadError, ReadResult, Reader};
 use crate::error::{Error, Result, Unit};
-use crate::io::read::apart;
 use crate::io::read::memory::{Held, Memory};
 use crate::io::read::table::Table;
+use crate::io::read::{ColumnFound, Role, apart};
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Fields, Schema};
 
@@ -67,13 +67,9 @@ impl Batches {
                 self.notes.push(format!("column `{name}` left out: it holds {kind}"));
                 continue;
             }
-            let instants = Instants::without(kind);
-            if let Some(place) = instants.as_ref().and_then(|instants| instants.place.as_ref()) {
-                self.notes.push(format!("`{name}` is taken in UTC, not in {place}"));
-            }
             self.places.push(place);
             self.names.push(name.clone());
-            self.instants.push(instants);
+            self.instants.push(Instants::without(kind));
         }
     }
 
@@ -102,6 +98,13 @@ impl Batches {
     /// Place of the column with this name.
     pub(super) fn place(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|own| own == name).map(|c| self.places[c])
+    }
+
+    /// The zone by name of the column of times, where it holds moments and not days.
+    pub(in crate::io::read) fn zone(&self, columns: &[ColumnFound]) -> Option<String> {
+        let times = columns.iter().filter(|column| column.role == Role::Time);
+        let mut at = times.filter_map(|time| self.names.iter().position(|name| *name == time.name));
+        at.find_map(|c| self.instants[c].as_ref()?.place())
     }
 
     /// Type of the column at this place.

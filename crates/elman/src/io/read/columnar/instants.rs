@@ -1,6 +1,6 @@
 //! Columns of moments as text: as days where all are midnights, else with as many decimals as one of them needs.
 
-use crate::data::calendar;
+use crate::data::calendar::{self, Zone};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, types};
 use arrow_schema::{DataType, TimeUnit};
@@ -15,7 +15,9 @@ pub(super) struct Instants {
     /// Seconds east of Greenwich of that zone.
     east: i64,
     /// The zone's name, where it is a place: then the moments are in UTC.
-    pub(super) place: Option<String>,
+    place: Option<String>,
+    /// That zone, if all moments are midnights there: then they are days.
+    days_in: Option<Zone>,
     days_only: bool,
     /// Decimals of the seconds: 0, 3, 6 or 9.
     decimals: usize,
@@ -34,6 +36,7 @@ impl Instants {
         };
         for nanos in (0..part.len()).filter(|i| part.is_valid(*i)).filter_map(|i| nanos(part, i)) {
             self.days_only &= nanos % DAY == 0;
+            self.days_in.take_if(|zone| zone.day_begun(nanos).is_none());
             while self.decimals < 9 && nanos % 10_i128.pow(9 - self.decimals as u32) != 0 {
                 self.decimals += 3;
             }
@@ -59,13 +62,23 @@ impl Instants {
                 None => ("+00:00".to_string(), 0),
             },
         };
-        Some(Self { days_only: zone.is_empty(), zone, east, place, decimals: 0 })
+        let days_in = place.as_ref().and_then(|place| place.parse().ok());
+        Some(Self { days_only: zone.is_empty(), zone, east, place, days_in, decimals: 0 })
+    }
+
+    /// The zone's name, where the moments are in UTC.
+    pub(super) fn place(&self) -> Option<String> {
+        self.place.clone().filter(|_| self.days_in.is_none())
     }
 
     /// Writes the moment in row `i`.
     pub(super) fn write(&self, array: &dyn Array, i: usize, cell: &mut String) {
-        let Some(nanos) = nanos(array, i) else { return };
-        let nanos = nanos + i128::from(self.east) * SECOND;
+        let Some(moment) = nanos(array, i) else { return };
+        let day = self.days_in.as_ref().and_then(|zone| zone.day_begun(moment));
+        let nanos = match day {
+            Some(day) => i128::from(day) * DAY,
+            None => moment + i128::from(self.east) * SECOND,
+        };
         let (seconds, rest) = (nanos.div_euclid(SECOND), nanos.rem_euclid(SECOND));
         let since = i64::try_from(seconds).map(|s| SignedDuration::new(s, rest as i32));
         let Some(at) = since.ok().and_then(|since| EPOCH.checked_add(since).ok()) else {
@@ -75,7 +88,7 @@ impl Instants {
         };
         // Writing to a String cannot fail.
         _ = write!(cell, "{:04}-{:02}-{:02}", at.year(), at.month(), at.day());
-        if self.days_only {
+        if self.days_only || day.is_some() {
             return;
         }
         _ = write!(cell, " {:02}:{:02}:{:02}", at.hour(), at.minute(), at.second());

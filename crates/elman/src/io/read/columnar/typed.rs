@@ -139,6 +139,7 @@ impl Places {
             missing: Missing::Mask,
             missing_dates: options.missing_dates,
             freq: options.freq,
+            freq_periods: options.freq_periods,
             max_memory: options.max_memory,
             ..ReadOptions::default()
         };
