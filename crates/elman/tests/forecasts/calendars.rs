@@ -197,6 +197,59 @@ fn days_of_months_and_periods_of_weeks() {
     }
 }
 
+/// The dates of a named calendar from the first at or after a day, as pandas' `date_range` has them.
+fn dates_of(name: &str, last: &str, n: usize) -> Vec<String> {
+    let named: NamedFrequency = name.parse().unwrap();
+    let options = ReadOptions {
+        freq: Some(named.frequency),
+        freq_anchor: named.anchor,
+        one_row: true,
+        ..usual()
+    };
+    let loaded = read(&rows([last]), &options).unwrap();
+    (0..n).map(|k| loaded.series[0].label(k)).collect()
+}
+
+#[test]
+fn a_weekday_of_each_month_is_no_retail_calendar() {
+    for (name, first) in [
+        ("LWOM-FRI", "2017-01-27"),
+        ("LWOM-FRI", "2019-01-25"),
+        ("LWOM-SAT", "2017-01-28"),
+        ("LWOM-MON", "2015-02-23"),
+        ("WOM-4FRI", "2017-01-27"),
+        ("WOM-3WED", "2020-05-20"),
+    ] {
+        let all = dates_of(name, first, 95);
+        for n in 6..90 {
+            let loaded = read(&rows(all[..n].iter().map(String::as_str)), &usual()).unwrap();
+            let want = all[n..n + 3].join(" ");
+            assert_eq!(next(&loaded.series[0], 3), want, "{n} dates of {name} from {first}");
+        }
+    }
+    // For two years the two calendars may be the same.
+    let both = dates_of("LWOM-FRI", "2017-01-27", 10);
+    let loaded = read(&rows(both.iter().map(String::as_str)), &usual()).unwrap();
+    let said = |note: &String| note.contains("last Friday") && note.contains("`--freq 4-4-5`");
+    assert!(loaded.notes.iter().any(said), "{:?}", loaded.notes);
+    let monthly = dates_of("LWOM-FRI", "2017-01-27", 40);
+    let loaded = read(&rows(monthly.iter().map(String::as_str)), &usual()).unwrap();
+    assert!(!loaded.notes.iter().any(said), "{:?}", loaded.notes);
+}
+
+#[test]
+fn every_second_business_day_leaves_weekends_out() {
+    for n in [2, 3, 4, 6] {
+        let all: Vec<String> = (0..).filter(|d| d % 7 < 5).map(day).step_by(n).take(45).collect();
+        let want = all[40..].join(" ");
+        goes_on(&all[..40], &format!("every {n} business days"), &want);
+        let mut holes = all[..40].to_vec();
+        holes.remove(11);
+        let loaded = read(&rows(holes.iter().map(String::as_str)), &usual()).unwrap();
+        assert_eq!((loaded.series[0].len(), next(&loaded.series[0], 5)), (40, want), "{n}");
+    }
+}
+
 #[test]
 fn a_calendar_given_by_hand() {
     let dates = |list: &str| list.split(' ').map(str::to_owned).collect::<Vec<_>>();
@@ -216,6 +269,22 @@ fn a_calendar_given_by_hand() {
         ("4-4-5", "2024-01-27 2024-02-24 2024-03-30", "2024-04-27 2024-05-25"),
         ("D@Mon-Sat", "2024-01-04 2024-01-05 2024-01-06", "2024-01-08 2024-01-09"),
         ("QS-OCT", "2023-10-01 2024-01-01 2024-04-01", "2024-07-01 2024-10-01"),
+        ("4W-MON", "2024-01-01 2024-01-29 2024-02-26", "2024-03-25 2024-04-22"),
+        ("2SMS", "2024-01-15 2024-02-15 2024-03-15", "2024-04-15 2024-05-15"),
+        ("SMS-16", "2024-02-01 2024-02-16 2024-03-01", "2024-03-16 2024-04-01"),
+        ("C", "2024-01-03 2024-01-04 2024-01-05", "2024-01-08 2024-01-09"),
+        ("CBMS", "2024-02-01 2024-03-01 2024-04-01", "2024-05-01 2024-06-03"),
+        ("2B", "2024-01-01 2024-01-03 2024-01-05", "2024-01-09 2024-01-11"),
+        (
+            "bh",
+            "2024-01-05T15:00 2024-01-05T16:00 2024-01-08T09:00",
+            "2024-01-08T10:00 2024-01-08T11:00",
+        ),
+        (
+            "1h30min",
+            "2024-01-05T15:00 2024-01-05T16:30 2024-01-05T18:00",
+            "2024-01-05T19:30 2024-01-05T21:00",
+        ),
     ] {
         let csv = rows(dates(list).iter().map(String::as_str));
         let loaded = read(&csv, &given(name)).unwrap();
@@ -368,6 +437,7 @@ fn any_calendar() -> impl Strategy<Value = String> {
         Just("SMS".to_owned()),
         Just("SME".to_owned()),
         Just("4-4-5".to_owned()),
+        Just("2B".to_owned()),
         Just("D@Mon-Sat".to_owned()),
         Just("h@Mon-Fri".to_owned()),
         Just("30min@9:00-16:30,Mon-Fri".to_owned()),

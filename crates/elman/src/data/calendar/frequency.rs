@@ -1,7 +1,7 @@
 //! The step from one value of a series to the next.
 
 use super::{Periods445, Semimonthly, Sessions, named};
-use crate::error::{Error, unknown_name};
+use crate::error::{Error, nearest_names};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -19,6 +19,8 @@ pub enum Frequency {
     Days(u32),
     /// Every day that is one of these weekdays.
     Weekdays(Weekdays),
+    /// So many days from Monday to Friday, at least two: every second business day.
+    BusinessDays(u32),
     /// So many milliseconds: 3,600,000 hourly.
     Millis(u64),
     /// Steps within some hours of the day, on some days of the week.
@@ -79,6 +81,7 @@ impl Frequency {
         let (name, count, most) = match self {
             Frequency::Months(n) => ("months", u64::from(n), 120_000),
             Frequency::Days(n) => ("days", u64::from(n), 3_652_500),
+            Frequency::BusinessDays(n) => ("business_days", u64::from(n), 2_608_928),
             Frequency::Millis(n) => ("millis", n, 3_652_500 * 24 * HOUR),
             Frequency::Weekdays(days) => ("weekdays", days.count() as u64, 7),
             // These cannot be made so that time stands still.
@@ -100,6 +103,7 @@ impl Frequency {
             Frequency::Months(n) => 30.0 * DAY * f64::from(n),
             Frequency::Days(n) => DAY * f64::from(n),
             Frequency::Weekdays(_) => DAY,
+            Frequency::BusinessDays(n) => 7.0 / 5.0 * DAY * f64::from(n),
             Frequency::Millis(n) => n as f64 / 1000.0,
             Frequency::Sessions(hours) => hours.step() as f64 / 1000.0,
             Frequency::Semimonthly(_) => 15.0 * DAY,
@@ -156,6 +160,7 @@ impl fmt::Display for Frequency {
             Frequency::Days(1) => f.write_str("daily"),
             Frequency::Days(n) => write!(f, "every {n} days"),
             Frequency::Weekdays(days) => write!(f, "daily, {days}"),
+            Frequency::BusinessDays(n) => write!(f, "every {n} business days"),
             Frequency::Sessions(hours) => hours.fmt(f),
             Frequency::Semimonthly(days) => days.fmt(f),
             Frequency::Periods445(periods) => periods.fmt(f),
@@ -186,10 +191,10 @@ const NAMES: &[(&str, Frequency)] = &[
 impl FromStr for Frequency {
     type Err = Error;
 
-    /// Reads `monthly`, `half-hourly`, `business`, pandas' `M`, `MS`, `ME`, `B`, `h`, `15min`, `SMS`, and the like;
+    /// Reads `monthly`, `half-hourly`, `business`, pandas' `M`, `MS`, `ME`, `B`, `h`, `15min`, `1h30min`, `SMS`, and the like;
     /// hours and days of the week behind an `@`, as in `30min@9:00-16:30,Mon-Fri`; `4-4-5` for periods of weeks.
     fn from_str(text: &str) -> Result<Self, Error> {
-        if let Some(frequency) = named::semimonthly(text) {
+        if let Some(frequency) = named::semimonthly(text).or_else(|| named::several_units(text)) {
             return Ok(frequency);
         }
         if matches!(text, "4-4-5" | "4-5-4" | "5-4-4") {
@@ -198,9 +203,8 @@ impl FromStr for Frequency {
         if let Some((step, behind)) = text.split_once('@') {
             return named::with_hours(step, behind);
         }
-        let unknown =
-            || unknown_name("frequency", text, &NAMES.iter().map(|n| n.0).collect::<Vec<_>>());
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let unknown = || unknown(text, &text[digits..]);
         let count: u64 =
             if digits == 0 { 1 } else { text[..digits].parse().map_err(|_| unknown())? };
         let unit = &text[digits..];
@@ -218,7 +222,11 @@ impl FromStr for Frequency {
             "M" | "ME" | "MS" => few(1).map(Frequency::Months),
             "W" | "w" => few(7).map(Frequency::Days),
             "D" | "d" => few(1).map(Frequency::Days),
-            "B" if count == 1 => Some(Frequency::BUSINESS),
+            "B" | "C" if count == 1 => Some(Frequency::BUSINESS),
+            "B" | "C" if !count.is_multiple_of(5) => few(1).map(Frequency::BusinessDays),
+            // Weeks without a weekend are weeks.
+            "B" | "C" => few(1).map(|n| Frequency::Days(n / 5 * 7)),
+            "bh" | "BH" | "cbh" | "CBH" if count == 1 => named::business_hours(),
             "H" | "h" => millis(HOUR).map(Frequency::Millis),
             "T" | "min" => millis(MINUTE).map(Frequency::Millis),
             "S" | "s" => millis(SECOND).map(Frequency::Millis),
@@ -226,6 +234,17 @@ impl FromStr for Frequency {
             _ => None,
         };
         frequency.ok_or_else(unknown)
+    }
+}
+
+/// The error for a frequency that is not known, with the names nearest to its `unit`.
+fn unknown(name: &str, unit: &str) -> Error {
+    let known: Vec<&str> = NAMES.iter().map(|n| n.0).chain(named::ALIASES).collect();
+    Error::UnknownName {
+        family: "frequency",
+        name: name.to_owned(),
+        nearest_names: nearest_names(unit, known.iter().copied()),
+        known: known.iter().map(|k| k.to_string()).collect(),
     }
 }
 
@@ -241,9 +260,29 @@ mod tests {
         for (old, new) in [("M", "ME"), ("H", "h"), ("30T", "30min"), ("2W", "14D"), ("4Q", "Y")] {
             assert_eq!(old.parse::<Frequency>().unwrap(), new.parse::<Frequency>().unwrap());
         }
+        for (name, words) in [
+            ("1h30min", "every 90 minutes"),
+            ("1D12h", "every 36 hours"),
+            ("C", "daily, Mon–Fri"),
+            ("2B", "every 2 business days"),
+            ("5B", "weekly"),
+            ("2SMS", "monthly"),
+            ("SMS-16", "semimonthly, days 1 and 16"),
+            ("SME-14", "semimonthly, day 14 and the last day"),
+        ] {
+            assert_eq!(name.parse::<Frequency>().unwrap().to_string(), words, "{name}");
+        }
+        assert_eq!("bh".parse::<Frequency>().unwrap(), "h@9:00-16:00,Mon-Fri".parse().unwrap());
+        for (bad, near) in [("3SMS", "SMS"), ("2bh", "bh"), ("WOM-5FRI", "WOM-3FRI")] {
+            let error = bad.parse::<Frequency>().unwrap_err().to_string();
+            let help = error.split("help: did you mean").nth(1).unwrap();
+            assert!(help.contains(near), "{error}");
+        }
         assert_eq!("30min".parse::<Frequency>().unwrap(), Frequency::HALF_HOURLY);
         assert_eq!("60S".parse::<Frequency>().unwrap(), Frequency::seconds(60));
-        for bad in ["", "0D", "montly", "99999999999999999999D", "99999999999D", "3"] {
+        for bad in
+            ["", "0D", "montly", "99999999999999999999D", "99999999999D", "3", "1h30", "0h0min"]
+        {
             assert!(bad.parse::<Frequency>().is_err(), "{bad}");
         }
         assert!("montly".parse::<Frequency>().unwrap_err().to_string().contains("`monthly`"));

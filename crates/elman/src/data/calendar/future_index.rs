@@ -173,6 +173,12 @@ fn after(
             month.plus_days(i64::from(anchor.day_of(month)) - 1)?.plus_millis(last.millis_of_day())
         }
         Frequency::Days(n) => last.plus_days(k.checked_mul(i64::from(n))?),
+        Frequency::BusinessDays(n) => after(
+            last,
+            Frequency::BUSINESS,
+            anchor,
+            usize::try_from(k.checked_mul(n.into())?).ok()?,
+        ),
         Frequency::Millis(n) => last.plus_millis(k.checked_mul(i64::try_from(n).ok()?)?),
         Frequency::Weekdays(days) => {
             let (weeks, mut left) =

@@ -39,7 +39,10 @@ pub fn infer(stamps: &[Timestamp]) -> Option<InferredFrequency> {
     let step = most_frequent(stamps.windows(2).map(|w| w[1].millis() - w[0].millis()));
     let frequency = match step {
         DAY => weekdays(stamps).map_or(Frequency::DAILY, Frequency::Weekdays),
-        days if days % DAY == 0 => Frequency::Days((days / DAY) as u32),
+        days if days % DAY == 0 => match business_days(stamps) {
+            Some(n) => Frequency::BusinessDays(n),
+            None => Frequency::Days((days / DAY) as u32),
+        },
         millis => match sessions::sessions(stamps, millis) {
             Some(hours) => Frequency::Sessions(hours),
             None => Frequency::Millis(millis as u64),
@@ -49,6 +52,19 @@ pub fn infer(stamps: &[Timestamp]) -> Option<InferredFrequency> {
         frequency,
         anchor: MonthAnchor::Day(stamps[stamps.len() - 1].day_of_month()),
     })
+}
+
+/// The last weekday of each month, where rising dates stand on it and are ends of periods of 4, 4 and 5 weeks, too: two years
+/// may go by until the two calendars part.
+pub(crate) fn last_weekdays_or_445(stamps: &[Timestamp], found: InferredFrequency) -> Option<u8> {
+    match found.anchor {
+        MonthAnchor::NthWeekday { nth: 5, weekday } => {
+            let periods = months::periods_445(stamps)?;
+            let follows = |w: &[Timestamp]| apart(periods.ordinal(w[0]), periods.ordinal(w[1]));
+            stamps.windows(2).all(|w| follows(w) == Some(0)).then_some(weekday)
+        }
+        _ => None,
+    }
 }
 
 /// Counts what strictly rising dates leave out at this step.
@@ -69,6 +85,7 @@ pub(crate) fn absent(a: Timestamp, b: Timestamp, frequency: Frequency) -> Option
         Frequency::Weekdays(days) => Some(weekdays_between(a, b, days)),
         Frequency::Months(n) => between(b.months() - a.months(), i64::from(n)),
         Frequency::Days(n) => between(b.millis() - a.millis(), i64::from(n) * DAY),
+        Frequency::BusinessDays(n) => between(business_days_between(a, b)?, i64::from(n)),
         Frequency::Millis(n) => between(b.millis() - a.millis(), n as i64),
         Frequency::Sessions(hours) => apart(hours.ordinal(a), hours.ordinal(b)),
         Frequency::Semimonthly(days) if a.millis_of_day() == b.millis_of_day() => {
@@ -134,6 +151,28 @@ fn weekdays(stamps: &[Timestamp]) -> Option<Weekdays> {
     // A single odd session, such as a Saturday's, does not make its weekday a trading day.
     let days = Weekdays::of((0..7).filter(|d| counts[usize::from(*d)] * 10 > most));
     (span >= 28 && days.count() < 7).then_some(days)
+}
+
+/// The number of business days from one date to the next, if that is the same number nearly everywhere, at least two, and no
+/// whole number of weeks.
+fn business_days(stamps: &[Timestamp]) -> Option<u32> {
+    const ENOUGH: usize = 6;
+    if stamps.len() < ENOUGH {
+        return None;
+    }
+    let steps = stamps.windows(2).map(|w| business_days_between(w[0], w[1]));
+    let steps = steps.collect::<Option<Vec<i64>>>()?;
+    let n = most_frequent(steps.iter().copied());
+    let even = steps.iter().filter(|step| **step % n == 0).count();
+    let is_step = n > 1 && n % 5 != 0 && even * 10 >= steps.len() * 9;
+    is_step.then(|| u32::try_from(n).ok()).flatten()
+}
+
+/// Business days from one date to another; `None` if one of them is none, or at another time of day.
+fn business_days_between(a: Timestamp, b: Timestamp) -> Option<i64> {
+    let is_business = |s: Timestamp| Weekdays::BUSINESS.has(s.weekday());
+    let fits = is_business(a) && is_business(b) && a.millis_of_day() == b.millis_of_day();
+    fits.then(|| weekdays_between(a, b, Weekdays::BUSINESS) as i64 + 1)
 }
 
 fn weekdays_between(a: Timestamp, b: Timestamp, days: Weekdays) -> usize {

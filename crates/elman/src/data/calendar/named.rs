@@ -16,6 +16,12 @@ pub struct NamedFrequency {
     pub periods: Option<PeriodAnchor>,
 }
 
+/// Names of pandas, of which an unknown name gets the nearest.
+pub(super) const ALIASES: [&str; 25] = [
+    "MS", "ME", "QS", "QE", "YS", "YE", "W", "W-SUN", "D", "B", "bh", "h", "min", "s", "ms", "SMS",
+    "SME", "BMS", "BME", "BQS", "BQE", "BYS", "BYE", "WOM-3FRI", "LWOM-FRI",
+];
+
 const MONTHS: [&str; 12] =
     ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
@@ -89,7 +95,7 @@ impl MonthAlias {
             "MS" => (1, true, Day(1)),
             "QS" => (3, true, Day(1)),
             "YS" | "AS" => (12, true, Day(1)),
-            "BMS" => (1, true, FirstWeekday),
+            "BMS" | "CBMS" => (1, true, FirstWeekday),
             "BQS" => (3, true, FirstWeekday),
             "BYS" | "BAS" => (12, true, FirstWeekday),
             "ME" | "M" => (1, false, LastDay),
@@ -204,15 +210,53 @@ fn time(text: &str) -> Option<i64> {
     fits.then(|| i64::from(hour * 3600 + minute * 60 + second) * 1000)
 }
 
-/// pandas' `SMS`, `SME`, and the days of `SM@5,20`.
+/// pandas' `SMS`, `SME-14`, and the days of `SM@5,20`. Every second of such days is a day of every month: `2SMS`.
 pub(super) fn semimonthly(text: &str) -> Option<Frequency> {
-    let (first, second) = match text {
-        "SMS" | "semimonthly" => (1, 15),
-        "SME" | "SM" => (15, 31),
-        _ => {
-            let (first, second) = text.strip_prefix("SM@")?.split_once(',')?;
-            (first.trim().parse().ok()?, second.trim().parse().ok()?)
-        }
-    };
-    Semimonthly::new(first, second).map(Frequency::Semimonthly)
+    if let Some((first, second)) = text.strip_prefix("SM@").and_then(|days| days.split_once(',')) {
+        let days = Semimonthly::new(first.trim().parse().ok()?, second.trim().parse().ok()?);
+        return days.map(Frequency::Semimonthly);
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (count, name) = text.split_at(digits);
+    let (name, day) = name.split_once('-').unwrap_or((name, "15"));
+    let day = day.parse().ok()?;
+    let days = match name {
+        "SMS" | "semimonthly" => Semimonthly::new(1, day),
+        "SME" | "SM" => Semimonthly::new(day, 31),
+        _ => None,
+    }?;
+    match if count.is_empty() { 1 } else { count.parse().ok()? } {
+        1 => Some(Frequency::Semimonthly(days)),
+        n if n > 0 && n % 2 == 0 => Some(Frequency::Months(n / 2)),
+        _ => None,
+    }
+}
+
+/// A step of several units, such as `1h30min`.
+pub(super) fn several_units(text: &str) -> Option<Frequency> {
+    let (mut rest, mut millis, mut units) = (text, 0u64, 0);
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (count, behind) = rest.split_at(digits);
+        let letters = behind.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (unit, behind) = behind.split_at(letters);
+        let each = match unit {
+            "D" | "d" => DAY as u64,
+            "H" | "h" => 3_600_000,
+            "T" | "min" => 60_000,
+            "S" | "s" => 1000,
+            "L" | "ms" => 1,
+            _ => return None,
+        };
+        millis = millis.checked_add(count.parse::<u64>().ok()?.checked_mul(each)?)?;
+        (rest, units) = (behind, units + 1);
+    }
+    let step = Frequency::Millis(millis);
+    (units > 1 && step.check().is_ok()).then_some(step)
+}
+
+/// pandas' `bh`: each hour from 9:00 on that ends by 17:00, from Monday to Friday.
+pub(super) fn business_hours() -> Option<Frequency> {
+    const HOUR: i64 = 3_600_000;
+    Sessions::new(HOUR, 9 * HOUR, [8, 0, 0], Weekdays::BUSINESS).map(Frequency::Sessions)
 }

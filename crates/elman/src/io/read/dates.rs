@@ -3,8 +3,8 @@
 use super::times::TimeCells;
 use super::{MissingDates, ReadOptions};
 use crate::data::calendar::{
-    Frequency, InferredFrequency, MonthAnchor, Periods445, Timestamp, absent, absent_about, gaps,
-    infer, is_off, on_grid,
+    Frequency, InferredFrequency, MonthAnchor, Periods445, Timestamp, absent, absent_about,
+    day_name, gaps, infer, is_off, last_weekdays_or_445, on_grid,
 };
 use crate::data::{counted, thousands};
 use crate::error::{Error, Result};
@@ -46,6 +46,9 @@ pub(super) fn calendar(
     let mut once = stamps.to_vec();
     once.dedup();
     let own = infer(&once);
+    if let (None, None, Some(own)) = (options.freq, of_panel, own) {
+        notes.extend(last_weekdays_note(&once, own));
+    }
     let given = match options.freq {
         // The dates tell where the cycle of 13 weeks begins.
         Some(Frequency::Periods445(_)) => Periods445::ending(&once).map(Frequency::Periods445),
@@ -85,6 +88,9 @@ pub(super) fn plain_calendar(
     let own = infer(stamps)?;
     let frequency = options.freq.or(of_panel).unwrap_or(own.frequency);
     let is_as_asked = options.freq_anchor.is_none() && frequency == own.frequency;
+    if of_panel.is_none() && last_weekdays_or_445(stamps, own).is_some() {
+        return None;
+    }
     let apart = |w: &[Timestamp]| w[1].millis() - w[0].millis();
     let first = apart(stamps.get(..2)?);
     let is_even = || stamps.windows(2).all(|w| apart(w) == first);
@@ -93,6 +99,15 @@ pub(super) fn plain_calendar(
         found.steps + found.uneven == 0 && on_grid(stamps).is_none()
     };
     (is_as_asked && (is_even() || is_complete())).then_some(own)
+}
+
+/// Names the calendar that was chosen of two that have these dates.
+fn last_weekdays_note(once: &[Timestamp], own: InferredFrequency) -> Option<String> {
+    let day = day_name(last_weekdays_or_445(once, own)?);
+    Some(format!(
+        "the dates are the last {day} of each month, and ends of periods of 4, 4 and 5 weeks as well: taken as monthly; \
+         `--freq 4-4-5` takes the periods"
+    ))
 }
 
 /// Puts dates that miss a regular grid by seconds on it. Gives a note if there are such.

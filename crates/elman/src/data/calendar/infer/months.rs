@@ -24,7 +24,7 @@ pub(super) fn months(stamps: &[Timestamp]) -> Option<InferredFrequency> {
         let anchor = MonthAnchor::Day(stamps[stamps.len() - 1].day_of_month());
         return Some(InferredFrequency { frequency: Frequency::Periods445(periods), anchor });
     }
-    nth_weekday(stamps, &[5]).or_else(|| anchor_of_most(stamps)).map(monthly)
+    anchor_of_most(stamps).map(monthly)
 }
 
 /// The rule that all dates follow.
@@ -42,20 +42,20 @@ fn anchor(stamps: &[Timestamp]) -> Option<MonthAnchor> {
         return None;
     }
     let weekdays = [MonthAnchor::LastWeekday, MonthAnchor::FirstWeekday];
-    weekdays.into_iter().find(|anchor| on(*anchor)).or_else(|| nth_weekday(stamps, &[1, 2, 3, 4]))
+    weekdays.into_iter().find(|anchor| on(*anchor)).or_else(|| nth_weekday(stamps))
 }
 
 /// The third Friday of each month and the like; 5 is the last one. Dates that are all four weeks apart are on such days
 /// for a while, too.
-fn nth_weekday(stamps: &[Timestamp], nths: &[u8]) -> Option<MonthAnchor> {
+fn nth_weekday(stamps: &[Timestamp]) -> Option<MonthAnchor> {
     let apart = |w: &[Timestamp]| w[1].days() - w[0].days();
     let even = stamps.windows(2).all(|w| apart(w) == stamps[1].days() - stamps[0].days());
     if stamps.len() < 4 || even {
         return None;
     }
     let weekday = stamps[0].weekday();
-    let anchors = nths.iter().map(|nth| MonthAnchor::NthWeekday { nth: *nth, weekday });
-    anchors.into_iter().find(|anchor| stamps.iter().all(|s| anchor.has(*s)))
+    let mut anchors = (1..=5).map(|nth| MonthAnchor::NthWeekday { nth, weekday });
+    anchors.find(|anchor| stamps.iter().all(|s| anchor.has(*s)))
 }
 
 /// The rule that most dates of about a month follow: first and last trading days are moved by holidays.
@@ -96,7 +96,7 @@ fn semimonthly(stamps: &[Timestamp]) -> Option<Semimonthly> {
 }
 
 /// Ends of periods of 4, 4 and 5 weeks: the shortest run that shows the cycle twice.
-fn periods_445(stamps: &[Timestamp]) -> Option<Periods445> {
+pub(super) fn periods_445(stamps: &[Timestamp]) -> Option<Periods445> {
     let steps = || stamps.windows(2).map(|w| w[1].days() - w[0].days());
     if stamps.len() < 6 || steps().any(|days| days % 7 != 0 || days < 28) {
         return None;
