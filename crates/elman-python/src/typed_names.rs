@@ -1,5 +1,6 @@
 //! Names that are truth values, dates, moments or decimals in the data: from the text of the engine back to their type.
 
+use crate::zones;
 use arrow_array::types::{
     ArrowTimestampType, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType,
@@ -55,8 +56,12 @@ fn moments<T: ArrowTimestampType>(
     zone: Option<Arc<str>>,
 ) -> Option<ArrayRef> {
     let moment = |name: &str| -> Option<i64> {
-        let moment = match zone {
-            Some(_) => name.parse::<Timestamp>().ok()?,
+        let moment = match &zone {
+            // Midnights of the zone are written as days.
+            Some(zone) => match name.parse::<Timestamp>() {
+                Ok(moment) => moment,
+                Err(_) => return zones::midnight::<T>(days(name)?, &TimeZone::get(zone).ok()?),
+            },
             None => TimeZone::UTC.to_timestamp(name.parse::<DateTime>().ok()?).ok()?,
         };
         let units = moment.as_nanosecond();
