@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def run(
     """
     started = time.perf_counter()
     data, directory = data_set(source), results_directory(out)
+    _check_apart(source, directory)
     tries = whole(retries, "retries", 0)
     given = partition_count(partitions)
     display = Display(progress, "partitions")
@@ -107,6 +109,24 @@ def run(
 def default_partitions(rows: int, workers: int) -> int:
     """Four for each worker, and one for each million rows."""
     return min(max(FOR_EACH_WORKER * workers, -(-rows // ROWS)), MAX_PARTITIONS)
+
+
+def _check_apart(source: object, directory: Path) -> None:
+    """Refuse results among the data: the next run would read them as data.
+
+    Raises
+    ------
+    DataError
+        A directory of results that is that of the data, or in it.
+    """
+    if not isinstance(source, (str, os.PathLike)) or not Path(source).is_dir():
+        return
+    root, results = Path(source).resolve(), directory.resolve()
+    if root == results or root in results.parents:
+        raise DataError(
+            f"the directory of results {directory} is in that of the data {os.fspath(source)}",
+            "give a directory outside of the data as `out`",
+        )
 
 
 def _with_copied_model(config: Config, out: Path) -> Config:

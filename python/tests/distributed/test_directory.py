@@ -186,3 +186,14 @@ def test_a_directory_that_is_no_path_is_refused(
 def test_a_directory_of_another_type_is_refused(panel: pa.Table) -> None:
     with pytest.raises(OptionError, match="`out` is 3"):
         run(panel, 3, CONFIG)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("out", ["sales", "sales/results"])
+def test_results_among_the_data_are_refused(tmp_path: Path, out: str) -> None:
+    (tmp_path / "sales").mkdir()
+    names = ["a"] * 20
+    table = pa.table({"unique_id": names, "ds": list(range(20)), "y": [1.0] * 20})
+    pq.write_table(table, tmp_path / "sales" / "part-0.parquet")
+    with pytest.raises(DataError, match="is in that of the data"):
+        run(tmp_path / "sales", tmp_path / out, Config(h=1, model="naive"))
+    assert [path.name for path in (tmp_path / "sales").iterdir()] == ["part-0.parquet"]
