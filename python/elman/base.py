@@ -247,6 +247,8 @@ class Forecaster(Views, Copies):
         if id_col not in future.column_names:
             return
         known = set(past.panel.unique_ids)
+        # Beside other times, a name that is a midnight has a time of day in the history.
+        known |= {name.removesuffix(" 00:00:00") for name in known}
         unknown = set(names_of(future, id_col)) - known
         if unknown:
             raise DataError(

@@ -95,6 +95,8 @@ def _whole(value: Any) -> int:
 def _text(value: Any) -> str:
     if isinstance(value, datetime) and value.tzinfo is None and value.time() == time():
         return str(value.date())
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from elman._elman import Table
+from elman.arrow_lists import lists_of
 from elman.errors import OptionError
 from elman.parameters import whole
 
@@ -55,7 +56,8 @@ def fits(freq: str | int, table: Table, id_col: str, time_col: str) -> None:
         raise OptionError(
             f"`freq` is {freq}, and the times are dates", 'give their frequency, as `freq="MS"`'
         )
-    step = _step(table.values(id_col, False), table.values(time_col, False))
+    lists = lists_of(table.select([id_col, time_col]))
+    step = _step(lists[id_col], lists[time_col])
     if step is not None and step != freq:
         raise OptionError(
             f"`freq` is {freq}, and the times have steps of {step:g}", f"give `freq={step:g}`"
