@@ -9,8 +9,9 @@ use crate::options::{ForecastOptions, parse, threads};
 use crate::panel::Panel;
 use crate::table::Table;
 use elman::FittedForecaster;
+use elman::data::calendar::NamedFrequency;
 use elman::export::{self, OnnxOptions};
-use elman::io::read::ReadOptions;
+use elman::io::read::{Missing, ReadOptions};
 use elman::io::write::{self, Columns};
 use elman::metrics::Claim;
 use elman::nn::file::ModelFile;
@@ -167,6 +168,10 @@ impl Fitted {
                 parameters[name] = json!(column);
             }
         }
+        if let (Value::Object(all), Value::Object(of_reading)) = (&mut parameters, reading(options))
+        {
+            all.extend(of_reading);
+        }
         parameters.to_string()
     }
 
@@ -286,4 +291,40 @@ pub fn report(selection: &SelectionReport, horizon: usize) -> Value {
         "composition": selection.composition(),
         "fine_tuning": selection.fine_tuning,
     })
+}
+
+/// Parameters of the reader of data that are not those of default. A frequency with a day of its own, such as `W-SAT`, is left out:
+/// its name is not kept.
+fn reading(options: &ReadOptions) -> Value {
+    let usual = ReadOptions { missing: Missing::Mask, ..ReadOptions::default() };
+    let mut all = serde_json::Map::new();
+    let (own, usual) = (json!(options), json!(usual));
+    let names = [
+        "missing",
+        "missing_dates",
+        "duplicates",
+        "sort",
+        "date_order",
+        "decimal",
+        "missing_values",
+        "sheet",
+        "tz",
+        "wide",
+    ];
+    for name in names.into_iter().filter(|name| own[name] != usual[name]) {
+        all.insert(name.to_owned(), own[name].clone());
+    }
+    let frequency = options.freq.map(|frequency| frequency.to_string());
+    let named = frequency.as_deref().and_then(|name| name.parse::<NamedFrequency>().ok());
+    let is_whole = named.is_some_and(|named| {
+        (Some(named.frequency), named.anchor, named.periods)
+            == (options.freq, options.freq_anchor, options.freq_periods)
+    });
+    if let Some(frequency) = frequency.filter(|_| is_whole) {
+        all.insert("freq".to_owned(), json!(frequency));
+        if options.agg.is_some() {
+            all.insert("agg".to_owned(), own["agg"].clone());
+        }
+    }
+    Value::Object(all)
 }
