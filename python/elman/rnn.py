@@ -223,6 +223,7 @@ class RnnForecaster(WithHiddenState, BacktestOfNetwork):
                 data.panel, self._options(), files(self.__dict__, source), progress
             )
         self._fitted, self._losses, self._data = fitted, losses, data
+        self._notes_of_update = ()
         if self.resume is not None:
             self.set_params(**_parameters(fitted))
         self._set_notes(notes)

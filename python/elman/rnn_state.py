@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from elman._elman import Fitted
@@ -16,6 +17,9 @@ _Self = TypeVar("_Self", bound="WithHiddenState")
 
 class WithHiddenState(Forecaster):
     """A forecaster of one network that keeps its hidden state after the values of one series."""
+
+    #: The newest update in a sentence: whether it continued or reset the hidden state.
+    _notes_of_update: Sequence[str] = ()
 
     def update(self: _Self, df: Frame) -> _Self:
         """Update the hidden state with new values of the series, without training.
@@ -45,6 +49,7 @@ class WithHiddenState(Forecaster):
                 f"give values of `{own}`; `predict` takes the whole history of another series",
             )
         self._fitted, self._data, notes = self._updated(data)
+        self._notes_of_update = tuple(notes)
         self._set_notes(notes)
         return self
 
@@ -99,7 +104,7 @@ class WithHiddenState(Forecaster):
     def _forecast(self, df: Frame | None, future: Frame | None, steps: int) -> Forecasts:
         if future is not None or not self.fitted_.has_state:
             return super()._forecast(df, future, steps)
-        fitted, data, notes = self.fitted_, self._data, list[str]()
+        fitted, data, notes = self.fitted_, self._data, self._notes_of_update
         if df is not None:
             data = self._read(df, "df", fitted)
             if not self._is_of_its_series(data):

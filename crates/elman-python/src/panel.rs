@@ -5,6 +5,7 @@ use crate::fitted::Fitted;
 use crate::options::{DataOptions, parse};
 use crate::restore::Types;
 use crate::table::Table;
+use elman::data::calendar::{Frequency, FutureIndex};
 use elman::error::{Error, nearest_names};
 use elman::io::read::{self, LoadedPanel, ReadOptions};
 use elman::io::write::{self, Columns, Row, When};
@@ -43,12 +44,13 @@ impl Panel {
         after: Option<&Fitted>,
     ) -> PyResult<Self> {
         let asked: DataOptions = parse(options)?;
-        let options = continuing(asked.read_options()?, after);
         let [id, time, target] = [&asked.id_col, &asked.time_col, &asked.target];
         let types = Types::of(table, id.as_deref(), time.as_deref(), target.as_deref());
-        let loaded = py.detach(|| {
-            let table = types.in_local_dates(table);
-            guarded(|| read::read_panel_of_batches(table.schema, table.batches, name, &options))
+        let (loaded, options) = reading(asked.read_options()?, after, |options| {
+            py.detach(|| {
+                let Table { schema, batches } = types.in_local_dates(table);
+                guarded(|| read::read_panel_of_batches(schema, batches, name, options))
+            })
         })?;
         Ok(Self { loaded: Arc::new(loaded), options: Arc::new(options), types: Arc::new(types) })
     }
@@ -62,8 +64,10 @@ impl Panel {
         options: &str,
         after: Option<&Fitted>,
     ) -> PyResult<Self> {
-        let options = continuing(parse::<DataOptions>(options)?.read_options()?, after);
-        let loaded = py.detach(|| guarded(|| read::read_panel(&path, &options)))?;
+        let options = parse::<DataOptions>(options)?.read_options()?;
+        let (loaded, options) = reading(options, after, |options| {
+            py.detach(|| guarded(|| read::read_panel(&path, options)))
+        })?;
         let types = Arc::new(Types::default());
         Ok(Self { loaded: Arc::new(loaded), options: Arc::new(options), types })
     }
@@ -111,10 +115,26 @@ fn without_dates(row: Row<'_>) -> Row<'_> {
     Row { ds: text(row.ds), tested: row.tested.map(|(cutoff, y)| (text(cutoff), y)), ..row }
 }
 
-/// Options of reading values that continue the series of a forecaster.
-fn continuing(options: ReadOptions, after: Option<&Fitted>) -> ReadOptions {
-    let Some(memory) = after.and_then(|fitted| fitted.fitted.memory()) else { return options };
-    ReadOptions { one_row: true, step_before: memory.recent.clock().frequency(), ..options }
+/// Reads values that may continue the series of a forecaster. A few of them do not show their frequency: they are read with that
+/// of the series, and, if they contradict it, with their own.
+fn reading(
+    options: ReadOptions,
+    after: Option<&Fitted>,
+    read: impl Fn(&ReadOptions) -> PyResult<LoadedPanel>,
+) -> PyResult<(LoadedPanel, ReadOptions)> {
+    let memory = after.and_then(|fitted| fitted.fitted.memory());
+    let Some(clock) = memory.map(|memory| memory.recent.clock()) else {
+        return Ok((read(&options)?, options));
+    };
+    let own = ReadOptions { one_row: true, step_before: clock.frequency(), ..options };
+    if let (FutureIndex::Dates { frequency, anchor, .. }, None) = (&clock, own.freq) {
+        let freq_anchor = matches!(frequency, Frequency::Months(_)).then_some(*anchor);
+        let continued = ReadOptions { freq: Some(*frequency), freq_anchor, ..own.clone() };
+        if let Ok(loaded) = read(&continued) {
+            return Ok((loaded, continued));
+        }
+    }
+    Ok((read(&own)?, own))
 }
 
 impl Panel {

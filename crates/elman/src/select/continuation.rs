@@ -1,7 +1,9 @@
 //! Whether new data continue the series of a memory, and from which value on they are new.
 
+use std::borrow::Cow;
+
 use super::memory::Memory;
-use crate::data::{Series, TimeAxis};
+use crate::data::{NumberAxis, Series, TimeAxis};
 use crate::error::{Error, Result};
 
 /// Fewest values by which a file without dates is recognized as the known series.
@@ -11,17 +13,49 @@ const MIN_RECOGNIZED: usize = 8;
 const FEW_GAPS: usize = 4;
 
 impl Memory {
+    /// The data on the time axis of the memory: a single number, and numbers in steps of 1, are read as counted values.
+    pub(super) fn on_axis<'a>(&self, data: &'a Series) -> Cow<'a, Series> {
+        match (&self.recent.time, &data.time) {
+            (TimeAxis::Numbers(axis), TimeAxis::Steps { first })
+                if data.len() == 1 || axis.step == 1.0 =>
+            {
+                let values = (0..data.len()).map(|k| (first + k as i64) as f64).collect();
+                let time = TimeAxis::Numbers(NumberAxis { values, ..axis.clone() });
+                Cow::Owned(Series { time, ..data.clone() })
+            }
+            _ => Cow::Borrowed(data),
+        }
+    }
+
     /// Number of the first values of `data` that the memory includes already; `None` if the data do not continue the series.
     pub(super) fn known_in(&self, data: &Series) -> Result<Option<usize>> {
         let ours = self.recent.clock();
-        if std::mem::discriminant(&self.recent.time) != std::mem::discriminant(&data.time) {
+        let has_dates = |series: &Series| matches!(series.time, TimeAxis::Dates(_));
+        let are_of_one_kind =
+            std::mem::discriminant(&self.recent.time) == std::mem::discriminant(&data.time);
+        if !are_of_one_kind && !has_dates(&self.recent) && !has_dates(data) {
+            return Err(Error::Data {
+                reason:
+                    "the numbers of these data have another step than those of the model, or gaps"
+                        .to_owned(),
+                help: "give a row for each time step, without a value where none is known"
+                    .to_owned(),
+            });
+        }
+        if !are_of_one_kind {
             return Err(Error::Data {
                 reason: "the model and these data have different time axes: one has dates, and the other has none or has numbers".to_owned(),
                 help: "read the same columns as in training, with `--time-col`".to_owned(),
             });
         }
-        if matches!(data.time, TimeAxis::Steps { .. }) {
-            return Ok(Some(self.known_by_values(data)));
+        if let (TimeAxis::Steps { first: ours }, TimeAxis::Steps { first: theirs }) =
+            (&self.recent.time, &data.time)
+        {
+            // Values without numbers are counted from 1 in each file.
+            return match *theirs {
+                1 => Ok(Some(self.known_by_values(data))),
+                first => self.known_by_numbers(data, first, *ours),
+            };
         }
         // A date within a quarter of a time step of another is the same date.
         let next = ours.position(1);
@@ -32,7 +66,11 @@ impl Memory {
         let near = 0.25 * (next - last).abs();
         let known = (0..data.len()).take_while(|&i| data.position(i) < next - near).count();
         let continues = match known {
-            0 => (data.position(0) - next).abs() <= near,
+            // A few time steps may be absent before the first new value, as between new values.
+            0 => {
+                let first = data.position(0);
+                (first - next).abs() <= near || (first > next && self.check_step(data, 0).is_ok())
+            }
             _ => (data.position(known - 1) - last).abs() <= near,
         };
         if continues {
@@ -66,6 +104,18 @@ impl Memory {
         let is_equal = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
         let is_known = there.is_some_and(|there| there.iter().zip(recent).all(is_equal));
         if is_known && recent.len() >= MIN_RECOGNIZED { self.steps } else { 0 }
+    }
+
+    /// Number of known values at the start of `data`, whose values have the numbers from `theirs` on; those of the memory have
+    /// the numbers from `ours` on. `None` if numbers are absent between them, or the data end before the memory.
+    fn known_by_numbers(&self, data: &Series, theirs: i64, ours: i64) -> Result<Option<usize>> {
+        let next = ours.saturating_add_unsigned(self.recent.len() as u64);
+        let Ok(known) = usize::try_from(next.saturating_sub(theirs)) else { return Ok(None) };
+        if known > data.len() {
+            return Ok(None);
+        }
+        self.check_overlap(data, known)?;
+        Ok(Some(known))
     }
 
     /// Checks that the values that the data and the memory have in common are equal.

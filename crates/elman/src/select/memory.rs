@@ -200,6 +200,7 @@ impl FittedForecaster {
             return refused("no values to update the hidden state with", "");
         }
         data.check_size()?;
+        let data = &*memory.on_axis(data);
         let known = memory.known_in(data)?;
         let mut recent = match known {
             Some(_) => memory.recent.clone(),
