@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from distributed import Client, Future, as_completed
+from distributed import Client, as_completed
 
 from elman.errors import OptionError
 
@@ -55,7 +56,7 @@ class Dask:
                 self.client.cancel(list(numbers))
 
 
-def _outcome(future: Future, number: int) -> Outcome:
+def _outcome(future: Any, number: int) -> Outcome:
     if future.status == "finished":
         outcome: Outcome = future.result()
         return outcome
