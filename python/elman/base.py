@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from elman import frames
 from elman._elman import Fitted, Table
 from elman.arguments import levels
+from elman.arrow_lists import lists_of
 from elman.copies import Copies
 from elman.data import Columns, Data, has_columns, read
 from elman.errors import DataError, NotFittedError, OptionError
@@ -247,9 +248,13 @@ class Forecaster(Views, Copies):
         if id_col not in future.column_names:
             return
         known = set(past.panel.unique_ids)
-        # Beside other times, a name that is a midnight has a time of day in the history.
-        known |= {name.removesuffix(" 00:00:00") for name in known}
         unknown = set(names_of(future, id_col)) - known
+        # A moment has several texts: its values are compared where the texts differ.
+        if unknown and past.table is not None:
+            values = [
+                set(lists_of(table.select([id_col]))[id_col]) for table in (future, past.table)
+            ]
+            unknown = {str(name) for name in values[0] - values[1]}
         if unknown:
             raise DataError(
                 f"X_df has the series `{min(unknown)}`, and the history has not",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from elman import AutoForecaster
+from elman.nixtla import ElmanForecast, Naive
 
 pa = pytest.importorskip("pyarrow")
 
@@ -40,3 +41,20 @@ def test_names_have_the_type_of_the_data(kind: Any, names: list[Any]) -> None:
     assert forecast["unique_id"].type == kind
     assert forecast["unique_id"].to_pylist() == column.unique().to_pylist()
     assert forecast["naive"].to_pylist() == [N - 1, 2 * N - 1]
+
+
+@pytest.mark.parametrize(("kind", "names"), NAMES, ids=[str(kind) for kind, _ in NAMES])
+def test_future_rows_and_numbered_times_go_with_the_names(kind: Any, names: list[Any]) -> None:
+    def table(first: int, rows: int) -> Any:
+        times = range(first, first + rows)
+        column = pa.array([name for name in names for _ in times], kind)
+        x = [float(t % 2) for t in times] * 2
+        return pa.table({"unique_id": column, "ds": [*times] * 2, "x": x})
+
+    y = pa.array([float(t % 7) for t in range(N)] * 2)
+    data, future = table(0, N).append_column("y", y), table(N, 2)
+    forecaster = AutoForecaster(2, model="network", max_steps=2, futr_exog=["x"], level=())
+    forecast = forecaster.fit(data).predict(X_df=future)
+    assert forecast["unique_id"].to_pylist() == future["unique_id"].to_pylist()
+    several = ElmanForecast([Naive()], freq=1).forecast(df=data.drop_columns("x"), h=2)
+    assert several["unique_id"].to_pylist() == future["unique_id"].to_pylist()
