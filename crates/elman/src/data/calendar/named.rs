@@ -129,7 +129,7 @@ impl MonthAlias {
         }
     }
 
-    /// The day on which dates must stand. A first or last day of the month is told by the dates.
+    /// The business day of the month on which all dates must be; `None` for a calendar day, which is inferred from the dates.
     fn stands_on(&self) -> Option<MonthAnchor> {
         let is_weekday = matches!(self.day, MonthAnchor::FirstWeekday | MonthAnchor::LastWeekday);
         is_weekday.then_some(self.day)

@@ -43,7 +43,7 @@ impl Asked {
         ReadOptions { freq, freq_anchor, freq_periods, agg, tz, ..options.clone() }
     }
 
-    /// The series by periods, and a note on what was done. `zone` is that of the column of times.
+    /// The series aggregated to periods, and a note that names the period and its date. `zone` is the time zone of the time column.
     ///
     /// # Errors
     /// Those of [`Series::aggregated`]; no whole period in any series.
